@@ -1,0 +1,123 @@
+"""Errors a user can cause: a code, one line, the next command to type and an exit code (SPEC section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code means to scripts."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    CONFLICTS = 4
+    REFUSED = 5
+    BUSY = 6
+    AGENT = 7
+    TESTS_FAILED = 8
+    STOPPED = 130
+
+
+#: Every error code a command can end with, and its exit code. The documentation's table is made from this.
+EXIT_CODES: Mapping[str, ExitCode] = {
+    # 1: something went wrong that is not the user's doing
+    "failed": ExitCode.FAILED,
+    "git-failed": ExitCode.FAILED,
+    "git-missing": ExitCode.FAILED,
+    "no-identity": ExitCode.FAILED,
+    "commit-refused": ExitCode.FAILED,
+    "commit-failed": ExitCode.FAILED,
+    "config-unreadable": ExitCode.FAILED,
+    "database-damaged": ExitCode.FAILED,
+    "database-newer": ExitCode.FAILED,
+    "database-unavailable": ExitCode.FAILED,
+    "disk-full": ExitCode.FAILED,
+    "permission-denied": ExitCode.FAILED,
+    "not-available": ExitCode.FAILED,
+    # 2: the command line
+    "usage": ExitCode.USAGE,
+    "unknown-command": ExitCode.USAGE,
+    "unknown-option": ExitCode.USAGE,
+    "unknown-key": ExitCode.USAGE,
+    "invalid-value": ExitCode.USAGE,
+    "ambiguous-session": ExitCode.USAGE,
+    "no-test-script": ExitCode.USAGE,
+    "no-base-branch": ExitCode.USAGE,
+    # 3: no such thing
+    "not-a-repository": ExitCode.NOT_FOUND,
+    "bare-repository": ExitCode.NOT_FOUND,
+    "no-commits": ExitCode.NOT_FOUND,
+    "no-such-session": ExitCode.NOT_FOUND,
+    "no-such-branch": ExitCode.NOT_FOUND,
+    "no-such-iteration": ExitCode.NOT_FOUND,
+    "no-such-commit": ExitCode.NOT_FOUND,
+    # 5: refused to protect work
+    "uncommitted-changes": ExitCode.REFUSED,
+    "branch-name-blocked": ExitCode.REFUSED,
+    "context-folder-tracked": ExitCode.REFUSED,
+    "wrong-worktree": ExitCode.REFUSED,
+    "worktree-missing": ExitCode.REFUSED,
+    "branch-moved": ExitCode.REFUSED,
+    "nothing-to-commit": ExitCode.REFUSED,
+    "session-cleaned-up": ExitCode.REFUSED,
+    "nested-repository": ExitCode.REFUSED,
+    # 6: another process holds the session
+    "busy": ExitCode.BUSY,
+    # 7: the agent
+    "not-installed": ExitCode.AGENT,
+    "broken-install": ExitCode.AGENT,
+    "not-logged-in": ExitCode.AGENT,
+    "bad-arguments": ExitCode.AGENT,
+    "network": ExitCode.AGENT,
+    "out-of-credits": ExitCode.AGENT,
+    "rate-limited": ExitCode.AGENT,
+    "provider-unavailable": ExitCode.AGENT,
+    "context-full": ExitCode.AGENT,
+    "permission-needed": ExitCode.AGENT,
+    "thread-gone": ExitCode.AGENT,
+    "agent-failed": ExitCode.AGENT,
+    "crashed": ExitCode.AGENT,
+    "no-answer": ExitCode.AGENT,
+    "stalled": ExitCode.AGENT,
+    "timed-out": ExitCode.AGENT,
+    "auth-command-failed": ExitCode.AGENT,
+    # 8, 130
+    "tests-failed": ExitCode.TESTS_FAILED,
+    "cancelled": ExitCode.STOPPED,
+    "interrupted": ExitCode.STOPPED,
+}
+
+
+class UserError(Exception):
+    """An error a user can cause or cure: shown as `error: <message>` and `hint: <hint>`, never as a traceback.
+
+    `code` is a key of EXIT_CODES, `message` one line, `hint` the next command to type, `details` plain JSON values.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, hint: str | None = None, details: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = " ".join(message.split())
+        self.hint = hint
+        self.details = dict(details or {})
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return EXIT_CODES[self.code]
+
+    def document(self) -> dict[str, object]:
+        """The `Error` document of SPEC section 3."""
+        return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
+
+
+class Stopped(BaseException):
+    """The user or the system asked this process to stop (SIGINT, SIGTERM, SIGHUP): clean up and exit 130."""
+
+    def __init__(self, signal_name: str) -> None:
+        super().__init__(signal_name)
+        self.signal_name = signal_name

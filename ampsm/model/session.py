@@ -1,0 +1,135 @@
+"""What a session and an iteration are (SPEC sections 1 and 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ampsm.model.telemetry import TestResult, Usage
+
+#: Session status words: idle (ready), running, awaiting-input, error (agent failed), done (merged).
+SESSION_STATUSES = ("idle", "running", "awaiting-input", "error", "done")
+
+#: Iteration status words.
+ITERATION_STATUSES = ("running", "succeeded", "failed", "cancelled", "timed-out", "interrupted")
+
+
+def utc_now() -> str:
+    """The current time as ISO 8601 UTC with milliseconds and `Z`, the one time format of all documents."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """One pass of the agent in a session.
+
+    `id` is `<session id>/<number>`. `commit_sha` is the amp commit, or the agent's own last one, None when nothing
+    changed. `end_sha` is the branch tip when the iteration ended. `error` is an Error document. `hook_output` is kept
+    when a commit hook refused, so that the next iteration can tell the agent.
+    """
+
+    id: str
+    number: int
+    session_id: str
+    status: str
+    started_at: str
+    prompt: str
+    start_sha: str
+    ended_at: str | None = None
+    duration_ms: int | None = None
+    model_requested: str | None = None
+    model: str | None = None
+    thread_id: str | None = None
+    commit_sha: str | None = None
+    end_sha: str | None = None
+    changed_files: int | None = None
+    insertions: int | None = None
+    deletions: int | None = None
+    test: TestResult | None = None
+    usage: Usage = field(default_factory=Usage)
+    tool_calls: int = 0
+    tool_failures: int = 0
+    error: dict[str, Any] | None = None
+    hook_output: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "number": self.number,
+            "sessionId": self.session_id,
+            "status": self.status,
+            "startedAt": self.started_at,
+            "endedAt": self.ended_at,
+            "durationMs": self.duration_ms,
+            "prompt": self.prompt,
+            "modelRequested": self.model_requested,
+            "model": self.model,
+            "threadId": self.thread_id,
+            "startSha": self.start_sha,
+            "commitSha": self.commit_sha,
+            "changedFiles": self.changed_files,
+            "insertions": self.insertions,
+            "deletions": self.deletions,
+            "test": self.test.document() if self.test else None,
+            "usage": self.usage.document(),
+            "toolCalls": self.tool_calls,
+            "toolFailures": self.tool_failures,
+            "error": self.error,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A task: prompt, repository, base, own branch, own worktree, Amp thread, iterations.
+
+    `repo` is the canonical root of the main repository, `base_branch` a local branch or None (SPEC section 4.2).
+    `iterations`, `totals` and `last_iteration` are what the store aggregates when it reads a session.
+    `blocked_by_tests` is true while only failing tests keep the session in awaiting-input.
+    `test_leftovers` maps untracked paths that appeared during a test script to `<size>:<mtime ns>`.
+    """
+
+    id: str
+    name: str
+    prompt: str
+    repo: str
+    base_sha: str
+    branch: str
+    worktree: str
+    status: str
+    created_at: str
+    last_activity_at: str
+    base_branch: str | None = None
+    model: str | None = None
+    script_command: str | None = None
+    thread_id: str | None = None
+    merged_at: str | None = None
+    cleaned_up_at: str | None = None
+    blocked_by_tests: bool = False
+    test_leftovers: dict[str, str] = field(default_factory=dict)
+    iterations: int = 0
+    totals: Usage = field(default_factory=Usage)
+    last_iteration: Iteration | None = None
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "prompt": self.prompt,
+            "repo": self.repo,
+            "baseBranch": self.base_branch,
+            "baseSha": self.base_sha,
+            "branch": self.branch,
+            "worktree": self.worktree,
+            "status": self.status,
+            "model": self.model,
+            "scriptCommand": self.script_command,
+            "threadId": self.thread_id,
+            "createdAt": self.created_at,
+            "lastActivityAt": self.last_activity_at,
+            "iterations": self.iterations,
+            "totals": self.totals.document(),
+            "lastIteration": self.last_iteration.document() if self.last_iteration else None,
+            "mergedAt": self.merged_at,
+            "cleanedUpAt": self.cleaned_up_at,
+        }
