@@ -107,7 +107,8 @@ _DAY = 86_400
 SETTINGS: tuple[Setting, ...] = (
     Setting("ampPath", "path", None, "The Amp program; `demo` is the built-in demo agent. Not set: `amp` on PATH.",
             _text, env="AMP_BIN"),
-    Setting("ampArgs", "arguments", None, "Extra arguments for Amp, quoted as for a shell.", _arguments, env="AMP_ARGS"),
+    Setting("ampArgs", "arguments", None, "Extra arguments for Amp, quoted as for a shell.", _arguments,
+            env="AMP_ARGS"),
     _boolean("enableJSONLogs", True, "Ask Amp for structured output; false: plain text, read with care.",
              env="AMP_ENABLE_JSONL"),
     Setting("ampEnv.*", "text", None, "Environment variables for Amp; AMP_TOKEN also becomes AMP_API_KEY.", _text),

@@ -1,0 +1,138 @@
+"""Who may write in a session's worktree: one `flock` a session (SPEC section 5.1).
+
+The lock's descriptor is handed to the agent as a safety net: as long as any process that inherited it lives, the
+session is not free. The file's text only names the holder; the kernel's lock decides.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ampsm.model.errors import UserError
+from ampsm.model.session import utc_now
+from ampsm.system.processes import is_alive, process_start
+
+
+#: How long somebody who only looks at a lock may keep it from a taker.
+_GLANCE_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a session: process, what it does (`iteration`, `test`, `commit`, …) and since when."""
+
+    pid: int
+    start: str | None
+    what: str
+    since: str
+    iteration_id: str | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether exactly that process still runs."""
+        return is_alive(self.pid) and process_start(self.pid) == self.start
+
+
+class SessionLock:
+    """A lock that is held; `fd` is what the agent inherits."""
+
+    def __init__(self, path: Path, fd: int, session_id: str, what: str) -> None:
+        self.path = path
+        self.fd = fd
+        self.session_id = session_id
+        self._what = what
+        self._since = utc_now()
+        self.name_holder()
+
+    def name_holder(self, iteration_id: str | None = None) -> None:
+        """Writes who holds the lock, for the message that others get."""
+        text = json.dumps(
+            {
+                "pid": os.getpid(),
+                "start": process_start(os.getpid()),
+                "what": self._what,
+                "since": self._since,
+                "iteration": iteration_id,
+            }
+        )
+        os.ftruncate(self.fd, 0)
+        os.pwrite(self.fd, text.encode(), 0)
+
+    def release(self) -> None:
+        os.ftruncate(self.fd, 0)
+        os.close(self.fd)
+
+
+@contextmanager
+def session_lock(path: Path, session_id: str, what: str) -> Iterator[SessionLock]:
+    """Holds the session's lock at `path` (`Paths.lock(session_id)`). Raises `busy` (exit 6) naming the holder."""
+    lock = acquire(path, session_id, what)
+    try:
+        yield lock
+    finally:
+        lock.release()
+
+
+def acquire(path: Path, session_id: str, what: str) -> SessionLock:
+    """As `session_lock`, for a lock that is released by hand."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + _GLANCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return SessionLock(path, fd, session_id, what)
+        except OSError as error:
+            holder = _holder(os.pread(fd, 4096, 0))
+            if (holder and holder.alive) or time.monotonic() > deadline:
+                os.close(fd)
+                raise _busy(session_id, holder) from error
+        time.sleep(0.01)
+
+
+def lock_holder(path: Path) -> Holder | None:
+    """Who holds the lock now; None when it is free. Observes without taking the lock for longer than a glance."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return _holder(os.pread(fd, 4096, 0)) or Holder(0, None, "unknown", utc_now())
+    finally:
+        os.close(fd)
+    return None
+
+
+def _holder(text: bytes) -> Holder | None:
+    try:
+        found: dict[str, Any] = json.loads(text)
+        return Holder(found["pid"], found["start"], found["what"], found["since"], found["iteration"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _busy(session_id: str, holder: Holder | None) -> UserError:
+    details: dict[str, Any] = {}
+    who = "another process"
+    if holder is not None:
+        who = f"process {holder.pid} ({holder.what}, since {holder.since})"
+        if not holder.alive:
+            who = f"a process left behind by {holder.what} of process {holder.pid}, which is gone"
+        details = {"pid": holder.pid, "what": holder.what, "since": holder.since, "iterationId": holder.iteration_id}
+    return UserError(
+        "busy",
+        f"Session {session_id} is busy: {who} holds it",
+        hint=f"amp-sessions logs {session_id} --follow",
+        details={"sessionId": session_id, **details},
+    )
+

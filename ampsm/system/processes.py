@@ -1,0 +1,253 @@
+"""Starting processes and ending them, whole trees included. The only user of `subprocess`.
+
+An agent's shell commands may live in sessions of their own, so a process group does not reach them: trees are found by
+parent pids and by the environment marker `AMPSM_ITERATION` that every process of an iteration inherits (SPEC 5.1).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+#: The environment variable that marks every process of an iteration or test script; its value is `<session>/<number>`.
+MARKER = "AMPSM_ITERATION"
+
+_PR_SET_CHILD_SUBREAPER = 36
+_POLL_SECONDS = 0.02
+_HAS_PROC = Path("/proc/self/stat").exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A process that ended. `returncode` is -n after signal n."""
+
+    argv: tuple[str, ...]
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    timed_out: bool
+    duration_ms: int
+
+
+def run(
+    argv: Sequence[str | bytes],
+    *,
+    cwd: str | os.PathLike[str] | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float | None = 60,
+    pass_fds: Sequence[int] = (),
+) -> Completed:
+    """Runs a program to its end in its own process group and returns what it printed.
+
+    Standard input is `stdin`, then end of file; it is never inherited. After `timeout` seconds the whole group is
+    killed and `timed_out` is true. Raises OSError when the program cannot be started.
+    """
+    started = time.monotonic()
+    with subprocess.Popen(
+        argv, cwd=cwd, env=env, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, process_group=0, pass_fds=pass_fds,
+    ) as process:
+        timed_out = False
+        try:
+            stdout, stderr = process.communicate(stdin or None, timeout=timeout)
+        except subprocess.TimeoutExpired:
+            timed_out = True
+            _signal_group(process.pid, signal.SIGKILL)
+            stdout, stderr = process.communicate()
+        except BaseException:
+            _signal_group(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+    words = tuple(os.fsdecode(word) for word in argv)
+    return Completed(words, process.returncode, stdout, stderr, timed_out, elapsed_ms(started))
+
+
+def elapsed_ms(started: float) -> int:
+    """Whole milliseconds since `started`, a reading of `time.monotonic()`."""
+    return round((time.monotonic() - started) * 1000)
+
+
+def start(
+    argv: Sequence[str], *, cwd: str, env: Mapping[str, str], pass_fds: Sequence[int], merge_output: bool, stdin: bool
+) -> subprocess.Popen[bytes]:
+    """Starts a program with piped output in its own session, so that the terminal's Ctrl-C reaches only us.
+
+    Raises OSError when it cannot be started.
+    """
+    return subprocess.Popen(
+        argv, cwd=cwd, env=env, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merge_output else subprocess.PIPE, start_new_session=True, pass_fds=pass_fds,
+        bufsize=0,
+    )
+
+
+def pipe_fd(stream: IO[bytes] | None) -> int:
+    """The descriptor of a pipe made by `start`."""
+    if stream is None:
+        raise AssertionError("the process was started without this pipe")
+    return stream.fileno()
+
+
+def become_subreaper() -> None:
+    """Lets orphaned descendants become our children instead of init's (Linux), so that none escapes the tree."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def descendants(pid: int) -> list[int]:
+    """Pids of all living processes below `pid` (zombies left out), parents before children."""
+    children: dict[int, list[int]] = {}
+    for child, parent, state in _process_table():
+        if state != "Z":
+            children.setdefault(parent, []).append(child)
+    found: list[int] = []
+    queue = [pid]
+    while queue:
+        below = children.get(queue.pop(0), [])
+        found += below
+        queue += below
+    return found
+
+
+def marked_processes(iteration_id: str) -> list[int]:
+    """Pids of living processes, other than this one, whose environment says `AMPSM_ITERATION=<iteration_id>`."""
+    wanted = os.fsencode(f"{MARKER}={iteration_id}")
+    found = []
+    for pid, _, state in _process_table():
+        if state == "Z" or pid == os.getpid():
+            continue
+        try:
+            if wanted in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                found.append(pid)
+        except OSError:
+            continue
+    return found
+
+
+def process_start(pid: int) -> str | None:
+    """When a process started, as an opaque word: with the pid it names one process for ever; None if it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except (OSError, IndexError):
+        pass
+    if _HAS_PROC:
+        return None
+    import psutil
+
+    try:
+        return str(psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs (a zombie does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (OSError, IndexError):
+        pass
+    if _HAS_PROC:
+        return False
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process in one line of at most 120 characters; empty when it is gone."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return ""
+    return " ".join(os.fsdecode(word) for word in words if word)[:120]
+
+
+def end_processes(find: Callable[[], Iterable[int]], *, grace: float = 5.0, keep: Iterable[int] = ()) -> list[int]:
+    """Ends what `find` returns, and what it returns again meanwhile: interrupt, `grace` seconds, terminate, `grace`
+    seconds, kill (SPEC section 5, "Detached"). Zombies that are our children, other than
+    those in `keep`, are collected meanwhile. Returns every pid that was signalled.
+    """
+    signalled: list[int] = []
+    for sign, seconds in ((signal.SIGINT, grace), (signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
+        deadline = time.monotonic() + seconds
+        told: set[int] = set()
+        while living := [pid for pid in find() if is_alive(pid)]:
+            for pid in living:
+                if pid not in told or sign is signal.SIGKILL:
+                    told.add(pid)
+                    _signal_one(pid, sign)
+            signalled += [pid for pid in living if pid not in signalled]
+            if time.monotonic() > deadline:
+                break
+            reap_orphans(keep)
+            time.sleep(_POLL_SECONDS)
+        else:
+            break
+    return signalled
+
+
+def reap_orphans(keep: Iterable[int] = ()) -> None:
+    """Collects zombies that became our children because we are a subreaper; never those in `keep`."""
+    kept = set(keep)
+    for pid, parent, state in _process_table():
+        if state == "Z" and parent == os.getpid() and pid not in kept:
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                continue
+
+
+def _signal_one(pid: int, sign: signal.Signals) -> None:
+    try:
+        os.kill(pid, sign)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _signal_group(pid: int, sign: signal.Signals) -> None:
+    try:
+        os.killpg(pid, sign)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _process_table() -> list[tuple[int, int, str]]:
+    """(pid, parent pid, state letter) of every process that can be seen."""
+    rows = []
+    try:
+        names = os.listdir("/proc")  # noqa: PTH208 - a Path a process costs more than all the rest
+    except FileNotFoundError:
+        return _process_table_elsewhere()
+    for name in names:
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123
+                state, parent = file.read().rsplit(b")", 1)[1].split()[:2]
+        except (OSError, IndexError, ValueError):
+            continue
+        rows.append((int(name), int(parent), state.decode()))
+    return rows
+
+
+def _process_table_elsewhere() -> list[tuple[int, int, str]]:
+    import psutil
+
+    return [
+        (p.pid, p.info["ppid"] or 0, "Z" if p.info["status"] == psutil.STATUS_ZOMBIE else "R")
+        for p in psutil.process_iter(["ppid", "status"])
+    ]

@@ -1,0 +1,61 @@
+"""Ctrl-C, SIGTERM and SIGHUP as a request to stop that long work looks at between two steps (SPEC section 2)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequest:
+    """Whether somebody asked to stop, and by which signal. `fd` becomes readable when it happens."""
+
+    def __init__(self) -> None:
+        self.fd, self._write_fd = os.pipe()
+        os.set_blocking(self._write_fd, False)
+        self.signal_name: str | None = None
+        self.times = 0
+
+    @property
+    def requested(self) -> bool:
+        return self.signal_name is not None
+
+    def request(self, signal_name: str) -> None:
+        """Asks to stop; asking again makes an impatient stop (`times` > 1)."""
+        self.signal_name = self.signal_name or signal_name
+        self.times += 1
+        try:
+            os.write(self._write_fd, b"!")
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        os.close(self.fd)
+        os.close(self._write_fd)
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[StopRequest]:
+    """While it is entered, the three signals set the request instead of ending the process.
+
+    Outside the main thread signals cannot be caught: then the request is just one that nobody makes.
+    """
+    stop = StopRequest()
+    previous = {}
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        stop.request(signal.Signals(number).name)
+
+    if threading.current_thread() is threading.main_thread():
+        previous = {sign: signal.signal(sign, on_signal) for sign in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for sign, handler in previous.items():
+            signal.signal(sign, handler)
+        stop.close()
