@@ -1,0 +1,80 @@
+"""What every workflow is given: where files live, the store, the settings; each opened at its first use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ampsm.store.connection import Store, open_store
+from ampsm.system.paths import Paths, resolve_paths
+
+if TYPE_CHECKING:
+    from ampsm.system.configuration import Settings
+    from ampsm.system.redaction import Redactor
+
+
+@dataclass
+class Context:
+    """Paths, environment and options of one command. `overrides` maps settings keys to what an option said.
+
+    Nothing is read before it is asked for, so that a command pays only for what it uses. Close it, or use it as a
+    context manager.
+    """
+
+    paths: Paths
+    environ: dict[str, str]
+    overrides: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def store(self) -> Store:
+        """The database; made or migrated when need be. Raises the errors of `open_store`."""
+        return open_store(self.paths)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force. Raises `config-unreadable`."""
+        from ampsm.system.configuration import Settings
+
+        return Settings(self.paths.config_file, self.environ, self.overrides)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Replaces every secret that settings and environment hold."""
+        from ampsm.system.redaction import Redactor
+
+        return Redactor(self.settings.secret_values())
+
+    @cached_property
+    def prices(self) -> Any:
+        """The price table with the user's own prices in it."""
+        from ampsm.amp.prices import load_prices
+
+        return load_prices(self.settings.family("prices."))
+
+    def close(self) -> None:
+        store = self.__dict__.pop("store", None)
+        if store is not None:
+            store.close()
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_context(
+    database: str | None = None,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Context:
+    """The context of one command. `database` is what `--db` said; `environ` defaults to this process's."""
+    found = dict(os.environ if environ is None else environ)
+    return Context(resolve_paths(database, found), found, dict(overrides or {}))

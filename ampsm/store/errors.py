@@ -1,0 +1,80 @@
+"""SQLite's errors in a user's words. Everything that is no user's doing passes through unchanged."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ampsm.model.errors import UserError
+
+_UNREACHABLE = frozenset(
+    {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
+     sqlite3.SQLITE_AUTH, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS}
+)
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
+
+
+def error_code(error: sqlite3.Error) -> int:
+    """The primary result code of SQLite; 0 when the error did not come from the library."""
+    return int(getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether somebody else's lock was in the way."""
+    return error_code(error) in _BUSY
+
+
+@contextmanager
+def translated(database: Path) -> Iterator[None]:
+    """Turns errors of the file, the disk and its locks into UserError; a mistake in our SQL stays what it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise (user_error(error, database) or error) from error
+    except OSError as error:
+        raise unavailable(database, error.strerror or str(error)) from error
+
+
+def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
+    """The error for people; None when it is a mistake of the program."""
+    code = error_code(error)
+    if code == sqlite3.SQLITE_FULL:
+        return UserError(
+            "disk-full", f"The disk is full: {database} could not be written",
+            hint=f"df -h '{database.parent}'", details={"database": str(database)},
+        )
+    if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and str(error).startswith("no such")):
+        return damaged(database, str(error))
+    if code in _BUSY:
+        return unavailable(database, "another program keeps it locked")
+    if code in _UNREACHABLE:
+        return unavailable(database, str(error))
+    return None
+
+
+def unavailable(database: Path, reason: str) -> UserError:
+    """`database-unavailable`: the file cannot be opened, read or written now."""
+    return UserError(
+        "database-unavailable", f"The database {database} is not available: {reason}",
+        hint=f"ls -la '{database.parent}'", details={"database": str(database), "reason": reason},
+    )
+
+
+def damaged(database: Path, reason: str) -> UserError:
+    """`database-damaged`: the file is no database of this program, or a broken one. It stays as it is."""
+    return UserError(
+        "database-damaged", f"{database} is damaged or no database of this program ({reason}); it was left as it is",
+        hint=f"ls '{database}'.backup-*", details={"database": str(database), "reason": reason},
+    )
+
+
+def newer(database: Path, found: int, known: int) -> UserError:
+    """`database-newer`: a later release of the program made the file."""
+    return UserError(
+        "database-newer",
+        f"{database} was made by a newer release (schema {found}, this one knows {known}); it was left as it is",
+        hint="pip install --upgrade ampsm", details={"database": str(database), "found": found, "known": known},
+    )

@@ -1,0 +1,71 @@
+"""What the first bytes of a database file say, read before SQLite may touch the file.
+
+A file that is damaged, newer or not ours is refused here, so that it stays byte-identical and gets no `-wal` beside it.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from ampsm.store import errors
+
+#: "AmpS": marks the files of this program (PRAGMA application_id).
+APPLICATION_ID = 0x416D7053
+
+_MAGIC = b"SQLite format 3\x00"
+_LENGTH = 108
+_LEAF_TABLE_PAGE = 0x0D
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The fields of a database header that decide whether and how the file is opened."""
+
+    version: int
+    application_id: int
+    write_ahead_log: bool
+    empty_schema: bool
+
+
+def load_header(database: Path) -> Header | None:
+    """The header of a database; None for a missing or empty file. Raises `database-damaged` for anything else."""
+    try:
+        with database.open("rb") as file:
+            head = file.read(_LENGTH)
+            size = file.seek(0, 2)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise errors.unavailable(database, error.strerror or str(error)) from error
+    if not head:
+        return None
+    if len(head) < _LENGTH or not head.startswith(_MAGIC):
+        raise errors.damaged(database, "file is not a database")
+    page_size, write_version = struct.unpack_from(">HB", head, 16)
+    change_counter, pages = struct.unpack_from(">II", head, 24)
+    (version,) = struct.unpack_from(">I", head, 60)
+    (application_id,) = struct.unpack_from(">I", head, 68)
+    (valid_for,) = struct.unpack_from(">I", head, 92)
+    complete = size >= pages * (65536 if page_size == 1 else page_size)
+    if change_counter == valid_for and not complete and not _log_in_use(database):
+        raise errors.damaged(database, "the file was cut short")
+    empty = head[100] == _LEAF_TABLE_PAGE and head[103:105] == b"\0\0"
+    return Header(version, application_id, write_version == 2, empty)
+
+
+def refuse_foreign(database: Path, header: Header, known: int) -> None:
+    """Raises `database-newer` or `database-damaged` unless this release (schema `known`) can open the file."""
+    if header.version > known and header.application_id in (0, APPLICATION_ID):
+        raise errors.newer(database, header.version, known)
+    if header.application_id != APPLICATION_ID and not (header.application_id == 0 and header.empty_schema):
+        raise errors.damaged(database, "it belongs to another program")
+
+
+def _log_in_use(database: Path) -> bool:
+    """Whether a write-ahead log holds pages that the file itself may not have yet."""
+    try:
+        return database.with_name(database.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False

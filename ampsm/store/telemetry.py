@@ -1,0 +1,143 @@
+"""Tool calls, usage and test runs in the store: an index of what the journals say.
+
+Rows are keyed by what they are about, so that replaying a journal changes nothing that is already there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ampsm.model.session import utc_now
+from ampsm.model.telemetry import ModelUsage, TestResult, ToolCall, add_usage
+from ampsm.store.connection import Store
+from ampsm.store.iterations import update_iteration
+from ampsm.store.usage_columns import USAGE_COLUMNS, usage_from, usage_values
+
+_CALL_COLUMNS = (
+    "seq", "id", "tool", "started_at", "ended_at", "success", "duration_ms", "parent_id", "estimated", "error", "args",
+)  # fmt: skip
+
+_UPSERT = f"""
+    INSERT INTO tool_calls(iteration_id, {", ".join(_CALL_COLUMNS)})
+    VALUES (?, {", ".join("?" * len(_CALL_COLUMNS))})
+    ON CONFLICT(iteration_id, seq) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _CALL_COLUMNS[1:])}
+"""
+
+
+def upsert_tool_calls(store: Store, iteration_id: str, rows: Iterable[ToolCall]) -> None:
+    """Stores new tool calls and replaces those already there with the same `seq`."""
+    values = [
+        (
+            iteration_id, call.seq, call.id, call.tool, call.started_at, call.ended_at,
+            None if call.success is None else int(call.success), call.duration_ms, call.parent_id,
+            int(call.estimated), call.error, json.dumps(call.args),
+        )
+        for call in rows
+    ]
+    if values:
+        store.execute_many(_UPSERT, values)
+
+
+def replace_usage(store: Store, iteration_id: str, models: Sequence[ModelUsage]) -> None:
+    """Stores what each model spent in the iteration, in place of what was there, and the iteration's sum of it."""
+    with store.transaction():
+        store.execute("DELETE FROM usage WHERE iteration_id = ?", (iteration_id,))
+        store.execute_many(
+            f"INSERT INTO usage(iteration_id, model, {', '.join(USAGE_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(iteration_id, spent.model or "", *usage_values(spent.usage)) for spent in models],
+        )
+        update_iteration(store, iteration_id, usage=add_usage(spent.usage for spent in models))
+
+
+def tool_calls(
+    store: Store,
+    session_id: str,
+    *,
+    iterations: Sequence[int] | None = None,
+    limit: int | None = None,
+    failed: bool = False,
+    since: str | None = None,
+) -> list[ToolCall]:
+    """A session's tool calls, oldest first: those of the iterations numbered, started at `since` or later, `failed`
+    only, and of these the `limit` newest."""
+    conditions, parameters = ["i.session_id = ?"], [session_id]
+    if iterations is not None:
+        conditions.append("i.number IN (SELECT value FROM json_each(?))")
+        parameters.append(json.dumps(list(iterations)))
+    if since is not None:
+        conditions.append("t.started_at >= ?")
+        parameters.append(since)
+    if failed:
+        conditions.append("t.success = 0")
+    # CROSS JOIN keeps SQLite to this order of loops: from the session's few iterations to their calls, by index.
+    rows = store.query(
+        f"""
+        SELECT i.number, {", ".join(f"t.{column}" for column in _CALL_COLUMNS)}
+        FROM iterations i CROSS JOIN tool_calls t ON t.iteration_id = i.id
+        WHERE {" AND ".join(conditions)}
+        ORDER BY i.number DESC, t.seq DESC LIMIT ?
+        """,
+        [*parameters, -1 if limit is None else limit],
+    )
+    return [_call_from(row) for row in reversed(rows)]
+
+
+def usage_of(store: Store, session_id: str) -> dict[int, list[ModelUsage]]:
+    """What each model spent, by iteration number; iterations that reported nothing are missing."""
+    rows = store.query(
+        f"""
+        SELECT i.number, u.model, {", ".join(f"u.{column}" for column in USAGE_COLUMNS)}
+        FROM iterations i CROSS JOIN usage u ON u.iteration_id = i.id
+        WHERE i.session_id = ? ORDER BY i.number, u.model
+        """,
+        (session_id,),
+    )
+    found: dict[int, list[ModelUsage]] = {}
+    for number, model, *values in rows:
+        found.setdefault(number, []).append(ModelUsage(model or None, usage_from(tuple(values))))
+    return found
+
+
+def insert_test_run(
+    store: Store, session_id: str, iteration_id: str | None, result: TestResult, tree_sha: str | None = None,
+    at: str | None = None,
+) -> None:
+    """Records a run of the test script, on the tree `tree_sha` when the worktree was exactly that; an iteration has
+    one at most, the last one said. `at` defaults to now."""
+    store.execute(
+        """
+        INSERT INTO test_runs(
+            session_id, iteration_id, at, command, exit_code, passed, duration_ms, timed_out, tree_sha
+        )
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT(iteration_id) DO UPDATE SET at = excluded.at, command = excluded.command,
+            exit_code = excluded.exit_code, passed = excluded.passed, duration_ms = excluded.duration_ms,
+            timed_out = excluded.timed_out, tree_sha = excluded.tree_sha
+        """,
+        (
+            session_id, iteration_id, at or utc_now(), result.command, result.exit_code, int(result.passed),
+            result.duration_ms, int(result.timed_out), tree_sha,
+        ),
+    )
+
+
+def last_test_of_tree(store: Store, session_id: str, tree_sha: str, command: str) -> TestResult | None:
+    """How the test script `command` last ended on exactly this tree."""
+    rows = store.query(
+        """
+        SELECT command, exit_code, passed, duration_ms, timed_out FROM test_runs
+        WHERE session_id = ? AND tree_sha = ? AND command = ? ORDER BY at DESC, id DESC LIMIT 1
+        """,
+        (session_id, tree_sha, command),
+    )
+    return TestResult(rows[0][0], rows[0][1], bool(rows[0][2]), rows[0][3], bool(rows[0][4])) if rows else None
+
+
+def _call_from(row: tuple[Any, ...]) -> ToolCall:
+    (number, seq, call_id, tool, started_at, ended_at, success, duration_ms, parent_id, estimated, error, args) = row
+    return ToolCall(
+        call_id, number, seq, tool, json.loads(args), started_at,
+        None if success is None else bool(success), duration_ms, ended_at, error, parent_id, bool(estimated),
+    )
