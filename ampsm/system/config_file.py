@@ -61,6 +61,8 @@ def load_configuration(path: Path) -> dict[str, Any]:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.line >= len(text.splitlines()):
+            mark = error.context_mark  # what was opened and never closed, not the end of the file
         problem = error.problem or error.context or "cannot be parsed"
         raise _unreadable(path, mark.line + 1 if mark else 1, problem) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:

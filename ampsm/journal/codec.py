@@ -1,0 +1,43 @@
+"""Event ↔ JSON line of a journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from ampsm.journal.events import AnyEvent, Event
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_LARGEST_INTEGER = 2**63
+
+
+def encode(event: Event) -> bytes:
+    """The event as one line with its newline. What JSON cannot hold (lone surrogates, huge integers) becomes text that
+    it can hold."""
+    try:
+        return _encoder.encode(event) + b"\n"
+    except (UnicodeEncodeError, OverflowError):
+        values = {name: _encodable(getattr(event, name)) for name in event.__struct_fields__}
+        return _encoder.encode(type(event)(**values)) + b"\n"
+
+
+def decode(line: bytes) -> AnyEvent | None:
+    """The event of a line; None for a broken line or a type this version does not know."""
+    try:
+        return _decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, int) and not -_LARGEST_INTEGER <= value < 2 * _LARGEST_INTEGER:
+        return str(value)
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(item) for item in value]
+    return value

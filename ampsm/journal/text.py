@@ -1,0 +1,139 @@
+"""Event → readable lines, for log files, the CLI and the console. Plain text that no terminal can be tricked with."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ampsm.journal import events as ev
+
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
+_LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+#: Control characters (tab stays) and the invisible ones that reorder text.
+_UNSAFE = dict.fromkeys((*range(9), *range(10, 32), *range(127, 160))) | dict.fromkeys(
+    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
+)
+_ARGUMENT_NAMES = (
+    "cmd", "command", "path", "filePattern", "pattern", "query", "objective", "url", "description", "prompt", "task",
+)  # fmt: skip
+_ARGUMENT_WIDTH = 160
+
+
+def readable_lines(event: ev.AnyEvent) -> list[str]:
+    """The event as lines of plain text without control characters; none for what only programs need."""
+    match event:
+        case ev.AssistantText():
+            return [_indent(event.parent_id) + line for line in plain_lines(event.text)]
+        case ev.Thinking():
+            return [f"{_indent(event.parent_id)}~ {line}" for line in plain_lines(event.text)]
+        case ev.UserText() if event.parent_id:
+            return [f"{_indent(event.parent_id)}> {line}" for line in plain_lines(event.text)]
+        case ev.Output() | ev.TestOutput():
+            return plain_lines(event.text)
+        case ev.ToolStarted():
+            line = f"{_indent(event.parent_id)}● {_one_line(event.tool)} {argument_summary(event.args)}"
+            return [line.rstrip()]
+        case ev.ToolFinished():
+            return [_call_ending(event)]
+        case ev.AgentFinished():
+            return [] if event.success else [f"✘ {_one_line(event.error or 'the agent failed')}"]
+        case ev.Warned():
+            return [f"warning: {_one_line(event.message)}"]
+        case ev.Commit():
+            return [f"commit {event.sha[:10]} {_one_line(event.subject)} ({event.kind})"]
+        case ev.Model():
+            return [_model_line(event)] if event.used or event.requested else []
+        case ev.TestStarted():
+            return [f"$ {_one_line(event.command)}"]
+        case ev.TestFinished():
+            return [_test_ending(event)]
+        case ev.IterationStarted():
+            return [
+                f"── Iteration {event.number}, {_clock(event.at)} ──",
+                *(f"> {line}" for line in plain_lines(event.prompt)),
+            ]
+        case ev.IterationFinished():
+            return _iteration_ending(event)
+        case _:
+            return []
+
+
+def plain_lines(text: str) -> list[str]:
+    """The lines of a text without escape sequences and other control characters; without empty ones at both ends."""
+    lines = [_plain(line) for line in _LINE_END.split(text)]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    return lines
+
+
+def argument_summary(args: dict[str, Any]) -> str:
+    """What a tool was called with, as one short line: the argument that says most."""
+    names = [name for name in _ARGUMENT_NAMES if isinstance(args.get(name), str)]
+    names += [name for name, value in args.items() if isinstance(value, str)]
+    text = _one_line(args[names[0]]) if names else ""
+    return text if len(text) <= _ARGUMENT_WIDTH else text[: _ARGUMENT_WIDTH - 1] + "…"
+
+
+def duration(milliseconds: int) -> str:
+    """`0.4s`, `12s`, `3m 05s`, `2h 10m`."""
+    seconds = milliseconds / 1000
+    if seconds < 9.95:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 1:
+        return f"{rest}s"
+    hours, minutes_left = divmod(minutes, 60)
+    return f"{hours}h {minutes_left:02d}m" if hours else f"{minutes}m {rest:02d}s"
+
+
+def _call_ending(event: ev.ToolFinished) -> str:
+    sign = {True: "✔", False: "✘", None: "…"}[event.success]
+    parts = [sign] if event.duration_ms is None else [sign, duration(event.duration_ms)]
+    if event.success is False:
+        parts.append(_first_line(event.error or event.result or ""))
+    return "  " + " ".join(part for part in parts if part)
+
+
+def _model_line(event: ev.Model) -> str:
+    if event.used and event.requested and event.used != event.requested:
+        return f"model: {_one_line(event.used)} (asked for {_one_line(event.requested)})"
+    return f"model: {_one_line(event.used or event.requested or '')}"
+
+
+def _test_ending(event: ev.TestFinished) -> str:
+    took = duration(event.duration_ms)
+    if event.timed_out:
+        return f"✘ tests timed out ({took})"
+    return f"✔ tests passed ({took})" if event.passed else f"✘ tests failed, exit {event.exit_code} ({took})"
+
+
+def _iteration_ending(event: ev.IterationFinished) -> list[str]:
+    tokens = (event.usage or {}).get("totalTokens")
+    spent = f", {tokens:,} tokens" if isinstance(tokens, int) else ""
+    lines = [f"── {event.status}{spent}, {_clock(event.at)} ──"]
+    if event.error:
+        lines.insert(0, f"error: {_one_line(str(event.error.get('message') or event.error.get('code') or ''))}")
+    return lines
+
+
+def _indent(parent_id: str | None) -> str:
+    return "    " if parent_id else ""
+
+
+def _clock(at: str) -> str:
+    return f"{at[:19].replace('T', ' ')} UTC" if at else "now"
+
+
+def _plain(text: str) -> str:
+    return _ESCAPE.sub("", text).translate(_UNSAFE)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(" ".join(plain_lines(text)).split())
+
+
+def _first_line(text: str) -> str:
+    line = next((line.strip() for line in plain_lines(text) if line.strip()), "")
+    return line if len(line) <= _ARGUMENT_WIDTH else line[: _ARGUMENT_WIDTH - 1] + "…"
