@@ -1,0 +1,40 @@
+# One command sets everything up and does the job: `make demo`, `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-faults bench lint docs setup clean
+
+demo: setup
+	@$(BIN)/amp-sessions demo
+
+test: setup lint
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+test-faults: setup
+	AMPSM_TEST_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -m "faults or slow" --timeout 3600
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks $(if $(CHECK),--check) --json bench.json
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+docs: setup
+	$(BIN)/python -m tests.docs.generate
+
+setup: $(STAMP)
+	@$(BIN)/python -m compileall -q ampsm ampsm_cli ampsm_gui
+
+$(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=24"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis bench.json

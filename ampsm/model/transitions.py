@@ -1,0 +1,52 @@
+"""What an ended iteration or test script makes of its session, and the exit code (the table in SPEC section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ampsm.model.errors import EXIT_CODES, ExitCode
+from ampsm.model.session import Iteration, Session
+from ampsm.model.telemetry import TestResult
+
+#: Failures of an iteration that wait for a person's decision rather than for a better agent.
+_WAITING = frozenset({"permission-needed", "branch-moved", "commit-refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A session's status, and whether failing tests are all that keeps it from `idle`."""
+
+    status: str
+    blocked_by_tests: bool = False
+
+
+def state_after_iteration(
+    status: str, *, error_code: str | None, test: TestResult | None, needs_person: bool = False
+) -> SessionState:
+    """The session's state after an iteration that ended with `status`; `needs_person` when something it left waits
+    for a decision, e.g. a nested repository."""
+    if status == "succeeded":
+        tests_failed = test is not None and not test.passed
+        waits = tests_failed or needs_person
+        return SessionState("awaiting-input" if waits else "idle", tests_failed and not needs_person)
+    if status in ("cancelled", "interrupted") or error_code in _WAITING:
+        return SessionState("awaiting-input")
+    return SessionState("error")
+
+
+def state_after_run(session: Session, result: TestResult) -> SessionState:
+    """The session's state after `run`: idle if only tests blocked it and they pass, awaiting-input if they fail."""
+    if result.passed:
+        if session.blocked_by_tests:
+            return SessionState("idle")
+        return SessionState(session.status, session.blocked_by_tests)
+    return SessionState("awaiting-input", session.blocked_by_tests or session.status in ("idle", "done"))
+
+
+def iteration_exit_code(iteration: Iteration) -> ExitCode:
+    """The exit code of `iterate` for an iteration that ended."""
+    if iteration.status == "succeeded":
+        return ExitCode.TESTS_FAILED if iteration.test and not iteration.test.passed else ExitCode.DONE
+    if iteration.status in ("cancelled", "interrupted"):
+        return ExitCode.STOPPED
+    return EXIT_CODES[iteration.error["code"]] if iteration.error else ExitCode.AGENT

@@ -1,0 +1,197 @@
+"""What an iteration commits: edits before it, the agent's changes, what a failed agent left (SPEC sections 5.3, 5.6)."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import commits, refs, repository, status
+from ampsm.journal.events import Commit
+from ampsm.model.errors import UserError
+from ampsm.model.naming import amp_message, amp_subject
+from ampsm.model.session import Iteration, Session
+from ampsm.store import iterations
+from ampsm.system.leftovers import unchanged_leftovers
+from ampsm.workflows.recording import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an iteration ended and what it changed. `needs_person` when something waits for a decision."""
+
+    status: str
+    error: UserError | None = None
+    commit_sha: str | None = None
+    end_sha: str | None = None
+    changed_files: int | None = None
+    insertions: int | None = None
+    deletions: int | None = None
+    hook_output: str | None = None
+    needs_person: bool = False
+
+
+def commit_edits_before(
+    ctx: Context, session: Session, earlier: Sequence[Iteration], number: int, *, hooks: bool
+) -> list[Commit]:
+    """Commits what lies in the worktree before the agent starts, so that nobody's work is mixed: what an interrupted
+    iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
+    coming iteration is asked to mend and commits it."""
+    last = earlier[-1] if earlier else None
+    if last and last.status == "interrupted" and last.end_sha is None:
+        return commit_interrupted(ctx, session, last)
+    if last and last.hook_output:
+        return []
+    subject = f"manual: edits before iteration {number}"
+    try:
+        made = commits.commit_changes(
+            Path(session.worktree), subject + "\n", leave_out=unchanged_leftovers(session), hooks=hooks
+        )
+    except commits.CommitRefused as refused:
+        raise UserError(
+            "commit-refused",
+            f"Your edits in the worktree cannot be committed before the iteration: {_last_line(refused.output)}",
+            hint=f"amp-sessions commit {session.id} --message '…', or amp-sessions iterate {session.id} --no-verify",
+            details={"output": refused.output},
+        ) from None
+    return [Commit(sha=made.sha, kind="manual", subject=subject)] if made.sha else []
+
+
+def commit_interrupted(ctx: Context, session: Session, last: Iteration) -> list[Commit]:
+    """Commits what an interrupted iteration left, once, as `amp: partial: interrupted` with its trailers."""
+    worktree = Path(session.worktree)
+    made = _commit_partial(session, last.number, last.thread_id, "interrupted")
+    head = repository.require_head(worktree)
+    refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
+    files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)
+    iterations.update_iteration(
+        ctx.store, last.id, end_sha=head, commit_sha=made.sha if made else last.commit_sha,
+        changed_files=files, insertions=insertions, deletions=deletions,
+    )  # fmt: skip
+    return [made] if made else []
+
+
+def commit_changes(
+    ctx: Context, session: Session, recorder: Recorder, failure: UserError | None, *, hooks: bool
+) -> Outcome:
+    """Commits whatever the agent changed. `failure` is why the agent failed; its work is kept as a partial commit."""
+    worktree, start = Path(session.worktree), recorder.iteration.start_sha
+    moved = _branch_moved(session, start)
+    if moved is not None:
+        recorder.warn("branch-moved", moved.message)
+        return Outcome(status="failed", error=moved)
+    own = _agents_commits(worktree, start, recorder)
+    hook_output = None
+    made: Commit | None = None
+    nested = status.worktree_status(worktree).nested
+    if failure is not None:
+        made = _commit_partial(session, recorder.iteration.number, recorder.view.thread_id, _reason(failure))
+    else:
+        try:
+            made = _commit_amp(session, recorder, hooks)
+        except commits.CommitRefused as refused:
+            hook_output = ctx.redactor.redact(refused.output)
+            failure = _refused(session, hook_output)
+    if made:
+        recorder.emit(made)
+    for path in nested:
+        recorder.warn("nested-repository", f"The repository the agent made at {path} was not committed")
+    head = repository.require_head(worktree)
+    refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), head)
+    files, insertions, deletions = commits.diff_stat(worktree, start, None if hook_output else head)
+    return Outcome(
+        status=_status(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
+        changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
+        needs_person=bool(nested),
+    )  # fmt: skip
+
+
+def cancelled(session: Session, outcome: Outcome) -> Outcome:
+    """The outcome of an iteration whose test script was stopped: its commit stays."""
+    return replace(outcome, status="cancelled", error=stopped(session))
+
+
+def broken(error: UserError | OSError) -> Outcome:
+    """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put."""
+    if isinstance(error, OSError):
+        code = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
+        error = UserError(code, f"The iteration could not go on: {error}", hint="df -h, then iterate again")
+    return Outcome(status="failed", error=error)
+
+
+def stopped(session: Session) -> UserError:
+    """Why an iteration ended that somebody stopped."""
+    return UserError("cancelled", "Stopped by the user", hint=f"amp-sessions iterate {session.id}")
+
+
+def _status(failure: UserError | None) -> str:
+    if failure is None:
+        return "succeeded"
+    return failure.code if failure.code in ("cancelled", "timed-out") else "failed"
+
+
+def _reason(failure: UserError) -> str:
+    return {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
+
+
+def _commit_amp(session: Session, recorder: Recorder, hooks: bool) -> Commit | None:
+    view = recorder.view
+    subject = amp_subject((view.agent and view.agent.text) or view.last_text)
+    return _commit(session, recorder.iteration.number, view.thread_id, subject, "amp", hooks)
+
+
+def _commit_partial(session: Session, number: int, thread_id: str | None, reason: str) -> Commit | None:
+    """Keeps unfinished work. Hooks do not run: nobody says that it passes, and none may hinder that it is kept."""
+    return _commit(session, number, thread_id, amp_subject(reason, partial=True), "partial", False)
+
+
+def _commit(
+    session: Session, number: int, thread_id: str | None, subject: str, kind: str, hooks: bool
+) -> Commit | None:
+    message = amp_message(subject, session.id, number, thread_id)
+    made = commits.commit_changes(
+        Path(session.worktree), message, leave_out=unchanged_leftovers(session), hooks=hooks
+    )
+    return Commit(sha=made.sha, kind=kind, subject=subject) if made.sha else None
+
+
+def _agents_commits(worktree: Path, start: str, recorder: Recorder) -> str | None:
+    """Records the commits that the agent made itself; returns the last one."""
+    last = None
+    for commit in commits.commits_between(worktree, start, repository.require_head(worktree)):
+        recorder.emit(Commit(sha=commit.sha, kind="agent", subject=commit.subject))
+        last = commit.sha
+    return last
+
+
+def _branch_moved(session: Session, start: str) -> UserError | None:
+    """Whether the agent left the branch, rewound it or detached HEAD; nothing is moved then."""
+    worktree = Path(session.worktree)
+    hint = f"git -C {worktree} status, then git -C {worktree} switch {session.branch}"
+    head = repository.head(worktree)
+    if head.branch != session.branch:
+        where = f"on {head.branch}" if head.branch else "on no branch"
+        return UserError("branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
+                         hint=hint, details={"expected": session.branch, "found": head.branch})  # fmt: skip
+    if head.sha is None or not repository.is_ancestor(worktree, start, head.sha):
+        return UserError(
+            "branch-moved", f"The agent rewound or rewrote {session.branch}: it no longer contains {start[:10]}",
+            hint=f"git -C {worktree} log --oneline --graph {session.branch} {start[:10]}",
+            details={"expected": start, "found": head.sha},
+        )  # fmt: skip
+    return None
+
+
+def _refused(session: Session, output: str) -> UserError:
+    return UserError(
+        "commit-refused", f"The commit was refused: {_last_line(output)}",
+        hint=f"amp-sessions iterate {session.id} (the agent is told what the hook says), or --no-verify",
+        details={"output": output},
+    )  # fmt: skip
+
+
+def _last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "no reason was given"

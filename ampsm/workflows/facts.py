@@ -1,0 +1,50 @@
+"""A session's own facts, kept twice: `session.json` beside its journals (the durable truth) and a row in the store."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.model.session import Session, utc_now
+from ampsm.store import sessions
+from ampsm.system.files import atomic_write, make_private_dir
+
+#: The facts in session.json: what cannot be derived from journals, worktrees and refs.
+_FACTS = (
+    "id", "name", "prompt", "repo", "base_branch", "base_sha", "branch", "worktree", "status", "model",
+    "script_command", "thread_id", "created_at", "last_activity_at", "merged_at", "cleaned_up_at", "blocked_by_tests", "test_leftovers",
+)  # fmt: skip
+
+
+def add_session(ctx: Context, session: Session) -> None:
+    """Makes a new session known: file first, then row."""
+    write_facts(ctx, session)
+    sessions.insert_session(ctx.store, session)
+
+
+def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
+    """Changes facts of a session, and the time of its last activity; returns the session as it is now."""
+    changes.setdefault("last_activity_at", utc_now())
+    changed = replace(session, **changes)
+    write_facts(ctx, changed)
+    sessions.update_session(ctx.store, session.id, **changes)
+    return changed
+
+
+def write_facts(ctx: Context, session: Session) -> None:
+    """Writes `session.json` atomically; secrets in prompt and script are redacted (SPEC section 5, "Secrets")."""
+    path = ctx.paths.session_file(session.id)
+    make_private_dir(path.parent)
+    facts = ctx.redactor.redact_value({name: getattr(session, name) for name in _FACTS})
+    atomic_write(path, json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogateescape"))
+
+
+def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:
+    """The facts of a session as last written; None when there are none that can be read."""
+    try:
+        facts = json.loads(ctx.paths.session_file(session_id).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return {name: facts[name] for name in _FACTS if name in facts} if isinstance(facts, dict) else None

@@ -1,0 +1,54 @@
+"""What is said to the agent (SPEC section 5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ampsm.model.session import Iteration, Session
+
+#: What an iteration without notes says to a thread that goes on.
+CONTINUE = "Continue with the task."
+
+#: Failures after which a thread cannot go on: the next iteration starts a new one by itself.
+DEAD_THREAD_CODES = frozenset({"thread-gone", "context-full"})
+
+_SUMMARY_LINES = 20
+_HOOK_OUTPUT_LENGTH = 4000
+
+
+def thread_to_continue(session: Session, new_thread: bool) -> str | None:
+    """The Amp thread that the next iteration continues; None when it starts a new one."""
+    last = session.last_iteration
+    if new_thread or (last and last.error and last.error["code"] in DEAD_THREAD_CODES):
+        return None
+    return session.thread_id
+
+
+def compose(session: Session, earlier: Sequence[Iteration], *, notes: str | None, continues: bool) -> str:
+    """The prompt of the next iteration: the task with notes and a summary for a new thread, else the notes alone."""
+    notes = (notes or "").strip()
+    parts = [notes or CONTINUE] if continues else [session.prompt.strip(), notes, _summary(earlier)]
+    last = earlier[-1] if earlier else None
+    if last and last.hook_output:
+        parts.append(_about_hook(last.hook_output))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _summary(earlier: Sequence[Iteration]) -> str:
+    if not earlier:
+        return ""
+    lines = ["This task was begun in an earlier thread. What happened so far, oldest first:"]
+    for iteration in earlier[-_SUMMARY_LINES:]:
+        tests = "" if iteration.test is None else (", tests passed" if iteration.test.passed else ", tests failed")
+        error = f" ({iteration.error['message']})" if iteration.error else ""
+        asked = " ".join(iteration.prompt.split())[:200]
+        lines.append(f"- iteration {iteration.number}: {iteration.status}{error}{tests}; asked: {asked}")
+    lines.append("The changes made so far are in this worktree: see `git log` and AGENT_CONTEXT/DIFF_SUMMARY.md.")
+    return "\n".join(lines)
+
+
+def _about_hook(output: str) -> str:
+    return (
+        "The last changes could not be committed: a git hook refused them. They are still in the worktree. "
+        "Please mend what the hook says:\n\n```\n" + output.strip()[-_HOOK_OUTPUT_LENGTH:] + "\n```"
+    )

@@ -1,0 +1,53 @@
+"""The last step of an iteration: everything is recorded, in journal, store and `AGENT_CONTEXT/` (SPEC section 5.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.journal.events import IterationFinished
+from ampsm.journal.follower import read_events
+from ampsm.journal.text import readable_lines
+from ampsm.model.session import Iteration, Session, utc_now
+from ampsm.model.telemetry import TestResult
+from ampsm.model.transitions import state_after_iteration
+from ampsm.store import iterations, sessions
+from ampsm.workflows import agent_context, facts
+from ampsm.workflows.commit_step import Outcome
+from ampsm.workflows.recording import Recorder
+
+
+def record(
+    ctx: Context, session: Session, recorder: Recorder, outcome: Outcome, test: TestResult | None, *, duration_ms: int
+) -> tuple[Session, Iteration]:
+    """Ends the iteration; returns session and iteration as the store has them."""
+    error = outcome.error.document() if outcome.error else None
+    finished = IterationFinished(status=outcome.status, error=error, usage=recorder.usage().document())
+    recorder.finish(
+        finished,
+        status=outcome.status, ended_at=utc_now(), duration_ms=duration_ms, test=test, error=error,
+        commit_sha=outcome.commit_sha, end_sha=outcome.end_sha, changed_files=outcome.changed_files,
+        insertions=outcome.insertions, deletions=outcome.deletions, hook_output=outcome.hook_output,
+    )  # fmt: skip
+    state = state_after_iteration(
+        outcome.status,
+        error_code=outcome.error.code if outcome.error else None,
+        test=test,
+        needs_person=outcome.needs_person,
+    )
+    facts.save_session(ctx, session, status=state.status, blocked_by_tests=state.blocked_by_tests)
+    iteration = iterations.iteration(ctx.store, session.id, recorder.iteration.number) or recorder.iteration
+    _context_files(ctx, session, iteration)
+    return sessions.session_by_id(ctx.store, session.id) or replace(session, last_iteration=iteration), iteration
+
+
+def _context_files(ctx: Context, session: Session, iteration: Iteration) -> None:
+    if Path(session.worktree).is_dir():
+        agent_context.write_outcome(ctx, session, iteration, _log(ctx, iteration))
+
+
+def _log(ctx: Context, iteration: Iteration) -> Iterator[str]:
+    for event in read_events(ctx.paths.journal(iteration.session_id, iteration.number)):
+        yield from readable_lines(event)

@@ -1,0 +1,135 @@
+"""Recording an iteration while it happens: redact → journal → store → show, in this order (SPEC section 5)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Self
+
+from ampsm.amp import prices
+from ampsm.context import Context
+from ampsm.journal.events import (
+    Commit,
+    Event,
+    IterationFinished,
+    IterationStarted,
+    Phase,
+    TestFinished,
+    Thread,
+    Warned,
+)
+from ampsm.journal.view import IterationView
+from ampsm.journal.writer import JournalWriter
+from ampsm.model.errors import UserError
+from ampsm.model.session import Iteration
+from ampsm.model.telemetry import ModelUsage, ToolCall, Usage, add_usage
+from ampsm.store import iterations, telemetry
+
+#: How long telemetry may wait before it reaches the store.
+STORE_SECONDS = 0.25
+
+_AT_ONCE = (Phase, Thread, Warned, Commit, TestFinished)
+
+OnEvent = Callable[[Event, IterationView], None]
+
+
+class Recorder:
+    """Writes the events of one iteration. The journal is the truth: a store that cannot be written for a moment is
+    tried again with the next event, and what it missed is replayed from the journal by whoever looks next."""
+
+    def __init__(
+        self, ctx: Context, iteration: Iteration, prompt: str, writer: JournalWriter, on_event: OnEvent
+    ) -> None:
+        self.ctx = ctx
+        self.iteration = iteration
+        self.prompt = prompt
+        self.view = IterationView(iteration.number)
+        self._writer = writer
+        self._on_event = on_event
+        self._pending: dict[int, ToolCall] = {}
+        self._stored_at = 0.0
+
+    def emit(self, event: Event) -> None:
+        """Records one event and tells whoever watches."""
+        self._write(event)
+        if isinstance(event, _AT_ONCE) or time.monotonic() - self._stored_at >= STORE_SECONDS:
+            self._store_if_it_can()
+        self._on_event(event, self.view)
+
+    def begin(self, event: IterationStarted) -> None:
+        """Records the start: in the journal first, then as a row of the store."""
+        self._write(event)
+        iterations.insert_iteration(self.ctx.store, self.iteration)
+        self._on_event(event, self.view)
+
+    def finish(self, event: IterationFinished, **columns: Any) -> None:
+        """Records the end, with what else is known of the iteration, before anybody is told."""
+        self._write(event)
+        self._store(**columns)
+        self._on_event(event, self.view)
+
+    def warn(self, code: str, message: str) -> None:
+        """Records something that a person should know."""
+        self.emit(Warned(code=code, message=message))
+
+    def usage(self) -> Usage:
+        """What the iteration has spent so far."""
+        return add_usage(part.usage for part in priced(self.ctx, self.view))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def _write(self, event: Event) -> None:
+        for call in self.view.apply(self._writer.append(event)):
+            self._pending[call.seq] = call
+
+    def _store(self, **columns: Any) -> None:
+        store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
+        self._pending.clear()
+        self._stored_at = time.monotonic()
+
+    def _store_if_it_can(self) -> None:
+        try:
+            self._store()
+        except UserError as error:
+            if error.code not in ("database-unavailable", "disk-full"):
+                raise
+
+
+def store_view(ctx: Context, iteration_id: str, view: IterationView, calls: list[ToolCall], **columns: Any) -> None:
+    """Writes what a fold of events says about an iteration: its tool calls, its usage, its counts. Writing the same
+    again changes nothing."""
+    usage = priced(ctx, view)
+    with ctx.store.transaction():
+        if calls:
+            telemetry.upsert_tool_calls(ctx.store, iteration_id, calls)
+        telemetry.replace_usage(ctx.store, iteration_id, usage)
+        iterations.update_iteration(
+            ctx.store,
+            iteration_id,
+            **{
+                "thread_id": view.thread_id,
+                "model_requested": view.model_requested,
+                "model": view.model,
+                "usage": add_usage(part.usage for part in usage),
+                "tool_calls": view.tool_calls,
+                "tool_failures": view.tool_failures,
+                **columns,
+            },
+        )
+
+
+def priced(ctx: Context, view: IterationView) -> list[ModelUsage]:
+    """The usage per model with its cost, where the model's price is known (SPEC section 7)."""
+    return [_priced(ctx, part) for part in view.usage()]
+
+
+def _priced(ctx: Context, part: ModelUsage) -> ModelUsage:
+    usage: Usage = part.usage
+    if usage.cost_usd is None:
+        usage = replace(usage, cost_usd=prices.cost(part.model, usage, ctx.prices))
+    return ModelUsage(part.model, usage)
