@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ampsm.amp import failures
 from ampsm.amp.output.reader import AgentOutput
 from ampsm.journal.events import Event
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.system.child import Child
+from ampsm.system.processes import descendants
 from ampsm.system.stopping import StopRequest
 from ampsm.system.watching import Watch
 
-_TAIL_LINES = 40
-_TAIL_LENGTH = 2000
+#: Silence after a message that broke off, with no tool at work, that means the model has stalled (some releases hang).
+STALLED_SECONDS = 60.0
+
+#: Reasons to end Amp without asking it first: it waits for a login that nobody will give.
+_AT_ONCE = frozenset({"not-logged-in"})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long the agent may take, in seconds: altogether, and until its first line."""
+    """How long the agent may take, in seconds: altogether, and until its first line of structured output."""
 
     total: float
     first_line: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AgentExit:
-    """How the agent ended. `reason` is why we ended it: stopped, timed-out, no-answer or not-logged-in."""
+    """How the agent ended: exit code (-n after signal n); `reason` when it was ended by us: stopped, timed-out,
+    no-answer, stalled or not-logged-in."""
 
-    exit_code: int | None = None
-    reason: str | None = None
-    spawn_error: OSError | None = None
-    stdout_tail: deque[str] = field(default_factory=lambda: deque(maxlen=_TAIL_LINES))
-    stderr_tail: deque[str] = field(default_factory=lambda: deque(maxlen=_TAIL_LINES))
+    exit_code: int
+    reason: str | None
 
 
 class AgentRun:
-    """One run of the agent. `emit` gets each event after `redact` has been over the line it was made from."""
+    """One run of the agent. Each line of its output goes through `redact` before it is parsed; `emit` gets the events."""
 
     def __init__(
         self,
@@ -54,54 +55,51 @@ class AgentRun:
         self._redact = redact
         self._emit = emit
         self._stop = stop
-        self._exit = AgentExit()
         self._splitters = {"stdout": LineSplitter(), "stderr": LineSplitter()}
-        self._answered = False
-        self._logged_out = False
+        self._heard_at = time.monotonic()
 
     def run(
         self, argv: Sequence[str], *, cwd: str, env: Mapping[str, str], stdin: bytes, pass_fds: Sequence[int]
     ) -> AgentExit:
-        """Runs the agent to its end. What it left running in the background is the caller's to end."""
-        try:
-            child = Child(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds)
-        except OSError as error:
-            self._exit.spawn_error = error
-            return self._exit
+        """Runs the agent to its end; raises OSError when it cannot be started. What it left running in the background
+        is the caller's to end."""
+        child = Child(argv, cwd=cwd, env=env, stdin=stdin, pass_fds=pass_fds)
         watch = Watch(
-            child, on_data=self._take, why_end=self._why_end, stop=self._stop, at_once=frozenset({"not-logged-in"})
+            child,
+            on_data=self._take,
+            why_end=lambda seconds: self._why_end(child, seconds),
+            stop=self._stop,
+            at_once=_AT_ONCE,
         )
-        self._exit.exit_code = watch.to_end()
-        self._exit.reason = watch.reason
+        code = watch.to_end()
         for stream, splitter in self._splitters.items():
             for line in splitter.finish():
                 self._line(stream, line)
         for event in self._output.finish():
             self._emit(event)
-        return self._exit
+        return AgentExit(code, watch.reason)
 
     def _take(self, stream: str, data: bytes) -> None:
+        self._heard_at = time.monotonic()
         for line in self._splitters[stream].feed(data):
             self._line(stream, line)
 
     def _line(self, stream: str, line: bytes) -> None:
         text = self._redact(decode_line(line))
-        if stream == "stdout":
-            self._answered = True
-            self._exit.stdout_tail.append(text[-_TAIL_LENGTH:])
-            events = self._output.stdout_line(text)
-        else:
-            self._exit.stderr_tail.append(text[-_TAIL_LENGTH:])
-            events = self._output.stderr_line(text)
-        for event in events:
+        parse = self._output.stdout_line if stream == "stdout" else self._output.stderr_line
+        for event in parse(text):
             self._emit(event)
-        self._logged_out = self._logged_out or failures.login_prompt(text)
 
-    def _why_end(self, seconds: float) -> str | None:
-        if self._logged_out:
+    def _why_end(self, child: Child, seconds: float) -> str | None:
+        output = self._output
+        if output.wants_login:
             return "not-logged-in"
         if seconds > self._limits.total:
             return "timed-out"
-        if not self._answered and self._output.answers_at_once and seconds > self._limits.first_line:
-            return "no-answer"
+        if output.format == "stream-json":
+            if not output.answered and seconds > self._limits.first_line:
+                return "no-answer"
+            silent = time.monotonic() - self._heard_at
+            if output.awaits_model and silent > STALLED_SECONDS and not descendants(child.pid):
+                return "stalled"
         return None

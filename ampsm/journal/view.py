@@ -48,7 +48,12 @@ class IterationView:
         """The model in use as far as known, else the one that was asked for."""
         return self.model or self.model_requested
 
-    def apply(self, event: ev.AnyEvent) -> list[ToolCall]:
+    @property
+    def duration_ms(self) -> int | None:
+        """From the first event to the last; None before the end."""
+        return _milliseconds(self.started_at, self.ended_at) if self.started_at and self.ended_at else None
+
+    def apply(self, event: ev.Event) -> list[ToolCall]:
         """Takes the next event in; the tool calls that are new or changed by it. An event seen before changes nothing.
         Calls that are open at the end come once more, still without a result."""
         if 0 < event.seq <= self.last_seq:
@@ -78,7 +83,7 @@ class IterationView:
             parts.setdefault(model or self.final_model, []).append(usage)
         return [ModelUsage(model, add_usage(usages)) for model, usages in parts.items()]
 
-    def _take_fact(self, event: ev.AnyEvent) -> None:
+    def _take_fact(self, event: ev.Event) -> None:
         match event:
             case ev.IterationStarted():
                 self.prompt, self.start_sha, self.thread_id = event.prompt, event.start_sha, event.thread_id

@@ -56,18 +56,23 @@ def make_private_dir(path: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """Holds an exclusive lock named by this file, waiting for it as long as it takes; released when the process dies.
 
-    For short critical sections between processes. The lock's file stays.
+    Yields whether it is held: always, unless `wait` is false and another process has it. For short critical sections
+    between processes. The lock's file stays.
     """
     import fcntl
 
     make_private_dir(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
     finally:
         os.close(handle)
 

@@ -70,7 +70,8 @@ def write_outcome(ctx: Context, session: Session, iteration: Iteration, log_line
         + f"- Prompt: {' '.join(iteration.prompt.split())[:300]}\n",
     )
     _write(ctx, folder / "LAST_STATUS.json", json.dumps(iteration.document(), ensure_ascii=False, indent=1) + "\n")
-    with (folder / "logs" / f"iteration-{iteration.number:04d}.log").open("w", encoding="utf-8", errors="replace") as out:
+    log_file = folder / "logs" / f"iteration-{iteration.number:04d}.log"
+    with log_file.open("w", encoding="utf-8", errors="replace") as out:
         out.writelines(f"{line}\n" for line in log_lines)
 
 

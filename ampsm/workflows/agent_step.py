@@ -6,7 +6,7 @@ import shlex
 
 from ampsm.amp import capabilities, command, failures, locate
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.amp.running import AgentExit, AgentRun, Limits
+from ampsm.amp.running import AgentRun, Limits
 from ampsm.context import Context
 from ampsm.journal.events import Model
 from ampsm.model.errors import UserError
@@ -31,36 +31,52 @@ def run_agent(
     """Runs the agent in the session's worktree. Returns why it failed, None when it is fine; raises nothing that the
     agent can cause."""
     try:
-        invocation, environment = _prepare(ctx, session, recorder)
+        amp = locate.locate(ctx.settings, ctx.environ)
+        environment = _environment(ctx, recorder)
+        invocation = _invocation(ctx, recorder, amp, environment)
     except UserError as error:
         return error
+    output = AgentOutput(invocation.format)
     limits = Limits(
         total=timeout or float(ctx.settings.get("iterationTimeoutSec")),
         first_line=float(ctx.settings.get("noAnswerTimeoutSec")),
     )
-    output = AgentOutput(invocation.format)
     run = AgentRun(output, limits, redact=ctx.redactor.redact_line, emit=recorder.emit, stop=stop)
-    prompt = recorder.prompt.rstrip("\n") + "\n"
-    ended = run.run(
-        invocation.argv,
-        cwd=session.worktree,
-        env=environment,
-        stdin=prompt.encode("utf-8", "replace"),
-        pass_fds=(lock.fd,),
+    try:
+        ended = run.run(
+            invocation.argv,
+            cwd=session.worktree,
+            env=environment,
+            stdin=command.prompt_bytes(recorder.prompt),
+            pass_fds=(lock.fd,),
+        )
+    except OSError as error:
+        return locate.start_error(amp, error)
+    if ended.reason == "stopped":
+        return stopped(session)
+    failure = failures.classify(
+        format=invocation.format,
+        agent=output.agent,
+        exit_code=ended.exit_code,
+        stderr_tail=output.stderr_tail,
+        stdout_tail=output.stdout_tail,
+        ended_by=ended.reason,
     )
-    return _judge(session, recorder, invocation, ended)
+    return failure.error() if failure else None
 
 
-def _prepare(
-    ctx: Context, session: Session, recorder: Recorder
-) -> tuple[command.Invocation, dict[str, str]]:
-    extra = {**ctx.settings.amp_environment(), MARKER: recorder.iteration.id, "AMP_SKIP_UPDATE_CHECK": "1"}
-    environment = clean_environment(ctx.environ, extra)
-    amp = locate.locate(ctx.settings, ctx.environ)
-    able = capabilities.detect(amp, ctx.paths.cache_dir, environment)
+def _environment(ctx: Context, recorder: Recorder) -> dict[str, str]:
+    marked = {**ctx.settings.amp_environment(), MARKER: recorder.iteration.id}
+    return command.agent_environment(clean_environment(ctx.environ, marked))
+
+
+def _invocation(
+    ctx: Context, recorder: Recorder, amp: locate.AmpCommand, environment: dict[str, str]
+) -> command.Invocation:
+    """How this Amp is called for this iteration; what it cannot express is said."""
     invocation = command.build(
         amp,
-        able,
+        capabilities.detect(amp, ctx.paths.cache_dir, environment),
         thread_id=recorder.iteration.thread_id,
         model=recorder.iteration.model_requested,
         permissions=ctx.settings.get("ampPermissions"),
@@ -71,24 +87,4 @@ def _prepare(
         recorder.warn(code, message)
     if invocation.model_used:
         recorder.emit(Model(requested=recorder.iteration.model_requested, used=invocation.model_used))
-    return invocation, environment
-
-
-def _judge(
-    session: Session, recorder: Recorder, invocation: command.Invocation, ended: AgentExit
-) -> UserError | None:
-    if ended.reason == "stopped":
-        return stopped(session)
-    failure = failures.classify(
-        format=invocation.format,
-        agent=recorder.view.agent,
-        exit_code=ended.exit_code,
-        reason=ended.reason,
-        spawn_error=ended.spawn_error,
-        stdout_tail="\n".join(ended.stdout_tail),
-        stderr_tail="\n".join(ended.stderr_tail),
-        session_id=session.id,
-    )
-    if failure is None:
-        return None
-    return UserError(failure.code, failure.message, hint=failure.hint)
+    return invocation

@@ -1,4 +1,4 @@
-"""What an iteration commits: edits before it, the agent's changes, what a failed agent left (SPEC sections 5.3, 5.6)."""
+"""What an iteration commits: edits before it, the agent's changes, what a failed agent left (SPEC 5.3, 5.6)."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def create_session(
 
 def finish_half_made(ctx: Context) -> list[str]:
     """Removes what creations that were killed have left; returns the ids of those sessions (SPEC section 4.6)."""
-    removed = []
+    removed: list[str] = []
     if not ctx.paths.creating_dir.is_dir():
         return removed
     for record in sorted(ctx.paths.creating_dir.glob("*.json")):

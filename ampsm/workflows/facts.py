@@ -13,9 +13,25 @@ from ampsm.system.files import atomic_write, make_private_dir
 
 #: The facts in session.json: what cannot be derived from journals, worktrees and refs.
 _FACTS = (
-    "id", "name", "prompt", "repo", "base_branch", "base_sha", "branch", "worktree", "status", "model",
-    "script_command", "thread_id", "created_at", "last_activity_at", "merged_at", "cleaned_up_at", "blocked_by_tests", "test_leftovers",
-)  # fmt: skip
+    "id",
+    "name",
+    "prompt",
+    "repo",
+    "base_branch",
+    "base_sha",
+    "branch",
+    "worktree",
+    "status",
+    "model",
+    "script_command",
+    "thread_id",
+    "created_at",
+    "last_activity_at",
+    "merged_at",
+    "cleaned_up_at",
+    "blocked_by_tests",
+    "test_leftovers",
+)
 
 
 def add_session(ctx: Context, session: Session) -> None:

@@ -31,7 +31,7 @@ def journal_events(
         return number, iter(())
     if follow_on and _running(ctx, session, number):
         return number, follow(path, alive=lambda: lock_holder(ctx.paths.lock(session.id)) is not None)
-    return number, tail_events(path, lines) if lines is not None else read_events(path)
+    return number, iter(tail_events(path, lines)) if lines is not None else read_events(path)
 
 
 def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
