@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ampsm.store.connection import Store, open_store
 from ampsm.system.paths import Paths, resolve_paths
 
 if TYPE_CHECKING:
+    from ampsm.amp.prices import Price
     from ampsm.system.configuration import Settings
     from ampsm.system.redaction import Redactor
 
@@ -49,11 +50,16 @@ class Context:
         return Redactor(self.settings.secret_values())
 
     @cached_property
-    def prices(self) -> Any:
+    def prices(self) -> Mapping[str, Price]:
         """The price table with the user's own prices in it."""
         from ampsm.amp.prices import load_prices
 
-        return load_prices(self.settings.family("prices."))
+        return load_prices(self.settings.members("prices."))
+
+    def forget_settings(self) -> None:
+        """Lets settings, and what is made of them, be read again: the file has changed."""
+        for name in ("settings", "redactor", "prices"):
+            self.__dict__.pop(name, None)
 
     def close(self) -> None:
         store = self.__dict__.pop("store", None)

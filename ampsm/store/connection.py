@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ from ampsm.system.paths import Paths
 BUSY_SECONDS = 10.0
 
 _STORE_LOCK = "store.lock"
+
+#: How SQLite says that it may not write, here or beside the file.
+_READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class Store:
@@ -104,7 +108,7 @@ def _connect(database: Path) -> sqlite3.Connection:
     try:
         return _opened(database, "mode=rw")
     except sqlite3.OperationalError as error:
-        if errors.error_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if errors.error_code(error) not in _READ_ONLY:
             raise
         log = database.with_name(database.name + "-wal")
         return _opened(database, "mode=ro" if log.exists() else "mode=ro&immutable=1")
@@ -147,46 +151,37 @@ def _close_untouched(connection: sqlite3.Connection, database: Path) -> None:
 
 
 def _prepare(paths: Paths, header: Header | None) -> None:
-    """Makes or migrates the file, one process at a time; the others wait and find it done."""
-    import fcntl
-    import os
+    """Makes or migrates the file, one process at a time; the others wait and find it done.
 
-    database = paths.database
+    An existing file that may only be read stays as it is: whether that is enough, the caller finds out.
+    """
+    from ampsm.system.files import locked, make_private_dir
+
     try:
-        for folder in (database.parent, paths.data_dir):
-            _make_private(folder)
-        lock = os.open(paths.data_dir / _STORE_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        make_private_dir(paths.database.parent)
+        with locked(paths.data_dir / _STORE_LOCK):
+            if header is None:
+                os.close(os.open(paths.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _bring_up_to_date(paths.database)
     except OSError:
-        if header is not None:
-            return  # may only be read: the caller finds out whether that is enough
-        raise
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         if header is None:
-            os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        connection = _opened(database, "mode=rw")
-        try:
-            _check(connection, database)
-            _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
-            if schema_version(connection) < LATEST:
-                migrate(connection, database)
-                # The version belongs into the file itself, where `load_header` looks for it.
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
-    except sqlite3.OperationalError as error:
-        if header is None or errors.error_code(error) != sqlite3.SQLITE_READONLY:
             raise
+    except sqlite3.OperationalError as error:
+        if header is None or errors.error_code(error) not in _READ_ONLY:
+            raise
+
+
+def _bring_up_to_date(database: Path) -> None:
+    connection = _opened(database, "mode=rw")
+    try:
+        _check(connection, database)
+        _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+        if schema_version(connection) < LATEST:
+            migrate(connection, database)
+            # The version belongs into the file itself, where `load_header` looks for it.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
-        os.close(lock)
-
-
-def _make_private(folder: Path) -> None:
-    """Makes the folder and its missing parents, for the user alone. Leaves an existing one as it is."""
-    if folder.is_dir():
-        return
-    _make_private(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
+        connection.close()
 
 
 def _patiently(action: Any) -> Any:

@@ -1,0 +1,152 @@
+"""The next step of a session in one sentence with the command to type (`nextStep` of `status`, SPEC section 3)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from itertools import chain
+
+from ampsm.model.session import Iteration, Session
+from ampsm.workflows.git_state import GitState
+
+_SHOWN_PATHS = 3
+
+
+def next_step(session: Session, git: GitState, holder_pid: int | None = None) -> str:
+    """What to do now; the most urgent thing when there are several. `holder_pid` holds the session's lock."""
+    last = session.last_iteration
+    return next(
+        chain(
+            _gone(session, git),
+            _running(session, holder_pid),
+            _left_branch(session, git),
+            _after_failure(session, last),
+            _after_tests(session, last),
+            _with_work(session, git),
+        )
+    )
+
+
+def _gone(session: Session, git: GitState) -> Iterator[str]:
+    if session.cleaned_up_at:
+        yield f"The session was cleaned up. Bring it back: amp-sessions restore {session.id}"
+    elif not git.repository_there:
+        yield f"The repository {session.repo} cannot be read. Put it back where it was, then: {_status(session)}"
+    elif not git.branch_there:
+        sha = _last_commit(session)
+        yield (
+            f"The branch {session.branch} is gone. Its last recorded commit was {sha[:12]}. Bring it back: "
+            f"{_git(session.repo)} branch {session.branch} {sha}"
+        )
+    elif not git.worktree_there:
+        yield (
+            f"The worktree is gone, the branch is still there. Bring it back: {_git(session.repo)} worktree add -f "
+            f"{shlex.quote(session.worktree)} {session.branch}"
+        )
+
+
+def _running(session: Session, holder_pid: int | None) -> Iterator[str]:
+    if session.status == "running":
+        number = session.last_iteration.number if session.last_iteration else 1
+        process = f" (process {holder_pid})" if holder_pid else ""
+        yield f"Iteration {number} is running{process}. Watch it: amp-sessions logs {session.id} --follow"
+    elif holder_pid:
+        yield f"Process {holder_pid} holds the session. Wait for it, then: {_status(session)}"
+
+
+def _left_branch(session: Session, git: GitState) -> Iterator[str]:
+    if git.checked_out != session.branch:
+        where = f"on {git.checked_out}" if git.checked_out else "on no branch (detached HEAD)"
+        yield (
+            f"The worktree is {where}, not on {session.branch}. Look at it, then go back: "
+            f"{_git(session.worktree)} switch {session.branch}"
+        )
+
+
+def _after_failure(session: Session, last: Iteration | None) -> Iterator[str]:
+    if session.status not in ("error", "awaiting-input") or last is None or session.blocked_by_tests:
+        return
+    again = f"amp-sessions iterate {session.id}"
+    code = last.error["code"] if last.error else last.status
+    reason = f": {last.error['message']}" if last.error else ""
+    if code == "permission-needed":
+        yield (
+            f"Amp wanted to use a tool that its rules do not allow{reason}. Allow it in Amp's settings, or allow all: "
+            f"amp-sessions config set ampPermissions allow-all, then: {again}"
+        )
+    elif code == "commit-refused":
+        yield (
+            f"A commit hook refused the changes of iteration {last.number}, they are uncommitted in the worktree. Let "
+            f"the agent mend them: {again}, or commit them yourself: amp-sessions commit {session.id} --message '…'"
+        )
+    elif code == "branch-moved":
+        yield f"The agent left its branch or rewound it{reason}. Look at {session.worktree}, then: {again}"
+    elif last.status == "interrupted":
+        yield f"Iteration {last.number} was cut off; its changes are in the worktree. Go on: {again}"
+    elif last.status == "cancelled":
+        yield f"Iteration {last.number} was stopped; what it had done is kept. Go on: {again}"
+    elif last.status == "timed-out":
+        yield f"Iteration {last.number} took too long; what it had done is kept. Allow more: {again} --timeout 7200"
+    elif last.status == "failed":
+        hint = last.error.get("hint") if last.error else None
+        cure = f"Try: {hint}, then: {again}" if hint and again not in hint else f"Try again: {again}"
+        yield f"Iteration {last.number} failed{reason}. {cure}"
+
+
+def _after_tests(session: Session, last: Iteration | None) -> Iterator[str]:
+    failed = last is not None and last.test is not None and not last.test.passed
+    if session.status == "awaiting-input" and (session.blocked_by_tests or failed):
+        ending = "took too long" if last and last.test and last.test.timed_out else "failed"
+        yield (
+            f"The test script {ending}. Let the agent mend it: amp-sessions iterate {session.id} "
+            f"--notes 'Make the tests pass', or run it again: amp-sessions run {session.id}"
+        )
+    elif session.status == "awaiting-input":
+        yield f"The session waits for you. Look at the last iteration: amp-sessions logs {session.id}"
+
+
+def _with_work(session: Session, git: GitState) -> Iterator[str]:
+    if git.dirty and session.status != "done":
+        yield (
+            "The worktree has uncommitted changes. See them: "
+            f"amp-sessions diff {session.id} --working, commit them: amp-sessions commit {session.id} --message '…'"
+        )
+    elif session.status == "done":
+        yield f"The session is merged. Remove worktree and branch: amp-sessions cleanup {session.id}"
+    elif git.conflicts:
+        yield (
+            f"Conflicts with {session.base_branch or 'the base'} are expected in {_listed(git.conflicts)}. Let the "
+            f"agent settle them: amp-sessions iterate {session.id} "
+            f"--notes 'Adapt to the changes on {session.base_branch or session.base_sha[:12]}'"
+        )
+    elif git.ahead:
+        commits = "1 commit" if git.ahead == 1 else f"{git.ahead} commits"
+        yield (
+            f"{commits} to review: amp-sessions diff {session.id}. Then merge: "
+            f"amp-sessions merge {session.id} --message '…', or go on: amp-sessions iterate {session.id} --notes '…'"
+        )
+    elif session.last_iteration is None:
+        yield f"Let the agent start: amp-sessions iterate {session.id}"
+    else:
+        yield (
+            f"The agent has changed nothing so far. Tell it more: amp-sessions iterate {session.id} --notes '…', or "
+            f"read what it said: amp-sessions logs {session.id}"
+        )
+
+
+def _last_commit(session: Session) -> str:
+    last = session.last_iteration
+    return (last and (last.end_sha or last.commit_sha or last.start_sha)) or session.base_sha
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    more = len(paths) - _SHOWN_PATHS
+    return ", ".join(paths[:_SHOWN_PATHS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _git(place: str) -> str:
+    return f"git -C {shlex.quote(place)}"
+
+
+def _status(session: Session) -> str:
+    return f"amp-sessions status {session.id}"
