@@ -1,0 +1,144 @@
+"""`demo`: a session's whole life in a scratch place, by real commands and the built-in demo agent."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ampsm.model.errors import UserError
+from ampsm_cli.options import command
+from ampsm_cli.output import HUMAN, Output
+from ampsm_cli.request import Request
+from ampsm_cli.style import paint
+
+if TYPE_CHECKING:
+    from ampsm.workflows.demo import Scratch
+
+
+@command("demo", stream=True, examples=("amp-sessions demo", "amp-sessions demo --keep"))
+@click.option("--keep", is_flag=True, help="Keep the scratch place to look around in.")
+@click.option("--gui", is_flag=True, help="Show it in the desktop app.")
+def demo_command(request: Request, keep: bool, gui: bool) -> int:
+    """Watch a session live its whole life: created, iterated, tested, measured and reviewed.
+
+    Everything happens in a scratch repository in a temporary place, with the built-in demo agent: no Amp account, no
+    network, nothing left behind.
+    """
+    if gui:
+        raise UserError("not-available", "This release has no desktop app yet.", hint="amp-sessions demo")
+    from ampsm.workflows.demo import make_scratch, remove_scratch
+
+    scratch = make_scratch(request.environ)
+    try:
+        return _Demo(request, scratch, keep=keep).play()
+    finally:
+        if not keep:
+            remove_scratch(scratch)
+
+
+class _Capturing(Output):
+    """Lets events pass and keeps documents to itself."""
+
+    def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
+        if self.streaming:
+            super().answer_bytes(data, flush=flush)
+
+    def finish(self, document: dict[str, Any], show: Any, error: Any = None) -> None:
+        self.last_document = {**document, "error": error}
+
+
+class _Demo:
+    """The steps, each a command line that one could have typed."""
+
+    def __init__(self, request: Request, scratch: Scratch, *, keep: bool) -> None:
+        self.request = request
+        self.output = request.output
+        self.scratch = scratch
+        self.keep = keep
+        self.output.keep_going = True
+        self.done: dict[str, Any] = {"session": None, "iteration": None}
+
+    def play(self) -> int:
+        code = self._steps()
+        error = self.done.pop("error", None)
+        document = {**self.done, "scratch": str(self.scratch.place), "kept": self.keep}
+        self.output.finish(document, lambda: self._farewell(code), error)
+        return code
+
+    def _steps(self) -> int:
+        from ampsm.workflows.demo import TASK_NAME, TASK_PROMPT
+
+        repo, script = str(self.scratch.repo), self.scratch.script
+        fate = "kept" if self.keep else "removed at the end"
+        self._tell(f"Everything happens in {self.scratch.place} ({fate}).")
+        self._tell(f"It holds a small Git repository, {self.scratch.repo.name}, and a session database of its own.")
+        self._show_line(f"export AMPSM_DB_PATH={shlex.quote(str(self.scratch.database))}")
+        self._tell("The built-in demo agent stands in for Amp.")
+        if code := self._command("config", "set", "ampPath", "demo"):
+            return code
+        self._tell("A task becomes a session: a branch and a worktree of its own. Your checkout is not touched.")
+        task = ("--name", TASK_NAME, "--prompt", TASK_PROMPT, "--script", script)
+        if code := self._command("new", "--repo", repo, *task):
+            return code
+        session = self.done["session"]["id"]
+        self._tell("The agent works in the worktree. What it changed becomes a commit, then the test script runs.")
+        code = self._command("iterate", session)
+        if code == 130:
+            return code
+        for told, *words in (
+            ("The test script, whenever you like:", "run", session),
+            ("Every tool call is recorded,", "tools", session),
+            ("and every token.", "usage", session),
+            ("And this is the change, ready for review:", "diff", session),
+        ):
+            self._tell(told)
+            code = self._command(*words) or code
+        return code
+
+    def _command(self, *words: str) -> int:
+        """Runs one command line in the scratch place; its exit code."""
+        from ampsm_cli.main import run
+
+        line = shlex.join(["amp-sessions", *words])
+        inner = Request(self.scratch.environ)
+        inner.color, inner.verbosity, inner.mode = self.request.color, self.request.verbosity, self.output.mode
+        kind = Output if self.output.mode == HUMAN else _Capturing
+        inner.output = kind(self.output.mode, color=self.request.color, environ=self.request.environ)
+        inner.output.keep_going = True
+        if self.output.streaming:
+            self.output.event_document({"type": "step", "command": line})
+        self._show_line(line)
+        try:
+            code = run(words, inner)
+        finally:
+            inner.close()
+        found = inner.output.last_document or {}
+        for name in ("session", "iteration", "error"):
+            if found.get(name) is not None:
+                self.done[name] = found[name]
+        return code
+
+    def _tell(self, text: str) -> None:
+        if self.output.human:
+            self.output.answer()
+            self.output.answer(text)
+
+    def _show_line(self, line: str) -> None:
+        if self.output.human:
+            on = self.output.answer_color
+            self.output.answer(f"{paint('$', 'dim', on=on)} {paint(line, 'bold', on=on)}")
+            self.output.flush()
+
+    def _farewell(self, code: int) -> None:
+        output = self.output
+        output.answer()
+        if self.keep:
+            output.answer(f"Kept in {self.scratch.place}. To look around, set AMPSM_DB_PATH as above, then:")
+            output.answer("  amp-sessions list")
+            output.answer(f"Remove it with: rm -r {shlex.quote(str(self.scratch.place))}")
+        else:
+            output.answer(f"Removed {self.scratch.place}.")
+        if code == 0:
+            output.answer("Your own: amp-sessions new --repo PATH --name NAME --prompt 'what the agent shall do'")

@@ -1,0 +1,169 @@
+"""`iterate` and `run`: the agent works, the test script judges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ampsm.model.errors import ExitCode, UserError
+from ampsm_cli.errors import say_error
+from ampsm_cli.options import command, session_argument
+from ampsm_cli.request import Request
+from ampsm_cli.style import clean_lines, duration, paint
+from ampsm_cli.values import FILLED, SECONDS
+
+if TYPE_CHECKING:
+    from ampsm.model.session import Iteration, Session
+    from ampsm.model.telemetry import TestResult
+
+
+@command(
+    "iterate",
+    stream=True,
+    examples=(
+        "amp-sessions iterate add-login-k3j9xa",
+        "amp-sessions iterate add-login-k3j9xa --notes 'Fix the failing test'",
+    ),
+)
+@session_argument
+@click.option("--notes", metavar="TEXT", type=FILLED, help="What to tell the agent this time.")
+@click.option("--model", metavar="MODEL", type=FILLED, help="Model or mode for this iteration only.")
+@click.option("--new-thread", is_flag=True, help="Start a new Amp thread instead of continuing.")
+@click.option("--timeout", metavar="SECONDS", type=SECONDS, help="Longest time for the agent.")
+@click.option("--no-test", is_flag=True, help="Do not run the test script.")
+@click.option("--no-verify", is_flag=True, help="Skip git's commit hooks.")
+def iterate_command(
+    request: Request,
+    ref: str,
+    notes: str | None,
+    model: str | None,
+    new_thread: bool,
+    timeout: int | None,
+    no_test: bool,
+    no_verify: bool,
+) -> int:
+    """Run one iteration: the agent works in the session's worktree, what it changed is committed, then the test script
+    runs.
+
+    Ctrl-C stops the agent cleanly and keeps what it did. Exit code: 0 done, 7 the agent failed, 8 the tests failed,
+    5 the worktree is not what was recorded, 6 the session is busy, 130 stopped.
+    """
+    return run_iteration(
+        request, ref, notes=notes, model=model, new_thread=new_thread, timeout=timeout, run_tests=not no_test,
+        hooks=False if no_verify else None,
+    )  # fmt: skip
+
+
+def run_iteration(request: Request, ref: str, *, session: Session | None = None, **wishes: Any) -> int:
+    """Runs the iteration and shows it as it goes and at its end; returns its exit code.
+
+    `session` is given when the same command has just created it: then an iteration that could not begin is an error
+    beside that session, not instead of it.
+    """
+    from ampsm.model.transitions import iteration_exit_code
+    from ampsm.system.stopping import stop_on_signals
+    from ampsm.workflows.iterate import iterate
+    from ampsm_cli.progress import watching
+
+    output = request.output
+    output.keep_going = True
+    try:
+        with stop_on_signals() as stop, watching(request, ref) as watcher:
+            found, iteration = iterate(request.context, ref, on_event=watcher.on_event, stop=stop, **wishes)
+    except UserError as error:
+        if session is None:
+            raise
+        document = error.document()
+        say_error(output, document)
+        output.finish({"session": session.document(), "iteration": None}, lambda: None, document)
+        return error.exit_code
+    error_document = iteration_error(found, iteration)
+    if error_document:
+        say_error(output, error_document)
+    output.finish(
+        {"session": found.document(), "iteration": iteration.document()},
+        lambda: _show(request, found, iteration, watcher.subjects, error_document),
+        error_document,
+    )
+    return iteration_exit_code(iteration)
+
+
+def iteration_error(session: Session, iteration: Iteration) -> dict[str, Any] | None:
+    """The Error document of an iteration that did not end well: the agent's, or that of failing tests."""
+    if iteration.error:
+        return iteration.error
+    if iteration.test and not iteration.test.passed:
+        return tests_failed(session.id, iteration.test)
+    return None
+
+
+def tests_failed(session_id: str, test: TestResult) -> dict[str, Any]:
+    how = f"did not end within {duration(test.duration_ms)}" if test.timed_out else f"exited with {test.exit_code}"
+    return {
+        "code": "tests-failed",
+        "message": f"The tests failed: '{test.command}' {how}",
+        "hint": f"amp-sessions iterate {session_id} --notes 'Fix the failing tests'",
+        "details": {"exitCode": test.exit_code, "timedOut": test.timed_out},
+    }
+
+
+def _show(
+    request: Request, session: Session, iteration: Iteration, subjects: dict[str, str], error: dict[str, Any] | None
+) -> None:
+    from ampsm_cli.summary import next_step, show_iteration
+
+    show_iteration(request.output, iteration, subjects, next_step(session, iteration, error))
+
+
+@command(
+    "run",
+    stream=True,
+    examples=("amp-sessions run add-login-k3j9xa", "amp-sessions run add-login-k3j9xa --timeout 60 --json"),
+)
+@session_argument
+@click.option("--timeout", metavar="SECONDS", type=SECONDS, help="Longest time for the script.")
+def run_command(request: Request, ref: str, timeout: int | None) -> int:
+    """Run the session's test script in its worktree.
+
+    Its output goes to standard output. Exit code: 0 passed, 8 failed.
+    """
+    from ampsm.system.stopping import stop_on_signals
+    from ampsm.workflows.checks import run_test_script
+    from ampsm.workflows.sessions import require_session
+
+    output = request.output
+    output.keep_going = True
+
+    lines: list[str] = []
+
+    def on_output(line: str) -> None:
+        text = line.rstrip("\n")
+        lines.append(text)
+        if output.streaming:
+            output.event_document({"type": "test_output", "text": text})
+        elif output.human:
+            output.answer(clean_lines(text) if output.answer_is_terminal else text)
+            if output.answer_is_terminal:
+                output.flush()
+
+    try:
+        with stop_on_signals() as stop:
+            result, text = run_test_script(request.context, ref, timeout=timeout, on_output=on_output, stop=stop)
+    except UserError as error:
+        if error.code != "cancelled":
+            raise
+        said = "".join(f"{line}\n" for line in lines)
+        say_error(output, error.document())
+        output.finish({"test": None, "output": said}, output.flush, error.document())
+        return error.exit_code
+    if output.streaming:
+        output.event_document({"type": "test_finished", **result.document()})
+    error_document = None if result.passed else tests_failed(require_session(request.context, ref).id, result)
+    output.finish({"test": result.document(), "output": text}, output.flush, error_document)
+    if error_document:
+        say_error(output, error_document)
+    elif output.human:
+        passed = paint("✔ tests passed", "green", on=output.narration_color)
+        output.narrate(f"{passed}  {duration(result.duration_ms)}")
+    return ExitCode.DONE if result.passed else ExitCode.TESTS_FAILED

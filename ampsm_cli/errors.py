@@ -1,0 +1,105 @@
+"""Errors in words: `error:` and `hint:` on stderr, one document with `--json` (SPEC section 2)."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from ampsm.model.errors import Stopped, UserError
+from ampsm_cli.output import HUMAN, JSON, STREAM, Output
+from ampsm_cli.style import clean, paint
+
+if TYPE_CHECKING:
+    from ampsm_cli.request import Request
+
+PROGRAM = "amp-sessions"
+_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant; None when none is near."""
+    from difflib import get_close_matches
+
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    found = get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
+
+
+def mode_wanted(arguments: Sequence[str]) -> str:
+    """The output mode a command line asks for, also one that could not be parsed to its end."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if "--stream-json" in options:
+        return STREAM
+    return JSON if "--json" in options else HUMAN
+
+
+def from_click(error: click.ClickException) -> UserError:
+    """A mistake in the command line, found by click, as a UserError of exit code 2."""
+    ctx = getattr(error, "ctx", None)
+    path = ctx.command_path if ctx else PROGRAM
+    code = "usage"
+    hint = f"{path} --help"
+    if isinstance(error, click.NoSuchOption):
+        code = "unknown-option"
+    elif isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+        code = "invalid-value"
+    elif isinstance(error, click.MissingParameter) and error.param and error.param.name == "ref":
+        return UserError("usage", f"{path} needs a session.", hint=f"{PROGRAM} list")
+    return UserError(code, error.format_message(), hint=hint)
+
+
+def from_os(error: OSError) -> UserError:
+    """A refusal of the operating system that nobody translated closer to where it arose."""
+    where = f": {error.filename}" if error.filename else ""
+    message = f"{error.strerror or error}{where}"
+    if error.errno in _FULL:
+        return UserError("disk-full", message, hint="df -h")
+    if error.errno in _PERMISSION:
+        hint = f"ls -ld '{error.filename}'" if error.filename else f"{PROGRAM} config path"
+        return UserError("permission-denied", message, hint=hint)
+    return UserError("failed", message, hint=f"AMPSM_DEBUG=1 {PROGRAM} …")
+
+
+def from_stop(error: BaseException) -> UserError:
+    name = error.signal_name if isinstance(error, Stopped) else "SIGINT"
+    return UserError("cancelled", f"Stopped by {name}.", hint=f"{PROGRAM} list", details={"signal": name})
+
+
+def from_bug(error: BaseException) -> UserError:
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return UserError(
+        "failed",
+        f"This is a bug in {PROGRAM} ({what}).",
+        hint=f"AMPSM_DEBUG=1 {PROGRAM} …  (the same command again shows where; please report it)",
+        details={"bug": True},
+    )
+
+
+def report(request: Request, output: Output, error: UserError) -> None:
+    """Shows the error of a command that did nothing: two lines on stderr, and `{"error": …}` with `--json`."""
+    document = error.document()
+    document["message"] = request.redact(error.message)
+    document["hint"] = request.redact(error.hint) if error.hint else f"{PROGRAM} --help"
+    say_error(output, document)
+    if output.mode == JSON:
+        output.answer_bytes(_line({"error": document}))
+    elif output.mode == STREAM:
+        output.event_document({"type": "result", "error": document})
+
+
+def say_error(output: Output, document: dict[str, object]) -> None:
+    """The two lines."""
+    on = output.narration_color
+    output.narrate(paint("error:", "bold red", on=on) + " " + clean(str(document["message"])))
+    hint = document.get("hint") or f"{PROGRAM} --help"
+    output.narrate(paint("hint:", "cyan", on=on) + " " + clean(str(hint)))
+
+
+def _line(document: dict[str, object]) -> bytes:
+    import json
+
+    return json.dumps(document).encode() + b"\n"

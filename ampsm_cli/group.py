@@ -1,0 +1,113 @@
+"""The table of commands. A command's module is imported when that command is wanted, not for the help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from ampsm.model.errors import UserError
+from ampsm_cli.errors import PROGRAM, nearest
+from ampsm_cli.options import Command, global_options
+
+
+class Entry(NamedTuple):
+    """Where a command is written, and the line that the overview shows."""
+
+    module: str
+    help: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Sessions": {
+        "new": Entry("create", "Create a session: own branch, own worktree, own Amp thread."),
+        "list": Entry("sessions", "List sessions."),
+        "status": Entry("status", "Show everything about a session and its next step."),
+        "set": Entry("sessions", "Change a session's name, model, test script or base."),
+        "path": Entry("sessions", "Print the worktree's path."),
+    },
+    "Work": {
+        "iterate": Entry("iterations", "Run one iteration: the agent works, changes are committed and tested."),
+        "run": Entry("iterations", "Run the test script."),
+        "diff": Entry("changes", "Show what a session changed."),
+        "commit": Entry("changes", "Commit the worktree's changes as a manual commit."),
+    },
+    "Watch": {
+        "logs": Entry("logs", "Show or follow the log of an iteration."),
+        "tools": Entry("telemetry", "List tool calls."),
+        "usage": Entry("telemetry", "Show tokens and cost."),
+    },
+    "Finish": {
+        "merge": Entry("merging", "Squash, rebase and merge a session back to its base."),
+    },
+    "Set up": {
+        "config": Entry("config", "Read and change settings."),
+        "demo": Entry("demo", "Watch a session live its whole life; needs no Amp account."),
+        "completion": Entry("completion", "Print the completion script of a shell."),
+    },
+}
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+
+
+class Group(click.Group):
+    """Commands by table, with an answer for mistyped ones."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = import_module(f"ampsm_cli.commands.{entry.module}")
+        found: click.Command = getattr(module, f"{cmd_name}_command")
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        require_command(args[0], COMMANDS, PROGRAM)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<10}", entry.help) for name, entry in entries.items()])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.format_commands(ctx, formatter)
+        Command.format_options(self, ctx, formatter)  # type: ignore[arg-type]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write("\nBegin with 'amp-sessions demo'. 'amp-sessions COMMAND --help' shows options and examples.\n")
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        items = [CompletionItem(n, help=e.help) for n, e in COMMANDS.items() if n.startswith(incomplete)]
+        return items + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def require_command(word: str, known: Mapping[str, Any], path: str) -> None:
+    """Raises `unknown-command` (exit 2) with the nearest command, unless the word is one or looks like an option."""
+    if word in known or word.startswith("-"):
+        return
+    near = nearest(word, known)
+    raise UserError(
+        "unknown-command",
+        f"There is no command '{word}'." + (f" Did you mean '{near}'?" if near else ""),
+        hint=f"{path} {near} --help" if near else f"{path} --help",
+        details={"command": word, "nearest": near, "valid": list(known)},
+    )
+
+
+cli = Group(
+    name=PROGRAM,
+    params=global_options(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Every task you give the Amp coding agent becomes an isolated, reviewable Git branch.",
+    subcommand_metavar="COMMAND …",
+    no_args_is_help=True,
+)

@@ -1,0 +1,143 @@
+"""Where words go: the answer to stdout, narration to stderr, documents as JSON (SPEC section 2)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
+
+from ampsm_cli.style import clean, paint
+
+HUMAN, JSON, STREAM = "human", "json", "stream"
+
+
+class ReaderGone(Exception):  # noqa: N818 (it is no error)
+    """Whoever read standard output has closed it; a command that only answers ends silently."""
+
+
+class Output:
+    """Writes one command's answer and narration.
+
+    `keep_going` is set by commands whose work goes on without a reader: then a closed standard output is no reason to
+    stop. `last_document` is what `finish` was given last.
+    """
+
+    def __init__(self, mode: str, *, color: bool, environ: Mapping[str, str]) -> None:
+        self.mode = mode
+        self.keep_going = False
+        self.last_document: dict[str, Any] | None = None
+        self.answer_is_terminal = _is_terminal(sys.stdout)
+        self.narration_is_terminal = _is_terminal(sys.stderr)
+        self.can_move = environ.get("TERM", "") not in ("", "dumb")
+        wanted = color and not environ.get("NO_COLOR") and self.can_move
+        self.answer_color = wanted and self.answer_is_terminal
+        self.narration_color = wanted and self.narration_is_terminal
+
+    @property
+    def human(self) -> bool:
+        return self.mode == HUMAN
+
+    @property
+    def streaming(self) -> bool:
+        return self.mode == STREAM
+
+    def answer(self, text: str = "", style: str = "") -> None:
+        """A line of the answer."""
+        self.answer_bytes(_encode(paint(text, style, on=self.answer_color) + "\n", sys.stdout))
+
+    def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
+        """Raises ReaderGone when nobody reads any more, unless the command is to keep going."""
+        if sys.stdout is None:
+            return
+        try:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            if flush:
+                sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            silence(sys.stdout)
+            if not self.keep_going:
+                raise ReaderGone from None
+
+    def narrate(self, text: str = "", style: str = "") -> None:
+        """A line beside the answer, on stderr; never raises."""
+        if sys.stderr is None:
+            return
+        try:
+            line = paint(text, style, on=self.narration_color) + "\n"
+            sys.stderr.flush()
+            sys.stderr.buffer.write(_encode(line, sys.stderr))
+            sys.stderr.buffer.flush()
+        except OSError:
+            silence(sys.stderr)
+
+    def note(self, text: str) -> None:
+        """Something the user should know while the command goes on."""
+        self.narrate(paint("note:", "yellow", on=self.narration_color) + " " + clean(text))
+
+    def event(self, line: bytes) -> None:
+        """One event of `--stream-json`, a whole line; seen by the reader at once."""
+        self.answer_bytes(line, flush=True)
+
+    def event_document(self, document: Mapping[str, Any]) -> None:
+        self.event(_json_line(document))
+
+    def finish(
+        self, document: dict[str, Any], show: Callable[[], None], error: Mapping[str, Any] | None = None
+    ) -> None:
+        """The command's answer: its document with `error`, or `show` for people."""
+        self.last_document = {**document, "error": error}
+        if self.mode == JSON:
+            self._print_document(self.last_document)
+        elif self.mode == STREAM:
+            self.event_document({"type": "result", **self.last_document})
+        else:
+            show()
+
+    def _print_document(self, document: Mapping[str, Any]) -> None:
+        if self.answer_is_terminal:
+            self.answer(json.dumps(document, indent=2, ensure_ascii=True))
+        else:
+            self.answer_bytes(_json_line(document))
+
+    def flush(self) -> None:
+        """Raises ReaderGone, or OSError when what was answered cannot be written (a full disk)."""
+        if sys.stdout is None:
+            return
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            silence(sys.stdout)
+            if not self.keep_going:
+                raise ReaderGone from None
+
+
+def silence(stream: TextIO) -> None:
+    """Makes the stream lead nowhere, so that the interpreter has nothing to complain about at its end."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        pass
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return bool(stream and stream.isatty())
+    except ValueError:
+        return False
+
+
+def _encode(text: str, stream: TextIO | None) -> bytes:
+    encoding = (getattr(stream, "encoding", None) or "utf-8").lower()
+    return text.encode(encoding, "surrogateescape" if encoding.startswith("utf") else "replace")
+
+
+def _json_line(document: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # a path that is no UTF-8: only escapes can carry it
+        return json.dumps(document).encode() + b"\n"

@@ -1,0 +1,64 @@
+"""What the user asked for besides the command itself: where the database is and how to answer."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ampsm_cli.output import HUMAN, Output
+
+if TYPE_CHECKING:
+    from ampsm.context import Context
+
+
+class Request:
+    """One call of `amp-sessions`: the global options, and the output and context that they lead to.
+
+    Options fill in the fields while the command line is parsed, so `output` and `context` are made at first use.
+    """
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        self.environ = dict(os.environ if environ is None else environ)
+        self.database: str | None = None
+        self.amp_path: str | None = None
+        self.color = True
+        self.verbosity = 0
+        self.mode = HUMAN
+        self._output: Output | None = None
+        self._context: Context | None = None
+
+    @property
+    def output(self) -> Output:
+        if self._output is None:
+            self._output = Output(self.mode, color=self.color, environ=self.environ)
+        return self._output
+
+    @output.setter
+    def output(self, output: Output) -> None:
+        self._output = output
+
+    @property
+    def context(self) -> Context:
+        if self._context is None:
+            from ampsm.context import open_context
+
+            overrides = {"ampPath": self.amp_path} if self.amp_path else {}
+            self._context = open_context(self.database, overrides=overrides, environ=self.environ)
+        return self._context
+
+    def redact(self, text: str) -> str:
+        """The text without secrets, as far as they are known without opening anything anew (SPEC section 5)."""
+        try:
+            if self._context is not None:
+                return self._context.redactor.redact(text)
+            from ampsm.system.redaction import Redactor
+
+            return Redactor(()).redact(text)
+        except Exception:
+            return text
+
+    def close(self) -> None:
+        """Closes the store; harmless when nothing was opened."""
+        context, self._context = self._context, None
+        if context is not None:
+            context.close()
