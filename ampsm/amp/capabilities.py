@@ -1,0 +1,245 @@
+"""What one Amp program can do, read from its own help (AMP: releases differ in options, modes and commands)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ampsm.amp.locate import AmpCommand, start_error
+from ampsm.amp.terminal import strip_escapes
+from ampsm.model.errors import UserError
+from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.system.processes import Completed, run
+
+_PROBE_SECONDS = 10.0
+_CACHE_NAME = "amp-capabilities.json"
+_CACHE_VERSION = 1
+_CACHE_ENTRIES = 20
+
+_VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
+_OPTION_LINE = re.compile(r"^[ \t]*(?:-\w+,?[ \t]+)?--([a-z][\w-]*)(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """`version` None when the program names none. `modes` are the words its help lists, in that order; `open_modes`:
+    other words are modes too. `allow_all` also when the option is accepted but hidden."""
+
+    version: str | None = None
+    execute: bool = False
+    stream_json: bool = False
+    thinking: bool = False
+    jsonl_logs: bool = False
+    allow_all: bool = False
+    mode_flag: bool = False
+    modes: tuple[str, ...] = ()
+    open_modes: bool = False
+    model_flag: bool = False
+    try_gpt5: bool = False
+    label: bool = False
+    no_archive: bool = False
+    settings_file: bool = False
+    threads_continue: bool = False
+    threads_export: bool = False
+    usage: bool = False
+
+    def names(self) -> list[str]:
+        """What it can do, in words, for `verify-amp`."""
+        flags = [f.name.replace("_", "-") for f in fields(self) if getattr(self, f.name) is True]
+        return flags + [f"mode-{mode}" for mode in self.modes]
+
+
+#: The demo agent is part of this program: nothing to find out.
+DEMO_CAPABILITIES = Capabilities(
+    version="demo", execute=True, stream_json=True, thinking=True, allow_all=True, mode_flag=True,
+    modes=("deep", "large", "rush", "smart"), settings_file=True, threads_continue=True,
+)
+
+
+def detect(amp: AmpCommand, cache_dir: Path, env: Mapping[str, str], *, fresh: bool = False) -> Capabilities:
+    """What `amp` can do; asked once per file (path, time of change, size), then remembered in `cache_dir`.
+
+    `fresh` asks again. Takes about a second, at most some ten. Raises `not-installed`, `broken-install` or
+    `no-answer` (exit 7).
+    """
+    if amp.is_demo:
+        return DEMO_CAPABILITIES
+    cache = cache_dir / _CACHE_NAME
+    key = _cache_key(amp)
+    known = _load_cache(cache)
+    if not fresh and key and (found := _remembered(known.get(key))) is not None:
+        return found
+    capabilities = _probe(amp, env)
+    if key and capabilities.execute:
+        known.pop(key, None)
+        known[key] = asdict(capabilities)
+        _store_cache(cache, known)
+    return capabilities
+
+
+def parse_help(version: str, help_text: str, continue_help: str) -> Capabilities:
+    """The capabilities that the three texts show. Options count only where they are defined, not where prose or an
+    example mentions them."""
+    options = _options(help_text)
+    modes = _listed_words(options.get("mode", ""))
+    match = _VERSION.search(strip_escapes(version))
+    return Capabilities(
+        version=match.group().rstrip(".,;)") if match else None,
+        execute="execute" in options,
+        stream_json="stream-json" in options,
+        thinking="stream-json-thinking" in options,
+        jsonl_logs="jsonl-logs" in options,
+        allow_all="dangerously-allow-all" in options,
+        mode_flag="mode" in options,
+        modes=modes,
+        open_modes="mode" in options and (not modes or "low" in modes),
+        model_flag="model" in options,
+        try_gpt5="try-gpt5" in options,
+        label="label" in options,
+        no_archive="no-archive-after-execute" in options,
+        settings_file="settings-file" in options,
+        threads_continue=re.search(r"^Usage: .*\bthreads? continue\b", strip_escapes(continue_help), re.M) is not None,
+        threads_export=_command(help_text, "threads", "export"),
+        usage=re.search(r"^ {2}usage\b", help_text, re.M) is not None,
+    )
+
+
+def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
+    version, main, more = _ask(amp, env, ("--version",), ("--help",), ("threads", "continue", "--help"))
+    help_text = _text(main)
+    if "native binary not installed" in help_text + _text(version):
+        raise UserError("broken-install", f"{amp.path}: Amp's native binary is not installed",
+                        hint="npm install -g @sourcegraph/amp --allow-scripts", details={"ampPath": amp.path})
+    if main.timed_out:
+        raise UserError("no-answer", f"{amp.path} --help gave no answer within {_PROBE_SECONDS:.0f} s",
+                        hint="amp-sessions verify-amp", details={"ampPath": amp.path})
+    if main.returncode in (126, 127):
+        last = (help_text.strip().splitlines() or ["it could not be started"])[-1]
+        raise UserError("broken-install", f"{amp.path} cannot be run: {last}", hint="amp-sessions verify-amp",
+                        details={"ampPath": amp.path})
+    found = parse_help(_text(version), help_text, _text(more))
+    if found.stream_json and not found.allow_all and _takes_hidden_allow_all(amp, env):
+        return Capabilities(**{**_values(found), "allow_all": True})
+    return found
+
+
+def _takes_hidden_allow_all(amp: AmpCommand, env: Mapping[str, str]) -> bool:
+    # Releases from mid 2026 hide the option. The second, impossible one makes the program stop before it does anything.
+    (answer,) = _ask(amp, env, ("--dangerously-allow-all", "--no-such-option", "-x", "x"))
+    return "--no-such-option" in _text(answer) and "--dangerously-allow-all" not in _text(answer)
+
+
+def _ask(amp: AmpCommand, env: Mapping[str, str], *questions: tuple[str, ...]) -> list[Completed]:
+    """The answers to several command lines, asked at the same time, in an empty folder and unable to reach a server."""
+    answers: list[Completed | OSError] = [OSError("not asked")] * len(questions)
+    quiet = {**env, "AMP_SKIP_UPDATE_CHECK": "1"}
+
+    def ask(index: int, folder: str) -> None:
+        try:
+            answers[index] = run([*amp.argv, *questions[index]], cwd=Path(folder), env=quiet, timeout=_PROBE_SECONDS)
+        except OSError as error:
+            answers[index] = error
+
+    with tempfile.TemporaryDirectory(prefix="ampsm-probe-") as folder:
+        threads = [threading.Thread(target=ask, args=(i, folder), daemon=True) for i in range(len(questions))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    done: list[Completed] = []
+    for answer in answers:
+        if isinstance(answer, OSError):
+            raise start_error(amp, answer)
+        done.append(answer)
+    return done
+
+
+def _text(answer: Completed) -> str:
+    return strip_escapes((answer.stdout + b"\n" + answer.stderr).decode("utf-8", "replace"))
+
+
+def _options(help_text: str) -> dict[str, str]:
+    """Each option and its description."""
+    found: dict[str, str] = {}
+    name = None
+    for line in strip_escapes(help_text).splitlines():
+        if match := _OPTION_LINE.match(line):
+            name = match.group(1)
+            found.setdefault(name, match.group(2))
+        elif name and line.startswith("      "):
+            found[name] += " " + line.strip()
+        else:
+            name = None
+    return found
+
+
+def _listed_words(description: str) -> tuple[str, ...]:
+    """The first words of a list in parentheses: `(low, medium, or a plugin mode)` gives low and medium."""
+    match = re.search(r"\(([^)]*)\)", description)
+    words: list[str] = []
+    for item in match.group(1).split(",") if match else ():
+        word = item.strip()
+        if not re.fullmatch(r"[a-z][\w-]*", word):
+            break
+        words.append(word)
+    return tuple(words)
+
+
+def _command(help_text: str, group: str, command: str) -> bool:
+    """Whether the list of commands has `command` indented below `group`."""
+    inside = False
+    for line in help_text.splitlines():
+        if re.match(rf"^ {{2}}{group}\b", line):
+            inside = True
+        elif inside and re.match(rf"^ {{4}}{command}\b", line):
+            return True
+        elif inside and re.match(r"^ {0,3}\S", line):
+            inside = False
+    return False
+
+
+def _values(capabilities: Capabilities) -> dict[str, Any]:
+    return {f.name: getattr(capabilities, f.name) for f in fields(capabilities)}
+
+
+def _cache_key(amp: AmpCommand) -> str | None:
+    try:
+        path = os.path.realpath(amp.path)
+        facts = os.stat(path)  # noqa: PTH116
+    except OSError:
+        return None
+    return f"{path}|{facts.st_mtime_ns}|{facts.st_size}"
+
+
+def _load_cache(path: Path) -> dict[str, Any]:
+    try:
+        stored = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(stored, dict) or stored.get("version") != _CACHE_VERSION:
+        return {}
+    entries = stored.get("amps")
+    return entries if isinstance(entries, dict) else {}
+
+
+def _remembered(entry: Any) -> Capabilities | None:
+    if not isinstance(entry, dict) or set(entry) != {f.name for f in fields(Capabilities)}:
+        return None
+    return Capabilities(**{**entry, "modes": tuple(entry["modes"])})
+
+
+def _store_cache(path: Path, entries: dict[str, Any]) -> None:
+    newest = dict(list(entries.items())[-_CACHE_ENTRIES:])
+    document = json.dumps({"version": _CACHE_VERSION, "amps": newest}, indent=1).encode()
+    try:
+        make_private_dir(path.parent)
+        atomic_write(path, document, mode=0o600)
+    except OSError:
+        pass  # A cache that cannot be written only costs a second next time.
