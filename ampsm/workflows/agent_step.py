@@ -61,6 +61,7 @@ def run_agent(
         stderr_tail=output.stderr_tail,
         stdout_tail=output.stdout_tail,
         ended_by=ended.reason,
+        session_id=session.id,
     )
     return failure.error() if failure else None
 

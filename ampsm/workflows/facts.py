@@ -9,7 +9,7 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
-from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.system.files import atomic_write, locked, make_private_dir
 
 #: The facts in session.json: what cannot be derived from journals, worktrees and refs.
 _FACTS = (
@@ -41,11 +41,15 @@ def add_session(ctx: Context, session: Session) -> None:
 
 
 def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
-    """Changes facts of a session, and the time of its last activity; returns the session as it is now."""
+    """Changes facts of a session, and the time of its last activity; returns the session as it is now.
+
+    Others may change other facts at the same time (`set` beside a running iteration): only what is given changes.
+    """
     changes.setdefault("last_activity_at", utc_now())
-    changed = replace(session, **changes)
-    write_facts(ctx, changed)
-    sessions.update_session(ctx.store, session.id, **changes)
+    with locked(ctx.paths.session_file(session.id).with_suffix(".lock")):
+        changed = replace(sessions.session_by_id(ctx.store, session.id) or session, **changes)
+        write_facts(ctx, changed)
+        sessions.update_session(ctx.store, session.id, **changes)
     return changed
 
 

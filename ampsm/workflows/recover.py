@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import commits, repository
@@ -83,7 +84,7 @@ def _settle_iteration(ctx: Context, session: Session, number: int, row: Iteratio
     )  # fmt: skip
     if row is None:
         iterations.insert_iteration(ctx.store, iteration)
-    columns = {
+    columns: dict[str, Any] = {
         "status": view.status, "ended_at": view.ended_at, "error": view.error, "test": view.test,
         "duration_ms": view.duration_ms, **_changes(session, view),
     }  # fmt: skip
@@ -111,7 +112,7 @@ def _end_journal(ctx: Context, session_id: str, number: int, view: IterationView
         writer.append(IterationFinished(status="interrupted", error=error.document(), usage=usage.document()))
 
 
-def _changes(session: Session, view: IterationView) -> dict[str, object]:
+def _changes(session: Session, view: IterationView) -> dict[str, Any]:
     """The commits that the journal names, with their counts. An interrupted one has no end yet: its work is committed
     by the next command that writes."""
     if view.status == "interrupted" or not view.start_sha:
@@ -128,10 +129,10 @@ def _changes(session: Session, view: IterationView) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _session_after(iteration: Iteration) -> dict[str, object]:
+def _session_after(iteration: Iteration) -> dict[str, Any]:
     code = iteration.error["code"] if iteration.error else None
     state = state_after_iteration(iteration.status, error_code=code, test=iteration.test)
-    changes: dict[str, object] = {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
+    changes: dict[str, Any] = {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
     return {**changes, "thread_id": iteration.thread_id} if iteration.thread_id else changes
 
 
