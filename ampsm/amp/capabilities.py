@@ -58,8 +58,15 @@ class Capabilities:
 
 #: The demo agent is part of this program: nothing to find out.
 DEMO_CAPABILITIES = Capabilities(
-    version="demo", execute=True, stream_json=True, thinking=True, allow_all=True, mode_flag=True,
-    modes=("deep", "large", "rush", "smart"), settings_file=True, threads_continue=True,
+    version="demo",
+    execute=True,
+    stream_json=True,
+    thinking=True,
+    allow_all=True,
+    mode_flag=True,
+    modes=("deep", "large", "rush", "smart"),
+    settings_file=True,
+    threads_continue=True,
 )
 
 
@@ -115,15 +122,27 @@ def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
     version, main, more = _ask(amp, env, ("--version",), ("--help",), ("threads", "continue", "--help"))
     help_text = _text(main)
     if "native binary not installed" in help_text + _text(version):
-        raise UserError("broken-install", f"{amp.path}: Amp's native binary is not installed",
-                        hint="npm install -g @sourcegraph/amp --allow-scripts", details={"ampPath": amp.path})
+        raise UserError(
+            "broken-install",
+            f"{amp.path}: Amp's native binary is not installed",
+            hint="npm install -g @sourcegraph/amp --allow-scripts",
+            details={"ampPath": amp.path},
+        )
     if main.timed_out:
-        raise UserError("no-answer", f"{amp.path} --help gave no answer within {_PROBE_SECONDS:.0f} s",
-                        hint="amp-sessions verify-amp", details={"ampPath": amp.path})
+        raise UserError(
+            "no-answer",
+            f"{amp.path} --help gave no answer within {_PROBE_SECONDS:.0f} s",
+            hint="amp-sessions verify-amp",
+            details={"ampPath": amp.path},
+        )
     if main.returncode in (126, 127):
         last = (help_text.strip().splitlines() or ["it could not be started"])[-1]
-        raise UserError("broken-install", f"{amp.path} cannot be run: {last}", hint="amp-sessions verify-amp",
-                        details={"ampPath": amp.path})
+        raise UserError(
+            "broken-install",
+            f"{amp.path} cannot be run: {last}",
+            hint="amp-sessions verify-amp",
+            details={"ampPath": amp.path},
+        )
     found = parse_help(_text(version), help_text, _text(more))
     if found.stream_json and not found.allow_all and _takes_hidden_allow_all(amp, env):
         return Capabilities(**{**_values(found), "allow_all": True})

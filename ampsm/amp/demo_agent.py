@@ -75,8 +75,15 @@ class Agent:
 
     def begin(self) -> None:
         mode = self.options.get("-m") or self.options.get("--mode") or "smart"
-        self.emit("system", subtype="init", cwd=str(Path.cwd()), session_id=self.thread, tools=TOOLS, mcp_servers=[],
-                  agent_mode=mode)
+        self.emit(
+            "system",
+            subtype="init",
+            cwd=str(Path.cwd()),
+            session_id=self.thread,
+            tools=TOOLS,
+            mcp_servers=[],
+            agent_mode=mode,
+        )
         self._message("user", [{"type": "text", "text": self.prompt}])
 
     def say(
@@ -94,9 +101,14 @@ class Agent:
         for call, (name, args) in zip(calls, tools, strict=True):
             content.append({"type": "tool_use", "id": call, "name": name, "input": args})
         written, size = 400 + 37 * self.turns, len(json.dumps(content)) // 4
-        usage = {"input_tokens": 6 + self.turns, "cache_creation_input_tokens": written,
-                 "cache_read_input_tokens": self.context, "output_tokens": 18 + size, "max_tokens": 300_000,
-                 "service_tier": "standard"}
+        usage = {
+            "input_tokens": 6 + self.turns,
+            "cache_creation_input_tokens": written,
+            "cache_read_input_tokens": self.context,
+            "output_tokens": 18 + size,
+            "max_tokens": 300_000,
+            "service_tier": "standard",
+        }
         self.context += written + size
         self.turns += 1
         self._message("assistant", content, parent, stop_reason="tool_use" if tools else "end_turn", usage=usage)
@@ -112,8 +124,13 @@ class Agent:
         return not failed and code == 0
 
     def results(self, results: list[tuple[str, str, bool]]) -> None:
-        self._message("user", [{"type": "tool_result", "tool_use_id": call, "content": text, "is_error": failed}
-                               for call, text, failed in results])
+        self._message(
+            "user",
+            [
+                {"type": "tool_result", "tool_use_id": call, "content": text, "is_error": failed}
+                for call, text, failed in results
+            ],
+        )
 
     def edit(self, text: str, path: str, old: str, new: str) -> bool:
         return self.use(text, "edit_file", path=str(Path.cwd() / path), old_str=old, new_str=new)
@@ -126,9 +143,15 @@ class Agent:
 
     def end(self, error: str | None = None) -> None:
         verdict: dict[str, Any] = {"result": self.answer} if error is None else {"error": error}
-        self.emit("result", subtype="success" if error is None else "error_during_execution",
-                  duration_ms=round((time.monotonic() - self.started) * 1000), is_error=error is not None,
-                  num_turns=self.turns, **verdict, session_id=self.thread)
+        self.emit(
+            "result",
+            subtype="success" if error is None else "error_during_execution",
+            duration_ms=round((time.monotonic() - self.started) * 1000),
+            is_error=error is not None,
+            num_turns=self.turns,
+            **verdict,
+            session_id=self.thread,
+        )
         if not self.streams and error is None:
             print(self.answer, flush=True)
         elif not self.streams:
@@ -136,8 +159,12 @@ class Agent:
 
     def _message(self, role: str, content: list[dict[str, Any]], parent: str | None = None, **more: Any) -> None:
         kind = {"type": "message"} if role == "assistant" else {}
-        self.emit(role, message={**kind, "role": role, "content": content, **more}, parent_tool_use_id=parent,
-                  session_id=self.thread)
+        self.emit(
+            role,
+            message={**kind, "role": role, "content": content, **more},
+            parent_tool_use_id=parent,
+            session_id=self.thread,
+        )
 
 
 def read(args: dict[str, Any]) -> tuple[str, bool]:
@@ -169,8 +196,14 @@ def edit_file(args: dict[str, Any]) -> tuple[str, bool]:
 
 def bash(args: dict[str, Any]) -> tuple[str, bool]:
     # In a session of its own, as Amp's commands are; ended when the agent is.
-    child = subprocess.Popen(["/bin/sh", "-c", args["cmd"]], cwd=args.get("cwd"), stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    child = subprocess.Popen(
+        ["/bin/sh", "-c", args["cmd"]],
+        cwd=args.get("cwd"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
     try:
         output, _ = child.communicate()
     except BaseException:
@@ -181,78 +214,23 @@ def bash(args: dict[str, Any]) -> tuple[str, bool]:
 
 
 RUN: dict[str, Callable[[dict[str, Any]], tuple[str, bool]]] = {
-    "Read": read, "create_file": create_file, "edit_file": edit_file, "Bash": bash,
+    "Read": read,
+    "create_file": create_file,
+    "edit_file": edit_file,
+    "Bash": bash,
 }
 
 
-# What it does to the demo repository: one improvement an iteration.
-MODULE, TESTS, README = "wordcount.py", "test_wordcount.py", "README.md"
-RUN_TESTS = "python3 -m unittest"
-
-
-def top_words(agent: Agent) -> None:
-    agent.use("I look at what is there first.", "Read", path=str(Path.cwd() / MODULE),
-              thought="A small module with a command line. I read it before I change it.")
-    agent.edit("A function for the most frequent words is missing.", MODULE, "from pathlib import Path\n", TOP_WORDS)
-    agent.edit("Now the option on the command line.", MODULE, "    for name in arguments:\n", TOP_OPTION)
-    agent.edit("And a test that says what it should do.", TESTS, "\n\nif __name__", TOP_TEST)
-    if not agent.bash("Do the tests pass?", RUN_TESTS):
-        agent.edit("`The` and `the` were counted as two words. I fold the case.", MODULE, "Counter(text.split())",
-                   "Counter(text.lower().split())")
-        agent.bash("", RUN_TESTS)
-    agent.edit("All green. The README should tell about it.", README, "## Tests", TOP_README)
-    agent.say("Add --top N: list the most frequent words\n\nWords are counted without regard to case. "
-              "The new function `top_words` has a test, and the README shows the option.")
-
-
-TOP_WORDS = '''from collections import Counter
-from pathlib import Path
-
-
-def top_words(text: str, limit: int) -> list[tuple[str, int]]:
-    """The `limit` most frequent words and how often they occur."""
-    return Counter(text.split()).most_common(limit)
-'''
-TOP_OPTION = '''    limit = 0
-    if arguments[:1] == ["--top"]:
-        limit, arguments = int(arguments[1]), arguments[2:]
-    for name in arguments:
-        for word, times in top_words(Path(name).read_text(), limit):
-            print(f"{times:6} {word}")
-'''
-TOP_README = "    python3 wordcount.py --top 3 notes.txt\n\n## Tests"
-TOP_TEST = '''
-    def test_top_words_ignore_case(self) -> None:
-        self.assertEqual(wordcount.top_words("The cat and the hat", 1), [("the", 2)])
-
-
-if __name__'''
-
-
-def total(agent: Agent) -> None:
-    agent.use("", "Read", path=str(Path.cwd() / MODULE))
-    agent.edit("Several files deserve a total.", MODULE, "    return 0\n", TOTAL)
-    agent.edit("", TESTS, "\n\nif __name__", TOTAL_TEST)
-    agent.edit("", README, "## Tests", "Several files get a line with their total.\n\n## Tests")
-    agent.bash("Do the tests pass?", RUN_TESTS)
-    agent.say("Print a total below several files\n\nOne file prints one line, as before.")
-
-
-TOTAL = '''    if len(arguments) > 1:
-        print(f"{sum_of_words(arguments):6} words in total")
-    return 0
-
-
-def sum_of_words(names: list[str]) -> int:
-    """How many words all files have together."""
-    return sum(count(Path(name).read_text())[1] for name in names)
-'''
-TOTAL_TEST = '''
-    def test_total(self) -> None:
-        self.assertEqual(wordcount.sum_of_words([__file__] * 2), 2 * wordcount.sum_of_words([__file__]))
-
-
-if __name__'''
+def improve(agent: Agent, improvement: dict[str, Any]) -> None:
+    """One of the improvements to the demo repository that demo_improvements.json describes."""
+    for step in improvement["steps"]:
+        if "read" in step:
+            agent.use(step["say"], "Read", thought=step.get("thought", ""), path=str(Path.cwd() / step["read"]))
+        elif "run" in step:
+            agent.bash(step["say"], step["run"])
+        else:
+            agent.edit(step["say"], step["edit"], "\n".join(step["old"]), "\n".join(step["new"]))
+    agent.say("\n".join(improvement["answer"]))
 
 
 def anywhere(agent: Agent) -> None:
@@ -271,21 +249,21 @@ def anywhere(agent: Agent) -> None:
     agent.say("Write down the task in demo/notes.md\n\nThis is the demo agent: it changes nothing else.")
 
 
-NOTES_TEST = '''from pathlib import Path
+NOTES_TEST = """from pathlib import Path
 
 assert Path(__file__).with_name("notes.md").read_text().startswith("# "), "notes begin with a heading"
 print("ok")
-'''
+"""
 
 
 def default(agent: Agent) -> None:
-    module = Path(MODULE).read_text() if Path(MODULE).exists() and Path(TESTS).exists() else ""
-    if "def longest_word(" in module and "def top_words(" not in module:
-        top_words(agent)
-    elif "def top_words(" in module and "def sum_of_words(" not in module:
-        total(agent)
-    else:
-        anywhere(agent)
+    """In the demo repository the first improvement it does not have yet; elsewhere, and later, notes."""
+    files = [Path("wordcount.py"), Path("test_wordcount.py"), Path("README.md")]
+    module = files[0].read_text() if all(path.exists() for path in files) else ""
+    for improvement in json.loads(Path(__file__).with_name("demo_improvements.json").read_text()):
+        if improvement["has"] in module and improvement["lacks"] not in module:
+            return improve(agent, improvement)
+    return anywhere(agent)
 
 
 def fail(agent: Agent) -> str:
@@ -300,8 +278,11 @@ def hang(agent: Agent) -> None:
 
 def commit(agent: Agent) -> None:
     agent.create("", "demo/own.txt", f"{time.time_ns()}\n")
-    agent.bash("I commit it myself.", f"git add -A demo && git commit -q -m 'Add demo/own.txt' -m 'Amp-Thread-ID: "
-               f"https://ampcode.com/threads/{agent.thread}\nCo-authored-by: Amp <amp@ampcode.com>'")
+    agent.bash(
+        "I commit it myself.",
+        f"git add -A demo && git commit -q -m 'Add demo/own.txt' -m 'Amp-Thread-ID: "
+        f"https://ampcode.com/threads/{agent.thread}\nCo-authored-by: Amp <amp@ampcode.com>'",
+    )
     agent.say("Committed demo/own.txt.")
 
 
@@ -319,7 +300,7 @@ def slow(agent: Agent) -> None:
 
 def secrets(agent: Agent) -> None:
     agent.bash("Which keys are set?", "env | grep -E '^(AMP|DEMO)_' | sort")
-    agent.say(f"The key is sgamp_user_{'DEMO' * 8} and \"AKIA{'DEMO' * 4}\".")
+    agent.say(f'The key is sgamp_user_{"DEMO" * 8} and "AKIA{"DEMO" * 4}".')
 
 
 def subagent(agent: Agent) -> None:
@@ -343,8 +324,10 @@ def bigline(agent: Agent) -> None:
     anywhere(agent)
 
 
-SCENARIOS: dict[str, Callable[[Agent], str | None]] = {f.__name__.replace("_", "-"): f for f in (
-    default, fail, hang, commit, nothing, slow, secrets, subagent, move_branch, bigline)}
+SCENARIOS: dict[str, Callable[[Agent], str | None]] = {
+    f.__name__.replace("_", "-"): f
+    for f in (default, fail, hang, commit, nothing, slow, secrets, subagent, move_branch, bigline)
+}
 
 
 def refuse(message: str) -> NoReturn:

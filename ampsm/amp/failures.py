@@ -22,12 +22,21 @@ _STATUS = re.compile(r"(?P<status>[45]\d\d) (?P<json>\{.*\})", re.S)
 _CLASSES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("broken-install", re.compile(r"native binary not installed"), "any"),
     ("not-logged-in", re.compile(r"Login failed:|Invalid or missing API key|Not logged in|Unauthorized"), "any"),
-    ("bad-arguments", re.compile(
-        r"unknown option|Unknown command|argument '.*' is invalid|is not permitted with|not enabled for your account"
-        r"|Invalid JSON in settings file|Failed to read --mcp-config|is not available for .* mode"), "any"),
-    ("network", re.compile(
-        r"Couldn't connect to the Amp server|Cannot reach Amp servers|Connection error|WebSocket connection failed"),
-     "any"),
+    (
+        "bad-arguments",
+        re.compile(
+            r"unknown option|Unknown command|argument '.*' is invalid|is not permitted with"
+            r"|not enabled for your account|Invalid JSON in settings file|Failed to read --mcp-config|is not available for .* mode"
+        ),
+        "any",
+    ),
+    (
+        "network",
+        re.compile(
+            r"Couldn't connect to the Amp server|Cannot reach Amp servers|Connection error|WebSocket connection failed"
+        ),
+        "any",
+    ),
     ("out-of-credits", re.compile(r"^(?:Error: )?402\b|\b[Cc]redits?\b|[Ii]nsufficient", re.M), "error"),
     ("rate-limited", re.compile(r"^(?:Error: )?429\b|rate.?limit", re.M | re.I), "error"),
     ("provider-unavailable", re.compile(r"[Oo]verloaded|^(?:Error: )?5\d\d\b|returned an error", re.M), "error"),

@@ -48,17 +48,23 @@ def locate(settings: Lookup, environ: Mapping[str, str]) -> AmpCommand:
     path = _find(wanted, environ)
     if path is None:
         where = f"'{wanted}' does not exist" if os.sep in wanted else f"'{wanted}' is not on PATH"
-        raise UserError("not-installed", f"Amp command not found: {where}", hint=_HOW_TO_SET,
-                        details={"ampPath": wanted})
+        raise UserError(
+            "not-installed", f"Amp command not found: {where}", hint=_HOW_TO_SET, details={"ampPath": wanted}
+        )
     if path.is_dir():
-        raise UserError("not-installed", f"Amp command not found: {path} is a folder", hint=_HOW_TO_SET,
-                        details={"ampPath": str(path)})
+        raise UserError(
+            "not-installed",
+            f"Amp command not found: {path} is a folder",
+            hint=_HOW_TO_SET,
+            details={"ampPath": str(path)},
+        )
     if os.access(path, os.X_OK):
         return AmpCommand((str(path),), str(path))
     if path.suffix in (".js", ".cjs", ".mjs") and (node := shutil.which("node", path=environ.get("PATH"))):
         return AmpCommand((node, str(path)), str(path))
-    raise UserError("broken-install", f"{path} cannot be executed", hint=f"chmod +x {path}",
-                    details={"ampPath": str(path)})
+    raise UserError(
+        "broken-install", f"{path} cannot be executed", hint=f"chmod +x {path}", details={"ampPath": str(path)}
+    )
 
 
 def start_error(amp: AmpCommand, error: OSError) -> UserError:
@@ -68,8 +74,12 @@ def start_error(amp: AmpCommand, error: OSError) -> UserError:
         return UserError("not-installed", f"Amp command not found: {amp.path}", hint=_HOW_TO_SET, details=details)
     if error.errno == errno.ENOEXEC:
         why = "it is no program for this system (a half-finished npm installation looks like this)"
-        return UserError("broken-install", f"{amp.path} cannot be started: {why}",
-                         hint="npm install -g @sourcegraph/amp --allow-scripts", details=details)
+        return UserError(
+            "broken-install",
+            f"{amp.path} cannot be started: {why}",
+            hint="npm install -g @sourcegraph/amp --allow-scripts",
+            details=details,
+        )
     why = error.strerror or str(error)
     return UserError("broken-install", f"{amp.path} cannot be started: {why}", hint=_HOW_TO_SET, details=details)
 

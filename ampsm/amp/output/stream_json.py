@@ -153,8 +153,11 @@ class StreamJson:
             error = _flat(value.get("error")) or _flat(text) or str(value.get("subtype") or "no reason given")
         self.awaits_model = False
         self.finished = AgentFinished(
-            success=success, text=text if isinstance(text, str) else None, error=error,
-            duration_ms=_count(value.get("duration_ms")), turns=_count(value.get("num_turns")),
+            success=success,
+            text=text if isinstance(text, str) else None,
+            error=error,
+            duration_ms=_count(value.get("duration_ms")),
+            turns=_count(value.get("num_turns")),
         )
         events.append(self.finished)
 
@@ -219,8 +222,11 @@ def _usage(value: Any) -> UsageReported | None:
         return None
     prompt = None if fresh is None else fresh + (read or 0) + (write or 0)
     return UsageReported(
-        prompt_tokens=prompt, completion_tokens=output, total_tokens=(prompt or 0) + (output or 0),
-        cache_read_tokens=read, cache_write_tokens=write,
+        prompt_tokens=prompt,
+        completion_tokens=output,
+        total_tokens=(prompt or 0) + (output or 0),
+        cache_read_tokens=read,
+        cache_write_tokens=write,
     )
 
 
