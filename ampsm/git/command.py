@@ -1,0 +1,118 @@
+"""Running git: one environment, one error, output that no presentation setting of the user can change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ampsm.model.errors import UserError
+from ampsm.system.environment import clean_environment
+from ampsm.system.processes import Completed, run
+
+#: Seconds after which a git command that only reads or moves refs is given up.
+READ_TIMEOUT = 120.0
+
+#: Seconds for commands that write many files or talk to a remote.
+LONG_TIMEOUT = 3600.0
+
+_PLAIN = (
+    "core.quotePath=false",
+    "color.ui=false",
+    "core.fsmonitor=false",
+    "diff.suppressBlankEmpty=false",
+    "maintenance.auto=false",
+    "gc.auto=0",
+)
+
+#: Variables that change what git prints or how it reads a path argument.
+_PRESENTATION = (
+    "GIT_EXTERNAL_DIFF",
+    "GIT_DIFF_OPTS",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+
+
+class GitError(UserError):
+    """git failed; the message holds its last line, `details` the whole (bounded) of what it said."""
+
+    timed_out = False
+
+    def __init__(self, what: str, stderr: bytes = b"", *, code: str = "git-failed", hint: str | None = None) -> None:
+        said = os.fsdecode(stderr[-20_000:]).encode("utf-8", "replace").decode()
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        message = f"{what}: {lines[-1]}" if lines else what
+        super().__init__(code, message, hint=hint, details={"output": said} if said else None)
+
+
+def git(
+    where: Path | str,
+    *args: str | bytes,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    timeout: float | None = READ_TIMEOUT,
+    check: bool = True,
+    optional_locks: bool = False,
+) -> Completed:
+    """Runs `git <args>` in the directory `where`.
+
+    Without `optional_locks` nothing refreshes an index as a by-product of reading. `env` is added to the environment,
+    also where it names one of git's local variables. Raises GitError when git fails (only with `check`), takes longer
+    than `timeout` seconds, or `where` is gone; UserError `git-missing` when there is no git.
+    """
+    options = [word for setting in _PLAIN for word in ("-c", setting)]
+    argv: list[str | bytes] = ["git", *options, *args]
+    try:
+        done = run(argv, cwd=where, env=_environment(env, optional_locks), stdin=stdin, timeout=timeout)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        if not Path(where).is_dir():
+            raise GitError(f"The folder {where} does not exist") from error
+        raise UserError("git-missing", "git was not found", hint="install git 2.38 or newer") from error
+    command = os.fsdecode(args[0])
+    if done.timed_out:
+        failure = GitError(f"git {command} took longer than {timeout:g} s", done.stderr)
+        failure.timed_out = True
+        raise failure
+    if check and done.returncode != 0:
+        raise GitError(f"git {command} failed", done.stderr)
+    return done
+
+
+def git_line(where: Path | str, *args: str | bytes, env: Mapping[str, str] | None = None) -> str:
+    """The output of a git command that prints one value. Raises as `git`."""
+    return line_of(git(where, *args, env=env))
+
+
+def git_answer(where: Path | str, *args: str | bytes, env: Mapping[str, str] | None = None) -> str | None:
+    """As `git_line`, but None when git answers "no" (exit code 1), the way its quiet look-ups do."""
+    done = git(where, *args, env=env, check=False)
+    if done.returncode == 1:
+        return None
+    if done.returncode != 0:
+        raise GitError(f"git {os.fsdecode(args[0])} failed", done.stderr)
+    return line_of(done)
+
+
+def line_of(done: Completed) -> str:
+    """Standard output as text, without the newline that ends it."""
+    return os.fsdecode(done.stdout).removesuffix("\n")
+
+
+def paths_of(output: bytes) -> list[str]:
+    """The paths in NUL-separated output."""
+    return [os.fsdecode(path) for path in output.split(b"\0") if path]
+
+
+def _environment(extra: Mapping[str, str] | None, optional_locks: bool) -> dict[str, str]:
+    environ = clean_environment(
+        os.environ, {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_PAGER": "cat"}
+    )
+    for name in _PRESENTATION:
+        environ.pop(name, None)
+    if not optional_locks:
+        environ["GIT_OPTIONAL_LOCKS"] = "0"
+    environ.update(extra or {})
+    return environ

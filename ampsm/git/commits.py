@@ -1,0 +1,160 @@
+"""Making commits in a worktree and reading the commits that are there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from ampsm.git.command import GitError, git, git_answer
+from ampsm.git.repository import git_path, require_head
+from ampsm.git.staging import git_when_free, restore_index, stage
+from ampsm.git.status import index_entries_differ, worktree_status
+from ampsm.model.errors import UserError
+
+#: Seconds a commit with its hooks may take.
+COMMIT_TIMEOUT = 900.0
+
+_OUTPUT_LIMIT = 8000
+
+
+class CommitRefused(UserError):  # noqa: N818 - it is the hook's right
+    """A hook, or signing, refused the commit. `output` is the end of what was said."""
+
+    def __init__(self, output: str) -> None:
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        super().__init__(
+            "commit-refused", f"The commit was refused: {lines[-1][:200] if lines else 'no reason was given'}",
+            details={"output": output},
+        )  # fmt: skip
+        self.output = output
+
+
+@dataclass(frozen=True, slots=True)
+class CommitResult:
+    """The commit that was made, None when there was nothing to commit, and how many files it changes."""
+
+    sha: str | None
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommitInfo:
+    """One commit; `author` as `Name <email>`, `trailers` by key (of a repeated one the last)."""
+
+    sha: str
+    parents: tuple[str, ...]
+    author: str
+    authored_at: str
+    subject: str
+    trailers: dict[str, str]
+
+
+def commit_changes(
+    worktree: Path | str,
+    message: str,
+    *,
+    leave_out: Collection[str] = (),
+    hooks: bool = True,
+    timeout: float = COMMIT_TIMEOUT,
+) -> CommitResult:
+    """Commits every change of the worktree: staged, unstaged, untracked; not the context folder, nested repositories
+    and untracked files in `leave_out`. `message` is kept verbatim up to trailing blanks.
+
+    Raises CommitRefused, `no-identity`, or GitError; the index is then byte for byte as before, and no file was
+    touched (except by the hooks themselves).
+    """
+    changes = worktree_status(worktree)
+    before = require_head(worktree)
+    if not (changes.paths or changes.context or changes.nested):
+        return CommitResult(None, 0)
+    index = git_path(worktree, "index")
+    saved = index.read_bytes() if index.exists() else None
+    try:
+        stage(worktree, changes, leave_out=leave_out)
+        if index_entries_differ(worktree, before) or git_path(worktree, "MERGE_HEAD").exists():
+            _commit(worktree, message, before, hooks, timeout)
+        else:
+            restore_index(index, saved, break_lock=False)
+            return CommitResult(None, 0)
+    except BaseException as error:
+        if _head_or(worktree, before) == before:
+            restore_index(index, saved, break_lock=_was_killed(error))
+        raise
+    sha = require_head(worktree)
+    return CommitResult(sha, diff_stat(worktree, before, sha)[0])
+
+
+def require_identity(worktree: Path | str) -> None:
+    """Raises `no-identity` (exit 1) when git does not know in whose name to commit."""
+    for name in ("GIT_COMMITTER_IDENT", "GIT_AUTHOR_IDENT"):
+        if git(worktree, "var", name, check=False).returncode != 0:
+            raise UserError(
+                "no-identity", "git does not know your name and email address",
+                hint="git config --global user.name 'Your Name' && git config --global user.email you@example.com",
+            )  # fmt: skip
+
+
+def commits_between(worktree: Path | str, after: str, until: str) -> list[CommitInfo]:
+    """The commits that `until` contains and `after` does not, oldest first."""
+    layout = "%H%x00%P%x00%an <%ae>%x00%aI%x00%s%x00%(trailers:only=true,unfold=true,separator=%x01)%x00"
+    done = git(
+        worktree, "-c", "trailer.separators=:", "rev-list", "--no-commit-header", "--reverse", "--topo-order",
+        f"--format={layout}", "--encoding=UTF-8", f"{after}..{until}", "--",
+    )  # fmt: skip
+    fields = os.fsdecode(done.stdout).split("\0")
+    return [_commit_info(fields[start : start + 6]) for start in range(0, len(fields) - 6, 6)]
+
+
+def diff_stat(worktree: Path | str, before: str, after: str | None) -> tuple[int, int, int]:
+    """Changed files, inserted and deleted lines between two commits; `after` None: the worktree as it is, untracked
+    files included."""
+    from ampsm.git.diff import diff
+
+    found = diff(worktree, base=before, mode="all" if after is None else ("range", before, after), patch=False)
+    return (
+        len(found.files),
+        sum(file.insertions or 0 for file in found.files),
+        sum(file.deletions or 0 for file in found.files),
+    )
+
+
+def _commit(worktree: Path | str, message: str, before: str, hooks: bool, timeout: float) -> None:
+    options = () if hooks else ("--no-verify",)
+    try:
+        done = git_when_free(
+            worktree, "-c", "i18n.commitEncoding=UTF-8", "commit", "-q", "-F", "-", "--cleanup=whitespace", *options,
+            stdin=message.encode("utf-8", "surrogateescape"), timeout=timeout, optional_locks=True,
+        )  # fmt: skip
+    except GitError:
+        if _head_or(worktree, before) == before:
+            raise
+        return
+    if done.returncode == 0 or _head_or(worktree, before) != before:
+        return
+    require_identity(worktree)
+    if done.returncode == 1 or git_answer(worktree, "config", "--type=bool", "commit.gpgSign") == "true":
+        raise CommitRefused(_tail(done.stdout + done.stderr))
+    raise GitError("git commit failed", done.stderr, code="commit-failed")
+
+
+def _was_killed(error: BaseException) -> bool:
+    return not isinstance(error, UserError) or (isinstance(error, GitError) and error.timed_out)
+
+
+def _head_or(worktree: Path | str, default: str) -> str:
+    return git_answer(worktree, "rev-parse", "-q", "--verify", "HEAD^{commit}") or default
+
+
+def _tail(output: bytes) -> str:
+    return output[-_OUTPUT_LIMIT:].decode("utf-8", "replace").strip()
+
+
+def _commit_info(fields: list[str]) -> CommitInfo:
+    sha, parents, author, date, subject, trailers = fields
+    pairs = (line.partition(":") for line in trailers.split("\1") if line)
+    return CommitInfo(
+        sha.strip(), tuple(parents.split()), author, date, subject, {key: value.strip() for key, _, value in pairs}
+    )
+

@@ -1,0 +1,162 @@
+"""What changed: files with their counts, and git's own patch, whatever the user's presentation settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.git.quarantine import quarantine
+from ampsm.git.repository import git_path
+from ampsm.git.staging import stage
+from ampsm.git.status import Status, worktree_status
+
+#: `all`, `working`: worktree against a commit, untracked files included; `staged`: index against a commit;
+#: ("range", a, b): two commits.
+Mode = str | tuple[str, str, str]
+
+_OPTIONS = (
+    "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--src-prefix=a/", "--dst-prefix=b/",
+    "--find-renames", "--find-copies", "-l2000", "--diff-algorithm=myers", "--indent-heuristic", "--unified=3",
+    "--inter-hunk-context=0", "--submodule=short", "--ignore-submodules=dirty",
+)  # fmt: skip
+
+_STATUS = {
+    "A": "added", "M": "modified", "D": "deleted", "R": "renamed", "C": "copied", "T": "type-changed", "U": "unmerged",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One changed file; `old_path` of a renamed or copied one, counts None for a binary one."""
+
+    path: str
+    status: str
+    old_path: str | None = None
+    insertions: int | None = None
+    deletions: int | None = None
+    binary: bool = False
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "path": _shown(self.path),
+            "oldPath": _shown(self.old_path) if self.old_path is not None else None,
+            "status": self.status,
+            "insertions": self.insertions,
+            "deletions": self.deletions,
+            "binary": self.binary,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DiffResult:
+    """The changes since `base`; `patch` are git's bytes, None when not asked for."""
+
+    base: str
+    files: tuple[FileChange, ...]
+    patch: bytes | None
+
+    def document(self) -> dict[str, Any]:
+        """The `diff` document of SPEC section 3; bytes that are no UTF-8 are shown as U+FFFD."""
+        patch = self.patch.decode("utf-8", "replace") if self.patch is not None else None
+        return {"base": self.base, "files": [file.document() for file in self.files], "patch": patch}
+
+
+def diff(
+    worktree: Path | str,
+    *,
+    base: str,
+    mode: Mode = "all",
+    leave_out: Collection[str] = (),
+    patch: bool = True,
+) -> DiffResult:
+    """The difference from the commit `base` (for a range: from its first commit) as `mode` says.
+
+    Untracked files in `leave_out`, the context folder and nested repositories are no part of it. Nothing is written to
+    index or repository. Raises GitError.
+    """
+    if isinstance(mode, tuple):
+        _, before, after = mode
+        return _compare(worktree, before, ("diff-tree", "-r", "--no-commit-id"), (before, after), None, patch)
+    if mode == "staged":
+        return _compare(worktree, base, _INDEX_DIFF, (base,), None, patch)
+    status = worktree_status(worktree)
+    with _staged_copy(worktree, status, leave_out) as env:
+        found = _compare(worktree, base, _INDEX_DIFF, (base,), env, patch)
+    if not status.unmerged:
+        return found
+    unmerged = set(status.unmerged)
+    files = tuple(replace(file, status="unmerged") if file.path in unmerged else file for file in found.files)
+    return replace(found, files=files)
+
+
+_INDEX_DIFF = ("diff-index", "--cached", "--ita-invisible-in-index")
+
+
+def _compare(
+    worktree: Path | str, base: str, command: tuple[str, ...], commits: tuple[str, ...], env: dict[str, str] | None,
+    patch: bool,
+) -> DiffResult:  # fmt: skip
+    listed = git(
+        worktree, *command, *_OPTIONS, "-z", "--raw", "--numstat", *commits, "--", env=env, timeout=LONG_TIMEOUT
+    )
+    files = _files(listed.stdout)
+    text = None
+    if patch:
+        text = b""
+        if files:
+            text = git(worktree, *command, *_OPTIONS, "--patch", *commits, "--", env=env, timeout=LONG_TIMEOUT).stdout
+    return DiffResult(base, files, text)
+
+
+@contextmanager
+def _staged_copy(worktree: Path | str, status: Status, leave_out: Collection[str]) -> Iterator[dict[str, str] | None]:
+    """The environment in which git sees an index that holds the worktree's files; None when the real one does."""
+    if not (status.unstaged or status.untracked or status.unmerged or status.context or status.nested):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="ampsm-") as scratch, quarantine(worktree, Path(scratch)) as env:
+        index, copy = git_path(worktree, "index"), Path(scratch) / "index"
+        env = {**env, "GIT_INDEX_FILE": str(copy)}
+        if index.exists():
+            shutil.copyfile(index, copy)
+        else:
+            git(worktree, "read-tree", "HEAD", env=env)
+        # A split index would put its shared part into the repository.
+        env |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.splitIndex", "GIT_CONFIG_VALUE_0": "false"}
+        stage(worktree, status, leave_out=leave_out, env=env)
+        yield env
+
+
+def _files(output: bytes) -> tuple[FileChange, ...]:
+    """Reads `--raw --numstat -z`: first all raw records, then all counts, in the same order."""
+    fields = iter(output.split(b"\0"))
+    changes: dict[tuple[str | None, str], FileChange] = {}
+    for field in fields:
+        if field.startswith(b":"):
+            letter = field.rsplit(b" ", 1)[1][:1].decode()
+            old = os.fsdecode(next(fields)) if letter in "RC" else None
+            path = os.fsdecode(next(fields))
+            known = changes.get((old, path))
+            if known is None or letter == "U":
+                changes[(old, path)] = FileChange(path, _STATUS.get(letter, "modified"), old)
+        elif field:
+            inserted, deleted, name = field.split(b"\t", 2)
+            old = None if name else os.fsdecode(next(fields))
+            path = os.fsdecode(name or next(fields))
+            counted = changes.get((old, path)) or FileChange(path, "modified", old)
+            if inserted == b"-":
+                changes[(old, path)] = replace(counted, binary=True)
+            else:
+                changes[(old, path)] = replace(counted, insertions=int(inserted), deletions=int(deleted))
+    return tuple(changes.values())
+
+
+def _shown(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -1,0 +1,26 @@
+"""Making objects that never reach the repository, though its own can be read beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ampsm.git.repository import git_path
+
+
+@contextmanager
+def quarantine(worktree: Path | str, scratch: Path) -> Iterator[dict[str, str]]:
+    """The environment for git commands whose new objects go below `scratch`, a folder that the caller removes."""
+    objects = scratch / "objects"
+    objects.mkdir()
+    repository = str(git_path(worktree, "objects"))
+    yield {"GIT_OBJECT_DIRECTORY": str(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(repository)}
+
+
+def _quoted(path: str) -> str:
+    """A path in that list of git's, where a colon would part it: then C-quoted."""
+    if not any(character in path for character in ':"\n'):
+        return path
+    escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

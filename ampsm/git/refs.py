@@ -1,0 +1,84 @@
+"""Reading and moving refs; every move is compare-and-swap (SPEC section 6)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from ampsm.git.command import GitError, git, line_of
+from ampsm.model.errors import UserError
+
+#: Refs that only this program makes.
+OWN_REFS = "refs/ampsm/"
+
+_LOCK_SECONDS = 5.0
+
+
+class RefMoved(UserError):  # noqa: N818 - an answer more than a failure
+    """A ref was not where the caller saw it last; nothing was changed."""
+
+    def __init__(self, ref: str, expected: str | None, found: str | None) -> None:
+        super().__init__(
+            "branch-moved", f"{ref} was moved meanwhile: expected {expected or 'none'}, found {found or 'none'}",
+            details={"ref": ref, "expected": expected, "found": found},
+        )  # fmt: skip
+
+
+def read_ref(root: Path | str, ref: str) -> str | None:
+    """What a ref, given by its full name, points at; None when there is no such ref. Raises GitError."""
+    listed = line_of(git(root, "for-each-ref", "--format=%(objectname) %(refname)", ref))
+    for line in listed.splitlines():
+        sha, _, name = line.partition(" ")
+        if name == ref:
+            return sha
+    return None
+
+
+def update_ref(root: Path | str, ref: str, new: str, old: str | None, *, reason: str = "ampsm") -> None:
+    """Moves a ref from `old` to `new`; `old` None: it must not exist yet. Raises RefMoved, or GitError."""
+    _swap(root, ref, old, ("-m", reason, ref, new, old or ""))
+
+
+def delete_ref(root: Path | str, ref: str, old: str) -> None:
+    """Deletes a ref that points at `old`. Raises RefMoved (also when it is gone), or GitError."""
+    _swap(root, ref, old, ("-d", ref, old))
+
+
+def keep(root: Path | str, ref: str, sha: str) -> None:
+    """Makes one of the program's own refs point at `sha`, wherever it pointed before. Raises GitError."""
+    if not ref.startswith(OWN_REFS):
+        raise AssertionError(f"{ref} is not the program's own")
+    while True:
+        before = read_ref(root, ref)
+        if before == sha:
+            return
+        try:
+            update_ref(root, ref, sha, before)
+        except RefMoved:
+            continue
+        return
+
+
+def iteration_ref(session_id: str, number: int, which: str) -> str:
+    """The ref that keeps the branch tip from before (`start`) or after (`end`) an iteration (SPEC section 5.6)."""
+    return f"{OWN_REFS}iterations/{session_id}/{number}-{which}"
+
+
+def _swap(root: Path | str, ref: str, old: str | None, arguments: tuple[str, ...]) -> None:
+    """Runs `git update-ref`, again for a while when somebody else only holds the ref's lock."""
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        done = git(root, "update-ref", "--no-deref", *arguments, check=False)
+        if done.returncode == 0:
+            return
+        found = read_ref(root, ref)
+        if found != old:
+            raise RefMoved(ref, old, found)
+        if time.monotonic() > deadline or not _is_locked(done.stderr):
+            raise GitError(f"{ref} cannot be moved", done.stderr)
+        time.sleep(0.02)
+
+
+def _is_locked(stderr: bytes) -> bool:
+    """Only decides whether trying again makes sense, so git's words may be looked at."""
+    return b".lock'" in stderr

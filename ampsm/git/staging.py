@@ -1,0 +1,117 @@
+"""Bringing changed files into an index: the real one for a commit, a copy for a look."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from ampsm.git.command import LONG_TIMEOUT, GitError, git
+from ampsm.git.status import Status
+from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.system.processes import Completed
+
+_LOCK_SECONDS = 3.0
+
+
+def stage(
+    worktree: Path | str, status: Status, *, leave_out: Collection[str], env: dict[str, str] | None = None
+) -> None:
+    """Stages every change of `status` except untracked files in `leave_out`, the context folder and nested
+    repositories. What is staged already stays; context files and nested repositories are taken out of the index.
+
+    Linear in the number of changed paths. Raises GitError, e.g. when a clean filter fails; the index is as before then.
+    """
+    unwanted = [*status.context, *status.nested]
+    if unwanted:
+        _restore_entries(worktree, unwanted, env)
+    gone = {*status.missing, *(path for path in status.unmerged if not os.path.lexists(_full(worktree, path)))}
+    present = [path for path in (*status.unstaged, *status.unmerged) if path not in gone]
+    present += [path for path in status.untracked if path not in leave_out]
+    _update(worktree, sorted(gone), "--force-remove", env=env)
+    _update(worktree, present, "--add", "--remove", "--replace", env=env)
+
+
+def restore_index(index: Path, content: bytes | None, *, break_lock: bool) -> None:
+    """Puts the index file back to the bytes it had (None: it did not exist), under git's own lock.
+
+    `break_lock`: a lock that is not released is that of a git process which was killed.
+    """
+    if content == (index.read_bytes() if index.exists() else None):
+        return
+    lock = index.with_name(index.name + ".lock")
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+            break
+        except FileExistsError:
+            if time.monotonic() > deadline:
+                if not break_lock:
+                    raise GitError(f"{lock} is held by another git process") from None
+                lock.unlink(missing_ok=True)
+            time.sleep(0.02)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content or b"")
+        if content is None:
+            index.unlink(missing_ok=True)
+            lock.unlink()
+        else:
+            lock.replace(index)
+    except BaseException:
+        lock.unlink(missing_ok=True)
+        raise
+
+
+def git_when_free(
+    worktree: Path | str,
+    *args: str,
+    stdin: bytes = b"",
+    env: dict[str, str] | None = None,
+    timeout: float = LONG_TIMEOUT,
+    optional_locks: bool = False,
+) -> Completed:
+    """Runs git, again for a while when somebody else holds the lock of the index for a moment (an editor's refresh).
+
+    The answer may be a failure. Raises GitError as `git(…, check=False)`.
+    """
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        done = git(
+            worktree, *args, stdin=stdin, env=env, timeout=timeout, check=False, optional_locks=optional_locks
+        )
+        if done.returncode != 128 or b"index.lock" not in done.stderr or time.monotonic() > deadline:
+            return done
+        time.sleep(0.05)
+
+
+def _update(worktree: Path | str, paths: list[str], *options: str, env: dict[str, str] | None) -> None:
+    if paths:
+        stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        _update_index(worktree, *options, "-z", "--stdin", stdin=stdin, env=env)
+
+
+def _update_index(worktree: Path | str, *args: str, stdin: bytes, env: dict[str, str] | None) -> None:
+    done = git_when_free(worktree, "update-index", *args, stdin=stdin, env=env)
+    if done.returncode != 0:
+        raise GitError("The changes cannot be staged", done.stderr)
+
+
+def _restore_entries(worktree: Path | str, paths: list[str], env: dict[str, str] | None) -> None:
+    """Makes the index hold for these paths what HEAD holds: an entry, or nothing."""
+    listed = git(worktree, "ls-tree", "-r", "-z", "--full-tree", "HEAD", CONTEXT_FOLDER, env=env).stdout
+    known = {record.partition(b"\t")[2]: record for record in listed.split(b"\0") if record}
+    names = [os.fsencode(path) for path in paths]
+    absent = [name for name in names if name not in known]
+    if absent:
+        stdin = b"".join(name + b"\0" for name in absent)
+        _update_index(worktree, "--force-remove", "-z", "--stdin", stdin=stdin, env=env)
+    if records := [known[name] for name in names if name in known]:
+        stdin = b"".join(record + b"\0" for record in records)
+        _update_index(worktree, "-z", "--index-info", stdin=stdin, env=env)
+
+
+def _full(worktree: Path | str, path: str) -> str:
+    return os.path.join(worktree, path)  # noqa: PTH118 - a path of git's that is no more than looked at

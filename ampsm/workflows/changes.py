@@ -1,0 +1,113 @@
+"""What a session changed, and a person's own commits in it (SPEC section 3: `diff`, `commit`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import commits, repository, status, worktrees
+from ampsm.git.diff import DiffResult, diff
+from ampsm.model.errors import UserError
+from ampsm.model.session import Iteration, Session
+from ampsm.store import iterations
+from ampsm.system.leftovers import unchanged_leftovers
+from ampsm.system.locks import session_lock
+from ampsm.workflows import commit_step, facts, recover
+from ampsm.workflows.place import branch_point_of, prove
+from ampsm.workflows.sessions import require_session
+
+
+def session_diff(
+    ctx: Context,
+    ref: str,
+    *,
+    staged: bool = False,
+    working: bool = False,
+    iteration: int | None = None,
+    patch: bool = True,
+) -> DiffResult:
+    """What the session changed since its branch point, uncommitted and untracked files included; with `staged` the
+    index, with `working` the worktree against HEAD; with `iteration` what that one changed.
+
+    Unchanged test leftovers are no part of it. Raises `no-such-iteration`, `no-such-commit`, `worktree-missing`,
+    `wrong-worktree`, `session-cleaned-up`; which branch is checked out does not matter for looking.
+    """
+    session = require_session(ctx, ref)
+    if session.cleaned_up_at:
+        raise UserError("session-cleaned-up", f"Session {session.id} was cleaned up",
+                        hint=f"amp-sessions restore {session.id}")  # fmt: skip
+    worktree = Path(session.worktree)
+    worktrees.prove_worktree(worktree, Path(session.repo))
+    if iteration is not None:
+        return _iteration_diff(ctx, session, iteration, patch)
+    head = repository.require_head(worktree)
+    if staged:
+        return diff(worktree, base=head, mode="staged", patch=patch)
+    base = head if working else branch_point_of(session, head)
+    mode = "working" if working else "all"
+    return diff(worktree, base=base, mode=mode, leave_out=unchanged_leftovers(session), patch=patch)
+
+
+def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
+    """Commits the worktree's changes with the person's message, verbatim, as `{"commit", "files"}`.
+
+    What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
+    `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
+    """
+    session = require_session(ctx, ref)
+    with session_lock(ctx.paths.lock(session.id), session.id, "commit"):
+        session = recover.settle_held(ctx, session)
+        worktree = prove(session)
+        commits.require_identity(worktree)
+        last = session.last_iteration
+        if last and last.status == "interrupted" and last.end_sha is None:
+            commit_step.commit_interrupted(ctx, session, last)
+        _require_merged(worktree)
+        made = commits.commit_changes(
+            worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run"
+        )
+        if made.sha is None:
+            raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
+        facts.save_session(ctx, session)
+    return {"commit": made.sha, "files": made.files}
+
+
+def _iteration_diff(ctx: Context, session: Session, number: int, patch: bool) -> DiffResult:
+    found = iterations.iteration(ctx.store, session.id, number)
+    if found is None:
+        raise UserError("no-such-iteration", f"Session {session.id} has no iteration {number}",
+                        hint=f"amp-sessions status {session.id}", details={"iteration": number})  # fmt: skip
+    worktree = Path(session.worktree)
+    for sha in (found.start_sha, found.end_sha):
+        if sha and repository.resolve_commit(worktree, sha) is None:
+            raise UserError("no-such-commit", f"Commit {sha[:10]} of iteration {number} does not exist any more",
+                            hint=f"amp-sessions diff {session.id}", details={"commit": sha})  # fmt: skip
+    if found.end_sha and not _goes_on(session, found):
+        return diff(worktree, base=found.start_sha, mode=("range", found.start_sha, found.end_sha), patch=patch)
+    return diff(worktree, base=found.start_sha, leave_out=unchanged_leftovers(session), patch=patch)
+
+
+def _goes_on(session: Session, iteration: Iteration) -> bool:
+    """Whether the worktree still holds uncommitted work of this iteration: a hook refused its commit."""
+    last = session.last_iteration
+    return bool(
+        last and last.number == iteration.number and iteration.error and iteration.error["code"] == "commit-refused"
+    )
+
+
+def _require_merged(worktree: Path) -> None:
+    unmerged = status.worktree_status(worktree).unmerged
+    if unmerged:
+        raise UserError(
+            "uncommitted-changes", f"{len(unmerged)} file(s) have unresolved conflicts, e.g. {unmerged[0]}",
+            hint=f"resolve them, then: git -C '{worktree}' add {unmerged[0]}", details={"files": list(unmerged[:100])},
+        )  # fmt: skip
+
+
+def _nothing_to_commit(session: Session, nested: tuple[str, ...]) -> UserError:
+    also = f" (the nested repository {nested[0]} is never committed)" if nested else ""
+    return UserError(
+        "nothing-to-commit", f"The worktree of session {session.id} has nothing to commit{also}",
+        hint=f"amp-sessions diff {session.id}", details={"nested": list(nested)},
+    )  # fmt: skip
