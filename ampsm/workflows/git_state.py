@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ampsm.git import history, prediction, refs, repository, status
+from ampsm.git import prediction, refs, repository, status
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.leftovers import unchanged_leftovers
+from ampsm.workflows import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 
     `head` is the commit the worktree is at, else the branch's tip; `ahead` and `behind` count commits against the base.
-    Counts of changes leave unchanged test leftovers out. `checked_out` is the branch of the worktree's HEAD.
+    Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are no submodules, which
+    are never committed. `checked_out` is the branch of the worktree's HEAD.
     """
 
     repository_there: bool = True
@@ -32,6 +34,7 @@ class GitState:
     unstaged: int | None = None
     untracked: int | None = None
     test_leftovers: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
     @property
@@ -80,6 +83,7 @@ def _local_changes(session: Session) -> dict[str, Any]:
         "staged": len(found.staged),
         "unstaged": len({*found.unstaged, *found.unmerged}),
         "untracked": len(untracked),
+        "nested": found.nested,
         "test_leftovers": tuple(sorted(set(found.untracked) & leftovers)),
     }
 
@@ -90,7 +94,7 @@ def _position(session: Session, root: Path, tip: str | None) -> dict[str, Any]:
     base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
     target = base or session.base_sha
     try:
-        point = history.branch_point(root, tip, target, session.base_sha)
+        point = place.branch_point_of(session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:

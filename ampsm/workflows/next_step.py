@@ -22,6 +22,7 @@ def next_step(session: Session, git: GitState, holder_pid: int | None = None) ->
             _left_branch(session, git),
             _after_failure(session, last),
             _after_tests(session, last),
+            _waiting(session, git),
             _with_work(session, git),
         )
     )
@@ -101,7 +102,17 @@ def _after_tests(session: Session, last: Iteration | None) -> Iterator[str]:
             f"The test script {ending}. Let the agent mend it: amp-sessions iterate {session.id} "
             f"--notes 'Make the tests pass', or run it again: amp-sessions run {session.id}"
         )
-    elif session.status == "awaiting-input":
+
+
+def _waiting(session: Session, git: GitState) -> Iterator[str]:
+    if session.status != "awaiting-input":
+        return
+    if git.nested:
+        yield (
+            f"The agent made a repository inside the worktree, which is never committed: {_listed(git.nested)}. Move "
+            f"it away, or remove its .git folder and commit the files: amp-sessions commit {session.id} --message '…'"
+        )
+    else:
         yield f"The session waits for you. Look at the last iteration: amp-sessions logs {session.id}"
 
 

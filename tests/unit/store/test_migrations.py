@@ -1,0 +1,74 @@
+"""Migrating: recorded, all or nothing, with a verified backup of what was there."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+
+import pytest
+
+from ampsm.model.errors import UserError
+from ampsm.store import connection as connection_module
+from ampsm.store import migrations, sessions
+from ampsm.store.connection import Store, open_store
+from ampsm.store.migrations import LATEST, MIGRATIONS, Migration, migrate
+from ampsm.system.paths import Paths
+from tests.support.records import a_session
+
+NEXT = (*MIGRATIONS, Migration(LATEST + 1, "colours", ("ALTER TABLE sessions ADD COLUMN colour TEXT",)))
+
+
+def test_versions_are_one_line() -> None:
+    assert [migration.version for migration in MIGRATIONS] == list(range(1, LATEST + 1))
+
+
+def test_every_migration_is_recorded(store: Store) -> None:
+    rows = store.query("SELECT version, name, applied_at FROM migrations")
+    assert [row[:2] for row in rows] == [(migration.version, migration.name) for migration in MIGRATIONS]
+    assert all(row[2].endswith("Z") for row in rows)
+
+
+def test_an_existing_file_is_backed_up_and_migrated(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(paths) as store:
+        sessions.insert_session(store, a_session())
+    monkeypatch.setattr(connection_module, "LATEST", LATEST + 1)
+    monkeypatch.setattr(connection_module, "migrate", lambda db, path: migrate(db, path, NEXT))
+    with open_store(paths) as store:
+        assert store.query("SELECT id, colour FROM sessions") == [("add-login-aaaaaa", None)]
+        assert store.query("PRAGMA user_version") == [(LATEST + 1,)]
+        assert store.query("SELECT name FROM migrations WHERE version = ?", (LATEST + 1,)) == [("colours",)]
+    (backup,) = paths.database.parent.glob(f"{paths.database.name}.backup-v{LATEST}-*")
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    copy = sqlite3.connect(backup)
+    assert copy.execute("PRAGMA user_version").fetchone() == (LATEST,)
+    assert copy.execute("SELECT id FROM sessions").fetchall() == [("add-login-aaaaaa",)]
+    copy.close()
+    open_store(paths).close()
+    assert len(list(paths.database.parent.glob("*.backup-*"))) == 1
+    assert not list(paths.database.parent.glob("*.part"))
+
+
+def test_a_migration_that_fails_changes_nothing(store: Store, paths: Paths) -> None:
+    statements = ("CREATE TABLE half(made)", "INSERT INTO nowhere VALUES (1)")
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(store.connection, paths.database, (*MIGRATIONS, Migration(LATEST + 1, "broken", statements)))
+    assert store.query("PRAGMA user_version") == [(LATEST,)]
+    assert store.query("SELECT count(*) FROM sqlite_master WHERE name = 'half'") == [(0,)]
+    assert store.query("SELECT max(version) FROM migrations") == [(LATEST,)]
+
+
+def test_without_a_good_backup_nothing_is_migrated(paths: Paths) -> None:
+    with open_store(paths) as store:
+        for n in range(200):
+            sessions.insert_session(store, a_session(f"s-{n:06}", prompt="x" * 500))
+    damaged = paths.database.stat().st_size // 4096 - 3
+    with paths.database.open("r+b") as file:
+        file.seek(damaged * 4096)
+        file.write(b"\xff" * 4096)
+    connection = sqlite3.connect(paths.database, isolation_level=None)
+    with pytest.raises(UserError) as error:
+        migrate(connection, paths.database, NEXT)
+    assert error.value.code == "database-damaged"
+    assert migrations.schema_version(connection) == LATEST
+    connection.close()
+    assert not list(paths.database.parent.glob("*.backup-*"))
