@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -10,15 +11,14 @@ from ampsm.journal.events import AnyEvent, Event
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
-_LARGEST_INTEGER = 2**63
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(event: Event) -> bytes:
-    """The event as one line with its newline. What JSON cannot hold (lone surrogates, huge integers) becomes text that
-    it can hold."""
+    """The event as one line with its newline. Lone surrogates, which UTF-8 cannot hold, become U+FFFD."""
     try:
         return _encoder.encode(event) + b"\n"
-    except (UnicodeEncodeError, OverflowError):
+    except UnicodeEncodeError:
         values = {name: _encodable(getattr(event, name)) for name in event.__struct_fields__}
         return _encoder.encode(type(event)(**values)) + b"\n"
 
@@ -33,9 +33,7 @@ def decode(line: bytes) -> AnyEvent | None:
 
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, int) and not -_LARGEST_INTEGER <= value < 2 * _LARGEST_INTEGER:
-        return str(value)
+        return _SURROGATE.sub("\ufffd", value)
     if isinstance(value, dict):
         return {_encodable(key): _encodable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -80,9 +80,15 @@ class JournalWriter:
         for name in event.__struct_fields__:
             value = getattr(event, name)
             if name not in _STAMPED and isinstance(value, str | dict | list):
-                clean: Any = self._redactor.redact_value(value)
+                clean = self._clean(value)
                 if clean != value:
                     setattr(event, name, clean)
+
+    def _clean(self, value: Any) -> Any:
+        try:
+            return self._redactor.redact_value(value)
+        except RecursionError:  # absurdly nested arguments; the line itself is kept as `raw`
+            return type(value)()
 
     def _write(self, line: bytes) -> None:
         # A half line, ours or a killed writer's, must not swallow the event that comes after it.

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ampsm.journal import events as ev
+from ampsm.journal.text import duration, plain_lines, readable_lines
+from tests.support.event_notation import event, events
+
+
+@pytest.mark.parametrize(
+    ("word", "lines"),
+    [
+        ("say Hello there", ["Hello there"]),
+        ("say<a From below", ["    From below"]),
+        ("~hm", ["~ hm"]),
+        ("+a Bash cmd=ls", ["● Bash ls"]),
+        ("+a<b Read range=9 path=src/x.py", ["    ● Read src/x.py"]),
+        ("+a todo_read", ["● todo_read"]),
+        ("-a 1234", ["  ✔ 1.2s"]),
+        ("!a exit 1", ["  ✘ exit 1"]),
+        ("?a", ["  …"]),
+        (".warming up", ["warming up"]),
+        ("*slow It is slow", ["warning: It is slow"]),
+        ("=opus", ["model: opus"]),
+        ("=gpt-5>opus", ["model: opus (asked for gpt-5)"]),
+        ("^c0ffee00c0ffee amp amp: Add it", ["commit c0ffee00c0 amp: Add it (amp)"]),
+        ("test 1500", ["✔ tests passed (1.5s)"]),
+        ("test 1500 2", ["✘ tests failed, exit 2 (1.5s)"]),
+        ("broke no credits", ["✘ no credits"]),
+        ("done fine", []),
+        ("@agent", []),
+        ("$m1 10/2", []),
+    ],
+)
+def test_events_read_well(word: str, lines: list[str]) -> None:
+    assert readable_lines(event(word)) == lines
+
+
+def test_first_and_last_line() -> None:
+    start, end = events("start do\tit; end succeeded")
+    assert readable_lines(start) == ["── Iteration 1, 2026-01-02 03:04:05 UTC ──", "> do\tit"]
+    assert isinstance(end, ev.IterationFinished)
+    end.usage, end.error = {"totalTokens": 12345}, {"code": "crashed", "message": "It crashed"}
+    assert readable_lines(end) == ["error: It crashed", "── succeeded, 12,345 tokens, 2026-01-02 03:04:06 UTC ──"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("\x1b[1;31mred\x1b[0m", ["red"]),
+        ("\x1b]0;title\x07x\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\", ["xlink"]),
+        ("\x1b]never ended", ["never ended"]),
+        ("10%\r20%\r\ndone", ["10%", "20%", "done"]),
+        ("a\x00b\x08\x7f\x9b31mc", ["ab31mc"]),
+        ("safe\u202egnp.exe", ["safegnp.exe"]),
+        ("\n\n  a\n\nb\n\n", ["  a", "", "b"]),
+        ("", []),
+    ],
+)
+def test_text_is_harmless(text: str, lines: list[str]) -> None:
+    assert plain_lines(text) == lines
+
+
+@given(st.sampled_from(ev.EVENTS), st.text(st.characters(), max_size=30) | st.from_regex("\x1b[^a]{0,9}"))
+def test_no_event_brings_a_control_character(kind: type[ev.Event], text: str) -> None:
+    made: dict[type[ev.Event], ev.AnyEvent] = {
+        ev.ToolStarted: ev.ToolStarted(id=text, tool=text, args={"cmd": text}),
+        ev.ToolFinished: ev.ToolFinished(id=text, success=False, error=text),
+        ev.Commit: ev.Commit(sha="c0ffee", kind="amp", subject=text),
+        ev.Output: ev.Output(stream="stdout", text=text),
+        ev.Warned: ev.Warned(code="x", message=text),
+        ev.AgentFinished: ev.AgentFinished(success=False, error=text),
+        ev.Model: ev.Model(requested=text, used=text),
+    }
+    for line in readable_lines(made.get(kind, ev.AssistantText(text=text))):
+        assert not [c for c in line if unicodedata.category(c) in ("Cc", "Zl", "Zp") and c != "\t"]
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "text"),
+    [(0, "0.0s"), (940, "0.9s"), (9_960, "10s"), (59_600, "1m 00s"), (185_000, "3m 05s"), (7_800_000, "2h 10m")],
+)
+def test_duration(milliseconds: int, text: str) -> None:
+    assert duration(milliseconds) == text
