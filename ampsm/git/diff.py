@@ -23,7 +23,7 @@ Mode = str | tuple[str, str, str]
 
 _OPTIONS = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--src-prefix=a/", "--dst-prefix=b/",
-    "--find-renames", "--find-copies", "-l2000", "--diff-algorithm=myers", "--indent-heuristic", "--unified=3",
+    "--find-renames", "--find-copies", "-l2000", "--diff-algorithm=myers", "--indent-heuristic",
     "--inter-hunk-context=0", "--submodule=short", "--ignore-submodules=dirty",
 )  # fmt: skip
 
@@ -111,7 +111,7 @@ def _compare(
     if patch:
         text = b""
         if files:
-            text = git(worktree, *command, *_OPTIONS, "--patch", *commits, "--", env=env, timeout=LONG_TIMEOUT).stdout
+            text = git(worktree, *command, *_OPTIONS, "-U3", *commits, "--", env=env, timeout=LONG_TIMEOUT).stdout
     return DiffResult(base, files, text)
 
 
