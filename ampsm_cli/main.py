@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 import click
 
@@ -25,9 +23,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if COMPLETION_VARIABLE in os.environ:
         cli.main(words, prog_name=errors.PROGRAM, complete_var=COMPLETION_VARIABLE, obj=Request())
     request = Request()
-    for sign in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(sign) is signal.SIG_DFL:
-            signal.signal(sign, _stop)
     try:
         code = run(words, request)
         request.output.flush()
@@ -85,10 +80,6 @@ def _in_words(error: BaseException) -> UserError:
     if isinstance(error, OSError):
         return errors.from_os(error)
     return errors.from_bug(error)
-
-
-def _stop(number: int, _frame: FrameType | None) -> None:
-    raise Stopped(signal.Signals(number).name)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ampsm.model.errors import Stopped
 from ampsm_cli.output import JSON, STREAM
 from ampsm_cli.request import Request
 
@@ -115,6 +116,8 @@ def command(
     def declare(function: Callable[..., Any]) -> Command:
         @click.pass_context
         def invoke(ctx: click.Context, /, **values: Any) -> Any:
+            if stream:
+                _stop_on_signals()
             return function(_request(ctx), **values)
 
         params = list(reversed(getattr(function, "__click_params__", [])))
@@ -124,6 +127,19 @@ def command(
         return cls(name, callback=invoke, params=params, help=function.__doc__, examples=examples, **attributes)
 
     return declare
+
+
+def _stop_on_signals() -> None:
+    """SIGTERM and SIGHUP end the command as Ctrl-C does, unless they are ignored (nohup). Only for commands that work
+    for long: the import is not free."""
+    import signal
+
+    def stop(number: int, _frame: object) -> None:
+        raise Stopped(signal.Signals(number).name)
+
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(sign) is signal.SIG_DFL:
+            signal.signal(sign, stop)
 
 
 def session_argument(function: F) -> F:

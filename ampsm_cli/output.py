@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -98,7 +97,9 @@ class Output:
 
     def _print_document(self, document: Mapping[str, Any]) -> None:
         if self.answer_is_terminal:
-            self.answer(json.dumps(document, indent=2, ensure_ascii=True))
+            import json
+
+            self.answer(json.dumps(document, indent=2, ensure_ascii=False))
         else:
             self.answer_bytes(_json_line(document))
 
@@ -137,6 +138,8 @@ def _encode(text: str, stream: TextIO | None) -> bytes:
 
 
 def _json_line(document: Mapping[str, Any]) -> bytes:
+    import json
+
     try:
         return json.dumps(document, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:  # a path that is no UTF-8: only escapes can carry it

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _CODES = {
     "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold red": "1;31",
@@ -90,6 +93,8 @@ def ago(time: str | None, now: datetime | None = None) -> str:
     """How long ago an ISO 8601 time was: `just now`, `5 min ago`, `3 h ago`, `2 days ago`, else the date."""
     if not time:
         return "–"
+    from datetime import UTC, datetime
+
     then = datetime.fromisoformat(time)
     seconds = ((now or datetime.now(UTC)) - then).total_seconds()
     if seconds < 60:
@@ -105,4 +110,8 @@ def ago(time: str | None, now: datetime | None = None) -> str:
 
 def local_time(time: str | None) -> str:
     """`2026-11-24 10:15:00` in the user's time zone."""
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M:%S") if time else "–"
+    if not time:
+        return "–"
+    from datetime import datetime
+
+    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ampsm_cli.output import Output
 from ampsm_cli.style import clean
@@ -13,8 +13,7 @@ _GAP = 2
 _SHORTEST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """`keep`: never shortened. `leave_out`: on a narrow terminal the column with the highest figure goes first; 0 never
     goes."""
 

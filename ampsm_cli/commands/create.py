@@ -52,10 +52,10 @@ def new_command(
     The session gets a branch of its own in a worktree of its own; your checkout is not touched. It starts from the
     base branch's commit, so unstaged changes are refused unless --allow-dirty is given.
     """
+    text = _prompt(prompt, prompt_file)
     from ampsm.workflows.create import create_session
 
     output = request.output
-    text = _prompt(prompt, prompt_file)
     output.keep_going = iterate
     session = create_session(
         request.context, repo=repo, name=name, prompt=text, base=base, script=script, model=model, fetch=fetch,

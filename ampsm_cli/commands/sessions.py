@@ -38,8 +38,6 @@ def list_command(request: Request, repo: str | None, status: str | None, include
 
 
 def _show_list(request: Request, found: list[Session], *, filtered: bool) -> None:
-    from ampsm_cli.tables import Column, show_table
-
     output = request.output
     if not found:
         output.narrate("No session matches." if filtered else "No sessions yet.")
@@ -48,6 +46,8 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
             else "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
         )
         return
+    from ampsm_cli.tables import Column, show_table
+
     terminal = output.answer_is_terminal
     show_table(
         output,
