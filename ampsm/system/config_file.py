@@ -56,7 +56,7 @@ def load_configuration(path: Path) -> dict[str, Any]:
         loader = yaml.SafeLoader(text)
         try:
             root = loader.get_single_node()
-            return {} if root is None else _Reader(path, loader).read(root)
+            return {} if root is None or _is_null(root) else _Reader(path, loader).read(root)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -170,13 +170,28 @@ def _save(path: Path, values: Mapping[str, Any]) -> None:
             nested.setdefault(parent, {})[member] = written
         else:
             nested[key] = written
-    make_private_dir(path.parent)
-    text = yaml.safe_dump(nested, sort_keys=False, allow_unicode=True, default_flow_style=False)
+    text = yaml.dump(nested, Dumper=_dumper(), sort_keys=False, allow_unicode=True, default_flow_style=False)
     try:
+        make_private_dir(path.parent)
         atomic_write(path, text.encode(), 0o600)
     except OSError as error:
         code = "permission-denied" if isinstance(error, PermissionError) else "failed"
         raise UserError(code, f"Cannot write {path}: {error.strerror}", hint=f"ls -ld {path.parent}") from None
+
+
+def _dumper() -> type[Any]:
+    """YAML's safe writer; texts with unusual characters are quoted, since its plain styles change some (U+0085)."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        style = None if value.isprintable() else '"'
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+    Dumper.add_representer(str, text)
+    return Dumper
 
 
 def _lock(path: Path) -> Path:
