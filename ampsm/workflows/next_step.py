@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from ampsm.model.session import Iteration, Session
@@ -12,13 +13,21 @@ from ampsm.workflows.git_state import GitState
 _SHOWN_PATHS = 3
 
 
-def next_step(session: Session, git: GitState, holder_pid: int | None = None) -> str:
-    """What to do now; the most urgent thing when there are several. `holder_pid` holds the session's lock."""
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Who works in a session now: the process that holds its lock, and what a dead worker left running."""
+
+    holder: int | None = None
+    orphans: tuple[int, ...] = ()
+
+
+def next_step(session: Session, git: GitState, activity: Activity) -> str:
+    """What to do now; the most urgent thing when there are several."""
     last = session.last_iteration
     return next(
         chain(
             _gone(session, git),
-            _running(session, holder_pid),
+            _running(session, activity),
             _left_branch(session, git),
             _after_failure(session, last),
             _after_tests(session, last),
@@ -46,13 +55,19 @@ def _gone(session: Session, git: GitState) -> Iterator[str]:
         )
 
 
-def _running(session: Session, holder_pid: int | None) -> Iterator[str]:
-    if session.status == "running":
+def _running(session: Session, activity: Activity) -> Iterator[str]:
+    if activity.orphans:
+        pids = ", ".join(str(pid) for pid in activity.orphans)
+        yield (
+            f"The worker of the last iteration was killed, but what it had started still runs (process {pids}). "
+            f"End that and go on: amp-sessions iterate {session.id}"
+        )
+    elif session.status == "running":
         number = session.last_iteration.number if session.last_iteration else 1
-        process = f" (process {holder_pid})" if holder_pid else ""
+        process = f" (process {activity.holder})" if activity.holder else ""
         yield f"Iteration {number} is running{process}. Watch it: amp-sessions logs {session.id} --follow"
-    elif holder_pid:
-        yield f"Process {holder_pid} holds the session. Wait for it, then: {_status(session)}"
+    elif activity.holder:
+        yield f"Process {activity.holder} is at work in the session. Wait for it, then: {_status(session)}"
 
 
 def _left_branch(session: Session, git: GitState) -> Iterator[str]:

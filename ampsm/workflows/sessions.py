@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import SESSION_STATUSES, Session
 from ampsm.store import sessions
+
+if TYPE_CHECKING:
+    from ampsm.workflows.next_step import Activity
 
 
 def require_session(ctx: Context, ref: str) -> Session:
@@ -76,7 +79,7 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
         "iterations": [iteration.document() for iteration in iterations_of(ctx.store, session.id)],
         "queue": [],
         "merge": None,
-        "nextStep": next_step(session, git, _holder_pid(ctx, session)),
+        "nextStep": next_step(session, git, _activity(ctx, session)),
     }
 
 
@@ -141,11 +144,17 @@ def _settled(ctx: Context, session: Session) -> Session:
         return session
 
 
-def _holder_pid(ctx: Context, session: Session) -> int | None:
+def _activity(ctx: Context, session: Session) -> Activity:
     from ampsm.system.locks import lock_holder
+    from ampsm.system.processes import marked_processes
+    from ampsm.workflows.next_step import Activity
 
     holder = lock_holder(ctx.paths.lock(session.id))
-    return holder.pid if holder else None
+    if holder and holder.alive:
+        return Activity(holder=holder.pid)
+    last = session.last_iteration
+    cut_off = last is not None and last.status in ("running", "interrupted")
+    return Activity(orphans=tuple(marked_processes(last.id)) if last and cut_off else ())
 
 
 def _no_such_session(ctx: Context, ref: str) -> UserError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm.model.settings import AMP_ENV_ALIASES, is_secret_key, parse_value, require_setting
 from ampsm.system.configuration import remove_value, store_value
 
@@ -111,7 +112,10 @@ def _shown(ctx: Context, key: str, value: Any) -> Any:
 
 def _outranked(ctx: Context, key: str) -> list[str]:
     """Says what goes before the key just set (option > environment > own key > ampEnv.* > default)."""
-    source = ctx.settings.source(key)
+    try:
+        source = ctx.settings.source(key)
+    except UserError as error:  # what goes before it is itself no value for the key
+        return [f"{key} is stored, but outranked: {error.message}"]
     if source == "option":
         return [f"{key} is stored, but outranked by an option of this command"]
     if source == "environment":
