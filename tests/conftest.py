@@ -88,7 +88,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     }.items():
         monkeypatch.setenv(name, value)
     yield home
-    leaked = _end_leaked_processes(home)
+    leaked = end_leaked_processes(home)
     if leaked:
         pytest.fail("processes outlive the test:\n" + "\n".join(leaked))
 
@@ -226,9 +226,9 @@ def _command() -> list[str]:
     return [str(script)] if script.exists() else [sys.executable, "-m", "ampsm_cli.main"]
 
 
-def _end_leaked_processes(home: Path) -> list[str]:
+def end_leaked_processes(home: Path, patience: float = 3) -> list[str]:
     """Gives processes of the test a moment to end, then kills them and says which they were."""
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + patience
     while (leaked := _processes_of(home)) and time.monotonic() < deadline:
         time.sleep(0.05)
     names = []
@@ -244,7 +244,7 @@ def _end_leaked_processes(home: Path) -> list[str]:
 
 def _processes_of(home: Path) -> list[psutil.Process]:
     """Living descendants of this process, and all processes whose environment names the test's home."""
-    found = {process.pid: process for process in psutil.Process().children(recursive=True)}
+    found = {process.pid: process for process in _descendants()}
     for pid in psutil.pids():
         if pid not in found and pid != os.getpid() and _environment_names(pid, home):
             try:
@@ -254,13 +254,21 @@ def _processes_of(home: Path) -> list[psutil.Process]:
     return [process for process in found.values() if _alive(process)]
 
 
+def _descendants() -> list[psutil.Process]:
+    # The kernel's own list of children is quick to see empty, as it is after most tests.
+    lists = list(Path("/proc/self/task").glob("*/children"))
+    if lists and not any(file.read_bytes() for file in lists):
+        return []
+    return psutil.Process().children(recursive=True)
+
+
 def _environment_names(pid: int, home: Path) -> bool:
     entry = f"HOME={home}".encode()
     try:
-        environ = Path(f"/proc/{pid}/environ")
-        if environ.parent.parent.joinpath("self").exists():
-            return entry in environ.read_bytes().split(b"\0")
-        return psutil.Process(pid).environ().get("HOME") == str(home)
+        if not Path("/proc/self").exists():
+            return psutil.Process(pid).environ().get("HOME") == str(home)
+        environ = Path(f"/proc/{pid}/environ").read_bytes()
+        return entry in environ and entry in environ.split(b"\0")
     except (OSError, psutil.Error, SystemError):
         return False
 

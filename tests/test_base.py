@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import end_leaked_processes
 
 
 def run_agent(agent: Path, cwd: Path, prompt: str = "do it\n", *args: str) -> tuple[int, list[dict[str, object]]]:
@@ -46,3 +49,13 @@ def test_agent_continues_a_thread_and_fails(make_agent: Callable[..., Path], tmp
 def test_agent_answers_questions(make_agent: Callable[..., Path], args: list[str]) -> None:
     done = subprocess.run([make_agent(), *args], capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
     assert done.stdout.strip()
+
+
+def test_process_that_outlives_its_test_is_found_and_ended(home: Path) -> None:
+    program = "import time; time.sleep(60)"
+    orphan = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {program!r}], start_new_session=True)"
+    subprocess.run([sys.executable, "-c", orphan], check=True)
+    child = subprocess.Popen([sys.executable, "-c", program], env={})
+    assert len(end_leaked_processes(home, patience=0)) == 2
+    child.wait(5)
+    assert end_leaked_processes(home, patience=0) == []
