@@ -20,7 +20,7 @@ from ampsm.journal.view import IterationView
 from ampsm.model.telemetry import add_usage
 from ampsm_cli.output import Output
 from ampsm_cli.progress import Quiet
-from ampsm_cli.style import clean, clean_lines, duration, plural, short_count
+from ampsm_cli.style import clean, clean_lines, duration, plural, short_count, without_worktree
 
 _PHASES = {
     "context": "preparing", "agent": "agent at work", "commit": "committing", "test": "testing", "record": "recording",
@@ -141,7 +141,7 @@ class LiveView(Quiet):
             facts.append(f"{short_count(self._tokens)} tokens")
         facts.append(f"{int(now - self._started) // 60}:{int(now - self._started) % 60:02d}")
         line = Table.grid(padding=(0, 1))
-        line.add_row(self._spinner, Text(self._title, "bold", no_wrap=True, overflow="ellipsis"),
+        line.add_row(self._spinner, Text(f"{self._title} ", "bold", no_wrap=True, overflow="ellipsis"),
                      Text(" · ".join(facts), no_wrap=True, overflow="ellipsis"))  # fmt: skip
         return Group(*rows, line)
 
@@ -168,4 +168,4 @@ class _Budget:
 
 
 def _label(tool: str, args: dict[str, Any]) -> str:
-    return clean(f"{tool} {argument_summary(args)}".rstrip())
+    return clean(without_worktree(f"{tool} {argument_summary(args)}").rstrip())

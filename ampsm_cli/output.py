@@ -39,12 +39,28 @@ class Output:
         return self.mode == HUMAN
 
     @property
+    def width(self) -> int:
+        """Columns of the terminal that the answer goes to; 80 when unknown."""
+        try:
+            return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        except (OSError, ValueError, AttributeError):
+            return 80
+
+    @property
     def streaming(self) -> bool:
         return self.mode == STREAM
 
     def answer(self, text: str = "", style: str = "") -> None:
         """A line of the answer."""
         self.answer_bytes(_encode(paint(text, style, on=self.answer_color) + "\n", sys.stdout))
+
+    def answer_paragraph(self, text: str) -> None:
+        """A sentence of the answer, broken between words on a terminal."""
+        if self.answer_is_terminal:
+            from textwrap import fill
+
+            text = fill(text, self.width, break_long_words=False, break_on_hyphens=False)
+        self.answer(text)
 
     def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
         """Raises ReaderGone when nobody reads any more, unless the command is to keep going."""
@@ -65,6 +81,8 @@ class Output:
         if sys.stderr is None:
             return
         try:
+            if self.narration_is_terminal and sys.stdout is not None:
+                sys.stdout.flush()  # two streams on one screen keep their order
             line = paint(text, style, on=self.narration_color) + "\n"
             sys.stderr.flush()
             sys.stderr.buffer.write(_encode(line, sys.stderr))

@@ -12,6 +12,7 @@ _CODES = {
     "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold red": "1;31",
     "bold green": "1;32", "bold cyan": "1;36",
 }
+_WORKTREE = re.compile(r"(?<![^\s\"'=:])/[^\s\"']*/\.worktrees/[^/\s\"']+/")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 #: Session and iteration status words: symbol and colour. The word carries the meaning, colour only repeats it.
@@ -41,6 +42,11 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """As `clean`, keeping line breaks and tabs."""
     return _CONTROL.sub("�", text.replace("\r\n", "\n"))
+
+
+def without_worktree(text: str) -> str:
+    """The text with paths inside a worktree made relative to it, for narrow places."""
+    return _WORKTREE.sub("", text)
 
 
 def status_word(status: str) -> tuple[str, str]:

@@ -1,4 +1,7 @@
-"""Tables: fitted to the width on a terminal, aligned plain columns in a pipe."""
+"""Tables: fitted to the width on a terminal, aligned complete columns in a pipe.
+
+Written by hand rather than with rich: a library that takes longer to import than `list` takes to run is no help here.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ampsm_cli.output import Output
-from ampsm_cli.style import clean
+from ampsm_cli.style import clean, paint
 
 Cell = str | tuple[str, str]
 _GAP = 2
-_SHORTEST = 8
+_SHORTEST = 12
 
 
 class Column(NamedTuple):
@@ -26,25 +29,26 @@ class Column(NamedTuple):
 def show_table(output: Output, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, indent: int = 0) -> None:
     """Prints the rows below the titles. A cell is its text, or text and style."""
     cells = [[_cell(cell) for cell in row] for row in rows]
-    if output.answer_is_terminal and output.can_move:
-        _show_fitted(output, columns, cells, indent)
-        return
-    lines = [[column.title for column in columns], *([text for text, _ in row] for row in cells)]
-    widths = [max(_width(line[i]) for line in lines) for i in range(len(columns))]
-    for line in lines:
+    widths = {
+        i: max([text_width(column.title), *(text_width(row[i][0]) for row in cells)])
+        for i, column in enumerate(columns)
+    }
+    if output.answer_is_terminal:
+        widths = _fitted(columns, widths, output.width - indent)
+    on = output.answer_color
+    titles = [(column.title, "dim") for column in columns]
+    for line in [titles, *cells]:
         parts = []
-        for column, text, width in zip(columns, line, widths, strict=True):
-            padding = " " * (width - _width(text))
-            parts.append(padding + text if column.right else text + padding)
+        for i, width in widths.items():
+            text, style = line[i]
+            text = shortened(text, width)
+            padding = " " * (width - text_width(text))
+            shown = paint(text, style, on=on)
+            parts.append(padding + shown if columns[i].right else shown + padding)
         output.answer((" " * indent + (" " * _GAP).join(parts)).rstrip())
 
 
-def _cell(cell: Cell) -> tuple[str, str]:
-    text, style = (cell, "") if isinstance(cell, str) else cell
-    return clean(text), style
-
-
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """Columns the text takes on a screen."""
     if text.isascii():
         return len(text)
@@ -53,52 +57,39 @@ def _width(text: str) -> int:
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _show_fitted(
-    output: Output, columns: Sequence[Column], cells: list[list[tuple[str, str]]], indent: int
-) -> None:
-    import sys
-
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(file=sys.stdout, no_color=not output.answer_color, highlight=False, markup=False, emoji=False)
-    shown = _that_fit(columns, cells, console.width - indent)
-    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim" if output.answer_color else "")
-    for i in shown:
-        column = columns[i]
-        table.add_column(
-            Text(column.title), justify="right" if column.right else "left", no_wrap=True, overflow="ellipsis",
-            min_width=_natural(i, columns, cells) if column.keep else min(_SHORTEST, _natural(i, columns, cells)),
-        )
-    for row in cells:
-        table.add_row(*(Text(row[i][0], style=row[i][1] if output.answer_color else "") for i in shown))
-    if indent:
-        from rich.padding import Padding
-
-        console.print(Padding(table, (0, 0, 0, indent)))
-    else:
-        console.print(table)
+def shortened(text: str, width: int) -> str:
+    """The text in at most `width` columns, with `…` where it was cut."""
+    if text_width(text) <= width:
+        return text
+    kept = text[: max(0, width - 1)]
+    while text_width(kept) > width - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
-def _natural(i: int, columns: Sequence[Column], cells: list[list[tuple[str, str]]]) -> int:
-    return max([_width(columns[i].title), *(_width(row[i][0]) for row in cells)])
+def _cell(cell: Cell) -> tuple[str, str]:
+    text, style = (cell, "") if isinstance(cell, str) else cell
+    return clean(text), style
 
 
-def _that_fit(columns: Sequence[Column], cells: list[list[tuple[str, str]]], width: int) -> list[int]:
-    """Indexes of the columns to show: the most dispensable are left out until the rest fits."""
-    shown = list(range(len(columns)))
+def _fitted(columns: Sequence[Column], natural: dict[int, int], width: int) -> dict[int, int]:
+    """The columns to show and their widths: the most dispensable are left out until the rest fits, then those that may
+    be shortened share what is left."""
+    widths = dict(natural)
 
-    def needed() -> int:
-        least = [
-            _natural(i, columns, cells) if columns[i].keep else min(_SHORTEST * 2, _natural(i, columns, cells))
-            for i in shown
-        ]
-        return sum(least) + _GAP * (len(shown) - 1)
+    def least() -> int:
+        return sum(w if columns[i].keep else min(w, _SHORTEST) for i, w in widths.items()) + _GAP * (len(widths) - 1)
 
-    while needed() > width:
-        dispensable = max(shown, key=lambda i: columns[i].leave_out)
+    while least() > width:
+        dispensable = max(widths, key=lambda i: columns[i].leave_out)
         if not columns[dispensable].leave_out:
             break
-        shown.remove(dispensable)
-    return shown
+        del widths[dispensable]
+    excess = sum(widths.values()) + _GAP * (len(widths) - 1) - width
+    while excess > 0:
+        longest = max((i for i in widths if not columns[i].keep), key=lambda i: widths[i], default=None)
+        if longest is None or widths[longest] <= min(_SHORTEST, natural[longest]):
+            break
+        widths[longest] -= 1
+        excess -= 1
+    return widths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -69,7 +70,7 @@ def _file(file: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _show_stat(output: Output, files: list[Any]) -> None:
+def _show_stat(output: Output, files: Sequence[Any]) -> None:
     if not files:
         return
     names = [clean(f"{f.old_path} → {f.path}" if f.old_path else f.path) for f in files]

@@ -123,7 +123,7 @@ class _Demo:
     def _tell(self, text: str) -> None:
         if self.output.human:
             self.output.answer()
-            self.output.answer(text)
+            self.output.answer_paragraph(text)
 
     def _show_line(self, line: str) -> None:
         if self.output.human:
@@ -141,4 +141,4 @@ class _Demo:
         else:
             output.answer(f"Removed {self.scratch.place}.")
         if code == 0:
-            output.answer("Your own: amp-sessions new --repo PATH --name NAME --prompt 'what the agent shall do'")
+            output.answer("Your own: amp-sessions new --repo PATH --name NAME --prompt 'what to do'")

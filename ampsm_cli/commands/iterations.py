@@ -79,13 +79,13 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
         output.finish({"session": session.document(), "iteration": None}, lambda: None, document)
         return error.exit_code
     error_document = iteration_error(found, iteration)
-    if error_document:
-        say_error(output, error_document)
     output.finish(
         {"session": found.document(), "iteration": iteration.document()},
         lambda: _show(request, found, iteration, watcher.subjects, error_document),
         error_document,
     )
+    if error_document:
+        say_error(output, error_document)
     return iteration_exit_code(iteration)
 
 

@@ -58,7 +58,7 @@ def _show(output: Output, document: dict[str, Any]) -> None:
     for follow_up in document.get("queue") or ():
         fact(output, "queued", follow_up["notes"])
     output.answer()
-    output.answer(f"Next: {paint(clean(str(document['nextStep'])), 'bold', on=on)}")
+    output.answer_paragraph(f"Next: {clean(str(document['nextStep']))}")
 
 
 def _show_git(output: Output, session: dict[str, Any], git: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from ampsm.model.errors import UserError
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
-from ampsm_cli.style import cost, count, duration, local_time
+from ampsm_cli.style import cost, count, duration, local_time, without_worktree
 from ampsm_cli.tables import Cell, Column, show_table
 from ampsm_cli.values import FILLED, POSITIVE
 
@@ -53,7 +53,7 @@ def _show_tools(output: Output, calls: list[dict[str, Any]]) -> None:
         [
             (str(call["iteration"]), local_time(call["startedAt"]) if on_screen else call["startedAt"],
              ("  " if call["parentId"] else "") + call["tool"], _result(call, on_screen),
-             duration(call["durationMs"]), _arguments(call))
+             duration(call["durationMs"]), _short_arguments(call) if on_screen else _arguments(call))
             for call in calls
         ],
     )  # fmt: skip
@@ -71,6 +71,12 @@ def _arguments(call: dict[str, Any]) -> str:
     if len(args) == 1 and isinstance(only := next(iter(args.values())), str):
         return only
     return json.dumps(args, ensure_ascii=False) if args else ""
+
+
+def _short_arguments(call: dict[str, Any]) -> str:
+    from ampsm.journal.text import argument_summary
+
+    return without_worktree(argument_summary(call["args"]))
 
 
 @command(
