@@ -52,7 +52,8 @@ def create_session(
     `on_note` gets one line for each thing worth knowing: a base behind its upstream, files that are not part of the
     session. Raises UserError as SPEC section 4 lists.
     """
-    name, script = _checked(name, prompt), script or None
+    name = _checked(name, prompt)
+    prompt, script = _without_secrets(ctx, prompt, on_note), ctx.redactor.redact(script) if script else None
     root = repository.main_root(repo)
     finish_half_made(ctx)
     if fetch:
@@ -102,6 +103,14 @@ def _checked(name: str, prompt: str) -> str:
         raise UserError("usage", "A session needs a prompt that says something",
                         hint=f"amp-sessions new --name '{words}' --prompt 'what the agent shall do'")  # fmt: skip
     return words
+
+
+def _without_secrets(ctx: Context, prompt: str, on_note: Callable[[str], None]) -> str:
+    """The prompt as it may be stored, and so be sent (SPEC section 5, "Secrets")."""
+    redacted = ctx.redactor.redact(prompt)
+    if redacted != prompt:
+        on_note("the prompt holds a secret; it is stored, and sent to the agent, with [REDACTED] in its place")
+    return redacted
 
 
 def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[str], None]) -> None:
