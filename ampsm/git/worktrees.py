@@ -14,6 +14,8 @@ from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.files import atomic_write, locked
 
 _HEADS = "refs/heads/"
+_LOCK = ".lock"
+_ATTEMPTS = 5
 _HIDDEN = (f"/{WORKTREES_FOLDER}/", f"/{CONTEXT_FOLDER}/")
 
 
@@ -41,13 +43,22 @@ def add_worktree(root: Path, path: Path, branch: str, sha: str) -> None:
 
     A `post-checkout` hook that fails does not undo it. Raises GitError; what was made then is for `remove_half_made`.
     """
-    done = git(
-        root, "worktree", "add", "--quiet", str(path), branch, timeout=LONG_TIMEOUT, check=False, optional_locks=True
-    )
+    # git reads the half-made worktrees of others and gives up on them, so ours are made one after the other.
+    with locked(_hidden_folder(root / WORKTREES_FOLDER) / _LOCK):
+        for _ in range(_ATTEMPTS):
+            done = git(
+                root, "worktree", "add", "--quiet", str(path), branch, timeout=LONG_TIMEOUT, check=False,
+                optional_locks=True,
+            )  # fmt: skip
+            if done.returncode == 0 or b"failed to read" not in done.stderr:
+                break
     if done.returncode != 0:
-        if not path.is_dir() or git(path, "rev-parse", "-q", "--verify", "HEAD", check=False).returncode != 0:
-            raise GitError("The worktree cannot be made", done.stderr)
-        if _is_locked(path) or not git_path(path, "index").exists():
+        try:
+            prove_place(path, root, branch)
+            whole = git_path(path, "index").exists() and not git_path(path, "locked").exists()
+        except UserError:
+            whole = False
+        if not whole:
             raise GitError("The worktree cannot be made", done.stderr)
     if head(path).sha != sha:
         raise GitError(f"The branch {branch} was moved while the worktree was made")
@@ -114,9 +125,9 @@ def require_untracked_context_folder(root: Path, sha: str) -> None:
 
 def hide_folders(root: Path) -> None:
     """Keeps the program's two folders out of `git status` of all worktrees, without touching a user's `.gitignore`."""
-    common = common_dir(root)
-    with locked(common / "ampsm.lock"):
-        exclude = Path(os.path.realpath(common / "info" / "exclude"))
+    folder = _hidden_folder(root / WORKTREES_FOLDER)
+    with locked(folder / _LOCK):
+        exclude = Path(os.path.realpath(common_dir(root) / "info" / "exclude"))
         old = exclude.read_bytes() if exclude.exists() else b""
         missing = [line for line in _HIDDEN if line.encode() not in old.splitlines()]
         if missing:
@@ -124,7 +135,6 @@ def hide_folders(root: Path) -> None:
             separator = b"\n" if old and not old.endswith(b"\n") else b""
             with exclude.open("ab") as file:
                 file.write(separator + "".join(f"{line}\n" for line in missing).encode())
-    _hidden_folder(root / WORKTREES_FOLDER)
 
 
 def make_context_folder(worktree: Path) -> Path:
@@ -192,10 +202,6 @@ def _admin_dirs(root: Path, path: Path) -> list[Path]:
         if started:
             found.append(folder)
     return found
-
-
-def _is_locked(worktree: Path) -> bool:
-    return git_path(worktree, "locked").exists()
 
 
 def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | None) -> None:
