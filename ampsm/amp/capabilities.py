@@ -8,7 +8,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from ampsm.model.errors import UserError
 from ampsm.system.files import atomic_write, make_private_dir
 from ampsm.system.processes import Completed, run
 
-_PROBE_SECONDS = 10.0
+_PROBE_SECONDS = 30.0
 _CACHE_NAME = "amp-capabilities.json"
 _CACHE_VERSION = 1
 _CACHE_ENTRIES = 20
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
+_CONTINUE_USAGE = re.compile(r"^Usage: .*\bthreads? continue\b", re.M)
 _OPTION_LINE = re.compile(r"^[ \t]*(?:-\w+,?[ \t]+)?--([a-z][\w-]*)(.*)$")
 
 
@@ -73,7 +74,7 @@ DEMO_CAPABILITIES = Capabilities(
 def detect(amp: AmpCommand, cache_dir: Path, env: Mapping[str, str], *, fresh: bool = False) -> Capabilities:
     """What `amp` can do; asked once per file (path, time of change, size), then remembered in `cache_dir`.
 
-    `fresh` asks again. Takes about a second, at most some ten. Raises `not-installed`, `broken-install` or
+    `fresh` asks again. Takes about a second, at most half a minute. Raises `not-installed`, `broken-install` or
     `no-answer` (exit 7).
     """
     if amp.is_demo:
@@ -91,8 +92,8 @@ def detect(amp: AmpCommand, cache_dir: Path, env: Mapping[str, str], *, fresh: b
     return capabilities
 
 
-def parse_help(version: str, help_text: str, continue_help: str) -> Capabilities:
-    """The capabilities that the three texts show. Options count only where they are defined, not where prose or an
+def parse_help(version: str, help_text: str) -> Capabilities:
+    """The capabilities that the two texts show. Options count only where they are defined, not where prose or an
     example mentions them."""
     options = _options(help_text)
     modes = _listed_words(options.get("mode", ""))
@@ -112,14 +113,14 @@ def parse_help(version: str, help_text: str, continue_help: str) -> Capabilities
         label="label" in options,
         no_archive="no-archive-after-execute" in options,
         settings_file="settings-file" in options,
-        threads_continue=re.search(r"^Usage: .*\bthreads? continue\b", strip_escapes(continue_help), re.M) is not None,
+        threads_continue=_command(help_text, "threads", "continue"),
         threads_export=_command(help_text, "threads", "export"),
         usage=re.search(r"^ {2}usage\b", help_text, re.M) is not None,
     )
 
 
 def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
-    version, main, more = _ask(amp, env, ("--version",), ("--help",), ("threads", "continue", "--help"))
+    version, main = _ask(amp, env, ("--version",), ("--help",))
     help_text = _text(main)
     if "native binary not installed" in help_text + _text(version):
         raise UserError(
@@ -143,9 +144,13 @@ def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
             hint="amp-sessions verify-amp",
             details={"ampPath": amp.path},
         )
-    found = parse_help(_text(version), help_text, _text(more))
-    if found.stream_json and not found.allow_all and _takes_hidden_allow_all(amp, env):
-        return Capabilities(**{**_values(found), "allow_all": True})
+    found = parse_help(_text(version), help_text)
+    if found.execute and not found.threads_continue:
+        (answer,) = _ask(amp, env, ("threads", "continue", "--help"))
+        # A command that does not exist shows the help of its parent, with exit code 0.
+        found = replace(found, threads_continue=bool(_CONTINUE_USAGE.search(_text(answer))))
+    if found.stream_json and not found.allow_all:
+        found = replace(found, allow_all=_takes_hidden_allow_all(amp, env))
     return found
 
 
@@ -222,10 +227,6 @@ def _command(help_text: str, group: str, command: str) -> bool:
         elif inside and re.match(r"^ {0,3}\S", line):
             inside = False
     return False
-
-
-def _values(capabilities: Capabilities) -> dict[str, Any]:
-    return {f.name: getattr(capabilities, f.name) for f in fields(capabilities)}
 
 
 def _cache_key(amp: AmpCommand) -> str | None:

@@ -26,7 +26,8 @@ _CLASSES: tuple[tuple[str, re.Pattern[str], str], ...] = (
         "bad-arguments",
         re.compile(
             r"unknown option|Unknown command|argument '.*' is invalid|is not permitted with"
-            r"|not enabled for your account|Invalid JSON in settings file|Failed to read --mcp-config|is not available for .* mode"
+            r"|not enabled for your account|Invalid JSON in settings file"
+            r"|Failed to read --mcp-config|is not available for .* mode"
         ),
         "any",
     ),
