@@ -5,6 +5,7 @@ A file that is damaged, newer or not ours is refused here, so that it stays byte
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from ampsm.store import errors
 
 #: "AmpS": marks the files of this program (PRAGMA application_id).
 APPLICATION_ID = 0x416D7053
+
+#: The schema this release reads and writes: the last of `store.migrations`, which few commands need to import.
+LATEST = 1
 
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = 108
@@ -31,6 +35,8 @@ class Header:
 
 def load_header(database: Path) -> Header | None:
     """The header of a database; None for a missing or empty file. Raises `database-damaged` for anything else."""
+    if database.exists() and not database.is_file():
+        raise errors.unavailable(database, "it is not a file")
     try:
         with database.open("rb") as file:
             head = file.read(_LENGTH)
@@ -61,6 +67,11 @@ def refuse_foreign(database: Path, header: Header, known: int) -> None:
         raise errors.newer(database, header.version, known)
     if header.application_id != APPLICATION_ID and not (header.application_id == 0 and header.empty_schema):
         raise errors.damaged(database, "it belongs to another program")
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The version of the file that is open, its write-ahead log included."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _log_in_use(database: Path) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ampsm.model.session import utc_now
 from ampsm.store import errors
-from ampsm.store.header import APPLICATION_ID
+from ampsm.store.header import APPLICATION_ID, schema_version
 from ampsm.store.schema import FIRST_SCHEMA
 
 
@@ -28,9 +28,6 @@ class Migration:
 
 
 MIGRATIONS: tuple[Migration, ...] = (Migration(1, "sessions, iterations and telemetry", FIRST_SCHEMA),)
-
-#: The schema this release reads and writes.
-LATEST = MIGRATIONS[-1].version
 
 _RECORD = """
     CREATE TABLE IF NOT EXISTS migrations(
@@ -50,10 +47,6 @@ def migrate(connection: sqlite3.Connection, database: Path, migrations: tuple[Mi
     for migration in migrations:
         if migration.version > found:
             _apply(connection, migration)
-
-
-def schema_version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def back_up(connection: sqlite3.Connection, database: Path, version: int) -> Path:

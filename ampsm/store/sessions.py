@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store.connection import Store
 from ampsm.store.iterations import ITERATION_COLUMNS, iteration_from
@@ -38,7 +39,14 @@ _SELECT = f"""
 
 
 def insert_session(store: Store, session: Session) -> None:
-    """Stores a new session; its id must be free."""
+    """Stores a new session; its id must be free. Raises `failed` for a repository whose path is no text."""
+    try:
+        session.worktree.encode()
+    except UnicodeEncodeError:
+        raise UserError(
+            "failed", f"The path {session.repo!a} is not valid UTF-8, so it cannot be stored",
+            hint="rename the folder, then create the session again",
+        ) from None  # fmt: skip
     values = _values({name: getattr(session, name) for name in _COLUMNS})
     marks = ", ".join("?" * len(values))
     store.execute(f"INSERT INTO sessions({', '.join(values)}) VALUES ({marks})", tuple(values.values()))

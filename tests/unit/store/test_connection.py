@@ -17,7 +17,7 @@ import pytest
 from ampsm.model.errors import UserError
 from ampsm.store import sessions
 from ampsm.store.connection import Store, open_store
-from ampsm.store.migrations import LATEST
+from ampsm.store.header import LATEST
 from ampsm.system.paths import Paths, resolve_paths
 from tests.support.records import a_session
 
@@ -105,6 +105,16 @@ def test_a_folder_is_no_database(paths: Paths) -> None:
     with pytest.raises(UserError) as error:
         open_store(paths)
     assert error.value.code == "database-unavailable"
+
+
+@pytest.mark.timeout(10)
+def test_a_pipe_is_no_database(paths: Paths) -> None:
+    paths.database.parent.mkdir()
+    os.mkfifo(paths.database)
+    with pytest.raises(UserError) as error:
+        open_store(paths)
+    assert error.value.code == "database-unavailable"
+    assert not paths.data_dir.exists()
 
 
 def test_a_file_cut_short_is_left_as_it_is(paths: Paths) -> None:
@@ -264,7 +274,7 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
 
 
 def test_a_lock_that_never_ends_is_told(store: Store, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ampsm.store.connection.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("ampsm.store.opening.BUSY_SECONDS", 0.1)
     with open_store(paths) as other, store.transaction(), pytest.raises(UserError) as error:
         sessions.insert_session(other, a_session())
     assert error.value.code == "database-unavailable"
@@ -277,3 +287,14 @@ def test_a_mistake_in_our_sql_stays_one(store: Store) -> None:
     sessions.insert_session(store, a_session())
     with pytest.raises(sqlite3.IntegrityError):
         sessions.insert_session(store, a_session())
+
+
+def test_what_sqlite_cannot_hold_is_stored_as_near_as_can_be(store: Store) -> None:
+    sessions.insert_session(store, a_session(name="half \ud83d", prompt="\udcff"))
+    found = sessions.session_rows(store)[0]
+    assert (found.name, found.prompt) == ("half ?", "?")
+    assert sessions.find_sessions(store, "\udcff") == []
+    assert store.query("SELECT ?, ?", (2**70, -(2**70))) == [(2**63 - 1, 1 - 2**63)]
+    with pytest.raises(UserError) as error:
+        sessions.insert_session(store, a_session("other-bbbbbb", worktree="/srv/\udcff/.worktrees/x"))
+    assert error.value.exit_code == 1

@@ -8,10 +8,10 @@ import stat
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.store import connection as connection_module
-from ampsm.store import migrations, sessions
+from ampsm.store import migrations, opening, sessions
 from ampsm.store.connection import Store, open_store
-from ampsm.store.migrations import LATEST, MIGRATIONS, Migration, migrate
+from ampsm.store.header import LATEST, schema_version
+from ampsm.store.migrations import MIGRATIONS, Migration, migrate
 from ampsm.system.paths import Paths
 from tests.support.records import a_session
 
@@ -31,8 +31,8 @@ def test_every_migration_is_recorded(store: Store) -> None:
 def test_an_existing_file_is_backed_up_and_migrated(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_store(paths) as store:
         sessions.insert_session(store, a_session())
-    monkeypatch.setattr(connection_module, "LATEST", LATEST + 1)
-    monkeypatch.setattr(connection_module, "migrate", lambda db, path: migrate(db, path, NEXT))
+    monkeypatch.setattr(opening, "LATEST", LATEST + 1)
+    monkeypatch.setattr(migrations, "migrate", lambda db, path: migrate(db, path, NEXT))
     with open_store(paths) as store:
         assert store.query("SELECT id, colour FROM sessions") == [("add-login-aaaaaa", None)]
         assert store.query("PRAGMA user_version") == [(LATEST + 1,)]
@@ -69,6 +69,6 @@ def test_without_a_good_backup_nothing_is_migrated(paths: Paths) -> None:
     with pytest.raises(UserError) as error:
         migrate(connection, paths.database, NEXT)
     assert error.value.code == "database-damaged"
-    assert migrations.schema_version(connection) == LATEST
+    assert schema_version(connection) == LATEST
     connection.close()
     assert not list(paths.database.parent.glob("*.backup-*"))

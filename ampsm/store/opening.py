@@ -1,0 +1,139 @@
+"""Opening the one SQLite file: refused, made, migrated, or read only, whatever it is."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from ampsm.store import errors
+from ampsm.store.header import LATEST, Header, load_header, refuse_foreign, schema_version
+from ampsm.system.paths import Paths
+
+T = TypeVar("T")
+
+#: How long anybody waits for somebody else's write.
+BUSY_SECONDS = 10.0
+
+_STORE_LOCK = "store.lock"
+
+#: How SQLite says that it may not write, here or beside the file.
+_READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+
+
+def open_connection(paths: Paths) -> sqlite3.Connection:
+    """A connection to a database of this release's schema. Raises sqlite3 errors, OSError, or UserError for a file
+    that is refused."""
+    database = paths.database
+    header = load_header(database)
+    if header is not None:
+        refuse_foreign(database, header, LATEST)
+    if header is None or header.version < LATEST or not header.write_ahead_log:
+        _prepare(paths, header)
+    connection = _checked(_connect(database), database)
+    if schema_version(connection) < LATEST:
+        connection.close()
+        raise errors.unavailable(database, "it must be migrated first, but can only be read")
+    return connection
+
+
+def patiently(action: Callable[[], T]) -> T:
+    """Repeats what SQLite refuses at once although a lock is only held for a moment (its own wait covers the rest)."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return action()
+        except sqlite3.OperationalError as error:
+            if not errors.is_busy(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
+
+
+def _connect(database: Path) -> sqlite3.Connection:
+    """A connection that has proved it can read. Falls back to reading only where the file or folder allows no more."""
+    try:
+        return _opened(database, "mode=rw")
+    except sqlite3.OperationalError as error:
+        if errors.error_code(error) not in _READ_ONLY:
+            raise
+        log = database.with_name(database.name + "-wal")
+        return _opened(database, "mode=ro" if log.exists() else "mode=ro&immutable=1")
+
+
+def _opened(database: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file://{_uri_path(database)}?{mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        patiently(lambda: connection.execute("SELECT count(*) FROM sqlite_master").fetchone())
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _uri_path(database: Path) -> str:
+    return str(database).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _checked(connection: sqlite3.Connection, database: Path) -> sqlite3.Connection:
+    """The connection, after `refuse_foreign` has seen what the write-ahead log holds; else closed, and an error."""
+    try:
+        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+        empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        refuse_foreign(database, Header(schema_version(connection), application_id, True, empty), LATEST)
+    except BaseException:
+        _close_untouched(connection, database)
+        raise
+    return connection
+
+
+def _close_untouched(connection: sqlite3.Connection, database: Path) -> None:
+    """Closes without the checkpoint of the last connection: one that only reads is the last, and cannot write."""
+    try:
+        reader = _opened(database, "mode=ro")
+    except sqlite3.Error:
+        connection.close()
+        return
+    connection.close()
+    reader.close()
+
+
+def _prepare(paths: Paths, header: Header | None) -> None:
+    """Makes or migrates the file, one process at a time; the others wait and find it done.
+
+    An existing file that may only be read stays as it is: whether that is enough, the caller finds out.
+    """
+    from ampsm.system.files import locked, make_private_dir
+
+    try:
+        make_private_dir(paths.database.parent)
+        with locked(paths.data_dir / _STORE_LOCK):
+            if header is None:
+                os.close(os.open(paths.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _bring_up_to_date(paths.database)
+    except OSError:
+        if header is None:
+            raise
+    except sqlite3.OperationalError as error:
+        if header is None or errors.error_code(error) not in _READ_ONLY:
+            raise
+
+
+def _bring_up_to_date(database: Path) -> None:
+    from ampsm.store.migrations import migrate
+
+    connection = _checked(_opened(database, "mode=rw"), database)
+    try:
+        patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+        if schema_version(connection) < LATEST:
+            migrate(connection, database)
+            # The version belongs into the file itself, where `load_header` looks for it.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
