@@ -44,8 +44,11 @@ def from_click(error: click.ClickException) -> UserError:
     code = "usage"
     hint = f"{path} --help"
     if isinstance(error, click.NoSuchOption):
-        code = "unknown-option"
-    elif isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
+        known = [option for param in ctx.command.get_params(ctx) for option in param.opts] if ctx else []
+        near = nearest(error.option_name, [option for option in known if option.startswith("-")])
+        question = f" Did you mean '{near}'?" if near else ""
+        return UserError("unknown-option", f"There is no option '{error.option_name}'.{question}", hint=hint)
+    if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
         code = "invalid-value"
     elif isinstance(error, click.MissingParameter) and error.param and error.param.name == "ref":
         return UserError("usage", f"{path} needs a session.", hint=f"{PROGRAM} list")
@@ -81,9 +84,7 @@ def from_bug(error: BaseException) -> UserError:
 
 def report(request: Request, output: Output, error: UserError) -> None:
     """Shows the error of a command that did nothing: two lines on stderr, and `{"error": …}` with `--json`."""
-    document = error.document()
-    document["message"] = request.redact(error.message)
-    document["hint"] = request.redact(error.hint) if error.hint else f"{PROGRAM} --help"
+    document = request.redacted({**error.document(), "hint": error.hint or f"{PROGRAM} --help"})
     say_error(output, document)
     if output.mode == JSON:
         output.answer_bytes(_line({"error": document}))

@@ -10,7 +10,7 @@ import click
 
 from ampsm.model.errors import UserError
 from ampsm_cli.errors import PROGRAM, nearest
-from ampsm_cli.options import Command, global_options
+from ampsm_cli.options import Command, global_options, json_option
 
 
 class Entry(NamedTuple):
@@ -105,7 +105,7 @@ def require_command(word: str, known: Mapping[str, Any], path: str) -> None:
 
 cli = Group(
     name=PROGRAM,
-    params=global_options(),
+    params=[*global_options(), json_option(hidden=True)],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Every task you give the Amp coding agent becomes an isolated, reviewable Git branch.",
     subcommand_metavar="COMMAND …",

@@ -91,6 +91,8 @@ class LiveView(Quiet):
                 self._print(f"$ {clean(command)}", "bold")
             case e.TestOutput(text=text):
                 self._print("│ " + clean(text), "dim")
+            case e.IterationFinished():
+                self._give_up_open_calls()
             case _:
                 pass
 
@@ -105,6 +107,11 @@ class LiveView(Quiet):
         if event.success is False and event.error:
             line.append("  " + clean(event.error), "red")
         self._print_line(line, nested=bool(known and known.parent))
+
+    def _give_up_open_calls(self) -> None:
+        for call in self._open.values():
+            self._print_line(Text(f"… {call.label}  no result", "dim"), nested=call.parent is not None)
+        self._open.clear()
 
     def _print(self, text: str, style: str, *, nested: bool = False) -> None:
         for line in text.splitlines():

@@ -11,7 +11,7 @@ import click
 from ampsm.model.errors import ExitCode, Stopped, UserError
 from ampsm_cli import errors
 from ampsm_cli.group import cli
-from ampsm_cli.output import HUMAN, Output, ReaderGone
+from ampsm_cli.output import HUMAN, Output, ReaderGone, silence
 from ampsm_cli.request import Request
 
 COMPLETION_VARIABLE = "_AMP_SESSIONS_COMPLETE"
@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = run(words, request)
         request.output.flush()
         return code
-    except ReaderGone:
+    except (ReaderGone, BrokenPipeError):  # the second one: click's own help
+        silence(sys.stdout)
         return ExitCode.DONE
     except BaseException as error:
         return _failed(request, words, error)

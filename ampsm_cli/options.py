@@ -95,8 +95,8 @@ class Command(click.Command):
                     formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
 
 
-def _json_option() -> click.Option:
-    return click.Option(["--json"], is_flag=True, expose_value=False, callback=_store("mode", JSON),
+def json_option(*, hidden: bool = False) -> click.Option:
+    return click.Option(["--json"], is_flag=True, expose_value=False, callback=_store("mode", JSON), hidden=hidden,
                         help="Answer with one JSON object.")
 
 
@@ -121,7 +121,7 @@ def command(
             return function(_request(ctx), **values)
 
         params = list(reversed(getattr(function, "__click_params__", [])))
-        params.append(_json_option())
+        params.append(json_option())
         if stream:
             params.append(_stream_option())
         return cls(name, callback=invoke, params=params, help=function.__doc__, examples=examples, **attributes)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ampsm.model.errors import UserError
 from ampsm_cli.output import HUMAN, Output
 
 if TYPE_CHECKING:
@@ -46,16 +47,16 @@ class Request:
             self._context = open_context(self.database, overrides=overrides, environ=self.environ)
         return self._context
 
-    def redact(self, text: str) -> str:
-        """The text without secrets, as far as they are known without opening anything anew (SPEC section 5)."""
-        try:
-            if self._context is not None:
-                return self._context.redactor.redact(text)
-            from ampsm.system.redaction import Redactor
+    def redacted(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The document without secrets; when settings cannot be read, without what is shaped like a key (SPEC 5)."""
+        from ampsm.system.redaction import Redactor
 
-            return Redactor(()).redact(text)
-        except Exception:
-            return text
+        try:
+            redactor = self._context.redactor if self._context else Redactor(())
+        except UserError:
+            redactor = Redactor(())
+        found: dict[str, Any] = redactor.redact_value(document)
+        return found
 
     def close(self) -> None:
         """Closes the store; harmless when nothing was opened."""

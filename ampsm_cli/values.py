@@ -38,7 +38,23 @@ class Choice(click.Choice[str]):
         return f"'{value}' is none of {', '.join(words)}.{question}"
 
 
+class WholeNumber(click.types.IntParamType):
+    """A whole number from `low` to `high`."""
+
+    def __init__(self, low: int, high: int = 1_000_000_000) -> None:
+        self.low = low
+        self.high = high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.removeprefix("-").isdigit() and self.low <= int(text[:20]) <= self.high):
+            most = f" to {self.high}" if self.high < 1_000_000_000 else " on"
+            self.fail(f"'{value}' is no whole number from {self.low}{most}.", param, ctx)
+        return int(text)
+
+
 TEXT = Text()
 FILLED = Text(filled=True)
-POSITIVE = click.IntRange(min=1)
-SECONDS = click.IntRange(min=1, max=30 * 86_400)
+COUNT = WholeNumber(0)
+POSITIVE = WholeNumber(1)
+SECONDS = WholeNumber(1, 30 * 86_400)

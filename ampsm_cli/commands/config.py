@@ -11,7 +11,7 @@ import click
 from ampsm.model.errors import UserError
 from ampsm.model.settings import is_secret_key, require_setting
 from ampsm_cli.group import require_command
-from ampsm_cli.options import Command, command, global_options
+from ampsm_cli.options import Command, command, global_options, json_option
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean
 from ampsm_cli.tables import Column, show_table
@@ -84,7 +84,7 @@ def _complete_keys(ctx: click.Context, param: click.Parameter, incomplete: str) 
 
 config_command = ConfigGroup(
     "config",
-    params=global_options(),
+    params=[*global_options(), json_option(hidden=True)],
     help="Read and change settings. An option or the environment outranks what is set here.",
     subcommand_metavar="set|get|unset|list|path …",
     no_args_is_help=True,

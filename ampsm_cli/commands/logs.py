@@ -12,7 +12,7 @@ from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean_lines
-from ampsm_cli.values import POSITIVE
+from ampsm_cli.values import COUNT, POSITIVE
 
 if TYPE_CHECKING:
     from ampsm.journal.events import AnyEvent
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @session_argument
 @click.option("--follow", "-f", is_flag=True, help="Go on until the iteration ends, wherever it was started.")
-@click.option("--lines", "-n", metavar="N", type=click.IntRange(min=0), help="Only the last N lines.")
+@click.option("--lines", "-n", metavar="N", type=COUNT, help="Only the last N lines.")
 @click.option("--iteration", metavar="N", type=POSITIVE, help="Of iteration N (default: the latest).")
 @click.option("--raw", is_flag=True, help="The agent's own lines.")
 def logs_command(

@@ -1,0 +1,69 @@
+"""Fixtures of the command-line tests: a session to work with, and a real terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Result
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a command wrote to a terminal, and how it ended."""
+
+    code: int
+    text: str
+
+
+@pytest.fixture
+def session(cli: Callable[..., Result], make_repo: Callable[..., Path], make_agent: Callable[..., Path]) -> Any:
+    """The document of a new session in a repository, whose agent edits one file."""
+    agent = make_agent(tools=[{"name": "Read", "input": {"path": "README.md"}, "result": "hello"}],
+                       edits={"src/feature.py": "x = 1\n"}, text="Add a feature.")  # fmt: skip
+    assert cli("config", "set", "ampPath", agent).code == 0
+    made = cli("new", "--repo", make_repo(), "--name", "Add a feature", "--prompt", "Do it", "--json")
+    assert made.code == 0, made
+    return made.json["session"]
+
+
+@pytest.fixture
+def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
+    """`on_terminal(*args, width=80, env={}, keys="")` runs `amp-sessions` on a terminal of its own."""
+
+    def run(*args: object, width: int = 80, env: dict[str, str] | None = None, timeout: float = 60) -> Screen:
+        parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+        process = subprocess.Popen(
+            [str(Path(sys.executable).with_name("amp-sessions")), *map(str, args)],
+            stdin=child, stdout=child, stderr=child, cwd=tmp_path, start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", **(env or {})},
+        )  # fmt: skip
+        os.close(child)
+        data, deadline = b"", time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if select.select([parent], [], [], 0.2)[0]:
+                try:
+                    part = os.read(parent, 65536)
+                except OSError:  # Linux: the other side is closed
+                    break
+                if not part:
+                    break
+                data += part
+        os.close(parent)
+        return Screen(process.wait(timeout=10), data.decode("utf-8", "replace").replace("\r\n", "\n"))
+
+    return run
