@@ -66,6 +66,8 @@ def _failed(request: Request, words: Sequence[str], error: BaseException) -> int
     mode = errors.mode_wanted(words)
     output = Output(mode, color=request.color and "--no-color" not in words, environ=request.environ)
     try:
+        if isinstance(error, (KeyboardInterrupt, click.Abort)) and output.narration_is_terminal:
+            output.narrate()  # ends the line with the terminal's ^C
         errors.report(request, output, found)
         output.flush()
     except (ReaderGone, OSError):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ampsm_cli.commands.config import _values_last
+from ampsm_cli.commands.config_set import values_last
 from tests.conftest import Result
 
 
@@ -27,7 +27,7 @@ from tests.conftest import Result
     ],
 )
 def test_which_words_are_options(words: list[str], read: list[str]) -> None:
-    assert _values_last(words) == read
+    assert values_last(words) == read
 
 
 def test_values_come_back_as_they_were(cli: Callable[..., Result]) -> None:
