@@ -126,7 +126,7 @@ def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
         raise UserError(
             "broken-install",
             f"{amp.path}: Amp's native binary is not installed",
-            hint="npm install -g @sourcegraph/amp --allow-scripts",
+            hint="npm install -g @ampcode/cli --ignore-scripts=false",
             details={"ampPath": amp.path},
         )
     if main.timed_out:

@@ -48,16 +48,16 @@ _CLASSES: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 
 _HINTS = {
-    "broken-install": "npm install -g @sourcegraph/amp --allow-scripts",
+    "broken-install": "npm install -g @ampcode/cli --ignore-scripts=false",
     "not-logged-in": "amp login",
     "bad-arguments": "amp-sessions config get ampArgs",
     "network": "amp-sessions verify-amp",
     "out-of-credits": "amp usage",
-    "rate-limited": "amp-sessions iterate {session} (after a while)",
-    "provider-unavailable": "amp-sessions iterate {session} (after a while)",
-    "context-full": "amp-sessions iterate {session} (starts a new thread with a summary)",
+    "rate-limited": "amp-sessions iterate {session}",
+    "provider-unavailable": "amp-sessions iterate {session}",
+    "context-full": "amp-sessions iterate {session}",
     "permission-needed": "amp-sessions config set ampPermissions allow-all",
-    "thread-gone": "amp-sessions iterate {session} (starts a new thread with a summary)",
+    "thread-gone": "amp-sessions iterate {session}",
     "agent-failed": "amp-sessions logs {session}",
     "crashed": "amp-sessions logs {session} --raw",
     "no-answer": "amp-sessions verify-amp",

@@ -77,7 +77,7 @@ def start_error(amp: AmpCommand, error: OSError) -> UserError:
         return UserError(
             "broken-install",
             f"{amp.path} cannot be started: {why}",
-            hint="npm install -g @sourcegraph/amp --allow-scripts",
+            hint="npm install -g @ampcode/cli --ignore-scripts=false",
             details=details,
         )
     why = error.strerror or str(error)
