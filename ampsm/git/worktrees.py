@@ -71,7 +71,7 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
     """
     if not worktree.is_dir():
         raise UserError(
-            "worktree-missing", f"The worktree {worktree} does not exist", hint="amp-sessions doctor",
+            "worktree-missing", f"The worktree {worktree} does not exist", hint=f"git -C '{repo}' worktree list",
             details={"worktree": str(worktree)},
         )  # fmt: skip
     done = git(worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", check=False)
@@ -85,7 +85,7 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
     top = git(worktree, "rev-parse", "--show-toplevel", check=False)
     common = git(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
     raise UserError(
-        "wrong-worktree", f"{worktree} is not the session's worktree any more", hint="amp-sessions doctor",
+        "wrong-worktree", f"{worktree} is not the session's worktree any more", hint=f"git -C '{repo}' worktree list",
         details={
             "worktree": {"expected": expected_top, "found": line_of(top) or None},
             "repository": {"expected": expected_common, "found": line_of(common) or None},
@@ -224,7 +224,7 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
         if branch and said.startswith(b"ref:") and said != f"ref: {_HEADS}{branch}".encode():
             wrong = "another branch is checked out in it"
     if wrong:
-        raise UserError("wrong-worktree", f"{path} is left alone: {wrong}", hint="amp-sessions doctor",
+        raise UserError("wrong-worktree", f"{path} is left alone: {wrong}", hint=f"git -C '{root}' worktree list",
                         details={"worktree": str(path), "reason": wrong})  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import utc_now
 from ampsm.system.processes import is_alive, process_start
 
-
 #: How long somebody who only looks at a lock may keep it from a taker.
 _GLANCE_SECONDS = 0.3
 

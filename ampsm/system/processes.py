@@ -120,18 +120,24 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def marked_processes(iteration_id: str) -> list[int]:
-    """Pids of living processes, other than this one, whose environment says `AMPSM_ITERATION=<iteration_id>`."""
-    wanted = os.fsencode(f"{MARKER}={iteration_id}")
+def marked_processes(marker: str) -> list[int]:
+    """Pids of living processes, other than this one, that carry an iteration's marker.
+
+    `marker` is `<session>/<number>`, or `<session>` alone for those of all its iterations and test scripts.
+    """
+    wanted = os.fsencode(f"{MARKER}={marker}")
     found = []
     for pid, _, state in _process_table():
         if state == "Z" or pid == os.getpid():
             continue
         try:
-            if wanted in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-                found.append(pid)
+            environ = Path(f"/proc/{pid}/environ").read_bytes()
         except OSError:
             continue
+        if wanted in environ and any(
+            entry == wanted or entry.startswith(wanted + b"/") for entry in environ.split(b"\0")
+        ):
+            found.append(pid)
     return found
 
 

@@ -51,8 +51,12 @@ _SHAPES = re.compile(
 
 def secret_values(named: Mapping[str, str]) -> list[str]:
     """The values that must never be shown: their name holds a secret word, they have at least 8 characters and are no
-    number, boolean or existing path."""
-    return [value for name, value in named.items() if is_secret_name(name) and _is_secret_value(value)]
+    number, boolean or existing path. `GIT_CONFIG_KEY_<n>` holds the name of a git setting, which is none."""
+    return [
+        value
+        for name, value in named.items()
+        if is_secret_name(name) and _is_secret_value(value) and not name.startswith("GIT_CONFIG_KEY_")
+    ]
 
 
 class Redactor:

@@ -12,8 +12,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
-from ampsm.system.locks import session_lock
 from ampsm.workflows import commit_step, facts, recover
+from ampsm.workflows.holding import hold
 from ampsm.workflows.place import branch_point_of, prove
 from ampsm.workflows.sessions import require_session
 
@@ -56,7 +56,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
     `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
     """
     session = require_session(ctx, ref)
-    with session_lock(ctx.paths.lock(session.id), session.id, "commit"):
+    with hold(ctx, session, "commit"):
         session = recover.settle_held(ctx, session)
         worktree = prove(session)
         commits.require_identity(worktree)

@@ -17,11 +17,12 @@ from ampsm.store import telemetry
 from ampsm.system.child import Child
 from ampsm.system.environment import clean_environment
 from ampsm.system.leftovers import fingerprints, unchanged_leftovers
-from ampsm.system.locks import SessionLock, session_lock
+from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
 from ampsm.system.watching import Watch
 from ampsm.workflows import facts, recover
+from ampsm.workflows.holding import hold
 from ampsm.workflows.leftover_processes import Household
 from ampsm.workflows.place import prove
 from ampsm.workflows.sessions import require_session
@@ -49,7 +50,7 @@ def run_test_script(
     Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped.
     """
     session = require_session(ctx, ref)
-    with session_lock(ctx.paths.lock(session.id), session.id, "test") as lock:
+    with hold(ctx, session, "test") as lock:
         become_subreaper()
         session = recover.settle_held(ctx, session)
         prove(session)

@@ -17,10 +17,11 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
-from ampsm.system.locks import SessionLock, session_lock
+from ampsm.system.locks import SessionLock
 from ampsm.system.processes import become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows import agent_context, agent_step, checks, commit_step, facts, prompts, record_step, recover
+from ampsm.workflows.holding import hold
 from ampsm.workflows.leftover_processes import Household
 from ampsm.workflows.place import branch_point_of, prove
 from ampsm.workflows.recording import OnEvent, Recorder
@@ -58,7 +59,7 @@ def iterate(
     after it is recorded. Returns session and iteration as recorded; raises UserError when nothing was begun.
     """
     session = require_session(ctx, ref)
-    with session_lock(ctx.paths.lock(session.id), session.id, "iteration") as lock:
+    with hold(ctx, session, "iteration", end_orphans=True) as lock:
         run_hooks = hooks if hooks is not None else ctx.settings.get("commitHooks") == "run"
         wishes = Wishes(notes, model, new_thread, timeout, run_tests, run_hooks)
         return execute(ctx, recover.settle_held(ctx, session), wishes, lock, on_event, stop)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ToolCall, add_usage
 from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
-from ampsm.system.locks import session_lock
-from ampsm.workflows import facts, leftover_processes
+from ampsm.system.files import locked
+from ampsm.system.locks import lock_holder
+from ampsm.workflows import facts
 from ampsm.workflows.recording import priced, store_view
 
 _JOURNAL = re.compile(r"iteration-(\d+)\.jsonl")
@@ -33,27 +35,33 @@ _JOURNAL = re.compile(r"iteration-(\d+)\.jsonl")
 def settle(ctx: Context, session: Session) -> Session:
     """What a command that only looks does about a session that says `running`: nothing while its worker lives, else
     the iteration is settled. Processes that the dead worker left are not touched."""
-    try:
-        with session_lock(ctx.paths.lock(session.id), session.id, "recover"):
-            return _settle(ctx, session)
-    except UserError as error:
-        if error.code in ("busy", "database-unavailable"):
-            return session
-        raise
+    if _worker_lives(ctx, session):
+        return session
+    with _settling(ctx, session):
+        # A worker that started meanwhile has settled already.
+        return session if _worker_lives(ctx, session) else _settle(ctx, session)
 
 
 def settle_held(ctx: Context, session: Session) -> Session:
-    """What a command that holds the session's lock does first: ends orphans, settles iterations, reads it anew."""
-    current = sessions.session_by_id(ctx.store, session.id) or session
-    last = current.last_iteration
-    if last and (last.status == "running" or (last.status == "interrupted" and last.end_sha is None)):
-        leftover_processes.end_orphans(last.id)
-    return _settle(ctx, current)
+    """What a command that holds the session does first: iterations that a killed worker left are settled. Returns the
+    session as it is now."""
+    with _settling(ctx, session):
+        return _settle(ctx, sessions.session_by_id(ctx.store, session.id) or session)
 
 
 def next_number(ctx: Context, session: Session, earlier: Sequence[Iteration]) -> int:
     """The number of the next iteration: one that neither a row nor a journal has."""
     return max([0, *(iteration.number for iteration in earlier), *_journals(ctx, session.id)]) + 1
+
+
+def _worker_lives(ctx: Context, session: Session) -> bool:
+    holder = lock_holder(ctx.paths.lock(session.id))
+    return holder is not None and holder.alive
+
+
+def _settling(ctx: Context, session: Session) -> AbstractContextManager[bool]:
+    """One process at a time ends the journals of a session: its lock does not do, an orphan may still hold it."""
+    return locked(ctx.paths.lock(session.id).with_suffix(".settle"))
 
 
 def _settle(ctx: Context, session: Session) -> Session:

@@ -1,0 +1,46 @@
+"""Holding a session to write in it: its lock, and the certainty that nothing an earlier worker started still does.
+
+A session is free when its lock is free and no process that carries its marker lives. What a dead worker left running
+can be heard by nobody: `iterate` and `stop` end it first, every other command says busy (SPEC section 5.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ampsm.context import Context
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.system.locks import SessionLock, lock_holder, session_lock
+from ampsm.system.processes import command_of, marked_processes
+from ampsm.workflows import leftover_processes
+
+
+@contextmanager
+def hold(ctx: Context, session: Session, what: str, *, end_orphans: bool = False) -> Iterator[SessionLock]:
+    """Holds the session for `what` (`iteration`, `test`, `commit`, …). Raises `busy` (exit 6) naming who has it.
+
+    With `end_orphans`, what a dead worker left running is ended first, as `stop` would.
+    """
+    path = ctx.paths.lock(session.id)
+    if end_orphans:
+        holder = lock_holder(path)
+        if holder is not None and not holder.alive:
+            leftover_processes.end_orphans(session.id)
+    with session_lock(path, session.id, what) as lock:
+        if orphans := marked_processes(session.id):
+            if not end_orphans:
+                raise _orphaned(session, orphans)
+            leftover_processes.end_orphans(session.id)
+        yield lock
+
+
+def _orphaned(session: Session, orphans: list[int]) -> UserError:
+    return UserError(
+        "busy",
+        f"Session {session.id} is busy: its worker is gone, but process {orphans[0]} "
+        f"({command_of(orphans[0])}) that it started still runs",
+        hint=f"amp-sessions iterate {session.id}",
+        details={"sessionId": session.id, "processes": orphans},
+    )
