@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
+from ampsm.model.record import record
 from ampsm.model.telemetry import TestResult, Usage
 
 #: Session status words: idle (ready), running, awaiting-input, error (agent failed), done (merged).
@@ -20,7 +21,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Iteration:
     """One pass of the agent in a session.
 
@@ -79,7 +80,7 @@ class Iteration:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Session:
     """A task: prompt, repository, base, own branch, own worktree, Amp thread, iterations.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
+from ampsm.model.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Usage:
     """Token usage; a figure that nobody reported is None, never 0. `cost_usd` is US dollars."""
 
@@ -56,7 +58,7 @@ def add_usage(parts: Iterable[Usage]) -> Usage:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModelUsage:
     """What one model spent in one iteration; `model` None when no model was reported."""
 
@@ -64,7 +66,7 @@ class ModelUsage:
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ToolCall:
     """One tool call; `success` None while it runs or when its result never came. `seq` is that of its start event."""
 
@@ -98,7 +100,7 @@ class ToolCall:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TestResult:
     """How a test script ended. `exit_code` is 128+n after signal n."""
 

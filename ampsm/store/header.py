@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 
+from ampsm.model.record import record
 from ampsm.store import errors
 
 #: "AmpS": marks the files of this program (PRAGMA application_id).
@@ -23,7 +23,7 @@ _LENGTH = 108
 _LEAF_TABLE_PAGE = 0x0D
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Header:
     """The fields of a database header that decide whether and how the file is opened."""
 

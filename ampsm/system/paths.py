@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 _APP = "ampsm"
 _DATABASE = "sessions.sqlite"
 _CONFIG = "config.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paths:
     """The absolute places that belong to one database. Nothing here makes anything on disk."""
 

@@ -1,0 +1,53 @@
+"""`record`: value classes that behave as frozen dataclasses do."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from ampsm.model.record import record
+
+
+@record
+class Point:
+    x: int
+    y: int = 2
+
+
+@record
+class Other:
+    x: int
+    y: int = 2
+
+
+@record
+class Holder:
+    values: dict[str, Any]
+
+
+def test_equal_fields_of_one_class_make_equal_records() -> None:
+    assert Point(1) == Point(1, 2)
+    assert Point(1) != Point(2)
+    assert Point(1) != Other(1)
+    assert Point(1) != (1, 2)
+    assert len({Point(1), Point(1, 2), Point(2)}) == 2
+
+
+def test_a_record_is_made_changed_and_shown_like_a_dataclass() -> None:
+    assert replace(Point(1), y=5) == Point(1, 5)
+    assert [field.name for field in fields(Point)] == ["x", "y"]
+    assert repr(Point(1)) == "Point(x=1, y=2)"
+    with pytest.raises(TypeError):
+        Point()  # type: ignore[call-arg]
+
+
+def test_a_record_takes_no_field_it_does_not_have() -> None:
+    with pytest.raises(AttributeError):
+        Point(1).z = 3  # type: ignore[attr-defined]
+
+
+def test_a_record_that_holds_something_changeable_has_no_hash() -> None:
+    with pytest.raises(TypeError):
+        hash(Holder({}))
