@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ampsm.system.redaction import Redactor
 
 
-@dataclass
 class Context:
     """Paths, environment and options of one command. `overrides` maps settings keys to what an option said.
 
@@ -26,9 +24,10 @@ class Context:
     context manager.
     """
 
-    paths: Paths
-    environ: dict[str, str]
-    overrides: dict[str, str] = field(default_factory=dict)
+    def __init__(self, paths: Paths, environ: dict[str, str], overrides: dict[str, str] | None = None) -> None:
+        self.paths = paths
+        self.environ = environ
+        self.overrides = overrides or {}
 
     @cached_property
     def store(self) -> Store:
