@@ -106,7 +106,7 @@ def require_command(word: str, known: Mapping[str, Any], path: str) -> None:
 cli = Group(
     name=PROGRAM,
     params=[*global_options(), json_option(hidden=True)],
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"max_content_width": 100},
     help="Every task you give the Amp coding agent becomes an isolated, reviewable Git branch.",
     subcommand_metavar="COMMAND …",
     no_args_is_help=True,

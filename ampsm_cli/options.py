@@ -48,6 +48,12 @@ def _no_color(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
         _request(ctx).color = False
 
 
+def _show_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        _request(ctx).output.answer(ctx.get_help())
+        ctx.exit()
+
+
 class GlobalOption(click.Option):
     """An option every command has; it is shown in a section of its own."""
 
@@ -64,6 +70,9 @@ def global_options() -> list[click.Parameter]:
                      help="Tell more on the way."),
         GlobalOption(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
                      help="Show the version and exit."),
+        # In place of click's own, which looks for translations of its help text whatever the command.
+        GlobalOption(["-h", "--help"], is_flag=True, is_eager=True, expose_value=False, callback=_show_help,
+                     help="Show this message and exit."),
     ]
 
 
@@ -81,8 +90,7 @@ class Command(click.Command):
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None and not isinstance(param, click.Argument):
-                is_shared = isinstance(param, GlobalOption) or "--help" in param.opts
-                (shared if is_shared else own).append(record)
+                (shared if isinstance(param, GlobalOption) else own).append(record)
         for title, records in (("Options", own), (GLOBAL, shared)):
             if records:
                 with formatter.section(title):

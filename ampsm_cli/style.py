@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +11,10 @@ _CODES = {
     "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold red": "1;31",
     "bold green": "1;32", "bold cyan": "1;36",
 }
-_WORKTREE = re.compile(r"(?<![^\s\"'=:])/[^\s\"']*/\.worktrees/[^/\s\"']+/")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_WORKTREE = r"(?<![^\s\"'=:])/[^\s\"']*/\.worktrees/[^/\s\"']+/"
+_CONTROL = dict.fromkeys(
+    (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)), "�"
+)
 
 #: Session and iteration status words: symbol and colour. The word carries the meaning, colour only repeats it.
 STATUS = {
@@ -36,17 +37,19 @@ def paint(text: str, style: str, *, on: bool) -> str:
 
 def clean(text: str) -> str:
     """The text as one line without control or direction characters, harmless on a terminal."""
-    return _CONTROL.sub("�", text.replace("\r\n", " ").replace("\n", " ").replace("\t", " "))
+    return text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ").translate(_CONTROL)
 
 
 def clean_lines(text: str) -> str:
     """As `clean`, keeping line breaks and tabs."""
-    return _CONTROL.sub("�", text.replace("\r\n", "\n"))
+    return text.replace("\r\n", "\n").translate(_CONTROL)
 
 
 def without_worktree(text: str) -> str:
     """The text with paths inside a worktree made relative to it, for narrow places."""
-    return _WORKTREE.sub("", text)
+    import re
+
+    return re.sub(_WORKTREE, "", text)
 
 
 def status_word(status: str) -> tuple[str, str]:
