@@ -53,9 +53,7 @@ def add_usage(parts: Iterable[Usage]) -> Usage:
         sums[name] = sum(values) if values else None
     costs = [part.cost_usd for part in known]
     cost = None if any(c is None for c in costs) else round(sum(c for c in costs if c is not None), 8)
-    return replace(
-        Usage(), **sums, cost_usd=cost, estimated=any(part.estimated for part in known)
-    )
+    return replace(Usage(), **sums, cost_usd=cost, estimated=any(part.estimated for part in known))
 
 
 @record
