@@ -42,7 +42,7 @@ def session(cli: Callable[..., Result], make_repo: Callable[..., Path], make_age
 
 @pytest.fixture
 def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
-    """`on_terminal(*args, width=80, env={}, keys="")` runs `amp-sessions` on a terminal of its own."""
+    """`on_terminal(*args, width=80, env={})` runs `amp-sessions` on a terminal of its own."""
 
     def run(*args: object, width: int = 80, env: dict[str, str] | None = None, timeout: float = 60) -> Screen:
         parent, child = pty.openpty()
