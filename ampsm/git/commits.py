@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
 from ampsm.git.repository import git_path, require_head
-from ampsm.git.staging import git_when_free, restore_index, stage
+from ampsm.git.staging import git_when_free, restore_index, save_index, stage
 from ampsm.git.status import index_entries_differ, worktree_status
 from ampsm.model.errors import UserError
 
@@ -69,18 +69,17 @@ def commit_changes(
     before = require_head(worktree)
     if not (changes.paths or changes.context or changes.nested):
         return CommitResult(None, 0)
-    index = git_path(worktree, "index")
-    saved = index.read_bytes() if index.exists() else None
+    saved = save_index(worktree)
     try:
         stage(worktree, changes, leave_out=leave_out)
         if index_entries_differ(worktree, before) or git_path(worktree, "MERGE_HEAD").exists():
             _commit(worktree, message, before, hooks, timeout)
         else:
-            restore_index(index, saved, break_lock=False)
+            restore_index(saved, break_lock=False)
             return CommitResult(None, 0)
     except BaseException as error:
         if _head_or(worktree, before) == before:
-            restore_index(index, saved, break_lock=_was_killed(error))
+            restore_index(saved, break_lock=_was_killed(error))
         raise
     sha = require_head(worktree)
     return CommitResult(sha, diff_stat(worktree, before, sha)[0])

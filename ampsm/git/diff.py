@@ -23,7 +23,7 @@ Mode = str | tuple[str, str, str]
 
 _OPTIONS = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--src-prefix=a/", "--dst-prefix=b/",
-    "--find-renames", "--find-copies", "-l2000", "--diff-algorithm=myers", "--indent-heuristic",
+    "--find-renames", "-l2000", "--diff-algorithm=myers", "--indent-heuristic",
     "--inter-hunk-context=0", "--submodule=short", "--ignore-submodules=dirty",
 )  # fmt: skip
 
@@ -96,6 +96,9 @@ def diff(
     return replace(found, files=files)
 
 
+#: A split index would put its shared part into the repository; "big" files go into one pack, not into a file each.
+_STAGING = {"core.splitIndex": "false", "core.bigFileThreshold": "1"}
+
 _INDEX_DIFF = ("diff-index", "--cached", "--ita-invisible-in-index")
 
 
@@ -125,13 +128,18 @@ def _staged_copy(worktree: Path | str, status: Status, leave_out: Collection[str
         index, copy = git_path(worktree, "index"), Path(scratch) / "index"
         env = {**env, "GIT_INDEX_FILE": str(copy)}
         if index.exists():
-            shutil.copyfile(index, copy)
+            shutil.copy2(index, copy)
         else:
             git(worktree, "read-tree", "HEAD", env=env)
-        # A split index would put its shared part into the repository.
-        env |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.splitIndex", "GIT_CONFIG_VALUE_0": "false"}
-        stage(worktree, status, leave_out=leave_out, env=env)
+        stage(worktree, status, leave_out=leave_out, env=env | _environment_of(_STAGING))
         yield env
+
+
+def _environment_of(settings: dict[str, str]) -> dict[str, str]:
+    found = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return found
 
 
 def _files(output: bytes) -> tuple[FileChange, ...]:

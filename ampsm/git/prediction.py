@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path, PurePosixPath
 
@@ -49,7 +50,9 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
         return []
     if done.returncode != 1:
         raise GitError("The merge cannot be predicted", done.stderr)
-    return sorted({os.fsdecode(path) for path in done.stdout.split(b"\0")[1:] if path})
+    # A file that meets a folder is set aside under the name of its side; what matters is where it belongs.
+    aside = re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$")
+    return sorted({aside.sub("", os.fsdecode(path)) for path in done.stdout.split(b"\0")[1:] if path})
 
 
 def _commit(folder: Path, env: dict[str, str], tree: str, *parents: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
+from ampsm.git.repository import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.system.processes import Completed
@@ -33,36 +35,58 @@ def stage(
     _update(worktree, present, "--add", "--remove", "--replace", env=env)
 
 
-def restore_index(index: Path, content: bytes | None, *, break_lock: bool) -> None:
-    """Puts the index file back to the bytes it had (None: it did not exist), under git's own lock.
+@dataclass(frozen=True, slots=True)
+class SavedIndex:
+    """An index file as it was: its bytes, permission bits and time of change, by which git tells racy entries."""
 
-    `break_lock`: a lock that is not released is that of a git process which was killed.
+    path: Path
+    content: bytes
+    mode: int
+    changed_ns: int
+
+
+def save_index(worktree: Path | str) -> SavedIndex:
+    """The index of a worktree, to be put back by `restore_index`. Raises GitError when there is none."""
+    path = git_path(worktree, "index")
+    try:
+        facts, content = path.stat(), path.read_bytes()
+    except FileNotFoundError:
+        raise GitError(f"{worktree} has no index") from None
+    return SavedIndex(path, content, facts.st_mode & 0o777, facts.st_mtime_ns)
+
+
+def restore_index(saved: SavedIndex, *, break_lock: bool) -> None:
+    """Puts an index back, under git's own lock.
+
+    `break_lock`: a git process of ours was killed, so a lock that is not released is its. Raises GitError when somebody
+    else holds the lock for long.
     """
-    if content == (index.read_bytes() if index.exists() else None):
+    lock = saved.path.with_name(saved.path.name + ".lock")
+    if not break_lock and saved.path.exists() and saved.path.read_bytes() == saved.content:
         return
-    lock = index.with_name(index.name + ".lock")
+    handle = _take(lock, break_lock)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(saved.content)
+            os.fchmod(file.fileno(), saved.mode)
+        os.utime(lock, ns=(saved.changed_ns, saved.changed_ns))
+        lock.replace(saved.path)
+    except BaseException:
+        lock.unlink(missing_ok=True)
+        raise
+
+
+def _take(lock: Path, break_lock: bool) -> int:
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
         try:
-            handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            break
+            return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
             if time.monotonic() > deadline:
                 if not break_lock:
                     raise GitError(f"{lock} is held by another git process") from None
                 lock.unlink(missing_ok=True)
             time.sleep(0.02)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content or b"")
-        if content is None:
-            index.unlink(missing_ok=True)
-            lock.unlink()
-        else:
-            lock.replace(index)
-    except BaseException:
-        lock.unlink(missing_ok=True)
-        raise
 
 
 def git_when_free(
