@@ -1,0 +1,92 @@
+"""Every `amp-sessions` line of the documentation is run and does what it is shown for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from ampsm_cli.group import COMMANDS, cli
+from tests.docs.pages import PAGES, ROOT, Block, blocks, inline_code
+from tests.docs.world import World
+
+#: Pages that create their sessions themselves; the others find one with an iteration.
+FROM_NOTHING = ("README.md", "daily-use.md")
+#: The id in the examples of the help texts.
+EXAMPLE_ID = "add-login-k3j9xa"
+NAME_OF_EXAMPLE = "Add login"
+
+_CALL = re.compile(r"(?:^|[\s;&|(])amp-sessions\s")
+
+
+def _runnable(page: Path) -> list[Block]:
+    return [block for block in blocks(page) if block.language == "sh" and "amp-sessions" in block.text]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _runnable(page)], ids=lambda page: page.name)
+def test_every_command_line_runs(page: Path, home: Path) -> None:
+    world = World(home)
+    example = "" if page.name in FROM_NOTHING else _make_example(world)
+    wrong = []
+    for block in _runnable(page):
+        world.cwd = world.repo
+        for line, command in block.commands():
+            if command.startswith(f"amp-sessions commit {EXAMPLE_ID}"):
+                (world.repo / ".worktrees" / example / "notes.txt").write_text("something to commit\n")
+            done = world.shell(_in_bash(command).replace(EXAMPLE_ID, example))
+            if done.returncode != block.exit_code or "This is a bug" in done.stderr:
+                wrong.append(f"{page.name}:{line}: {command}\nexit {done.returncode}\n{done.stderr[-1500:]}")
+    assert not wrong, "\n\n".join(wrong)
+
+
+def _in_bash(command: str) -> str:
+    """zsh's completion script can be printed by any shell, but only be read by zsh."""
+    zsh = re.search(r"eval \"\$\((amp-sessions completion zsh)\)\"", command)
+    return zsh.group(1) if zsh else command
+
+
+def _make_example(world: World) -> str:
+    """The id of a session with an iteration."""
+    world.shell(f"amp-sessions new --name '{NAME_OF_EXAMPLE}' --prompt 'Add a login page' --script 'make test'")
+    world.shell("amp-sessions iterate <session-id>")
+    return world.newest()["id"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_command_lines_are_in_blocks_that_are_run(page: Path) -> None:
+    for block in blocks(page):
+        for number, line in enumerate(block.text.splitlines(), block.line):
+            shown_only = line.startswith(("error: ", "hint: ")) or "[OPTIONS]" in line
+            if block.language != "sh" and _CALL.search(line) and not shown_only:
+                pytest.fail(f"{page.name}:{number} is never run: {line}")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_in_sentences_exist(page: Path) -> None:
+    for number, code in inline_code(page):
+        words = code.split()
+        if words[0] != "amp-sessions" or len(words) == 1:
+            continue
+        command = _command(words[1:])
+        assert command is not None, f"{page.name}:{number}: {code}"
+        options = {name for param in command.params for name in param.opts} | {"--help"}
+        unknown = [word for word in words if word.startswith("--") and word.partition("=")[0] not in options]
+        assert not unknown, f"{page.name}:{number}: {code}"
+
+
+def _command(words: list[str]) -> click.Command | None:
+    while words and words[0].startswith("-"):
+        words = words[1:]
+    if not words:
+        return cli
+    found = cli.get_command(click.Context(cli), words[0])
+    if isinstance(found, click.Group) and len(words) > 1 and not words[1].startswith("-"):
+        return found.commands.get(words[1])
+    return found
+
+
+def test_every_command_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text()
+    assert all(f"### `amp-sessions {name}`" in text for name in COMMANDS)

@@ -1,0 +1,112 @@
+"""The scratch world in which the documentation's command lines are run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SCRIPT_OK = '#!/bin/sh\necho "$(basename "$0") $*: all passed"\n'
+SHOP = {
+    "README.md": "# Shop\n",
+    "app.py": "print('shop')\n",
+    "Makefile": "test:\n\t@echo all passed\n",
+}
+
+
+@dataclass
+class World:
+    """A home with the repository `~/shop`, in which shell commands run; the demo agent stands in for Amp.
+
+    `<session-id>` in a command is the newest session, `<commit>` the commit it started from. Programs that the
+    documentation uses as test scripts do nothing and succeed.
+    """
+
+    home: Path
+    cwd: Path = field(init=False)
+    repo: Path = field(init=False)
+    data: Path = field(init=False)
+    config: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.repo = self.home / "shop"
+        self.cwd = self.repo
+        self.data = self.home / ".config/ampsm"
+        self.config = self.data / "config.yaml"
+        self._make_programs()
+        self._make_repository()
+        for name, text in {"task.md": "Add a login page.\n", "token.txt": "not-a-real-token\n"}.items():
+            (self.repo / name).write_text(text)
+        for folder in (self.data, self.home / ".config/fish/completions", self.home / "tmp"):
+            folder.mkdir(parents=True)
+        self.config.write_text("ampPath: demo\n")
+
+    def shell(self, command: str, *, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """Runs one command as a shell would that stays in one place: a `cd` counts for the commands after it."""
+        place = self.home / ".cwd"
+        script = f"{self.filled(command)}\ncode=$?\npwd > '{place}'\nexit $code\n"
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=self.cwd, env=self.environ(), stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=timeout, check=False, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+        if place.exists():
+            self.cwd = Path(place.read_text().removesuffix("\n"))
+        return done
+
+    def ask(self, command: str) -> dict[str, Any]:
+        """The document that `amp-sessions COMMAND --json` prints."""
+        done = self.shell(f"amp-sessions {command} --json")
+        assert done.stdout, (command, done.stderr)
+        document: dict[str, Any] = json.loads(done.stdout)
+        return document
+
+    def filled(self, command: str) -> str:
+        """The command with its placeholders filled in; unknown placeholders fail."""
+        if "<session-id>" in command or "<commit>" in command:
+            session = self.newest()
+            command = command.replace("<session-id>", session["id"]).replace("<commit>", session["base_sha"])
+        command = command.replace("<repo>", str(self.repo))
+        assert not re.search(r"<[a-z][a-z-]*>", command), f"unknown placeholder: {command}"
+        return command
+
+    def newest(self) -> dict[str, str]:
+        """The facts of the session created last, as its `session.json` has them."""
+        facts = [json.loads(file.read_text()) for file in self.data.glob("sessions.d/journals/*/session.json")]
+        assert facts, "there is no session to fill in"
+        newest: dict[str, str] = max(facts, key=lambda session: str(session["created_at"]))
+        return newest
+
+    def environ(self) -> dict[str, str]:
+        programs = os.pathsep.join([str(self.home / "bin"), os.environ["PATH"]])
+        kept = {name: value for name, value in os.environ.items() if name not in ("AMPSM_DB_PATH", "PWD", "OLDPWD")}
+        return {
+            **kept, "PATH": programs, "HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"),
+            "TMPDIR": str(self.home / "tmp"), "AMPSM_DEMO_SPEED": "0",
+        }  # fmt: skip
+
+    def git(self, *words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=self.repo, env=self.environ(), capture_output=True, check=True)
+        return done.stdout.decode().removesuffix("\n")
+
+    def _make_programs(self) -> None:
+        script = Path(sys.executable).with_name("amp-sessions")
+        run = str(script) if script.exists() else f"{sys.executable}' -m 'ampsm_cli.main"
+        for name, text in {"amp-sessions": f"#!/bin/sh\nexec '{run}' \"$@\"\n", "pnpm": SCRIPT_OK}.items():
+            program = self.home / "bin" / name
+            program.parent.mkdir(parents=True, exist_ok=True)
+            program.write_text(text)
+            program.chmod(0o755)
+
+    def _make_repository(self) -> None:
+        self.repo.mkdir()
+        for name, text in SHOP.items():
+            (self.repo / name).write_text(text)
+        self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "Open the shop")
+        self.git("branch", "develop")
