@@ -167,11 +167,13 @@ class TestFinished(Event, tag="test_finished"):
 
 
 class IterationFinished(Event, tag="iteration_finished"):
-    """The last event; `status` as in section 3, `error` an Error document, `usage` the iteration's totals."""
+    """The last event; `status` as in section 3, `error` an Error document, `usage` the iteration's totals, `durationMs`
+    by a clock that nobody can set."""
 
     status: str
     error: dict[str, Any] | None = None
     usage: dict[str, Any] | None = None
+    duration_ms: int | None = None
 
 
 AnyEvent = (

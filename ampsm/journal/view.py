@@ -36,6 +36,7 @@ class IterationView:
         self.error: dict[str, Any] | None = None
         self.started_at: str | None = None
         self.ended_at: str | None = None
+        self.duration_ms: int | None = None
         self.agent: ev.AgentFinished | None = None
         self.last_text: str | None = None
         self.warnings: list[tuple[str, str]] = []
@@ -47,11 +48,6 @@ class IterationView:
     def final_model(self) -> str | None:
         """The model in use as far as known, else the one that was asked for."""
         return self.model or self.model_requested
-
-    @property
-    def duration_ms(self) -> int | None:
-        """From the first event to the last; None before the end."""
-        return _milliseconds(self.started_at, self.ended_at) if self.started_at and self.ended_at else None
 
     def apply(self, event: ev.Event) -> list[ToolCall]:
         """Takes the next event in; the tool calls that are new or changed by it. An event seen before changes nothing.
@@ -70,7 +66,9 @@ class IterationView:
                 self.last_text = event.text
             case ev.IterationFinished():
                 self.status, self.error, self.ended_at = event.status, event.error, event.at
-                self.phase = None
+                self.duration_ms, self.phase = event.duration_ms, None
+                if self.duration_ms is None and self.started_at:
+                    self.duration_ms = milliseconds(self.started_at, event.at)
                 return list(self.open_calls.values())
             case _:
                 self._take_fact(event)
@@ -129,7 +127,7 @@ class IterationView:
             return []
         duration = event.duration_ms
         if duration is None:
-            duration = _milliseconds(call.started_at, event.at)
+            duration = milliseconds(call.started_at, event.at)
         self.tool_failures += event.success is False
         return [
             replace(call, success=event.success, duration_ms=duration, ended_at=event.at, error=event.error)
@@ -158,7 +156,8 @@ class IterationView:
         self._usage[model] = add_usage([self._usage[model], usage]) if model in self._usage else usage
 
 
-def _milliseconds(start: str, end: str) -> int | None:
+def milliseconds(start: str, end: str) -> int | None:
+    """Whole milliseconds between two times of documents, never below 0; None when one is no time."""
     try:
         return max(0, (datetime.fromisoformat(end) - datetime.fromisoformat(start)) // _MILLISECOND)
     except ValueError:

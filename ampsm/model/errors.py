@@ -54,6 +54,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "no-such-branch": ExitCode.NOT_FOUND,
     "no-such-iteration": ExitCode.NOT_FOUND,
     "no-such-commit": ExitCode.NOT_FOUND,
+    "no-such-follow-up": ExitCode.NOT_FOUND,
     # 5: refused to protect work
     "uncommitted-changes": ExitCode.REFUSED,
     "branch-name-blocked": ExitCode.REFUSED,

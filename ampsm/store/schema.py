@@ -119,13 +119,4 @@ FIRST_SCHEMA: tuple[str, ...] = (
     ) STRICT
     """,
     "CREATE INDEX test_runs_of_session ON test_runs(session_id, tree_sha)",
-    """
-    CREATE TABLE queue(
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
-        notes TEXT NOT NULL,
-        at TEXT NOT NULL
-    ) STRICT
-    """,
-    "CREATE INDEX queue_of_session ON queue(session_id)",
 )

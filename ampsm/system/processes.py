@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from ampsm.model.record import record
 
 #: The environment variable that marks every process of an iteration or test script; its value is `<session>/<number>`.
 MARKER = "AMPSM_ITERATION"
@@ -24,7 +25,7 @@ _POLL_SECONDS = 0.02
 _HAS_PROC = Path("/proc/self/stat").exists()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Completed:
     """A process that ended. `returncode` is -n after signal n."""
 
@@ -87,6 +88,31 @@ def start(
         stderr=subprocess.STDOUT if merge_output else subprocess.PIPE, start_new_session=True, pass_fds=pass_fds,
         bufsize=0,
     )
+
+
+def start_detached(argv: Sequence[str], *, env: Mapping[str, str], stdin: bytes) -> bytes:
+    """Starts a program that outlives this process: in a session of its own, in `/`, without a terminal.
+
+    It reads `stdin`, and gets as a last argument the number of a descriptor to answer on; returns what it wrote there
+    when it closed it (nothing, if it died before). Raises OSError when it cannot be started.
+    """
+    answer, theirs = os.pipe()
+    try:
+        process = subprocess.Popen(
+            [*argv, str(theirs)], cwd="/", env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True, pass_fds=(theirs,),
+        )
+    finally:
+        os.close(theirs)
+    process.returncode = 0  # it is nobody's child to wait for: init reaps it
+    with open(answer, "rb") as said:  # noqa: PTH123
+        if process.stdin is not None:
+            try:
+                process.stdin.write(stdin)
+                process.stdin.close()
+            except BrokenPipeError:
+                pass
+        return said.read()
 
 
 def pipe_fd(stream: IO[bytes] | None) -> int:
@@ -195,7 +221,7 @@ def end_processes(find: Callable[[], Iterable[int]], *, grace: float = 5.0, keep
             for pid in living:
                 if pid not in told or sign is signal.SIGKILL:
                     told.add(pid)
-                    _signal_one(pid, sign)
+                    send(pid, sign)
             signalled += [pid for pid in living if pid not in signalled]
             if time.monotonic() > deadline:
                 break
@@ -217,7 +243,8 @@ def reap_orphans(keep: Iterable[int] = ()) -> None:
                 continue
 
 
-def _signal_one(pid: int, sign: signal.Signals) -> None:
+def send(pid: int, sign: signal.Signals) -> None:
+    """Sends a signal; fine when the process is gone."""
     try:
         os.kill(pid, sign)
     except (ProcessLookupError, PermissionError):

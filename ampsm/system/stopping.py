@@ -43,7 +43,8 @@ class StopRequest:
 def stop_on_signals() -> Iterator[StopRequest]:
     """While it is entered, the three signals set the request instead of ending the process.
 
-    Outside the main thread signals cannot be caught: then the request is just one that nobody makes.
+    A signal that is ignored stays so (`nohup`). Outside the main thread signals cannot be caught: then the request is
+    just one that nobody makes.
     """
     stop = StopRequest()
     previous = {}
@@ -52,7 +53,8 @@ def stop_on_signals() -> Iterator[StopRequest]:
         stop.request(signal.Signals(number).name)
 
     if threading.current_thread() is threading.main_thread():
-        previous = {sign: signal.signal(sign, on_signal) for sign in _SIGNALS}
+        heard = [sign for sign in _SIGNALS if signal.getsignal(sign) is not signal.SIG_IGN]
+        previous = {sign: signal.signal(sign, on_signal) for sign in heard}
     try:
         yield stop
     finally:

@@ -68,3 +68,18 @@ def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return {name: facts[name] for name in _FACTS if name in facts} if isinstance(facts, dict) else None
+
+
+def find_facts(ctx: Context, ref: str) -> Session | None:
+    """The session that a reference names, by `session.json` files alone: exact id, exact name, or unique id prefix."""
+    folder = ctx.paths.journals_dir
+    known = [load_facts(ctx, path.name) for path in sorted(folder.iterdir())] if folder.is_dir() else []
+    complete = [Session(**found) for found in known if found and {"id", "name", "repo", "worktree"} <= set(found)]
+    for matches in (
+        [s for s in complete if s.id == ref],
+        [s for s in complete if s.name == ref],
+        [s for s in complete if len(ref) >= 3 and s.id.startswith(ref)],
+    ):
+        if matches:
+            return matches[0] if len(matches) == 1 else None
+    return None

@@ -10,7 +10,7 @@ from ampsm.context import Context
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
-from ampsm.model.session import Iteration, Session, utc_now
+from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
@@ -24,10 +24,12 @@ def record(
 ) -> tuple[Session, Iteration]:
     """Ends the iteration; returns session and iteration as the store has them."""
     error = outcome.error.document() if outcome.error else None
-    finished = IterationFinished(status=outcome.status, error=error, usage=recorder.usage().document())
+    finished = IterationFinished(
+        status=outcome.status, error=error, usage=recorder.usage().document(), duration_ms=duration_ms
+    )
     recorder.finish(
         finished,
-        status=outcome.status, ended_at=utc_now(), duration_ms=duration_ms, test=test, error=error,
+        status=outcome.status, test=test, error=error,
         commit_sha=outcome.commit_sha, end_sha=outcome.end_sha, changed_files=outcome.changed_files,
         insertions=outcome.insertions, deletions=outcome.deletions, hook_output=outcome.hook_output,
     )  # fmt: skip

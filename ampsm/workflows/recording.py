@@ -17,12 +17,13 @@ from ampsm.journal.events import (
     Phase,
     TestFinished,
     Thread,
+    ToolFinished,
     Warned,
 )
-from ampsm.journal.view import IterationView
+from ampsm.journal.view import IterationView, milliseconds
 from ampsm.journal.writer import JournalWriter
 from ampsm.model.errors import UserError
-from ampsm.model.session import Iteration
+from ampsm.model.session import Iteration, utc_now
 from ampsm.model.telemetry import ModelUsage, ToolCall, Usage, add_usage
 from ampsm.store import iterations, telemetry
 
@@ -60,13 +61,14 @@ class Recorder:
     def begin(self, event: IterationStarted) -> None:
         """Records the start: in the journal first, then as a row of the store."""
         self._write(event)
+        self.iteration = replace(self.iteration, started_at=event.at)
         iterations.insert_iteration(self.ctx.store, self.iteration)
         self._on_event(event, self.view)
 
     def finish(self, event: IterationFinished, **columns: Any) -> None:
         """Records the end, with what else is known of the iteration, before anybody is told."""
         self._write(event)
-        self._store(**columns)
+        self._store(ended_at=self.view.ended_at, duration_ms=self.view.duration_ms, **columns)
         self._on_event(event, self.view)
 
     def warn(self, code: str, message: str) -> None:
@@ -84,6 +86,8 @@ class Recorder:
         self._writer.close()
 
     def _write(self, event: Event) -> None:
+        if isinstance(event, ToolFinished) and event.duration_ms is None and event.id in self.view.open_calls:
+            event.duration_ms = milliseconds(self.view.open_calls[event.id].started_at, utc_now())
         for call in self.view.apply(self._writer.append(event)):
             self._pending[call.seq] = call
 

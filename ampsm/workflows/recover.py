@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import commits, repository
+from ampsm.git import commits, refs, repository
 from ampsm.journal.events import IterationFinished, Warned
 from ampsm.journal.follower import read_events
 from ampsm.journal.view import IterationView
@@ -94,7 +94,7 @@ def _settle_iteration(ctx: Context, session: Session, number: int, row: Iteratio
         iterations.insert_iteration(ctx.store, iteration)
     columns: dict[str, Any] = {
         "status": view.status, "ended_at": view.ended_at, "error": view.error, "test": view.test,
-        "duration_ms": view.duration_ms, **_changes(session, view),
+        "duration_ms": view.duration_ms, "hook_output": _hook_output(view), **_changes(session, view),
     }  # fmt: skip
     store_view(ctx, iteration.id, view, calls, **columns)
     return replace(iteration, **columns, thread_id=view.thread_id)
@@ -121,20 +121,29 @@ def _end_journal(ctx: Context, session_id: str, number: int, view: IterationView
 
 
 def _changes(session: Session, view: IterationView) -> dict[str, Any]:
-    """The commits that the journal names, with their counts. An interrupted one has no end yet: its work is committed
-    by the next command that writes."""
-    if view.status == "interrupted" or not view.start_sha:
-        return {}
+    """What the iteration committed: the commits that the journal names, up to the tip that its end ref keeps. One that
+    was interrupted has no end before the next command that writes has committed its work."""
+    root = Path(session.repo)
     own = [sha for sha, kind in view.commits if kind in ("amp", "partial", "agent")]
-    end = own[-1] if own else view.start_sha
-    worktree = Path(session.repo)
-    if not worktree.is_dir() or repository.resolve_commit(worktree, end) is None:
-        return {"commit_sha": own[-1] if own else None, "end_sha": end}
-    files, insertions, deletions = commits.diff_stat(worktree, view.start_sha, end)
-    return {
-        "commit_sha": own[-1] if own else None, "end_sha": end, "changed_files": files, "insertions": insertions,
-        "deletions": deletions,
-    }  # fmt: skip
+    if not view.start_sha or not root.is_dir():
+        return {"commit_sha": own[-1] if own else None}
+    end = refs.read_ref(root, refs.iteration_ref(session.id, view.number, "end"))
+    if end is None and view.status == "interrupted":
+        return {}
+    end = end or (own[-1] if own else view.start_sha)
+    if view.status == "interrupted" and not own and end != view.start_sha:
+        own = [end]
+    found: dict[str, Any] = {"commit_sha": own[-1] if own else None, "end_sha": end}
+    if repository.resolve_commit(root, end) is None:
+        return found
+    files, insertions, deletions = commits.diff_stat(root, view.start_sha, end)
+    return {**found, "changed_files": files, "insertions": insertions, "deletions": deletions}
+
+
+def _hook_output(view: IterationView) -> str | None:
+    if view.error is None or view.error.get("code") != "commit-refused":
+        return None
+    return str(view.error.get("details", {}).get("output", "")) or None
 
 
 def _session_after(iteration: Iteration) -> dict[str, Any]:

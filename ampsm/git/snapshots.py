@@ -1,0 +1,49 @@
+"""Keeping a worktree as it is in a commit of its own, without touching its index, HEAD or files (SPEC 5, 6)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from ampsm.git.command import git, git_line
+from ampsm.git.refs import keep
+from ampsm.git.repository import git_path
+from ampsm.git.staging import stage
+from ampsm.git.status import worktree_status
+
+_WHO = {
+    "GIT_AUTHOR_NAME": "Amp Session Conductor",
+    "GIT_AUTHOR_EMAIL": "snapshot@localhost",
+    "GIT_COMMITTER_NAME": "Amp Session Conductor",
+    "GIT_COMMITTER_EMAIL": "snapshot@localhost",
+}
+
+
+def snapshot(worktree: Path | str, ref: str, reason: str) -> str | None:
+    """Keeps every uncommitted and untracked file under `ref`, as a commit whose parent is HEAD; its id.
+
+    None when there is nothing uncommitted. Nested repositories and ignored files are not part of it.
+    """
+    status = worktree_status(worktree)
+    if not status.paths:
+        return None
+    with tempfile.TemporaryDirectory(prefix="ampsm-") as scratch:
+        index = Path(scratch) / "index"
+        real = git_path(worktree, "index")
+        if real.exists():
+            shutil.copyfile(real, index)
+        env = {"GIT_INDEX_FILE": str(index), **_WHO}
+        stage(worktree, status, leave_out=(), env=env)
+        tree = git_line(worktree, "write-tree", env=env)
+        sha = git_line(worktree, "commit-tree", tree, "-p", "HEAD", "-m", reason, env=env)
+    keep(worktree, ref, sha)
+    return sha
+
+
+def next_snapshot_ref(root: Path | str, session_id: str) -> str:
+    """A name for the next snapshot of a session: `refs/ampsm/snapshots/<session-id>/<n>`."""
+    prefix = f"refs/ampsm/snapshots/{session_id}/"
+    names = git(root, "for-each-ref", "--format=%(refname)", prefix).stdout.decode().split()
+    numbers = [int(name.rsplit("/", 1)[1]) for name in names if name.rsplit("/", 1)[1].isdigit()]
+    return f"{prefix}{max(numbers, default=0) + 1}"
