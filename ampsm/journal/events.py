@@ -167,8 +167,8 @@ class TestFinished(Event, tag="test_finished"):
 
 
 class IterationFinished(Event, tag="iteration_finished"):
-    """The last event; `status` as in section 3, `error` an Error document, `usage` the iteration's totals, `durationMs`
-    by a clock that nobody can set."""
+    """The last event; `status` is the iteration's, `error` an Error object, `usage` its totals, `durationMs` by a
+    clock that nobody can set."""
 
     status: str
     error: dict[str, Any] | None = None
