@@ -30,6 +30,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     "Work": {
         "iterate": Entry("iterations", "Run one iteration: the agent works, changes are committed and tested."),
+        "stop": Entry("stop", "Stop a running iteration or test script."),
+        "queue": Entry("queue", "Show, edit and remove queued follow-ups."),
         "run": Entry("iterations", "Run the test script."),
         "diff": Entry("changes", "Show what a session changed."),
         "commit": Entry("changes", "Commit the worktree's changes as a manual commit."),

@@ -6,7 +6,7 @@ lock → settle what came before → prove the place → context files → agent
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
@@ -14,6 +14,7 @@ from ampsm.git import commits, refs, repository
 from ampsm.journal.events import IterationStarted, Model, Phase, TestFinished, TestOutput, TestStarted
 from ampsm.journal.writer import JournalWriter
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
@@ -28,16 +29,17 @@ from ampsm.workflows.recording import OnEvent, Recorder
 from ampsm.workflows.sessions import require_session
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wishes:
-    """What one call of `iterate` asks for beyond the session's own settings; `timeout` in seconds."""
+    """What one call of `iterate` asks for beyond the session's own settings; `timeout` in seconds; `hooks` None follows
+    the setting `commitHooks`."""
 
     notes: str | None = None
     model: str | None = None
     new_thread: bool = False
     timeout: float | None = None
     run_tests: bool = True
-    hooks: bool = True
+    hooks: bool | None = None
 
 
 def iterate(
@@ -60,8 +62,7 @@ def iterate(
     """
     session = require_session(ctx, ref)
     with hold(ctx, session, "iteration", end_orphans=True) as lock:
-        run_hooks = hooks if hooks is not None else ctx.settings.get("commitHooks") == "run"
-        wishes = Wishes(notes, model, new_thread, timeout, run_tests, run_hooks)
+        wishes = Wishes(notes, model, new_thread, timeout, run_tests, hooks)
         return execute(ctx, recover.settle_held(ctx, session), wishes, lock, on_event, stop)
 
 
@@ -72,10 +73,11 @@ def execute(
     started = time.monotonic()
     commits.require_identity(prove(session))
     become_subreaper()
+    hooks = wishes.hooks if wishes.hooks is not None else ctx.settings.get("commitHooks") == "run"
     earlier = iterations.iterations_of(ctx.store, session.id)
     number = recover.next_number(ctx, session, earlier)
     household = Household(f"{session.id}/{number}")
-    before = commit_step.commit_edits_before(ctx, session, earlier, number, hooks=wishes.hooks)
+    before = commit_step.commit_edits_before(ctx, session, earlier, number, hooks=hooks)
     recorder = _begin(ctx, session, number, earlier, wishes, on_event)
     with recorder:
         lock.name_holder(recorder.iteration.id)
@@ -83,7 +85,7 @@ def execute(
         for commit in before:
             recorder.emit(commit)
         try:
-            session, outcome, test = _work(ctx, session, recorder, wishes, household, lock, stop)
+            session, outcome, test = _work(ctx, session, recorder, replace(wishes, hooks=hooks), household, lock, stop)
         except (UserError, OSError) as error:
             household.end(patience=0.0)
             outcome, test = commit_step.broken(error), None
@@ -107,7 +109,7 @@ def _work(
     failure = _agent(ctx, session, recorder, wishes, household, lock, stop)
     session = _keep_thread(ctx, session, recorder)
     recorder.emit(Phase(name="commit"))
-    outcome = commit_step.commit_changes(ctx, session, recorder, failure, hooks=wishes.hooks)
+    outcome = commit_step.commit_changes(ctx, session, recorder, failure, hooks=wishes.hooks is not False)
     if outcome.status != "succeeded" or not (session.script_command and wishes.run_tests):
         return session, outcome, None
     session, test = _test(ctx, session, recorder, session.script_command, lock, stop)

@@ -70,6 +70,7 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
     from ampsm.store.iterations import iterations_of
     from ampsm.workflows.git_state import load_git_state
     from ampsm.workflows.next_step import next_step
+    from ampsm.workflows.queue import queued
 
     session = require_session(ctx, ref)
     git = load_git_state(session)
@@ -77,7 +78,7 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
         "session": session.document(),
         "git": git.document(),
         "iterations": [iteration.document() for iteration in iterations_of(ctx.store, session.id)],
-        "queue": [],
+        "queue": queued(ctx, session.id),
         "merge": None,
         "nextStep": next_step(session, git, _activity(ctx, session)),
     }

@@ -30,7 +30,7 @@ def journal_events(
     if not path.exists():
         return number, iter(())
     if follow_on and _running(ctx, session, number):
-        return number, follow(path, alive=lambda: lock_holder(ctx.paths.lock(session.id)) is not None)
+        return number, follow(path, alive=lambda: _worker_lives(ctx, session, number))
     return number, iter(tail_events(path, lines)) if lines is not None else read_events(path)
 
 
@@ -43,6 +43,11 @@ def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
             hint=f"amp-sessions status {session.id}", details={"iterations": session.iterations},
         )  # fmt: skip
     return wanted
+
+
+def _worker_lives(ctx: Context, session: Session, number: int) -> bool:
+    holder = lock_holder(ctx.paths.lock(session.id))
+    return holder is not None and holder.alive and holder.iteration_id in (None, f"{session.id}/{number}")
 
 
 def _running(ctx: Context, session: Session, number: int) -> bool:

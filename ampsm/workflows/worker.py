@@ -16,11 +16,15 @@ from ampsm.context import Context, open_context
 from ampsm.journal.events import Event, IterationStarted
 from ampsm.journal.view import IterationView
 from ampsm.model.errors import UserError
+from ampsm.model.session import Session
 from ampsm.system.environment import clean_environment
+from ampsm.system.locks import lock_holder
 from ampsm.system.processes import MARKER, start_detached
 from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.workflows import queue
 from ampsm.workflows.iterate import Wishes, iterate
+from ampsm.workflows.prompts import CONTINUE
+from ampsm.workflows.sessions import require_session
 
 #: Endings after which the queue goes on by itself; after others it waits for a person.
 _GO_ON = ("succeeded",)
@@ -62,6 +66,19 @@ def drain(ctx: Context, session_id: str) -> bool:
         if error.code == "busy":
             return False
         raise
+
+
+def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, queue.Entry] | None:
+    """Stores a follow-up behind the iteration that runs; None, and nothing stored, when none runs."""
+    session = require_session(ctx, ref)
+    path = ctx.paths.lock(session.id)
+    holder = lock_holder(path)
+    if holder is None or not holder.alive or holder.what != "iteration":
+        return None
+    entry = queue.enqueue(ctx, session, notes or CONTINUE)
+    if lock_holder(path) is None:  # it ended meanwhile, and may have looked at the queue before
+        drain(ctx, session.id)
+    return session, entry
 
 
 class _Worker:

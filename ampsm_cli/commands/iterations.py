@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     examples=(
         "amp-sessions iterate add-login-k3j9xa",
         "amp-sessions iterate add-login-k3j9xa --notes 'Fix the failing test'",
+        "amp-sessions iterate add-login-k3j9xa --detach",
+        "amp-sessions iterate add-login-k3j9xa --queue --notes 'Then update the docs'",
     ),
 )
 @session_argument
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 @click.option("--timeout", metavar="SECONDS", type=SECONDS, help="Longest time for the agent.")
 @click.option("--no-test", is_flag=True, help="Do not run the test script.")
 @click.option("--no-verify", is_flag=True, help="Skip git's commit hooks.")
+@click.option("--detach", is_flag=True, help="Return when it has begun; it goes on by itself.")
+@click.option("--queue", "queued", is_flag=True, help="When one is at work: store the notes to follow it.")
 def iterate_command(
     request: Request,
     ref: str,
@@ -42,6 +46,8 @@ def iterate_command(
     timeout: int | None,
     no_test: bool,
     no_verify: bool,
+    detach: bool,
+    queued: bool,
 ) -> int:
     """Run one iteration: the agent works in the session's worktree, what it changed is committed, then the test script
     runs.
@@ -49,10 +55,46 @@ def iterate_command(
     Ctrl-C stops the agent cleanly and keeps what it did. Exit code: 0 done, 7 the agent failed, 8 the tests failed,
     5 the worktree is not what was recorded, 6 the session is busy, 130 stopped.
     """
-    return run_iteration(
-        request, ref, notes=notes, model=model, new_thread=new_thread, timeout=timeout, run_tests=not no_test,
-        hooks=False if no_verify else None,
-    )  # fmt: skip
+    if queued:
+        from ampsm.workflows.worker import queue_behind
+
+        if stored := queue_behind(request.context, ref, notes):
+            return _show_queued(request, *stored)
+    wishes: dict[str, Any] = {
+        "notes": notes, "model": model, "new_thread": new_thread, "timeout": timeout, "run_tests": not no_test,
+        "hooks": False if no_verify else None,
+    }  # fmt: skip
+    return detach_iteration(request, ref, **wishes) if detach else run_iteration(request, ref, **wishes)
+
+
+def detach_iteration(request: Request, ref: str, **wishes: Any) -> int:
+    """Starts a worker for the iteration and shows where to watch it."""
+    from ampsm.workflows.iterate import Wishes
+    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.worker import start
+
+    session_id = require_session(request.context, ref).id
+    number = start(request.context, session_id, Wishes(**wishes))
+    session = require_session(request.context, session_id)
+    iteration = session.last_iteration
+
+    def show() -> None:
+        request.output.answer(f"Iteration {number} of {session_id} is at work.")
+        request.output.answer(f"  watch      amp-sessions logs {session_id} --follow")
+        request.output.answer(f"  stop       amp-sessions stop {session_id}")
+
+    request.output.finish(
+        {"session": session.document(), "iteration": iteration.document() if iteration else None}, show
+    )
+    return ExitCode.DONE
+
+
+def _show_queued(request: Request, session: Session, entry: dict[str, str]) -> int:
+    request.output.finish(
+        {"session": session.document(), "queued": entry},
+        lambda: request.output.answer(f"Queued as {entry['id']}; it runs when the current iteration ends."),
+    )
+    return ExitCode.DONE
 
 
 def run_iteration(request: Request, ref: str, *, session: Session | None = None, **wishes: Any) -> int:
@@ -86,7 +128,19 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
     )
     if error_document:
         say_error(output, error_document)
+    elif _follow_ups(request, found):
+        output.narrate(f"The queued follow-ups go on by themselves: amp-sessions logs {found.id} --follow")
     return iteration_exit_code(iteration)
+
+
+def _follow_ups(request: Request, session: Session) -> bool:
+    from ampsm.workflows.queue import queued
+
+    if not queued(request.context, session.id):
+        return False
+    from ampsm.workflows.worker import drain
+
+    return drain(request.context, session.id)
 
 
 def iteration_error(session: Session, iteration: Iteration) -> dict[str, Any] | None:
