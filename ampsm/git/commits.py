@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
@@ -12,6 +11,7 @@ from ampsm.git.repository import git_path, require_head
 from ampsm.git.staging import git_when_free, restore_index, save_index, stage
 from ampsm.git.status import index_entries_differ, worktree_status
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 #: Seconds a commit with its hooks may take.
 COMMIT_TIMEOUT = 900.0
@@ -31,7 +31,7 @@ class CommitRefused(UserError):  # noqa: N818 - it is the hook's right
         self.output = output
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommitResult:
     """The commit that was made, None when there was nothing to commit, and how many files it changes."""
 
@@ -39,7 +39,7 @@ class CommitResult:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CommitInfo:
     """One commit; `author` as `Name <email>`, `trailers` by key (of a repeated one the last)."""
 
@@ -66,7 +66,7 @@ def commit_changes(
     touched (except by the hooks themselves).
     """
     changes = worktree_status(worktree)
-    before = require_head(worktree)
+    before = changes.head or require_head(worktree)
     if not (changes.paths or changes.context or changes.nested):
         return CommitResult(None, 0)
     saved = save_index(worktree)
@@ -97,6 +97,8 @@ def require_identity(worktree: Path | str) -> None:
 
 def commits_between(worktree: Path | str, after: str, until: str) -> list[CommitInfo]:
     """The commits that `until` contains and `after` does not, oldest first."""
+    if after == until:
+        return []
     layout = "%H%x00%P%x00%an <%ae>%x00%aI%x00%s%x00%(trailers:only=true,unfold=true,separator=%x01)%x00"
     done = git(
         worktree, "-c", "trailer.separators=:", "rev-list", "--no-commit-header", "--reverse", "--topo-order",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from ampsm.git.quarantine import quarantine
 from ampsm.git.repository import git_path
 from ampsm.git.staging import stage
 from ampsm.git.status import Status, worktree_status
+from ampsm.model.record import record
 
 #: `all`, `working`: worktree against a commit, untracked files included; `staged`: index against a commit;
 #: ("range", a, b): two commits.
@@ -32,7 +31,7 @@ _STATUS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileChange:
     """One changed file; `old_path` of a renamed or copied one, counts None for a binary one."""
 
@@ -54,7 +53,7 @@ class FileChange:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DiffResult:
     """The changes since `base`; `patch` are git's bytes, None when not asked for."""
 
@@ -124,6 +123,9 @@ def _staged_copy(worktree: Path | str, status: Status, leave_out: Collection[str
     if not (status.unstaged or status.untracked or status.unmerged or status.context or status.nested):
         yield None
         return
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="ampsm-") as scratch, quarantine(worktree, Path(scratch)) as env:
         index, copy = git_path(worktree, "index"), Path(scratch) / "index"
         env = {**env, "GIT_INDEX_FILE": str(copy)}

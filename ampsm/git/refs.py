@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, line_of
@@ -26,12 +27,14 @@ class RefMoved(UserError):  # noqa: N818 - an answer more than a failure
 
 def read_ref(root: Path | str, ref: str) -> str | None:
     """What a ref, given by its full name, points at; None when there is no such ref. Raises GitError."""
-    listed = line_of(git(root, "for-each-ref", "--format=%(objectname) %(refname)", ref))
-    for line in listed.splitlines():
-        sha, _, name = line.partition(" ")
-        if name == ref:
-            return sha
-    return None
+    return read_refs(root, [ref]).get(ref)
+
+
+def read_refs(root: Path | str, names: Sequence[str]) -> dict[str, str]:
+    """What those of the refs that exist point at, by their full names. Raises GitError."""
+    listed = line_of(git(root, "for-each-ref", "--format=%(objectname) %(refname)", *names))
+    pairs = (line.partition(" ") for line in listed.splitlines())
+    return {name: sha for sha, _, name in pairs if name in names}
 
 
 def update_ref(root: Path | str, ref: str, new: str, old: str | None, *, reason: str = "ampsm") -> None:
@@ -48,15 +51,15 @@ def keep(root: Path | str, ref: str, sha: str) -> None:
     """Makes one of the program's own refs point at `sha`, wherever it pointed before. Raises GitError."""
     if not ref.startswith(OWN_REFS):
         raise AssertionError(f"{ref} is not the program's own")
+    before = None  # as it mostly is
     while True:
-        before = read_ref(root, ref)
-        if before == sha:
-            return
         try:
             update_ref(root, ref, sha, before)
+            return
         except RefMoved:
-            continue
-        return
+            before = read_ref(root, ref)
+        if before == sha:
+            return
 
 
 def iteration_ref(session_id: str, number: int, which: str) -> str:

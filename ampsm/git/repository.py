@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 _HEADS = "refs/heads/"
 _REMOTES = "refs/remotes/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """What HEAD is: its commit (None without commits) and its local branch (None when detached)."""
 
@@ -21,7 +21,7 @@ class Head:
     branch: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Base:
     """What a session starts from: the name it was found by, its local branch if there is one, its exact commit."""
 
@@ -36,6 +36,11 @@ def main_root(path: Path | str) -> Path:
     Raises `not-a-repository` and `bare-repository` (exit 3, SPEC section 4.1).
     """
     inside = _existing_directory(path)
+    words = ("--git-common-dir", "--git-dir", "--show-toplevel")
+    usual = git(inside, "rev-parse", "--path-format=absolute", *words, check=False)
+    places = [os.path.realpath(line) for line in line_of(usual).split("\n")]
+    if usual.returncode == 0 and len(places) == len(words) and places[0] == places[1]:
+        return Path(places[2])
     done = git(inside, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
     if done.returncode != 0:
         raise _not_found(path, done.stderr)
@@ -60,9 +65,13 @@ def git_path(worktree: Path | str, name: str) -> Path:
 
 def head(path: Path | str) -> Head:
     """HEAD of the worktree at `path`. Raises GitError."""
+    both = git(path, "rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD", check=False)
+    if both.returncode == 0:
+        commit, _, name = line_of(both).partition("\n")
+        return Head(commit, name.removeprefix(_HEADS) if name.startswith(_HEADS) else None)
     ref = git_answer(path, "symbolic-ref", "-q", "HEAD")
     sha = git_answer(path, "rev-parse", "-q", "--verify", "HEAD^{commit}")
-    return Head(sha, ref.removeprefix("refs/heads/") if ref and ref.startswith("refs/heads/") else None)
+    return Head(sha, ref.removeprefix(_HEADS) if ref and ref.startswith(_HEADS) else None)
 
 
 def require_head(path: Path | str) -> str:

@@ -98,6 +98,8 @@ def prove_place(worktree: Path, repo: Path, branch: str) -> None:
 
     Raises as `prove_worktree`, and `branch-moved` (exit 5) when HEAD is anywhere else.
     """
+    if _is_in_place(worktree, repo, branch):
+        return
     prove_worktree(worktree, repo)
     ref = git_answer(worktree, "symbolic-ref", "-q", "HEAD")
     if ref == _HEADS + branch and git_answer(worktree, "rev-parse", "-q", "--verify", "HEAD") is not None:
@@ -111,6 +113,19 @@ def prove_place(worktree: Path, repo: Path, branch: str) -> None:
         hint=f"git -C '{worktree}' switch {branch}",
         details={"expected": branch, "found": found.branch, "head": found.sha},
     )  # fmt: skip
+
+
+def _is_in_place(worktree: Path, repo: Path, branch: str) -> bool:
+    """The whole proof with the fewest questions; what is wrong, and which error that is, the single ones find out."""
+    if not worktree.is_dir() or not repo.is_dir():
+        return False
+    done = git(
+        worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--symbolic-full-name",
+        "HEAD", check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        return False
+    return line_of(done) == f"{os.path.realpath(worktree)}\n{common_dir(repo)}\n{_HEADS}{branch}"
 
 
 def require_untracked_context_folder(root: Path, sha: str) -> None:
@@ -169,11 +184,8 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
 
 def _blocking_branch(root: Path, name: str) -> str | None:
     parts = name.split("/")
-    for length in range(1, len(parts)):
-        prefix = "/".join(parts[:length])
-        if refs.read_ref(root, _HEADS + prefix) is not None:
-            return prefix
-    return None
+    found = refs.read_refs(root, [_HEADS + "/".join(parts[:length]) for length in range(1, len(parts))])
+    return min(found).removeprefix(_HEADS) if found else None
 
 
 def _hidden_folder(folder: Path) -> Path:

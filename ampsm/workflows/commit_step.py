@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
@@ -12,13 +12,14 @@ from ampsm.git import commits, refs, repository, status
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError
 from ampsm.model.naming import amp_message, amp_subject
+from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.workflows.recording import Recorder
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outcome:
     """How an iteration ended and what it changed. `needs_person` when something waits for a decision."""
 
@@ -78,11 +79,13 @@ def commit_changes(
 ) -> Outcome:
     """Commits whatever the agent changed. `failure` is why the agent failed; its work is kept as a partial commit."""
     worktree, start = Path(session.worktree), recorder.iteration.start_sha
-    moved = _branch_moved(session, start)
+    found = repository.head(worktree)
+    moved = _branch_moved(session, start, found)
     if moved is not None:
         recorder.warn("branch-moved", moved.message)
         return Outcome(status="failed", error=moved)
-    own = _agents_commits(worktree, start, recorder)
+    head = found.sha or start
+    own = _agents_commits(worktree, start, head, recorder)
     hook_output = None
     made: Commit | None = None
     nested = status.worktree_status(worktree).nested
@@ -96,9 +99,9 @@ def commit_changes(
             failure = _refused(session, hook_output)
     if made:
         recorder.emit(made)
+        head = made.sha
     for path in nested:
         recorder.warn("nested-repository", f"The repository the agent made at {path} was not committed")
-    head = repository.require_head(worktree)
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, start, None if hook_output else head)
     return Outcome(
@@ -157,25 +160,24 @@ def _commit(
     return Commit(sha=made.sha, kind=kind, subject=subject) if made.sha else None
 
 
-def _agents_commits(worktree: Path, start: str, recorder: Recorder) -> str | None:
+def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -> str | None:
     """Records the commits that the agent made itself; returns the last one."""
     last = None
-    for commit in commits.commits_between(worktree, start, repository.require_head(worktree)):
+    for commit in commits.commits_between(worktree, start, head):
         recorder.emit(Commit(sha=commit.sha, kind="agent", subject=commit.subject))
         last = commit.sha
     return last
 
 
-def _branch_moved(session: Session, start: str) -> UserError | None:
+def _branch_moved(session: Session, start: str, head: repository.Head) -> UserError | None:
     """Whether the agent left the branch, rewound it or detached HEAD; nothing is moved then."""
     worktree = Path(session.worktree)
     hint = f"git -C {worktree} status, then git -C {worktree} switch {session.branch}"
-    head = repository.head(worktree)
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch"
         return UserError("branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
                          hint=hint, details={"expected": session.branch, "found": head.branch})  # fmt: skip
-    if head.sha is None or not repository.is_ancestor(worktree, start, head.sha):
+    if head.sha is None or (head.sha != start and not repository.is_ancestor(worktree, start, head.sha)):
         return UserError(
             "branch-moved", f"The agent rewound or rewrote {session.branch}: it no longer contains {start[:10]}",
             hint=f"git -C {worktree} log --oneline --graph {session.branch} {start[:10]}",
