@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
 from ampsm.amp.locate import AmpCommand, start_error
 from ampsm.amp.terminal import strip_escapes
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.system.files import atomic_write, make_private_dir
 from ampsm.system.processes import Completed, run
 
@@ -28,7 +28,7 @@ _CONTINUE_USAGE = re.compile(r"^Usage: .*\bthreads? continue\b", re.M)
 _OPTION_LINE = re.compile(r"^[ \t]*(?:-\w+,?[ \t]+)?--([a-z][\w-]*)(.*)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Capabilities:
     """`version` None when the program names none. `modes` are the words its help lists, in that order; `open_modes`:
     other words are modes too. `allow_all` also when the option is accepted but hidden."""
@@ -162,6 +162,8 @@ def _takes_hidden_allow_all(amp: AmpCommand, env: Mapping[str, str]) -> bool:
 
 def _ask(amp: AmpCommand, env: Mapping[str, str], *questions: tuple[str, ...]) -> list[Completed]:
     """The answers to several command lines, asked at the same time, in an empty folder and unable to reach a server."""
+    import tempfile
+
     answers: list[Completed | OSError] = [OSError("not asked")] * len(questions)
     quiet = {**env, "AMP_SKIP_UPDATE_CHECK": "1"}
 

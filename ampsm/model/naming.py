@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import unicodedata
 
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -24,7 +24,7 @@ def slug(name: str) -> str:
 
 def session_id(name: str) -> str:
     """A new id: `<slug>-<6 random base32 characters>`."""
-    return f"{slug(name)}-{''.join(secrets.choice(_ID_ALPHABET) for _ in range(6))}"
+    return f"{slug(name)}-{''.join(_ID_ALPHABET[byte % 32] for byte in os.urandom(6))}"
 
 
 def branch_name(name: str, stamp: str, attempt: int = 1) -> str:
