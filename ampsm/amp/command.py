@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ampsm.amp.capabilities import Capabilities
 from ampsm.amp.locate import AmpCommand
+from ampsm.model.record import record
 
 STREAM_JSON = "stream-json"
 JSONL = "jsonl"
@@ -18,7 +19,7 @@ _MODEL_NAME = re.compile(r"(?:claude|gpt|gemini|grok|llama|mistral|deepseek|qwen
 _GPT5 = re.compile(r"gpt-?5", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Invocation:
     """What to start, how its stdout is to be read, and what a person should know about it: (code, message) notes.
     `model_used` is the mode or model that was asked for on the command line, None when Amp decides."""

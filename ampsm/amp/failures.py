@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from ampsm.amp.terminal import strip_escapes
 from ampsm.journal.events import AgentFinished
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 _MESSAGE_LENGTH = 300
 _LOGIN = re.compile(r"\s*No API key found\b")
@@ -77,7 +77,7 @@ _RETRY = frozenset({"network", "rate-limited", "provider-unavailable"})
 _NEW_THREAD = frozenset({"thread-gone", "context-full"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """How a run failed: a code of `model.errors`, one line, and the next command to type."""
 

@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 #: The value of `ampPath` that means the built-in demo agent.
 DEMO = "demo"
@@ -25,7 +25,7 @@ class Lookup(Protocol):
     def get(self, key: str) -> Any: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AmpCommand:
     """How the agent is started: the first words of its command line, and the program's path to show."""
 

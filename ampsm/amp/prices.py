@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ampsm.model.record import record
 from ampsm.model.telemetry import Usage
 from ampsm.system.paths import resources_dir
 
@@ -16,7 +16,7 @@ _DATED = re.compile(r"(?P<name>.+?)[-@](?:\d{8}|\d{4}-\d{2}-\d{2}|latest)")
 _PROVIDER = re.compile(r"(?:anthropic|openai|google|vertex|vertexai|bedrock)[/:]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Price:
     """US dollars per million tokens. Without a price of their own, cached tokens count as fresh input."""
 

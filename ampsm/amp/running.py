@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ampsm.amp.output.reader import AgentOutput
 from ampsm.journal.events import Event
 from ampsm.journal.lines import LineSplitter, decode_line
+from ampsm.model.record import record
 from ampsm.system.child import Child
 from ampsm.system.processes import descendants
 from ampsm.system.stopping import StopRequest
@@ -21,7 +21,7 @@ STALLED_SECONDS = 60.0
 _AT_ONCE = frozenset({"not-logged-in"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """How long the agent may take, in seconds: altogether, and until its first line of structured output."""
 
@@ -29,7 +29,7 @@ class Limits:
     first_line: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgentExit:
     """How the agent ended: exit code (-n after signal n); `reason` when it was ended by us: stopped, timed-out,
     no-answer, stalled or not-logged-in."""

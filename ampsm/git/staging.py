@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
 from ampsm.git.repository import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.model.record import record
 from ampsm.system.processes import Completed
 
 _LOCK_SECONDS = 3.0
@@ -35,7 +35,7 @@ def stage(
     _update(worktree, present, "--add", "--remove", "--replace", env=env)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SavedIndex:
     """An index file as it was: its bytes, permission bits and time of change, by which git tells racy entries."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of, paths_of
 from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.model.record import record
 
 _GITLINK = "160000"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Status:
     """Changed paths of a worktree, relative to its top; `AGENT_CONTEXT/` is in none of the lists.
 
@@ -49,9 +49,9 @@ def worktree_status(worktree: Path | str, *, env: dict[str, str] | None = None) 
         "--no-renames", "--ignore-submodules=none", env=env, timeout=LONG_TIMEOUT,
     )  # fmt: skip
     reader = _Reader()
-    for record in done.stdout.split(b"\0"):
-        if record:
-            reader.take(os.fsdecode(record))
+    for entry in done.stdout.split(b"\0"):
+        if entry:
+            reader.take(os.fsdecode(entry))
     if reader.added_links:
         reader.sort_links(_submodules(worktree))
     return reader.status()
@@ -64,9 +64,9 @@ def unstaged_tracked_changes(root: Path | str) -> list[str]:
         timeout=LONG_TIMEOUT,
     )  # fmt: skip
     reader = _Reader()
-    for record in done.stdout.split(b"\0"):
-        if record:
-            reader.take(os.fsdecode(record))
+    for entry in done.stdout.split(b"\0"):
+        if entry:
+            reader.take(os.fsdecode(entry))
     return sorted({*reader.unstaged, *reader.unmerged})
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _PRICE_PARTS = ("input", "output", "cacheRead", "cacheWrite")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One key. A key ending in `.*` stands for a family, e.g. `ampEnv.*`. `parse` turns what a user typed into the
     value, or raises ValueError with what was expected."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ampsm.model.errors import EXIT_CODES, ExitCode
+from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 
@@ -12,7 +11,7 @@ from ampsm.model.telemetry import TestResult
 _WAITING = frozenset({"permission-needed", "branch-moved", "commit-refused"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SessionState:
     """A session's status, and whether failing tests are all that keeps it from `idle`."""
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ampsm.model.record import record
 from ampsm.model.session import utc_now
 from ampsm.store import errors
 from ampsm.store.header import APPLICATION_ID, schema_version
 from ampsm.store.schema import FIRST_SCHEMA
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Migration:
     """One step: the version it leads to, what it is about, and its statements."""
 

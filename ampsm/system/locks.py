@@ -12,11 +12,11 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import utc_now
 from ampsm.system.processes import is_alive, process_start
 
@@ -24,7 +24,7 @@ from ampsm.system.processes import is_alive, process_start
 _GLANCE_SECONDS = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Holder:
     """Who holds a session: process, what it does (`iteration`, `test`, `commit`, …) and since when."""
 

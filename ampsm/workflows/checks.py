@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository, status
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_run
@@ -28,7 +28,7 @@ from ampsm.workflows.place import prove
 from ampsm.workflows.sessions import require_session
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScriptRun:
     """A test script that ended; `leftovers` are the untracked files that are now known to be its doing."""
 

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ampsm.context import Context
 from ampsm.git import refs, repository, status, worktrees
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
+from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked, make_private_dir
@@ -23,7 +24,7 @@ from ampsm.workflows import agent_context, facts
 _BRANCH_ATTEMPTS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Plan:
     """What a creation is about to make, written down before anything is made."""
 
@@ -82,16 +83,16 @@ def finish_half_made(ctx: Context) -> list[str]:
     removed: list[str] = []
     if not ctx.paths.creating_dir.is_dir():
         return removed
-    for record in sorted(ctx.paths.creating_dir.glob("*.json")):
-        with locked(record.with_suffix(".lock"), wait=False) as mine:
+    for note in sorted(ctx.paths.creating_dir.glob("*.json")):
+        with locked(note.with_suffix(".lock"), wait=False) as mine:
             if not mine:
                 continue
-            plan = _load_plan(record)
+            plan = _load_plan(note)
             if plan and sessions.session_by_id(ctx.store, plan.id) is None:
                 _remove(ctx, replace(plan, branch="") if _claimed_elsewhere(ctx, plan) else plan)
                 removed.append(plan.id)
-            record.unlink(missing_ok=True)
-        record.with_suffix(".lock").unlink(missing_ok=True)
+            note.unlink(missing_ok=True)
+        note.with_suffix(".lock").unlink(missing_ok=True)
     return removed
 
 

@@ -6,11 +6,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.system.paths import resources_dir
 
 TASK_NAME = "Add a top option"
@@ -30,7 +30,7 @@ _GIT_SETTINGS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scratch:
     """The folder that holds everything of one demo; `environ` is what commands in it run with."""
 

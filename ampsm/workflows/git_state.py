@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ampsm.git import prediction, refs, repository, status
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.workflows import place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.workflows.git_state import GitState
 
 _SHOWN_PATHS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Activity:
     """Who works in a session now: the process that holds its lock, and what a dead worker left running."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.settings import AMP_ENV_ALIASES, is_secret_key, parse_value, require_setting
 from ampsm.system.configuration import remove_value, store_value
 
@@ -18,7 +19,7 @@ REDACTED = "[REDACTED]"
 DEMO_AGENT = "demo"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingChange:
     """What `config set` did: the key, its value as it may be shown, and what the user should know."""
 
