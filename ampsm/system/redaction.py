@@ -19,11 +19,11 @@ SHORTEST_SECRET = 8
 _NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "disabled", "null", "none"})
 
-#: A text that holds none of these (lower case) holds no key of a known shape. Looked for before any pattern is tried.
-_SHAPE_HINTS = (
-    "sgamp_", "sk-", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xox", "AKIA", "ASIA", "AIza",
-    "npm_", "pypi-", "eyJ", "earer ", "EARER ", "PRIVATE KEY-----",
-)  # fmt: skip
+# What a key of a known shape cannot do without, each found from one character that is quick to look for: a fifth
+# of the time of looking for every prefix, and most texts hold no key.
+_BY_UNDERSCORE = re.compile(r"_(?:(?<=sgamp_)|(?<=gh[pousr]_)|(?<=github_pat_)|(?<=npm_))")
+_BY_HYPHEN = re.compile(r"-(?:(?<=sk-)|(?<=glpat-)|(?<=xox[a-z]-)|(?<=pypi-)|(?<=PRIVATE KEY-))")
+_BY_I = re.compile(r"I(?:(?<=AKI)A|(?<=ASI)A|(?<=AI)za)")
 _SHAPES = re.compile(
     r"""(?x)
     (?<![A-Za-z0-9])
@@ -70,7 +70,7 @@ class Redactor:
         """The text without secrets, whether they stand there plainly or escaped for JSON (once or twice)."""
         if any(form in text for form in self._forms):
             text = self._without_values(text)
-        if any(hint in text for hint in _SHAPE_HINTS):
+        if _may_hold_key(text):
             text = _SHAPES.sub(MARK, text)
         return text
 
@@ -110,6 +110,18 @@ class Redactor:
                 pieces += [text[end:start], MARK]
             end = max(end, stop)
         return "".join([*pieces, text[end:]])
+
+
+def _may_hold_key(text: str) -> bool:
+    """Whether looking for `_SHAPES` is worth it."""
+    return bool(
+        _BY_UNDERSCORE.search(text)
+        or _BY_HYPHEN.search(text)
+        or ("I" in text and _BY_I.search(text))
+        or ("J" in text and "eyJ" in text)
+        or "earer " in text
+        or "BEARER " in text
+    )
 
 
 def _is_secret_value(value: str) -> bool:
