@@ -14,19 +14,18 @@ from ampsm.system.processes import descendants
 from ampsm.system.stopping import StopRequest
 from ampsm.system.watching import Watch
 
-#: Silence after a message that broke off, with no tool at work, that means the model has stalled (some releases hang).
-STALLED_SECONDS = 60.0
-
 #: Reasons to end Amp without asking it first: it waits for a login that nobody will give.
 _AT_ONCE = frozenset({"not-logged-in"})
 
 
 @record
 class Limits:
-    """How long the agent may take, in seconds: altogether, and until its first line of structured output."""
+    """How long the agent may take, in seconds: altogether, until its first line of structured output, and in silence
+    after a message that broke off, with no tool at work: then the model has stalled (some releases hang)."""
 
     total: float
     first_line: float
+    stalled: float = 60.0
 
 
 @record
@@ -39,7 +38,7 @@ class AgentExit:
 
 
 class AgentRun:
-    """One run of the agent. Each line of its output goes through `redact` before it is parsed; `emit` gets the events."""
+    """One run of the agent. Each line of its output goes through `redact` before it is parsed; `emit` gets events."""
 
     def __init__(
         self,
@@ -75,8 +74,6 @@ class AgentRun:
         for stream, splitter in self._splitters.items():
             for line in splitter.finish():
                 self._line(stream, line)
-        for event in self._output.finish():
-            self._emit(event)
         return AgentExit(code, watch.reason)
 
     def _take(self, stream: str, data: bytes) -> None:
@@ -100,6 +97,6 @@ class AgentRun:
             if not output.answered and seconds > self._limits.first_line:
                 return "no-answer"
             silent = time.monotonic() - self._heard_at
-            if output.awaits_model and silent > STALLED_SECONDS and not descendants(child.pid):
+            if output.awaits_model and silent > self._limits.stalled and not descendants(child.pid):
                 return "stalled"
         return None

@@ -91,6 +91,9 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "interrupted": ExitCode.STOPPED,
 }
 
+#: Errors of the store that an iteration outlives: its journal is the truth, the rows are made up for later.
+STORE_OUTAGES = frozenset({"database-unavailable", "disk-full"})
+
 
 class UserError(Exception):
     """An error a user can cause or cure: shown as `error: <message>` and `hint: <hint>`, never as a traceback.

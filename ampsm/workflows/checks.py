@@ -8,7 +8,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository, status
 from ampsm.journal.lines import LineSplitter, decode_line
-from ampsm.model.errors import UserError
+from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.model.telemetry import TestResult
@@ -124,4 +124,8 @@ def record_test(ctx: Context, session: Session, iteration_id: str | None, result
     worktree = Path(session.worktree)
     dirty = [path for path in status.worktree_status(worktree).paths if path not in session.test_leftovers]
     tree = None if dirty else repository.tree_of(worktree, "HEAD")
-    telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
+    try:
+        telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
+    except UserError as error:
+        if iteration_id is None or error.code not in STORE_OUTAGES:
+            raise

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ampsm.context import Context
+from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked, make_private_dir
@@ -50,6 +51,19 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
         changed = replace(sessions.session_by_id(ctx.store, session.id) or session, **changes)
         write_facts(ctx, changed)
         sessions.update_session(ctx.store, session.id, **changes)
+    return changed
+
+
+def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
+    """As `save_session` for a running iteration, which a store that is locked or full must not end: then the file has
+    the facts, and the row is brought up to date from the journal by whoever looks next."""
+    try:
+        return save_session(ctx, session, **changes)
+    except UserError as error:
+        if error.code not in STORE_OUTAGES:
+            raise
+    changed = replace(session, **changes, last_activity_at=utc_now())
+    write_facts(ctx, changed)
     return changed
 
 

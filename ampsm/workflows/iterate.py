@@ -78,10 +78,9 @@ def execute(
     number = recover.next_number(ctx, session, earlier)
     household = Household(f"{session.id}/{number}")
     before = commit_step.commit_edits_before(ctx, session, earlier, number, hooks=hooks)
-    recorder = _begin(ctx, session, number, earlier, wishes, on_event)
+    recorder, session = _begin(ctx, session, number, earlier, wishes, on_event)
     with recorder:
         lock.name_holder(recorder.iteration.id)
-        session = facts.save_session(ctx, session, status="running")
         for commit in before:
             recorder.emit(commit)
         try:
@@ -118,7 +117,7 @@ def _work(
 
 def _begin(
     ctx: Context, session: Session, number: int, earlier: list[Iteration], wishes: Wishes, on_event: OnEvent
-) -> Recorder:
+) -> tuple[Recorder, Session]:
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""
     thread_id = prompts.thread_to_continue(session, wishes.new_thread)
     start_sha = repository.require_head(Path(session.worktree))
@@ -134,12 +133,12 @@ def _begin(
     started = IterationStarted(
         number=number, prompt=iteration.prompt, start_sha=start_sha, thread_id=thread_id, model=model
     )
-    recorder.begin(started)
+    session = recorder.begin(started, session)
     if model:
         recorder.emit(Model(requested=model))
     if session.thread_id and thread_id is None and not wishes.new_thread:
         recorder.warn("new-thread", f"Thread {session.thread_id} cannot go on; a new one starts with a summary")
-    return recorder
+    return recorder, session
 
 
 def _context_files(ctx: Context, session: Session, recorder: Recorder) -> None:
@@ -168,7 +167,7 @@ def _agent(
 def _keep_thread(ctx: Context, session: Session, recorder: Recorder) -> Session:
     thread_id = recorder.view.thread_id
     if thread_id and thread_id != session.thread_id:
-        return facts.save_session(ctx, session, thread_id=thread_id)
+        return facts.save_if_it_can(ctx, session, thread_id=thread_id)
     return session
 
 
@@ -189,7 +188,7 @@ def _test(
             duration_ms=result.duration_ms, timed_out=result.timed_out,
         )
     )  # fmt: skip
-    session = facts.save_session(ctx, session, test_leftovers=run.leftovers)
+    session = facts.save_if_it_can(ctx, session, test_leftovers=run.leftovers)
     checks.record_test(ctx, session, recorder.iteration.id, result)
     return session, None if run.stopped else result
 

@@ -10,6 +10,7 @@ from ampsm.context import Context
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
+from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
@@ -39,10 +40,21 @@ def record(
         test=test,
         needs_person=outcome.needs_person,
     )
-    facts.save_session(ctx, session, status=state.status, blocked_by_tests=state.blocked_by_tests)
-    iteration = iterations.iteration(ctx.store, session.id, recorder.iteration.number) or recorder.iteration
+    changed = facts.save_if_it_can(ctx, session, status=state.status, blocked_by_tests=state.blocked_by_tests)
+    iteration, session = _as_stored(ctx, recorder, changed)
     _context_files(ctx, session, iteration)
-    return sessions.session_by_id(ctx.store, session.id) or replace(session, last_iteration=iteration), iteration
+    return session, iteration
+
+
+def _as_stored(ctx: Context, recorder: Recorder, session: Session) -> tuple[Iteration, Session]:
+    """Iteration and session as the store has them; as this process knows them while the store cannot be read."""
+    try:
+        iteration = iterations.iteration(ctx.store, session.id, recorder.iteration.number) or recorder.iteration
+        return iteration, sessions.session_by_id(ctx.store, session.id) or session
+    except UserError as error:
+        if error.code not in STORE_OUTAGES:
+            raise
+        return recorder.iteration, replace(session, last_iteration=recorder.iteration)
 
 
 def _context_files(ctx: Context, session: Session, iteration: Iteration) -> None:

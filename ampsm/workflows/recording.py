@@ -20,12 +20,13 @@ from ampsm.journal.events import (
     ToolFinished,
     Warned,
 )
-from ampsm.journal.view import IterationView, milliseconds
+from ampsm.journal.view import IterationView
 from ampsm.journal.writer import JournalWriter
-from ampsm.model.errors import UserError
-from ampsm.model.session import Iteration, utc_now
+from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import ModelUsage, ToolCall, Usage, add_usage
 from ampsm.store import iterations, telemetry
+from ampsm.workflows import facts
 
 #: How long telemetry may wait before it reaches the store.
 STORE_SECONDS = 0.25
@@ -58,17 +59,21 @@ class Recorder:
             self._store_if_it_can()
         self._on_event(event, self.view)
 
-    def begin(self, event: IterationStarted) -> None:
-        """Records the start: in the journal first, then as a row of the store."""
+    def begin(self, event: IterationStarted, session: Session) -> Session:
+        """Records the start: in the journal first, then as a row of the store; the session runs from now on."""
         self._write(event)
         self.iteration = replace(self.iteration, started_at=event.at)
         iterations.insert_iteration(self.ctx.store, self.iteration)
+        session = facts.save_session(self.ctx, session, status="running")
         self._on_event(event, self.view)
+        return session
 
     def finish(self, event: IterationFinished, **columns: Any) -> None:
         """Records the end, with what else is known of the iteration, before anybody is told."""
         self._write(event)
-        self._store(ended_at=self.view.ended_at, duration_ms=self.view.duration_ms, **columns)
+        columns |= {"ended_at": self.view.ended_at, "duration_ms": self.view.duration_ms}
+        self.iteration = replace(self.iteration, **columns, usage=self.usage(), thread_id=self.view.thread_id)
+        self._store_if_it_can(**columns)
         self._on_event(event, self.view)
 
     def warn(self, code: str, message: str) -> None:
@@ -86,8 +91,8 @@ class Recorder:
         self._writer.close()
 
     def _write(self, event: Event) -> None:
-        if isinstance(event, ToolFinished) and event.duration_ms is None and event.id in self.view.open_calls:
-            event.duration_ms = milliseconds(self.view.open_calls[event.id].started_at, utc_now())
+        if isinstance(event, ToolFinished) and event.duration_ms is None:
+            event.duration_ms = self.view.elapsed_ms(event.id, utc_now())
         for call in self.view.apply(self._writer.append(event)):
             self._pending[call.seq] = call
 
@@ -96,11 +101,11 @@ class Recorder:
         self._pending.clear()
         self._stored_at = time.monotonic()
 
-    def _store_if_it_can(self) -> None:
+    def _store_if_it_can(self, **columns: Any) -> None:
         try:
-            self._store()
+            self._store(**columns)
         except UserError as error:
-            if error.code not in ("database-unavailable", "disk-full"):
+            if error.code not in STORE_OUTAGES:
                 raise
 
 
