@@ -27,7 +27,16 @@ from tests.docs.pages import PAGES, ROOT
 
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>[a-z]+)(?P<open> -->\n).*?(?=<!-- end -->)", re.S)
 _SHELL_NOTE = re.compile(r"(?P<shell>\w+): +(?P<line>\S.*?)(?: {2,}(?P<note>\S.*))?")
-_TYPES = {str: "text", int: "number", float: "number", bool: "true/false", dict: "object", NoneType: "null"}
+_TYPES = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "true/false",
+    dict: "object",
+    list: "list",
+    NoneType: "null",
+    msgspec.UnsetType: "absent",
+}
 
 #: Examples whose commands end with another exit code than 0 in this release.
 _EXAMPLE_EXIT = {"merge": 1}
@@ -104,7 +113,7 @@ def _is_global(option: click.Parameter) -> bool:
 def _record(ctx: click.Context, option: click.Parameter) -> list[str]:
     record = option.get_help_record(ctx)
     assert record is not None
-    return [f"`{record[0]}`", record[1]]
+    return [f"`{record[0]}`", " ".join(record[1].split())]
 
 
 def _example(example: str) -> str:
@@ -119,7 +128,10 @@ def _paragraphs(text: str | None) -> str:
     """Help text without its line breaks; words of the command line are marked as code."""
     paragraphs = inspect.cleandoc(text or "").split("\n\n")
     joined = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    return re.sub(r"(?<![\w`-])(--[a-z][a-z-]*)", r"`\1`", joined)
+    parts = re.split(r"(`[^`]+`)", joined)
+    return "".join(
+        part if part.startswith("`") else re.sub(r"(?<![\w-])(--[a-z][a-z-]*)", r"`\1`", part) for part in parts
+    )
 
 
 def _kind(setting: Setting) -> str:

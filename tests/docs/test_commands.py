@@ -14,8 +14,9 @@ from tests.docs.world import World
 
 #: Pages that create their sessions themselves; the others find one with an iteration.
 FROM_NOTHING = ("README.md", "daily-use.md")
-#: The id in the examples of the help texts.
+#: The ids of a session and of a queued follow-up in the examples of the help texts.
 EXAMPLE_ID = "add-login-k3j9xa"
+FOLLOW_UP = "q-5f3a9c01"
 NAME_OF_EXAMPLE = "Add login"
 
 _CALL = re.compile(r"(?:^|[\s;&|(])amp-sessions\s")
@@ -30,15 +31,27 @@ def test_every_command_line_runs(page: Path, home: Path) -> None:
     world = World(home)
     example = "" if page.name in FROM_NOTHING else _make_example(world)
     wrong = []
-    for block in _runnable(page):
-        world.cwd = world.repo
-        for line, command in block.commands():
-            if command.startswith(f"amp-sessions commit {EXAMPLE_ID}"):
-                (world.repo / ".worktrees" / example / "notes.txt").write_text("something to commit\n")
-            done = world.shell(_in_bash(command).replace(EXAMPLE_ID, example))
-            if done.returncode != block.exit_code or "This is a bug" in done.stderr:
-                wrong.append(f"{page.name}:{line}: {command}\nexit {done.returncode}\n{done.stderr[-1500:]}")
+    try:
+        for block in _runnable(page):
+            world.cwd = world.repo
+            for line, command in block.commands():
+                done = world.shell(_prepared(world, _in_bash(command), example))
+                if done.returncode != block.exit_code or "This is a bug" in done.stderr:
+                    wrong.append(f"{page.name}:{line}: {command}\nexit {done.returncode}\n{done.stderr[-1500:]}")
+                if FOLLOW_UP in command:
+                    world.stop_all()
+    finally:
+        world.stop_all()
     assert not wrong, "\n\n".join(wrong)
+
+
+def _prepared(world: World, command: str, example: str) -> str:
+    """The command with the example's ids, after making what it needs."""
+    if command.startswith(f"amp-sessions commit {EXAMPLE_ID}"):
+        (world.repo / ".worktrees" / example / "notes.txt").write_text("something to commit\n")
+    if FOLLOW_UP in command:
+        command = command.replace(FOLLOW_UP, _queue_follow_up(world, example))
+    return command.replace(EXAMPLE_ID, example)
 
 
 def _in_bash(command: str) -> str:
@@ -52,6 +65,13 @@ def _make_example(world: World) -> str:
     world.shell(f"amp-sessions new --name '{NAME_OF_EXAMPLE}' --prompt 'Add a login page' --script 'make test'")
     world.shell("amp-sessions iterate <session-id>")
     return world.newest()["id"]
+
+
+def _queue_follow_up(world: World, example: str) -> str:
+    """The id of a follow-up that waits behind an iteration that does not end by itself."""
+    assert world.shell(f"amp-sessions iterate {example} --detach --notes '[[demo:hang]]'").returncode == 0
+    queued: str = world.ask(f"iterate {example} --queue --notes 'Write a test'")["queued"]["id"]
+    return queued
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

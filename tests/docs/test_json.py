@@ -55,9 +55,14 @@ def test_documents_and_objects_have_the_documented_keys(world: World) -> None:
         "config path": world.ask("config path"),
         "demo": world.ask("demo"),
         "completion": world.ask("completion bash"),
+        "queue": world.ask("queue <session-id>"),
     }
     (world.repo / ".worktrees" / world.newest()["id"] / "notes.txt").write_text("mine\n")
     found["commit"] = world.ask("commit <session-id> --message 'Add notes'")
+    world.ask("iterate <session-id> --detach --notes '[[demo:hang]]'")
+    found["iterate --queue"] = world.ask("iterate <session-id> --queue --notes 'Write a test'")
+    found["stop"] = world.ask("stop <session-id> --queued")
+    assert set(found["iterate --queue"]["queued"]) == {"id", "notes", "at"}
     assert {command: set(document) for command, document in found.items()} == {
         command: keys | {"error"} for command, keys in DOCUMENTS.items()
     }

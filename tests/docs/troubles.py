@@ -83,7 +83,8 @@ def context_tracked(world: World, _agent: MakeAgent) -> Said:
 
 @trouble("No such session")
 def no_such_session(world: World, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions status {session(world)[:-1]}x")
+    id_ = session(world)
+    return world.shell(f"amp-sessions status {id_[:-1]}{'a' if id_.endswith('b') else 'b'}")
 
 
 @trouble("A name fits several sessions")

@@ -74,6 +74,12 @@ class World:
         assert not re.search(r"<[a-z][a-z-]*>", command), f"unknown placeholder: {command}"
         return command
 
+    def stop_all(self) -> None:
+        """Ends what was started in the background."""
+        for facts in self.data.glob("sessions.d/journals/*/session.json"):
+            if json.loads(facts.read_text())["status"] == "running":
+                self.shell(f"amp-sessions stop {facts.parent.name} --queued")
+
     def newest(self) -> dict[str, str]:
         """The facts of the session created last, as its `session.json` has them."""
         facts = [json.loads(file.read_text()) for file in self.data.glob("sessions.d/journals/*/session.json")]
