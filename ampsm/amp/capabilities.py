@@ -6,6 +6,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -15,12 +16,12 @@ from ampsm.amp.locate import AmpCommand, start_error
 from ampsm.amp.terminal import strip_escapes
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
+from ampsm.system.asking import Answer, ask
 from ampsm.system.files import atomic_write, make_private_dir
-from ampsm.system.processes import Completed, run
 
 _PROBE_SECONDS = 30.0
 _CACHE_NAME = "amp-capabilities.json"
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
 _CACHE_ENTRIES = 20
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+\S*")
@@ -47,9 +48,15 @@ class Capabilities:
     label: bool = False
     no_archive: bool = False
     settings_file: bool = False
+    threads_new: bool = False
     threads_continue: bool = False
     threads_export: bool = False
     usage: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the program has told anything about itself."""
+        return self.version is not None or self.execute
 
     def names(self) -> list[str]:
         """What it can do, in words, for `verify-amp`."""
@@ -67,29 +74,45 @@ DEMO_CAPABILITIES = Capabilities(
     mode_flag=True,
     modes=("deep", "large", "rush", "smart"),
     settings_file=True,
+    threads_new=True,
     threads_continue=True,
+    usage=True,
 )
 
 
-def detect(amp: AmpCommand, cache_dir: Path, env: Mapping[str, str], *, fresh: bool = False) -> Capabilities:
+def detect(
+    amp: AmpCommand, cache_dir: Path, env: Mapping[str, str], *, fresh: bool = False, patience: float = _PROBE_SECONDS
+) -> Capabilities:
     """What `amp` can do; asked once per file (path, time of change, size), then remembered in `cache_dir`.
 
-    `fresh` asks again. Takes about a second, at most half a minute. Raises `not-installed`, `broken-install` or
+    `fresh` asks again. Takes about a second, at most `patience` seconds. Raises `not-installed`, `broken-install` or
     `no-answer` (exit 7).
     """
     if amp.is_demo:
         return DEMO_CAPABILITIES
-    cache = cache_dir / _CACHE_NAME
     key = _cache_key(amp)
-    known = _load_cache(cache)
-    if not fresh and key and (found := _remembered(known.get(key))) is not None:
+    if not fresh and key and (found := _remembered(_load_cache(cache_dir / _CACHE_NAME).get(key))) is not None:
         return found
-    capabilities = _probe(amp, env)
-    if key and capabilities.execute:
+    capabilities = _probe(amp, env, time.monotonic() + patience, patience)
+    remember(amp, cache_dir, capabilities)
+    return capabilities
+
+
+def remember(amp: AmpCommand, cache_dir: Path, capabilities: Capabilities) -> None:
+    """Keeps what is known of `amp`, so that `detect` need not ask; nothing, when nothing is known."""
+    key = _cache_key(amp)
+    if key and capabilities.known and not amp.is_demo:
+        known = _load_cache(cache_dir / _CACHE_NAME)
         known.pop(key, None)
         known[key] = asdict(capabilities)
-        _store_cache(cache, known)
-    return capabilities
+        _store_cache(cache_dir / _CACHE_NAME, known)
+
+
+def forget(amp: AmpCommand, cache_dir: Path) -> None:
+    """Lets `detect` ask again: what it knew was wrong, e.g. because a wrapper script starts another Amp than before."""
+    known = _load_cache(cache_dir / _CACHE_NAME)
+    if known.pop(_cache_key(amp) or "", None) is not None:
+        _store_cache(cache_dir / _CACHE_NAME, known)
 
 
 def parse_help(version: str, help_text: str) -> Capabilities:
@@ -113,14 +136,15 @@ def parse_help(version: str, help_text: str) -> Capabilities:
         label="label" in options,
         no_archive="no-archive-after-execute" in options,
         settings_file="settings-file" in options,
+        threads_new=_command(help_text, "threads", "new"),
         threads_continue=_command(help_text, "threads", "continue"),
         threads_export=_command(help_text, "threads", "export"),
         usage=re.search(r"^ {2}usage\b", help_text, re.M) is not None,
     )
 
 
-def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
-    version, main = _ask(amp, env, ("--version",), ("--help",))
+def _probe(amp: AmpCommand, env: Mapping[str, str], deadline: float, patience: float) -> Capabilities:
+    version, main = _ask(amp, env, deadline, ("--version",), ("--help",))
     help_text = _text(main)
     if "native binary not installed" in help_text + _text(version):
         raise UserError(
@@ -129,14 +153,14 @@ def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
             hint="npm install -g @ampcode/cli --ignore-scripts=false",
             details={"ampPath": amp.path},
         )
-    if main.timed_out:
+    if main.reason == "timed-out":
         raise UserError(
             "no-answer",
-            f"{amp.path} --help gave no answer within {_PROBE_SECONDS:.0f} s",
+            f"{amp.path} --help gave no answer within {patience:.0f} s",
             hint="amp-sessions verify-amp",
             details={"ampPath": amp.path},
         )
-    if main.returncode in (126, 127):
+    if main.exit_code in (126, 127):
         last = (help_text.strip().splitlines() or ["it could not be started"])[-1]
         raise UserError(
             "broken-install",
@@ -146,40 +170,43 @@ def _probe(amp: AmpCommand, env: Mapping[str, str]) -> Capabilities:
         )
     found = parse_help(_text(version), help_text)
     if found.execute and not found.threads_continue:
-        (answer,) = _ask(amp, env, ("threads", "continue", "--help"))
+        (answer,) = _ask(amp, env, deadline, ("threads", "continue", "--help"))
         # A command that does not exist shows the help of its parent, with exit code 0.
         found = replace(found, threads_continue=bool(_CONTINUE_USAGE.search(_text(answer))))
     if found.stream_json and not found.allow_all:
-        found = replace(found, allow_all=_takes_hidden_allow_all(amp, env))
+        found = replace(found, allow_all=_takes_hidden_allow_all(amp, env, deadline))
     return found
 
 
-def _takes_hidden_allow_all(amp: AmpCommand, env: Mapping[str, str]) -> bool:
-    # Releases from mid 2026 hide the option. The second, impossible one makes the program stop before it does anything.
-    (answer,) = _ask(amp, env, ("--dangerously-allow-all", "--no-such-option", "-x", "x"))
+def _takes_hidden_allow_all(amp: AmpCommand, env: Mapping[str, str], deadline: float) -> bool:
+    # Releases from mid 2026 hide the option. The second, impossible one makes the program stop before it does anything;
+    # one that does not mind is kept from reaching a server.
+    nowhere = {**env, "AMP_URL": "http://127.0.0.1:9", "AMP_API_KEY": "none"}
+    (answer,) = _ask(amp, nowhere, deadline, ("--dangerously-allow-all", "--no-such-option", "-x", "x"))
     return "--no-such-option" in _text(answer) and "--dangerously-allow-all" not in _text(answer)
 
 
-def _ask(amp: AmpCommand, env: Mapping[str, str], *questions: tuple[str, ...]) -> list[Completed]:
-    """The answers to several command lines, asked at the same time, in an empty folder and unable to reach a server."""
+def _ask(amp: AmpCommand, env: Mapping[str, str], deadline: float, *questions: tuple[str, ...]) -> list[Answer]:
+    """The answers to several command lines, asked at the same time, in an empty folder."""
     import tempfile
 
-    answers: list[Completed | OSError] = [OSError("not asked")] * len(questions)
+    answers: list[Answer | OSError] = [OSError("not asked")] * len(questions)
     quiet = {**env, "AMP_SKIP_UPDATE_CHECK": "1"}
 
-    def ask(index: int, folder: str) -> None:
+    def put(index: int, folder: str) -> None:
+        timeout = max(0.1, deadline - time.monotonic())
         try:
-            answers[index] = run([*amp.argv, *questions[index]], cwd=Path(folder), env=quiet, timeout=_PROBE_SECONDS)
+            answers[index] = ask([*amp.argv, *questions[index]], cwd=folder, env=quiet, timeout=timeout)
         except OSError as error:
             answers[index] = error
 
-    with tempfile.TemporaryDirectory(prefix="ampsm-probe-") as folder:
-        threads = [threading.Thread(target=ask, args=(i, folder), daemon=True) for i in range(len(questions))]
+    with tempfile.TemporaryDirectory(prefix="ampsm-probe-", ignore_cleanup_errors=True) as folder:
+        threads = [threading.Thread(target=put, args=(i, folder), daemon=True) for i in range(len(questions))]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    done: list[Completed] = []
+    done: list[Answer] = []
     for answer in answers:
         if isinstance(answer, OSError):
             raise start_error(amp, answer)
@@ -187,8 +214,8 @@ def _ask(amp: AmpCommand, env: Mapping[str, str], *questions: tuple[str, ...]) -
     return done
 
 
-def _text(answer: Completed) -> str:
-    return strip_escapes((answer.stdout + b"\n" + answer.stderr).decode("utf-8", "replace"))
+def _text(answer: Answer) -> str:
+    return strip_escapes(answer.text)
 
 
 def _options(help_text: str) -> dict[str, str]:

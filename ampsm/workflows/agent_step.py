@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 
-from ampsm.amp import capabilities, command, failures, locate
+from ampsm.amp import capabilities, command, failures, locate, threads
+from ampsm.amp.authentication import KEY as AUTH_COMMAND
+from ampsm.amp.authentication import authenticate
 from ampsm.amp.output.reader import AgentOutput
 from ampsm.amp.running import AgentRun, Limits
 from ampsm.context import Context
-from ampsm.journal.events import Model
+from ampsm.journal.events import Model, Thread
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.environment import clean_environment
@@ -33,9 +35,14 @@ def run_agent(
     try:
         amp = locate.locate(ctx.settings, ctx.environ)
         environment = _environment(ctx, recorder)
-        invocation = _invocation(ctx, recorder, amp, environment)
+        if not amp.is_demo:
+            authenticate(ctx.settings.get(AUTH_COMMAND), environment, stop=stop)
+        known = capabilities.detect(amp, ctx.paths.cache_dir, environment)
+        invocation = _invocation(ctx, session, recorder, amp, known, environment, stop)
     except UserError as error:
         return error
+    if stop is not None and stop.requested:
+        return stopped(session)
     output = AgentOutput(invocation.format)
     limits = Limits(
         total=timeout or float(ctx.settings.get("iterationTimeoutSec")),
@@ -63,6 +70,10 @@ def run_agent(
         ended_by=ended.reason,
         session_id=session.id,
     )
+    if failure and failure.code == "bad-arguments":
+        capabilities.forget(amp, ctx.paths.cache_dir)
+    if known.threads_export and recorder.view.usage() and _is_mode(recorder.view.model, known, invocation):
+        _record_model(session, recorder, amp, environment, stop)
     return failure.error() if failure else None
 
 
@@ -72,20 +83,51 @@ def _environment(ctx: Context, recorder: Recorder) -> dict[str, str]:
 
 
 def _invocation(
-    ctx: Context, recorder: Recorder, amp: locate.AmpCommand, environment: dict[str, str]
+    ctx: Context,
+    session: Session,
+    recorder: Recorder,
+    amp: locate.AmpCommand,
+    known: capabilities.Capabilities,
+    environment: dict[str, str],
+    stop: StopRequest | None,
 ) -> command.Invocation:
     """How this Amp is called for this iteration; what it cannot express is said."""
-    invocation = command.build(
-        amp,
-        capabilities.detect(amp, ctx.paths.cache_dir, environment),
-        thread_id=recorder.iteration.thread_id,
-        model=recorder.iteration.model_requested,
-        permissions=ctx.settings.get("ampPermissions"),
-        extra_args=shlex.split(ctx.settings.get("ampArgs") or ""),
-        json_logs=bool(ctx.settings.get("enableJSONLogs")),
-    )
+
+    def build(thread_id: str | None) -> command.Invocation:
+        return command.build(
+            amp,
+            known,
+            thread_id=thread_id,
+            model=recorder.iteration.model_requested,
+            permissions=ctx.settings.get("ampPermissions"),
+            extra_args=shlex.split(ctx.settings.get("ampArgs") or ""),
+            json_logs=bool(ctx.settings.get("enableJSONLogs")),
+        )
+
+    thread_id = recorder.iteration.thread_id
+    invocation = build(thread_id)
+    if invocation.format == command.TEXT and not thread_id and known.threads_new and known.threads_continue:
+        thread_id = threads.new_thread(amp, cwd=session.worktree, env=environment, stop=stop)
+        if thread_id:
+            recorder.emit(Thread(thread_id=thread_id))
+            invocation = build(thread_id)
     for code, message in invocation.notes:
         recorder.warn(code, message)
     if invocation.model_used:
         recorder.emit(Model(requested=recorder.iteration.model_requested, used=invocation.model_used))
     return invocation
+
+
+def _is_mode(name: str | None, known: capabilities.Capabilities, invocation: command.Invocation) -> bool:
+    """Whether the model is still to be found out: what is known of it is nothing, a mode, or what was asked for."""
+    return name is None or name in known.modes or name == invocation.model_used
+
+
+def _record_model(
+    session: Session, recorder: Recorder, amp: locate.AmpCommand, environment: dict[str, str], stop: StopRequest | None
+) -> None:
+    if recorder.view.thread_id is None:
+        return
+    used = threads.exported_model(amp, recorder.view.thread_id, cwd=session.worktree, env=environment, stop=stop)
+    if used:
+        recorder.emit(Model(requested=recorder.iteration.model_requested, used=used))

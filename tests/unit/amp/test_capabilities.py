@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.amp import capabilities
 from ampsm.amp.capabilities import DEMO_CAPABILITIES, Capabilities, detect, parse_help
 from ampsm.amp.locate import AmpCommand
 from ampsm.model.errors import UserError
@@ -111,9 +110,11 @@ def test_probes_run_nowhere_near_the_users_files(tmp_path: Path, monkeypatch: py
     assert not (tmp_path / "littered").exists()
 
 
-def test_an_unanswered_help(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capabilities, "_PROBE_SECONDS", 0.3)
-    assert refusal(script(tmp_path / "amp", "sleep 60"), tmp_path).code == "no-answer"
+def test_an_unanswered_help(tmp_path: Path) -> None:
+    amp = script(tmp_path / "amp", "trap '' TERM; setsid sleep 60 & sleep 60")
+    with pytest.raises(UserError) as caught:
+        detect(amp, tmp_path / "cache", os.environ, patience=0.3)
+    assert caught.value.code == "no-answer"
 
 
 def test_broken_installations(tmp_path: Path) -> None:
