@@ -119,7 +119,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("defaultBase", "text", None, "Base branch of new sessions that name none.", _text),
     _boolean("allowDirty", False, "Create sessions also when the main checkout has unstaged changes."),
     _choice("commitHooks", "run", "Whether git's commit hooks run for iteration commits.", "run", "skip"),
-    _number("iterationTimeoutSec", 3600, "Longest time for one run of the agent, in seconds.", 1, 30 * _DAY),
+    _number("iterationTimeoutSec", 3600, "Longest time for the agent in one iteration, in seconds.", 1, 30 * _DAY),
     _number("testTimeoutSec", 900, "Longest time for a test script, in seconds.", 1, 30 * _DAY),
     _number("noAnswerTimeoutSec", 90, "Longest wait for Amp's first line of structured output, in seconds.", 1, _DAY),
     _number("trashKeepDays", 90, "How long `doctor --fix` keeps snapshots of cleaned-up sessions, in days.", 1, 36500),

@@ -26,7 +26,7 @@ from tests.docs.pages import ROOT
 from tests.docs.screen import Screen
 
 PICTURE = ROOT / "docs" / "pictures" / "demo.svg"
-WIDTH, HEIGHT = 100, 60
+WIDTH, HEIGHT = 104, 60
 FONTS = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace'
 TITLE = "amp-sessions demo"
 END = "And this is the change"
