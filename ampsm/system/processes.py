@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -56,19 +57,39 @@ def run(
         argv, cwd=cwd, env=env, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, process_group=0, pass_fds=pass_fds,
     ) as process:
-        timed_out = False
+        # Not the time limit of `communicate`: with it, a process that has closed its output is waited for by sleeping.
+        limit = _TimeLimit(process, timeout)
         try:
-            stdout, stderr = process.communicate(stdin or None, timeout=timeout)
-        except subprocess.TimeoutExpired:
-            timed_out = True
-            _signal_group(process.pid, signal.SIGKILL)
-            stdout, stderr = process.communicate()
+            stdout, stderr = process.communicate(stdin or None)
         except BaseException:
             _signal_group(process.pid, signal.SIGKILL)
             process.wait()
             raise
+        finally:
+            limit.end()
     words = tuple(os.fsdecode(word) for word in argv)
-    return Completed(words, process.returncode, stdout, stderr, timed_out, elapsed_ms(started))
+    return Completed(words, process.returncode, stdout, stderr, limit.passed, elapsed_ms(started))
+
+
+class _TimeLimit:
+    """Kills a process's group when it still runs after so many seconds (None: never)."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float | None) -> None:
+        self.passed = False
+        self._process = process
+        self._timer = None if seconds is None else threading.Timer(seconds, self._kill)
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _kill(self) -> None:
+        if self._process.returncode is None:
+            self.passed = True
+            _signal_group(self._process.pid, signal.SIGKILL)
 
 
 def elapsed_ms(started: float) -> int:
