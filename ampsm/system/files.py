@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def atomic_write(path: Path, data: bytes, mode: int | None = None) -> None:
+def atomic_write(path: Path, data: bytes, mode: int | None = None, *, durable: bool = True) -> None:
     """Replaces the file's content in one step: after a crash it holds the old or the new bytes, never a part.
+
+    With `durable` False that holds for a crash of the program, not of the machine: for what can be made again.
 
     `mode` are its permission bits; None keeps those of an existing file, else follows the umask. Of a symbolic link the
     target is replaced. Raises OSError and then leaves the old file as it was.
@@ -22,12 +24,14 @@ def atomic_write(path: Path, data: bytes, mode: int | None = None) -> None:
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), _mode_for(target) if mode is None else mode)
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_directory(target.parent)
+    if durable:
+        sync_directory(target.parent)
 
 
 def sync_directory(path: Path) -> None:

@@ -83,4 +83,4 @@ def _folder(session: Session) -> Path:
 
 
 def _write(ctx: Context, path: Path, text: str) -> None:
-    atomic_write(path, ctx.redactor.redact(text).encode("utf-8", "replace"), mode=0o644)
+    atomic_write(path, ctx.redactor.redact(text).encode("utf-8", "replace"), mode=0o644, durable=False)
