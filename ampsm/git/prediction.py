@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path, PurePosixPath
 
 from ampsm.git.command import GitError, git, git_line
@@ -29,6 +28,8 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
     trees = [tree_of(root, commit) for commit in (branch_point, target, tip)]
     if trees[0] in trees[1:] or trees[1] == trees[2]:
         return []
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="ampsm-") as name, quarantine(root, Path(name)) as env:
         folder = Path(name) / "worktree"
         folder.mkdir()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
 
 from ampsm.git.command import git, git_line
@@ -28,6 +26,9 @@ def snapshot(worktree: Path | str, ref: str, reason: str) -> str | None:
     status = worktree_status(worktree)
     if not status.paths:
         return None
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="ampsm-") as scratch:
         index = Path(scratch) / "index"
         real = git_path(worktree, "index")
