@@ -46,6 +46,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     "Set up": {
         "config": Entry("config", "Read and change settings."),
+        "verify-amp": Entry("verify", "Check that Amp is installed, logged in and does its work."),
         "demo": Entry("demo", "Watch a session live its whole life; needs no Amp account."),
         "completion": Entry("completion", "Print the completion script of a shell."),
     },
@@ -64,7 +65,7 @@ class Group(click.Group):
         if entry is None:
             return None
         module = import_module(f"ampsm_cli.commands.{entry.module}")
-        found: click.Command = getattr(module, f"{cmd_name}_command")
+        found: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
         return found
 
     def resolve_command(

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ampsm.git.command import git
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.system.paths import resources_dir
+from ampsm.workflows.scratch import make_scratch_repository
 
 TASK_NAME = "Add a top option"
 TASK_PROMPT = "Add an option --top N that lists the N most frequent words, with a test."
 
 _MARK = ".ampsm-demo"
 _REPOSITORY = "wordcount"
-
-#: What the scratch repository does not take from the user's git settings: identity, signing, hooks, line ends.
-_GIT_SETTINGS: Mapping[str, str] = {
-    "user.name": "Demo User",
-    "user.email": "demo@example.org",
-    "commit.gpgSign": "false",
-    "core.hooksPath": "no-hooks",
-    "core.autocrlf": "false",
-    "core.excludesFile": os.devnull,
-}
 
 
 @record
@@ -53,7 +42,7 @@ def make_scratch(environ: Mapping[str, str]) -> Scratch:
     try:
         (place / _MARK).touch()
         shutil.copytree(template, scratch.repo, ignore=shutil.ignore_patterns("__pycache__"))
-        _make_repository(scratch.repo)
+        make_scratch_repository(scratch.repo, {}, "Count lines, words and characters")
     except BaseException:
         remove_scratch(scratch)
         raise
@@ -66,14 +55,6 @@ def remove_scratch(scratch: Scratch) -> None:
     if place.is_symlink() or not place.name.startswith("ampsm-demo-") or not (place / _MARK).is_file():
         return
     shutil.rmtree(place, ignore_errors=True)
-
-
-def _make_repository(repo: Path) -> None:
-    git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
-    for name, value in _GIT_SETTINGS.items():
-        git(repo, "config", name, value)
-    git(repo, "add", "--all", optional_locks=True)
-    git(repo, "commit", "--quiet", "-m", "Count lines, words and characters", optional_locks=True)
 
 
 def _environment(environ: Mapping[str, str], place: Path) -> dict[str, str]:
