@@ -69,13 +69,14 @@ class Thinking(Event, tag="thinking"):
 
 
 class ToolStarted(Event, tag="tool_started"):
-    """A tool call begins; `estimated` when it was read from text."""
+    """A tool call begins; `estimated` when it was read from text, `loggedAt` when the agent's log has times."""
 
     id: str
     tool: str
     args: dict[str, Any]
     parent_id: str | None = None
     estimated: bool = False
+    logged_at: str | Unset = UNSET
 
 
 class ToolFinished(Event, tag="tool_finished"):
@@ -86,6 +87,7 @@ class ToolFinished(Event, tag="tool_finished"):
     duration_ms: int | None = None
     result: str | None = None
     error: str | None = None
+    logged_at: str | Unset = UNSET
 
 
 class UsageReported(Event, tag="usage"):
@@ -168,12 +170,18 @@ class TestFinished(Event, tag="test_finished"):
 
 class IterationFinished(Event, tag="iteration_finished"):
     """The last event; `status` is the iteration's, `error` an Error object, `usage` its totals, `durationMs` by a
-    clock that nobody can set."""
+    clock that nobody can set, `costs` the US dollars per model at that day's prices, `endSha` the tip of the branch."""
 
     status: str
     error: dict[str, Any] | None = None
     usage: dict[str, Any] | None = None
     duration_ms: int | None = None
+    costs: dict[str, float | None] | None = None
+    commit_sha: str | None = None
+    end_sha: str | None = None
+    changed_files: int | None = None
+    insertions: int | None = None
+    deletions: int | None = None
 
 
 AnyEvent = (

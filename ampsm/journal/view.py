@@ -13,6 +13,7 @@ from ampsm.model.telemetry import ModelUsage, TestResult, ToolCall, Usage, add_u
 #: So many message ids are remembered to recognise a repeated usage report. Repeats follow each other closely.
 _MESSAGE_IDS = 64
 _WARNINGS = 100
+_PLAIN_LENGTH = 16_384
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -38,9 +39,13 @@ class IterationView:
         self.ended_at: str | None = None
         self.duration_ms: int | None = None
         self.agent: ev.AgentFinished | None = None
+        self.ending: ev.IterationFinished | None = None
         self.last_text: str | None = None
         self.warnings: list[tuple[str, str]] = []
         self.last_seq = 0
+        self._arrived: dict[str, str] = {}
+        self._plain: list[str] = []
+        self._plain_length = 0
         self._usage: dict[str | None, Usage] = {}
         self._recent_usage: OrderedDict[str, tuple[str | None, Usage]] = OrderedDict()
 
@@ -48,6 +53,17 @@ class IterationView:
     def final_model(self) -> str | None:
         """The model in use as far as known, else the one that was asked for."""
         return self.model or self.model_requested
+
+    @property
+    def final_text(self) -> str | None:
+        """The agent's final message: of its verdict, else the last text of the model, else, when the agent writes plain
+        text, its lines after the last tool call (the beginning, if they are many)."""
+        return (self.agent and self.agent.text) or self.last_text or "\n".join(self._plain).strip() or None
+
+    def elapsed_ms(self, call_id: str, at: str) -> int | None:
+        """How long an open call has run at a time of the clock that stamps the events; None when it is not open."""
+        arrived = self._arrived.get(call_id)
+        return None if arrived is None else milliseconds(arrived, at)
 
     def apply(self, event: ev.Event) -> list[ToolCall]:
         """Takes the next event in; the tool calls that are new or changed by it. An event seen before changes nothing.
@@ -64,8 +80,10 @@ class IterationView:
                 self._add_usage(event)
             case ev.AssistantText(parent_id=None) if event.text.strip():
                 self.last_text = event.text
+            case ev.Output(stream="stdout"):
+                self._add_plain(event.text)
             case ev.IterationFinished():
-                self.status, self.error, self.ended_at = event.status, event.error, event.at
+                self.status, self.error, self.ended_at, self.ending = event.status, event.error, event.at, event
                 self.duration_ms, self.phase = event.duration_ms, None
                 if self.duration_ms is None and self.started_at:
                     self.duration_ms = milliseconds(self.started_at, event.at)
@@ -107,17 +125,19 @@ class IterationView:
     def _start_call(self, event: ev.ToolStarted) -> list[ToolCall]:
         if event.id in self.open_calls:  # the same message, sent twice
             return []
+        self._forget_plain()
         call = ToolCall(
             id=event.id,
             iteration=self.number,
             seq=event.seq,
             tool=event.tool,
             args=event.args,
-            started_at=event.at,
+            started_at=event.at if isinstance(event.logged_at, ev.Unset) else event.logged_at,
             parent_id=event.parent_id,
             estimated=event.estimated,
         )
         self.open_calls[event.id] = call
+        self._arrived[event.id] = event.at
         self.tool_calls += 1
         return [call]
 
@@ -125,13 +145,22 @@ class IterationView:
         call = self.open_calls.pop(event.id, None)
         if call is None:
             return []
+        self._forget_plain()
         duration = event.duration_ms
+        arrived = self._arrived.pop(event.id)
         if duration is None:
-            duration = milliseconds(call.started_at, event.at)
+            duration = milliseconds(arrived, event.at)
+        ended_at = event.at if isinstance(event.logged_at, ev.Unset) else event.logged_at
         self.tool_failures += event.success is False
-        return [
-            replace(call, success=event.success, duration_ms=duration, ended_at=event.at, error=event.error)
-        ]
+        return [replace(call, success=event.success, duration_ms=duration, ended_at=ended_at, error=event.error)]
+
+    def _add_plain(self, line: str) -> None:
+        if self._plain_length < _PLAIN_LENGTH:
+            self._plain.append(line[: _PLAIN_LENGTH - self._plain_length])
+            self._plain_length += len(self._plain[-1]) + 1
+
+    def _forget_plain(self) -> None:
+        self._plain, self._plain_length = [], 0
 
     def _add_usage(self, event: ev.UsageReported) -> None:
         usage = Usage(

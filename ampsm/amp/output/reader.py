@@ -1,34 +1,45 @@
-"""What the agent writes, line by line, becomes events; the format chooses the parser (SPEC section 7)."""
+"""What the agent writes, line by line, becomes events; the formats may alternate (SPEC section 7)."""
 
 from __future__ import annotations
 
 from ampsm.amp.failures import login_prompt
-from ampsm.amp.output.stream_json import StreamJson
+from ampsm.amp.output.calls import LoggedCalls
+from ampsm.amp.output.jsonl import JsonLog
+from ampsm.amp.output.spending import LoggedSpending
+from ampsm.amp.output.stream_json import StreamJson, decode_object
+from ampsm.amp.output.text import TextLog
 from ampsm.amp.terminal import strip_escapes
-from ampsm.journal.events import AgentFinished, AssistantText, Event, Output
+from ampsm.journal.events import AgentFinished, AssistantText, Event, Model, Output, ToolStarted
 from ampsm.journal.writer import SAME_LINE
 
 _TAIL_LENGTH = 8_192
-_ANSWER_LENGTH = 65_536
 
 
 class AgentOutput:
-    """Reads one run of the agent in one of the formats of `ampsm.amp.command`, in constant memory.
+    """Reads one run of the agent, asked for one of the formats of `ampsm.amp.command`, in constant memory.
 
-    The first event of a line carries it as `raw`, the others point to it. Besides it keeps what the end of the run is
-    judged by: `agent`, the tails of both streams (of stdout what is no event), whether a login was asked for
-    (`wants_login`) and whether any structured line has come (`answered`).
+    Whatever was asked for, each line is read by what it is: a JSON object of a known shape (stream-json, else the older
+    JSONL logs), else a line of a text log, else output. The first event of a line carries it as `raw`, the others point
+    to it. Besides it keeps what the end of the run is judged by: `agent`, the tails of both streams (of stdout what is
+    no event, and in other formats than stream-json all), whether a login was asked for (`wants_login`), whether any
+    structured line has come (`answered`) and whether the agent has begun to `work`: written text, called a tool.
+
+    `attempt` keeps the ids apart that are made here, when the agent is run several times in one iteration.
     """
 
-    def __init__(self, format: str) -> None:  # noqa: A002
+    def __init__(self, format: str, attempt: int = 1) -> None:  # noqa: A002
         self.format = format
         self.wants_login = False
         self.answered = False
+        self.worked = False
+        self.model: str | None = None
         self.stdout_tail = ""
         self.stderr_tail = ""
+        prefix = "" if attempt == 1 else f"{attempt}-"
+        calls, spending = LoggedCalls(prefix), LoggedSpending(prefix)
         self._stream = StreamJson()
-        self._answer: list[str] = []
-        self._answer_length = 0
+        self._jsonl = JsonLog(calls, spending)
+        self._text = TextLog(calls, spending)
 
     @property
     def agent(self) -> AgentFinished | None:
@@ -38,11 +49,6 @@ class AgentOutput:
     @property
     def thread_id(self) -> str | None:
         return self._stream.thread_id
-
-    @property
-    def model(self) -> str | None:
-        """The model or mode the agent named last."""
-        return self._stream.model
 
     @property
     def awaits_model(self) -> bool:
@@ -58,14 +64,12 @@ class AgentOutput:
         """The events of a line of stdout; never none."""
         if not self.answered and line.lstrip().startswith("{"):
             self.answered = True
-        if self.format == "stream-json":
-            events = self._stream.parse(line)
-        else:
+        events = self._read(line)
+        if not events:
             events = [Output(stream="stdout", text=line)]
-            self._keep_answer(line)
-        if isinstance(events[0], Output):
-            self.stdout_tail = _tail(self.stdout_tail, line)
             self.wants_login = self.wants_login or login_prompt(line)
+        if self.format != "stream-json" or isinstance(events[0], Output):
+            self.stdout_tail = _tail(self.stdout_tail, line)
         return _carrying(line, events)
 
     def stderr_line(self, line: str) -> list[Event]:
@@ -74,15 +78,18 @@ class AgentOutput:
         self.stderr_tail = _tail(self.stderr_tail, text)
         return _carrying(line, [Output(stream="stderr", text=text)])
 
-    def finish(self) -> list[Event]:
-        """Events that only the end of the output allows: in text mode the whole stdout is the final answer."""
-        answer = "\n".join(self._answer).strip()
-        return [AssistantText(text=answer)] if answer else []
-
-    def _keep_answer(self, line: str) -> None:
-        if self._answer_length < _ANSWER_LENGTH:
-            self._answer.append(line[: _ANSWER_LENGTH - self._answer_length])
-            self._answer_length += len(self._answer[-1]) + 1
+    def _read(self, line: str) -> list[Event]:
+        value = decode_object(line)
+        if value is None:
+            events = self._text.read(line)
+        else:
+            events = self._stream.read(value) or self._jsonl.read(value)
+        for event in events:
+            if isinstance(event, AssistantText | ToolStarted):
+                self.worked = True
+            elif isinstance(event, Model):
+                self.model = event.used
+        return events
 
 
 def _carrying(line: str, events: list[Event]) -> list[Event]:

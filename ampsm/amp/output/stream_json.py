@@ -1,6 +1,6 @@
 """Amp's stream-json: one JSON object a line becomes events (SPEC section 7).
 
-Nothing is read out of prose here. A line that is no known shape is kept as it is, as output.
+Nothing is read out of prose here. An object of no known shape gives no event.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
+from ampsm.amp.output.figures import count
 from ampsm.journal.events import (
     AgentFinished,
     AssistantText,
     Event,
     Model,
-    Output,
     Thinking,
     Thread,
     ToolFinished,
@@ -30,7 +30,6 @@ RESULT_LENGTH = 4_000
 ERROR_LENGTH = 300
 
 _REMEMBERED_CALLS = 4_096
-_LARGEST_COUNT = 10**12
 _THREAD_ID = re.compile(r"[A-Za-z0-9][\w.:-]{0,199}")
 _DENIED = re.compile(r"rejected by (?:user|plugin)|Matches user permissions rule")
 _decode = msgspec.json.Decoder().decode
@@ -57,19 +56,16 @@ class StreamJson:
             "result": self._result,
         }
 
-    def parse(self, line: str) -> list[Event]:
-        """The events of a line, in order; never none: what says nothing known is one `output` event."""
-        value = decode_object(line)
-        if value is None:
-            return [Output(stream="stdout", text=line)]
+    def read(self, value: dict[str, Any]) -> list[Event]:
+        """The events of a line's object, in order; none when it says nothing known."""
         kind = value.get("type")
         read = self._kinds.get(kind) if isinstance(kind, str) else None
         if read is None or (kind == "system" and value.get("subtype") != "init"):
-            return [Output(stream="stdout", text=line)]
+            return []
         events: list[Event] = []
         self._thread(value, events)
         read(value, events)
-        return events or [Output(stream="stdout", text=line)]
+        return events
 
     def _thread(self, value: dict[str, Any], events: list[Event]) -> None:
         found = value.get("session_id")
@@ -156,8 +152,8 @@ class StreamJson:
             success=success,
             text=text if isinstance(text, str) else None,
             error=error,
-            duration_ms=_count(value.get("duration_ms")),
-            turns=_count(value.get("num_turns")),
+            duration_ms=count(value.get("duration_ms")),
+            turns=count(value.get("num_turns")),
         )
         events.append(self.finished)
 
@@ -191,12 +187,6 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _count(value: Any) -> int | None:
-    if type(value) is int and 0 <= value < _LARGEST_COUNT:
-        return value
-    return round(value) if type(value) is float and 0 <= value < _LARGEST_COUNT else None
-
-
 def _blocks(content: Any) -> list[dict[str, Any]]:
     if isinstance(content, str):
         return [{"type": "text", "text": content}]
@@ -216,8 +206,8 @@ def _usage(value: Any) -> UsageReported | None:
     """Prompt tokens are all input: fresh, read from the cache and written to it."""
     if not isinstance(value, dict):
         return None
-    fresh, output = _count(value.get("input_tokens")), _count(value.get("output_tokens"))
-    read, write = _count(value.get("cache_read_input_tokens")), _count(value.get("cache_creation_input_tokens"))
+    fresh, output = count(value.get("input_tokens")), count(value.get("output_tokens"))
+    read, write = count(value.get("cache_read_input_tokens")), count(value.get("cache_creation_input_tokens"))
     if fresh is None and output is None:
         return None
     prompt = None if fresh is None else fresh + (read or 0) + (write or 0)
