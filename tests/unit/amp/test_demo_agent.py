@@ -92,10 +92,8 @@ def test_it_speaks_like_amp(repo: Path) -> None:
     assert result.of(Thread)[0].thread_id == thread and result.of(Model)[0].used == "deep"
     assert len(result.of(Thinking)) == 1
     text = play(repo, json_logs=False)
-    assert (
-        text.failure is None
-        and text.of(AssistantText)[0].text == text.of(Output)[0].text + "\n\n" + text.of(Output)[2].text
-    )
+    assert text.failure is None and not text.of(AssistantText)
+    assert text.view.final_text == text.of(Output)[0].text + "\n\n" + text.of(Output)[2].text
 
 
 def test_its_help_says_what_it_can_do() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.amp import running
 from ampsm.amp.capabilities import Capabilities
 from ampsm.amp.command import Invocation, build
 from ampsm.amp.locate import AmpCommand
@@ -49,9 +48,9 @@ def test_a_login_prompt_ends_it_at_once(release: str, replay: Callable[..., Path
     assert run.ended.reason == "not-logged-in" and run.failure is not None and run.failure.code == "not-logged-in"
 
 
-def test_a_model_that_breaks_off(replay: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "STALLED_SECONDS", 0.3)
-    run = run_amp(invocation(replay(CLASSIC, "max_tokens")), cwd=tmp_path, env=os.environ, prompt="x")
+def test_a_model_that_breaks_off(replay: Callable[..., Path], tmp_path: Path) -> None:
+    limits = Limits(30, 30, stalled=0.3)
+    run = run_amp(invocation(replay(CLASSIC, "max_tokens")), cwd=tmp_path, env=os.environ, prompt="x", limits=limits)
     assert run.ended.reason == "stalled" and run.failure is not None and run.failure.code == "stalled"
 
 
@@ -68,4 +67,4 @@ def test_text_mode(name: str, code: str | None, replay: Callable[..., Path], tmp
     call = invocation(replay(NATIVE, name), json_logs=False)
     run = run_amp(call, cwd=tmp_path, env=os.environ, prompt="x")
     assert (run.failure and run.failure.code) == code
-    assert run.view.last_text == (None if code else "Done: I edited README.md.")
+    assert run.view.final_text == (None if code else "Done: I edited README.md.")

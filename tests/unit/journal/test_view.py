@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ampsm.journal.codec import decode, encode
+from ampsm.journal.events import ToolFinished, ToolStarted
 from ampsm.journal.view import IterationView
 from ampsm.model.telemetry import ModelUsage, TestResult, ToolCall, Usage
 from tests.support.event_notation import event, events
@@ -108,3 +109,34 @@ def test_replay_twice_same_rows(stream: list[str]) -> None:
     assert (replayed.tool_calls, replayed.tool_failures) == (live.tool_calls, live.tool_failures)
     assert live.tool_calls == len(rows)
     assert live.tool_failures == sum(row.success is False for row in rows.values())
+
+
+def test_times_of_the_agents_log_outweigh_arrival() -> None:
+    view = IterationView(1)
+    start, end, other = events("+a Read; -a; -a")
+    assert isinstance(start, ToolStarted) and isinstance(end, ToolFinished)
+    start.logged_at, end.logged_at = "2025-09-01T10:00:00.000Z", "2025-09-01T10:00:07.000Z"
+    (row,) = view.apply(start)
+    assert row.started_at == "2025-09-01T10:00:00.000Z"
+    assert view.elapsed_ms("a", end.at) == 1000 and view.elapsed_ms("b", end.at) is None
+    (row,) = view.apply(end)
+    assert (row.started_at[:10], row.ended_at, row.duration_ms) == ("2025-09-01", "2025-09-01T10:00:07.000Z", 1000)
+    assert view.apply(other) == []
+
+
+def test_the_final_text_is_the_most_certain_there_is() -> None:
+    plain = view_of("start; .noise; +a Read; -a; .Did it; . ; .Well; $ 10/5")
+    assert plain.last_text is None
+    assert plain.final_text == "Did it\n\nWell"
+    assert view_of("start; .noise; say Looking; .noise").final_text == "Looking"
+    assert view_of("start; say Looking; done Fixed").final_text == "Fixed"
+    assert view_of("start").final_text is None
+
+
+def test_plain_text_is_kept_in_bounded_memory() -> None:
+    view = IterationView(1)
+    (line,) = events("." + "x" * 100)
+    for number in range(10_000):
+        line.seq = number + 1
+        view.apply(line)
+    assert 10_000 < len(view.final_text or "") < 20_000
