@@ -59,12 +59,14 @@ class Plain(Quiet):
         self.verbose = verbose
 
     def on_event(self, event: Event, view: IterationView) -> None:
-        from ampsm.journal.events import Thinking, UserText
+        from ampsm.journal.events import IterationFinished, Thinking, UserText
         from ampsm.journal.text import readable_lines
 
         super().on_event(event, view)
         if isinstance(event, (Thinking, UserText)) and not self.verbose:
             return
+        if isinstance(event, IterationFinished):
+            return  # the summary and the error line say it
         for line in readable_lines(cast("AnyEvent", event)):
             self.output.narrate(clean_lines(line))
 

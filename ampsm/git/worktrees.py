@@ -82,15 +82,23 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
         expected_common = f"{repo} (which is no repository any more)"
     if done.returncode == 0 and line_of(done) == f"{expected_top}\n{expected_common}":
         return
-    top = git(worktree, "rev-parse", "--show-toplevel", check=False)
-    common = git(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
+    top = line_of(git(worktree, "rev-parse", "--show-toplevel", check=False)) or None
+    common = line_of(git(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)) or None
+    if top is None:
+        differs = "it is in no git repository"
+    elif top != expected_top:
+        differs = f"git finds the worktree {top} there"
+    else:
+        differs = f"it belongs to {common}, not to {expected_common}"
     raise UserError(
-        "wrong-worktree", f"{worktree} is not the session's worktree any more", hint=f"git -C '{repo}' worktree list",
+        "wrong-worktree",
+        f"{worktree} is not the session's worktree any more: {differs}",
+        hint=f"git -C '{repo}' worktree list",
         details={
-            "worktree": {"expected": expected_top, "found": line_of(top) or None},
-            "repository": {"expected": expected_common, "found": line_of(common) or None},
+            "worktree": {"expected": expected_top, "found": top},
+            "repository": {"expected": expected_common, "found": common},
         },
-    )  # fmt: skip
+    )
 
 
 def prove_place(worktree: Path, repo: Path, branch: str) -> None:

@@ -121,17 +121,16 @@ def _holder(text: bytes) -> Holder | None:
 
 
 def _busy(session_id: str, holder: Holder | None) -> UserError:
+    """The error for somebody who comes second; `stop` ends iterations and test scripts, all else is soon over."""
     details: dict[str, Any] = {}
-    who = "another process"
+    who, hint = "another process holds it", f"amp-sessions status {session_id}"
     if holder is not None:
-        who = f"process {holder.pid} ({holder.what}, since {holder.since})"
+        stoppable = holder.what in ("iteration", "test")
+        who = f"process {holder.pid} holds it ({holder.what}, since {holder.since})"
         if not holder.alive:
-            who = f"a process left behind by {holder.what} of process {holder.pid}, which is gone"
+            who = f"its worker, process {holder.pid}, is gone, but something that it started still runs"
+        hint = f"amp-sessions {'stop' if stoppable or not holder.alive else 'status'} {session_id}"
         details = {"pid": holder.pid, "what": holder.what, "since": holder.since, "iterationId": holder.iteration_id}
     return UserError(
-        "busy",
-        f"Session {session_id} is busy: {who} holds it",
-        hint=f"amp-sessions logs {session_id} --follow",
-        details={"sessionId": session_id, **details},
+        "busy", f"Session {session_id} is busy: {who}", hint=hint, details={"sessionId": session_id, **details}
     )
-

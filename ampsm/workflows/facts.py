@@ -11,6 +11,7 @@ from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked, make_private_dir
+from ampsm.system.redaction import MARK
 
 #: The facts in session.json: what cannot be derived from journals, worktrees and refs.
 _FACTS = (
@@ -33,6 +34,11 @@ _FACTS = (
     "blocked_by_tests",
     "test_leftovers",
 )
+
+#: Those without which nothing can be done in a session.
+_NEEDED = (
+    "id", "name", "prompt", "repo", "base_sha", "branch", "worktree", "status", "created_at", "last_activity_at"
+)  # fmt: skip
 
 
 def add_session(ctx: Context, session: Session) -> None:
@@ -71,8 +77,8 @@ def write_facts(ctx: Context, session: Session) -> None:
     """Writes `session.json` atomically; secrets in prompt and script are redacted (SPEC section 5, "Secrets")."""
     path = ctx.paths.session_file(session.id)
     make_private_dir(path.parent)
-    facts = ctx.redactor.redact_value({name: getattr(session, name) for name in _FACTS})
-    atomic_write(path, json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogateescape"))
+    facts = ctx.redactor.redact_value({_key(name): getattr(session, name) for name in _FACTS})
+    atomic_write(path, json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogateescape"), mode=0o600)
 
 
 def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:
@@ -81,14 +87,45 @@ def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:
         facts = json.loads(ctx.paths.session_file(session_id).read_bytes())
     except (OSError, ValueError):
         return None
-    return {name: facts[name] for name in _FACTS if name in facts} if isinstance(facts, dict) else None
+    if not isinstance(facts, dict):
+        return None
+    return {name: facts[_key(name)] for name in _FACTS if _key(name) in facts}
+
+
+def _key(name: str) -> str:
+    """`base_branch` → `baseBranch`, as in every JSON document."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def known_ids(ctx: Context) -> list[str]:
+    """The ids of all sessions that have a folder of journals, in order."""
+    folder = ctx.paths.journals_dir
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+
+def known_session(ctx: Context, session_id: str) -> Session | None:
+    """The session that a `session.json` describes; None when there is none, or none that is whole."""
+    found = load_facts(ctx, session_id)
+    if found is None or found.get("id") != session_id or any(not found.get(name) for name in _NEEDED):
+        return None
+    return Session(**found)
+
+
+def differences(ctx: Context, row: Session) -> dict[str, Any]:
+    """What `session.json` says differently from the session's row, by field; nothing when it cannot be read. Text that
+    was redacted is no difference."""
+    found = load_facts(ctx, row.id) or {}
+    return {
+        name: value
+        for name, value in found.items()
+        if value != getattr(row, name) and MARK not in json.dumps(value) and (value or name not in _NEEDED)
+    }
 
 
 def find_facts(ctx: Context, ref: str) -> Session | None:
     """The session that a reference names, by `session.json` files alone: exact id, exact name, or unique id prefix."""
-    folder = ctx.paths.journals_dir
-    known = [load_facts(ctx, path.name) for path in sorted(folder.iterdir())] if folder.is_dir() else []
-    complete = [Session(**found) for found in known if found and {"id", "name", "repo", "worktree"} <= set(found)]
+    complete = [session for found in known_ids(ctx) if (session := known_session(ctx, found))]
     for matches in (
         [s for s in complete if s.id == ref],
         [s for s in complete if s.name == ref],

@@ -41,6 +41,6 @@ def _orphaned(session: Session, orphans: list[int]) -> UserError:
         "busy",
         f"Session {session.id} is busy: its worker is gone, but process {orphans[0]} "
         f"({command_of(orphans[0])}) that it started still runs",
-        hint=f"amp-sessions iterate {session.id}",
+        hint=f"amp-sessions stop {session.id}",
         details={"sessionId": session.id, "processes": orphans},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -48,6 +49,11 @@ def _gone(session: Session, git: GitState) -> Iterator[str]:
             f"The branch {session.branch} is gone. Its last recorded commit was {sha[:12]}. Bring it back: "
             f"{_git(session.repo)} branch {session.branch} {sha}"
         )
+    elif not git.worktree_there and Path(session.worktree).is_dir():
+        yield (
+            "The worktree's link to its repository is broken; its files are left alone. Mend the link: "
+            f"{_git(session.repo)} worktree repair {shlex.quote(session.worktree)}"
+        )
     elif not git.worktree_there:
         yield (
             f"The worktree is gone, the branch is still there. Bring it back: {_git(session.repo)} worktree add -f "
@@ -59,7 +65,8 @@ def _running(session: Session, activity: Activity) -> Iterator[str]:
     if activity.orphans:
         pids = ", ".join(str(pid) for pid in activity.orphans)
         yield (
-            f"The worker of the last iteration was killed, but what it had started still runs (process {pids}). "
+            "The worker of the last iteration was killed, but what it had started still runs "
+            f"({'process' if len(activity.orphans) == 1 else 'processes'} {pids}). "
             f"End that and go on: amp-sessions iterate {session.id}"
         )
     elif session.status == "running":

@@ -69,7 +69,7 @@ class World:
         """The command with its placeholders filled in; unknown placeholders fail."""
         if "<session-id>" in command or "<commit>" in command:
             session = self.newest()
-            command = command.replace("<session-id>", session["id"]).replace("<commit>", session["base_sha"])
+            command = command.replace("<session-id>", session["id"]).replace("<commit>", session["baseSha"])
         command = command.replace("<repo>", str(self.repo))
         assert not re.search(r"<[a-z][a-z-]*>", command), f"unknown placeholder: {command}"
         return command
@@ -84,7 +84,7 @@ class World:
         """The facts of the session created last, as its `session.json` has them."""
         facts = [json.loads(file.read_text()) for file in self.data.glob("sessions.d/journals/*/session.json")]
         assert facts, "there is no session to fill in"
-        newest: dict[str, str] = max(facts, key=lambda session: str(session["created_at"]))
+        newest: dict[str, str] = max(facts, key=lambda session: str(session["createdAt"]))
         return newest
 
     def environ(self) -> dict[str, str]:
