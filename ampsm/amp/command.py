@@ -8,6 +8,7 @@ from dataclasses import field
 
 from ampsm.amp.capabilities import Capabilities
 from ampsm.amp.locate import AmpCommand
+from ampsm.journal.events import MODEL_NOT_AVAILABLE
 from ampsm.model.record import record
 
 STREAM_JSON = "stream-json"
@@ -56,7 +57,7 @@ def build(
     flags, used, note = _model_flags(capabilities, model, extra_args)
     argv += flags
     if note:
-        notes.append(("model-not-available", note))
+        notes.append((MODEL_NOT_AVAILABLE, note))
     argv += extra_args
     form = _format(capabilities, used, extra_args, json_logs)
     if form == TEXT and json_logs and capabilities.stream_json:

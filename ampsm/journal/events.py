@@ -14,6 +14,9 @@ import msgspec
 UNSET = msgspec.UNSET
 Unset = msgspec.UnsetType
 
+#: Code of the warning that the model or mode that was asked for could not be passed to this Amp.
+MODEL_NOT_AVAILABLE = "model-not-available"
+
 
 class Event(msgspec.Struct, tag_field="type", rename="camel", kw_only=True):
     """What every event has."""

@@ -43,6 +43,7 @@ class IterationView:
         self.last_text: str | None = None
         self.warnings: list[tuple[str, str]] = []
         self.last_seq = 0
+        self._wish_refused = False
         self._arrived: dict[str, str] = {}
         self._plain: list[str] = []
         self._plain_length = 0
@@ -51,8 +52,8 @@ class IterationView:
 
     @property
     def final_model(self) -> str | None:
-        """The model in use as far as known, else the one that was asked for."""
-        return self.model or self.model_requested
+        """The model in use as far as known, else the one that was asked for, unless this Amp could not be told."""
+        return self.model or (None if self._wish_refused else self.model_requested)
 
     @property
     def final_text(self) -> str | None:
@@ -115,8 +116,10 @@ class IterationView:
                 self.agent = event
             case ev.Commit():
                 self.commits.append((event.sha, event.kind))
-            case ev.Warned() if len(self.warnings) < _WARNINGS:
-                self.warnings.append((event.code, event.message))
+            case ev.Warned():
+                self._wish_refused = self._wish_refused or event.code == ev.MODEL_NOT_AVAILABLE
+                if len(self.warnings) < _WARNINGS:
+                    self.warnings.append((event.code, event.message))
             case ev.TestFinished():
                 self.test = TestResult(
                     event.command, event.exit_code, event.passed, event.duration_ms, event.timed_out
