@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from ampsm.amp.failures import login_prompt
-from ampsm.amp.output.calls import LoggedCalls
-from ampsm.amp.output.jsonl import JsonLog
-from ampsm.amp.output.spending import LoggedSpending
 from ampsm.amp.output.stream_json import StreamJson, decode_object
-from ampsm.amp.output.text import TextLog
 from ampsm.amp.terminal import strip_escapes
 from ampsm.journal.events import AgentFinished, AssistantText, Event, Model, Output, ToolStarted
 from ampsm.journal.writer import SAME_LINE
+
+if TYPE_CHECKING:
+    from ampsm.amp.output.jsonl import JsonLog
+    from ampsm.amp.output.text import TextLog
 
 _TAIL_LENGTH = 8_192
 
@@ -35,11 +38,8 @@ class AgentOutput:
         self.model: str | None = None
         self.stdout_tail = ""
         self.stderr_tail = ""
-        prefix = "" if attempt == 1 else f"{attempt}-"
-        calls, spending = LoggedCalls(prefix), LoggedSpending(prefix)
+        self._prefix = "" if attempt == 1 else f"{attempt}-"
         self._stream = StreamJson()
-        self._jsonl = JsonLog(calls, spending)
-        self._text = TextLog(calls, spending)
 
     @property
     def agent(self) -> AgentFinished | None:
@@ -78,12 +78,23 @@ class AgentOutput:
         self.stderr_tail = _tail(self.stderr_tail, text)
         return _carrying(line, [Output(stream="stderr", text=text)])
 
+    @cached_property
+    def _logs(self) -> tuple[JsonLog, TextLog]:
+        """The parsers for what current releases do not write; a run in stream-json seldom needs their many patterns."""
+        from ampsm.amp.output.calls import LoggedCalls
+        from ampsm.amp.output.jsonl import JsonLog
+        from ampsm.amp.output.spending import LoggedSpending
+        from ampsm.amp.output.text import TextLog
+
+        calls, spending = LoggedCalls(self._prefix), LoggedSpending(self._prefix)
+        return JsonLog(calls, spending), TextLog(calls, spending)
+
     def _read(self, line: str) -> list[Event]:
         value = decode_object(line)
         if value is None:
-            events = self._text.read(line)
+            events = self._logs[1].read(line)
         else:
-            events = self._stream.read(value) or self._jsonl.read(value)
+            events = self._stream.read(value) or self._logs[0].read(value)
         for event in events:
             if isinstance(event, AssistantText | ToolStarted):
                 self.worked = True

@@ -211,5 +211,6 @@ def test_memory_stays_flat() -> None:
     for number in range(20_000):
         output.stdout_line(json.dumps({"event": "tool_start", "tool": f"t{number % 9000}"}))
         output.stdout_line(json.dumps(report(number % 7, 1, model=f"m{number}")))
-    calls, spending = output._jsonl._calls, output._jsonl._spending
+    log, _ = output._logs
+    calls, spending = log._calls, log._spending
     assert len(calls._open) <= 4_096 and len(calls._by_name) <= 4_096 and len(spending._latest) <= 32
