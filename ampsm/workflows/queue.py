@@ -6,7 +6,7 @@ They are kept in `queue.json` beside the session's journals, so that neither a k
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ def queued(ctx: Context, session_id: str) -> list[Entry]:
 
 def enqueue(ctx: Context, session: Session, notes: str) -> Entry:
     """Stores a follow-up, redacted, behind those that wait already."""
-    entry = {"id": f"q-{secrets.token_hex(4)}", "notes": ctx.redactor.redact(notes), "at": utc_now()}
+    entry = {"id": f"q-{os.urandom(4).hex()}", "notes": ctx.redactor.redact(notes), "at": utc_now()}
     _change(ctx, session.id, lambda entries: [*entries, entry])
     return entry
 
