@@ -38,8 +38,9 @@ class Pairs:
 
     @property
     def extra_ms(self) -> float:
-        """Milliseconds that ours takes on top of the floor."""
-        return statistics.median(ours - floor for floor, ours in zip(self.floor, self.ours, strict=True)) * 1000
+        """Milliseconds that ours takes on top of the floor, in the quickest quarter of the pairs: unlike a ratio a
+        difference grows with whatever else the machine does, and that only ever adds."""
+        return percentile([ours - floor for floor, ours in zip(self.floor, self.ours, strict=True)], 25) * 1000
 
 
 def interleave(floor: Timed, ours: Timed, rounds: int) -> Pairs:
