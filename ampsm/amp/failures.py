@@ -49,10 +49,10 @@ _CLASSES: tuple[tuple[str, re.Pattern[str], str], ...] = (
 
 _HINTS = {
     "broken-install": "npm install -g @ampcode/cli --ignore-scripts=false",
-    "not-logged-in": "amp login",
+    "not-logged-in": "{amp} login",
     "bad-arguments": "amp-sessions config get ampArgs",
     "network": "amp-sessions verify-amp",
-    "out-of-credits": "amp usage",
+    "out-of-credits": "{amp} usage",
     "rate-limited": "amp-sessions iterate {session}",
     "provider-unavailable": "amp-sessions iterate {session}",
     "context-full": "amp-sessions iterate {session}",
@@ -62,7 +62,7 @@ _HINTS = {
     "crashed": "amp-sessions logs {session} --raw",
     "no-answer": "amp-sessions verify-amp",
     "stalled": "amp-sessions iterate {session}",
-    "timed-out": "amp-sessions config set iterationTimeoutSec 7200",
+    "timed-out": "amp-sessions iterate {session} --timeout {longer}",
     "cancelled": "amp-sessions iterate {session}",
 }
 
@@ -117,36 +117,40 @@ def classify(
     stdout_tail: str = "",
     ended_by: str | None = None,
     session_id: str = "<session>",
+    amp: str = "amp",
+    limit: float = 3600,
 ) -> Failure | None:
     """Why the run failed; None when it succeeded.
 
     stream-json: success is the last `result` line and nothing else, Amp's exit code is 0 for nearly every failure.
     Other formats: exit 0, something on stdout and no error line on stderr. `exit_code` is negative after a signal.
-    `ended_by` names why *we* ended it: timed-out, no-answer, stalled or not-logged-in.
+    `ended_by` names why *we* ended it: timed-out, no-answer, stalled or not-logged-in. The hints name `session_id`, the
+    program `amp` as typed, and twice the time `limit` (seconds).
     """
+
+    def failure(code: str, message: str) -> Failure:
+        hint = _HINTS[code].format(session=session_id, amp=amp, longer=max(2, round(2 * limit)))
+        return Failure(code, message, hint)
+
     if ended_by in _ENDED_BY:
-        return _failure(ended_by, _ENDED_BY[ended_by], session_id)
+        return failure(ended_by, _ENDED_BY[ended_by])
     stderr = strip_escapes(stderr_tail)
     if agent is not None and agent.success:
         return None
     if format != "stream-json" and agent is None and _text_success(exit_code, stdout_tail, stderr):
         return None
     if any(login_prompt(line) for line in stdout_tail.splitlines()):
-        return _failure("not-logged-in", _ENDED_BY["not-logged-in"], session_id)
+        return failure("not-logged-in", _ENDED_BY["not-logged-in"])
     said = (agent.error if agent else None) or ""
     error_lines = "\n".join(line for line in stderr.splitlines() if _ERROR_LINE.match(line.strip()))
     texts = {"any": f"{said}\n{stderr}", "error": f"{said}\n{error_lines}"}
     for code, pattern, where in _CLASSES:
         if match := pattern.search(texts[where]):
             shown = said or _line_around(texts[where], match)
-            return _failure(code, _message(code, shown, texts[where]), session_id)
+            return failure(code, _message(code, shown, texts[where]))
     if agent is not None:
-        return _failure("agent-failed", _plain(said) or "The agent failed without a reason", session_id)
-    return _failure("crashed", _crash(exit_code, stderr, stdout_tail), session_id)
-
-
-def _failure(code: str, message: str, session_id: str) -> Failure:
-    return Failure(code, message, _HINTS[code].format(session=session_id))
+        return failure("agent-failed", _plain(said) or "The agent failed without a reason")
+    return failure("crashed", _crash(exit_code, stderr, stdout_tail))
 
 
 def _text_success(exit_code: int | None, stdout: str, stderr: str) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 
 from ampsm.amp import capabilities, command, failures, locate, threads
 from ampsm.amp.authentication import KEY as AUTH_COMMAND
 from ampsm.amp.authentication import authenticate
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.amp.running import AgentRun, Limits
+from ampsm.amp.running import AgentExit, AgentRun, Limits
 from ampsm.context import Context
 from ampsm.journal.events import Model, Thread
 from ampsm.model.errors import UserError
@@ -17,8 +18,10 @@ from ampsm.system.environment import clean_environment
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER
 from ampsm.system.stopping import StopRequest
+from ampsm.workflows import prompts
 from ampsm.workflows.commit_step import stopped
 from ampsm.workflows.recording import Recorder
+from ampsm.workflows.retries import Attempts
 
 
 def run_agent(
@@ -29,105 +32,129 @@ def run_agent(
     timeout: float | None,
     lock: SessionLock,
     stop: StopRequest | None,
+    between: Callable[[], None] = lambda: None,
 ) -> UserError | None:
-    """Runs the agent in the session's worktree. Returns why it failed, None when it is fine; raises nothing that the
-    agent can cause."""
+    """Runs the agent in the session's worktree, again after failures that waiting can cure: `between` ends what the
+    failed one left running. Returns why it failed, None when it is fine; raises nothing that the agent can cause."""
     try:
-        amp = locate.locate(ctx.settings, ctx.environ)
-        environment = _environment(ctx, recorder)
-        if not amp.is_demo:
-            authenticate(ctx.settings.get(AUTH_COMMAND), environment, stop=stop)
-        known = capabilities.detect(amp, ctx.paths.cache_dir, environment)
-        invocation = _invocation(ctx, session, recorder, amp, known, environment, stop)
+        agent = _Agent(ctx, session, recorder, lock, stop)
+        invocation = agent.first_invocation()
     except UserError as error:
         return error
-    if stop is not None and stop.requested:
-        return stopped(session)
-    output = AgentOutput(invocation.format)
-    limits = Limits(
-        total=timeout or float(ctx.settings.get("iterationTimeoutSec")),
-        first_line=float(ctx.settings.get("noAnswerTimeoutSec")),
-    )
-    run = AgentRun(output, limits, redact=ctx.redactor.redact_line, emit=recorder.emit, stop=stop)
-    try:
-        ended = run.run(
-            invocation.argv,
-            cwd=session.worktree,
-            env=environment,
-            stdin=command.prompt_bytes(recorder.prompt),
-            pass_fds=(lock.fd,),
-        )
-    except OSError as error:
-        return locate.start_error(amp, error)
-    if ended.reason == "stopped":
-        return stopped(session)
-    failure = failures.classify(
-        format=invocation.format,
-        agent=output.agent,
-        exit_code=ended.exit_code,
-        stderr_tail=output.stderr_tail,
-        stdout_tail=output.stdout_tail,
-        ended_by=ended.reason,
-        session_id=session.id,
-    )
+    limit = timeout or float(ctx.settings.get("iterationTimeoutSec"))
+    attempts = Attempts(recorder, retries=int(ctx.settings.get("ampRetries")), seconds=limit, stop=stop)
+    prompt, worked = recorder.prompt, False
+    while True:
+        if stop is not None and stop.requested:
+            return stopped(session)
+        output = AgentOutput(invocation.format, attempts.number)
+        try:
+            ended = agent.call(invocation, prompt, output, seconds=attempts.seconds_left)
+        except OSError as error:
+            return locate.start_error(agent.amp, error)
+        if ended.reason == "stopped":
+            return stopped(session)
+        failure = agent.judge(output, ended, limit=limit)
+        if failure is None:
+            break
+        between()
+        if not attempts.again(failure):
+            break
+        worked = worked or output.worked
+        thread_id = recorder.view.thread_id if failure.can_retry and agent.known.threads_continue else None
+        prompt = prompts.CONTINUE if thread_id and worked else recorder.prompt
+        invocation = agent.invocation(thread_id)
     if failure and failure.code == "bad-arguments":
-        capabilities.forget(amp, ctx.paths.cache_dir)
-    if known.threads_export and recorder.view.usage() and _is_mode(recorder.view.model, known, invocation):
-        _record_model(session, recorder, amp, environment, stop)
+        agent.forget_capabilities()
+    agent.record_model(invocation)
     return failure.error() if failure else None
 
 
-def _environment(ctx: Context, recorder: Recorder) -> dict[str, str]:
-    marked = {**ctx.settings.amp_environment(), MARKER: recorder.iteration.id}
-    return command.agent_environment(clean_environment(ctx.environ, marked))
+class _Agent:
+    """Amp as this iteration calls it. Making one raises UserError when Amp cannot be found, asked or logged in."""
 
+    def __init__(
+        self, ctx: Context, session: Session, recorder: Recorder, lock: SessionLock, stop: StopRequest | None
+    ) -> None:
+        self.amp = locate.locate(ctx.settings, ctx.environ)
+        self._ctx = ctx
+        self._session = session
+        self._recorder = recorder
+        self._lock = lock
+        self._stop = stop
+        marked = {**ctx.settings.amp_environment(), MARKER: recorder.iteration.id}
+        self._environment = command.agent_environment(clean_environment(ctx.environ, marked))
+        if not self.amp.is_demo:
+            authenticate(ctx.settings.get(AUTH_COMMAND), self._environment, stop=stop)
+        self.known = capabilities.detect(self.amp, ctx.paths.cache_dir, self._environment)
 
-def _invocation(
-    ctx: Context,
-    session: Session,
-    recorder: Recorder,
-    amp: locate.AmpCommand,
-    known: capabilities.Capabilities,
-    environment: dict[str, str],
-    stop: StopRequest | None,
-) -> command.Invocation:
-    """How this Amp is called for this iteration; what it cannot express is said."""
+    def first_invocation(self) -> command.Invocation:
+        """How this Amp is called for this iteration; what it cannot express is said."""
+        recorder, known = self._recorder, self.known
+        thread_id = recorder.iteration.thread_id
+        invocation = self.invocation(thread_id)
+        if invocation.format == command.TEXT and not thread_id and known.threads_new and known.threads_continue:
+            thread_id = threads.new_thread(self.amp, cwd=self._session.worktree, env=self._environment, stop=self._stop)
+            if thread_id:
+                recorder.emit(Thread(thread_id=thread_id))
+                invocation = self.invocation(thread_id)
+        for code, message in invocation.notes:
+            recorder.warn(code, message)
+        if invocation.model_used:
+            recorder.emit(Model(requested=recorder.iteration.model_requested, used=invocation.model_used))
+        return invocation
 
-    def build(thread_id: str | None) -> command.Invocation:
+    def invocation(self, thread_id: str | None) -> command.Invocation:
+        """How it is called to continue this thread, or to begin one."""
+        settings = self._ctx.settings
         return command.build(
-            amp,
-            known,
+            self.amp,
+            self.known,
             thread_id=thread_id,
-            model=recorder.iteration.model_requested,
-            permissions=ctx.settings.get("ampPermissions"),
-            extra_args=shlex.split(ctx.settings.get("ampArgs") or ""),
-            json_logs=bool(ctx.settings.get("enableJSONLogs")),
+            model=self._recorder.iteration.model_requested,
+            permissions=settings.get("ampPermissions"),
+            extra_args=shlex.split(settings.get("ampArgs") or ""),
+            json_logs=bool(settings.get("enableJSONLogs")),
         )
 
-    thread_id = recorder.iteration.thread_id
-    invocation = build(thread_id)
-    if invocation.format == command.TEXT and not thread_id and known.threads_new and known.threads_continue:
-        thread_id = threads.new_thread(amp, cwd=session.worktree, env=environment, stop=stop)
-        if thread_id:
-            recorder.emit(Thread(thread_id=thread_id))
-            invocation = build(thread_id)
-    for code, message in invocation.notes:
-        recorder.warn(code, message)
-    if invocation.model_used:
-        recorder.emit(Model(requested=recorder.iteration.model_requested, used=invocation.model_used))
-    return invocation
+    def call(self, invocation: command.Invocation, prompt: str, output: AgentOutput, *, seconds: float) -> AgentExit:
+        """Runs it once, for so many seconds at most; raises OSError when it cannot be started."""
+        limits = Limits(total=seconds, first_line=float(self._ctx.settings.get("noAnswerTimeoutSec")))
+        run = AgentRun(output, limits, redact=self._ctx.redactor.redact_line, emit=self._recorder.emit, stop=self._stop)
+        return run.run(
+            invocation.argv,
+            cwd=self._session.worktree,
+            env=self._environment,
+            stdin=command.prompt_bytes(prompt),
+            pass_fds=(self._lock.fd,),
+        )
 
+    def judge(self, output: AgentOutput, ended: AgentExit, *, limit: float) -> failures.Failure | None:
+        """Why the run failed. The hints name this Amp and double the time limit."""
+        return failures.classify(
+            format=output.format,
+            agent=output.agent,
+            exit_code=ended.exit_code,
+            stderr_tail=output.stderr_tail,
+            stdout_tail=output.stdout_tail,
+            ended_by=ended.reason,
+            session_id=self._session.id,
+            amp=shlex.join(self.amp.argv) if self._ctx.settings.get("ampPath") else "amp",
+            limit=limit,
+        )
 
-def _is_mode(name: str | None, known: capabilities.Capabilities, invocation: command.Invocation) -> bool:
-    """Whether the model is still to be found out: what is known of it is nothing, a mode, or what was asked for."""
-    return name is None or name in known.modes or name == invocation.model_used
+    def forget_capabilities(self) -> None:
+        capabilities.forget(self.amp, self._ctx.paths.cache_dir)
 
-
-def _record_model(
-    session: Session, recorder: Recorder, amp: locate.AmpCommand, environment: dict[str, str], stop: StopRequest | None
-) -> None:
-    if recorder.view.thread_id is None:
-        return
-    used = threads.exported_model(amp, recorder.view.thread_id, cwd=session.worktree, env=environment, stop=stop)
-    if used:
-        recorder.emit(Model(requested=recorder.iteration.model_requested, used=used))
+    def record_model(self, invocation: command.Invocation) -> None:
+        """Finds out which model a mode stood for, where this Amp can tell."""
+        view = self._recorder.view
+        name = view.model
+        is_open = name is None or name in self.known.modes or name == invocation.model_used
+        if not (self.known.threads_export and is_open and view.thread_id and view.usage()):
+            return
+        used = threads.exported_model(
+            self.amp, view.thread_id, cwd=self._session.worktree, env=self._environment, stop=self._stop
+        )
+        if used:
+            self._recorder.emit(Model(requested=self._recorder.iteration.model_requested, used=used))

@@ -67,8 +67,9 @@ def commit_interrupted(ctx: Context, session: Session, last: Iteration) -> list[
     head = repository.require_head(worktree)
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)
+    own = head if head != last.start_sha else None
     iterations.update_iteration(
-        ctx.store, last.id, end_sha=head, commit_sha=made.sha if made else last.commit_sha,
+        ctx.store, last.id, end_sha=head, commit_sha=made.sha if made else last.commit_sha or own,
         changed_files=files, insertions=insertions, deletions=deletions,
     )  # fmt: skip
     return [made] if made else []
@@ -141,7 +142,7 @@ def _reason(failure: UserError) -> str:
 
 def _commit_amp(session: Session, recorder: Recorder, hooks: bool) -> Commit | None:
     view = recorder.view
-    subject = amp_subject((view.agent and view.agent.text) or view.last_text)
+    subject = amp_subject(view.final_text)
     return _commit(session, recorder.iteration.number, view.thread_id, subject, "amp", hooks)
 
 

@@ -158,9 +158,15 @@ def _agent(
 ) -> UserError | None:
     """Runs the agent. A failed or stopped one leaves nothing running that could write into what is committed next."""
     recorder.emit(Phase(name="agent"))
-    failure = agent_step.run_agent(ctx, session, recorder, timeout=wishes.timeout, lock=lock, stop=stop)
-    if failure is not None:
+
+    def end_rest() -> None:
         household.end(patience=0.0)
+
+    failure = agent_step.run_agent(
+        ctx, session, recorder, timeout=wishes.timeout, lock=lock, stop=stop, between=end_rest
+    )
+    if failure is not None:
+        end_rest()
     return failure
 
 
@@ -191,5 +197,3 @@ def _test(
     session = facts.save_if_it_can(ctx, session, test_leftovers=run.leftovers)
     checks.record_test(ctx, session, recorder.iteration.id, result)
     return session, None if run.stopped else result
-
-

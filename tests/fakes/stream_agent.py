@@ -3,6 +3,7 @@
 `make_agent` (tests/conftest.py) copies this file and puts the scenario beside it. What a scenario may say, in the order
 in which it is played (everything is optional):
 
+    runs                      [scenarios] that are put over this one in the first, second, … run; the last one stays
     version, help             text of `--version`, `--help`
     trace                     file that gets one JSON line a run: argv, prompt, thread, cwd, pid, env (AMP*, GIT_*)
     start_delay               seconds before the first line
@@ -137,6 +138,7 @@ class Stream:
 def main():
     args = sys.argv[1:]
     answer_questions(args)
+    count_run()
     prompt, thread = read_request(args)
     leave_trace(args, prompt, thread)
     time.sleep(SCENARIO.get("start_delay", 0))
@@ -166,6 +168,14 @@ def answer_questions(args):
     else:
         return
     sys.exit(0)
+
+
+def count_run():
+    if SCENARIO.get("runs"):
+        with open(__file__ + ".runs", "a+") as counted:
+            counted.write("x")
+            number = counted.tell()
+        SCENARIO.update(SCENARIO["runs"][min(number, len(SCENARIO["runs"])) - 1])
 
 
 def read_request(args):

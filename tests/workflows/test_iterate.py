@@ -55,6 +55,7 @@ def test_nothing_changed_is_fine_and_makes_no_commit(world: World) -> None:
 
 def test_a_failed_agents_work_is_kept_as_partial(world: World) -> None:
     world.use(edits={"half.txt": "h\n"}, agent_error="429 rate_limit_error", exit=0)
+    world.ok("config", "set", "ampRetries", "0")
     session = world.new(world.make_repo())
     done = world.iterate(session, code=7)
     assert done["iteration"]["status"] == "failed"

@@ -27,7 +27,7 @@ class AgentOutput:
     no event, and in other formats than stream-json all), whether a login was asked for (`wants_login`), whether any
     structured line has come (`answered`) and whether the agent has begun to `work`: written text, called a tool.
 
-    `attempt` keeps the ids apart that are made here, when the agent is run several times in one iteration.
+    `attempt` keeps the ids apart of several runs in one iteration: those made here, and those of messages.
     """
 
     def __init__(self, format: str, attempt: int = 1) -> None:  # noqa: A002
@@ -39,7 +39,7 @@ class AgentOutput:
         self.stdout_tail = ""
         self.stderr_tail = ""
         self._prefix = "" if attempt == 1 else f"{attempt}-"
-        self._stream = StreamJson()
+        self._stream = StreamJson(self._prefix)
 
     @property
     def agent(self) -> AgentFinished | None:

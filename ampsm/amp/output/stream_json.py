@@ -40,9 +40,11 @@ class StreamJson:
 
     `thread_id`, `finished` (the last `result` line) and `awaits_model` (the last message came without an end: a model
     that says no more) are its state after the last line; `denied_tools` counts calls that a permission rule refused.
+    `prefix` begins the ids of messages, so that those of several runs stay apart.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
         self.thread_id: str | None = None
         self.model: str | None = None
         self.finished: AgentFinished | None = None
@@ -105,7 +107,8 @@ class StreamJson:
         if parent is None:
             self.awaits_model = message.get("stop_reason") is None and not calls_tool
         if (usage := _usage(message.get("usage"))) is not None:
-            usage.message_id = _text(message.get("id"))
+            message_id = _text(message.get("id"))
+            usage.message_id = message_id and f"{self._prefix}{message_id}"
             usage.model = model
             events.append(usage)
 
