@@ -26,11 +26,13 @@ def record(
     """Ends the iteration; returns session and iteration as the store has them."""
     error = outcome.error.document() if outcome.error else None
     finished = IterationFinished(
-        status=outcome.status, error=error, usage=recorder.usage().document(), duration_ms=duration_ms
-    )
+        status=outcome.status, error=error, usage=recorder.usage().document(), duration_ms=duration_ms,
+        costs=recorder.costs(), commit_sha=outcome.commit_sha, end_sha=outcome.end_sha,
+        changed_files=outcome.changed_files, insertions=outcome.insertions, deletions=outcome.deletions,
+    )  # fmt: skip
     recorder.finish(
         finished,
-        status=outcome.status, test=test, error=error,
+        status=outcome.status, test=test,
         commit_sha=outcome.commit_sha, end_sha=outcome.end_sha, changed_files=outcome.changed_files,
         insertions=outcome.insertions, deletions=outcome.deletions, hook_output=outcome.hook_output,
     )  # fmt: skip

@@ -71,7 +71,8 @@ class Recorder:
     def finish(self, event: IterationFinished, **columns: Any) -> None:
         """Records the end, with what else is known of the iteration, before anybody is told."""
         self._write(event)
-        columns |= {"ended_at": self.view.ended_at, "duration_ms": self.view.duration_ms}
+        # What the journal says, redacted, is what the row says.
+        columns |= {"ended_at": self.view.ended_at, "duration_ms": self.view.duration_ms, "error": self.view.error}
         self.iteration = replace(self.iteration, **columns, usage=self.usage(), thread_id=self.view.thread_id)
         self._store_if_it_can(**columns)
         self._on_event(event, self.view)
@@ -83,6 +84,10 @@ class Recorder:
     def usage(self) -> Usage:
         """What the iteration has spent so far."""
         return add_usage(part.usage for part in priced(self.ctx, self.view))
+
+    def costs(self) -> dict[str, float | None]:
+        """What each model has cost so far."""
+        return costs_of(priced(self.ctx, self.view))
 
     def __enter__(self) -> Self:
         return self
@@ -133,8 +138,30 @@ def store_view(ctx: Context, iteration_id: str, view: IterationView, calls: list
 
 
 def priced(ctx: Context, view: IterationView) -> list[ModelUsage]:
-    """The usage per model with its cost, where the model's price is known (SPEC section 7)."""
-    return [_priced(ctx, part) for part in view.usage()]
+    """The usage per model with its cost, where the model's price is known (SPEC section 7). What an iteration that has
+    ended cost is what its journal says; later prices change nothing."""
+    parts = view.usage()
+    known = _costs_at_the_end(view, parts)
+    return [
+        ModelUsage(part.model, replace(part.usage, cost_usd=known[part.model or ""]))
+        if known is not None
+        else _priced(ctx, part)
+        for part in parts
+    ]
+
+
+def costs_of(parts: list[ModelUsage]) -> dict[str, float | None]:
+    """US dollars per model, "" for an unknown one: the `costs` of an `iteration_finished`."""
+    return {part.model or "": part.usage.cost_usd for part in parts}
+
+
+def _costs_at_the_end(view: IterationView, parts: list[ModelUsage]) -> dict[str, float | None] | None:
+    if view.ending is None:
+        return None
+    costs = view.ending.costs
+    if costs is None and len(parts) == 1 and view.ending.usage is not None:
+        costs = {parts[0].model or "": view.ending.usage.get("costUsd")}
+    return costs if costs is not None and all((part.model or "") in costs for part in parts) else None
 
 
 def _priced(ctx: Context, part: ModelUsage) -> ModelUsage:

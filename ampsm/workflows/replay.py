@@ -1,0 +1,123 @@
+"""Reading back what a journal says about an iteration: the same fold as live, and what live stores beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import commits, refs, repository
+from ampsm.journal.follower import read_events
+from ampsm.journal.view import IterationView
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Iteration, Session
+from ampsm.model.telemetry import ToolCall
+
+_JOURNAL = re.compile(r"iteration-(\d+)\.jsonl")
+
+#: Kinds of commits that count as an iteration's own.
+_OWN = ("amp", "partial", "agent")
+
+
+@record
+class Replay:
+    """A journal's fold and its tool calls in order."""
+
+    view: IterationView
+    calls: list[ToolCall]
+
+    @property
+    def begun(self) -> bool:
+        """Whether the journal got as far as its first event."""
+        return self.view.started_at is not None
+
+    @property
+    def ended(self) -> bool:
+        return self.view.status != "running"
+
+
+def journals(ctx: Context, session_id: str) -> list[int]:
+    """The numbers of the iterations that have a journal."""
+    folder = ctx.paths.journal_dir(session_id)
+    if not folder.is_dir():
+        return []
+    found = (_JOURNAL.fullmatch(path.name) for path in folder.iterdir())
+    return sorted(int(match[1]) for match in found if match)
+
+
+def replay(ctx: Context, session_id: str, number: int) -> Replay:
+    """What the journal of an iteration says so far; nothing, when there is none."""
+    view = IterationView(number)
+    calls: dict[int, ToolCall] = {}
+    for event in read_events(ctx.paths.journal(session_id, number)):
+        for call in view.apply(event):
+            calls[call.seq] = call
+    return Replay(view, [calls[seq] for seq in sorted(calls)])
+
+
+def first_row(session: Session, view: IterationView) -> Iteration:
+    """The row of an iteration as it was when it began."""
+    return Iteration(
+        id=f"{session.id}/{view.number}", number=view.number, session_id=session.id, status="running",
+        started_at=view.started_at or session.created_at, prompt=view.prompt or "", start_sha=view.start_sha or "",
+        model_requested=view.model_requested, thread_id=view.thread_id,
+    )  # fmt: skip
+
+
+def ending_columns(session: Session, view: IterationView) -> dict[str, Any]:
+    """What the row of an iteration that has ended says of its end, beside what every fold says (`store_view`)."""
+    # A test script that was stopped, or that ended in an iteration which then failed, is no result of it.
+    test = view.test if view.status in ("succeeded", "interrupted") else None
+    return {
+        "status": view.status, "ended_at": view.ended_at, "error": view.error, "test": test,
+        "duration_ms": view.duration_ms, "hook_output": _hook_output(view), **_changes(session, view),
+    }  # fmt: skip
+
+
+def _hook_output(view: IterationView) -> str | None:
+    if view.error is None or view.error.get("code") != "commit-refused":
+        return None
+    return str(view.error.get("details", {}).get("output", "")) or None
+
+
+def _changes(session: Session, view: IterationView) -> dict[str, Any]:
+    """What the iteration committed: as its last event says, else as far as its journal and refs still tell."""
+    ending = view.ending
+    if ending is not None and ending.end_sha is not None:
+        return {
+            "commit_sha": ending.commit_sha, "end_sha": ending.end_sha, "changed_files": ending.changed_files,
+            "insertions": ending.insertions, "deletions": ending.deletions,
+        }  # fmt: skip
+    # The commit that an iteration starts from may be noted in its journal, but is what another one left.
+    own = [sha for sha, kind in view.commits if kind in _OWN and sha != view.start_sha]
+    last = own[-1] if own else None
+    try:
+        return {"commit_sha": last, **_changes_by_refs(session, view, last)}
+    except (UserError, OSError):
+        return {"commit_sha": last}
+
+
+def _changes_by_refs(session: Session, view: IterationView, last: str | None) -> dict[str, Any]:
+    """One that was interrupted has no end before the next command that writes has committed its work."""
+    root = Path(session.repo)
+    if not view.start_sha or not root.is_dir():
+        return {}
+    end = refs.read_ref(root, refs.iteration_ref(session.id, view.number, "end"))
+    if end is None and view.status != "interrupted":
+        end = last
+    if end is None or repository.resolve_commit(root, end) is None:
+        return {}
+    found: dict[str, Any] = {"end_sha": end}
+    went_on = view.status == "interrupted" and end != view.start_sha
+    if went_on and (last is None or _is_left_over(session, view, last, end)):
+        found["commit_sha"] = end
+    files, insertions, deletions = commits.diff_stat(root, view.start_sha, end)
+    return {**found, "changed_files": files, "insertions": insertions, "deletions": deletions}
+
+
+def _is_left_over(session: Session, view: IterationView, last: str, end: str) -> bool:
+    """Whether `end` is the commit of what the interrupted iteration left, made after its own `last` one."""
+    later = commits.commits_between(Path(session.repo), last, end)
+    return bool(later) and later[-1].trailers.get("Ampsm-Iteration") == str(view.number)
