@@ -48,6 +48,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "config": Entry("config", "Read and change settings."),
         "verify-amp": Entry("verify", "Check that Amp is installed, logged in and does its work."),
         "demo": Entry("demo", "Watch a session live its whole life; needs no Amp account."),
+        "doctor": Entry("doctor", "Find and explain what is wrong; --fix puts right what can be."),
         "completion": Entry("completion", "Print the completion script of a shell."),
     },
 }

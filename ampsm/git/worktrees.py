@@ -160,6 +160,32 @@ def hide_folders(root: Path) -> None:
                 file.write(separator + "".join(f"{line}\n" for line in missing).encode())
 
 
+def missing_exclusions(root: Path) -> list[str]:
+    """The lines for the program's folders that `info/exclude` should hold and does not. Changes nothing."""
+    exclude = common_dir(root) / "info" / "exclude"
+    found = exclude.read_bytes().splitlines() if exclude.exists() else []
+    return [line for line in _HIDDEN if line.encode() not in found]
+
+
+def is_hidden(folder: Path) -> bool:
+    """Whether a folder has the `.gitignore` that hides all of it and itself."""
+    ignore = folder / ".gitignore"
+    return ignore.is_file() and not ignore.is_symlink() and b"*" in ignore.read_bytes().split(b"\n")
+
+
+def linked_worktrees(root: Path) -> list[tuple[Path, str | None]]:
+    """Canonical path and branch (None when detached) of every linked worktree of a repository, as git has them noted;
+    one whose folder is gone is among them."""
+    found: list[tuple[Path, str | None]] = []
+    blocks = git(root, "worktree", "list", "--porcelain", "-z").stdout.split(b"\0\0")
+    for block in blocks[1:]:  # the first one is the main worktree
+        fields = dict(os.fsdecode(line).partition(" ")[::2] for line in block.split(b"\0") if line)
+        if "worktree" in fields:
+            branch = fields.get("branch")
+            found.append((Path(os.path.realpath(fields["worktree"])), branch.removeprefix(_HEADS) if branch else None))
+    return found
+
+
 def make_context_folder(worktree: Path) -> Path:
     """Makes `AGENT_CONTEXT/` in a worktree, hidden from git, where it is missing; returns its path."""
     return _hidden_folder(worktree / CONTEXT_FOLDER)
@@ -202,7 +228,7 @@ def _hidden_folder(folder: Path) -> Path:
         raise UserError("failed", f"{folder} is not a folder but in the way of one", hint=f"mv '{folder}' elsewhere")
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
-    if ignore.is_symlink() or not ignore.exists() or b"*" not in ignore.read_bytes().split(b"\n"):
+    if not is_hidden(folder):
         if ignore.is_symlink():
             ignore.unlink()
         atomic_write(ignore, b"*\n", mode=0o644)

@@ -40,6 +40,17 @@ def open_connection(paths: Paths) -> sqlite3.Connection:
     return connection
 
 
+def open_unchanged(database: Path) -> sqlite3.Connection:
+    """A connection that only reads and leaves nothing behind. Raises sqlite3 errors.
+
+    A write-ahead log that holds anything has its shared memory beside it, or may get it; without one the file alone is
+    read, as nobody writes.
+    """
+    log = database.with_name(database.name + "-wal")
+    in_use = log.exists() and log.stat().st_size > 0
+    return _opened(database, "mode=ro" if in_use else "mode=ro&immutable=1")
+
+
 def patiently(action: Callable[[], T]) -> T:
     """Repeats what SQLite refuses at once although a lock is only held for a moment (its own wait covers the rest)."""
     deadline = time.monotonic() + BUSY_SECONDS

@@ -79,7 +79,8 @@ def create_session(
 
 
 def finish_half_made(ctx: Context) -> list[str]:
-    """Removes what creations that were killed have left; returns the ids of those sessions (SPEC section 4.6)."""
+    """Removes what creations that were killed have left; returns the ids of those sessions (SPEC section 4.6). One that
+    somebody has worked in since stays."""
     removed: list[str] = []
     if not ctx.paths.creating_dir.is_dir():
         return removed
@@ -89,7 +90,10 @@ def finish_half_made(ctx: Context) -> list[str]:
                 continue
             plan = _load_plan(note)
             if plan and sessions.session_by_id(ctx.store, plan.id) is None:
-                _remove(ctx, replace(plan, branch="") if _claimed_elsewhere(ctx, plan) else plan)
+                try:
+                    _remove(ctx, replace(plan, branch="") if _claimed_elsewhere(ctx, plan) else plan)
+                except (UserError, OSError):
+                    continue  # it may hold work: nothing of it goes, and `doctor` names it
                 removed.append(plan.id)
             note.unlink(missing_ok=True)
         note.with_suffix(".lock").unlink(missing_ok=True)

@@ -1,0 +1,65 @@
+"""Looking at a database without changing it: for `doctor`, which must find a damaged file and leave it as it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from ampsm.model.errors import UserError
+from ampsm.store import errors
+from ampsm.store.connection import Store
+from ampsm.store.header import LATEST, load_header, refuse_foreign
+from ampsm.store.opening import open_unchanged
+
+#: The schema version that this release reads and writes.
+LATEST_SCHEMA = LATEST
+
+_PROBLEMS = 5
+
+
+def open_to_look(database: Path) -> Store | None:
+    """The database, opened such that neither it nor its write-ahead log changes; None when there is none, or one that
+    this release would have to migrate first.
+
+    Raises `database-damaged`, `database-newer` or `database-unavailable`.
+    """
+    header = load_header(database)
+    if header is None:
+        return None
+    refuse_foreign(database, header, LATEST)
+    if header.version < LATEST:
+        return None
+    with errors.translated(database):
+        return Store(open_unchanged(database), database)
+
+
+def schema_found(database: Path) -> int | None:
+    """The schema version in the file's header; None without a file, or with an empty one. Raises as `open_to_look`."""
+    header = load_header(database)
+    return None if header is None else header.version
+
+
+def damage(store: Store) -> list[str]:
+    """What SQLite's own check finds wrong; nothing when the file is sound."""
+    try:
+        found = [str(line) for (line,) in store.query(f"PRAGMA quick_check({_PROBLEMS})")]
+    except UserError as error:
+        return [error.message]
+    return [line for line in found if line != "ok"][:_PROBLEMS]
+
+
+def log_size(database: Path) -> int:
+    """Bytes in the write-ahead log beside the file."""
+    try:
+        return database.with_name(database.name + "-wal").stat().st_size
+    except OSError:
+        return 0
+
+
+def empty_log(store: Store) -> bool:
+    """Moves the write-ahead log into the file and cuts it to nothing; False when somebody still reads from it."""
+    try:
+        busy, *_ = store.query("PRAGMA wal_checkpoint(TRUNCATE)")[0]
+    except sqlite3.Error:
+        return False
+    return not busy

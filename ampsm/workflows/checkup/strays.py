@@ -1,0 +1,55 @@
+"""Worktrees and branches that look like a session's and belong to none of this database. They are never removed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from ampsm.git import worktrees
+from ampsm.git.command import git, line_of
+from ampsm.model.naming import WORKTREES_FOLDER
+from ampsm.workflows.checkup.creations import pending
+from ampsm.workflows.checkup.findings import WARNING, Checkup, Finding, Findings
+
+
+def check(checkup: Checkup) -> Findings:
+    known = checkup.sessions()
+    places = {os.path.realpath(session.worktree) for session in known}
+    branches = {(session.repo, session.branch) for session in known}
+    half_made = pending(checkup.ctx)
+    if half_made and checkup.store is None:
+        return
+    for root in checkup.repositories():
+        checked_out: set[str] = set()
+        for path, branch in worktrees.linked_worktrees(root):
+            checked_out.add(branch or "")
+            if path.parent == root / WORKTREES_FOLDER and str(path) not in places and path.name not in half_made:
+                yield _worktree(root, path, branch)
+        for branch in _session_branches(root):
+            if (str(root), branch) not in branches and branch not in checked_out and not half_made:
+                yield _branch(root, branch)
+
+
+def _session_branches(root: Path) -> list[str]:
+    return line_of(git(root, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads/amp/")).split()
+
+
+def _worktree(root: Path, path: Path, branch: str | None) -> Finding:
+    """The words `git worktree remove` refuse to remove uncommitted work, so they may be typed as they are."""
+    return Finding(
+        "worktree-without-session", WARNING, str(path),
+        f"No session of this database has this worktree (on {branch or 'no branch'}): it is another database's, or its "
+        "session was lost. Nothing is removed here, as it may hold work.",
+        f"git -C {shlex.quote(str(path))} status ; when nothing in it is needed: git -C {shlex.quote(str(root))} "
+        f"worktree remove {shlex.quote(str(path))}",
+    )  # fmt: skip
+
+
+def _branch(root: Path, branch: str) -> Finding:
+    repo = shlex.quote(str(root))
+    return Finding(
+        "branch-without-session", WARNING, branch,
+        f"No session of this database has this branch of {root}. Its commits are left alone.",
+        f"git -C {repo} log {branch} ; when they are merged or not needed: git -C {repo} branch -d {branch}",
+    )  # fmt: skip

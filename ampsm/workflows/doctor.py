@@ -1,0 +1,98 @@
+"""`doctor`: finds and explains what is wrong, and with `fix` puts right what can be without touching work (SPEC 3).
+
+Each check is a generator of findings. With `fix` a finding is repaired before the check goes on, and a check sees what
+the ones before it have repaired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.workflows.checkup import (
+    activity,
+    configuration,
+    creations,
+    database,
+    facts_and_rows,
+    hidden_folders,
+    iterations_and_rows,
+    permissions,
+    places,
+    programs,
+    space,
+    strays,
+)
+from ampsm.workflows.checkup.findings import ERROR, Checkup, Finding, Findings
+
+Check = Callable[[Checkup], Findings]
+
+#: Topic and check, in the order in which they run: what later ones build on comes first.
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("Programs", programs.check),
+    ("Configuration", configuration.check),
+    ("Database", database.check),
+    ("Sessions", facts_and_rows.check),
+    ("Sessions", creations.check),
+    ("Iterations", iterations_and_rows.check),
+    ("Processes", activity.check),
+    ("Sessions", places.check),
+    ("Repositories", strays.check),
+    ("Repositories", hidden_folders.check),
+    ("Permissions", permissions.check),
+    ("Space", space.check),
+)
+
+
+@record
+class Report:
+    """What was found, in the order of the topics; `ok` when no error and no warning is left."""
+
+    findings: list[Finding]
+
+    @property
+    def ok(self) -> bool:
+        return not any(finding.left for finding in self.findings)
+
+    def document(self) -> dict[str, Any]:
+        return {"ok": self.ok, "findings": [finding.document() for finding in self.findings]}
+
+
+def examine(ctx: Context, *, fix: bool = False) -> Report:
+    """Looks at everything that belongs to the database of `ctx`. Without `fix` nothing is changed anywhere; with it, no
+    work is deleted: whatever may hold some is only named."""
+    checkup = Checkup(ctx, fixing=fix)
+    try:
+        found = [finding for topic, check in CHECKS for finding in _run(checkup, topic, check)]
+    finally:
+        checkup.close()
+    order = list(dict.fromkeys(topic for topic, _ in CHECKS))
+    return Report(sorted(found, key=lambda finding: order.index(finding.topic)))
+
+
+def _run(checkup: Checkup, topic: str, check: Check) -> list[Finding]:
+    """What a check finds, repaired if that is wanted. One that cannot look says so: that is no sign of health."""
+    found: list[Finding] = []
+    try:
+        for finding in check(checkup):
+            finding.topic = topic
+            found.append(finding)
+            if checkup.fixing and finding.repair is not None:
+                _repair(finding, finding.repair)
+    except (UserError, OSError) as error:
+        hint = error.hint if isinstance(error, UserError) else None
+        found.append(Finding("check-failed", ERROR, topic, f"Could not be looked at: {error}", hint, topic=topic))
+    return found
+
+
+def _repair(finding: Finding, repair: Callable[[], object]) -> None:
+    try:
+        finding.fixed = repair() is not False
+    except (UserError, OSError) as error:
+        finding.message += f" It could not be put right: {error}"
+        if isinstance(error, UserError) and error.hint:
+            finding.fix = error.hint
+        finding.repair = None

@@ -1,0 +1,83 @@
+"""`doctor`: what is wrong, what it means, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from ampsm.model.errors import ExitCode
+from ampsm_cli.options import command
+from ampsm_cli.output import Output
+from ampsm_cli.request import Request
+from ampsm_cli.style import clean, paint, plural
+
+if TYPE_CHECKING:
+    from ampsm.workflows.checkup.findings import Finding
+
+_LOOK = {"error": ("✘", "red"), "warning": ("◆", "yellow"), "info": ("·", "dim"), "fixed": ("✔", "green")}
+_INDENT = " " * 13
+
+
+@command("doctor", examples=("amp-sessions doctor", "amp-sessions doctor --fix", "amp-sessions doctor --json"))
+@click.option("--fix", is_flag=True, help="Put right what can be put right without touching anybody's work.")
+def doctor_command(request: Request, fix: bool) -> int:
+    """Find and explain what is wrong with database, sessions, worktrees, branches, journals, locks, processes,
+    settings and space.
+
+    Changes nothing without --fix, and deletes no work with it. A database that is lost is made again with --fix, from
+    the journals beside it. Exit code 1 while an error or a warning is left.
+    """
+    from ampsm.workflows.doctor import examine
+
+    report = examine(request.context, fix=fix)
+    document = request.redacted(report.document())
+    for finding, shown in zip(report.findings, document["findings"], strict=True):
+        finding.message, finding.subject, finding.fix = shown["message"], shown["subject"], shown["fix"]
+    request.output.finish(document, lambda: _show(request.output, report.findings, fixing=fix))
+    return ExitCode.DONE if report.ok else ExitCode.FAILED
+
+
+def _show(output: Output, findings: Sequence[Finding], *, fixing: bool) -> None:
+    on = output.answer_color
+    for topic, group in groupby(findings, key=lambda finding: finding.topic):
+        output.answer(topic, "bold")
+        for finding in group:
+            word = "fixed" if finding.fixed else finding.severity
+            symbol, style = _LOOK[word]
+            subject = paint(clean(finding.subject), "bold", on=on)
+            output.answer(f"  {paint(f'{symbol} {word:<8}', style, on=on)} {subject}")
+            _paragraph(output, finding.message)
+            if finding.fix and not finding.fixed:
+                _paragraph(output, ("" if finding.repair else "to do: ") + finding.fix, "cyan")
+        output.answer()
+    _show_end(output, findings, fixing=fixing)
+
+
+def _paragraph(output: Output, text: str, style: str = "") -> None:
+    """Indented, broken between words on a terminal; a command keeps its line, so that it can be copied."""
+    lines = [clean(text)]
+    if output.answer_is_terminal and not style:
+        from textwrap import wrap
+
+        width = max(40, output.width - len(_INDENT))
+        lines = wrap(lines[0], width, break_long_words=False, break_on_hyphens=False)
+    for line in lines:
+        output.answer(_INDENT + paint(line, style, on=output.answer_color))
+
+
+def _show_end(output: Output, findings: Sequence[Finding], *, fixing: bool) -> None:
+    left = [finding for finding in findings if finding.left]
+    fixed = sum(finding.fixed for finding in findings)
+    if fixed:
+        output.answer(f"{plural(fixed, 'finding')} put right.", "green")
+    if not left:
+        output.answer("All is well.", "green")
+        return
+    errors = sum(finding.severity == "error" for finding in left)
+    output.answer(f"{plural(errors, 'error')}, {plural(len(left) - errors, 'warning')} left.", "bold")
+    mendable = sum(finding.repair is not None for finding in left)
+    if mendable and not fixing:
+        output.answer(f"`amp-sessions doctor --fix` puts {mendable} of them right.")
