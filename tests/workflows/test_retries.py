@@ -7,31 +7,25 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.patient_cli import command
 from tests.workflows.conftest import World
 
 RATE = '429 {"type":"error","error":{"type":"rate_limit_error","message":"Slow down: rate limit."}}'
-FAST = """
-import sys
-from ampsm.workflows import retries
-from ampsm_cli.main import main
-retries.WAITS = tuple(float(wait) for wait in sys.argv.pop(1).split(","))
-sys.exit(main())
-"""
 
 
 @pytest.fixture
 def iterate(world: World) -> Callable[..., tuple[int, dict[str, Any]]]:
-    """`iterate(session, *options, waits="0.05,0.1")`: exit code and answer of `iterate --json` with such waits."""
+    """`iterate(session, *options, waits=(0.05, 0.1))`: exit code and answer of `iterate --json` with such waits."""
 
-    def run(session: dict[str, Any], *more: object, waits: str = "0.05,0.1") -> tuple[int, dict[str, Any]]:
-        command = [sys.executable, "-c", FAST, waits, "iterate", session["id"], "--json", *map(str, more)]
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
+    def run(session: dict[str, Any], *more: object, waits: Sequence[float] = (0.05, 0.1)) -> tuple[int, dict[str, Any]]:
+        call = command("iterate", session["id"], "--json", *more, retry_waits=waits)
+        done = subprocess.run(call, capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=False)
         assert b"Traceback" not in done.stderr, done.stderr.decode()
         answer: dict[str, Any] = json.loads(done.stdout)
         return done.returncode, answer
@@ -162,7 +156,7 @@ def test_the_time_limit_bounds_all_attempts(
     trace = tmp_path / "trace"
     world.use(trace=trace, **FAILED)
     session = world.new(world.make_repo())
-    code, answer = iterate(session, "--timeout", "20", waits="60")
+    code, answer = iterate(session, "--timeout", "20", waits=[60])
     assert (code, answer["error"]["code"], len(runs(trace))) == (7, "rate-limited", 1)
 
 
@@ -187,8 +181,8 @@ def test_a_stop_ends_the_wait(
     trace = tmp_path / "trace"
     world.use(trace=trace, **{**FAILED, "edits": {"half.txt": "h\n"}})
     session = world.new(world.make_repo())
-    command = [sys.executable, "-c", FAST, "50", "iterate", session["id"], "--json"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
+    call = command("iterate", session["id"], "--json", retry_waits=[50])
+    running = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
     try:
         wait_until(lambda: world.cli("logs", session["id"]).out.count("trying again in 50 s"))
         running.send_signal(signal.SIGTERM)

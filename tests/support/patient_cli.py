@@ -1,0 +1,23 @@
+"""`amp-sessions` that waits as long as a test wants where the real one takes seconds or a minute."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+_PROGRAM = """
+import functools, json, sys
+from ampsm.workflows import agent_step, retries
+from ampsm_cli.main import main
+waits, stalled = json.loads(sys.argv.pop(1))
+retries.WAITS = waits or retries.WAITS
+if stalled:
+    agent_step.Limits = functools.partial(agent_step.Limits, stalled=stalled)
+sys.exit(main())
+"""
+
+
+def command(*args: object, retry_waits: Sequence[float] = (), stalled: float | None = None) -> list[str]:
+    """The command line: seconds before each retry, seconds of silence that mean a stalled model."""
+    return [sys.executable, "-c", _PROGRAM, json.dumps([list(retry_waits), stalled]), *map(str, args)]
