@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 
@@ -12,15 +13,21 @@ from ampsm.workflows import create
 from ampsm.workflows.checkup.findings import WARNING, Checkup, Finding, Findings
 
 
-def pending(ctx: Context) -> set[str]:
-    """The ids of sessions that are being created, or were when their `new` was killed."""
+def pending(ctx: Context) -> dict[str, str]:
+    """Id and branch of the sessions that are being created, or were when their `new` was killed."""
     folder = ctx.paths.creating_dir
-    return {note.stem for note in folder.glob("*.json")} if folder.is_dir() else set()
+    found: dict[str, str] = {}
+    for note in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        try:
+            found[note.stem] = str(json.loads(note.read_bytes())["branch"])
+        except (OSError, ValueError, KeyError, TypeError):
+            found[note.stem] = ""
+    return found
 
 
 def check(checkup: Checkup) -> Findings:
     folder = checkup.ctx.paths.creating_dir
-    for session_id in sorted(pending(checkup.ctx)):
+    for session_id in pending(checkup.ctx):
         note = folder / f"{session_id}.json"
         if lock_holder(note.with_suffix(".lock")) is not None or not note.exists():
             continue  # its `new` is at work

@@ -49,12 +49,12 @@ def _with_journal(checkup: Checkup, store: Store, session: Session, number: int,
         )  # fmt: skip
         return
     parts = [name for name, differs in _differences(checkup, store, session, row, found).items() if differs]
-    if parts:
+    extra = _extra_calls(store, session, found)
+    if parts and not extra:
         yield Finding(
             "iteration-differs", WARNING, f"{session.id}/{number}",
             f"The database says something else than the journal about: {', '.join(parts)}.", fix, repair,
         )  # fmt: skip
-    extra = _extra_calls(store, session, found)
     if extra:
         yield Finding(
             "journal-cut", WARNING, f"{session.id}/{number}",

@@ -6,29 +6,42 @@ import os
 import shlex
 from pathlib import Path
 
-from ampsm.git import worktrees
+from ampsm.git import repository, worktrees
 from ampsm.git.command import git, line_of
+from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.workflows.checkup.creations import pending
 from ampsm.workflows.checkup.findings import WARNING, Checkup, Finding, Findings
 
 
 def check(checkup: Checkup) -> Findings:
+    # In this order: what is being created meanwhile is a note first, then a session.
+    listed = [(root, worktrees.linked_worktrees(root), _session_branches(root)) for root in _readable(checkup)]
+    half_made = pending(checkup.ctx)
     known = checkup.sessions()
     places = {os.path.realpath(session.worktree) for session in known}
-    branches = {(session.repo, session.branch) for session in known}
-    half_made = pending(checkup.ctx)
-    if half_made and checkup.store is None:
-        return
-    for root in checkup.repositories():
-        checked_out: set[str] = set()
-        for path, branch in worktrees.linked_worktrees(root):
-            checked_out.add(branch or "")
-            if path.parent == root / WORKTREES_FOLDER and str(path) not in places and path.name not in half_made:
+    for root, linked, branches in listed:
+        for path, branch in linked:
+            ours = path.parent == root / WORKTREES_FOLDER and path.is_dir()
+            if ours and str(path) not in places and path.name not in half_made:
                 yield _worktree(root, path, branch)
-        for branch in _session_branches(root):
-            if (str(root), branch) not in branches and branch not in checked_out and not half_made:
+        spoken_for = {session.branch for session in known if session.repo == str(root)}
+        spoken_for |= {*half_made.values(), *(branch for _, branch in linked if branch)}
+        for branch in branches:
+            if branch not in spoken_for:
                 yield _branch(root, branch)
+
+
+def _readable(checkup: Checkup) -> list[Path]:
+    """The repositories that git can read; of the others `places` tells."""
+    found = []
+    for root in checkup.repositories():
+        try:
+            repository.common_dir(root)
+        except UserError:
+            continue
+        found.append(root)
+    return found
 
 
 def _session_branches(root: Path) -> list[str]:
