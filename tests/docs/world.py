@@ -45,6 +45,7 @@ class World:
         for folder in (self.data, self.home / ".config/fish/completions", self.home / "tmp"):
             folder.mkdir(parents=True)
         self.config.write_text("ampPath: demo\n")
+        self.config.chmod(0o600)
 
     def shell(self, command: str, *, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs one command as a shell would that stays in one place: a `cd` counts for the commands after it."""
