@@ -8,7 +8,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 
 #: Failures of an iteration that wait for a person's decision rather than for a better agent.
-_WAITING = frozenset({"permission-needed", "branch-moved", "commit-refused"})
+_WAITING = frozenset({"permission-needed", "branch-moved", "commit-refused", "wrong-worktree", "worktree-missing"})
 
 
 @record

@@ -54,7 +54,7 @@ def commit_edits_before(
         raise UserError(
             "commit-refused",
             f"Your edits in the worktree cannot be committed before the iteration: {_last_line(refused.output)}",
-            hint=f"amp-sessions commit {session.id} --message '…', or amp-sessions iterate {session.id} --no-verify",
+            hint=f"amp-sessions iterate {session.id} --no-verify",
             details={"output": refused.output},
         ) from None
     return [Commit(sha=made.sha, kind="manual", subject=subject)] if made.sha else []
@@ -84,6 +84,8 @@ def commit_changes(
     moved = _branch_moved(session, start, found)
     if moved is not None:
         recorder.warn("branch-moved", moved.message)
+        if found.sha:  # commits that the agent made elsewhere must outlive a `git gc`
+            refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), found.sha)
         return Outcome(status="failed", error=moved)
     head = found.sha or start
     own = _agents_commits(worktree, start, head, recorder)
@@ -121,7 +123,7 @@ def broken(error: UserError | OSError) -> Outcome:
     """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put."""
     if isinstance(error, OSError):
         code = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
-        error = UserError(code, f"The iteration could not go on: {error}", hint="df -h, then iterate again")
+        error = UserError(code, f"The iteration could not go on: {error}", hint="df -h")
     return Outcome(status="failed", error=error)
 
 
@@ -173,7 +175,7 @@ def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -
 def _branch_moved(session: Session, start: str, head: repository.Head) -> UserError | None:
     """Whether the agent left the branch, rewound it or detached HEAD; nothing is moved then."""
     worktree = Path(session.worktree)
-    hint = f"git -C {worktree} status, then git -C {worktree} switch {session.branch}"
+    hint = f"git -C '{worktree}' switch {session.branch}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch"
         return UserError("branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
@@ -181,7 +183,7 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
     if head.sha is None or (head.sha != start and not repository.is_ancestor(worktree, start, head.sha)):
         return UserError(
             "branch-moved", f"The agent rewound or rewrote {session.branch}: it no longer contains {start[:10]}",
-            hint=f"git -C {worktree} log --oneline --graph {session.branch} {start[:10]}",
+            hint=f"git -C '{worktree}' log --oneline --graph {session.branch} {start[:10]}",
             details={"expected": start, "found": head.sha},
         )  # fmt: skip
     return None
@@ -190,7 +192,7 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
 def _refused(session: Session, output: str) -> UserError:
     return UserError(
         "commit-refused", f"The commit was refused: {_last_line(output)}",
-        hint=f"amp-sessions iterate {session.id} (the agent is told what the hook says), or --no-verify",
+        hint=f"amp-sessions iterate {session.id}",
         details={"output": output},
     )  # fmt: skip
 
