@@ -43,12 +43,11 @@ def open_connection(paths: Paths) -> sqlite3.Connection:
 def open_unchanged(database: Path) -> sqlite3.Connection:
     """A connection that only reads and leaves nothing behind. Raises sqlite3 errors.
 
-    A write-ahead log that holds anything has its shared memory beside it, or may get it; without one the file alone is
-    read, as nobody writes.
+    While others have it open, or a kill has left a write-ahead log, that is read too; else the file alone, and what
+    others write from then on is not seen.
     """
     log = database.with_name(database.name + "-wal")
-    in_use = log.exists() and log.stat().st_size > 0
-    return _opened(database, "mode=ro" if in_use else "mode=ro&immutable=1")
+    return _opened(database, "mode=ro" if log.exists() else "mode=ro&immutable=1")
 
 
 def patiently(action: Callable[[], T]) -> T:

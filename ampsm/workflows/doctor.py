@@ -1,11 +1,12 @@
 """`doctor`: finds and explains what is wrong, and with `fix` puts right what can be without touching work (SPEC 3).
 
-Each check is a generator of findings. With `fix` a finding is repaired before the check goes on, and a check sees what
-the ones before it have repaired.
+Each check is a generator of findings, and sees what the ones before it have repaired. Others work meanwhile, and write
+one thing after another: so only what is found twice counts.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,9 @@ from ampsm.workflows.checkup import (
 from ampsm.workflows.checkup.findings import ERROR, Checkup, Finding, Findings
 
 Check = Callable[[Checkup], Findings]
+
+#: How long, in seconds, others may take between two writes that belong together.
+_MOMENT = 0.2
 
 #: Topic and check, in the order in which they run: what later ones build on comes first.
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -74,17 +78,29 @@ def examine(ctx: Context, *, fix: bool = False) -> Report:
 
 
 def _run(checkup: Checkup, topic: str, check: Check) -> list[Finding]:
-    """What a check finds, repaired if that is wanted. One that cannot look says so: that is no sign of health."""
+    """What a check finds, repaired if that is wanted."""
+    found = _look(checkup, topic, check)
+    if check is not database.check and any(finding.left for finding in found):
+        time.sleep(_MOMENT)
+        checkup.look_again()
+        seen = {(finding.id, finding.subject) for finding in found}
+        again = _look(checkup, topic, check)
+        found = [finding for finding in again if not finding.left or (finding.id, finding.subject) in seen]
+    for finding in found:
+        finding.topic = topic
+        if checkup.fixing and finding.repair is not None:
+            _repair(finding, finding.repair)
+    return found
+
+
+def _look(checkup: Checkup, topic: str, check: Check) -> list[Finding]:
+    """One that cannot look says so: that is no sign of health."""
     found: list[Finding] = []
     try:
-        for finding in check(checkup):
-            finding.topic = topic
-            found.append(finding)
-            if checkup.fixing and finding.repair is not None:
-                _repair(finding, finding.repair)
+        found.extend(check(checkup))
     except (UserError, OSError) as error:
         hint = error.hint if isinstance(error, UserError) else None
-        found.append(Finding("check-failed", ERROR, topic, f"Could not be looked at: {error}", hint, topic=topic))
+        found.append(Finding("check-failed", ERROR, topic, f"Could not be looked at: {error}", hint))
     return found
 
 

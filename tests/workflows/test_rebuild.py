@@ -17,6 +17,8 @@ import pytest
 from ampsm.context import open_context
 from ampsm.system.processes import marked_processes
 from ampsm.workflows.rebuild import rebuild
+from ampsm.workflows.sessions import session_status
+from ampsm.workflows.telemetry import tool_calls, usage
 from tests.workflows.conftest import World
 
 Wait = Callable[..., Any]
@@ -35,12 +37,14 @@ def database(tmp_path: Path) -> Path:
 
 
 def documents(world: World) -> dict[str, Any]:
-    """Everything that commands say of all sessions."""
+    """Everything that commands say of all sessions; of all but the first without starting them, which is quicker."""
     listed = world.ok("list", "--all", "--json").json
     said = {"list": listed}
-    for session in listed["sessions"]:
-        for command in ("status", "tools", "usage"):
-            said[f"{command} {session['name']}"] = world.ok(command, session["id"], "--json").json
+    with open_context() as ctx:
+        for number, session in enumerate(listed["sessions"]):
+            for command, ask in (("status", session_status), ("tools", tool_calls), ("usage", usage)):
+                key = f"{command} {session['name']}"
+                said[key] = ask(ctx, session["id"]) if number else world.ok(command, session["id"], "--json").json
     return said
 
 

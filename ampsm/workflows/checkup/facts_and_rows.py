@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows import facts, queue, rebuild, recover
 from ampsm.workflows.checkup.creations import pending
 from ampsm.workflows.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 from ampsm.workflows.replay import journals
-
-_ATTEMPTS = 5
 
 
 def check(checkup: Checkup) -> Findings:
@@ -51,24 +47,15 @@ def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings
             "doctor --fix makes its rows again from session.json, journals and refs",
             lambda: rebuild.rebuild(ctx, session_id),
         )  # fmt: skip
-    elif row is not None and checkup.store is not None and (changed := _differences(checkup, row)):
+    elif row is not None and checkup.store is not None and (changed := facts.differences(ctx, row)):
+        if recover.worker_lives(ctx, session_id):
+            return  # while the store cannot be written its facts go ahead
         yield Finding(
             "session-differs", WARNING, session_id,
             f"The database says something else than session.json about: {', '.join(changed)}.",
             "doctor --fix makes the database say what session.json says",
             lambda: rebuild.restore_session(ctx, session_id),
         )  # fmt: skip
-
-
-def _differences(checkup: Checkup, row: Session) -> list[str]:
-    """The fields that differ for longer than it takes to write file and row, which happens in this order."""
-    for _ in range(_ATTEMPTS):
-        now = next((session for session in checkup.sessions() if session.id == row.id), row)
-        changed = facts.differences(checkup.ctx, now)
-        if not changed or recover.worker_lives(checkup.ctx, row.id):
-            return []
-        time.sleep(0.05)
-    return list(changed)
 
 
 def _queue(checkup: Checkup, session_id: str) -> Findings:

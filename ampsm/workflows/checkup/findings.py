@@ -12,6 +12,7 @@ from ampsm.context import Context
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.store.connection import Store
+from ampsm.store.inspection import open_to_look
 from ampsm.workflows import facts, recover
 
 ERROR, WARNING, INFO = "error", "warning", "info"
@@ -85,6 +86,12 @@ class Checkup:
             return str(repository.main_root(Path.cwd()))
         except (UserError, OSError):
             return None
+
+    def look_again(self) -> None:
+        """Lets the next check see what others have written meanwhile."""
+        if self.store is not None and not self.fixing:
+            self.store.close()
+            self.store = open_to_look(self.ctx.paths.database)
 
     def close(self) -> None:
         """Closes a store that was opened only to look."""

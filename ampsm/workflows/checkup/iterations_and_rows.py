@@ -9,7 +9,7 @@ from ampsm.model.telemetry import ModelUsage, Usage, add_usage
 from ampsm.store import iterations, telemetry
 from ampsm.store.connection import Store
 from ampsm.store.usage_columns import usage_from, usage_values
-from ampsm.workflows import rebuild
+from ampsm.workflows import rebuild, recover
 from ampsm.workflows.checkup.findings import WARNING, Checkup, Finding, Findings
 from ampsm.workflows.recording import priced
 from ampsm.workflows.replay import Replay, journals, replay
@@ -21,7 +21,10 @@ def check(checkup: Checkup) -> Findings:
     for session in checkup.sessions():
         rows = {row.number: row for row in iterations.iterations_of(checkup.store, session.id)}
         numbers = journals(checkup.ctx, session.id)
+        under_way = max(numbers, default=0) if recover.worker_lives(checkup.ctx, session.id) else None
         for number in sorted({*rows, *numbers}):
+            if number == under_way:
+                continue
             if number in numbers:
                 yield from _with_journal(checkup, checkup.store, session, number, rows.get(number))
             else:
@@ -34,7 +37,7 @@ def check(checkup: Checkup) -> Findings:
 
 def _with_journal(checkup: Checkup, store: Store, session: Session, number: int, row: Iteration | None) -> Findings:
     found = replay(checkup.ctx, session.id, number)
-    # One that is under way is written while we look; one whose worker is dead is `activity`'s matter.
+    # One that has not ended, though nobody works, is `activity`'s matter.
     if not found.begun or (not found.ended and row is not None):
         return
 
