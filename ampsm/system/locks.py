@@ -23,6 +23,11 @@ from ampsm.system.processes import is_alive, process_start
 #: How long somebody who only looks at a lock may keep it from a taker.
 _GLANCE_SECONDS = 0.3
 
+#: Names of holders are padded to this length, so that a shorter one leaves nothing of a longer one.
+_NAME_BYTES = 512
+
+_LOOKS = 5
+
 
 @record
 class Holder:
@@ -62,8 +67,8 @@ class SessionLock:
                 "iteration": iteration_id,
             }
         )
-        os.ftruncate(self.fd, 0)
-        os.pwrite(self.fd, text.encode(), 0)
+        # Never empty in between: who cannot read the holder's name would take it for dead.
+        os.pwrite(self.fd, text.encode().ljust(_NAME_BYTES), 0)
 
     def release(self) -> None:
         os.ftruncate(self.fd, 0)
@@ -106,9 +111,18 @@ def lock_holder(path: Path) -> Holder | None:
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return _holder(os.pread(fd, 4096, 0)) or Holder(0, None, "unknown", utc_now())
+        return _named(fd) or Holder(0, None, "unknown", utc_now())
     finally:
         os.close(fd)
+    return None
+
+
+def _named(fd: int) -> Holder | None:
+    """The holder as named in the file, which may be written at this moment."""
+    for _ in range(_LOOKS):
+        if (holder := _holder(os.pread(fd, 4096, 0))) is not None:
+            return holder
+        time.sleep(0.01)
     return None
 
 

@@ -112,7 +112,7 @@ class Killing:
                 seqs.append(event["seq"])
                 ends += event["type"] == "iteration_finished"
             assert seqs == list(range(1, len(seqs) + 1)), (journal, seqs)
-            assert ends == 1, journal
+            assert ends == 1, (journal, ends, journal.read_bytes()[-2000:])
 
     def _check_edits(self) -> None:
         """Every file that an agent said it had written is in the worktree or in a commit of the branch."""
