@@ -1,0 +1,144 @@
+"""Where a branch is checked out, what goes on there, and what would be in the way of moving it (SPEC section 6)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ampsm.git.command import LONG_TIMEOUT, git, paths_of
+from ampsm.git.repository import common_dir
+from ampsm.git.status import worktree_status
+from ampsm.model.record import record
+
+_HEADS = "refs/heads/"
+
+#: Files in a worktree's git directory by which an operation that waits there is known.
+_OPERATIONS = (
+    ("rebase-merge", "rebase"),
+    ("rebase-apply", "rebase"),
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("BISECT_START", "bisect"),
+)
+
+
+@record
+class Checkout:
+    """A worktree that has a branch: `current` when HEAD is the branch, else it will come back to it when `operation`
+    (`rebase`, `bisect`, …) ends. `there` is false for a folder that is gone though git was told to keep it."""
+
+    worktree: Path
+    current: bool
+    operation: str | None
+    there: bool = True
+
+
+def checkouts(root: Path, branch: str) -> list[Checkout]:
+    """The worktrees of a repository that have a local branch checked out, or come back to it after a rebase or bisect.
+
+    A folder that is gone counts only while its worktree is locked. Raises GitError.
+    """
+    found = []
+    for worktree, admin, at in _worktrees(root):
+        there = worktree.is_dir()
+        if not there and not (admin / "locked").exists():
+            continue
+        current = at == branch
+        if current or branch in _claimed(admin):
+            found.append(Checkout(worktree, current, operation_in(admin), there))
+    return found
+
+
+def where_checked_out(root: Path, branch: str) -> Path | None:
+    """The worktree whose HEAD is the branch; None when there is none."""
+    return next((found.worktree for found in checkouts(root, branch) if found.current and found.there), None)
+
+
+def operation_in(admin: Path) -> str | None:
+    """What waits to be finished in the worktree with this git directory, e.g. `rebase`; None when nothing does."""
+    return next((name for file, name in _OPERATIONS if (admin / file).exists()), None)
+
+
+def obstacles(worktree: Path, old: str, new: str) -> list[str]:
+    """The paths that a move of the checked-out branch from `old` to `new` would touch although they hold local edits,
+    staged changes or files that git does not track, ignored ones included. Sorted; nothing is changed."""
+    touched, arriving = _touched(worktree, old, new)
+    if not touched:
+        return []
+    status = worktree_status(worktree)
+    dirty = {*status.staged, *status.unstaged, *status.unmerged, *status.untracked, *status.nested}
+    folders = {parent for path in touched for parent in _parents(path)}
+    found = {path for path in dirty if path in folders or not touched.isdisjoint((path, *_parents(path)))}
+    tracked = set(paths_of(git(worktree, "ls-files", "-z", timeout=LONG_TIMEOUT).stdout)) if arriving else set()
+    parents = {parent for path in tracked for parent in _parents(path)}
+    for path in arriving:
+        found.update(_untracked_in_the_way(worktree, path, tracked, parents))
+    return sorted(found)
+
+
+def _worktrees(root: Path) -> Iterator[tuple[Path, Path, str | None]]:
+    """Path, git directory and current branch of every worktree of the repository, the main one first."""
+    common = common_dir(root)
+    admins = {
+        os.path.realpath(Path(os.fsdecode((folder / "gitdir").read_bytes()).strip()).parent): folder
+        for folder in (common / "worktrees").glob("*")
+        if (folder / "gitdir").is_file()
+    }
+    for block in git(root, "worktree", "list", "--porcelain", "-z").stdout.split(b"\0\0"):
+        facts = dict(os.fsdecode(line).partition(" ")[::2] for line in block.split(b"\0") if line)
+        if "worktree" not in facts:
+            continue
+        branch = facts.get("branch", "")
+        path = os.path.realpath(facts["worktree"])
+        admin = admins.get(path, common)
+        place = Path(path) if admin != common else root
+        yield place, admin, branch.removeprefix(_HEADS) if branch.startswith(_HEADS) else None
+
+
+def _claimed(admin: Path) -> set[str]:
+    """Branches that a waiting rebase or bisect in this git directory comes back to or is going to move."""
+    found: set[str] = set()
+    for name in ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START", "rebase-merge/update-refs"):
+        try:
+            lines = os.fsdecode((admin / name).read_bytes()).split("\n")
+        except OSError:
+            continue
+        found.update(line.strip().removeprefix(_HEADS) for line in lines if line.strip())
+    return found
+
+
+def _touched(worktree: Path, old: str, new: str) -> tuple[set[str], list[str]]:
+    """All paths in which two commits differ, and those of them that only `new` has."""
+    done = git(
+        worktree, "diff-tree", "-r", "-z", "--name-status", "--no-renames", "--no-commit-id", old, new, "--",
+        timeout=LONG_TIMEOUT,
+    )  # fmt: skip
+    fields = done.stdout.split(b"\0")
+    pairs = [(state, os.fsdecode(path)) for state, path in zip(fields[::2], fields[1::2], strict=False)]
+    return {path for _, path in pairs}, [path for state, path in pairs if state == b"A"]
+
+
+def _untracked_in_the_way(worktree: Path, path: str, tracked: set[str], parents: set[str]) -> Iterator[str]:
+    """What lies where a new file is to be written and is not tracked."""
+    for part in (*_parents(path), path):
+        place = worktree / part
+        if not os.path.lexists(place):
+            return
+        if part == path and place.is_dir() and not place.is_symlink():
+            for folder, _, names in os.walk(place):
+                for name in names:
+                    below = os.path.relpath(os.path.join(folder, name), worktree)  # noqa: PTH118
+                    if below not in tracked:
+                        yield below
+            return
+        if (place.is_symlink() or not place.is_dir()) and part not in tracked and part not in parents:
+            yield part
+            return
+
+
+def _parents(path: str) -> list[str]:
+    """The folders a path lies in, the outermost first."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[: length + 1]) for length in range(len(parts))]

@@ -1,0 +1,131 @@
+"""Moving a branch together with the worktree that has it checked out, forward and back (SPEC section 6)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git import refs
+from ampsm.git.checkouts import obstacles
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
+from ampsm.git.commits import CommitRefused, require_identity
+from ampsm.git.repository import git_path, tree_of
+from ampsm.git.staging import git_when_free
+from ampsm.model.errors import UserError
+
+#: Seconds a fast-forward may take in somebody's worktree, its `post-merge` hook included.
+ADVANCE_TIMEOUT = 900.0
+
+_QUIETLY = ("--ff-only", "--quiet", "--no-squash", "--commit", "--no-stat", "--no-autostash", "--no-log", "--no-edit")
+
+
+def advance(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, reason: str) -> None:
+    """Moves the branch `ref` from `old` forward to `new`: by a fast-forward in the `worktree` that has it checked out,
+    else by the ref alone. Compare-and-swap: raises RefMoved when it is anywhere else, and nothing was changed then.
+
+    Raises `uncommitted-changes` (exit 5) when local edits or untracked files would be touched, before any change.
+    """
+    if worktree is None:
+        refs.update_ref(root, ref, new, old, reason=reason)
+        return
+    _require_at(root, ref, old, worktree)
+    require_free(worktree, old, new)
+    done, failure = None, None
+    try:
+        done = git_when_free(
+            worktree, "merge", *_QUIETLY, new, env={"GIT_REFLOG_ACTION": reason}, timeout=ADVANCE_TIMEOUT,
+            optional_locks=True,
+        )  # fmt: skip
+    except GitError as error:
+        failure = error
+    found = refs.read_ref(root, ref)
+    if found == new:  # whatever a hook of the user's said afterwards
+        return
+    if found != old:
+        raise refs.RefMoved(ref, old, found)
+    _take_back(worktree, new, old)
+    raise failure or GitError(f"{ref} cannot be moved in {worktree}", done.stderr if done else b"")
+
+
+def retreat(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, reason: str) -> None:
+    """Moves the branch `ref` from `old` to any other commit `new`, e.g. back: in the `worktree` that has it checked
+    out the files follow by a two-tree `git read-tree -m -u`, then the ref moves by compare-and-swap.
+
+    Local edits elsewhere stay. Raises RefMoved, and `uncommitted-changes` (exit 5) before any change as `advance`.
+    Doing it again after it was cut off is harmless.
+    """
+    if worktree is not None:
+        _require_at(root, ref, old, worktree)
+        _follow(worktree, old, new)
+    try:
+        refs.update_ref(root, ref, new, old, reason=reason)
+    except BaseException:
+        if worktree is not None and refs.read_ref(root, ref) == old:
+            _take_back(worktree, new, old)
+        raise
+
+
+def require_free(worktree: Path, old: str, new: str) -> None:
+    """Raises `uncommitted-changes` (exit 5) naming what is in the way of moving a worktree's branch to `new`."""
+    in_the_way = obstacles(worktree, old, new)
+    if in_the_way:
+        more = f" and {len(in_the_way) - 1} more" if len(in_the_way) > 1 else ""
+        raise UserError(
+            "uncommitted-changes", f"{worktree} has local changes where files would be written: {in_the_way[0]}{more}",
+            hint=f"git -C '{worktree}' status", details={"worktree": str(worktree), "files": in_the_way[:100]},
+        )  # fmt: skip
+
+
+def merge_commit(root: Path, target: str, tip: str, message: str) -> str:
+    """A merge commit on trees: parents `target` and `tip`, which contains it, so its tree is the tip's. Signed when
+    `commit.gpgSign` says so. Moves nothing. Raises `no-identity`, CommitRefused when signing fails, GitError."""
+    signing = ["-S"] if git_answer(root, "config", "--type=bool", "commit.gpgSign") == "true" else []
+    done = git(
+        root, "-c", "i18n.commitEncoding=UTF-8", "commit-tree", *signing, "-p", target, "-p", tip, "-F", "-",
+        tree_of(root, tip), stdin=message.encode("utf-8", "surrogateescape"), timeout=ADVANCE_TIMEOUT, check=False,
+    )  # fmt: skip
+    if done.returncode == 0:
+        return line_of(done)
+    require_identity(root)
+    if signing:
+        raise CommitRefused(done.stderr.decode("utf-8", "replace"))
+    raise GitError("The merge commit cannot be made", done.stderr)
+
+
+def _require_at(root: Path, ref: str, old: str, worktree: Path) -> None:
+    """The ref is where it was last seen, and that worktree's HEAD is this branch and no other."""
+    found = refs.read_ref(root, ref)
+    if found != old:
+        raise refs.RefMoved(ref, old, found)
+    current = git_answer(worktree, "symbolic-ref", "-q", "HEAD")
+    if current != ref:
+        raise UserError(
+            "branch-moved", f"{worktree} has {current or 'no branch'} checked out now, not {ref}",
+            hint=f"git -C '{worktree}' status", details={"expected": ref, "found": current},
+        )  # fmt: skip
+
+
+def _follow(worktree: Path, old: str, new: str) -> None:
+    """Takes index and files of a worktree from one commit to another, local edits elsewhere kept."""
+    if _index_is(worktree, new) and not _index_is(worktree, old):
+        return  # cut off between files and ref the last time
+    require_free(worktree, old, new)
+    git_when_free(worktree, "update-index", "-q", "--refresh", optional_locks=True)
+    done = git_when_free(worktree, "read-tree", "-m", "-u", old, new, timeout=LONG_TIMEOUT, optional_locks=True)
+    if done.returncode != 0:
+        raise GitError(f"The files in {worktree} cannot follow", done.stderr)
+
+
+def _index_is(worktree: Path, commit: str) -> bool:
+    done = git(worktree, "diff-index", "--cached", "--quiet", "--ignore-submodules=dirty", commit, "--", check=False)
+    if done.returncode not in (0, 1):
+        raise GitError("git diff-index failed", done.stderr)
+    return done.returncode == 0
+
+
+def _take_back(worktree: Path, new: str, old: str) -> None:
+    """Undoes what a refused move has already done to index and files; where it did nothing, this does nothing."""
+    lock = git_path(worktree, "index.lock")
+    if os.path.lexists(lock):
+        return  # git was killed in the middle: what it left is for a person to see
+    git_when_free(worktree, "read-tree", "-m", "-u", new, old, timeout=LONG_TIMEOUT, optional_locks=True)
