@@ -37,6 +37,12 @@ def read_refs(root: Path | str, names: Sequence[str]) -> dict[str, str]:
     return {name: sha for sha, _, name in pairs if name in names}
 
 
+def refs_below(root: Path | str, prefix: str) -> dict[str, str]:
+    """All refs whose full names begin with `prefix`, which ends in a slash, and what they point at."""
+    listed = line_of(git(root, "for-each-ref", "--format=%(objectname) %(refname)", prefix))
+    return {name: sha for sha, _, name in (line.partition(" ") for line in listed.splitlines())}
+
+
 def update_ref(root: Path | str, ref: str, new: str, old: str | None, *, reason: str = "ampsm") -> None:
     """Moves a ref from `old` to `new`; `old` None: it must not exist yet. Raises RefMoved, or GitError."""
     _swap(root, ref, old, ("-m", reason, ref, new, old or ""))

@@ -37,6 +37,9 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "disk-full": ExitCode.FAILED,
     "permission-denied": ExitCode.FAILED,
     "not-available": ExitCode.FAILED,
+    "nothing-in-progress": ExitCode.FAILED,
+    "push-failed": ExitCode.FAILED,
+    "gh-missing": ExitCode.FAILED,
     # 2: the command line
     "usage": ExitCode.USAGE,
     "unknown-command": ExitCode.USAGE,
@@ -55,6 +58,9 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "no-such-iteration": ExitCode.NOT_FOUND,
     "no-such-commit": ExitCode.NOT_FOUND,
     "no-such-follow-up": ExitCode.NOT_FOUND,
+    # 4: conflicts to resolve
+    "conflicts": ExitCode.CONFLICTS,
+    "target-moved": ExitCode.CONFLICTS,
     # 5: refused to protect work
     "uncommitted-changes": ExitCode.REFUSED,
     "branch-name-blocked": ExitCode.REFUSED,
@@ -65,6 +71,14 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "nothing-to-commit": ExitCode.REFUSED,
     "session-cleaned-up": ExitCode.REFUSED,
     "nested-repository": ExitCode.REFUSED,
+    "nothing-to-merge": ExitCode.REFUSED,
+    "cannot-separate": ExitCode.REFUSED,
+    "merge-in-progress": ExitCode.REFUSED,
+    "not-merged": ExitCode.REFUSED,
+    "worktree-locked": ExitCode.REFUSED,
+    "not-ready": ExitCode.REFUSED,
+    "nothing-to-undo": ExitCode.REFUSED,
+    "undo-not-possible": ExitCode.REFUSED,
     # 6: another process holds the session
     "busy": ExitCode.BUSY,
     # 7: the agent
@@ -92,7 +106,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
 }
 
 #: Errors of the store that an iteration outlives: its journal is the truth, the rows are made up for later.
-STORE_OUTAGES = frozenset({"database-unavailable", "disk-full"})
+STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
 
 
 class UserError(Exception):

@@ -1,0 +1,216 @@
+"""What was done to a session's branch as a whole: the stack that `undo` takes back, and which commits are the agent's.
+
+Kept in `operations.json` beside the session's journals, so that a lost database loses nothing. An operation is written
+before the branch moves: one whose result the branch never had was cut off before it happened (SPEC section 6).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import commits, refs
+from ampsm.journal.follower import read_events
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.system.files import atomic_write, locked, make_private_dir
+
+_BACKUPS = refs.OWN_REFS + "backup/"
+_ITERATIONS = refs.OWN_REFS + "iterations/"
+
+
+@record
+class Operation:
+    """A squash, rebase or merge. The session's branch went from `from_sha` to `to_sha`; `backup_ref` keeps the former.
+
+    `target` is what a merge moved besides: `{"ref", "from", "to"}`. `branch_point` of a merge is where the merged
+    commits begin. The `…_before` are the session's facts from before, for `undo`.
+    """
+
+    n: int
+    operation: str
+    at: str
+    from_sha: str
+    to_sha: str
+    backup_ref: str
+    status_before: str
+    merged_at_before: str | None = None
+    blocked_by_tests_before: bool = False
+    target: dict[str, str] | None = None
+    branch_point: str | None = None
+    undone: bool = False
+
+
+@record
+class SessionCommit:
+    """One commit of a session; `amp` when an iteration made it, else a person did."""
+
+    sha: str
+    subject: str
+    amp: bool
+    parents: tuple[str, ...]
+
+
+def operations(ctx: Context, session_id: str) -> list[Operation]:
+    """All that was ever done, oldest first. Raises `failed` for a file that cannot be read: never taken for "none"."""
+    return _load(_file(ctx, session_id)).operations
+
+
+def push(ctx: Context, session: Session, operation: Operation) -> Operation:
+    """Records an operation, before the branch moves; its `n` is given here. The same from/to on top again changes
+    nothing, so that a repeated step is recorded once."""
+
+    def add(known: _Known) -> _Known:
+        top = next((found for found in reversed(known.operations) if not found.undone), None)
+        if top and (top.operation, top.from_sha, top.to_sha) == (
+            operation.operation, operation.from_sha, operation.to_sha,
+        ):  # fmt: skip
+            number, others = top.n, [found for found in known.operations if found is not top]
+        else:
+            number, others = max((found.n for found in known.operations), default=0) + 1, known.operations
+        return replace(known, operations=[*others, replace(operation, n=number)])
+
+    return _change(ctx, session.id, add).operations[-1]
+
+
+def mark_undone(ctx: Context, session: Session, numbers: Collection[int]) -> None:
+    """Takes operations off the stack: they were undone, or never happened."""
+    _change(ctx, session.id, lambda known: replace(known, operations=[
+        replace(found, undone=True) if found.n in numbers else found for found in known.operations
+    ]))  # fmt: skip
+
+
+def undo_stack(ctx: Context, session_id: str, tip: str) -> list[Operation]:
+    """What `undo` could take back one after the other, the last one first; `tip` is where the branch is now.
+
+    What was cut off before it moved the branch is left out. The list may begin with an operation whose result is not
+    at `tip`: then commits were made, or the branch was moved, since.
+    """
+    stack = [found for found in reversed(operations(ctx, session_id)) if not found.undone]
+    while stack and stack[0].to_sha != tip and stack[0].from_sha == tip and stack[0].from_sha != stack[0].to_sha:
+        del stack[0]
+    return stack
+
+
+def last_undoable(ctx: Context, session: Session, tip: str) -> Operation | None:
+    """The operation whose result the branch is at; None when there is none."""
+    stack = undo_stack(ctx, session.id, tip)
+    return stack[0] if stack and stack[0].to_sha == tip else None
+
+
+def next_backup_ref(ctx: Context, session: Session) -> str:
+    """A free name for the tip from before a rewrite: `refs/ampsm/backup/<session-id>/<n>`."""
+    prefix = f"{_BACKUPS}{session.id}/"
+    taken = [name.removeprefix(prefix) for name in refs.refs_below(Path(session.repo), prefix)]
+    known = [found.backup_ref.removeprefix(prefix) for found in operations(ctx, session.id)]
+    return f"{prefix}{max((int(name) for name in (*taken, *known) if name.isdigit()), default=0) + 1}"
+
+
+def merged_point(ctx: Context, session: Session, tip: str) -> str | None:
+    """Where the commits of a `done` session begin: as recorded at the merge that left its branch at `tip`."""
+    if session.status != "done":
+        return None
+    merges = [found for found in operations(ctx, session.id) if found.operation == "merge" and not found.undone]
+    return merges[-1].branch_point if merges and merges[-1].to_sha == tip else None
+
+
+def amp_shas(ctx: Context, session: Session) -> set[str]:
+    """The commits that rewrites made out of amp commits."""
+    return set(_load(_file(ctx, session.id)).amp_commits)
+
+
+def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], also: Collection[str] = ()) -> None:
+    """Remembers that commits were rewritten, old to new: what comes from an amp commit is one, and so are `also`."""
+    known_amp = amp_shas(ctx, session) | (_in_iterations(ctx, session) if mapping else set())
+    new = {mapping[old] for old in mapping if old in known_amp}
+    _change(ctx, session.id, lambda known: replace(
+        known, amp_commits=list(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
+    ))  # fmt: skip
+
+
+def classify(ctx: Context, session: Session, branch_point: str, tip: str) -> list[SessionCommit]:
+    """The session's commits, oldest first, each amp or manual: an amp commit has the session's trailer, is inside a
+    recorded iteration, or came from one by a rewrite of the program's own (SPEC section 6)."""
+    found = commits.commits_between(Path(session.repo), branch_point, tip)
+    trailed = {commit.sha for commit in found if commit.trailers.get("Ampsm-Session") == session.id}
+    amp = trailed | amp_shas(ctx, session)
+    if any(commit.sha not in amp for commit in found):
+        amp |= _in_iterations(ctx, session)
+    return [SessionCommit(commit.sha, commit.subject, commit.sha in amp, commit.parents) for commit in found]
+
+
+def _in_iterations(ctx: Context, session: Session) -> set[str]:
+    """The commits inside recorded iterations, but for those that a person had made before the agent started."""
+    root = Path(session.repo)
+    prefix = f"{_ITERATIONS}{session.id}/"
+    tips = refs.refs_below(root, prefix)
+    inside: set[str] = set()
+    for name, end in tips.items():
+        number, _, which = name.removeprefix(prefix).rpartition("-")
+        start = tips.get(f"{prefix}{number}-start")
+        if which == "end" and start and start != end:
+            inside.update(commit.sha for commit in commits.commits_between(root, start, end))
+            inside -= _manual_in(ctx, session.id, number)
+    return inside
+
+
+def _manual_in(ctx: Context, session_id: str, number: str) -> set[str]:
+    if not number.isdigit():
+        return set()
+    events = read_events(ctx.paths.journal(session_id, int(number)))
+    return {event.sha for event in events if getattr(event, "kind", None) == "manual" and hasattr(event, "sha")}
+
+
+@record
+class _Known:
+    """What the file holds."""
+
+    operations: list[Operation]
+    amp_commits: list[str]
+
+
+def _file(ctx: Context, session_id: str) -> Path:
+    return ctx.paths.journal_dir(session_id) / "operations.json"
+
+
+def _change(ctx: Context, session_id: str, change: Callable[[_Known], _Known]) -> _Known:
+    path = _file(ctx, session_id)
+    make_private_dir(path.parent)
+    with locked(path.with_suffix(".lock")):
+        before = _load(path)
+        after = change(before)
+        if after != before:
+            document = {
+                "operations": [{_key(f.name): getattr(op, f.name) for f in fields(op)} for op in after.operations],
+                "ampCommits": after.amp_commits,
+            }
+            atomic_write(path, json.dumps(document, ensure_ascii=False, indent=1).encode(), mode=0o600)
+    return after
+
+
+def _load(path: Path) -> _Known:
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+        names = {_key(field.name): field.name for field in fields(Operation)}
+        return _Known(
+            [
+                Operation(**{names[key]: value for key, value in op.items() if key in names})
+                for op in found["operations"]
+            ],
+            list(found["ampCommits"]),
+        )
+    except FileNotFoundError:
+        return _Known([], [])
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError("failed", f"{path} cannot be read: {error}", hint=f"look at {path}") from None
+
+
+def _key(name: str) -> str:
+    """`from_sha` → `fromSha`, as in every JSON document."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
