@@ -44,7 +44,7 @@ def session_diff(
     head = repository.require_head(worktree)
     if staged:
         return diff(worktree, base=head, mode="staged", patch=patch)
-    base = head if working else branch_point_of(session, head)
+    base = head if working else branch_point_of(ctx, session, head)
     mode = "working" if working else "all"
     return diff(worktree, base=base, mode=mode, leave_out=unchanged_leftovers(session), patch=patch)
 

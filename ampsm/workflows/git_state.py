@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ampsm.context import Context
 from ampsm.git import prediction, refs, repository, status
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -55,7 +56,7 @@ class GitState:
         }
 
 
-def load_git_state(session: Session) -> GitState:
+def load_git_state(ctx: Context, session: Session) -> GitState:
     """Reads the state of a session without changing anything; what is gone shows as None and empty lists."""
     root = Path(session.repo)
     try:
@@ -63,7 +64,7 @@ def load_git_state(session: Session) -> GitState:
     except (UserError, OSError):
         return GitState(repository_there=False)
     local = _local_changes(session)
-    return GitState(**{"branch_there": tip is not None, "head": tip, **_position(session, root, tip), **local})
+    return GitState(**{"branch_there": tip is not None, "head": tip, **_position(ctx, session, root, tip), **local})
 
 
 def _local_changes(session: Session) -> dict[str, Any]:
@@ -88,13 +89,13 @@ def _local_changes(session: Session) -> dict[str, Any]:
     }
 
 
-def _position(session: Session, root: Path, tip: str | None) -> dict[str, Any]:
+def _position(ctx: Context, session: Session, root: Path, tip: str | None) -> dict[str, Any]:
     if tip is None:
         return {}
     base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
     target = base or session.base_sha
     try:
-        point = place.branch_point_of(session, tip)
+        point = place.branch_point_of(ctx, session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:

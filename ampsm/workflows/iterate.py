@@ -144,7 +144,7 @@ def _begin(
 def _context_files(ctx: Context, session: Session, recorder: Recorder) -> None:
     recorder.emit(Phase(name="context"))
     agent_context.write_session_file(ctx, session)
-    agent_context.write_diff_summary(ctx, session, branch_point_of(session, recorder.iteration.start_sha))
+    agent_context.write_diff_summary(ctx, session, branch_point_of(ctx, session, recorder.iteration.start_sha))
 
 
 def _agent(

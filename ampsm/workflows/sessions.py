@@ -73,7 +73,7 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
     from ampsm.workflows.queue import queued
 
     session = require_session(ctx, ref)
-    git = load_git_state(session)
+    git = load_git_state(ctx, session)
     return {
         "session": session.document(),
         "git": git.document(),
