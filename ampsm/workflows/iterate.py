@@ -87,11 +87,15 @@ def execute(
             session, outcome, test = _work(ctx, session, recorder, replace(wishes, hooks=hooks), household, lock, stop)
         except (UserError, OSError) as error:
             household.end(patience=0.0)
-            outcome, test = commit_step.broken(error), None
-        recorder.emit(Phase(name="record"))
-        if left := household.end():
-            recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
-        return record_step.record(ctx, session, recorder, outcome, test, duration_ms=elapsed_ms(started))
+            outcome, test = commit_step.broken(error, recorder), None
+        try:
+            recorder.emit(Phase(name="record"))
+            if left := household.end():
+                recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
+            return record_step.record(ctx, session, recorder, outcome, test, duration_ms=elapsed_ms(started))
+        except (UserError, OSError) as error:
+            household.end(patience=0.0)
+            return record_step.unrecorded(session, recorder, error)
 
 
 def _work(
@@ -111,7 +115,10 @@ def _work(
     outcome = commit_step.commit_changes(ctx, session, recorder, failure, hooks=wishes.hooks is not False)
     if outcome.status != "succeeded" or not (session.script_command and wishes.run_tests):
         return session, outcome, None
-    session, test = _test(ctx, session, recorder, session.script_command, lock, stop)
+    try:
+        session, test = _test(ctx, session, recorder, session.script_command, lock, stop)
+    except (UserError, OSError) as error:
+        return session, commit_step.broken_off(outcome, error), None
     return session, outcome if test else commit_step.cancelled(session, outcome), test
 
 
@@ -119,7 +126,7 @@ def _begin(
     ctx: Context, session: Session, number: int, earlier: list[Iteration], wishes: Wishes, on_event: OnEvent
 ) -> tuple[Recorder, Session]:
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""
-    thread_id = prompts.thread_to_continue(session, wishes.new_thread)
+    thread_id = prompts.thread_to_continue(session, earlier, wishes.new_thread)
     start_sha = repository.require_head(Path(session.worktree))
     model = wishes.model or session.model or ctx.settings.get("defaultModel")
     prompt = prompts.compose(session, earlier, notes=wishes.notes, continues=thread_id is not None)

@@ -16,12 +16,23 @@ _SUMMARY_LINES = 20
 _HOOK_OUTPUT_LENGTH = 4000
 
 
-def thread_to_continue(session: Session, new_thread: bool) -> str | None:
-    """The Amp thread that the next iteration continues; None when it starts a new one."""
-    last = session.last_iteration
+def thread_to_continue(session: Session, earlier: Sequence[Iteration], new_thread: bool) -> str | None:
+    """The Amp thread that the next iteration continues; None when it starts a new one.
+
+    A thread in which nothing was ever said is not continued either: when its first model call failed it may never have
+    reached the server, and then Amp says that it does not exist.
+    """
+    last = earlier[-1] if earlier else None
     if new_thread or (last and last.error and last.error["code"] in DEAD_THREAD_CODES):
         return None
+    inside = [iteration for iteration in earlier if iteration.thread_id == session.thread_id]
+    if inside and all(_said_nothing(iteration) for iteration in inside):
+        return None
     return session.thread_id
+
+
+def _said_nothing(iteration: Iteration) -> bool:
+    return iteration.status == "failed" and not iteration.usage.reported and not iteration.tool_calls
 
 
 def compose(session: Session, earlier: Sequence[Iteration], *, notes: str | None, continues: bool) -> str:
