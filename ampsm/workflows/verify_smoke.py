@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from ampsm.amp import authentication, capabilities
@@ -34,7 +35,8 @@ def smoke_iteration(
     timer = threading.Timer(max(seconds, 0.1), _end, [own])
     with tempfile.TemporaryDirectory(prefix="ampsm-verify-", ignore_cleanup_errors=True) as place:
         scratch = _scratch_context(ctx, Path(place).resolve())
-        capabilities.remember(amp, scratch.paths.cache_dir, found)
+        # Which model it is costs a second of the time there is.
+        capabilities.remember(amp, scratch.paths.cache_dir, replace(found, threads_export=False))
         heard = _Heard()
         timer.start()
         try:
