@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
@@ -61,10 +61,14 @@ def operation_in(admin: Path) -> str | None:
     return next((name for file, name in _OPERATIONS if (admin / file).exists()), None)
 
 
-def obstacles(worktree: Path, old: str, new: str) -> list[str]:
-    """The paths that a move of the checked-out branch from `old` to `new` would touch although they hold local edits,
-    staged changes or files that git does not track, ignored ones included. Sorted; nothing is changed."""
-    touched, arriving = _touched(worktree, old, new)
+def obstacles(worktree: Path, changed: Sequence[tuple[str, str]]) -> list[str]:
+    """The paths that a move of the checked-out branch would touch although they hold local edits, staged changes or
+    files that git does not track, ignored ones included. Sorted; nothing is changed.
+
+    `changed` are the paths it changes, as of `repository.changed_paths`.
+    """
+    touched = {path for path, _ in changed}
+    arriving = [path for path, letter in changed if letter == "A"]
     if not touched:
         return []
     status = worktree_status(worktree)
@@ -107,17 +111,6 @@ def _claimed(admin: Path) -> set[str]:
             continue
         found.update(line.strip().removeprefix(_HEADS) for line in lines if line.strip())
     return found
-
-
-def _touched(worktree: Path, old: str, new: str) -> tuple[set[str], list[str]]:
-    """All paths in which two commits differ, and those of them that only `new` has."""
-    done = git(
-        worktree, "diff-tree", "-r", "-z", "--name-status", "--no-renames", "--no-commit-id", old, new, "--",
-        timeout=LONG_TIMEOUT,
-    )  # fmt: skip
-    fields = done.stdout.split(b"\0")
-    pairs = [(state, os.fsdecode(path)) for state, path in zip(fields[::2], fields[1::2], strict=False)]
-    return {path for _, path in pairs}, [path for state, path in pairs if state == b"A"]
 
 
 def _untracked_in_the_way(worktree: Path, path: str, tracked: set[str], parents: set[str]) -> Iterator[str]:

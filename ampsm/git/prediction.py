@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from ampsm.git.command import GitError, git, git_line, paths_of
 from ampsm.git.quarantine import quarantine
-from ampsm.git.repository import tree_of
+from ampsm.git.repository import changed_paths, tree_of
+from ampsm.model.record import record
 
 _NOBODY = {
     f"GIT_{role}_{what}": value
@@ -20,8 +22,30 @@ _GITLINK = "160000"
 _ATTRIBUTES = ".gitattributes"
 
 
-#: A commit as a change: the trees, or commits, before and after it.
-Pick = tuple[str, str]
+#: How a session's commits come onto the target: as one, the agent's as one and each manual one after it, or each.
+SQUASHED, APART, EACH = "squashed", "apart", "each"
+
+
+@record
+class Change:
+    """A commit to be put somewhere else; `amp` when it is the agent's."""
+
+    sha: str
+    parents: tuple[str, ...]
+    amp: bool = True
+
+
+@record
+class Prediction:
+    """What a rebase would meet: the paths at which its first commit stops that does not go through, sorted.
+
+    Without conflicts, `changed` are the paths it would change on the target, each with git's letter (`A`, `M`, `D`,
+    `T`). `separable` is false when manual commits cannot be kept apart from the agent's.
+    """
+
+    conflicts: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
+    separable: bool = True
 
 
 def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branch_point: str) -> list[str]:
@@ -30,25 +54,69 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
     Equal to what `git rebase --onto` meets: merge drivers, renames and directory renames count, by the attributes that
     `target` has. Nothing is written to the repository; `worktree` need not exist any more. Raises GitError.
     """
-    return predicted_stop(root, worktree, target, [(branch_point, tip)])
-
-
-def predicted_stop(root: Path, worktree: Path, target: str, picks: Sequence[Pick]) -> list[str]:
-    """As `predicted_conflicts` for commits that are put onto `target` one after the other: the paths at which the first
-    of them stops that does not go through."""
-    current = tree_of(root, target)
-    trees = [(tree_of(root, before), tree_of(root, after)) for before, after in picks]
-    if all(before == after for before, after in trees) or (len(trees) == 1 and trees[0][0] == current):
+    trees = [tree_of(root, commit) for commit in (branch_point, target, tip)]
+    if trees[0] in trees[1:] or trees[1] == trees[2]:
         return []
+    with _replay(root, worktree) as replay:
+        return replay.pick(trees[1], trees[0], trees[2])[1]
+
+
+def predict(
+    root: Path, worktree: Path, *, tip: str, target: str, branch_point: str, commits: Sequence[Change], how: str
+) -> Prediction:
+    """What putting a session's commits (from `branch_point` to `tip`, oldest first) onto `target` would meet, `how` one
+    of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little."""
+    with _replay(root, worktree) as replay:
+        if how == EACH:
+            picks = _each(root, commits)
+        elif how == APART and any(not commit.amp for commit in commits):
+            found = _apart(root, replay, commits, tree_of(root, branch_point), tree_of(root, tip))
+            if found is None:
+                return Prediction(separable=False)
+            picks = found
+        else:
+            picks = [(tree_of(root, branch_point), tree_of(root, tip))]
+        current = tree_of(root, target)
+        for before, after in picks:
+            current, conflicts = replay.pick(current, before, after)
+            if conflicts:
+                return Prediction(tuple(conflicts))
+        return Prediction(changed=replay.changes(tree_of(root, target), current))
+
+
+def _each(root: Path, commits: Sequence[Change]) -> list[tuple[str, str]]:
+    """The trees before and after each commit that a rebase takes along: merges are left out."""
+    return [
+        (tree_of(root, commit.parents[0]), tree_of(root, commit.sha)) for commit in commits if len(commit.parents) == 1
+    ]
+
+
+def _apart(
+    root: Path, replay: _Replay, commits: Sequence[Change], start: str, end: str
+) -> list[tuple[str, str]] | None:
+    """The agent's changes as one, then each manual commit; None when they do not come apart, or to another result."""
+    if any(len(commit.parents) != 1 for commit in commits):
+        return None
+    current, picks = start, []
+    for wanted in (True, False):
+        for before, after in _each(root, [commit for commit in commits if commit.amp is wanted]):
+            result, conflicts = replay.pick(current, before, after)
+            if conflicts:
+                return None
+            if not wanted:
+                picks.append((current, result))
+            current = result
+        if wanted:
+            picks.append((start, current))
+    return picks if current == end else None
+
+
+@contextmanager
+def _replay(root: Path, worktree: Path) -> Iterator[_Replay]:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="ampsm-") as name, quarantine(root, Path(name)) as env:
-        replay = _Replay(root, worktree, Path(name), env)
-        for before, after in trees:
-            current, conflicts = replay.pick(current, before, after)
-            if conflicts:
-                return conflicts
-    return []
+        yield _Replay(root, worktree, Path(name), env)
 
 
 class _Replay:
@@ -88,6 +156,10 @@ class _Replay:
         # A file that meets a folder is set aside under the name of its side; what matters is where it belongs.
         aside = re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$")
         return tree, sorted({aside.sub("", path) for path in paths if path}) if done.returncode else []
+
+    def changes(self, before: str, after: str) -> tuple[tuple[str, str], ...]:
+        """The paths in which two trees differ, each with git's letter."""
+        return changed_paths(self._root, before, after, env=self._objects)
 
     def _commit(self, tree: str, *parents: str) -> str:
         options = [word for parent in parents for word in ("-p", parent)]

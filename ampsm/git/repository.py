@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of, paths_of
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 
@@ -100,6 +100,18 @@ def resolve_commit(path: Path | str, name: str) -> str | None:
 def tree_of(path: Path | str, commit: str) -> str:
     """The tree of a commit. Raises GitError."""
     return git_line(path, "rev-parse", "--verify", f"{commit}^{{tree}}")
+
+
+def changed_paths(
+    path: Path | str, before: str, after: str, *, env: dict[str, str] | None = None
+) -> tuple[tuple[str, str], ...]:
+    """The paths in which two commits, or trees, differ, each with git's letter: `A`, `D`, `M` or `T`."""
+    done = git(
+        path, "diff-tree", "-r", "-z", "--name-status", "--no-renames", "--no-commit-id", before, after, "--", env=env,
+        timeout=LONG_TIMEOUT,
+    )  # fmt: skip
+    letters_and_paths = paths_of(done.stdout)
+    return tuple(zip(letters_and_paths[1::2], letters_and_paths[::2], strict=True))
 
 
 def is_ancestor(path: Path | str, ancestor: str, descendant: str) -> bool:

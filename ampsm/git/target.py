@@ -9,7 +9,7 @@ from ampsm.git import refs
 from ampsm.git.checkouts import obstacles
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
-from ampsm.git.repository import git_path, tree_of
+from ampsm.git.repository import changed_paths, git_path, tree_of
 from ampsm.git.staging import git_when_free
 from ampsm.model.errors import UserError
 
@@ -67,7 +67,7 @@ def retreat(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, 
 
 def require_free(worktree: Path, old: str, new: str) -> None:
     """Raises `uncommitted-changes` (exit 5) naming what is in the way of moving a worktree's branch to `new`."""
-    in_the_way = obstacles(worktree, old, new)
+    in_the_way = obstacles(worktree, changed_paths(worktree, old, new))
     if in_the_way:
         more = f" and {len(in_the_way) - 1} more" if len(in_the_way) > 1 else ""
         raise UserError(
