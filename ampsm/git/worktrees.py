@@ -38,16 +38,18 @@ def create_branch(root: Path, name: str, sha: str) -> str:
     return "made"
 
 
-def add_worktree(root: Path, path: Path, branch: str, sha: str) -> None:
-    """Checks out `branch`, which is at `sha`, in a new linked worktree at `path`.
+def add_worktree(root: Path, path: Path, branch: str, sha: str, *, checkout: bool = True) -> None:
+    """Checks out `branch`, which is at `sha`, in a new linked worktree at `path`; without `checkout` no file and no
+    index is made.
 
     A `post-checkout` hook that fails does not undo it. Raises GitError; what was made then is for `remove_half_made`.
     """
     # git reads the half-made worktrees of others and gives up on them, so ours are made one after the other.
+    files = () if checkout else ("--no-checkout",)
     with locked(_hidden_folder(root / WORKTREES_FOLDER) / _LOCK):
         for _ in range(_ATTEMPTS):
             done = git(
-                root, "worktree", "add", "--quiet", str(path), branch, timeout=LONG_TIMEOUT, check=False,
+                root, "worktree", "add", "--quiet", *files, str(path), branch, timeout=LONG_TIMEOUT, check=False,
                 optional_locks=True,
             )  # fmt: skip
             if done.returncode == 0 or b"failed to read" not in done.stderr:
@@ -202,7 +204,7 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     if tip is not None and tip != sha:
         raise UserError("uncommitted-changes", f"The branch {branch} has commits of its own, so it stays",
                         hint=f"git -C '{root}' log {sha[:10]}..{branch}", details={"branch": branch})  # fmt: skip
-    admin = _admin_dirs(root, path)
+    admin = admin_dirs(root, path)
     if os.path.lexists(path):
         _prove_half_made(root, path, admin, branch)
         _require_no_work(root, path, sha)
@@ -235,16 +237,17 @@ def _hidden_folder(folder: Path) -> Path:
     return folder
 
 
-def _admin_dirs(root: Path, path: Path) -> list[Path]:
+def admin_dirs(root: Path, path: Path) -> list[Path]:
     """git's own folders for the worktree at `path`: its back-pointer names it, or it died before that was written."""
     found = []
+    named = os.path.realpath(path.parent) + f"/{path.name}/.git"
     parent = common_dir(root) / "worktrees"
     for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
         pointer = folder / "gitdir"
         if not pointer.exists():
             started = folder.name == path.name and {entry.name for entry in folder.iterdir()} <= {"locked"}
         else:
-            started = os.fsdecode(pointer.read_bytes()).strip() == os.path.realpath(path.parent) + f"/{path.name}/.git"
+            started = os.path.normpath(folder / os.fsdecode(pointer.read_bytes()).strip()) == named
         if started:
             found.append(folder)
     return found

@@ -1,0 +1,114 @@
+"""Repositories inside a worktree, and whether one holds what is found nowhere else (SPEC section 6, cleanup)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from ampsm.git.command import LONG_TIMEOUT, git, line_of
+from ampsm.git.folder_scan import FILE, FOLDER, Found, inside
+from ampsm.git.repository import git_path
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+
+_GITLINK = b"160000 "
+_BARE = ("HEAD", "objects", "refs")
+
+
+@record
+class Repositories:
+    """Paths relative to the worktree: submodules of the index, others, and bare ones, whose files are as any others."""
+
+    submodules: tuple[str, ...]
+    others: tuple[str, ...]
+    bare: tuple[str, ...]
+
+
+def repositories_in(top: Path, entries: Mapping[str, Found]) -> Repositories:
+    """The repositories in a scanned worktree; what lies inside a `.git` folder is part of that one."""
+    marked = {path.rpartition("/")[0] for path in entries if path.endswith("/.git")}
+    bare = [
+        path
+        for path, entry in entries.items()
+        if entry.kind == FOLDER and all(f"{path}/{name}" in entries for name in _BARE)
+    ]
+    found = {path for path in marked if ".git" not in path.split("/")}
+    submodules: set[str] = set()
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        linked = {f"{folder}/{link}" if folder else link for link in _links(top / folder)} & found - submodules
+        submodules |= linked
+        waiting += linked
+    plain = [path for path in bare if ".git" not in path.split("/")]
+    return Repositories(tuple(sorted(submodules)), tuple(sorted(found - submodules)), tuple(sorted(plain)))
+
+
+def require_nothing_unique(
+    top: Path, entries: Mapping[str, Found], repositories: Repositories, dropped: Collection[str]
+) -> None:
+    """Raises `nested-repository` (exit 5) when one that is no submodule holds commits or changes found nowhere else, or
+    cannot be read. Of the bare ones those count that a snapshot, without the files `dropped`, would not hold whole."""
+    held = {path: reason for path in repositories.others if (reason := _unique(top, path, entries))}
+    for path in repositories.bare:
+        if any(inside(gone, path) for gone in dropped) and (reason := _commits(top / path, _as_git_dir(top / path))):
+            held[path] = reason
+    if not held:
+        return
+    path, reason = next(iter(held.items()))
+    raise UserError(
+        "nested-repository", f"The repository inside the worktree at {path} {reason}, so nothing is removed",
+        hint=f"push it or move it away: mv '{top / path}' elsewhere",
+        details={"worktree": str(top), "repositories": held},
+    )  # fmt: skip
+
+
+def _links(folder: Path) -> list[str]:
+    listed = git(folder, "ls-files", "-z", "-s", timeout=LONG_TIMEOUT).stdout
+    records = [record for record in listed.split(b"\0") if record.startswith(_GITLINK)]
+    return [os.fsdecode(record.partition(b"\t")[2]) for record in records]
+
+
+def _unique(top: Path, path: str, entries: Mapping[str, Found]) -> str | None:
+    """What a repository holds that is nowhere else, in words; None when there is nothing, or it is no repository."""
+    folder = top / path
+    asked = git(folder, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", check=False)
+    if asked.returncode != 0:
+        return None if _leads_nowhere(folder, entries[f"{path}/.git"]) else "cannot be read"
+    own, common = map(os.path.realpath, line_of(asked).split("\n"))
+    if own == os.path.realpath(git_path(top, ".")):
+        return None  # a folder that only looks like one: git finds the worktree's own repository there
+    status = git(
+        folder, "status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignore-submodules=none",
+        timeout=LONG_TIMEOUT, check=False,
+    )  # fmt: skip
+    if status.returncode != 0:
+        return "cannot be read"
+    if status.stdout:
+        return "holds changes that are committed nowhere"
+    return _commits(folder, {}, stays=not inside(common, os.path.realpath(top)))
+
+
+def _commits(folder: Path, env: dict[str, str], *, stays: bool = False) -> str | None:
+    """Where the git directory stays (a linked worktree), only a commit that no ref has is lost; else all that no
+    remote is known to have."""
+    if stays and git(folder, "rev-parse", "-q", "--verify", "HEAD", env=env, check=False).returncode != 0:
+        return None
+    start, kept = ("HEAD", ("--branches", "--tags", "--remotes")) if stays else ("--all", ("--remotes",))
+    done = git(folder, "rev-list", "-1", start, "--not", *kept, env=env, timeout=LONG_TIMEOUT, check=False)
+    if done.returncode != 0:
+        return "cannot be read"
+    return f"holds commits found nowhere else (e.g. {line_of(done)[:10]})" if done.stdout else None
+
+
+def _leads_nowhere(folder: Path, marker: Found) -> bool:
+    """Whether it is only a link to a git directory that is gone: then its files are as good as any others."""
+    if marker.kind != FILE:
+        return False
+    said = os.fsdecode((folder / ".git").read_bytes()).strip()
+    return not (folder / said.removeprefix("gitdir:").strip()).exists()
+
+
+def _as_git_dir(folder: Path) -> dict[str, str]:
+    return {"GIT_DIR": str(folder)}
