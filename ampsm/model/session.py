@@ -88,6 +88,7 @@ class Session:
     `iterations`, `totals` and `last_iteration` are what the store aggregates when it reads a session.
     `blocked_by_tests` is true while only failing tests keep the session in awaiting-input.
     `test_leftovers` maps untracked paths that appeared during a test script to `<size>:<mtime ns>`.
+    `adopted` is true when the branch was not made by the program, so that it never removes it (SPEC section 6).
     """
 
     id: str
@@ -108,6 +109,7 @@ class Session:
     cleaned_up_at: str | None = None
     blocked_by_tests: bool = False
     test_leftovers: dict[str, str] = field(default_factory=dict)
+    adopted: bool = False
     iterations: int = 0
     totals: Usage = field(default_factory=Usage)
     last_iteration: Iteration | None = None

@@ -26,7 +26,8 @@ FIRST_SCHEMA: tuple[str, ...] = (
         merged_at TEXT,
         cleaned_up_at TEXT,
         blocked_by_tests INTEGER NOT NULL DEFAULT 0,
-        test_leftovers TEXT
+        test_leftovers TEXT,
+        adopted INTEGER NOT NULL DEFAULT 0
     ) STRICT
     """,
     """

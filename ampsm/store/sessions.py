@@ -15,7 +15,7 @@ from ampsm.store.usage_columns import USAGE_COLUMNS, usage_from
 _COLUMNS = (
     "id", "name", "prompt", "repo", "base_sha", "branch", "worktree", "status", "created_at", "last_activity_at",
     "base_branch", "model", "script_command", "thread_id", "merged_at", "cleaned_up_at", "blocked_by_tests",
-    "test_leftovers",
+    "test_leftovers", "adopted",
 )  # fmt: skip
 _TOTALS_AT = len(_COLUMNS) + 1
 _LAST_AT = _TOTALS_AT + len(USAGE_COLUMNS)
@@ -120,11 +120,12 @@ def _sessions_by_id(store: Store, ids: Sequence[str]) -> list[Session]:
 
 
 def _session_from(row: tuple[Any, ...]) -> Session:
-    blocked_by_tests, leftovers, iterations = row[16:_TOTALS_AT]
+    blocked_by_tests, leftovers, adopted, iterations = row[16:_TOTALS_AT]
     fields = (
         *row[:16],
         bool(blocked_by_tests),
         {} if leftovers is None else json.loads(leftovers),
+        bool(adopted),
         iterations,
         usage_from(row[_TOTALS_AT:_LAST_AT]),
         None if row[_LAST_AT] is None else iteration_from(row[_LAST_AT:]),
@@ -140,6 +141,7 @@ def _values(changes: dict[str, Any]) -> dict[str, Any]:
             raise TypeError(f"a session has no field {name!r} that is stored")
     if "test_leftovers" in values:
         values["test_leftovers"] = json.dumps(values["test_leftovers"]) if values["test_leftovers"] else None
-    if "blocked_by_tests" in values:
-        values["blocked_by_tests"] = int(values["blocked_by_tests"])
+    for name in ("blocked_by_tests", "adopted"):
+        if name in values:
+            values[name] = int(values[name])
     return values
