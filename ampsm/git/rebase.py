@@ -1,0 +1,103 @@
+"""Rebasing a session's branch with git's own rebase, which may stop at conflicts (SPEC section 6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.git.command import LONG_TIMEOUT, GitError, git_line
+from ampsm.git.resolving import stage_resolved as stage_resolved
+from ampsm.git.resolving import unresolved as unresolved
+from ampsm.git.staging import git_when_free
+from ampsm.git.status import worktree_status
+from ampsm.model.record import record
+from ampsm.system.processes import Completed
+
+_HEADS = "refs/heads/"
+
+#: Whatever the user's settings: one way to rebase, messages kept to the letter, no editor, nothing staged unasked.
+_SETTINGS = (
+    "-c", "commit.cleanup=verbatim", "-c", "commit.status=false", "-c", "rerere.autoUpdate=false",
+    "-c", "sequence.editor=:", "-c", "advice.mergeConflict=false",
+)  # fmt: skip
+_OPTIONS = (
+    "--merge", "--no-update-refs", "--no-autostash", "--no-autosquash", "--no-rebase-merges", "--no-fork-point",
+    "--no-stat", "--quiet",
+)  # fmt: skip
+
+
+@record
+class RebaseState:
+    """A rebase that is under way in a worktree: of which branch (None: of a detached HEAD), from where, onto what."""
+
+    branch: str | None
+    orig_head: str | None
+    onto: str | None
+
+
+def start(worktree: Path | str, onto: str, branch_point: str) -> list[str]:
+    """Rebases the commits after `branch_point` onto the commit `onto`; the paths it stopped at, none when it is done.
+
+    Raises GitError when it cannot begin or go on for another reason than conflicts; the branch is as before then.
+    """
+    done = _rebase(worktree, *_OPTIONS, "--onto", onto, branch_point)
+    if done.returncode == 0 and in_progress(worktree) is None:
+        return []
+    conflicts = _stopped_at(worktree)
+    if not conflicts:
+        if in_progress(worktree) is not None:
+            abort(worktree)
+        raise GitError("The rebase failed", done.stderr or done.stdout)
+    return conflicts
+
+
+def go_on(worktree: Path | str) -> list[str]:
+    """Goes on with a rebase whose conflicts are staged; the paths it stopped at next, none when it is done.
+
+    Raises GitError when it cannot go on for another reason; it is still open then.
+    """
+    done = _rebase(worktree, "--continue")
+    if in_progress(worktree) is None:
+        if done.returncode != 0:
+            raise GitError("The rebase failed", done.stderr or done.stdout)
+        return []
+    conflicts = _stopped_at(worktree)
+    if not conflicts:
+        raise GitError("The rebase cannot go on", done.stderr or done.stdout)
+    return conflicts
+
+
+def abort(worktree: Path | str) -> None:
+    """Gives a rebase up: branch, index and tracked files are as before it. Raises GitError."""
+    done = _rebase(worktree, "--abort")
+    if done.returncode != 0:
+        raise GitError("The rebase cannot be aborted", done.stderr or done.stdout)
+
+
+def in_progress(worktree: Path | str) -> RebaseState | None:
+    """The rebase that is under way in a worktree, also one that a person started; None when there is none."""
+    git_dir = Path(git_line(worktree, "rev-parse", "--absolute-git-dir"))
+    for name in ("rebase-merge", "rebase-apply"):
+        folder = git_dir / name
+        if folder.is_dir() and (folder / "head-name").exists():  # without: `git am`
+            head_name = _word(folder / "head-name")
+            branch = head_name.removeprefix(_HEADS) if head_name and head_name.startswith(_HEADS) else None
+            return RebaseState(branch, _word(folder / "orig-head"), _word(folder / "onto"))
+    return None
+
+
+def _stopped_at(worktree: Path | str) -> list[str]:
+    return sorted(worktree_status(worktree).unmerged) if in_progress(worktree) else []
+
+
+def _rebase(worktree: Path | str, *words: str) -> Completed:
+    return git_when_free(
+        worktree, *_SETTINGS, "rebase", *words, timeout=LONG_TIMEOUT, optional_locks=True,
+        env={"GIT_SEQUENCE_EDITOR": ":", "GIT_REFLOG_ACTION": "ampsm: rebase"},
+    )  # fmt: skip
+
+
+def _word(file: Path) -> str | None:
+    try:
+        return file.read_text(errors="surrogateescape").strip() or None
+    except OSError:
+        return None
