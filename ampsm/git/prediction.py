@@ -67,9 +67,9 @@ def predict(
     """What putting a session's commits (from `branch_point` to `tip`, oldest first) onto `target` would meet, `how` one
     of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little."""
     with _replay(root, worktree) as replay:
-        if how == EACH:
+        if how == EACH or (how == APART and not any(commit.amp for commit in commits)):
             picks = _each(root, commits)
-        elif how == APART and any(not commit.amp for commit in commits):
+        elif how == APART and len({commit.amp for commit in commits}) == 2:
             found = _apart(root, replay, commits, tree_of(root, branch_point), tree_of(root, tip))
             if found is None:
                 return Prediction(separable=False)
@@ -100,7 +100,7 @@ def _apart(
     current, picks = start, []
     for wanted in (True, False):
         for before, after in _each(root, [commit for commit in commits if commit.amp is wanted]):
-            result, conflicts = replay.pick(current, before, after)
+            result, conflicts = replay.pick(current, before, after, attributes=end)
             if conflicts:
                 return None
             if not wanted:
@@ -136,13 +136,14 @@ class _Replay:
             **_NOBODY,
         }
 
-    def pick(self, current: str, before: str, after: str) -> tuple[str, list[str]]:
-        """The tree after the change from `before` to `after` is put onto `current`, and the paths in conflict."""
+    def pick(self, current: str, before: str, after: str, *, attributes: str | None = None) -> tuple[str, list[str]]:
+        """The tree after the change from `before` to `after` is put onto `current`, and the paths in conflict; by the
+        attributes of `current` or of another tree."""
         if before in (current, after):
             return (after if before == current else current), []
         if current == after:
             return current, []
-        self._lay_out(current)
+        self._lay_out(attributes or current)
         # git 2.39 has no --merge-base: both sides become commits on one root, so that their merge base is that root.
         base = self._commit(before)
         ours, theirs = self._commit(current, base), self._commit(after, base)
