@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,8 +37,13 @@ _PRESENTATION = (
 )
 
 
+#: How the C library, and git itself after a short write, say that there is no room (always in English, see below).
+_NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "Out of diskspace")
+
+
 class GitError(UserError):
-    """git failed; the message holds its last line, `details` the whole (bounded) of what it said."""
+    """git failed; the message holds its last line, `details` the whole (bounded) of what it said. Of a full disk the
+    code is `disk-full`."""
 
     timed_out = False
 
@@ -45,6 +51,8 @@ class GitError(UserError):
         said = os.fsdecode(stderr[-20_000:]).encode("utf-8", "replace").decode()
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         message = f"{what}: {lines[-1]}" if lines else what
+        if any(words in said for words in _NO_ROOM):
+            code, hint = "disk-full", hint or "df -h"
         super().__init__(code, message, hint=hint, details={"output": said} if said else None)
 
 

@@ -61,11 +61,6 @@ class IterationView:
         text, its lines after the last tool call (the beginning, if they are many)."""
         return (self.agent and self.agent.text) or self.last_text or "\n".join(self._plain).strip() or None
 
-    def elapsed_ms(self, call_id: str, at: str) -> int | None:
-        """How long an open call has run at a time of the clock that stamps the events; None when it is not open."""
-        arrived = self._arrived.get(call_id)
-        return None if arrived is None else milliseconds(arrived, at)
-
     def apply(self, event: ev.Event) -> list[ToolCall]:
         """Takes the next event in; the tool calls that are new or changed by it. An event seen before changes nothing.
         Calls that are open at the end come once more, still without a result."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import Any, TypeVar
 from ampsm.journal.codec import encode
 from ampsm.journal.events import UNSET, Commit, Event, IterationFinished, IterationStarted
 from ampsm.journal.follower import lines_from_end
-from ampsm.model.errors import UserError
 from ampsm.model.session import utc_now
 from ampsm.system.files import make_private_dir, sync_directory
 from ampsm.system.redaction import Redactor
+from ampsm.system.refusals import refusals_in_words
 
 E = TypeVar("E", bound=Event)
 
@@ -28,14 +27,15 @@ _STAMPED = frozenset({"v", "seq", "at", "raw"})
 
 class JournalWriter:
     """The one writer of a journal. Opening an existing one goes on after its last event; a half last line that a kill
-    left there is ended and stays. Raises `disk-full` or OSError."""
+    left there is ended and stays. Raises `disk-full`, `database-unavailable` or OSError."""
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path
         self._redactor = redactor
-        make_private_dir(path.parent)
-        is_new = not path.exists()
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        with refusals_in_words(path):
+            make_private_dir(path.parent)
+            is_new = not path.exists()
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         if is_new:
             sync_directory(path.parent)
         self.last_seq, self._last_at = _end_of(path)
@@ -58,7 +58,8 @@ class JournalWriter:
         self._write(encode(event))
         self.last_seq = event.seq
         if isinstance(event, _SYNCED):
-            os.fsync(self._file)
+            with refusals_in_words(self.path):
+                os.fsync(self._file)
         return event
 
     def close(self) -> None:
@@ -93,16 +94,10 @@ class JournalWriter:
     def _write(self, line: bytes) -> None:
         # A half line, ours or a killed writer's, must not swallow the event that comes after it.
         rest = memoryview(b"\n" + line if self._half_line else line)
-        try:
+        with refusals_in_words(self.path):
             while rest:
                 self._half_line = True
                 rest = rest[os.write(self._file, rest) :]
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise UserError(
-                    "disk-full", f"No space left to write {self.path}", hint=f"df -h {self.path.parent}"
-                ) from error
-            raise
         self._half_line = False
 
 

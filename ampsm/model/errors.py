@@ -58,6 +58,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "no-such-iteration": ExitCode.NOT_FOUND,
     "no-such-commit": ExitCode.NOT_FOUND,
     "no-such-follow-up": ExitCode.NOT_FOUND,
+    "no-snapshot": ExitCode.NOT_FOUND,
     # 4: conflicts to resolve
     "conflicts": ExitCode.CONFLICTS,
     "target-moved": ExitCode.CONFLICTS,
@@ -76,6 +77,9 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "merge-in-progress": ExitCode.REFUSED,
     "not-merged": ExitCode.REFUSED,
     "worktree-locked": ExitCode.REFUSED,
+    "branch-checked-out": ExitCode.REFUSED,
+    "main-checkout": ExitCode.REFUSED,
+    "already-a-session": ExitCode.REFUSED,
     "not-ready": ExitCode.REFUSED,
     "nothing-to-undo": ExitCode.REFUSED,
     "undo-not-possible": ExitCode.REFUSED,

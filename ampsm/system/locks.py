@@ -19,6 +19,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import utc_now
 from ampsm.system.processes import is_alive, process_start
+from ampsm.system.refusals import refusals_in_words
 
 #: How long somebody who only looks at a lock may keep it from a taker.
 _GLANCE_SECONDS = 0.3
@@ -68,7 +69,8 @@ class SessionLock:
             }
         )
         # Never empty in between: who cannot read the holder's name would take it for dead.
-        os.pwrite(self.fd, text.encode().ljust(_NAME_BYTES), 0)
+        with refusals_in_words(self.path):
+            os.pwrite(self.fd, text.encode().ljust(_NAME_BYTES), 0)
 
     def release(self) -> None:
         os.ftruncate(self.fd, 0)
@@ -77,7 +79,8 @@ class SessionLock:
 
 @contextmanager
 def session_lock(path: Path, session_id: str, what: str) -> Iterator[SessionLock]:
-    """Holds the session's lock at `path` (`Paths.lock(session_id)`). Raises `busy` (exit 6) naming the holder."""
+    """Holds the session's lock at `path` (`Paths.lock(session_id)`). Raises `busy` (exit 6) naming the holder,
+    `disk-full` or `database-unavailable`."""
     lock = acquire(path, session_id, what)
     try:
         yield lock
@@ -87,25 +90,31 @@ def session_lock(path: Path, session_id: str, what: str) -> Iterator[SessionLock
 
 def acquire(path: Path, session_id: str, what: str) -> SessionLock:
     """As `session_lock`, for a lock that is released by hand."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with refusals_in_words(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + _GLANCE_SECONDS
     while True:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return SessionLock(path, fd, session_id, what)
+            break
         except OSError as error:
             holder = _holder(os.pread(fd, 4096, 0))
             if (holder and holder.alive) or time.monotonic() > deadline:
                 os.close(fd)
                 raise _busy(session_id, holder) from error
         time.sleep(0.01)
+    try:
+        return SessionLock(path, fd, session_id, what)
+    except BaseException:
+        os.close(fd)
+        raise
 
 
 def lock_holder(path: Path) -> Holder | None:
     """Who holds the lock now; None when it is free. Observes without taking the lock for longer than a glance."""
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:

@@ -61,8 +61,8 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         worktree = prove(session)
         commits.require_identity(worktree)
         last = session.last_iteration
-        if last and last.status == "interrupted" and last.end_sha is None:
-            commit_step.commit_interrupted(ctx, session, last)
+        if last and commit_step.has_work_left(last):
+            commit_step.commit_left_over(ctx, session, last)
         _require_merged(worktree)
         made = commits.commit_changes(
             worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import commits, refs, repository, status
+from ampsm.git import commits, refs, repository, status, worktrees
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError
 from ampsm.model.naming import amp_message, amp_subject
@@ -16,6 +15,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
+from ampsm.system.refusals import FULL
 from ampsm.workflows.recording import Recorder
 
 
@@ -41,8 +41,8 @@ def commit_edits_before(
     iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
     coming iteration is asked to mend and commits it."""
     last = earlier[-1] if earlier else None
-    if last and last.status == "interrupted" and last.end_sha is None:
-        return commit_interrupted(ctx, session, last)
+    if last and has_work_left(last):
+        return commit_left_over(ctx, session, last)
     if last and last.hook_output:
         return []
     subject = f"manual: edits before iteration {number}"
@@ -60,10 +60,20 @@ def commit_edits_before(
     return [Commit(sha=made.sha, kind="manual", subject=subject)] if made.sha else []
 
 
-def commit_interrupted(ctx: Context, session: Session, last: Iteration) -> list[Commit]:
-    """Commits what an interrupted iteration left, once, as `amp: partial: interrupted` with its trailers."""
+def has_work_left(last: Iteration) -> bool:
+    """Whether what the agent of an ended iteration did may still lie in the worktree: it was interrupted, or git, the
+    disk or the place failed it. One whose agent left the branch is a person's to look at."""
+    if last.end_sha is not None or last.status not in ("interrupted", "failed"):
+        return False
+    return last.error is None or last.error["code"] != "branch-moved"
+
+
+def commit_left_over(ctx: Context, session: Session, last: Iteration) -> list[Commit]:
+    """Commits what such an iteration left, once, as `amp: partial: interrupted` (or what stopped it) with its
+    trailers."""
     worktree = Path(session.worktree)
-    made = _commit_partial(session, last.number, last.thread_id, "interrupted")
+    reason = str(last.error["code"]).replace("-", " ") if last.error else "interrupted"
+    made = _commit_partial(session, last.number, last.thread_id, reason)
     head = repository.require_head(worktree)
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)
@@ -78,8 +88,12 @@ def commit_interrupted(ctx: Context, session: Session, last: Iteration) -> list[
 def commit_changes(
     ctx: Context, session: Session, recorder: Recorder, failure: UserError | None, *, hooks: bool
 ) -> Outcome:
-    """Commits whatever the agent changed. `failure` is why the agent failed; its work is kept as a partial commit."""
+    """Commits whatever the agent changed. `failure` is why the agent failed; its work is kept as a partial commit.
+
+    Raises `worktree-missing` or `wrong-worktree` when the worktree was taken away meanwhile, and GitError.
+    """
     worktree, start = Path(session.worktree), recorder.iteration.start_sha
+    worktrees.prove_worktree(worktree, Path(session.repo))
     found = repository.head(worktree)
     moved = _branch_moved(session, start, found)
     if moved is not None:
@@ -119,17 +133,31 @@ def cancelled(session: Session, outcome: Outcome) -> Outcome:
     return replace(outcome, status="cancelled", error=stopped(session))
 
 
-def broken(error: UserError | OSError) -> Outcome:
-    """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put."""
-    if isinstance(error, OSError):
-        code = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "failed"
-        error = UserError(code, f"The iteration could not go on: {error}", hint="df -h")
-    return Outcome(status="failed", error=error)
+def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
+    """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put, for
+    the next one to commit. Before the agent there is nothing of its."""
+    had_agent = recorder.view.phase not in (None, "context")
+    return Outcome(
+        status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha
+    )
+
+
+def broken_off(outcome: Outcome, error: UserError | OSError) -> Outcome:
+    """The outcome of one that met such an error after its commit, which stays."""
+    return replace(outcome, status="failed", error=_in_words(error))
 
 
 def stopped(session: Session) -> UserError:
     """Why an iteration ended that somebody stopped."""
     return UserError("cancelled", "Stopped by the user", hint=f"amp-sessions iterate {session.id}")
+
+
+def _in_words(error: UserError | OSError) -> UserError:
+    if isinstance(error, UserError):
+        return error
+    return UserError(
+        "disk-full" if error.errno in FULL else "failed", f"The iteration could not go on: {error}", hint="df -h"
+    )
 
 
 def _status(failure: UserError | None) -> str:

@@ -19,6 +19,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked, make_private_dir
+from ampsm.system.refusals import refusals_in_words
 from ampsm.workflows import agent_context, facts
 
 _BRANCH_ATTEMPTS = 1000
@@ -136,7 +137,8 @@ def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[
 @contextmanager
 def _planned(ctx: Context, root: Path, name: str, sha: str) -> Iterator[_Plan]:
     """Holds a record of what is being made; takes all of it back when the body fails."""
-    make_private_dir(ctx.paths.creating_dir)
+    with refusals_in_words(ctx.paths.creating_dir):
+        make_private_dir(ctx.paths.creating_dir)
     new_id = _free_id(ctx, root, name)
     record = ctx.paths.creating_dir / f"{new_id}.json"
     lock = record.with_suffix(".lock")

@@ -12,6 +12,7 @@ from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked, make_private_dir
 from ampsm.system.redaction import MARK
+from ampsm.system.refusals import refusals_in_words
 
 #: The facts in session.json: what cannot be derived from journals, worktrees and refs.
 _FACTS = (
@@ -33,6 +34,7 @@ _FACTS = (
     "cleaned_up_at",
     "blocked_by_tests",
     "test_leftovers",
+    "adopted",
 )
 
 #: Those without which nothing can be done in a session.
@@ -53,7 +55,8 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     Others may change other facts at the same time (`set` beside a running iteration): only what is given changes.
     """
     changes.setdefault("last_activity_at", utc_now())
-    with locked(ctx.paths.session_file(session.id).with_suffix(".lock")):
+    path = ctx.paths.session_file(session.id)
+    with refusals_in_words(path), locked(path.with_suffix(".lock")):
         changed = replace(sessions.session_by_id(ctx.store, session.id) or session, **changes)
         write_facts(ctx, changed)
         sessions.update_session(ctx.store, session.id, **changes)
@@ -62,23 +65,32 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
 
 def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
     """As `save_session` for a running iteration, which a store that is locked or full must not end: then the file has
-    the facts, and the row is brought up to date from the journal by whoever looks next."""
+    the facts, if there is room for it, and both are brought up to date from the journal by whoever looks next."""
     try:
         return save_session(ctx, session, **changes)
     except UserError as error:
         if error.code not in STORE_OUTAGES:
             raise
     changed = replace(session, **changes, last_activity_at=utc_now())
-    write_facts(ctx, changed)
+    try:
+        write_facts(ctx, changed)
+    except UserError as error:
+        if error.code not in STORE_OUTAGES:
+            raise
     return changed
 
 
 def write_facts(ctx: Context, session: Session) -> None:
-    """Writes `session.json` atomically; secrets in prompt and script are redacted (SPEC section 5, "Secrets")."""
+    """Writes `session.json` atomically; secrets in prompt and script are redacted (SPEC section 5, "Secrets").
+
+    Raises `disk-full` or `database-unavailable`.
+    """
     path = ctx.paths.session_file(session.id)
-    make_private_dir(path.parent)
     facts = ctx.redactor.redact_value({_key(name): getattr(session, name) for name in _FACTS})
-    atomic_write(path, json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogateescape"), mode=0o600)
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    with refusals_in_words(path):
+        make_private_dir(path.parent)
+        atomic_write(path, text.encode("utf-8", "surrogateescape"), mode=0o600)
 
 
 def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:

@@ -14,7 +14,8 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session, utc_now
-from ampsm.system.files import atomic_write, locked, make_private_dir
+from ampsm.system.files import atomic_write, locked
+from ampsm.system.refusals import refusals_in_words
 
 Entry = dict[str, str]
 
@@ -70,8 +71,7 @@ def _file(ctx: Context, session_id: str) -> Path:
 
 def _change(ctx: Context, session_id: str, change: Callable[[list[Entry]], list[Entry]]) -> None:
     path = _file(ctx, session_id)
-    make_private_dir(path.parent)
-    with locked(path.with_suffix(".lock")):
+    with refusals_in_words(path), locked(path.with_suffix(".lock")):
         before = _load(path)
         after = change(before)
         if after != before:

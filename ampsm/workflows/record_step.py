@@ -7,16 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.git import worktrees
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
 from ampsm.model.errors import STORE_OUTAGES, UserError
-from ampsm.model.session import Iteration, Session
+from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
 from ampsm.workflows import agent_context, facts
-from ampsm.workflows.commit_step import Outcome
+from ampsm.workflows.commit_step import Outcome, broken
 from ampsm.workflows.recording import Recorder
 
 
@@ -48,20 +49,40 @@ def record(
     return session, iteration
 
 
+def unrecorded(session: Session, recorder: Recorder, error: UserError | OSError) -> tuple[Session, Iteration]:
+    """Session and iteration as this process leaves them when the journal cannot take the end: the next command that
+    looks ends it as one that was interrupted."""
+    outcome = broken(error, recorder)
+    document = recorder.ctx.redactor.redact_value(outcome.error.document()) if outcome.error else None
+    iteration = replace(
+        recorder.iteration, status=outcome.status, error=document, ended_at=utc_now(), usage=recorder.usage(),
+        thread_id=recorder.view.thread_id, tool_calls=recorder.view.tool_calls,
+        tool_failures=recorder.view.tool_failures,
+    )  # fmt: skip
+    return replace(session, status="error", last_iteration=iteration), iteration
+
+
 def _as_stored(ctx: Context, recorder: Recorder, session: Session) -> tuple[Iteration, Session]:
-    """Iteration and session as the store has them; as this process knows them while the store cannot be read."""
+    """Iteration and session as the store has them; as this process knows them while it cannot be read or written."""
     try:
-        iteration = iterations.iteration(ctx.store, session.id, recorder.iteration.number) or recorder.iteration
-        return iteration, sessions.session_by_id(ctx.store, session.id) or session
+        iteration = iterations.iteration(ctx.store, session.id, recorder.iteration.number)
+        stored = sessions.session_by_id(ctx.store, session.id)
     except UserError as error:
         if error.code not in STORE_OUTAGES:
             raise
-        return recorder.iteration, replace(session, last_iteration=recorder.iteration)
+        iteration = stored = None
+    if iteration and stored and "running" not in (iteration.status, stored.status):
+        return iteration, stored
+    return recorder.iteration, replace(session, last_iteration=recorder.iteration)
 
 
 def _context_files(ctx: Context, session: Session, iteration: Iteration) -> None:
-    if Path(session.worktree).is_dir():
+    """They tell what is recorded; an iteration does not fail when the worktree is gone, or full."""
+    try:
+        worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
         agent_context.write_outcome(ctx, session, iteration, _log(ctx, iteration))
+    except (UserError, OSError):
+        return
 
 
 def _log(ctx: Context, iteration: Iteration) -> Iterator[str]:

@@ -18,14 +18,16 @@ from ampsm.journal.events import (
     TestFinished,
     Thread,
     ToolFinished,
+    ToolStarted,
     Warned,
 )
 from ampsm.journal.view import IterationView
 from ampsm.journal.writer import JournalWriter
 from ampsm.model.errors import STORE_OUTAGES, UserError
-from ampsm.model.session import Iteration, Session, utc_now
+from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ModelUsage, ToolCall, Usage, add_usage
 from ampsm.store import iterations, telemetry
+from ampsm.system.processes import elapsed_ms
 from ampsm.workflows import facts
 
 #: How long telemetry may wait before it reaches the store.
@@ -50,6 +52,7 @@ class Recorder:
         self._writer = writer
         self._on_event = on_event
         self._pending: dict[int, ToolCall] = {}
+        self._begun: dict[str, float] = {}
         self._stored_at = 0.0
 
     def emit(self, event: Event) -> None:
@@ -63,8 +66,12 @@ class Recorder:
         """Records the start: in the journal first, then as a row of the store; the session runs from now on."""
         self._write(event)
         self.iteration = replace(self.iteration, started_at=event.at)
-        iterations.insert_iteration(self.ctx.store, self.iteration)
-        session = facts.save_session(self.ctx, session, status="running")
+        try:
+            iterations.insert_iteration(self.ctx.store, self.iteration)
+            session = facts.save_session(self.ctx, session, status="running")
+        except UserError as error:
+            self._give_up(error)
+            raise
         self._on_event(event, self.view)
         return session
 
@@ -95,11 +102,29 @@ class Recorder:
     def __exit__(self, *_: object) -> None:
         self._writer.close()
 
+    def _give_up(self, error: UserError) -> None:
+        """An iteration that could not begin has done nothing and ends where it started."""
+        start = self.iteration.start_sha
+        ending = IterationFinished(status="failed", error=error.document(), end_sha=start, changed_files=0)
+        try:
+            self._write(ending)
+        except UserError:
+            pass  # as one that was killed at once
+        self._writer.close()
+
     def _write(self, event: Event) -> None:
-        if isinstance(event, ToolFinished) and event.duration_ms is None:
-            event.duration_ms = self.view.elapsed_ms(event.id, utc_now())
+        self._measure(event)
         for call in self.view.apply(self._writer.append(event)):
             self._pending[call.seq] = call
+
+    def _measure(self, event: Event) -> None:
+        """How long a call took, where the agent does not say: by a clock that nobody can set."""
+        if isinstance(event, ToolStarted):
+            self._begun.setdefault(event.id, time.monotonic())
+        elif isinstance(event, ToolFinished):
+            begun = self._begun.pop(event.id, None)
+            if begun is not None and event.duration_ms is None:
+                event.duration_ms = elapsed_ms(begun)
 
     def _store(self, **columns: Any) -> None:
         store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)

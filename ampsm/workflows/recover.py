@@ -6,8 +6,8 @@ replay changes nothing that is already there (SPEC section 5, "Crash-proof").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +15,14 @@ from ampsm.context import Context
 from ampsm.journal.events import IterationFinished, Warned
 from ampsm.journal.view import IterationView
 from ampsm.journal.writer import JournalWriter
-from ampsm.model.errors import UserError
-from ampsm.model.session import Iteration, Session
+from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import add_usage
 from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
 from ampsm.system.files import locked
 from ampsm.system.locks import lock_holder
+from ampsm.system.refusals import refusals_in_words
 from ampsm.workflows import facts
 from ampsm.workflows.recording import costs_of, priced, store_view
 from ampsm.workflows.replay import ending_columns, first_row, journals, replay
@@ -35,6 +36,16 @@ def settle(ctx: Context, session: Session) -> Session:
     with settling(ctx, session.id):
         # A worker that started meanwhile has settled already.
         return session if worker_lives(ctx, session.id) else _settle(ctx, session)
+
+
+def settle_if_it_can(ctx: Context, session: Session) -> Session:
+    """As `settle`; where nothing can be written now, the session as it will be once it is settled."""
+    try:
+        return settle(ctx, session)
+    except UserError as error:
+        if error.code not in STORE_OUTAGES:
+            raise
+    return _as_settled(ctx, session)
 
 
 def settle_held(ctx: Context, session: Session) -> Session:
@@ -55,9 +66,12 @@ def worker_lives(ctx: Context, session_id: str) -> bool:
     return holder is not None and holder.alive
 
 
-def settling(ctx: Context, session_id: str) -> AbstractContextManager[bool]:
+@contextmanager
+def settling(ctx: Context, session_id: str) -> Iterator[None]:
     """One process at a time ends the journals of a session: its lock does not do, an orphan may still hold it."""
-    return locked(ctx.paths.lock(session_id).with_suffix(".settle"))
+    path = ctx.paths.lock(session_id).with_suffix(".settle")
+    with refusals_in_words(path), locked(path):
+        yield
 
 
 def _settle(ctx: Context, session: Session) -> Session:
@@ -90,19 +104,37 @@ def _settle_iteration(ctx: Context, session: Session, number: int, row: Iteratio
     return replace(iteration, **columns, thread_id=found.view.thread_id)
 
 
+def _as_settled(ctx: Context, session: Session) -> Session:
+    """What `_settle` would make of the session's last iteration."""
+    row = session.last_iteration
+    if row is None or row.status != "running":
+        return replace(session, status="awaiting-input") if session.status == "running" else session
+    found = replay(ctx, session.id, row.number)
+    if not found.ended:
+        ending = _interruption(ctx, session.id, found.view)
+        ending.at = utc_now()
+        found.view.apply(ending)
+    columns = ending_columns(session, found.view)
+    iteration = replace(row, **columns, thread_id=found.view.thread_id or row.thread_id)
+    return replace(session, **_session_after(iteration), last_iteration=iteration)
+
+
 def _end_journal(ctx: Context, session_id: str, number: int, view: IterationView) -> None:
+    with JournalWriter(ctx.paths.journal(session_id, number), ctx.redactor) as writer:
+        writer.append(Warned(code="output-cut", message="The worker was killed; what was still in the pipe is lost"))
+        writer.append(_interruption(ctx, session_id, view))
+
+
+def _interruption(ctx: Context, session_id: str, view: IterationView) -> IterationFinished:
+    """The end of an iteration whose worker did not live to record one, or had no room to."""
     error = UserError(
         "interrupted", "The worker of this iteration was killed", hint=f"amp-sessions iterate {session_id}"
     )
     spent = priced(ctx, view)
     usage = add_usage(part.usage for part in spent)
-    with JournalWriter(ctx.paths.journal(session_id, number), ctx.redactor) as writer:
-        writer.append(Warned(code="output-cut", message="The worker was killed; what was still in the pipe is lost"))
-        writer.append(
-            IterationFinished(
-                status="interrupted", error=error.document(), usage=usage.document(), costs=costs_of(spent)
-            )
-        )
+    return IterationFinished(
+        status="interrupted", error=error.document(), usage=usage.document(), costs=costs_of(spent)
+    )
 
 
 def _session_after(iteration: Iteration) -> dict[str, Any]:

@@ -105,16 +105,22 @@ def _changes_by_refs(session: Session, view: IterationView, last: str | None) ->
     if not view.start_sha or not root.is_dir():
         return {}
     end = refs.read_ref(root, refs.iteration_ref(session.id, view.number, "end"))
-    if end is None and view.status != "interrupted":
+    if end is None and not _left_work(view):
         end = last
     if end is None or repository.resolve_commit(root, end) is None:
         return {}
     found: dict[str, Any] = {"end_sha": end}
-    went_on = view.status == "interrupted" and end != view.start_sha
+    went_on = _left_work(view) and end != view.start_sha
     if went_on and (last is None or _is_left_over(session, view, last, end)):
         found["commit_sha"] = end
     files, insertions, deletions = commits.diff_stat(root, view.start_sha, end)
     return {**found, "changed_files": files, "insertions": insertions, "deletions": deletions}
+
+
+def _left_work(view: IterationView) -> bool:
+    """Whether what the agent did was, or is, for the next command that writes to commit."""
+    code = view.error.get("code") if view.error else None
+    return view.status == "interrupted" or (view.status == "failed" and code != "branch-moved")
 
 
 def _is_left_over(session: Session, view: IterationView, last: str, end: str) -> bool:

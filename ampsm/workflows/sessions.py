@@ -30,7 +30,7 @@ def require_session(ctx: Context, ref: str) -> Session:
             "ambiguous-session", f"'{ref}' names {len(found)} sessions: {', '.join(candidates)}",
             hint=f"amp-sessions status {candidates[0]}", details={"ref": ref, "candidates": candidates},
         )  # fmt: skip
-    return _settled(ctx, found[0])
+    return _settled(ctx, found[0], unknown=_has_unknown_journal(ctx, found[0]))
 
 
 def list_sessions(
@@ -73,11 +73,16 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
     from ampsm.workflows.queue import queued
 
     session = require_session(ctx, ref)
+    last = session.last_iteration
     git = load_git_state(ctx, session)
     return {
         "session": session.document(),
         "git": git.document(),
-        "iterations": [iteration.document() for iteration in iterations_of(ctx.store, session.id)],
+        "iterations": [
+            # The last one may not be settled yet, where nothing can be written.
+            (last if last and last.number == iteration.number else iteration).document()
+            for iteration in iterations_of(ctx.store, session.id)
+        ],
         "queue": queued(ctx, session.id),
         "merge": None,
         "nextStep": next_step(session, git, _activity(ctx, session)),
@@ -131,18 +136,20 @@ def _of_repository(ctx: Context, repo: str | None, include_cleaned: bool) -> lis
     return sessions.session_rows(ctx.store, include_cleaned=include_cleaned, repo=str(root))
 
 
-def _settled(ctx: Context, session: Session) -> Session:
-    """The session, after noticing that its worker was killed. Where the store can only be read, as it stands there."""
-    if session.status != "running":
+def _has_unknown_journal(ctx: Context, session: Session) -> bool:
+    """Whether an iteration has a journal and no row yet: its worker begins, or was killed in that moment."""
+    number = session.last_iteration.number if session.last_iteration else 0
+    return ctx.paths.journal(session.id, number + 1).exists()
+
+
+def _settled(ctx: Context, session: Session, *, unknown: bool = False) -> Session:
+    """The session, after noticing that its worker was killed."""
+    last = session.last_iteration
+    if not unknown and session.status != "running" and (last is None or last.status != "running"):
         return session
     from ampsm.workflows import recover
 
-    try:
-        return recover.settle(ctx, session)
-    except UserError as error:
-        if error.code != "database-unavailable":
-            raise
-        return session
+    return recover.settle_if_it_can(ctx, session)
 
 
 def _activity(ctx: Context, session: Session) -> Activity:

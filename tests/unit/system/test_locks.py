@@ -31,7 +31,7 @@ def test_a_holder_that_is_named_anew_is_never_taken_for_dead(tmp_path: Path) -> 
     with session_lock(path, "s", "iteration") as lock:
 
         def name_again() -> None:
-            for number in range(3000):
+            for number in range(500):
                 lock.name_holder(f"s/{number}" if number % 2 else None)
             done.set()
 
