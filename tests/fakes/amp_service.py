@@ -14,7 +14,7 @@ AMP_SKIP_UPDATE_CHECK=1. It plays, only as far as `amp -x` needs them:
 The shapes were learnt from the command's own requests and error messages, those of the web socket also from public
 test fixtures that were read as a description; no code was taken from any of them. All answers are invented.
 
-POST /_stub/fail {"kind": "rate", "times": 2}   the next model turns fail (amp_service_model.FAULTS)
+POST /_stub/fail {"kind": "rate", "times": 2}   just the next model turns fail (amp_service_model.FAULTS)
 GET  /_stub/log, /_stub/threads                 what was asked; the threads as uploaded
 POST /_stub/reset
 """
@@ -136,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(STATE["threads"])
         if url.path == "/_stub/fail":
             with LOCK:
-                STATE["faults"] += [body["kind"]] * int(body.get("times", 1))
+                STATE["faults"][:] = [body["kind"]] * int(body.get("times", 1))
             return self.reply({"armed": STATE["faults"]})
         if url.path == "/_stub/result":  # {"method": "getUserInfo", "result": {...}} overrides an internal answer
             STATE["results"][body["method"]] = body

@@ -10,21 +10,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ampsm.amp.capabilities import Capabilities, detect
+from ampsm.amp.capabilities import Capabilities, detect, remember
 from ampsm.amp.command import build
 from ampsm.amp.locate import AmpCommand, locate
-from ampsm.journal.events import Event
 from tests.support.amp_runs import AmpRun, run_amp
 
+#: Seconds until npm is asked again after it failed, so that no run waits for it more than once a release.
+RETRY_AFTER = 600
+
 BASE = Path(tempfile.gettempdir()) / f"ampsm-real-amp-{os.getuid()}"
+RESULTS = BASE / "results.jsonl"
 SERVICE = Path(__file__).parents[1] / "fakes" / "amp_service.py"
 
 
@@ -51,6 +55,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.real_amp)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With AMPSM_WRITE_AMP_VERSIONS=1, what was seen goes to RESULTS, a line a test, for tests/real_amp/versions.py."""
+    report = yield
+    if os.environ.get("AMPSM_WRITE_AMP_VERSIONS") == "1" and (report.when == "call" or report.outcome != "passed"):
+        function = item.function if isinstance(item, pytest.Function) else None
+        what = (function.__doc__ or "").partition("\n")[0].strip()
+        line = {"test": item.name, "what": what, "outcome": report.outcome}
+        with RESULTS.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+    return report
+
+
 @pytest.fixture(scope="session", params=[CLASSIC, NATIVE], ids=["classic", "native"])
 def release(request: pytest.FixtureRequest) -> tuple[Release, Path]:
     """A release and its program, installed once a machine; skips where it cannot be."""
@@ -71,7 +88,9 @@ def install(release: Release) -> Path:
     program = folder / release.program
     with (BASE / f"{release.version}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        complete = folder / ".complete"
+        complete, failed = folder / ".complete", BASE / f"{release.version}.failed"
+        if failed.exists() and time.time() - failed.stat().st_mtime < RETRY_AFTER:
+            pytest.skip(f"npm could not install Amp {release.version} a moment ago")
         if not complete.exists():
             folder.mkdir(exist_ok=True)
             wanted = [f"{package}@{release.version}" for package in release.packages]
@@ -87,30 +106,72 @@ def install(release: Release) -> Path:
                     stdin=subprocess.DEVNULL,
                 )
             except subprocess.TimeoutExpired:
+                failed.touch()
                 pytest.skip("the npm registry does not answer")
             if done.returncode or not program.exists():
+                failed.touch()
                 pytest.skip(f"npm cannot install Amp {release.version}: {done.stderr.strip()[-300:]}")
             complete.touch()
     return program
+
+
+class Service:
+    """One release of Amp and the service it talks to."""
+
+    def __init__(self, release: Release, program: Path, url: str) -> None:
+        self.version = release.version
+        self.is_classic = release is CLASSIC
+        self.program = program
+        self.url = url
+
+    def fail_next(self, kind: str, times: int = 3) -> None:
+        """The next model turns fail in this way, as often as said; what was armed before is forgotten."""
+        self._control("fail", {"kind": kind, "times": times})
+
+    def share_capabilities(self, cache: Path) -> None:
+        """Lets a database know this release as if it had asked, which takes some seconds of processor time."""
+        remember(self.command, cache, detect(self.command, BASE / "cache", os.environ))
+
+    @property
+    def command(self) -> AmpCommand:
+        return AmpCommand((str(self.program),), str(self.program))
+
+    def forget_threads(self) -> None:
+        self._control("reset", {})
+
+    def _control(self, what: str, body: dict[str, Any]) -> None:
+        headers = {"content-type": "application/json"}
+        request = urllib.request.Request(f"{self.url}/_stub/{what}", json.dumps(body).encode(), headers)
+        urllib.request.urlopen(request, timeout=10).close()
+
+
+@pytest.fixture
+def service(release: tuple[Release, Path]) -> Iterator[Service]:
+    """The release of this test with a service of its own."""
+    process = subprocess.Popen(
+        [sys.executable, str(SERVICE)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield Service(*release, process.stdout.readline().strip())
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
 
 
 @dataclass
 class World:
     """One release of Amp, located, detected and talking to its service, in a linked worktree."""
 
-    version: str
-    url: str
+    service: Service
     worktree: Path
     cache: Path
     settings: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def is_classic(self) -> bool:
-        return self.version == CLASSIC.version
-
-    @property
     def env(self) -> dict[str, str]:
-        return {**os.environ, "AMP_URL": self.url, "AMP_API_KEY": "made-up-key"}
+        return {**os.environ, "AMP_URL": self.service.url, "AMP_API_KEY": "made-up-key"}
 
     @property
     def amp(self) -> AmpCommand:
@@ -126,8 +187,6 @@ class World:
         thread_id: str | None = None,
         model: str | None = None,
         extra_args: tuple[str, ...] = (),
-        stop_when: type[Event] | None = None,
-        without: str | None = None,
     ) -> AmpRun:
         invocation = build(
             self.amp,
@@ -138,34 +197,12 @@ class World:
             extra_args=extra_args,
             json_logs=True,
         )
-        env = {name: value for name, value in self.env.items() if name != without}
-        return run_amp(invocation, cwd=self.worktree, env=env, prompt=prompt, stop_when=stop_when)
-
-    def fail_next(self, kind: str, times: int = 3) -> None:
-        """The next model turns fail in this way."""
-        body = json.dumps({"kind": kind, "times": times}).encode()
-        request = urllib.request.Request(f"{self.url}/_stub/fail", body, {"content-type": "application/json"})
-        urllib.request.urlopen(request, timeout=10).read()
+        return run_amp(invocation, cwd=self.worktree, env=self.env, prompt=prompt)
 
 
 @pytest.fixture
-def world(
-    release: tuple[Release, Path],
-    make_repo: Callable[..., Path],
-    run_git: Callable[..., str],
-) -> Iterator[World]:
+def world(service: Service, make_repo: Callable[..., Path], run_git: Callable[..., str]) -> World:
     repo = make_repo(files={"README.md": "# hello\n"})
     worktree = repo / ".worktrees" / "s1"
     run_git(repo, "worktree", "add", "-q", "-b", "amp/s1", worktree)
-    service = subprocess.Popen(
-        [sys.executable, str(SERVICE)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    )
-    assert service.stdout is not None
-    try:
-        url = service.stdout.readline().strip()
-        wanted, program = release
-        yield World(wanted.version, url, worktree, BASE / "cache", {"ampPath": str(program)})
-    finally:
-        service.kill()
-        service.wait()
-        service.stdout.close()
+    return World(service, worktree, BASE / "cache", {"ampPath": str(service.program)})

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from ampsm.journal.events import AgentFinished, Model, Thread, ToolStarted
+from ampsm.journal.events import AgentFinished, Model, Thread
 from tests.real_amp.conftest import World
 
 
 def test_capabilities_are_read_from_its_help(world: World) -> None:
     found = world.detect(fresh=True)
-    assert found.version == world.version
+    assert found.version == world.service.version
     assert found.execute and found.stream_json and found.thinking and found.threads_continue and found.mode_flag
     assert found.allow_all, "the newer release hides the option but takes it"
     assert not (found.model_flag or found.try_gpt5 or found.jsonl_logs)
     assert found.modes == (
-        ("deep", "large", "rush", "smart") if world.is_classic else ("low", "medium", "high", "ultra")
+        ("deep", "large", "rush", "smart") if world.service.is_classic else ("low", "medium", "high", "ultra")
     )
-    assert found.no_archive is not world.is_classic
+    assert found.no_archive is not world.service.is_classic
     assert world.detect() == found
 
 
 def test_edit_in_a_mode_and_continue(world: World) -> None:
-    mode = "rush" if world.is_classic else "high"
+    mode = "rush" if world.service.is_classic else "high"
     first = world.run("Change the heading. [[scenario:edit]]", model=mode)
     assert first.failure is None and first.ended.exit_code == 0
     assert (world.worktree / "README.md").read_text() == "# hello, edited by amp\n"
@@ -34,34 +34,3 @@ def test_edit_in_a_mode_and_continue(world: World) -> None:
     again = world.run("And what is 2+2? [[scenario:think]]", thread_id=first.output.thread_id)
     assert again.failure is None and again.of(AgentFinished)[0].text == "4"
     assert again.of(Thread)[0].thread_id == first.of(Thread)[0].thread_id
-
-
-def test_rate_limit(world: World) -> None:
-    world.fail_next("rate")
-    run = world.run("hi")
-    assert run.failure is not None and run.failure.code == "rate-limited" and run.failure.can_retry
-    assert "would exceed your rate limit" in run.failure.message
-    assert run.ended.exit_code == 0, "the exit code says nothing"
-
-
-def test_stop(world: World) -> None:
-    run = world.run("[[scenario:long]]", stop_when=ToolStarted)
-    assert run.ended.reason == "stopped"
-    assert "User cancelled" in (run.of(AgentFinished)[0].error or "")
-    assert len(run.view.open_calls) == 1
-
-
-def test_unknown_arguments_are_named(world: World) -> None:
-    run = world.run("hi", extra_args=("--verbose", "--timeout", "300"))
-    assert run.failure is not None and run.failure.code == "bad-arguments" and "--verbose" in run.failure.message
-
-
-def test_without_a_login_it_ends_at_once(world: World) -> None:
-    run = world.run("hi", without="AMP_API_KEY")
-    assert run.failure is not None and run.failure.code == "not-logged-in"
-
-
-def test_a_server_that_is_not_there(world: World) -> None:
-    world.url = "http://127.0.0.1:9"
-    run = world.run("hi")
-    assert run.failure is not None and run.failure.code == "network" and run.failure.can_retry
