@@ -42,7 +42,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "usage": Entry("telemetry", "Show tokens and cost."),
     },
     "Finish": {
+        "squash": Entry("squash", "Make one commit of a session's commits."),
+        "rebase": Entry("squash", "Put a session's commits on top of its base."),
         "merge": Entry("merging", "Squash, rebase and merge a session back to its base."),
+        "undo": Entry("undo", "Take back the last squash, rebase or merge."),
     },
     "Set up": {
         "config": Entry("config", "Read and change settings."),

@@ -43,6 +43,11 @@ def refs_below(root: Path | str, prefix: str) -> dict[str, str]:
     return {name: sha for sha, _, name in (line.partition(" ") for line in listed.splitlines())}
 
 
+def refs_containing(root: Path | str, commit: str, prefix: str) -> list[str]:
+    """The full names of the refs below `prefix` whose history contains a commit."""
+    return line_of(git(root, "for-each-ref", "--format=%(refname)", "--contains", commit, prefix)).splitlines()
+
+
 def update_ref(root: Path | str, ref: str, new: str, old: str | None, *, reason: str = "ampsm") -> None:
     """Moves a ref from `old` to `new`; `old` None: it must not exist yet. Raises RefMoved, or GitError."""
     _swap(root, ref, old, ("-m", reason, ref, new, old or ""))

@@ -30,6 +30,11 @@ def unresolved(worktree: Path | str) -> list[str]:
     )
 
 
+def kinds(worktree: Path | str) -> dict[str, str]:
+    """What kind of conflict each unmerged path has, in words; while rebasing, git's "ours" is the target."""
+    return {path: _kind(frozenset(sides)) for path, sides in _unmerged(worktree).items()}
+
+
 def stage_resolved(worktree: Path | str) -> None:
     """Stages the conflicts that are resolved, and what else was changed in tracked files to resolve them."""
     status = worktree_status(worktree)
@@ -44,6 +49,19 @@ def stage_resolved(worktree: Path | str) -> None:
 
 
 _Sides = dict[int, tuple[str, str]]
+
+
+def _kind(stages: frozenset[int]) -> str:
+    words = {
+        frozenset({_BASE, _OURS, _THEIRS}): "changed on both sides",
+        frozenset({_OURS, _THEIRS}): "added on both sides",
+        frozenset({_BASE, _OURS}): "changed on the target, deleted in the session",
+        frozenset({_BASE, _THEIRS}): "deleted on the target, changed in the session",
+        frozenset({_BASE}): "moved or deleted on both sides",
+        frozenset({_OURS}): "added or moved on the target only",
+        frozenset({_THEIRS}): "added or moved in the session only",
+    }
+    return words.get(stages, "conflict")
 
 
 def _unmerged(worktree: Path | str) -> dict[str, _Sides]:

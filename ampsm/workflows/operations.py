@@ -29,7 +29,7 @@ class Operation:
     """A squash, rebase or merge. The session's branch went from `from_sha` to `to_sha`; `backup_ref` keeps the former.
 
     `target` is what a merge moved besides: `{"ref", "from", "to"}`. `branch_point` of a merge is where the merged
-    commits begin. The `…_before` are the session's facts from before, for `undo`.
+    commits begin. The `…_before` are the session's facts from before, for `undo`. `undoing` while that is at work.
     """
 
     n: int
@@ -43,6 +43,7 @@ class Operation:
     blocked_by_tests_before: bool = False
     target: dict[str, str] | None = None
     branch_point: str | None = None
+    undoing: bool = False
     undone: bool = False
 
 
@@ -78,10 +79,10 @@ def push(ctx: Context, session: Session, operation: Operation) -> Operation:
     return _change(ctx, session.id, add).operations[-1]
 
 
-def mark_undone(ctx: Context, session: Session, numbers: Collection[int]) -> None:
-    """Takes operations off the stack: they were undone, or never happened."""
+def mark(ctx: Context, session: Session, number: int, *, undoing: bool = False, undone: bool = False) -> None:
+    """Notes that an operation is being undone, or was: then it is off the stack."""
     _change(ctx, session.id, lambda known: replace(known, operations=[
-        replace(found, undone=True) if found.n in numbers else found for found in known.operations
+        replace(found, undoing=undoing, undone=undone) if found.n == number else found for found in known.operations
     ]))  # fmt: skip
 
 
@@ -89,18 +90,12 @@ def undo_stack(ctx: Context, session_id: str, tip: str) -> list[Operation]:
     """What `undo` could take back one after the other, the last one first; `tip` is where the branch is now.
 
     What was cut off before it moved the branch is left out. The list may begin with an operation whose result is not
-    at `tip`: then commits were made, or the branch was moved, since.
+    at `tip`: then commits were made, or the branch was moved, since; or its undoing was cut off.
     """
     stack = [found for found in reversed(operations(ctx, session_id)) if not found.undone]
-    while stack and stack[0].to_sha != tip and stack[0].from_sha == tip and stack[0].from_sha != stack[0].to_sha:
+    while stack and tip == stack[0].from_sha != stack[0].to_sha and not stack[0].undoing:
         del stack[0]
     return stack
-
-
-def last_undoable(ctx: Context, session: Session, tip: str) -> Operation | None:
-    """The operation whose result the branch is at; None when there is none."""
-    stack = undo_stack(ctx, session.id, tip)
-    return stack[0] if stack and stack[0].to_sha == tip else None
 
 
 def next_backup_ref(ctx: Context, session: Session) -> str:
@@ -122,6 +117,24 @@ def merged_point(ctx: Context, session: Session, tip: str) -> str | None:
 def amp_shas(ctx: Context, session: Session) -> set[str]:
     """The commits that rewrites made out of amp commits."""
     return set(_load(_file(ctx, session.id)).amp_commits)
+
+
+def note_rebase(ctx: Context, session: Session, before: tuple[str, str], after: tuple[str, str]) -> None:
+    """Remembers which commits a rebase made out of the agent's; `before` and `after` are each a range `(start, end)`.
+
+    A rebase keeps author, date and message, so that its commits are known by them; what is left by their order.
+    """
+    root = Path(session.repo)
+    old, new = (commits.commits_between(root, *found) for found in (before, after))
+    waiting: dict[tuple[object, ...], list[str]] = {}
+    for commit in new:
+        waiting.setdefault(_identity(commit), []).append(commit.sha)
+    mapping = {c.sha: waiting[_identity(c)].pop(0) for c in old if waiting.get(_identity(c))}
+    rest_old = [commit.sha for commit in old if commit.sha not in mapping]
+    rest_new = [commit.sha for commit in new if commit.sha not in mapping.values()]
+    if len(rest_old) == len(rest_new):
+        mapping |= zip(rest_old, rest_new, strict=True)
+    note_rewrite(ctx, session, mapping)
 
 
 def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], also: Collection[str] = ()) -> None:
@@ -164,6 +177,10 @@ def _manual_in(ctx: Context, session_id: str, number: str) -> set[str]:
         return set()
     events = read_events(ctx.paths.journal(session_id, int(number)))
     return {event.sha for event in events if getattr(event, "kind", None) == "manual" and hasattr(event, "sha")}
+
+
+def _identity(commit: commits.CommitInfo) -> tuple[object, ...]:
+    return commit.author, commit.authored_at, commit.subject, tuple(sorted(commit.trailers.items()))
 
 
 @record

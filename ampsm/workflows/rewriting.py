@@ -68,6 +68,17 @@ def require_clean(session: Session) -> None:
         )  # fmt: skip
 
 
+def require_related(session: Session, branch_point: str, tip: str) -> None:
+    """Raises `branch-moved` (exit 5) when the branch was put on a history that has nothing to do with its base: then
+    nobody can say which changes are the session's."""
+    if not repository.is_ancestor(session.worktree, branch_point, tip):
+        raise UserError(
+            "branch-moved", f"The branch {session.branch} has no history in common with its base",
+            hint=f"git -C '{session.worktree}' log --oneline --graph {session.branch} {branch_point[:10]}",
+            details={"base": branch_point, "head": tip},
+        )  # fmt: skip
+
+
 def back_up(ctx: Context, session: Session, tip: str) -> str:
     """Keeps the branch's tip from before a rewrite; the name of the ref."""
     ref = operations.next_backup_ref(ctx, session)

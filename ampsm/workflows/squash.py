@@ -16,7 +16,7 @@ from ampsm.model.session import Session
 from ampsm.workflows import facts, operations
 from ampsm.workflows.holding import hold
 from ampsm.workflows.place import point_to_rewrite
-from ampsm.workflows.rewriting import back_up, make_ready, operation
+from ampsm.workflows.rewriting import back_up, make_ready, operation, require_related
 from ampsm.workflows.sessions import require_session
 
 
@@ -83,11 +83,7 @@ def squashed_commits(
     found = operations.classify(ctx, session, point, tip)
     if not found:
         raise nothing_to_merge(session)
-    if not repository.is_ancestor(worktree, point, tip):
-        raise UserError(
-            "branch-moved", f"The branch {session.branch} has no history in common with its base",
-            hint=f"git -C '{worktree}' log --oneline --graph {session.branch} {point[:10]}", details={"base": point},
-        )  # fmt: skip
+    require_related(session, point, tip)
     try:
         made = objects.squash(
             worktree, branch_point=point, tip=tip, commits=found, message=message, include=include,

@@ -1,0 +1,60 @@
+"""`AGENT_CONTEXT/REBASE_HELP.md`: what a rebase stopped at and how to go on, for a person or the agent (SPEC 6)."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import resolving, worktrees
+from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.model.session import Session
+from ampsm.system.files import atomic_write
+
+_NAME = "REBASE_HELP.md"
+
+
+def write(ctx: Context, session: Session, *, operation: str, target: str, onto: str, conflicts: Sequence[str]) -> None:
+    """Writes the page for a rebase onto `onto`, the tip of the branch `target`, that stopped at `conflicts`;
+    `operation` is `rebase` or `merge`."""
+    worktree = Path(session.worktree)
+    worktrees.make_context_folder(worktree)
+    kinds = resolving.kinds(worktree)
+    listed = "\n".join(f"- `{path}`: {kinds.get(path, 'conflict')}" for path in conflicts)
+    text = f"""\
+# Conflicts with {target}
+
+The session's commits are being put on top of `{target}` ({onto[:12]}), as part of a {operation}. Both sides changed the
+same places, so it waits for a decision in this worktree:
+
+{listed}
+
+In these files, what stands between `<<<<<<<` and `=======` is from `{target}`, and what stands between `=======` and
+`>>>>>>>` is from this session.
+
+## What to do
+
+1. Edit each file until it holds what both sides want, and remove the lines with the markers.
+2. A file without markers (deleted on one side, binary): keep it with `git add -- FILE`, or remove it with
+   `git rm -- FILE`.
+3. Do not commit and do not run `git rebase`; leave that to the command:
+
+       amp-sessions continue-merge {session.id}
+
+To give up, with the session as it was before:
+
+       amp-sessions abort-merge {session.id}
+
+Useful in {session.worktree}: `git status`, `git diff`, `git show REBASE_HEAD` (the session's commit at work).
+"""
+    atomic_write(
+        worktree / CONTEXT_FOLDER / _NAME, ctx.redactor.redact(text).encode("utf-8", "replace"), mode=0o644,
+        durable=False,
+    )  # fmt: skip
+
+
+def remove(session: Session) -> None:
+    """Removes the page; fine when there is none."""
+    with contextlib.suppress(OSError):
+        (Path(session.worktree) / CONTEXT_FOLDER / _NAME).unlink()

@@ -1,0 +1,115 @@
+"""`squash` and `rebase`: a session's commits become one, or go on top of the target."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+
+from ampsm.model.errors import ExitCode, UserError
+from ampsm_cli.errors import say_error
+from ampsm_cli.options import command, session_argument
+from ampsm_cli.output import Output
+from ampsm_cli.request import Request
+from ampsm_cli.style import clean, plural
+from ampsm_cli.summary import fact
+from ampsm_cli.values import FILLED, Choice
+
+
+@command(
+    "squash",
+    stream=True,
+    examples=(
+        "amp-sessions squash add-login-k3j9xa --message 'feat: add login'",
+        "amp-sessions squash add-login-k3j9xa --message 'feat: add login' --include-manual exclude",
+    ),
+)
+@session_argument
+@click.option(
+    "--message", "-m", metavar="TEXT", type=FILLED, required=True, help="Message of the one commit, kept to the letter."
+)
+@click.option(
+    "--include-manual",
+    metavar="include|exclude",
+    type=Choice(("include", "exclude")),
+    default="include",
+    help="Fold manual commits in (include, the default) or keep each on top (exclude).",
+)
+def squash_command(request: Request, ref: str, message: str, include_manual: str) -> None:
+    """Make one commit of a session's commits, where they began.
+
+    The files stay exactly as they are, and so does everything that other branches have. With --include-manual exclude,
+    each commit that you made yourself is kept after the squashed one, with its author, date and message. `amp-sessions
+    undo` takes it back.
+    """
+    from ampsm.workflows.squash import squash
+
+    document = squash(request.context, ref, message=message, include_manual=include_manual)
+    request.output.finish(document, lambda: _show_squash(request.output, ref, document))
+
+
+def _show_squash(output: Output, ref: str, document: dict[str, Any]) -> None:
+    if not document["squashed"]:
+        output.answer(f"Nothing to squash: {_kept(document['kept'])}.")
+        return
+    output.answer(f"Squashed {plural(document['squashed'], 'commit')} into one.", "bold")
+    fact(output, "commit", document["commit"][:10])
+    if document["kept"]:
+        fact(output, "kept", _kept(document["kept"]))
+    _show_way_back(output, ref, document["backupRef"])
+
+
+def _kept(number: int) -> str:
+    return "a manual commit of its own" if number == 1 else f"{number} manual commits, each of its own"
+
+
+@command(
+    "rebase",
+    stream=True,
+    examples=("amp-sessions rebase add-login-k3j9xa", "amp-sessions rebase add-login-k3j9xa --onto main"),
+)
+@session_argument
+@click.option("--onto", metavar="BRANCH", type=FILLED, help="Go on top of this branch (default: the base).")
+def rebase_command(request: Request, ref: str, onto: str | None) -> int:
+    """Put a session's commits on top of its base, as that is now.
+
+    Only the session's own branch and worktree change. Conflicts leave the rebase open there: resolve them, then
+    `amp-sessions continue-merge`, or give up with `amp-sessions abort-merge`. `amp-sessions undo` takes it back. Exit
+    code: 0 done, 4 conflicts, 5 refused.
+    """
+    from ampsm.workflows.rebase import rebase
+
+    output = request.output
+    tell = output.event_document if output.streaming else _silent
+    document, error = rebase(request.context, ref, onto=onto, tell=tell)
+    shown = request.redacted(error.document()) if error else None
+    output.finish(document, lambda: _show_rebase(output, ref, document, error), error=shown)
+    return error.exit_code if error else ExitCode.DONE
+
+
+def _silent(_event: dict[str, Any]) -> None:
+    pass
+
+
+def _show_rebase(output: Output, ref: str, document: dict[str, Any], error: UserError | None) -> None:
+    if error is not None:
+        show_conflicts(output, document["conflicts"])
+        say_error(output, error.document())
+    elif document["backupRef"] is None:
+        output.answer(f"Nothing to do: the session is on top of {document['onto'][:10]} already.")
+    else:
+        output.answer(f"Rebased onto {document['onto'][:10]}.", "bold")
+        _show_way_back(output, ref, document["backupRef"])
+
+
+def show_conflicts(output: Output, conflicts: list[str]) -> None:
+    """The files that wait to be resolved."""
+    output.answer(f"{plural(len(conflicts), 'file')} with conflicts:", "bold")
+    for path in conflicts:
+        output.answer(f"  {clean(path)}", "yellow")
+
+
+def _show_way_back(output: Output, ref: str, backup_ref: str) -> None:
+    fact(output, "before", f"kept as {backup_ref}")
+    fact(output, "undo", f"amp-sessions undo {shlex.quote(ref)}")

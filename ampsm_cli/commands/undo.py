@@ -1,0 +1,72 @@
+"""`undo`: back to before the last squash, rebase or merge."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import click
+
+from ampsm_cli.options import command, session_argument
+from ampsm_cli.output import Output
+from ampsm_cli.request import Request
+from ampsm_cli.style import local_time, paint
+from ampsm_cli.summary import fact
+
+
+@command(
+    "undo",
+    stream=True,
+    examples=("amp-sessions undo add-login-k3j9xa --list", "amp-sessions undo add-login-k3j9xa"),
+)
+@session_argument
+@click.option("--list", "only_list", is_flag=True, help="Only show what could be undone and what would move.")
+def undo_command(request: Request, ref: str, only_list: bool) -> None:
+    """Put a session back to before its last squash, rebase or merge; again for the one before.
+
+    Branch, files and status become what they were. Of a merge the target goes back as well, as long as it is where the
+    merge left it and was not pushed. Needs a worktree without uncommitted changes, and no new commits since.
+    """
+    from ampsm.workflows.undo import undo, undo_list
+
+    output = request.output
+    if only_list:
+        listed = undo_list(request.context, ref)
+        output.finish(listed, lambda: _show_list(output, ref, listed["operations"]))
+        return
+    document = undo(request.context, ref)
+    output.finish(document, lambda: _show(output, document))
+
+
+def _show(output: Output, document: dict[str, Any]) -> None:
+    output.answer(f"The {document['operation']} is undone.", "bold")
+    _show_moves(output, document)
+
+
+def _show_moves(output: Output, document: dict[str, Any]) -> None:
+    """Which branch goes from where to where."""
+    fact(output, "session", _move(document))
+    if document["target"]:
+        fact(output, document["target"]["branch"], _move(document["target"]))
+
+
+def _move(document: dict[str, Any]) -> str:
+    return f"{document['from'][:10]} → {document['to'][:10]}"
+
+
+def _show_list(output: Output, ref: str, operations: list[dict[str, Any]]) -> None:
+    if not operations:
+        output.narrate("There is no squash, rebase or merge to undo.")
+        return
+    on = output.answer_color
+    for i, found in enumerate(operations):
+        word = found["operation"] if found["undoable"] else f"{found['operation']} (cannot be undone now)"
+        title = paint(word, "bold" if found["undoable"] else "dim", on=on)
+        output.answer(f"{found['n']:>3}  {local_time(found['at'])}  {title}")
+        if i == 0 and found["undoable"]:
+            output.answer("     `amp-sessions undo` would move:")
+            back = {"from": found["to"], "to": found["from"], "target": found["target"]}
+            _show_moves(output, back)
+    if operations[0]["undoable"]:
+        output.answer()
+        output.answer(f"Undo the first: amp-sessions undo {shlex.quote(ref)}")
