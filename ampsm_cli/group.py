@@ -45,6 +45,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "squash": Entry("squash", "Make one commit of a session's commits."),
         "rebase": Entry("squash", "Put a session's commits on top of its base."),
         "merge": Entry("merging", "Squash, rebase and merge a session back to its base."),
+        "cleanup": Entry("cleanup", "Remove worktree and branch of a merged session, into a snapshot."),
+        "restore": Entry("cleanup", "Bring a cleaned-up session back, with its uncommitted files."),
+        "adopt": Entry("cleanup", "Make a session out of a worktree or branch that is there already."),
         "undo": Entry("undo", "Take back the last squash, rebase or merge."),
     },
     "Set up": {

@@ -10,7 +10,8 @@ import shutil
 import stat
 from pathlib import Path
 
-from ampsm.git import refs, repository, worktrees
+from ampsm.git import refs, worktrees
+from ampsm.git.checkouts import checkouts
 from ampsm.git.repository import common_dir
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER
@@ -63,10 +64,9 @@ def require_unlocked(root: Path, worktree: Path, git_dir: Path) -> None:
 
 
 def require_not_used_elsewhere(root: Path, branch: str, worktree: Path) -> None:
-    """Raises `branch-checked-out` (exit 5) when another worktree than this one is on the branch."""
-    others = [path for path, name in worktrees.linked_worktrees(root) if name == branch]
-    others = [path for path in others if str(path) != os.path.realpath(worktree)]
-    others += [root] if repository.head(root).branch == branch else []
+    """Raises `branch-checked-out` (exit 5) when another worktree than this one has the branch, or comes back to it."""
+    here = os.path.realpath(worktree)
+    others = [found.worktree for found in checkouts(root, branch) if os.path.realpath(found.worktree) != here]
     if others:
         raise UserError(
             "branch-checked-out", f"The branch {branch} is checked out at {others[0]} too, so it cannot go",

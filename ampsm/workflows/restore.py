@@ -1,0 +1,67 @@
+"""Bringing a cleaned-up session back: branch, worktree, index, uncommitted and untracked files (SPEC section 6)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import refs, removal, trash, trash_restore, worktrees
+from ampsm.model.errors import UserError
+from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.model.session import Session
+from ampsm.store import sessions
+from ampsm.workflows import agent_context, cleanup_note, facts
+from ampsm.workflows.holding import hold
+from ampsm.workflows.place import prove
+from ampsm.workflows.sessions import require_session
+
+
+def restore(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
+    """Brings a session back as it was when it was cleaned up, with the status it had. One that was not cleaned up is
+    left as it is, which `on_note` is told.
+
+    Raises `no-snapshot` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit 5) when something else
+    is in its place; doing it again after a kill is fine.
+    """
+    session = require_session(ctx, ref)
+    with hold(ctx, session, "restore"):
+        cleanup_note.finish_killed(ctx, session, on_note)
+        session = sessions.session_by_id(ctx.store, session.id) or session
+        if not session.cleaned_up_at:
+            prove(session)
+            on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
+            return session
+        root, worktree = Path(session.repo), Path(session.worktree)
+        if os.path.lexists(worktree):  # it never went, or a restore was killed at its very end
+            worktrees.prove_place(worktree, root, session.branch)
+        else:
+            _bring_back(session, root, worktree)
+        worktrees.hide_folders(root)
+        if not (worktree / CONTEXT_FOLDER / "SESSION.md").exists():
+            agent_context.write_session_file(ctx, session)
+        return facts.save_session(ctx, session, cleaned_up_at=None)
+
+
+def _bring_back(session: Session, root: Path, worktree: Path) -> None:
+    found = trash.snapshot(root, session.id)
+    if found is None:
+        raise UserError(
+            "no-snapshot", f"There is no snapshot of session {session.id} any more in {root}",
+            hint=f"git -C '{root}' for-each-ref refs/ampsm/backup/{session.id} refs/ampsm/iterations/{session.id}",
+            details={"ref": trash.trash_ref(session.id)},
+        )  # fmt: skip
+    at = refs.read_ref(root, f"refs/heads/{session.branch}")
+    if at is None:
+        worktrees.create_branch(root, session.branch, found.tip)
+        at = refs.read_ref(root, f"refs/heads/{session.branch}")
+    if at != found.tip:
+        raise UserError(
+            "branch-moved",
+            f"The branch {session.branch} is at {(at or 'nothing')[:10]}; the session had it at {found.tip[:10]}",
+            hint=f"git -C '{root}' branch -m {session.branch} another-name",
+            details={"expected": found.tip, "found": at},
+        )  # fmt: skip
+    removal.require_not_used_elsewhere(root, session.branch, worktree)
+    trash_restore.restore_worktree(root, worktree, session.branch, found)

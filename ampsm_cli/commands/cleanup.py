@@ -1,0 +1,127 @@
+"""`cleanup`, `restore` and `adopt`: a session's worktree goes into a snapshot, comes back, or was there before."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ampsm.model.errors import UserError
+from ampsm_cli.options import command, session_argument
+from ampsm_cli.output import Output
+from ampsm_cli.request import Request
+from ampsm_cli.style import clean
+from ampsm_cli.summary import fact, show_session_facts
+from ampsm_cli.values import FILLED
+
+if TYPE_CHECKING:
+    from ampsm.model.session import Session
+
+_SHOWN = 20
+
+
+@command(
+    "cleanup",
+    examples=("amp-sessions cleanup add-login-k3j9xa --yes", "amp-sessions cleanup add-login-k3j9xa --yes --force"),
+)
+@session_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--force", is_flag=True, help="Also with commits and files that are nowhere else.")
+def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
+    """Remove worktree and branch of a session whose work is merged.
+
+    All of the worktree goes into a snapshot first, from which `restore` brings it back; logs and usage stay. A session
+    with commits or files that are nowhere else is left alone unless --force is given.
+    """
+    if not yes and not sys.stdin.isatty():
+        raise UserError("usage", "cleanup asks before it removes anything, and there is no terminal to ask on.",
+                        hint=f"amp-sessions cleanup {ref} --yes")  # fmt: skip
+    from ampsm.workflows.cleanup import cleanup
+
+    output = request.output
+    try:
+        document = cleanup(
+            request.context, ref, force=force, confirm=None if yes else lambda lines: _agrees(output, lines),
+            on_note=output.note,
+        )  # fmt: skip
+    except UserError as error:
+        if output.human:
+            _show_what_would_go(output, error)
+        raise
+    output.finish(document, lambda: _show_removed(output, ref, document))
+
+
+def _agrees(output: Output, lines: list[str]) -> bool:
+    output.narrate("This would remove:", "bold")
+    _list(output, lines)
+    output.narrate("A snapshot is kept, from which 'amp-sessions restore' brings it back.")
+    return click.confirm("Remove it?", default=False, err=True)
+
+
+def _show_what_would_go(output: Output, error: UserError) -> None:
+    """Every commit and file that is nowhere else, before the error sums them up."""
+    commits, files = error.details.get("commits"), error.details.get("files")
+    if not isinstance(commits, list) or not isinstance(files, list):
+        return
+    output.narrate("This is nowhere else and would go:", "bold")
+    _list(output, [f"commit {commit['sha'][:10]} {commit['subject']}" for commit in commits])
+    _list(output, [f"file {path}" for path in files])
+
+
+def _list(output: Output, lines: list[str]) -> None:
+    for line in lines[:_SHOWN]:
+        output.narrate(f"  {clean(line)}")
+    if len(lines) > _SHOWN:
+        output.narrate(f"  and {len(lines) - _SHOWN:,} more")
+
+
+def _show_removed(output: Output, ref: str, document: dict[str, Any]) -> None:
+    removed, gone = document["removed"], document["alreadyGone"]
+    done = [f"{what} {name}" for what, name in removed.items() if name]
+    output.answer("Cleaned up." if done else "Nothing was left to remove.", "bold")
+    for what, name in removed.items():
+        if name:
+            fact(output, what, f"{name} removed")
+        else:
+            fact(output, what, "was gone already" if what in gone else "stays")
+    if document["snapshotRef"]:
+        fact(output, "snapshot", document["snapshotRef"])
+        fact(output, "next", f"amp-sessions restore {ref}   (if you want it back)", "bold")
+
+
+@command("restore", examples=("amp-sessions restore add-login-k3j9xa",))
+@session_argument
+def restore_command(request: Request, ref: str) -> None:
+    """Bring a cleaned-up session back: branch, worktree, staged, uncommitted and untracked files."""
+    from ampsm.workflows.restore import restore
+
+    output = request.output
+    session = restore(request.context, ref, on_note=output.note)
+    output.finish({"session": session.document()}, lambda: _show_session(output, session, "status"))
+
+
+@command(
+    "adopt",
+    examples=("amp-sessions adopt ../topic-worktree", "amp-sessions adopt fix-login --repo ~/shop --name 'Fix login'"),
+)
+@click.argument("place", metavar="PATH|BRANCH")
+@click.option("--repo", metavar="PATH", help="Any path in the branch's repository (default: here).")
+@click.option("--name", metavar="NAME", type=FILLED, help="What the session is called (default: as the branch).")
+def adopt_command(request: Request, place: str, repo: str | None, name: str | None) -> None:
+    """Make a session out of an existing worktree, as it is, or of a branch.
+
+    No file is changed. A branch that is checked out nowhere gets a worktree below .worktrees/. cleanup never removes an
+    adopted branch, nor a worktree elsewhere.
+    """
+    from ampsm.workflows.adopt import adopt
+
+    output = request.output
+    session = adopt(request.context, place, repo=repo, name=name, on_note=output.note)
+    output.finish({"session": session.document()}, lambda: _show_session(output, session, "iterate"))
+
+
+def _show_session(output: Output, session: Session, verb: str) -> None:
+    output.answer(session.id, "bold")
+    show_session_facts(output, session)
+    fact(output, "next", f"amp-sessions {verb} {session.id}", "bold")
