@@ -47,7 +47,7 @@ def run_test_script(
 ) -> tuple[TestResult, str]:
     """Runs the session's test script by hand, records the result and returns it with its redacted output.
 
-    Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped.
+    Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
     """
     session = require_session(ctx, ref)
     with hold(ctx, session, "test") as lock:
@@ -67,13 +67,14 @@ def run_test_script(
         run = run_script(ctx, session, timeout=timeout, iteration_id=f"{session.id}/test", lock=lock, on_output=take,
                          stop=stop)  # fmt: skip
         household.end()
+        if run.stopped:  # which says nothing about the tests
+            facts.save_session(ctx, session, test_leftovers=run.leftovers)
+            raise UserError("cancelled", "The test script was stopped", hint=f"amp-sessions run {session.id}")
         state = state_after_run(session, run.result)
         session = facts.save_session(
             ctx, session, test_leftovers=run.leftovers, status=state.status, blocked_by_tests=state.blocked_by_tests
         )
         record_test(ctx, session, None, run.result)
-    if run.stopped:
-        raise UserError("cancelled", "The test script was stopped", hint=f"amp-sessions run {session.id}")
     return run.result, "".join(line + "\n" for line in output)
 
 
@@ -93,7 +94,9 @@ def run_script(
     """
     command = session.script_command or ""
     worktree = Path(session.worktree)
-    before = set(status.worktree_status(worktree).untracked)
+    # What earlier runs left, and this one writes again (a report, say), is the script's doing as well.
+    known = unchanged_leftovers(session)
+    before = {path for path in status.worktree_status(worktree).untracked if path not in known}
     environment = clean_environment(ctx.environ, {MARKER: iteration_id})
     child = Child(
         ["/bin/sh", "-c", command], cwd=session.worktree, env=environment, pass_fds=(lock.fd,), merge_output=True
@@ -114,9 +117,8 @@ def run_script(
         command=command, exit_code=exit_code, passed=exit_code == 0 and not timed_out,
         duration_ms=elapsed_ms(child.started), timed_out=timed_out,
     )  # fmt: skip
-    appeared = [path for path in status.worktree_status(worktree).untracked if path not in before]
-    known = {path: session.test_leftovers[path] for path in unchanged_leftovers(session)}
-    return ScriptRun(result, {**known, **fingerprints(worktree, appeared)}, watch.reason == "stopped")
+    left = [path for path in status.worktree_status(worktree).untracked if path not in before]
+    return ScriptRun(result, fingerprints(worktree, left), watch.reason == "stopped")
 
 
 def record_test(ctx: Context, session: Session, iteration_id: str | None, result: TestResult) -> None:

@@ -202,5 +202,7 @@ def _test(
         )
     )  # fmt: skip
     session = facts.save_if_it_can(ctx, session, test_leftovers=run.leftovers)
+    if run.stopped:
+        return session, None
     checks.record_test(ctx, session, recorder.iteration.id, result)
-    return session, None if run.stopped else result
+    return session, result
