@@ -80,8 +80,6 @@ def _stop_worker(ctx: Context, session: Session, holder: Holder) -> None:
         current = lock_holder(path)
         if not holder.alive or current is None or (current.pid, current.start) != (holder.pid, holder.start):
             return
-        if current.iteration_id != holder.iteration_id and current.iteration_id is not None:
-            return
         time.sleep(0.05)
     if holder.alive:
         send(holder.pid, signal.SIGKILL)

@@ -6,17 +6,19 @@ iteration has begun (or why it could not), and then goes on with the queue.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context, open_context
 from ampsm.journal.events import Event, IterationStarted
 from ampsm.journal.view import IterationView
 from ampsm.model.errors import UserError
-from ampsm.model.session import Session
+from ampsm.model.session import Iteration, Session
 from ampsm.system.environment import clean_environment
 from ampsm.system.locks import lock_holder
 from ampsm.system.processes import MARKER, start_detached
@@ -25,9 +27,6 @@ from ampsm.workflows import queue
 from ampsm.workflows.iterate import Wishes, iterate
 from ampsm.workflows.prompts import CONTINUE
 from ampsm.workflows.sessions import require_session
-
-#: Endings after which the queue goes on by itself; after others it waits for a person.
-_GO_ON = ("succeeded",)
 
 
 def start(ctx: Context, session_id: str, wishes: Wishes | None) -> int | None:
@@ -38,11 +37,13 @@ def start(ctx: Context, session_id: str, wishes: Wishes | None) -> int | None:
     """
     request = {
         "database": str(ctx.paths.database),
-        "overrides": ctx.overrides,
+        "overrides": _from_anywhere(ctx),
         "session": session_id,
         "wishes": asdict(wishes) if wishes else None,
     }
     environment = {name: value for name, value in clean_environment(ctx.environ).items() if name != MARKER}
+    if environment.get("AMPSM_CONFIG"):
+        environment["AMPSM_CONFIG"] = str(ctx.paths.config_file)
     answer = start_detached(
         [sys.executable, "-P", "-m", "ampsm.workflows.worker"], env=environment, stdin=json.dumps(request).encode()
     )
@@ -56,6 +57,14 @@ def start(ctx: Context, session_id: str, wishes: Wishes | None) -> int | None:
     return number
 
 
+def _from_anywhere(ctx: Context) -> dict[str, str]:
+    """The options, with an Amp that is named relative to this folder by its whole path: the worker runs in another."""
+    amp = str(ctx.settings.get("ampPath") or "")
+    if os.sep in amp and not amp.startswith(("~", os.sep)):
+        return {**ctx.overrides, "ampPath": str(Path.cwd() / amp)}
+    return ctx.overrides
+
+
 def drain(ctx: Context, session_id: str) -> bool:
     """Starts a worker for the follow-ups that wait; whether there were any that nobody else runs already."""
     if not queue.queued(ctx, session_id):
@@ -66,6 +75,12 @@ def drain(ctx: Context, session_id: str) -> bool:
         if error.code == "busy":
             return False
         raise
+
+
+def goes_on(iteration: Iteration, stop: StopRequest) -> bool:
+    """Whether the queue goes on by itself after this iteration: it did well, whatever the tests say, and nobody has
+    asked to stop. Else the follow-ups wait for a person."""
+    return iteration.status == "succeeded" and not stop.requested
 
 
 def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, queue.Entry] | None:
@@ -91,21 +106,25 @@ class _Worker:
     def run(self, wishes: Wishes | None) -> None:
         """Runs the wished iteration, then the queue. Whoever adds to the queue looks at the lock afterwards, so a
         look at the queue after the lock is released misses nothing."""
-        if wishes is not None and self._iterate(wishes) not in _GO_ON:
+        if wishes is not None and not self._iterate(wishes):
             return
         while entries := queue.queued(self.ctx, self.session_id):
             entry = entries[0]
-            status = self._iterate(Wishes(notes=entry["notes"]), entry["id"])
-            if status not in _GO_ON:
+            if not self._iterate(Wishes(notes=entry["notes"]), entry["id"]):
                 return
 
     def answer(self, said: dict[str, Any]) -> None:
-        if self._answer_fd is not None:
+        """Tells whoever started the worker, if that is still there: the work belongs to nobody's window."""
+        if self._answer_fd is None:
+            return
+        with contextlib.suppress(BrokenPipeError):
             os.write(self._answer_fd, json.dumps(said).encode())
-            os.close(self._answer_fd)
-            self._answer_fd = None
+        os.close(self._answer_fd)
+        self._answer_fd = None
 
-    def _iterate(self, wishes: Wishes, entry_id: str | None = None) -> str:
+    def _iterate(self, wishes: Wishes, entry_id: str | None = None) -> bool:
+        """Runs one iteration; whether the queue goes on after it."""
+
         def on_event(event: Event, view: IterationView) -> None:
             if isinstance(event, IterationStarted):
                 if entry_id:
@@ -113,7 +132,7 @@ class _Worker:
                 self.answer({"iteration": view.number})
 
         _, iteration = iterate(self.ctx, self.session_id, **asdict(wishes), on_event=on_event, stop=self.stop)
-        return iteration.status
+        return goes_on(iteration, self.stop)
 
 
 def main() -> None:

@@ -106,6 +106,7 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
     from ampsm.model.transitions import iteration_exit_code
     from ampsm.system.stopping import stop_on_signals
     from ampsm.workflows.iterate import iterate
+    from ampsm.workflows.worker import drain, goes_on
     from ampsm_cli.progress import watching
 
     output = request.output
@@ -113,6 +114,7 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
     try:
         with stop_on_signals() as stop, watching(request, ref) as watcher:
             found, iteration = iterate(request.context, ref, on_event=watcher.on_event, stop=stop, **wishes)
+            queue_goes_on = goes_on(iteration, stop)
     except UserError as error:
         if session is None:
             raise
@@ -128,19 +130,9 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
     )
     if error_document:
         say_error(output, error_document)
-    elif _follow_ups(request, found):
+    if queue_goes_on and drain(request.context, found.id):
         output.narrate(f"The queued follow-ups go on by themselves: amp-sessions logs {found.id} --follow")
     return iteration_exit_code(iteration)
-
-
-def _follow_ups(request: Request, session: Session) -> bool:
-    from ampsm.workflows.queue import queued
-
-    if not queued(request.context, session.id):
-        return False
-    from ampsm.workflows.worker import drain
-
-    return drain(request.context, session.id)
 
 
 def iteration_error(session: Session, iteration: Iteration) -> dict[str, Any] | None:

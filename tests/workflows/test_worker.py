@@ -7,14 +7,18 @@ import os
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ampsm.system.processes import is_alive, marked_processes
+from ampsm.system.processes import is_alive, marked_processes, run
+from ampsm.workflows.iterate import Wishes
 from tests.conftest import Result
 from tests.workflows.conftest import World
 
@@ -46,6 +50,39 @@ def test_detach_says_why_it_could_not_begin(world: World, tmp_path: Path) -> Non
     world.git(session["worktree"], "checkout", "-q", "-b", "elsewhere")
     refused = world.cli("iterate", session["id"], "--detach", "--json")
     assert (refused.code, refused.json["error"]["code"]) == (5, "branch-moved")
+
+
+def test_a_worker_goes_on_when_its_starter_is_gone(world: World, wait_until: Wait) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    request = {"database": os.environ["AMPSM_DB_PATH"], "overrides": {}, "session": session["id"],
+               "wishes": asdict(Wishes())}  # fmt: skip
+    answer, theirs = os.pipe()
+    os.close(answer)
+    worker = run([sys.executable, "-P", "-m", "ampsm.workflows.worker", str(theirs)],
+                 stdin=json.dumps(request).encode(), pass_fds=(theirs,))  # fmt: skip
+    os.close(theirs)
+    assert worker.returncode == 0, worker
+    assert world.status(session)["session"]["status"] == "idle"
+
+
+def test_a_worker_finds_amp_and_settings_that_are_named_from_here(
+    world: World, tmp_path: Path, wait_until: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    monkeypatch.chdir(tmp_path)
+    near = os.path.relpath(agent, tmp_path)
+    for number, (options, environment) in enumerate(
+        [
+            (("--amp-path", f"./{near}"), {"AMPSM_CONFIG": "./none.yaml"}),
+            ((), {"AMP_BIN": f"./{near}", "AMPSM_CONFIG": "./none.yaml"}),
+        ],
+        start=1,
+    ):
+        world.ok("iterate", session["id"], "--detach", *options, env=environment)
+        wait_until(lambda: ended(world, session), 30)
+        assert [i["status"] for i in world.status(session)["iterations"]] == ["succeeded"] * number
 
 
 def test_followers_join_late_and_early_and_end(
@@ -116,6 +153,9 @@ def test_stop_ends_a_test_script(world: World, spawn_cli: Spawn, wait_until: Wai
     assert world.ok("stop", session["id"], "--json").json["stopped"] == "test"
     running.communicate(timeout=30)
     assert running.returncode == 130
+    assert world.status(session)["session"]["status"] == "idle"
+    with closing(sqlite3.connect(os.environ["AMPSM_DB_PATH"])) as database:  # no result that a merge could go by
+        assert database.execute("SELECT count(*) FROM test_runs").fetchone() == (0,)
 
 
 def test_stop_works_while_the_database_is_locked(world: World, tmp_path: Path, wait_until: Wait) -> None:
@@ -176,7 +216,7 @@ def test_follow_ups_of_a_foreground_iteration_go_on_by_themselves(
 ) -> None:
     go, ready = tmp_path / "go", tmp_path / "ready"
     world.use(append={"log.txt": "x\n"}, ready=ready, hang_until=go)
-    session = world.new(world.make_repo())
+    session = world.new(world.make_repo(), "Task", "--script", "false")  # what tests say does not hold them up
     running = spawn_cli("iterate", session["id"])
     wait_until(ready.exists)
     world.ok("iterate", session["id"], "--queue", "--notes", "then this")
