@@ -6,7 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -18,7 +18,7 @@ from ampsm.journal import events as e
 from ampsm.journal.text import argument_summary
 from ampsm.journal.view import IterationView
 from ampsm.model.telemetry import add_usage
-from ampsm_cli.output import Output
+from ampsm_cli.output import Narration, Output
 from ampsm_cli.progress import Quiet
 from ampsm_cli.style import clean, clean_lines, duration, plural, short_count, without_worktree
 
@@ -42,8 +42,9 @@ class LiveView(Quiet):
     def __init__(self, output: Output, title: str, *, verbose: bool) -> None:
         super().__init__()
         self._console = Console(
-            file=sys.stderr, no_color=not output.narration_color, highlight=False, markup=False, emoji=False
-        )
+            file=cast("IO[str]", Narration(sys.stderr)), no_color=not output.narration_color, highlight=False,
+            markup=False, emoji=False,
+        )  # fmt: skip
         self._title = title
         self._verbose = verbose
         self._started = time.monotonic()

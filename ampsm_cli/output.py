@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -10,6 +11,9 @@ from typing import Any, TextIO
 from ampsm_cli.style import clean, paint
 
 HUMAN, JSON, STREAM = "human", "json", "stream"
+
+#: The reader has closed its end of the pipe; the terminal is gone.
+_GONE = (errno.EPIPE, errno.EIO)
 
 
 class ReaderGone(Exception):  # noqa: N818 (it is no error)
@@ -27,6 +31,7 @@ class Output:
         self.mode = mode
         self.keep_going = False
         self.last_document: dict[str, Any] | None = None
+        self._lost: OSError | None = None
         self.answer_is_terminal = _is_terminal(sys.stdout)
         self.narration_is_terminal = _is_terminal(sys.stderr)
         self.can_move = environ.get("TERM", "") not in ("", "dumb")
@@ -63,7 +68,8 @@ class Output:
         self.answer(text)
 
     def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
-        """Raises ReaderGone when nobody reads any more, unless the command is to keep going."""
+        """Raises ReaderGone when nobody reads any more, OSError when it cannot be written (a full disk). A command that
+        is to keep going does so, and hears of the latter at its end, from `flush`."""
         if sys.stdout is None:
             return
         try:
@@ -71,10 +77,8 @@ class Output:
             sys.stdout.buffer.write(data)
             if flush:
                 sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            silence(sys.stdout)
-            if not self.keep_going:
-                raise ReaderGone from None
+        except OSError as error:
+            self._answer_lost(error)
 
     def narrate(self, text: str = "", style: str = "") -> None:
         """A line beside the answer, on stderr; never raises."""
@@ -127,10 +131,44 @@ class Output:
             return
         try:
             sys.stdout.flush()
-        except BrokenPipeError:
-            silence(sys.stdout)
-            if not self.keep_going:
-                raise ReaderGone from None
+        except OSError as error:
+            self._answer_lost(error)
+        lost, self._lost = self._lost, None
+        if lost is not None:
+            raise lost
+
+    def _answer_lost(self, error: OSError) -> None:
+        silence(sys.stdout)
+        is_gone = error.errno in _GONE
+        if is_gone and not self.keep_going:
+            raise ReaderGone from None
+        if not self.keep_going:
+            raise error
+        if not is_gone:
+            self._lost = self._lost or error
+
+
+class Narration:
+    """Standard error as a file for a live view: once nobody can read it any more, words are lost without an error."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            silence(self._stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            silence(self._stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def silence(stream: TextIO) -> None:

@@ -82,11 +82,13 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
         expected_common = str(common_dir(repo))
     except UserError:
         expected_common = f"{repo} (which is no repository any more)"
-    if done.returncode == 0 and line_of(done) == f"{expected_top}\n{expected_common}":
+    if done.returncode == 0 and line_of(done) == f"{expected_top}\n{expected_common}" and not worktree.is_symlink():
         return
     top = line_of(git(worktree, "rev-parse", "--show-toplevel", check=False)) or None
     common = line_of(git(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)) or None
-    if top is None:
+    if worktree.is_symlink():
+        differs = f"it is a link to {expected_top}"
+    elif top is None:
         differs = "it is in no git repository"
     elif top != expected_top:
         differs = f"git finds the worktree {top} there"
@@ -127,7 +129,7 @@ def prove_place(worktree: Path, repo: Path, branch: str) -> None:
 
 def _is_in_place(worktree: Path, repo: Path, branch: str) -> bool:
     """The whole proof with the fewest questions; what is wrong, and which error that is, the single ones find out."""
-    if not worktree.is_dir() or not repo.is_dir():
+    if worktree.is_symlink() or not worktree.is_dir() or not repo.is_dir():
         return False
     done = git(
         worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--symbolic-full-name",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,12 @@ class StopRequest:
             os.write(self._write_fd, b"!")
         except OSError:
             pass
+
+    def comes_within(self, seconds: float) -> bool:
+        """Whether it has been made, or is so soon: of signals sent to several processes ours may be the last."""
+        if not self.requested:
+            select.select([self.fd], [], [], seconds)
+        return self.requested
 
     def close(self) -> None:
         os.close(self.fd)

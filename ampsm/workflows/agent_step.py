@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 from collections.abc import Callable
 
 from ampsm.amp import capabilities, command, failures, locate, threads
@@ -22,6 +23,10 @@ from ampsm.workflows import prompts
 from ampsm.workflows.commit_step import stopped
 from ampsm.workflows.recording import Recorder
 from ampsm.workflows.retries import Attempts
+
+#: When a machine shuts down, the agent may hear it this long before its worker.
+_SHUTDOWN_SECONDS = 0.5
+_ASKED_TO_END = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def run_agent(
@@ -57,6 +62,8 @@ def run_agent(
         failure = agent.judge(output, ended, limit=limit)
         if failure is None:
             break
+        if stop is not None and stop.comes_within(_SHUTDOWN_SECONDS if -ended.exit_code in _ASKED_TO_END else 0.0):
+            return stopped(session)
         between()
         if not attempts.again(failure):
             break

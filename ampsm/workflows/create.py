@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
-from ampsm.system.files import atomic_write, locked, make_private_dir
+from ampsm.system.files import atomic_write, locked
 from ampsm.system.refusals import refusals_in_words
 from ampsm.workflows import agent_context, facts
 
@@ -137,12 +137,12 @@ def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[
 @contextmanager
 def _planned(ctx: Context, root: Path, name: str, sha: str) -> Iterator[_Plan]:
     """Holds a record of what is being made; takes all of it back when the body fails."""
-    with refusals_in_words(ctx.paths.creating_dir):
-        make_private_dir(ctx.paths.creating_dir)
     new_id = _free_id(ctx, root, name)
     record = ctx.paths.creating_dir / f"{new_id}.json"
     lock = record.with_suffix(".lock")
-    with locked(lock):
+    with ExitStack() as held:
+        with refusals_in_words(lock):
+            held.enter_context(locked(lock))
         plan = _Plan(new_id, str(root), str(root / WORKTREES_FOLDER / new_id), "", sha)
         try:
             plan = _with_branch(plan, name, record)
@@ -173,7 +173,8 @@ def _with_branch(plan: _Plan, name: str, record: Path) -> _Plan:
             continue
         tried = _Plan(plan.id, plan.root, plan.worktree, branch, plan.sha)
         text = {"id": tried.id, "root": tried.root, "worktree": tried.worktree, "branch": branch, "sha": tried.sha}
-        atomic_write(record, json.dumps(text).encode("utf-8", "surrogateescape"))
+        with refusals_in_words(record):
+            atomic_write(record, json.dumps(text).encode("utf-8", "surrogateescape"))
         if worktrees.create_branch(Path(plan.root), branch, plan.sha) == "made":
             return tried
     raise UserError("failed", "No free branch name was found", hint="amp-sessions new --name 'another name' …")

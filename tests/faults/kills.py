@@ -74,9 +74,7 @@ class Killing:
         shell = [f"echo {name} > {name}; echo {name} >> {self.trace}; sleep 0.06" for name in names]
         self.world.use(edits={}, shell=shell, lines=5)
 
-    def _kill(
-        self, victim: str, started: subprocess.Popen[str], follower: subprocess.Popen[str]
-    ) -> None:
+    def _kill(self, victim: str, started: subprocess.Popen[str], follower: subprocess.Popen[str]) -> None:
         self.killed[victim] = self.killed.get(victim, 0) + 1
         worker = lock_holder(self._paths.lock(self.session["id"]))
         pids: list[int] = []
