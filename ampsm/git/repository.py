@@ -8,6 +8,7 @@ from pathlib import Path
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of, paths_of
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
+from ampsm.system.paths import from_home
 
 _HEADS = "refs/heads/"
 _REMOTES = "refs/remotes/"
@@ -185,10 +186,11 @@ def fetch(root: Path, remote: str | None = None) -> None:
 
 
 def _existing_directory(path: Path | str) -> Path:
-    found = Path(path).expanduser()
-    if found.is_file():
+    found = from_home(path)
+    # Unlike Path's own questions these never raise, e.g. for a name that is too long.
+    if os.path.isfile(found):  # noqa: PTH113
         found = found.parent
-    if not found.is_dir():
+    if not os.path.isdir(found):  # noqa: PTH112
         raise _not_found(path, b"")
     return found
 

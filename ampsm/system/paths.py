@@ -78,8 +78,13 @@ def resources_dir() -> Path:
     return packed if packed.is_dir() else package.parent / "resources"
 
 
+def from_home(name: Path | str) -> Path:
+    """A path as the user wrote it, with the home folder in place of `~`; `~nobody`, who has none, stays."""
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - Path.expanduser() raises for ~nobody
+
+
 def _absolute(name: str) -> Path:
-    return Path(os.path.realpath(Path(name).expanduser()))
+    return Path(os.path.realpath(from_home(name)))
 
 
 def _is_users_own(file: Path) -> bool:

@@ -14,6 +14,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.settings import AMP_ENV_ALIASES, is_secret_key, parse_value, require_setting
 from ampsm.system.configuration import remove_value, store_value
+from ampsm.system.paths import from_home
 
 REDACTED = "[REDACTED]"
 DEMO_AGENT = "demo"
@@ -143,7 +144,7 @@ def _missing_path(key: str, value: Any) -> list[str]:
 
 
 def _program_exists(name: str) -> bool:
-    expanded = Path(name).expanduser()
+    expanded = from_home(name)
     if os.sep in name:
         return expanded.is_file() and os.access(expanded, os.X_OK)
     return bool(name) and shutil.which(name) is not None

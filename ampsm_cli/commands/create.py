@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
+from ampsm.system.paths import from_home
 from ampsm_cli.options import command
 from ampsm_cli.request import Request
 from ampsm_cli.summary import fact, show_session_facts
@@ -95,7 +95,7 @@ def _prompt(prompt: str | None, prompt_file: str | None) -> str:
         data = sys.stdin.buffer.read()
     else:
         try:
-            data = Path(prompt_file).expanduser().read_bytes()
+            data = from_home(prompt_file).read_bytes()
         except OSError as error:
             raise UserError("usage", f"Cannot read the prompt file {prompt_file}: {error.strerror}",
                             hint="amp-sessions new --help") from None  # fmt: skip
