@@ -54,8 +54,9 @@ def create_session(
     `on_note` gets one line for each thing worth knowing: a base behind its upstream, files that are not part of the
     session. Raises UserError as SPEC section 4 lists.
     """
-    name = _checked(name, prompt)
-    prompt, script = _without_secrets(ctx, prompt, on_note), ctx.redactor.redact(script) if script else None
+    name = _without_secrets(ctx, "name", _checked(name, prompt), on_note)
+    prompt = _without_secrets(ctx, "prompt", prompt, on_note)
+    script = _without_secrets(ctx, "test script", script, on_note) if script else None
     root = repository.main_root(repo)
     finish_half_made(ctx)
     if fetch:
@@ -111,11 +112,11 @@ def _checked(name: str, prompt: str) -> str:
     return words
 
 
-def _without_secrets(ctx: Context, prompt: str, on_note: Callable[[str], None]) -> str:
-    """The prompt as it may be stored, and so be sent (SPEC section 5, "Secrets")."""
-    redacted = ctx.redactor.redact(prompt)
-    if redacted != prompt:
-        on_note("the prompt holds a secret; it is stored, and sent to the agent, with [REDACTED] in its place")
+def _without_secrets(ctx: Context, what: str, text: str, on_note: Callable[[str], None]) -> str:
+    """A text as it may be stored, and so be sent or run (SPEC section 5, "Secrets")."""
+    redacted = ctx.redactor.redact(text)
+    if redacted != text:
+        on_note(f"the {what} holds a secret; it is stored, and used from now on, with [REDACTED] in its place")
     return redacted
 
 

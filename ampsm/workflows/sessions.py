@@ -100,17 +100,18 @@ def change_session(
 ) -> Session:
     """Changes what is given and returns the session; an empty `model` or `script` means none from now on.
 
-    Id, branch and the commit the session started from stay. Raises `usage`, `invalid-value`, `no-such-branch` or
+    Secrets in name and script are redacted, as `create_session` does. Id, branch and the commit the session started
+    from stay. Raises `usage`, `invalid-value`, `no-such-branch` or
     `no-base-branch` before anything is changed.
     """
     session = require_session(ctx, ref)
     changes: dict[str, Any] = {}
     if name is not None:
-        changes["name"] = _checked_name(session, name)
+        changes["name"] = ctx.redactor.redact(_checked_name(session, name))
     if model is not None:
         changes["model"] = model.strip() or None
     if script is not None:
-        changes["script_command"] = script.strip() or None
+        changes["script_command"] = ctx.redactor.redact(script.strip()) or None
     if base is not None:
         changes["base_branch"] = _base_branch(session, base)
     if not changes:
@@ -179,12 +180,13 @@ def _no_such_session(ctx: Context, ref: str) -> UserError:
 
 
 def _checked_name(session: Session, name: str) -> str:
-    if not name.strip():
+    words = " ".join(name.split())  # one line, as `new` keeps it
+    if not words:
         raise UserError(
             "invalid-value", "A session needs a name that is not empty",
             hint=f"amp-sessions set {session.id} --name 'New name'",
         )  # fmt: skip
-    return name
+    return words
 
 
 def _base_branch(session: Session, base: str) -> str:

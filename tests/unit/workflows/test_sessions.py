@@ -256,6 +256,13 @@ def test_settings_of_a_session_change_and_last(ctx: Context, live: Session, run_
     assert (cleared.model, cleared.script_command, cleared.base_branch) == (None, None, "develop")
 
 
+def test_settings_of_a_session_hold_no_secrets_and_its_name_is_one_line(ctx: Context, live: Session) -> None:
+    key = "sk-ant-api03-abcdefghijklmnop0123"
+    changed = sessions.change_session(ctx, live.id, name=f"Try\n {key}", script=f"KEY={key} make test")
+    assert (changed.name, changed.script_command) == ("Try [REDACTED]", "KEY=[REDACTED] make test")
+    assert session_by_id(ctx.store, live.id) == changed
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
