@@ -8,17 +8,16 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_line
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
 from ampsm.git.repository import git_path
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write
 
 _LOCK_SECONDS = 3.0
+#: A time after that of every file: git need not look again, by way of filters, at those as young as their index.
+_LATER = 2**32 - 1
 _GITLINK = b"160000"
-_ALONE = (
-    "-c", "core.splitIndex=false", "-c", "core.untrackedCache=false", "update-index", "--no-split-index",
-    "--force-write-index",
-)  # fmt: skip
+_ALONE = ("-c", "core.splitIndex=false", "update-index", "--no-split-index", "--force-write-index")
 
 
 @record
@@ -47,8 +46,10 @@ def take_index(worktree: Path, scratch: Path) -> IndexSnapshot | None:
     shutil.copy2(real, copy)
     changed_ns = real.stat().st_mtime_ns
     env = {"GIT_INDEX_FILE": str(copy)}
-    git(worktree, *_ALONE, env=env, timeout=LONG_TIMEOUT)
+    if git_answer(worktree, "rev-parse", "--shared-index-path"):
+        git(worktree, *_ALONE, env=env, timeout=LONG_TIMEOUT)
     content = copy.read_bytes()
+    os.utime(copy, (_LATER, _LATER))
     entries = git(worktree, "ls-files", "-z", "-s", env=env, timeout=LONG_TIMEOUT).stdout.split(b"\0")
     resolved = git(worktree, "ls-files", "-z", "--resolve-undo", env=env, timeout=LONG_TIMEOUT).stdout.split(b"\0")
     staged = [entry for entry in entries if entry and _stage(entry) == b"0"]
