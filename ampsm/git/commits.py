@@ -58,9 +58,11 @@ def commit_changes(
     leave_out: Collection[str] = (),
     hooks: bool = True,
     timeout: float = COMMIT_TIMEOUT,
+    env: dict[str, str] | None = None,
 ) -> CommitResult:
     """Commits every change of the worktree: staged, unstaged, untracked; not the context folder, nested repositories
-    and untracked files in `leave_out`. `message` is kept verbatim up to trailing blanks.
+    and untracked files in `leave_out`. `message` is kept verbatim up to trailing blanks. `env` is added to the
+    environment of the commit and its hooks.
 
     Raises CommitRefused, `no-identity`, or GitError; the index is then byte for byte as before, and no file was
     touched (except by the hooks themselves).
@@ -73,7 +75,7 @@ def commit_changes(
     try:
         stage(worktree, changes, leave_out=leave_out)
         if index_entries_differ(worktree, before) or git_path(worktree, "MERGE_HEAD").exists():
-            _commit(worktree, message, before, hooks, timeout)
+            _commit(worktree, message, before, hooks, timeout, env)
         else:
             restore_index(saved, break_lock=False)
             return CommitResult(None, 0)
@@ -121,12 +123,14 @@ def diff_stat(worktree: Path | str, before: str, after: str | None) -> tuple[int
     )
 
 
-def _commit(worktree: Path | str, message: str, before: str, hooks: bool, timeout: float) -> None:
+def _commit(
+    worktree: Path | str, message: str, before: str, hooks: bool, timeout: float, env: dict[str, str] | None
+) -> None:
     options = () if hooks else ("--no-verify",)
     try:
         done = git_when_free(
             worktree, "-c", "i18n.commitEncoding=UTF-8", "commit", "-q", "-F", "-", "--cleanup=whitespace", *options,
-            stdin=message.encode("utf-8", "surrogateescape"), timeout=timeout, optional_locks=True,
+            stdin=message.encode("utf-8", "surrogateescape"), timeout=timeout, optional_locks=True, env=env,
         )  # fmt: skip
     except GitError:
         if _head_or(worktree, before) == before:
@@ -158,4 +162,3 @@ def _commit_info(fields: list[str]) -> CommitInfo:
     return CommitInfo(
         sha.strip(), tuple(parents.split()), author, date, subject, {key: value.strip() for key, _, value in pairs}
     )
-

@@ -54,6 +54,11 @@ class Iteration:
     error: dict[str, Any] | None = None
     hook_output: str | None = None
 
+    def held_back(self, head: str) -> bool:
+        """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then
+        they lie in the worktree for the next iteration to mend."""
+        return self.hook_output is not None and self.end_sha == head
+
     def document(self) -> dict[str, Any]:
         return {
             "id": self.id,

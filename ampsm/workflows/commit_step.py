@@ -15,6 +15,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
+from ampsm.system.processes import MARKER
 from ampsm.system.refusals import FULL
 from ampsm.workflows.recording import Recorder
 
@@ -43,13 +44,14 @@ def commit_edits_before(
     last = earlier[-1] if earlier else None
     if last and has_work_left(last):
         return commit_left_over(ctx, session, last)
-    if last and last.hook_output:
+    if last and last.held_back(repository.require_head(session.worktree)):
         return []
     subject = f"manual: edits before iteration {number}"
     try:
         made = commits.commit_changes(
-            Path(session.worktree), subject + "\n", leave_out=unchanged_leftovers(session), hooks=hooks
-        )
+            Path(session.worktree), subject + "\n", leave_out=unchanged_leftovers(session), hooks=hooks,
+            env=_marked(session, number),
+        )  # fmt: skip
     except commits.CommitRefused as refused:
         raise UserError(
             "commit-refused",
@@ -137,9 +139,7 @@ def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
     """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put, for
     the next one to commit. Before the agent there is nothing of its."""
     had_agent = recorder.view.phase not in (None, "context")
-    return Outcome(
-        status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha
-    )
+    return Outcome(status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
 
 
 def broken_off(outcome: Outcome, error: UserError | OSError) -> Outcome:
@@ -186,9 +186,15 @@ def _commit(
 ) -> Commit | None:
     message = amp_message(subject, session.id, number, thread_id)
     made = commits.commit_changes(
-        Path(session.worktree), message, leave_out=unchanged_leftovers(session), hooks=hooks
-    )
+        Path(session.worktree), message, leave_out=unchanged_leftovers(session), hooks=hooks,
+        env=_marked(session, number),
+    )  # fmt: skip
     return Commit(sha=made.sha, kind=kind, subject=subject) if made.sha else None
+
+
+def _marked(session: Session, number: int) -> dict[str, str]:
+    """A hook may take its time: one that outlives a killed worker is found, and ended, as what an agent left is."""
+    return {MARKER: f"{session.id}/{number}"}
 
 
 def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -> str | None:

@@ -129,7 +129,7 @@ def _begin(
     thread_id = prompts.thread_to_continue(session, earlier, wishes.new_thread)
     start_sha = repository.require_head(Path(session.worktree))
     model = wishes.model or session.model or ctx.settings.get("defaultModel")
-    prompt = prompts.compose(session, earlier, notes=wishes.notes, continues=thread_id is not None)
+    prompt = prompts.compose(session, earlier, notes=wishes.notes, continues=thread_id is not None, head=start_sha)
     iteration = Iteration(
         id=f"{session.id}/{number}", number=number, session_id=session.id, status="running", started_at=utc_now(),
         prompt=ctx.redactor.redact(prompt), start_sha=start_sha, model_requested=model, thread_id=thread_id,

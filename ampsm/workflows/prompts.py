@@ -35,12 +35,13 @@ def _said_nothing(iteration: Iteration) -> bool:
     return iteration.status == "failed" and not iteration.usage.reported and not iteration.tool_calls
 
 
-def compose(session: Session, earlier: Sequence[Iteration], *, notes: str | None, continues: bool) -> str:
-    """The prompt of the next iteration: the task with notes and a summary for a new thread, else the notes alone."""
+def compose(session: Session, earlier: Sequence[Iteration], *, notes: str | None, continues: bool, head: str) -> str:
+    """The prompt of the next iteration, which starts at the commit `head`: the task with notes and a summary for a new
+    thread, else the notes alone."""
     notes = (notes or "").strip()
     parts = [notes or CONTINUE] if continues else [session.prompt.strip(), notes, _summary(earlier)]
     last = earlier[-1] if earlier else None
-    if last and last.hook_output:
+    if last and last.hook_output and last.held_back(head):
         parts.append(_about_hook(last.hook_output))
     return "\n\n".join(part for part in parts if part)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.system.processes import is_alive
+from ampsm.system.processes import is_alive, marked_processes
 from tests.workflows.conftest import World
 
 
@@ -135,6 +135,45 @@ def test_a_refusing_hook_is_told_to_the_agent(world: World, tmp_path: Path) -> N
     world.iterate(session)
     assert "lint: BAD is not allowed" in json.loads(trace.read_text())["prompt"]
     assert len(world.subjects(session)) == 2, "one amp commit, no manual one"
+
+
+def test_what_a_person_committed_is_held_back_no_more(world: World, tmp_path: Path) -> None:
+    repo, trace = world.make_repo(), tmp_path / "trace"
+    hook = repo / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    world.use(edits={"code.txt": "x\n"}, trace=trace)
+    session = world.new(repo)
+    world.iterate(session, code=1)
+    hook.unlink()
+    world.ok("commit", session["id"], "--message", "mended")
+    (Path(session["worktree"]) / "mine.txt").write_text("mine\n")
+    world.use(edits={"code.txt": "y\n"}, trace=trace)
+    world.iterate(session)
+    assert world.subjects(session)[1:] == ["manual: edits before iteration 2", "mended", "first"]
+    assert "hook" not in json.loads(trace.read_text().splitlines()[-1])["prompt"]
+
+
+def test_a_hook_that_outlives_its_worker_is_ended_before_the_next_iteration(
+    world: World, spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., object], tmp_path: Path
+) -> None:
+    repo, started = world.make_repo(), tmp_path / "started"
+    hook = repo / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntest -e {started} || {{ touch {started}; sleep 300; }}\n")
+    hook.chmod(0o755)
+    world.use(edits={"code.txt": "x\n"})
+    session = world.new(repo)
+    worker = spawn_cli("iterate", session["id"])
+    wait_until(started.exists)
+    worker.kill()
+    worker.wait()
+    assert world.cli("commit", session["id"], "--message", "m").code == 6
+    world.use(append={"code.txt": "y\n"})
+    world.iterate(session)
+    assert world.subjects(session)[1:] == ["amp: partial: interrupted", "first"]
+    assert marked_processes(session["id"]) == []
 
 
 def test_no_verify_and_the_setting_skip_hooks(world: World) -> None:
