@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git_line
+from ampsm.git.command import LONG_TIMEOUT, GitError, git_answer, git_line
 from ampsm.git.resolving import stage_resolved as stage_resolved
 from ampsm.git.resolving import unresolved as unresolved
 from ampsm.git.staging import git_when_free
@@ -83,6 +83,12 @@ def in_progress(worktree: Path | str) -> RebaseState | None:
             branch = head_name.removeprefix(_HEADS) if head_name and head_name.startswith(_HEADS) else None
             return RebaseState(branch, _word(folder / "orig-head"), _word(folder / "onto"))
     return None
+
+
+def has_stopped(worktree: Path | str) -> bool:
+    """Whether a rebase under way waits for somebody, rather than having been killed at work."""
+    at_a_commit = git_answer(worktree, "rev-parse", "-q", "--verify", "REBASE_HEAD") is not None
+    return at_a_commit or bool(worktree_status(worktree).unmerged)
 
 
 def _stopped_at(worktree: Path | str) -> list[str]:

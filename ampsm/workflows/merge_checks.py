@@ -38,7 +38,7 @@ def worktree_clean(session: Session, status: Status, leftovers: frozenset[str], 
         )  # fmt: skip
     if status.nested:
         return Check(
-            "worktree-clean", WARN, f"A repository inside the worktree is no part of the merge: {listed(status.nested)}",
+            "worktree-clean", WARN, f"A repository inside is no part of the merge: {listed(status.nested)}",
             f"amp-sessions status {session.id}",
         )  # fmt: skip
     return Check("worktree-clean", PASS, "The worktree has no uncommitted changes")

@@ -61,3 +61,20 @@ def run_tests(
         raise UserError("cancelled", "The test script was stopped", hint=f"amp-sessions status {session.id}")
     checks.record_test(ctx, session, None, run.result)
     return session, run.result
+
+
+def failed(session: Session, result: TestResult) -> UserError:
+    """What is said of a merge that failing tests keep from going on (exit 8)."""
+    how = "timed out" if result.timed_out else f"failed with exit code {result.exit_code}"
+    return UserError(
+        "tests-failed", f"The test script {how}: {result.command}", hint=after_failure(session),
+        details={"exitCode": result.exit_code, "timedOut": result.timed_out},
+    )  # fmt: skip
+
+
+def after_failure(session: Session) -> str:
+    """What to do then."""
+    return (
+        f"mend it and commit in {session.worktree}, then: amp-sessions continue-merge {session.id}, or give up: "
+        f"amp-sessions abort-merge {session.id}"
+    )

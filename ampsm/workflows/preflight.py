@@ -13,9 +13,11 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import CHECKS, FAIL, Check, MergeOptions
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
+from ampsm.system.environment import marking
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.system.locks import SessionLock
-from ampsm.workflows import merge_checks, merge_tests, operations, recover, target_lock
+from ampsm.system.processes import MARKER
+from ampsm.workflows import commit_step, merge_checks, merge_tests, operations, recover, target_lock
 from ampsm.workflows.holding import hold
 from ampsm.workflows.merge_plan import Plan, merge_plan
 from ampsm.workflows.merge_tests import Tell
@@ -64,7 +66,7 @@ def preflight(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
     """
     session = require_session(ctx, ref)
-    with hold(ctx, session, "test") as lock:
+    with hold(ctx, session, "test") as lock, marking(MARKER, f"{session.id}/preflight"):
         session = recover.settle_held(ctx, session)
         outlook = examine(ctx, session, options, tell)
         outlook = with_tests(ctx, outlook, options, lock, tell)
@@ -81,7 +83,7 @@ def examine(ctx: Context, session: Session, options: MergeOptions, tell: Tell, *
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
     last = session.last_iteration
     local, leftovers = status.worktree_status(worktree), unchanged_leftovers(session)
-    interrupted = last if last and last.status == "interrupted" and last.end_sha is None else None
+    interrupted = last if last and commit_step.has_work_left(last) else None
     if not set(local.paths) - leftovers:
         interrupted = None
     found: list[Check] = []
@@ -100,10 +102,13 @@ def examine(ctx: Context, session: Session, options: MergeOptions, tell: Tell, *
     return Outlook(session, target, plan, point, behind, _in_order(found), interrupted)
 
 
-def with_tests(ctx: Context, outlook: Outlook, options: MergeOptions, lock: SessionLock, tell: Tell) -> Outlook:
+def with_tests(
+    ctx: Context, outlook: Outlook, options: MergeOptions, lock: SessionLock, tell: Tell, *, ask_again: bool = False
+) -> Outlook:
     """The outlook with what the test script says: the last result for exactly this tree, else it runs now.
 
-    It is not asked when another check failed: then the tree is not the one that would be merged, or nothing would be.
+    With `ask_again` a failure that is known already is no answer. It is not asked when another check failed: then the
+    tree is not the one that would be merged, or nothing would be.
     """
     session, result, why_not = outlook.session, None, None
     if not session.script_command:
@@ -114,7 +119,7 @@ def with_tests(ctx: Context, outlook: Outlook, options: MergeOptions, lock: Sess
         why_not = "The test script was not asked, since other checks failed"
     elif outlook.interrupted is None:
         result = merge_tests.known_result(ctx, session, outlook.plan.tip)
-    if result is None and why_not is None:
+    if why_not is None and (result is None or (ask_again and not result.passed)):
         session, result = merge_tests.run_tests(ctx, session, lock, tell, keep_status=False)
     check = merge_checks.tests(session, result, why_not)
     tell({"type": "check", **check.document()})

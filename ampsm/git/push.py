@@ -1,0 +1,93 @@
+"""Pushing one commit to one branch of a remote, and knowing which remote and branch that is."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from ampsm.git.command import GitError, git, git_answer
+from ampsm.git.repository import is_ancestor, resolve_commit
+from ampsm.model.errors import UserError
+from ampsm.system.processes import Completed
+
+#: Seconds after which a push is given up, hooks included.
+PUSH_TIMEOUT = 900.0
+
+_HEADS = "refs/heads/"
+_SETTINGS = ("-c", "push.followTags=false")
+
+
+def remotes(root: Path) -> list[str]:
+    """The names of the remotes."""
+    return os.fsdecode(git(root, "remote").stdout).split()
+
+
+def require_remote(root: Path, branch: str, wanted: str | None) -> str:
+    """The remote to push to: `wanted`, else that of the branch's upstream, else `origin`.
+
+    Raises `invalid-value` (exit 2) when there is no such remote.
+    """
+    known = remotes(root)
+    upstream = git_answer(root, "config", f"branch.{branch}.remote")
+    name = wanted or (upstream if upstream in known else "origin")
+    if name not in known:
+        raise UserError(
+            "invalid-value", f"The repository {root} has no remote '{name}' to push to",
+            hint=f"--remote {known[0]}" if known else f"git -C '{root}' remote add {name} URL",
+            details={"remote": name, "remotes": known},
+        )  # fmt: skip
+    return name
+
+
+def branch_on(root: Path, branch: str, remote: str) -> str:
+    """The full name that a local branch has on a remote: that of its upstream if it is there, else its own."""
+    if git_answer(root, "config", f"branch.{branch}.remote") == remote:
+        upstream = git_answer(root, "config", f"branch.{branch}.merge")
+        if upstream and upstream.startswith(_HEADS):
+            return upstream
+    return _HEADS + branch
+
+
+def push(root: Path, remote: str, sha: str, ref: str, *, lease: str | None = None) -> None:
+    """Makes `ref` on the remote be at `sha`: forward only, or, with `lease`, from exactly that commit (empty: the ref
+    must not exist). Fine when the remote already has it.
+
+    Raises `push-failed` (exit 1) with the command to try again.
+    """
+    leased = [f"--force-with-lease={ref}:{lease}"] if lease is not None else []
+    words = ["push", "--porcelain", *leased, remote, f"{sha}:{ref}"]
+    try:
+        done = git(root, *_SETTINGS, *words, timeout=PUSH_TIMEOUT, check=False, optional_locks=True)
+        if done.returncode == 0 or _has_it(root, remote, sha, ref):
+            return
+        error = GitError(f"Pushing to {remote} failed", _said(done))
+    except GitError as failure:
+        if failure.code == "git-missing" or not failure.timed_out:
+            raise
+        error = failure
+    raise UserError(
+        "push-failed", error.message, hint=f"git -C '{root}' push {' '.join([*leased, remote, f'{sha}:{ref}'])}",
+        details={"remote": remote, "ref": ref, "commit": sha, **error.details},
+    )  # fmt: skip
+
+
+def known_on(root: Path, remote: str, ref: str) -> str:
+    """Where a branch of a remote was when it was last fetched or pushed; empty when it is not known."""
+    return resolve_commit(root, f"refs/remotes/{remote}/{ref.removeprefix(_HEADS)}") or ""
+
+
+def _has_it(root: Path, remote: str, sha: str, ref: str) -> bool:
+    """Whether others have pushed meanwhile what contains the commit."""
+    asked = git(root, "ls-remote", remote, ref, timeout=60, check=False)
+    found = os.fsdecode(asked.stdout).partition("\t")[0].strip()
+    if asked.returncode != 0 or not found:
+        return False
+    return found == sha or (resolve_commit(root, found) is not None and is_ancestor(root, sha, found))
+
+
+def _said(done: Completed) -> bytes:
+    """What git said without passwords in addresses; why a ref was refused comes last."""
+    refused = [b" ".join(line.split(b"\t")[2:]) for line in done.stdout.splitlines() if line.startswith(b"!")]
+    lines = [line for line in done.stderr.splitlines() if not line.startswith((b"hint:", b"To "))]
+    return re.sub(rb"://[^/@\s]+@", b"://", b"\n".join([*lines, *refused]))
