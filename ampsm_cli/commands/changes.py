@@ -59,15 +59,7 @@ def diff_command(
         else:
             output.answer_bytes(found.patch or b"")
 
-    patch = None if found.patch is None else found.patch.decode("utf-8", "replace")
-    output.finish({"base": found.base, "files": [_file(file) for file in found.files], "patch": patch}, show)
-
-
-def _file(file: Any) -> dict[str, Any]:
-    return {
-        "path": file.path, "oldPath": file.old_path, "status": file.status, "insertions": file.insertions,
-        "deletions": file.deletions, "binary": file.binary,
-    }  # fmt: skip
+    output.finish(found.document(), show)
 
 
 def _show_stat(output: Output, files: Sequence[Any]) -> None:
