@@ -87,10 +87,10 @@ def write_facts(ctx: Context, session: Session) -> None:
     """
     path = ctx.paths.session_file(session.id)
     facts = ctx.redactor.redact_value({_key(name): getattr(session, name) for name in _FACTS})
-    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    text = json.dumps(facts, indent=1)  # in ASCII, which can hold file names that are no UTF-8
     with refusals_in_words(path):
         make_private_dir(path.parent)
-        atomic_write(path, text.encode("utf-8", "surrogateescape"), mode=0o600)
+        atomic_write(path, text.encode(), mode=0o600)
 
 
 def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:

@@ -159,6 +159,13 @@ def test_status_counts_commits_changes_and_conflicts(ctx: Context, live: Session
     assert found["head"] == run_git(worktree, "rev-parse", "HEAD")
 
 
+def test_facts_with_file_names_of_any_bytes_can_be_read_again(ctx: Context, live: Session) -> None:
+    odd = {"l\udcfft \n": "1:1"}
+    save_session(ctx, live, name="Größe", test_leftovers=odd)
+    facts = load_facts(ctx, live.id)
+    assert facts is not None and (facts["name"], facts["test_leftovers"]) == ("Größe", odd)
+
+
 def test_unchanged_test_leftovers_are_no_dirt(ctx: Context, live: Session) -> None:
     worktree = Path(live.worktree)
     for name in ("kept.log", "touched.log", "mine.txt"):
