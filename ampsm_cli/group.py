@@ -44,7 +44,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Finish": {
         "squash": Entry("squash", "Make one commit of a session's commits."),
         "rebase": Entry("squash", "Put a session's commits on top of its base."),
+        "preflight": Entry("merging", "Check whether a session is ready to be merged."),
         "merge": Entry("merging", "Squash, rebase and merge a session back to its base."),
+        "continue-merge": Entry("merging", "Go on with a merge or rebase that waits."),
+        "abort-merge": Entry("merging", "Give up a merge or rebase that is open."),
         "cleanup": Entry("cleanup", "Remove worktree and branch of a merged session, into a snapshot."),
         "restore": Entry("cleanup", "Bring a cleaned-up session back, with its uncommitted files."),
         "adopt": Entry("cleanup", "Make a session out of a worktree or branch that is there already."),

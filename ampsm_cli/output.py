@@ -80,14 +80,14 @@ class Output:
         except OSError as error:
             self._answer_lost(error)
 
-    def narrate(self, text: str = "", style: str = "") -> None:
-        """A line beside the answer, on stderr; never raises."""
+    def narrate(self, text: str = "", style: str = "", *, end: str = "\n") -> None:
+        """A line beside the answer, on stderr; never raises. With an empty `end` the line goes on."""
         if sys.stderr is None:
             return
         try:
             if self.narration_is_terminal and sys.stdout is not None:
                 sys.stdout.flush()  # two streams on one screen keep their order
-            line = paint(text, style, on=self.narration_color) + "\n"
+            line = paint(text, style, on=self.narration_color) + end
             sys.stderr.flush()
             sys.stderr.buffer.write(_encode(line, sys.stderr))
             sys.stderr.buffer.flush()

@@ -1,15 +1,62 @@
-"""`merge`: its options are known, its work is not part of this release."""
+"""`preflight`, `merge`, `continue-merge` and `abort-merge`: a session goes back where it came from."""
 
 from __future__ import annotations
 
-import shlex
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ampsm.model.errors import UserError
+from ampsm.model.errors import ExitCode, Stopped, UserError
+from ampsm_cli.errors import say_error
+from ampsm_cli.merge_view import MergeView, show_merge, show_preflight
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
 from ampsm_cli.values import FILLED, Choice
+
+if TYPE_CHECKING:
+    from ampsm.workflows.merging import MergeOutcome
+
+_INCLUDE_MANUAL = click.option(
+    "--include-manual",
+    metavar="include|exclude",
+    type=Choice(("include", "exclude")),
+    default="include",
+    help="Fold manual commits into the squashed one (include, the default) or keep each (exclude).",
+)
+_ONTO = click.option("--onto", metavar="BRANCH", type=FILLED, help="Merge into this branch (default: the base).")
+_NO_SQUASH = click.option("--no-squash", is_flag=True, help="Keep every commit as it is.")
+_NO_TEST = click.option("--no-test", is_flag=True, help="Do not ask the test script.")
+
+
+@command(
+    "preflight",
+    stream=True,
+    examples=("amp-sessions preflight add-login-k3j9xa", "amp-sessions preflight add-login-k3j9xa --onto develop"),
+)
+@session_argument
+@_ONTO
+@_NO_SQUASH
+@_INCLUDE_MANUAL
+@_NO_TEST
+def preflight_command(
+    request: Request, ref: str, onto: str | None, no_squash: bool, include_manual: str, no_test: bool
+) -> int:
+    """Check whether a session is ready to be merged, and what the merge would meet.
+
+    Changes nothing in git. The options are those of the merge to come. The test script runs unless it has judged
+    exactly these files already. Exit code: 0 ready, 5 not ready.
+    """
+    from ampsm.model.merge import MergeOptions
+    from ampsm.workflows.preflight import preflight
+
+    options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
+    output = request.output
+    with MergeView(output) as view:
+        document = preflight(request.context, ref, options, view.tell)
+    output.finish(document, lambda: show_preflight(output, ref, document))
+    return ExitCode.DONE if document["ready"] else ExitCode.REFUSED
 
 
 @command(
@@ -21,29 +68,122 @@ from ampsm_cli.values import FILLED, Choice
     ),
 )
 @session_argument
-@click.option("--message", metavar="TEXT", type=FILLED, help="Message of the squashed commit.")
-@click.option("--include-manual", metavar="include|exclude", type=Choice(("include", "exclude")),
-              help="Fold manual commits into the squashed one (include, the default) or keep each (exclude).")
-@click.option("--no-squash", is_flag=True, help="Keep every commit as it is.")
-@click.option("--onto", metavar="BRANCH", type=FILLED, help="Merge into this branch (default: the base).")
+@click.option("--message", "-m", metavar="TEXT", type=FILLED, help="Message of the squashed commit.")
+@_INCLUDE_MANUAL
+@_NO_SQUASH
+@_ONTO
 @click.option("--no-ff", is_flag=True, help="Make a merge commit.")
 @click.option("--push", is_flag=True, help="Push the target afterwards.")
 @click.option("--remote", metavar="REMOTE", type=FILLED, help="Where to push (default: the target's upstream).")
 @click.option("--export-patch", metavar="FILE", type=FILLED, help="Write all commits of the session as a patch.")
 @click.option("--pr", is_flag=True, help="Open a pull request with gh instead of moving the target.")
-@click.option("--no-test", is_flag=True, help="Do not run the test script.")
+@_NO_TEST
 @click.option("--cleanup", is_flag=True, help="Remove worktree and branch after the merge.")
-def merge_command(request: Request, ref: str, **_options: object) -> None:
+def merge_command(
+    request: Request,
+    ref: str,
+    message: str | None,
+    include_manual: str,
+    no_squash: bool,
+    onto: str | None,
+    no_ff: bool,
+    push: bool,
+    remote: str | None,
+    export_patch: str | None,
+    pr: bool,
+    no_test: bool,
+    cleanup: bool,
+) -> int:
     """Merge a session back: checks, squash, rebase, tests, then the target moves.
 
-    This release cannot do it yet; it says how to merge with git.
+    Whatever is checked out stays checked out; only the target goes forward. Conflicts, failing tests or a kill leave
+    the merge open: `amp-sessions continue-merge` goes on, `amp-sessions abort-merge` brings back what was before.
+    `amp-sessions undo` takes back a merge that is done. Exit code: 0 merged, 1 merged with warnings, 4 conflicts to
+    resolve, 5 refused, 8 the tests failed.
     """
+    from ampsm.model.merge import MergeOptions
+    from ampsm.workflows.merge import merge
+
+    options = MergeOptions(
+        message=message,
+        include=include_manual == "include",
+        squash=not no_squash,
+        onto=onto,
+        no_ff=no_ff,
+        push=push,
+        remote=remote,
+        patch=os.path.abspath(os.path.expanduser(export_patch)) if export_patch else None,  # noqa: PTH100, PTH111
+        pr=pr,
+        test=not no_test,
+        cleanup=cleanup,
+    )
+    return _run(request, ref, lambda tell: merge(request.context, ref, options, tell))
+
+
+@command("continue-merge", stream=True, examples=("amp-sessions continue-merge add-login-k3j9xa",))
+@session_argument
+def continue_merge_command(request: Request, ref: str) -> int:
+    """Go on with a merge or rebase that waits for you or was cut off.
+
+    Files with conflicts count as resolved when no conflict marker is left in them; files that git leaves without
+    markers (deleted on one side, binary) when you have staged them. Never opens an editor. Exit code as for `merge`.
+    """
+    from ampsm.workflows.continue_merge import continue_merge
+
+    return _run(request, ref, lambda tell: continue_merge(request.context, ref, tell))
+
+
+@command("abort-merge", stream=True, examples=("amp-sessions abort-merge add-login-k3j9xa",))
+@session_argument
+def abort_merge_command(request: Request, ref: str) -> None:
+    """Give up a merge or rebase that is open: the session is as it was before.
+
+    What is uncommitted in the worktree is kept in a snapshot first.
+    """
+    from ampsm.workflows.abort_merge import abort_merge
+
+    output = request.output
+    with MergeView(output) as view:
+        document = abort_merge(request.context, ref, view.tell)
+
+    def show() -> None:
+        output.answer(f"The {document['operation']} is given up: {document['branch']} is at {document['commit'][:10]}.")
+        for kept, what in ((document["snapshotRef"], "What was uncommitted"), (document["backupRef"], "The commits")):
+            if kept:
+                output.answer(f"{what} is kept as {kept}. Look at it: git show --stat {kept}")
+        if document["snapshotRef"]:
+            output.answer(f"Bring it back: git restore --source={document['snapshotRef']} -- .")
+
+    output.finish(document, show)
+
+
+def _run(request: Request, ref: str, work: Callable[[Callable[[dict[str, Any]], None]], MergeOutcome]) -> int:
+    """Shows a merge at work and how it ended; returns its exit code."""
+    output = request.output
+    output.keep_going = True
+    try:
+        with MergeView(output) as view:
+            outcome = work(view.tell)
+    except (Stopped, KeyboardInterrupt) as stop:
+        raise _stopped(request, ref, stop) from stop
+    error = request.redacted(outcome.error) if outcome.error else None
+    output.finish(outcome.document, lambda: show_merge(output, outcome.document), error)
+    if error:
+        say_error(output, error)
+    return outcome.exit_code
+
+
+def _stopped(request: Request, ref: str, stop: BaseException) -> UserError:
+    """What is said after Ctrl-C: whether the merge is still open."""
+    from ampsm.workflows import merge_state
     from ampsm.workflows.sessions import require_session
 
+    name = stop.signal_name if isinstance(stop, Stopped) else "SIGINT"
     session = require_session(request.context, ref)
-    raise UserError(
-        "not-available",
-        f"This release cannot merge yet. The work is on the branch {session.branch}.",
-        hint=f"git -C {shlex.quote(session.repo)} merge {shlex.quote(session.branch)}",
-        details={"branch": session.branch, "repo": session.repo},
-    )
+    if merge_state.load(request.context, session.id) is None:
+        return UserError("cancelled", f"Stopped by {name}; nothing has changed", details={"signal": name},
+                         hint=f"amp-sessions status {session.id}")  # fmt: skip
+    return UserError(
+        "cancelled", f"Stopped by {name}; the merge is still open", details={"signal": name},
+        hint=f"amp-sessions continue-merge {session.id}, or give up: amp-sessions abort-merge {session.id}",
+    )  # fmt: skip

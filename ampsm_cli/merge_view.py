@@ -1,0 +1,123 @@
+"""A preflight as a checklist, a merge as steps ticking off."""
+
+from __future__ import annotations
+
+import shlex
+from types import TracebackType
+from typing import Any
+
+from ampsm_cli.output import Output
+from ampsm_cli.style import clean, clean_lines, paint, plural
+from ampsm_cli.summary import fact
+
+_CHECKS = {"pass": ("✔", "green"), "warn": ("!", "yellow"), "fail": ("✘", "red"), "skip": ("·", "dim")}
+_STEPS = {"done": ("✔", "green"), "skipped": ("·", "dim"), "failed": ("✘", "red"), "started": ("…", "cyan")}
+_WIDTH = 16
+
+
+class MergeView:
+    """Shows the events of a merge: as JSON lines, or for people on stderr, where on a terminal a step that has begun is
+    replaced by how it ended."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._moving = output.human and output.narration_is_terminal and output.can_move
+        self._begun: str | None = None
+
+    def __enter__(self) -> MergeView:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._forget_begun()
+
+    def tell(self, event: dict[str, Any]) -> None:
+        if self._output.streaming:
+            self._output.event_document(event)
+        elif self._output.human:
+            self._show(event)
+
+    def _show(self, event: dict[str, Any]) -> None:
+        match event["type"]:
+            case "check":
+                self._line(*_CHECKS[event["status"]], event["id"], event["message"])
+            case "step" if event["status"] == "started":
+                self._begin(event["step"])
+            case "step":
+                self._line(*_STEPS[event["status"]], event["step"], event["message"])
+            case "test_started":
+                self._forget_begun()
+                self._output.narrate(f"  $ {clean(event['command'] or '')}", "bold")
+            case "test_output":
+                self._output.narrate(f"  │ {clean_lines(event['text'])}", "dim")
+            case "waiting":
+                self._forget_begun()
+                self._output.note(event["message"])
+
+    def _line(self, symbol: str, style: str, what: str, message: str | None) -> None:
+        self._forget_begun()
+        on = self._output.narration_color
+        text = f"{paint(symbol, style, on=on)} {what:<{_WIDTH}} {clean(message or '')}"
+        self._output.narrate(text.rstrip())
+
+    def _begin(self, step: str) -> None:
+        self._forget_begun()
+        if self._moving:
+            self._output.narrate(f"{paint('…', 'cyan', on=self._output.narration_color)} {step}", end="")
+            self._begun = step
+
+    def _forget_begun(self) -> None:
+        if self._begun is not None:
+            self._output.narrate("\r\x1b[K", end="")
+            self._begun = None
+
+
+def show_preflight(output: Output, ref: str, document: dict[str, Any]) -> None:
+    """The verdict under the checklist, and what to do about what is wrong."""
+    branch = document["branch"]
+    about = f"{plural(branch['ahead'], 'commit')} ahead, {branch['behind']} behind"
+    if document["ready"]:
+        output.answer(f"Ready to merge: {about}.", "bold green")
+        output.answer(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'")
+        return
+    output.answer(f"Not ready to merge: {about}.", "bold red")
+    for check in document["checks"]:
+        if check["status"] == "fail":
+            output.answer(f"  {check['id']}: {clean(check['message'])}")
+            if check["hint"]:
+                output.answer(f"    {clean(check['hint'])}")
+    for path in document["conflicts"]:
+        output.answer(f"  conflict: {clean(path)}", "yellow")
+
+
+def show_merge(output: Output, document: dict[str, Any]) -> None:
+    """How a merge ended."""
+    status = document["status"]
+    if status == "merged":
+        _show_merged(output, document)
+    elif status == "rebased":
+        output.answer(f"The rebase is done: {document['branch']} is at {document['commit'][:10]}.", "bold")
+    elif status == "pull-request":
+        output.answer(f"Pull request: {document['pullRequest']}", "bold")
+    elif status == "conflict":
+        output.answer(f"{plural(len(document['conflicts']), 'file')} with conflicts:", "bold")
+        for path in document["conflicts"]:
+            output.answer(f"  {clean(path)}", "yellow")
+    elif status == "refused":
+        output.answer("Not merged; nothing has changed." if document["mergeId"] is None else "Not merged yet.")
+    else:
+        output.answer("Not merged yet; the merge is open.")
+    for warning in document["warnings"]:
+        output.note(warning)
+
+
+def _show_merged(output: Output, document: dict[str, Any]) -> None:
+    output.answer(f"Merged into {document['onto']}.", "bold green")
+    subject = (document["message"] or "").partition("\n")[0]
+    fact(output, "commit", f"{(document['commit'] or '')[:10]} {subject}".rstrip())
+    if document["patch"]:
+        fact(output, "patch", document["patch"])
+    if document["pushed"]:
+        fact(output, "pushed", "yes")
+    fact(output, "undo", f"amp-sessions undo {document['sessionId']}")
