@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git_answer, git_line
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
 from ampsm.git.resolving import stage_resolved as stage_resolved
 from ampsm.git.resolving import unresolved as unresolved
 from ampsm.git.staging import git_when_free
@@ -55,6 +55,7 @@ def go_on(worktree: Path | str) -> list[str]:
 
     Raises GitError when it cannot go on for another reason; it is still open then.
     """
+    _keep_message(worktree)
     done = _rebase(worktree, "--continue")
     if in_progress(worktree) is None:
         if done.returncode != 0:
@@ -93,6 +94,15 @@ def has_stopped(worktree: Path | str) -> bool:
 
 def _stopped_at(worktree: Path | str) -> list[str]:
     return sorted(worktree_status(worktree).unmerged) if in_progress(worktree) else []
+
+
+def _keep_message(worktree: Path | str) -> None:
+    """Takes back the line break that git adds to a message when it stops at the commit's conflicts."""
+    stopped = git(worktree, "cat-file", "commit", "REBASE_HEAD", check=False)
+    message = stopped.stdout.partition(b"\n\n")[2]
+    file = Path(git_line(worktree, "rev-parse", "--absolute-git-dir")) / "rebase-merge" / "message"
+    if stopped.returncode == 0 and file.is_file() and file.read_bytes() == message + b"\n":
+        file.write_bytes(message)
 
 
 def _rebase(worktree: Path | str, *words: str) -> Completed:

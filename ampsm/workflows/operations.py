@@ -63,14 +63,12 @@ def operations(ctx: Context, session_id: str) -> list[Operation]:
 
 
 def push(ctx: Context, session: Session, operation: Operation) -> Operation:
-    """Records an operation, before the branch moves; its `n` is given here. The same from/to on top again changes
-    nothing, so that a repeated step is recorded once."""
+    """Records an operation, before the branch moves; its `n` is given here. One that moves the same as the top of the
+    stack takes its place, so that a repeated step is recorded once."""
 
     def add(known: _Known) -> _Known:
         top = next((found for found in reversed(known.operations) if not found.undone), None)
-        if top and (top.operation, top.from_sha, top.to_sha) == (
-            operation.operation, operation.from_sha, operation.to_sha,
-        ):  # fmt: skip
+        if top and _moves(top) == _moves(operation):
             number, others = top.n, [found for found in known.operations if found is not top]
         else:
             number, others = max((found.n for found in known.operations), default=0) + 1, known.operations
@@ -177,6 +175,10 @@ def _manual_in(ctx: Context, session_id: str, number: str) -> set[str]:
         return set()
     events = read_events(ctx.paths.journal(session_id, int(number)))
     return {event.sha for event in events if getattr(event, "kind", None) == "manual" and hasattr(event, "sha")}
+
+
+def _moves(found: Operation) -> tuple[object, ...]:
+    return found.operation, found.from_sha, found.to_sha, found.target
 
 
 def _identity(commit: commits.CommitInfo) -> tuple[object, ...]:

@@ -14,9 +14,8 @@ from ampsm.git.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows import facts, operations
-from ampsm.workflows.holding import hold
 from ampsm.workflows.place import point_to_rewrite
-from ampsm.workflows.rewriting import back_up, make_ready, operation, require_related
+from ampsm.workflows.rewriting import back_up, make_ready, operation, require_related, rewriting
 from ampsm.workflows.sessions import require_session
 
 
@@ -28,7 +27,7 @@ def squash(ctx: Context, ref: str, *, message: str, include_manual: str = "inclu
     `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
     """
     session = require_session(ctx, ref)
-    with hold(ctx, session, "squash"):
+    with rewriting(ctx, session, "squash"):
         ready = make_ready(ctx, session)
         root = Path(ready.session.repo)
         target = refs.read_ref(root, f"refs/heads/{ready.session.base_branch}") if ready.session.base_branch else None

@@ -11,10 +11,9 @@ from ampsm.git.checkouts import checkouts, where_checked_out
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows import facts, operations, recover, target_lock
-from ampsm.workflows.holding import hold
 from ampsm.workflows.operations import Operation
 from ampsm.workflows.place import prove
-from ampsm.workflows.rewriting import require_clean, require_nothing_open
+from ampsm.workflows.rewriting import require_clean, require_nothing_open, rewriting
 from ampsm.workflows.sessions import require_session
 
 _HEADS = "refs/heads/"
@@ -29,7 +28,7 @@ def undo(ctx: Context, ref: str) -> dict[str, Any]:
     exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
     """
     session = require_session(ctx, ref)
-    with hold(ctx, session, "undo"):
+    with rewriting(ctx, session, "undo"):
         require_nothing_open(ctx, session)
         session = recover.settle_held(ctx, session)
         worktree = prove(session)

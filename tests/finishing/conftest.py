@@ -15,7 +15,7 @@ from ampsm.context import Context, open_context
 from ampsm.git.command import git
 from ampsm.model.session import Session
 from ampsm.workflows.create import create_session
-from tests.support.commit_graph import Graph, draw
+from tests.support.commit_graph import COMMIT, Graph, draw
 from tests.workflows.conftest import World, world
 
 __all__ = ["Drawn", "World", "draw_session", "files_of", "refs_of", "world"]
@@ -56,13 +56,13 @@ def draw_session(ctx: Context, repo: Path, text: str, *, name: str = "Drawn") ->
     first, _, rest = text.strip().partition("|")
     branch, _, words = first.partition(":")
     began = re.search(r"\bsession: *([\w-]+) +>", rest)
-    names = [re.split(r"[*+{]", word)[0] for word in words.split()]
-    until = names.index(began[1] if began else names[0]) + 1
-    graph = draw(repo, f"{branch}: {' '.join(words.split()[:until])}")
+    commits = list(COMMIT.finditer(words))
+    start = next(found for found in commits if not began or found["name"] == began[1])
+    graph = draw(repo, f"{branch}: {words[: start.end()]}")
     git(repo, "reset", "-q", "--hard")
     session = create_session(ctx, repo=str(repo), name=name, prompt="p", base=branch.strip(), on_note=lambda _: None)
-    later = words.split()[until:]
-    lines = ([f"{branch}: {names[until - 1]} > {' '.join(later)}"] if later else []) + ([rest] if rest else [])
+    later = words[start.end() :]
+    lines = ([f"{branch}: {start['name']} > {later}"] if later.strip() else []) + ([rest] if rest else [])
     if lines:
         draw(
             repo, "|".join(lines), graph=graph, session=session.id,

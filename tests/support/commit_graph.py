@@ -9,7 +9,8 @@ commit it grows from, followed by `>`:
 `*` marks an amp commit (it gets the session's trailer), `+b` merges commit `b`, and braces hold the changes:
 `path=text` writes a file (`\\n` is a line break), `-path` deletes, `old>new` renames, `path!` flips the executable bit.
 A commit without braces writes a file of its own, `NAME.txt`; a merge takes what only one side changed, else what its
-first parent has. `BRANCH:` that exists already is moved, so a base is rewritten by a second line for it.
+first parent has. `BRANCH:` that exists already is moved, so a base is rewritten by a second line for it; a line that is
+only `COMMIT >` puts a branch there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from pathlib import Path
 
 Files = dict[str, tuple[bool, str]]
 
-_COMMIT = re.compile(r"(?P<name>\w[\w-]*)(?P<amp>\*?)(?:\+(?P<merged>\w[\w-]*))?(?:\{(?P<changes>[^}]*)\})?")
+#: One commit of the notation.
+COMMIT = re.compile(r"(?P<name>\w[\w-]*)(?P<amp>\*?)(?:\+(?P<merged>\w[\w-]*))?(?:\{(?P<changes>[^}]*)\})?")
 _START = 1_700_000_000
 
 
@@ -84,7 +86,7 @@ def draw(
     for line in filter(None, (line.strip() for line in text.replace("|", "\n").splitlines())):
         branch, _, rest = line.partition(":")
         parent, rest = _parent(rest)
-        for found in _COMMIT.finditer(rest):
+        for found in COMMIT.finditer(rest):
             commit = _expand(graph, parent, found)
             graph.commits[commit.name] = commit
             new.append(commit)
