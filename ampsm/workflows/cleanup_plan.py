@@ -166,7 +166,7 @@ def _places(ctx: Context, session: Session, root: Path) -> list[str]:
     """The commits of the base, of the targets of recorded merges, and of their upstreams as last fetched."""
     names = [_HEADS + session.base_branch] if session.base_branch else []
     names += [done.target["ref"] for done in operations.operations(ctx, session.id) if done.target]
-    both = [name for ref in names for name in (ref, f"{ref}@{{upstream}}")]
+    both = [name for ref in names for name in (ref, f"{ref.removeprefix(_HEADS)}@{{upstream}}")]
     found = [sha for name in both if (sha := repository.resolve_commit(root, name))]
     return list(dict.fromkeys(found))
 

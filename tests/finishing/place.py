@@ -38,8 +38,9 @@ class Place:
         self.git(folder, "commit", "-q", "-m", message)
         return self.git(folder, "rev-parse", "HEAD")
 
-    def cleanup(self, session: Session, *, force: bool = False) -> dict[str, Any]:
-        return cleanup.cleanup(self.ctx, session.id, force=force, on_note=self.notes.append)
+    def cleanup(self, session: Session | str, *, force: bool = False) -> dict[str, Any]:
+        ref = session if isinstance(session, str) else session.id
+        return cleanup.cleanup(self.ctx, ref, force=force, on_note=self.notes.append)
 
     def refused(self, session: Session, *, force: bool = False) -> UserError:
         """The error of a cleanup that must refuse with exit 5 and change nothing."""
