@@ -11,16 +11,20 @@ from ampsm.amp.output.stream_json import decode_object
 from ampsm.system.asking import ask
 from ampsm.system.stopping import StopRequest
 
-_NEW_SECONDS = 5.0
+_NEW_SECONDS = 20.0
 _EXPORT_SECONDS = 10.0
+_LOGIN = b"No API key found"
 _THREAD_ID = re.compile(r"T-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def new_thread(amp: AmpCommand, *, cwd: str, env: Mapping[str, str], stop: StopRequest | None = None) -> str | None:
     """The id of a thread made beforehand: in text mode a run does not tell its own. Some releases print the id, some
-    an address that holds it. None when there is no answer within five seconds; then the run itself shows why."""
+    an address that holds it. None when there is no answer within 20 seconds, or a login is asked for instead: then the
+    run itself shows why."""
     try:
-        answer = ask([*amp.argv, "threads", "new"], cwd=cwd, env=env, timeout=_NEW_SECONDS, stop=stop)
+        answer = ask(
+            [*amp.argv, "threads", "new"], cwd=cwd, env=env, timeout=_NEW_SECONDS, stop=stop, give_up_at=_LOGIN
+        )
     except OSError:
         return None
     found = _THREAD_ID.search(answer.stdout.decode("utf-8", "replace")) if answer.exit_code == 0 else None

@@ -14,13 +14,14 @@ from ampsm.system.stopping import StopRequest
 _TICK_SECONDS = 0.25
 _DRAIN_SECONDS = 0.3
 _GRACE_SECONDS = 0.3
+_SHORT = 4096
 _LONGEST_ANSWER = 64 * 1024 * 1024
 
 
 @record
 class Answer:
     """What a program printed and how it ended: exit code (-n after signal n), None when it was ended by us, for
-    `reason`: timed-out or stopped."""
+    `reason`: timed-out, stopped or given-up."""
 
     exit_code: int | None
     stdout: bytes
@@ -34,17 +35,24 @@ class Answer:
 
 
 def ask(
-    argv: Sequence[str], *, cwd: str, env: Mapping[str, str], timeout: float, stop: StopRequest | None = None
+    argv: Sequence[str],
+    *,
+    cwd: str,
+    env: Mapping[str, str],
+    timeout: float,
+    stop: StopRequest | None = None,
+    give_up_at: bytes | None = None,
 ) -> Answer:
     """Runs a program with closed standard input and returns its answer.
 
-    After `timeout` seconds, or when a stop is requested, its whole tree is ended within a second. What it leaves behind
+    After `timeout` seconds, when a stop is requested or its standard output begins with `give_up_at`, its whole tree is
+    ended within a second. What it leaves behind
     in the background keeps nobody waiting, also when that holds its pipes open. Raises OSError when it cannot start.
     """
     child = Child(argv, cwd=cwd, env=env)
     heard: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
     try:
-        reason = _listen(child, heard, timeout, stop)
+        reason = _listen(child, heard, timeout, stop, give_up_at)
         return Answer(
             child.poll() if reason is None else None, b"".join(heard["stdout"]), b"".join(heard["stderr"]), reason
         )
@@ -54,7 +62,9 @@ def ask(
         child.close()
 
 
-def _listen(child: Child, heard: dict[str, list[bytes]], timeout: float, stop: StopRequest | None) -> str | None:
+def _listen(
+    child: Child, heard: dict[str, list[bytes]], timeout: float, stop: StopRequest | None, give_up_at: bytes | None
+) -> str | None:
     """Reads until the program has ended; why it must be ended, None when it has."""
     ended_at: float | None = None
     size = 0
@@ -66,6 +76,8 @@ def _listen(child: Child, heard: dict[str, list[bytes]], timeout: float, stop: S
         now = time.monotonic()
         if stop is not None and stop.requested:
             return "stopped"
+        if give_up_at and size < _SHORT and b"".join(heard["stdout"]).startswith(give_up_at):
+            return "given-up"
         if child.poll() is not None:
             ended_at = ended_at or now
             if not child.open_streams or now - ended_at > _DRAIN_SECONDS:

@@ -19,6 +19,9 @@ from tests.conftest import Result
 from tests.real_amp.conftest import Service
 
 
+pytestmark = pytest.mark.timeout(300)
+
+
 class Worked:
     """A session whose agent is a real Amp."""
 
@@ -187,8 +190,10 @@ def test_unknown_arguments(worked: Worked) -> None:
 def test_no_login(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a login the iteration ends within 8 s and says so"""
     monkeypatch.delenv("AMP_API_KEY")
-    iteration = worked.iterate("hi", code=7)
-    assert iteration["error"]["code"] == "not-logged-in" and iteration["durationMs"] < 8_000
+    for structured in ("true", "false"):
+        worked.ok("config", "set", "enableJSONLogs", structured)
+        iteration = worked.iterate("hi", code=7)
+        assert iteration["error"]["code"] == "not-logged-in" and iteration["durationMs"] < 8_000
 
 
 def test_no_server(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
