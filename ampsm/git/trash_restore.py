@@ -28,15 +28,13 @@ Entries = Sequence[Mapping[str, Any]]
 def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot) -> None:
     """Makes the worktree again as the snapshot has it, on a branch that is at its tip; bytes, modes, times, index.
 
-    What an earlier attempt left that was killed is removed first. Raises `wrong-worktree` (exit 5) when something is in
-    its place, GitError or OSError; the place is then still free.
+    The caller has called `clear_killed`. Raises `wrong-worktree` (exit 5) when something is in its place, GitError or
+    OSError; the place is then still free.
     """
     if os.path.lexists(worktree):
         raise UserError("wrong-worktree", f"{worktree} is in the way", hint=f"mv '{worktree}' elsewhere",
                         details={"worktree": str(worktree)})  # fmt: skip
-    name = snapshot.manifest["gitDir"] or worktree.name
-    staging = root / WORKTREES_FOLDER / _STAGING / name
-    _clear(root, staging, worktree)
+    staging = _staging(root, worktree, snapshot)
     staging.parent.mkdir(parents=True, exist_ok=True)
     worktrees.add_worktree(root, staging, branch, snapshot.tip, checkout=not snapshot.has_worktree)
     if snapshot.has_worktree:
@@ -44,6 +42,30 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
     _put_in_place(staging, worktree)
     if snapshot.has_worktree:
         worktree.chmod(snapshot.manifest["mode"])
+
+
+def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
+    """Removes what a restore left that was killed, and says whether there was anything: nobody works there, and the
+    snapshot still has all of it. Only while the worktree is not in its place. Raises `worktree-locked`."""
+    staging = _staging(root, worktree, snapshot)
+    if os.path.lexists(worktree):
+        return False
+    if staging.is_symlink() or staging.parent.is_symlink():
+        raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm '{staging}'")
+    for place in (staging, worktree):
+        for admin in worktrees.admin_dirs(root, place):
+            if (admin / "locked").exists() and (admin / "locked").read_bytes().strip() != b"initializing":
+                raise UserError(
+                    "worktree-locked", f"The worktree {worktree} is locked",
+                    hint=f"git -C '{root}' worktree unlock '{worktree}'",
+                )  # fmt: skip
+            if admin.parent == common_dir(root) / "worktrees":
+                shutil.rmtree(admin)
+    if staging.is_dir():
+        delete_folder(staging, last=".git")
+        staging.parent.rmdir()
+        return True
+    return False
 
 
 def _fill(root: Path, staging: Path, snapshot: Snapshot) -> None:
@@ -69,21 +91,9 @@ def _put_in_place(staging: Path, worktree: Path) -> None:
         return
 
 
-def _clear(root: Path, staging: Path, worktree: Path) -> None:
-    """Removes what a restore left that was killed: nobody works there, and the snapshot still has all of it."""
-    if staging.is_symlink() or staging.parent.is_symlink():
-        raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm '{staging}'")
-    for place in (staging, worktree):
-        for admin in worktrees.admin_dirs(root, place):
-            if (admin / "locked").exists() and (admin / "locked").read_bytes().strip() != b"initializing":
-                raise UserError(
-                    "worktree-locked", f"The worktree {worktree} is locked",
-                    hint=f"git -C '{root}' worktree unlock '{worktree}'",
-                )  # fmt: skip
-            if admin.parent == common_dir(root) / "worktrees":
-                shutil.rmtree(admin)
-    if staging.is_dir():
-        delete_folder(staging, last=".git")
+def _staging(root: Path, worktree: Path, snapshot: Snapshot) -> Path:
+    """Where the worktree is built: git names its own folder for it after this one, as it did before."""
+    return root / WORKTREES_FOLDER / _STAGING / (snapshot.manifest["gitDir"] or worktree.name)
 
 
 def _make(root: Path, top: Path, entries: Entries, repository: Path) -> None:

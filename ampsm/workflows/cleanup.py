@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs, removal, repository, trash
+from ampsm.git import refs, removal, repository, trash, trash_restore
 from ampsm.git.folder_scan import OTHER
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -56,6 +56,7 @@ def cleanup_held(
         return _document(session, finished, ())
     session = sessions.session_by_id(ctx.store, session.id) or session
     if session.cleaned_up_at:
+        _take_back_killed_restore(session)
         gone = [] if session.adopted else ["worktree", "branch"]
         return _document(session, Note(session.base_sha), tuple(gone))
     plan = _agreed(ctx, session, force)
@@ -71,6 +72,15 @@ def cleanup_held(
         removal.move_aside(plan.worktree, Path(note.aside))
     cleanup_note.carry_out(ctx, session, note, on_note)
     return _document(session, note, plan.already_gone)
+
+
+def _take_back_killed_restore(session: Session) -> None:
+    """A restore that was killed has left a branch, and a worktree in the making."""
+    root, worktree = Path(session.repo), Path(session.worktree)
+    found = trash.snapshot(root, session.id) if root.is_dir() else None
+    if found and trash_restore.clear_killed(root, worktree, found) and not session.adopted:
+        removal.require_not_used_elsewhere(root, session.branch, worktree)
+        removal.delete_branch(root, session.branch, found.tip)
 
 
 def _require_no_merge(ctx: Context, session: Session) -> None:

@@ -52,6 +52,7 @@ def _bring_back(session: Session, root: Path, worktree: Path) -> None:
             hint=f"git -C '{root}' for-each-ref refs/ampsm/backup/{session.id} refs/ampsm/iterations/{session.id}",
             details={"ref": trash.trash_ref(session.id)},
         )  # fmt: skip
+    trash_restore.clear_killed(root, worktree, found)
     at = refs.read_ref(root, f"refs/heads/{session.branch}")
     if at is None:
         worktrees.create_branch(root, session.branch, found.tip)
