@@ -21,8 +21,7 @@ from ampsm.workflows.holding import hold
 from ampsm.workflows.merge_state import MergeState
 from ampsm.workflows.merge_tests import Tell
 from ampsm.workflows.merging import Merging
-from ampsm.workflows.place import prove
-from ampsm.workflows.preflight import require_worktree
+from ampsm.workflows.place import prove, require_worktree
 from ampsm.workflows.sessions import require_session
 
 _REASON = "ampsm: abort"

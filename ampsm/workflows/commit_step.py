@@ -124,7 +124,7 @@ def commit_changes(
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, start, None if hook_output else head)
     return Outcome(
-        status=_status(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
+        status=status_of(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
         changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
         needs_person=bool(nested),
     )  # fmt: skip
@@ -160,7 +160,8 @@ def _in_words(error: UserError | OSError) -> UserError:
     )
 
 
-def _status(failure: UserError | None) -> str:
+def status_of(failure: UserError | None) -> str:
+    """The status of an iteration whose agent failed so, or did not."""
     if failure is None:
         return "succeeded"
     return failure.code if failure.code in ("cancelled", "timed-out") else "failed"

@@ -21,7 +21,17 @@ from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
-from ampsm.workflows import agent_context, agent_step, checks, commit_step, facts, prompts, record_step, recover
+from ampsm.workflows import (
+    agent_context,
+    agent_step,
+    checks,
+    commit_step,
+    conflict_iteration,
+    facts,
+    prompts,
+    record_step,
+    recover,
+)  # fmt: skip
 from ampsm.workflows.holding import hold
 from ampsm.workflows.leftover_processes import Household
 from ampsm.workflows.place import branch_point_of, prove
@@ -71,20 +81,29 @@ def execute(
 ) -> tuple[Session, Iteration]:
     """The protocol itself, for a caller that holds the lock and has settled what came before."""
     started = time.monotonic()
-    commits.require_identity(prove(session))
+    in_conflict = conflict_iteration.is_awaited(ctx, session)
+    if not in_conflict:
+        prove(session)
+    commits.require_identity(session.worktree)
     become_subreaper()
     hooks = wishes.hooks if wishes.hooks is not None else ctx.settings.get("commitHooks") == "run"
     earlier = iterations.iterations_of(ctx.store, session.id)
     number = recover.next_number(ctx, session, earlier)
     household = Household(f"{session.id}/{number}")
-    before = commit_step.commit_edits_before(ctx, session, earlier, number, hooks=hooks)
+    if in_conflict:
+        conflict_iteration.keep_worktree(session)
+        wishes = replace(wishes, notes=conflict_iteration.notes_with_task(wishes.notes))
+        before = []
+    else:
+        before = commit_step.commit_edits_before(ctx, session, earlier, number, hooks=hooks)
     recorder, session = _begin(ctx, session, number, earlier, wishes, on_event)
     with recorder:
         lock.name_holder(recorder.iteration.id)
         for commit in before:
             recorder.emit(commit)
         try:
-            session, outcome, test = _work(ctx, session, recorder, replace(wishes, hooks=hooks), household, lock, stop)
+            work = _work_in_conflict if in_conflict else _work
+            session, outcome, test = work(ctx, session, recorder, replace(wishes, hooks=hooks), household, lock, stop)
         except (UserError, OSError) as error:
             household.end(patience=0.0)
             outcome, test = commit_step.broken(error, recorder), None
@@ -120,6 +139,22 @@ def _work(
     except (UserError, OSError) as error:
         return session, commit_step.broken_off(outcome, error), None
     return session, outcome if test else commit_step.cancelled(session, outcome), test
+
+
+def _work_in_conflict(
+    ctx: Context,
+    session: Session,
+    recorder: Recorder,
+    wishes: Wishes,
+    household: Household,
+    lock: SessionLock,
+    stop: StopRequest | None,
+) -> tuple[Session, commit_step.Outcome, TestResult | None]:
+    """As `_work` while a rebase waits for its conflicts: nothing is committed, and there is nothing to test yet."""
+    _context_files(ctx, session, recorder)
+    failure = _agent(ctx, session, recorder, wishes, household, lock, stop)
+    session = _keep_thread(ctx, session, recorder)
+    return session, conflict_iteration.outcome(session, recorder, failure), None
 
 
 def _begin(

@@ -6,10 +6,12 @@ import shlex
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.workflows.git_state import GitState
+from ampsm.workflows.merge_status import merge_step
 
 _SHOWN_PATHS = 3
 
@@ -22,13 +24,14 @@ class Activity:
     orphans: tuple[int, ...] = ()
 
 
-def next_step(session: Session, git: GitState, activity: Activity) -> str:
-    """What to do now; the most urgent thing when there are several."""
+def next_step(session: Session, git: GitState, activity: Activity, merge: dict[str, Any] | None = None) -> str:
+    """What to do now; the most urgent thing when there are several. `merge` is that part of the `status` document."""
     last = session.last_iteration
     return next(
         chain(
             _gone(session, git),
             _running(session, activity),
+            [merge_step(session, merge)] if merge else (),
             _left_branch(session, git),
             _after_failure(session, last),
             _after_tests(session, last),
@@ -91,7 +94,7 @@ def _after_failure(session: Session, last: Iteration | None) -> Iterator[str]:
         return
     again = f"amp-sessions iterate {session.id}"
     code = last.error["code"] if last.error else last.status
-    reason = f": {last.error['message']}" if last.error else ""
+    reason = f": {last.error['message'].rstrip('.')}" if last.error else ""
     if code == "permission-needed":
         yield (
             f"Amp wanted to use a tool that its rules do not allow{reason}. Allow it in Amp's settings, or allow all: "
@@ -122,7 +125,7 @@ def _after_tests(session: Session, last: Iteration | None) -> Iterator[str]:
         ending = "took too long" if last and last.test and last.test.timed_out else "failed"
         yield (
             f"The test script {ending}. Let the agent mend it: amp-sessions iterate {session.id} "
-            f"--notes 'Make the tests pass', or run it again: amp-sessions run {session.id}"
+            f"--notes 'Fix the failing tests', or run it again: amp-sessions run {session.id}"
         )
 
 

@@ -26,15 +26,17 @@ class Target:
 def prove(session: Session) -> Path:
     """The session's worktree: it exists, its toplevel is the recorded path, its common dir the recorded repository,
     its HEAD the session's branch. Raises exit 5 with what differs."""
-    if session.cleaned_up_at:
-        raise UserError(
-            "session-cleaned-up",
-            f"Session {session.id} was cleaned up",
-            hint=f"amp-sessions restore {session.id}",
-        )
+    _require_not_cleaned_up(session)
     worktree = Path(session.worktree)
     worktrees.prove_place(worktree, Path(session.repo), session.branch)
     return worktree
+
+
+def require_worktree(session: Session) -> None:
+    """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
+    `worktree-missing` or `wrong-worktree` (exit 5)."""
+    _require_not_cleaned_up(session)
+    worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
 
 
 def target_of(session: Session, onto: str | None) -> Target:
@@ -87,3 +89,10 @@ def point_to_rewrite(session: Session, tip: str, target: str | None) -> str:
     """The commit after which a squash or rebase has work to do: as `branch_point_towards`, but commits that the target
     contains already, e.g. merged ones, stay what they are."""
     return history.branch_point(Path(session.repo), tip, target, session.base_sha)
+
+
+def _require_not_cleaned_up(session: Session) -> None:
+    if session.cleaned_up_at:
+        raise UserError(
+            "session-cleaned-up", f"Session {session.id} was cleaned up", hint=f"amp-sessions restore {session.id}"
+        )

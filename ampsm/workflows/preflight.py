@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs, repository, status, worktrees
-from ampsm.model.errors import UserError
+from ampsm.git import refs, repository, status
 from ampsm.model.merge import CHECKS, FAIL, Check, MergeOptions
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
+from ampsm.store import iterations
 from ampsm.system.environment import marking
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.system.locks import SessionLock
@@ -21,7 +21,7 @@ from ampsm.workflows import commit_step, merge_checks, merge_tests, operations, 
 from ampsm.workflows.holding import hold
 from ampsm.workflows.merge_plan import Plan, merge_plan
 from ampsm.workflows.merge_tests import Tell
-from ampsm.workflows.place import Target, branch_point_towards, target_of
+from ampsm.workflows.place import Target, branch_point_towards, require_worktree, target_of
 from ampsm.workflows.sessions import require_session
 
 
@@ -126,18 +126,11 @@ def with_tests(
     return replace(outlook, session=session, checks=_in_order([*outlook.checks, check]))
 
 
-def require_worktree(session: Session) -> None:
-    """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
-    `worktree-missing` or `wrong-worktree` (exit 5)."""
-    if session.cleaned_up_at:
-        raise UserError("session-cleaned-up", f"Session {session.id} was cleaned up",
-                        hint=f"amp-sessions restore {session.id}")  # fmt: skip
-    worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
-
-
 def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
-    """The last commit of the session's branch that was recorded: by an iteration, or by what rewrote it since."""
-    last = session.last_iteration
+    """The last commit of the session's branch that was recorded: by an iteration that made some, or by what rewrote the
+    branch since."""
+    made = [i for i in iterations.iterations_of(ctx.store, session.id) if i.end_sha not in (None, i.start_sha)]
+    last = made[-1] if made else None
     stack = operations.undo_stack(ctx, session.id, tip)
     if stack and (last is None or stack[0].at > (last.ended_at or last.started_at)):
         return stack[0].to_sha

@@ -69,12 +69,13 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
     """The document of `status`: session, git, iterations, queue, merge and the next step (SPEC section 3)."""
     from ampsm.store.iterations import iterations_of
     from ampsm.workflows.git_state import load_git_state
+    from ampsm.workflows.merge_status import merge_document
     from ampsm.workflows.next_step import next_step
     from ampsm.workflows.queue import queued
 
     session = require_session(ctx, ref)
     last = session.last_iteration
-    git = load_git_state(ctx, session)
+    git, merge = load_git_state(ctx, session), merge_document(ctx, session)
     return {
         "session": session.document(),
         "git": git.document(),
@@ -84,8 +85,8 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
             for iteration in iterations_of(ctx.store, session.id)
         ],
         "queue": queued(ctx, session.id),
-        "merge": None,
-        "nextStep": next_step(session, git, _activity(ctx, session)),
+        "merge": merge,
+        "nextStep": next_step(session, git, _activity(ctx, session), merge),
     }
 
 
