@@ -15,6 +15,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.workflows.checkup import (
     activity,
+    cleanups,
     configuration,
     creations,
     database,
@@ -24,6 +25,7 @@ from ampsm.workflows.checkup import (
     permissions,
     places,
     programs,
+    retention,
     space,
     strays,
 )
@@ -43,10 +45,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("Sessions", creations.check),
     ("Iterations", iterations_and_rows.check),
     ("Processes", activity.check),
+    ("Sessions", cleanups.check),
     ("Sessions", places.check),
     ("Repositories", strays.check),
     ("Repositories", hidden_folders.check),
     ("Permissions", permissions.check),
+    ("Space", retention.check),
     ("Space", space.check),
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import trash
+from ampsm.git import removal, trash
 from ampsm.model.errors import UserError
 from ampsm.workflows import facts, telemetry, watch
 from ampsm.workflows.doctor import examine
@@ -406,6 +406,43 @@ def test_what_was_recorded_stays_and_doctor_finds_nothing(place: Place) -> None:
     assert [finding.id for finding in report.findings if finding.left] == []
     kept = next(finding for finding in report.findings if finding.id == "kept-refs")
     assert "1 trash" in kept.message and kept.severity == "info"
+
+
+def test_doctor_finishes_a_killed_cleanup(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = place.new()
+    (Path(session.worktree) / "wip").write_text("w\n")
+    before = place.state(session)
+    real = removal.delete_aside
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(removal, "delete_aside", killed)
+    with pytest.raises(KeyboardInterrupt):
+        place.cleanup(session, force=True)
+    monkeypatch.setattr(removal, "delete_aside", real)
+    assert "cleanup-unfinished" in {finding.id for finding in examine(place.ctx).findings if finding.left}
+    assert examine(place.ctx, fix=True).ok and place.again(session).cleaned_up_at
+    place.restore(session)
+    assert place.state(session) == before
+
+
+def test_doctor_removes_snapshots_that_are_older_than_is_wished(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, young, foreign = place.new("Old"), place.new("Young"), place.new("Foreign")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z")
+    place.cleanup(old)
+    place.git(place.repo, "update-ref", "refs/ampsm/trash/of-another-database", trash.trash_ref(old.id))
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
+    place.cleanup(young)
+    before = refs_of(place.git, place.repo)
+    looked = examine(place.ctx)
+    assert looked.ok and [f.subject for f in looked.findings if f.id == "snapshot-old"] == [trash.trash_ref(old.id)]
+    assert refs_of(place.git, place.repo) == before
+    assert examine(place.ctx, fix=True).ok
+    assert set(before.splitlines()) - set(refs_of(place.git, place.repo).splitlines()) == {
+        line for line in before.splitlines() if line.startswith(trash.trash_ref(old.id) + " ")
+    }
+    assert Path(foreign.worktree).exists()
 
 
 def test_the_command_says_what_it_did(place: Place, cli: Callable[..., Result], run_git: Callable[..., str]) -> None:
