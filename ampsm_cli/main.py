@@ -58,13 +58,14 @@ def run(arguments: Sequence[str], request: Request) -> int:
 def _failed(request: Request, words: Sequence[str], error: BaseException) -> int:
     if isinstance(error, SystemExit):
         raise error
-    if os.environ.get("AMPSM_DEBUG", "") not in ("", "0"):
-        import traceback
-
-        traceback.print_exception(error)
     found = _in_words(error)
     mode = errors.mode_wanted(words)
     output = Output(mode, color=request.color and "--no-color" not in words, environ=request.environ)
+    if os.environ.get("AMPSM_DEBUG", "") not in ("", "0"):
+        import traceback
+
+        trace = "".join(traceback.format_exception(error)).rstrip("\n")
+        output.narrate(str(request.redacted({"trace": trace})["trace"]))
     try:
         if isinstance(error, (KeyboardInterrupt, click.Abort)) and output.narration_is_terminal:
             output.narrate()  # ends the line with the terminal's ^C

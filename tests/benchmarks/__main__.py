@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.following import measure_following
+from tests.benchmarks.memory import measure_memory
 from tests.benchmarks.place import Place
 from tests.benchmarks.reading import measure_reading
 from tests.benchmarks.report import Row, missed, table
@@ -34,6 +35,7 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_reading: ("parse", "redact-parse", "parse-memory"),
     measure_telemetry: ("tools", "usage"),
     measure_following: ("follow",),
+    measure_memory: ("iterate-memory",),
 }
 ROWS = tuple(row for rows in MEASUREMENTS.values() for row in rows)
 

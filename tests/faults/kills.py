@@ -109,6 +109,8 @@ class Killing:
                     continue  # the line that was being written
                 seqs.append(event["seq"])
                 ends += event["type"] == "iteration_finished"
+            if not seqs:
+                continue  # nothing had begun
             assert seqs == list(range(1, len(seqs) + 1)), (journal, seqs)
             assert ends == 1, (journal, ends, journal.read_bytes()[-2000:])
 
