@@ -45,8 +45,8 @@ def from_click(error: click.ClickException) -> UserError:
     hint = f"{path} --help"
     if isinstance(error, click.NoSuchOption):
         known = [option for param in ctx.command.get_params(ctx) for option in param.opts] if ctx else []
-        near = nearest(error.option_name, [option for option in known if option.startswith("-")])
-        question = f" Did you mean '{near}'?" if near else ""
+        near = nearest(error.option_name[2:], [option[2:] for option in known if option.startswith("--")])
+        question = f" Did you mean '--{near}'?" if near else ""
         return UserError("unknown-option", f"There is no option '{error.option_name}'.{question}", hint=hint)
     if isinstance(error, click.BadParameter) and not isinstance(error, click.MissingParameter):
         code = "invalid-value"

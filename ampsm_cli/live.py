@@ -87,7 +87,7 @@ class LiveView(Quiet):
             case e.Warned(message=message):
                 self._print(f"! {clean(message)}", "yellow")
             case e.Commit(sha=sha, subject=subject):
-                self._print(f"◇ {sha[:8]} {clean(subject)}", "cyan")
+                self._print(f"◇ {sha[:10]} {clean(subject)}", "cyan")
             case e.TestStarted(command=command):
                 self._print(f"$ {clean(command)}", "bold")
             case e.TestOutput(text=text):

@@ -11,7 +11,8 @@ _CODES = {
     "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold red": "1;31",
     "bold green": "1;32", "bold cyan": "1;36",
 }
-_WORKTREE = r"(?<![^\s\"'=:])/[^\s\"']*/\.worktrees/[^/\s\"']+/"
+#: A blank belongs to the path unless another path, an option or a quoted word begins after it.
+_WORKTREE = r"(?<![^\s\"'=:])/(?:[^\s\"']| (?![\s/\"'-]))*/\.worktrees/[^/\s\"']+/"
 _CONTROL = dict.fromkeys(
     (*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)), "�"
 )

@@ -83,6 +83,8 @@ def next_step(session: Session, iteration: Iteration, error: dict[str, Any] | No
     """What one does after this iteration."""
     if error and error.get("hint"):
         return str(error["hint"])
+    if not iteration.changed_files:
+        return f"amp-sessions iterate {session.id} --notes '…'"
     return f"amp-sessions diff {session.id}"
 
 

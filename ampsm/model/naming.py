@@ -17,7 +17,7 @@ WORKTREES_FOLDER = ".worktrees"
 
 def slug(name: str) -> str:
     """The name in lower-case ASCII letters, digits and hyphens, at most 32 characters; `session` if nothing is left."""
-    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    ascii_name = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", ascii_name.lower()).strip("-")
     return words[:SLUG_LENGTH].rstrip("-") or "session"
 

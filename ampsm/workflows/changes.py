@@ -76,7 +76,8 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
 def _iteration_diff(ctx: Context, session: Session, number: int, patch: bool) -> DiffResult:
     found = iterations.iteration(ctx.store, session.id, number)
     if found is None:
-        raise UserError("no-such-iteration", f"Session {session.id} has no iteration {number}",
+        known = session.iterations or "none yet"
+        raise UserError("no-such-iteration", f"Session {session.id} has no iteration {number}; it has {known}",
                         hint=f"amp-sessions status {session.id}", details={"iteration": number})  # fmt: skip
     worktree = Path(session.worktree)
     for sha in (found.start_sha, found.end_sha):

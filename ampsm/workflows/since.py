@@ -43,7 +43,8 @@ def iterations_since(session: Session, iterations: Sequence[Iteration], prefix: 
     if commit is None:
         raise UserError(
             "no-such-commit",
-            f"There is no commit '{prefix}' in {session.repo} (4 hexadecimal digits at least; a time has '-' or 'T')",
+            f"There is no commit '{prefix}' in {session.repo} (4 hexadecimal digits at least); a time looks like "
+            "2026-01-31",
             hint=f"git -C {shlex.quote(session.repo)} log --oneline {session.branch}", details={"commit": prefix},
         )  # fmt: skip
     holds = _Containing(Path(session.repo), commit)

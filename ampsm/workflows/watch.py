@@ -38,8 +38,9 @@ def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
     if wanted is None:
         return session.last_iteration.number if session.last_iteration else None
     if iterations.iteration(ctx.store, session.id, wanted) is None:
+        known = session.iterations or "none yet"
         raise UserError(
-            "no-such-iteration", f"Session {session.id} has no iteration {wanted}",
+            "no-such-iteration", f"Session {session.id} has no iteration {wanted}; it has {known}",
             hint=f"amp-sessions status {session.id}", details={"iterations": session.iterations},
         )  # fmt: skip
     return wanted

@@ -145,7 +145,8 @@ def iteration_error(session: Session, iteration: Iteration) -> dict[str, Any] | 
 
 
 def tests_failed(session_id: str, test: TestResult) -> dict[str, Any]:
-    how = f"did not end within {duration(test.duration_ms)}" if test.timed_out else f"exited with {test.exit_code}"
+    too_long = f"did not end in time and was stopped after {duration(test.duration_ms)}"
+    how = too_long if test.timed_out else f"exited with {test.exit_code}"
     return {
         "code": "tests-failed",
         "message": f"The tests failed: '{test.command}' {how}",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ampsm.model.errors import Stopped, UserError
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -39,16 +42,32 @@ def logs_command(
 
     output = request.output
     number, events = journal_events(request.context, ref, iteration=iteration, follow_on=follow)
-    if output.streaming:
-        _stream(output, _last_events(request, ref, events, iteration=number, lines=lines, follow=follow))
-    elif output.human:
-        shown = _raw_lines if raw else _readable_lines
-        _show(output, request, ref, events, iteration=number, lines=lines, follow=follow, shown=shown)
-    else:
-        from ampsm.journal.codec import encode
+    with _following(ref) if follow else nullcontext():
+        if output.streaming:
+            _stream(output, _last_events(request, ref, events, iteration=number, lines=lines, follow=follow))
+        elif output.human and number is None:
+            output.narrate("No iterations yet.")
+        elif output.human:
+            shown = _raw_lines if raw else _readable_lines
+            _show(output, request, ref, events, iteration=number, lines=lines, follow=follow, shown=shown)
+        else:
+            from ampsm.journal.codec import encode
 
-        kept: Iterable[AnyEvent] = events if lines is None else deque(events, maxlen=lines)
-        output.finish({"iteration": number, "events": [_decoded(encode(event)) for event in kept]}, lambda: None)
+            kept: Iterable[AnyEvent] = events if lines is None else deque(events, maxlen=lines)
+            output.finish({"iteration": number, "events": [_decoded(encode(event)) for event in kept]}, lambda: None)
+
+
+@contextmanager
+def _following(ref: str) -> Iterator[None]:
+    """Tells who leaves with Ctrl-C that the iteration does not stop with that."""
+    try:
+        yield
+    except (KeyboardInterrupt, Stopped) as stop:
+        signal = stop.signal_name if isinstance(stop, Stopped) else "SIGINT"
+        raise UserError(
+            "cancelled", "No longer followed; the iteration goes on", hint=f"amp-sessions stop {shlex.quote(ref)}",
+            details={"signal": signal},
+        ) from stop  # fmt: skip
 
 
 def _decoded(line: bytes) -> Any:

@@ -51,9 +51,10 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
     terminal = output.answer_is_terminal
     show_table(
         output,
-        (Column("ID"), Column("NAME", keep=False), Column("STATUS"), Column("BRANCH", leave_out=3),
-         Column("ITERATIONS" if not terminal else "ITER", right=True), Column("TOKENS", right=True, leave_out=1),
-         Column("LAST ACTIVITY" if not terminal else "ACTIVE", leave_out=2)),
+        (Column("ID"), Column("NAME", keep=False, leave_out=1), Column("STATUS"), Column("BRANCH", leave_out=5),
+         Column("ITERATIONS" if not terminal else "ITER", right=True, leave_out=2),
+         Column("TOKENS", right=True, leave_out=3),
+         Column("LAST ACTIVITY" if not terminal else "ACTIVE", leave_out=4)),
         (
             (s.id, s.name, _status(s, symbol=terminal), s.branch, str(s.iterations),
              (short_count if terminal else count)(s.totals.total_tokens),

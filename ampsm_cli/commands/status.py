@@ -63,9 +63,11 @@ def _show(output: Output, document: dict[str, Any]) -> None:
 
 def _show_git(output: Output, session: dict[str, Any], git: dict[str, Any]) -> None:
     base = session["baseBranch"] or "base"
-    fact(output, "commits", f"{count(git['ahead'])} ahead of {base}, {count(git['behind'])} behind")
+    known = git["ahead"] is not None
+    fact(output, "commits", f"{count(git['ahead'])} ahead of {base}, {count(git['behind'])} behind" if known else "–")
     dirt = counted([(git["staged"], "staged"), (git["unstaged"], "unstaged"), (git["untracked"], "untracked")])
-    fact(output, "changes", f"uncommitted: {dirt}" if dirt else "all committed", "yellow" if dirt else "")
+    clean_word = "–" if git["staged"] is None else "all committed"
+    fact(output, "changes", f"uncommitted: {dirt}" if dirt else clean_word, "yellow" if dirt else "")
     if git["testLeftovers"]:
         fact(output, "leftovers", "from the test script: " + ", ".join(git["testLeftovers"]))
     if git["conflictsWithBase"]:

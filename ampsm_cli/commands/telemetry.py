@@ -38,12 +38,14 @@ def tools_command(
     document = tool_calls(
         request.context, ref, last=last, since=since, iteration=iteration, limit=limit, failed=failed
     )
-    request.output.finish(document, lambda: _show_tools(request.output, document["toolCalls"]))
+    request.output.finish(document, lambda: _show_tools(
+        request.output, document["toolCalls"], filtered=bool(last or since or iteration or failed)
+    ))  # fmt: skip
 
 
-def _show_tools(output: Output, calls: list[dict[str, Any]]) -> None:
+def _show_tools(output: Output, calls: list[dict[str, Any]], *, filtered: bool) -> None:
     if not calls:
-        output.narrate("No tool calls.")
+        output.narrate("No tool call matches." if filtered else "No tool calls yet.")
         return
     on_screen = output.answer_is_terminal
     show_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -88,5 +89,23 @@ def test_another_terminal_follows_until_the_end(
     assert watching.stdout and watching.stdout.readline()
     go.touch()
     assert "The end." in watching.communicate(timeout=20)[0] and watching.returncode == 0
+    working.communicate(timeout=20)
+    assert working.returncode == 0
+
+
+def test_who_stops_following_is_told_that_the_iteration_goes_on(
+    cli: Callable[..., Result], session: dict[str, Any], make_agent: Callable[..., Path], tmp_path: Path,
+    spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., Any],
+) -> None:  # fmt: skip
+    ready, go = tmp_path / "ready", tmp_path / "go"
+    agent = make_agent(edits={"a.txt": "a\n"}, ready=ready, hang_until=go, text="The end.")
+    working = spawn_cli("iterate", session["id"], "--amp-path", agent)
+    wait_until(ready.exists, 20)
+    watching = spawn_cli("logs", session["id"], "--follow")
+    assert watching.stdout and watching.stdout.readline()
+    watching.send_signal(signal.SIGINT)
+    said = watching.communicate(timeout=20)[1]
+    assert watching.returncode == 130 and "the iteration goes on" in said and "amp-sessions stop" in said
+    go.touch()
     working.communicate(timeout=20)
     assert working.returncode == 0

@@ -76,3 +76,5 @@ def test_figures_and_times_in_words() -> None:
     assert [short_count(n) for n in (None, 999, 12_345, 4_500_000)] == ["–", "999", "12.3k", "4.5M"]
     assert [cost(c) for c in (None, 0.01234, 12.5)] == ["–", "$0.0123", "$12.50"]
     assert without_worktree("Read /r/.worktrees/a-b/src/x.py") == "Read src/x.py"
+    assert without_worktree("Read /my repo/é/.worktrees/a-b/src/x.py") == "Read src/x.py"
+    assert without_worktree("cat -n /etc/hosts /r/.worktrees/a-b/x y") == "cat -n /etc/hosts x y"

@@ -31,10 +31,13 @@ def _own_refs(root: Path) -> Findings:
         root, "rev-list", "--objects", "--disk-usage", f"--glob={OWN_REFS}*", "--not", "--branches", "--tags",
         "--remotes",
     )  # fmt: skip
-    counts = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    counts = ", ".join(
+        f"{number} {kind.removesuffix('s') if number == 1 else kind}" for kind, number in sorted(kinds.items())
+    )
+    total = sum(kinds.values())
     yield Finding(
         "kept-refs", INFO, str(root),
-        f"{sum(kinds.values())} refs below {OWN_REFS} ({counts}); what only they keep has about "
+        f"{total} {'ref' if total == 1 else 'refs'} below {OWN_REFS} ({counts}); what only they keep has about "
         f"{size_text(int(line_of(weight)))}. `git push --mirror` would publish them.",
     )  # fmt: skip
 
