@@ -82,6 +82,12 @@ def draw(
     repository's. No worktree follows: the caller checks out what it needs.
     """
     graph = graph or Graph()
+    _import(repo, graph, sketch(graph, text), session, branches)
+    return graph
+
+
+def sketch(graph: Graph, text: str) -> list[Commit]:
+    """Adds the commits of `text` to a graph, without making them anywhere; returns them in order."""
     new: list[Commit] = []
     for line in filter(None, (line.strip() for line in text.replace("|", "\n").splitlines())):
         branch, _, rest = line.partition(":")
@@ -93,8 +99,7 @@ def draw(
             parent = commit.name
         assert parent, f"no commit in {line!r}"
         graph.branches[branch.strip()] = parent
-    _import(repo, graph, new, session, branches)
-    return graph
+    return new
 
 
 def _parent(rest: str) -> tuple[str | None, str]:
