@@ -24,13 +24,15 @@ _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "di
 _BY_UNDERSCORE = re.compile(r"_(?:(?<=sgamp_)|(?<=gh[pousr]_)|(?<=github_pat_)|(?<=npm_))")
 _BY_HYPHEN = re.compile(r"-(?:(?<=sk-)|(?<=glpat-)|(?<=xox[a-z]-)|(?<=pypi-)|(?<=PRIVATE KEY-))")
 _BY_I = re.compile(r"I(?:(?<=AKI)A|(?<=ASI)A|(?<=AI)za)")
+# A key begins where no word goes on. A letter before it may be the end of an escape: `\n` in a line of JSON, `[31m` of
+# a terminal. No part may look far ahead at each of many beginnings: a line can have 16 MiB.
 _SHAPES = re.compile(
     r"""(?x)
-    (?<![A-Za-z0-9])
+    (?: (?<![A-Za-z0-9]) | (?<=\\[bfnrt]) | (?<=[\d\[;][mK]) )
     (?: sgamp_[\w-]{8,}
       | sk-(?:ant|proj|live|test|svcacct|admin|or)-[\w-]{12,}
       | sk-[A-Za-z0-9]{20,}
-      | sk-(?=[\w-]*\d)[\w-]{20,}
+      | sk-(?=[\w-]{0,60}\d)[\w-]{20,}
       | gh[pousr]_[A-Za-z0-9]{16,}
       | github_pat_\w{16,}
       | glpat-[\w-]{16,}
@@ -39,12 +41,13 @@ _SHAPES = re.compile(
       | AIza[\w-]{30,}
       | npm_[A-Za-z0-9]{30,}
       | pypi-[\w-]{40,}
-      | eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*
+      | (?<![_-])eyJ[\w-]{8,2000}\.eyJ[\w-]{8,}\.[\w-]*
       | (?<=Bearer\ )(?=[\w.~+/-]*\d)[\w.~+/-]{16,}=*
       | (?<=bearer\ )(?=[\w.~+/-]*\d)[\w.~+/-]{16,}=*
       | (?<=BEARER\ )(?=[\w.~+/-]*\d)[\w.~+/-]{16,}=*
     )
-    | -----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----[^"]*?-----END\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
+    | -----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
+      [^"-]*+(?:-(?!----(?:BEGIN|END))[^"-]*+)*+-----END\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
     """
 )
 

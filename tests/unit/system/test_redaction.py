@@ -109,9 +109,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(awkward, json_values, min_size=1, max_size=4), st.lists(awkward, max_size=3), st.booleans())
-def test_json_line_stays_json_of_the_same_shape(
-    value: dict[str, Any], secrets: list[str], ascii_only: bool
-) -> None:
+def test_json_line_stays_json_of_the_same_shape(value: dict[str, Any], secrets: list[str], ascii_only: bool) -> None:
     redactor = Redactor(secrets)
     redacted = json.loads(redactor.redact_line(json.dumps(value, ensure_ascii=ascii_only)))
     assert redacted == redactor.redact_value(value)
@@ -148,3 +146,26 @@ def test_secret_values_follow_the_rules_of_the_contract(tmp_path: Path) -> None:
 def test_huge_line_is_quick() -> None:
     line = json.dumps({"text": "x" * 4_000_000 + f" ghp_{A40} "})
     assert A40 not in Redactor([SECRET]).redact_line(line)
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-ant-api03-abcdefghijklmnop0123", "ghp_abcdefghijklmnopqrst0123", "AKIAABCDEFGHIJKLMNOP"]
+)
+@pytest.mark.parametrize("before", ["\n", "\t", "x\r\n", "\x1b[31m", "\x1b[01;31m\x1b[K", "\x1b[m"])
+def test_a_key_is_found_behind_an_escape(before: str, key: str) -> None:
+    for text in (f"key:{before}{key}", json.dumps({"text": f"key:{before}{key}"})):
+        line = json.dumps({"type": "tool_result", "content": text})
+        redacted = Redactor([]).redact_line(line)
+        assert key not in redacted and json.loads(redacted)["content"] == text.replace(key, MARK)
+        assert key not in Redactor([]).redact(line)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["sk-", "-eyJabcdefgh", "-----BEGIN PRIVATE KEY-----", "-----BEGIN A ", "Bearer ", "xoxb-", "ghp_", "-----END "],
+)
+def test_beginnings_of_keys_without_end_cost_no_more_than_their_length(unit: str) -> None:
+    """The time limit of the test is the bound: looking ahead from each beginning would take minutes."""
+    text = unit * (500_000 // len(unit))
+    Redactor([]).redact(text)
+    assert Redactor([]).redact(f"{text} sk-ant-api03-abcdefghijklmnop0123").endswith(MARK)
