@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
@@ -63,7 +64,10 @@ def locate(settings: Lookup, environ: Mapping[str, str]) -> AmpCommand:
     if path.suffix in (".js", ".cjs", ".mjs") and (node := shutil.which("node", path=environ.get("PATH"))):
         return AmpCommand((node, str(path)), str(path))
     raise UserError(
-        "broken-install", f"{path} cannot be executed", hint=f"chmod +x {path}", details={"ampPath": str(path)}
+        "broken-install",
+        f"{path} cannot be executed",
+        hint=f"chmod +x {shlex.quote(str(path))}",
+        details={"ampPath": str(path)},
     )
 
 

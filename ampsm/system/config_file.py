@@ -7,6 +7,7 @@ In memory a configuration is flat: `{"ampPath": …, "ampEnv.AMP_TOKEN": …}`. 
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def load_configuration(path: Path) -> dict[str, Any]:
         raise UserError(
             "config-unreadable",
             f"Cannot read {path}: {error.strerror}",
-            hint=f"ls -l {path}",
+            hint=f"ls -l {shlex.quote(str(path))}",
             details={"path": str(path)},
         ) from None
     import yaml
@@ -176,7 +177,8 @@ def _save(path: Path, values: Mapping[str, Any]) -> None:
         atomic_write(path, text.encode(), 0o600)
     except OSError as error:
         code = "permission-denied" if isinstance(error, PermissionError) else "failed"
-        raise UserError(code, f"Cannot write {path}: {error.strerror}", hint=f"ls -ld {path.parent}") from None
+        hint = f"ls -ld {shlex.quote(str(path.parent))}"
+        raise UserError(code, f"Cannot write {path}: {error.strerror}", hint=hint) from None
 
 
 def _dumper() -> type[Any]:
