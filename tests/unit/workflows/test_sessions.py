@@ -335,5 +335,5 @@ def test_the_next_step(status: str, last: dict[str, Any] | None, git: dict[str, 
 def test_the_next_step_of_a_session_at_work_or_gone() -> None:
     session = a_session(branch="amp/x", last_iteration=an_iteration(status="interrupted"))
     assert "restore" in next_step(replace(session, cleaned_up_at=at(1)), GIT, Activity())
-    assert "process 7, 8" in next_step(session, GIT, Activity(orphans=(7, 8)))
+    assert "processes 7, 8" in next_step(session, GIT, Activity(orphans=(7, 8)))
     assert "Process 7" in next_step(session, GIT, Activity(holder=7))
