@@ -12,6 +12,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
+from ampsm.system.processes import MARKER
 from ampsm.workflows import commit_step, facts, recover
 from ampsm.workflows.holding import hold
 from ampsm.workflows.place import branch_point_of, prove
@@ -65,8 +66,9 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
             commit_step.commit_left_over(ctx, session, last)
         _require_merged(worktree)
         made = commits.commit_changes(
-            worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run"
-        )
+            worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
+            env={MARKER: f"{session.id}/commit"},
+        )  # fmt: skip
         if made.sha is None:
             raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
         facts.save_session(ctx, session)
