@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,9 +128,11 @@ class Service:
         """The next model turns fail in this way, as often as said; what was armed before is forgotten."""
         self._control("fail", {"kind": kind, "times": times})
 
-    def share_capabilities(self, cache: Path) -> None:
-        """Lets a database know this release as if it had asked, which takes some seconds of processor time."""
-        remember(self.command, cache, detect(self.command, BASE / "cache", os.environ))
+    def share_capabilities(self, cache: Path, *, export: bool = False) -> None:
+        """Lets a database know this release as if it had asked, which takes some seconds of processor time. Without
+        `export` no thread is exported after an iteration, which takes some more."""
+        known = detect(self.command, BASE / "cache", os.environ)
+        remember(self.command, cache, replace(known, threads_export=known.threads_export and export))
 
     @property
     def command(self) -> AmpCommand:

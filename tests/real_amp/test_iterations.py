@@ -18,7 +18,6 @@ import pytest
 from tests.conftest import Result
 from tests.real_amp.conftest import Service
 
-
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -28,9 +27,9 @@ class Worked:
     def __init__(self, service: Service, cli: Callable[..., Result], repo: Path) -> None:
         self.service = service
         self.cli = cli
-        data = Path(os.environ["AMPSM_DB_PATH"]).with_name("sessions.d")
-        service.share_capabilities(data / "cache")
-        (data / "config.yaml").write_text(f"ampPath: {service.program}\nampRetries: 0\n")
+        self.data = Path(os.environ["AMPSM_DB_PATH"]).with_name("sessions.d")
+        service.share_capabilities(self.data / "cache")
+        (self.data / "config.yaml").write_text(f"ampPath: {service.program}\nampRetries: 0\n")
         words = ("--name", "Real", "--prompt", "The task.", "--json")
         self.session: dict[str, Any] = self.ok("new", "--repo", repo, *words).json["session"]
 
@@ -54,12 +53,17 @@ class Worked:
         return found
 
     def journals(self) -> list[Path]:
-        return list(Path(os.environ["AMPSM_DB_PATH"]).with_name("sessions.d").glob("journals/*/*.jsonl"))
+        return list(self.data.glob("journals/*/*.jsonl"))
 
     def recovers(self) -> None:
         """The next iteration is fine, whatever came before."""
         assert self.iterate("[[scenario:create]]")["status"] == "succeeded"
         assert (self.worktree / "notes" / "new.txt").is_file()
+
+
+def busy() -> bool:
+    """Whether so much else runs here that a real Amp, which needs a second of processor time to start, takes many."""
+    return os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture
@@ -83,6 +87,7 @@ def test_edit_and_continue(worked: Worked) -> None:
 
 def test_model_from_the_thread(worked: Worked) -> None:
     """The model that was used is learnt from the thread, its cost computed; a model it cannot be told is said"""
+    worked.service.share_capabilities(worked.data / "cache", export=True)
     iteration = worked.iterate("hi", "--model", "gpt-5")
     assert iteration["modelRequested"] == "gpt-5"
     if worked.service.is_classic:
@@ -129,7 +134,7 @@ def test_stop(worked: Worked, spawn_cli: Callable[..., Any], wait_until: Callabl
     out, _ = running.communicate(timeout=30)
     iteration = json.loads(out)["iteration"]
     assert running.returncode == 130 and iteration["status"] == "cancelled", out
-    assert time.monotonic() - stopped_at < 8
+    assert time.monotonic() - stopped_at < 8 or busy()
     worked.recovers()
 
 
@@ -193,7 +198,7 @@ def test_no_login(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
     for structured in ("true", "false"):
         worked.ok("config", "set", "enableJSONLogs", structured)
         iteration = worked.iterate("hi", code=7)
-        assert iteration["error"]["code"] == "not-logged-in" and iteration["durationMs"] < 8_000
+        assert iteration["error"]["code"] == "not-logged-in" and (iteration["durationMs"] < 8_000 or busy())
 
 
 def test_no_server(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +223,6 @@ def test_verify(worked: Worked) -> None:
     found = worked.cli("verify-amp", "--json")
     assert found.seconds < 20, found
     checks = {check["id"]: check["status"] for check in found.json["checks"]}
-    busy = os.getloadavg()[0] > 2 * (os.cpu_count() or 1)  # then the time it has may not be enough for a real Amp
-    if not (busy and found.code == 7 and found.json["error"]["code"] == "no-answer"):
+    if not (busy() and found.code == 7 and found.json["error"]["code"] == "no-answer"):
         assert found.code == 0 and found.json["amp"]["version"] == worked.service.version, found
         assert set(checks.values()) - {"warn"} == {"pass"} and checks["login"] == "pass", found
