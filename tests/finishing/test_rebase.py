@@ -268,6 +268,38 @@ def test_marker_size_and_added_on_both_sides(drawn: Make) -> None:
     assert resolving.unresolved(d.worktree) == []
 
 
+def test_an_abort_does_not_keep_the_squash(drawn: Make, world: World) -> None:
+    """An older tool squashed, met a conflict, and left the squashed commit on the branch when that was aborted."""
+    d = conflicted(drawn)
+    before = d.state()
+    stopped = world.cli("merge", d.session.id, "--message", "all of it", "--json")
+    assert stopped.code == 4 and d.state()[1:] != before[1:]
+    assert world.ok("abort-merge", d.session.id, "--json").json["commit"] == d.graph["s2"]
+    assert d.state() == before and d.subjects(f"{d.graph['base']}..{d.tip}") == ["s2", "s1"]
+    assert session_of(d).status == "idle"
+    assert world.ok("undo", d.session.id, "--list", "--json").json["operations"] == []
+
+
+def test_continue_and_abort_serve_a_rebase(drawn: Make, world: World) -> None:
+    d = conflicted(drawn)
+    before = d.state()
+    rebase(d.ctx, d.session.id)
+    (d.worktree / "a.txt").write_text("half resolved\n")
+    aborted = world.ok("abort-merge", d.session.id, "--json").json
+    assert (aborted["operation"], d.state()) == ("rebase", before) and session_of(d).status == "idle"
+    assert d.git("show", f"{aborted['snapshotRef']}:a.txt") == "half resolved"
+    rebase(d.ctx, d.session.id)
+    (d.worktree / "a.txt").write_text("both\n")
+    waits = world.cli("continue-merge", d.session.id, "--json")
+    assert waits.code == 4 and waits.json["conflicts"] == ["b.txt"] and waits.json["operation"] == "rebase"
+    d.git("add", "b.txt", at=d.worktree)
+    assert world.ok("continue-merge", d.session.id, "--json").json["status"] == "rebased"
+    assert d.subjects(f"{d.graph['u']}..{d.tip}") == ["s2", "s1"] and session_of(d).status == "idle"
+    assert not (d.worktree / "AGENT_CONTEXT/REBASE_HELP.md").exists()
+    world.ok("undo", d.session.id)
+    assert d.state() == before
+
+
 def test_at_the_command_line(world: World) -> None:
     repo = world.make_repo()
     world.use(edits={"README.md": "session\n"})
