@@ -67,7 +67,7 @@ def _failed(request: Request, words: Sequence[str], error: BaseException) -> int
         trace = "".join(traceback.format_exception(error)).rstrip("\n")
         output.narrate(str(request.redacted({"trace": trace})["trace"]))
     try:
-        if isinstance(error, (KeyboardInterrupt, click.Abort)) and output.narration_is_terminal:
+        if found.code == "cancelled" and output.narration_is_terminal:
             output.narrate()  # ends the line with the terminal's ^C
         errors.report(request, output, found)
         output.flush()

@@ -217,8 +217,9 @@ def _root_of_common_dir(path: Path | str, common: Path) -> Path:
 def _not_found(path: Path | str, stderr: bytes) -> UserError:
     words = os.fsdecode(stderr).encode("utf-8", "replace").decode().strip()
     said = next((line for line in words.splitlines() if "safe.directory" in line or "dubious" in line), None)
+    place = Path(path).absolute()
     return UserError(
-        "not-a-repository", f"Could not locate git repository at {path}" + (f" ({said})" if said else ""),
+        "not-a-repository", f"Could not locate git repository at {place}" + (f" ({said})" if said else ""),
         hint="pass --repo with a path inside a git repository, or make one: git init",
         details={"path": str(path), "git": words or None},
     )  # fmt: skip
