@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of
+from ampsm.model.errors import quoted
 
 #: Bytes that are read back at once; larger files go one by one, without passing through this process.
 _AT_ONCE = 32 * 2**20
@@ -72,7 +73,7 @@ def _load(root: Path, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         end = output.index(b"\n", position)
         words = output[position:end].split()
         if len(words) != 3 or words[1] != b"blob":
-            raise GitError(f"The object {blob} is missing", hint=f"git -C '{root}' fsck")
+            raise GitError(f"The object {blob} is missing", hint=f"git -C {quoted(root)} fsck")
         size = int(words[2])
         yield blob, output[end + 1 : end + 1 + size]
         position = end + 1 + size + 1

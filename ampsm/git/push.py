@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
 from ampsm.git.repository import is_ancestor, resolve_commit
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.system.processes import Completed
 
 #: Seconds after which a push is given up, hooks included.
@@ -34,7 +34,7 @@ def require_remote(root: Path, branch: str, wanted: str | None) -> str:
     if name not in known:
         raise UserError(
             "invalid-value", f"The repository {root} has no remote '{name}' to push to",
-            hint=f"--remote {known[0]}" if known else f"git -C '{root}' remote add {name} URL",
+            hint=f"--remote {known[0]}" if known else f"git -C {quoted(root)} remote add {name} URL",
             details={"remote": name, "remotes": known},
         )  # fmt: skip
     return name
@@ -67,7 +67,7 @@ def push(root: Path, remote: str, sha: str, ref: str, *, lease: str | None = Non
             raise
         error = failure
     raise UserError(
-        "push-failed", error.message, hint=f"git -C '{root}' push {' '.join([*leased, remote, f'{sha}:{ref}'])}",
+        "push-failed", error.message, hint=f"git -C {quoted(root)} push {' '.join([*leased, remote, f'{sha}:{ref}'])}",
         details={"remote": remote, "ref": ref, "commit": sha, **error.details},
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ampsm.git import refs, worktrees
 from ampsm.git.checkouts import checkouts
 from ampsm.git.repository import common_dir
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
 
@@ -45,7 +45,7 @@ def prove_removable(root: Path, worktree: Path) -> Removable:
     if admin is None:
         reason = reason or "git does not know it as a worktree there"
         raise UserError(
-            "wrong-worktree", f"{worktree} is left alone: {reason}", hint=f"git -C '{root}' worktree list",
+            "wrong-worktree", f"{worktree} is left alone: {reason}", hint=f"git -C {quoted(root)} worktree list",
             details={"worktree": str(worktree), "reason": reason},
         )  # fmt: skip
     require_unlocked(root, worktree, admin)
@@ -59,7 +59,8 @@ def require_unlocked(root: Path, worktree: Path, git_dir: Path) -> None:
         why = " ".join(lock.read_text(errors="replace").split())
         raise UserError(
             "worktree-locked", f"The worktree {worktree} is locked" + (f": {why}" if why else ""),
-            hint=f"git -C '{root}' worktree unlock '{worktree}'", details={"worktree": str(worktree), "reason": why},
+            hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",
+            details={"worktree": str(worktree), "reason": why},
         )  # fmt: skip
 
 

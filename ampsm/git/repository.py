@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of, paths_of
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.system.paths import from_home
 
@@ -86,7 +86,9 @@ def require_head(path: Path | str) -> str:
 def no_commits(path: Path | str) -> UserError:
     """The error for a repository, or branch, without commits."""
     return UserError(
-        "no-commits", f"The repository {path} has no commits yet", hint=f"git -C '{path}' commit --allow-empty -m first"
+        "no-commits",
+        f"The repository {path} has no commits yet",
+        hint=f"git -C {quoted(path)} commit --allow-empty -m first",
     )
 
 
@@ -176,7 +178,7 @@ def fetch(root: Path, remote: str | None = None) -> None:
         what = "several remotes and none is named origin" if remotes else "no remote to fetch from"
         raise UserError(
             "git-failed", f"The repository {root} has {what}",
-            hint=f"git -C '{root}' remote -v",
+            hint=f"git -C {quoted(root)} remote -v",
         )  # fmt: skip
     for attempt in range(3):
         done = git(root, "fetch", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", chosen,
@@ -201,7 +203,7 @@ def _root_of_common_dir(path: Path | str, common: Path) -> Path:
     if git_answer(common, "config", "--type=bool", "core.bare", env=where) == "true":
         raise UserError(
             "bare-repository", f"{common} is a bare repository: it has no checkout to put worktrees beside",
-            hint=f"clone it first: git clone '{common}'",
+            hint=f"clone it first: git clone {quoted(common)}",
         )  # fmt: skip
     elsewhere = git_answer(common, "config", "core.worktree", env=where)
     if elsewhere is not None:
@@ -280,6 +282,6 @@ def _unknown(root: Path, wanted: str) -> UserError:
     near = difflib.get_close_matches(wanted, refs, n=3, cutoff=0.5)
     return UserError(
         "no-such-branch", f"There is no branch, tag or commit '{wanted}' in {root}",
-        hint=f"did you mean '{near[0]}'? --base {near[0]}" if near else f"git -C '{root}' branch --all",
+        hint=f"did you mean '{near[0]}'? --base {near[0]}" if near else f"git -C {quoted(root)} branch --all",
         details={"name": wanted, "candidates": near},
     )  # fmt: skip

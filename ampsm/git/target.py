@@ -11,7 +11,7 @@ from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
 from ampsm.git.repository import changed_paths, git_path, tree_of
 from ampsm.git.staging import git_when_free
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 
 #: Seconds a fast-forward may take in somebody's worktree, its `post-merge` hook included.
 ADVANCE_TIMEOUT = 900.0
@@ -72,7 +72,7 @@ def require_free(worktree: Path, old: str, new: str) -> None:
         more = f" and {len(in_the_way) - 1} more" if len(in_the_way) > 1 else ""
         raise UserError(
             "uncommitted-changes", f"{worktree} has local changes where files would be written: {in_the_way[0]}{more}",
-            hint=f"git -C '{worktree}' status", details={"worktree": str(worktree), "files": in_the_way[:100]},
+            hint=f"git -C {quoted(worktree)} status", details={"worktree": str(worktree), "files": in_the_way[:100]},
         )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _require_at(root: Path, ref: str, old: str, worktree: Path) -> None:
     if current != ref:
         raise UserError(
             "branch-moved", f"{worktree} has {current or 'no branch'} checked out now, not {ref}",
-            hint=f"git -C '{worktree}' status", details={"expected": ref, "found": current},
+            hint=f"git -C {quoted(worktree)} status", details={"expected": ref, "found": current},
         )  # fmt: skip
 
 

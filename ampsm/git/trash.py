@@ -20,6 +20,7 @@ from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_line, line_of
 from ampsm.git.folder_scan import FILE, LINK, OTHER, Found, scan
 from ampsm.git.index_snapshot import IndexSnapshot, take_index
 from ampsm.git.repository import git_path
+from ampsm.model.errors import quoted
 from ampsm.model.record import record
 
 _VERSION = 1
@@ -119,7 +120,7 @@ def snapshot(root: Path, session_id: str) -> Snapshot | None:
         return None
     manifest = json.loads(git(root, "cat-file", "blob", f"{commit}:manifest.json", timeout=LONG_TIMEOUT).stdout)
     if manifest.get("version") != _VERSION:
-        raise GitError(f"{ref} was made by a newer release", hint=f"git -C '{root}' show {ref}")
+        raise GitError(f"{ref} was made by a newer release", hint=f"git -C {quoted(root)} show {ref}")
     return Snapshot(commit, manifest["tip"], manifest)
 
 
@@ -220,4 +221,5 @@ def _prove_whole(root: Path, commit: str, manifest: Mapping[str, Any]) -> None:
     said = git(root, "cat-file", "--batch-check", stdin=asked, timeout=LONG_TIMEOUT).stdout.decode().splitlines()
     missing = [line for line in said if line.endswith(" missing")]
     if missing or len(said) != len(wanted):
-        raise GitError(f"{len(missing) or 'Some'} files are missing in the snapshot", hint=f"git -C '{root}' fsck")
+        what = f"{len(missing) or 'Some'} files are missing in the snapshot"
+        raise GitError(what, hint=f"git -C {quoted(root)} fsck")

@@ -16,7 +16,7 @@ from ampsm.git.index_snapshot import put_index
 from ampsm.git.removal import delete_folder
 from ampsm.git.repository import common_dir, git_path
 from ampsm.git.trash import Snapshot
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
 
@@ -32,7 +32,7 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
     OSError; the place is then still free.
     """
     if os.path.lexists(worktree):
-        raise UserError("wrong-worktree", f"{worktree} is in the way", hint=f"mv '{worktree}' elsewhere",
+        raise UserError("wrong-worktree", f"{worktree} is in the way", hint=f"mv {quoted(worktree)} elsewhere",
                         details={"worktree": str(worktree)})  # fmt: skip
     staging = _staging(root, worktree, snapshot)
     staging.parent.mkdir(parents=True, exist_ok=True)
@@ -51,13 +51,13 @@ def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
     if os.path.lexists(worktree):
         return False
     if staging.is_symlink() or staging.parent.is_symlink():
-        raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm '{staging}'")
+        raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm {quoted(staging)}")
     for place in (staging, worktree):
         for admin in worktrees.admin_dirs(root, place):
             if (admin / "locked").exists() and (admin / "locked").read_bytes().strip() != b"initializing":
                 raise UserError(
                     "worktree-locked", f"The worktree {worktree} is locked",
-                    hint=f"git -C '{root}' worktree unlock '{worktree}'",
+                    hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",
                 )  # fmt: skip
             if admin.parent == common_dir(root) / "worktrees":
                 shutil.rmtree(admin)

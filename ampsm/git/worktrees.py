@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.git import refs
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.repository import common_dir, git_path, head
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.files import atomic_write, locked
 
@@ -28,7 +28,7 @@ def create_branch(root: Path, name: str, sha: str) -> str:
     if blocking := _blocking_branch(root, name):
         raise UserError(
             "branch-name-blocked", f"The branch '{blocking}' is in the way: git cannot have '{name}' beside it",
-            hint=f"git -C '{root}' branch -m {blocking} {blocking.replace('/', '-')}-old",
+            hint=f"git -C {quoted(root)} branch -m {blocking} {blocking.replace('/', '-')}-old",
             details={"branch": blocking, "wanted": name},
         )  # fmt: skip
     try:
@@ -73,7 +73,7 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
     """
     if not worktree.is_dir():
         raise UserError(
-            "worktree-missing", f"The worktree {worktree} does not exist", hint=f"git -C '{repo}' worktree list",
+            "worktree-missing", f"The worktree {worktree} does not exist", hint=f"git -C {quoted(repo)} worktree list",
             details={"worktree": str(worktree)},
         )  # fmt: skip
     done = git(worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", check=False)
@@ -97,7 +97,7 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
     raise UserError(
         "wrong-worktree",
         f"{worktree} is not the session's worktree any more: {differs}",
-        hint=f"git -C '{repo}' worktree list",
+        hint=f"git -C {quoted(repo)} worktree list",
         details={
             "worktree": {"expected": expected_top, "found": top},
             "repository": {"expected": expected_common, "found": common},
@@ -122,7 +122,7 @@ def prove_place(worktree: Path, repo: Path, branch: str) -> None:
         where = f"on branch {branch}, which does not exist any more"
     raise UserError(
         "branch-moved", f"HEAD of {worktree} is {where}; the session's branch is {branch}",
-        hint=f"git -C '{worktree}' switch {branch}",
+        hint=f"git -C {quoted(worktree)} switch {branch}",
         details={"expected": branch, "found": found.branch, "head": found.sha},
     )  # fmt: skip
 
@@ -205,7 +205,7 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     tip = refs.read_ref(root, _HEADS + branch) if branch else None
     if tip is not None and tip != sha:
         raise UserError("uncommitted-changes", f"The branch {branch} has commits of its own, so it stays",
-                        hint=f"git -C '{root}' log {sha[:10]}..{branch}", details={"branch": branch})  # fmt: skip
+                        hint=f"git -C {quoted(root)} log {sha[:10]}..{branch}", details={"branch": branch})  # fmt: skip
     admin = admin_dirs(root, path)
     if os.path.lexists(path):
         _prove_half_made(root, path, admin, branch)
@@ -229,7 +229,7 @@ def _blocking_branch(root: Path, name: str) -> str | None:
 def _hidden_folder(folder: Path) -> Path:
     """A real folder, made if missing, with a `.gitignore` that hides all of it and itself."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UserError("failed", f"{folder} is not a folder but in the way of one", hint=f"mv '{folder}' elsewhere")
+        raise UserError("failed", f"{folder} is not a folder but in the way of one", hint=f"mv {quoted(folder)} elsewhere")
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
     if not is_hidden(folder):
@@ -275,7 +275,7 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
         if branch and said.startswith(b"ref:") and said != f"ref: {_HEADS}{branch}".encode():
             wrong = "another branch is checked out in it"
     if wrong:
-        raise UserError("wrong-worktree", f"{path} is left alone: {wrong}", hint=f"git -C '{root}' worktree list",
+        raise UserError("wrong-worktree", f"{path} is left alone: {wrong}", hint=f"git -C {quoted(root)} worktree list",
                         details={"worktree": str(path), "reason": wrong})  # fmt: skip
 
 
@@ -300,7 +300,7 @@ def _require_no_work(root: Path, path: Path, sha: str) -> None:
     work += [name for name in found.unstaged if name not in found.missing and not _is_cut_short(path, sha, name)]
     if work:
         raise UserError(
-            "uncommitted-changes", f"{path} holds work ({work[0]}), so it stays", hint=f"git -C '{path}' status",
+            "uncommitted-changes", f"{path} holds work ({work[0]}), so it stays", hint=f"git -C {quoted(path)} status",
             details={"worktree": str(path), "files": work[:100]},
         )  # fmt: skip
 

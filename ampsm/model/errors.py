@@ -113,6 +113,13 @@ EXIT_CODES: Mapping[str, ExitCode] = {
 STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
 
 
+def quoted(path: object) -> str:
+    """A path or word as it can be typed in a shell, for hints."""
+    import shlex
+
+    return shlex.quote(str(path))
+
+
 class UserError(Exception):
     """An error a user can cause or cure: shown as `error: <message>` and `hint: <hint>`, never as a traceback.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import checkouts, refs, repository, worktrees
 from ampsm.git.command import git, line_of
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER, session_id
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
@@ -37,7 +37,7 @@ def adopt(
     root = repository.main_root(found or repo or ".")
     if found is not None and repo is not None and repository.main_root(repo) != root:
         raise UserError("usage", f"The worktree {found} belongs to {root}, not to the repository of --repo",
-                        hint=f"amp-sessions adopt '{place}'")  # fmt: skip
+                        hint=f"amp-sessions adopt {quoted(place)}")  # fmt: skip
     with locked(ctx.paths.data_dir / "locks" / "adopt.lock"):
         branch = _branch_of(root, found) if found else _local_branch(root, place)
         worktree = found or checkouts.where_checked_out(root, branch)
@@ -86,7 +86,7 @@ def _branch_of(root: Path, worktree: Path) -> str:
     if found.branch is None:
         raise UserError(
             "no-such-branch", f"The worktree {worktree} is on no branch (detached at {(found.sha or '')[:10]})",
-            hint=f"git -C '{worktree}' switch -c NAME", details={"worktree": str(worktree), "head": found.sha},
+            hint=f"git -C {quoted(worktree)} switch -c NAME", details={"worktree": str(worktree), "head": found.sha},
         )  # fmt: skip
     if found.sha is None:
         raise repository.no_commits(worktree)
@@ -98,7 +98,7 @@ def _local_branch(root: Path, name: str) -> str:
     if branch is None or refs.read_ref(root, _HEADS + branch) is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{name}' in {root}",
-            hint=f"git -C '{root}' branch --list ; of a remote's branch make one first: git branch NAME {name}",
+            hint=f"git -C {quoted(root)} branch --list ; of a remote's branch make one first: git branch NAME {name}",
             details={"name": name},
         )  # fmt: skip
     if repository.head(root).branch == branch:
@@ -114,7 +114,7 @@ def _local_branch(root: Path, name: str) -> str:
 def _main_checkout(root: Path, what: str) -> UserError:
     return UserError(
         "main-checkout", f"{what} is the main checkout of {root}, or checked out in it; a session needs another place",
-        hint=f"git -C '{root}' switch main ; then: amp-sessions adopt BRANCH", details={"worktree": str(root)},
+        hint=f"git -C {quoted(root)} switch main ; then: amp-sessions adopt BRANCH", details={"worktree": str(root)},
     )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _require_free(ctx: Context, session: Session, root: Path) -> None:
     if os.path.lexists(folder) and not worktrees.is_hidden(folder):
         raise UserError(
             "context-folder-tracked", f"{folder} is there, but not made by this program, which needs the folder",
-            hint=f"mv '{folder}' elsewhere", details={"folder": str(folder)},
+            hint=f"mv {quoted(folder)} elsewhere", details={"folder": str(folder)},
         )  # fmt: skip
 
 

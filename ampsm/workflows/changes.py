@@ -8,7 +8,7 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.git import commits, repository, status, worktrees
 from ampsm.git.diff import DiffResult, diff
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
@@ -104,7 +104,7 @@ def _require_merged(worktree: Path) -> None:
     if unmerged:
         raise UserError(
             "uncommitted-changes", f"{len(unmerged)} file(s) have unresolved conflicts, e.g. {unmerged[0]}",
-            hint=f"resolve them, then: git -C '{worktree}' add {unmerged[0]}", details={"files": list(unmerged[:100])},
+            hint=f"git -C {quoted(worktree)} add {quoted(unmerged[0])}", details={"files": list(unmerged[:100])},
         )  # fmt: skip
 
 

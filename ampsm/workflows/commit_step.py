@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository, status, worktrees
 from ampsm.journal.events import Commit
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import amp_message, amp_subject
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -210,7 +210,7 @@ def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -
 def _branch_moved(session: Session, start: str, head: repository.Head) -> UserError | None:
     """Whether the agent left the branch, rewound it or detached HEAD; nothing is moved then."""
     worktree = Path(session.worktree)
-    hint = f"git -C '{worktree}' switch {session.branch}"
+    hint = f"git -C {quoted(worktree)} switch {session.branch}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch"
         return UserError("branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
@@ -218,7 +218,7 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
     if head.sha is None or (head.sha != start and not repository.is_ancestor(worktree, start, head.sha)):
         return UserError(
             "branch-moved", f"The agent rewound or rewrote {session.branch}: it no longer contains {start[:10]}",
-            hint=f"git -C '{worktree}' log --oneline --graph {session.branch} {start[:10]}",
+            hint=f"git -C {quoted(worktree)} log --oneline --graph {session.branch} {start[:10]}",
             details={"expected": start, "found": head.sha},
         )  # fmt: skip
     return None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status, worktrees
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
@@ -108,7 +108,7 @@ def _checked(name: str, prompt: str) -> str:
         raise UserError("usage", "A session needs a name", hint="amp-sessions new --name 'Fix login' --prompt '…'")
     if not prompt.strip():
         raise UserError("usage", "A session needs a prompt that says something",
-                        hint=f"amp-sessions new --name '{words}' --prompt 'what the agent shall do'")  # fmt: skip
+                        hint=f"amp-sessions new --name {quoted(words)} --prompt 'what the agent shall do'")  # fmt: skip
     return words
 
 

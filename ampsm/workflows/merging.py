@@ -9,7 +9,7 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.command import git
-from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.errors import ExitCode, UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
@@ -90,7 +90,7 @@ class Merging:
         if (found.branch, found.sha) != (self.session.branch, self.state.tip):
             raise UserError(
                 "branch-moved", f"{self.session.branch} was moved while its merge is open",
-                hint=f"git -C '{self.worktree}' log --oneline; to give the merge up: amp-sessions abort-merge "
+                hint=f"git -C {quoted(self.worktree)} log --oneline; to give the merge up: amp-sessions abort-merge "
                 f"{self.session.id}",
                 details={"expected": self.state.tip, "found": found.sha, "branch": found.branch},
             )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository, status
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.workflows import rewriting
 from ampsm.workflows.merging import Merging
 
@@ -32,7 +32,7 @@ def require_ours(merging: Merging) -> None:
     if found and (found.branch, found.onto) != (merging.session.branch, merging.state.onto):
         raise UserError(
             "branch-moved", f"Another rebase than the recorded one is under way in {merging.worktree}",
-            hint=f"git -C '{merging.worktree}' status", details={"branch": found.branch, "onto": found.onto},
+            hint=f"git -C {quoted(merging.worktree)} status", details={"branch": found.branch, "onto": found.onto},
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import history, refs, repository, worktrees
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 
@@ -60,12 +60,12 @@ def target_of(session: Session, onto: str | None) -> Target:
     if branch is None or sha is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
-            hint=f"git -C '{session.repo}' branch --list", details={"name": wanted},
+            hint=f"git -C {quoted(session.repo)} branch --list", details={"name": wanted},
         )  # fmt: skip
     if branch == session.branch:
         raise UserError(
             "usage", f"{branch} is the session's own branch: it cannot go into itself",
-            hint=f"git -C '{session.repo}' branch --list",
+            hint=f"git -C {quoted(session.repo)} branch --list",
         )  # fmt: skip
     return Target(_HEADS + branch, branch, sha)
 

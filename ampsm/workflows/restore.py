@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, removal, trash, trash_restore, worktrees
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
 from ampsm.store import sessions
@@ -49,7 +49,7 @@ def _bring_back(session: Session, root: Path, worktree: Path) -> None:
     if found is None:
         raise UserError(
             "no-snapshot", f"There is no snapshot of session {session.id} any more in {root}",
-            hint=f"git -C '{root}' for-each-ref refs/ampsm/backup/{session.id} refs/ampsm/iterations/{session.id}",
+            hint=f"git -C {quoted(root)} for-each-ref refs/ampsm/iterations/{session.id}",
             details={"ref": trash.trash_ref(session.id)},
         )  # fmt: skip
     trash_restore.clear_killed(root, worktree, found)
@@ -61,7 +61,7 @@ def _bring_back(session: Session, root: Path, worktree: Path) -> None:
         raise UserError(
             "branch-moved",
             f"The branch {session.branch} is at {(at or 'nothing')[:10]}; the session had it at {found.tip[:10]}",
-            hint=f"git -C '{root}' branch -m {session.branch} another-name",
+            hint=f"git -C {quoted(root)} branch -m {session.branch} another-name",
             details={"expected": found.tip, "found": at},
         )  # fmt: skip
     removal.require_not_used_elsewhere(root, session.branch, worktree)

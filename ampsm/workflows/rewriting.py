@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository, status
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.system.environment import marking
@@ -98,7 +98,7 @@ def require_related(session: Session, branch_point: str, tip: str) -> None:
     if not repository.is_ancestor(session.worktree, branch_point, tip):
         raise UserError(
             "branch-moved", f"The branch {session.branch} has no history in common with its base",
-            hint=f"git -C '{session.worktree}' log --oneline --graph {session.branch} {branch_point[:10]}",
+            hint=f"git -C {quoted(session.worktree)} log --oneline --graph {session.branch} {branch_point[:10]}",
             details={"base": branch_point, "head": tip},
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
 from ampsm.git.checkouts import checkouts, where_checked_out
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows import facts, operations, recover, target_lock
 from ampsm.workflows.operations import Operation
@@ -101,8 +101,7 @@ def _why_not(session: Session, operation: Operation, tip: str) -> UserError | No
     if tip != operation.to_sha and not (operation.undoing and tip == operation.from_sha):
         return _impossible(
             f"The branch {session.branch} has moved since {what}",
-            f"git -C '{session.repo}' log --oneline {operation.to_sha[:10]}..{session.branch}  (what it was before is "
-            f"kept as {operation.backup_ref})",
+            f"git -C {quoted(session.repo)} log --oneline {operation.to_sha[:10]}..{session.branch}",
             {"expected": operation.to_sha, "found": tip or None, "backupRef": operation.backup_ref},
         )
     if repository.resolve_commit(session.repo, operation.from_sha) is None:
@@ -129,20 +128,20 @@ def _require_target(session: Session, known: dict[str, str]) -> None:
     if found != known["to"]:
         raise _impossible(
             f"{name} has moved since the merge: {(found or 'it is gone')[:10]}",
-            f"git -C '{root}' log --oneline {known['to'][:10]}..{name}  (to take the change out again: git revert)",
+            f"git -C {quoted(root)} log --oneline {known['to'][:10]}..{name}",
             {"ref": ref, "expected": known["to"], "found": found},
         )
     if published := refs.refs_containing(root, known["to"], "refs/remotes/"):
         raise _impossible(
             f"The merge was pushed: {published[0].removeprefix('refs/remotes/')} contains it",
-            f"git -C '{root}' revert {known['to'][:10]}",
+            f"git -C {quoted(root)} revert {known['to'][:10]}",
             {"ref": ref, "commit": known["to"], "publishedIn": published[:100]},
         )
     for checkout in checkouts(root, name):
         if checkout.operation or not checkout.there:
             raise _impossible(
                 f"{name} is in use by {checkout.worktree}" + (f" ({checkout.operation})" if checkout.operation else ""),
-                f"finish or abort that first: git -C '{checkout.worktree}' status",
+                f"finish or abort that first: git -C {quoted(checkout.worktree)} status",
                 {"ref": ref, "worktree": str(checkout.worktree), "operation": checkout.operation},
             )
         target.require_free(checkout.worktree, known["to"], known["from"])
