@@ -229,7 +229,8 @@ def _blocking_branch(root: Path, name: str) -> str | None:
 def _hidden_folder(folder: Path) -> Path:
     """A real folder, made if missing, with a `.gitignore` that hides all of it and itself."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise UserError("failed", f"{folder} is not a folder but in the way of one", hint=f"mv {quoted(folder)} elsewhere")
+        what = f"{folder} is not a folder but in the way of one"
+        raise UserError("failed", what, hint=f"mv {quoted(folder)} elsewhere")
     folder.mkdir(exist_ok=True)
     ignore = folder / ".gitignore"
     if not is_hidden(folder):
