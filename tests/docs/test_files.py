@@ -16,6 +16,8 @@ def test_every_place_exists_after_an_iteration(home: Path) -> None:
     world = World(home)
     assert world.shell("amp-sessions new --name Login --prompt 'Add a login page'").returncode == 0
     assert world.shell("amp-sessions iterate <session-id>").returncode == 0
+    assert world.shell("amp-sessions cleanup <session-id> --yes --force").returncode == 0
+    assert world.shell("amp-sessions restore <session-id>").returncode == 0
     refs = world.git("for-each-ref", "--format=%(refname)").splitlines()
     assert len(PLACES) > 10
     for place in PLACES:

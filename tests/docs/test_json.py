@@ -56,7 +56,11 @@ def test_documents_and_objects_have_the_documented_keys(world: World) -> None:
         "demo": world.ask("demo"),
         "completion": world.ask("completion bash"),
         "queue": world.ask("queue <session-id>"),
+        "adopt": world.ask("adopt fix-login"),
+        "cleanup": world.ask("cleanup <session-id> --yes"),
+        "restore": world.ask("restore <session-id>"),
     }
+    assert set(found["cleanup"]["removed"]) == {"worktree", "branch"}
     (world.repo / ".worktrees" / world.newest()["id"] / "notes.txt").write_text("mine\n")
     found["commit"] = world.ask("commit <session-id> --message 'Add notes'")
     world.ask("iterate <session-id> --detach --notes '[[demo:hang]]'")

@@ -117,3 +117,5 @@ class World:
         self.git("add", "-A")
         self.git("commit", "-q", "-m", "Open the shop")
         self.git("branch", "develop")
+        self.git("branch", "fix-login")
+        self.git("worktree", "add", "-q", "-b", "topic", "../topic-worktree")
