@@ -42,9 +42,11 @@ def session(cli: Callable[..., Result], make_repo: Callable[..., Path], make_age
 
 @pytest.fixture
 def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
-    """`on_terminal(*args, width=80, env={})` runs `amp-sessions` on a terminal of its own."""
+    """`on_terminal(*args, width=80, env={}, typed="")` runs `amp-sessions` on a terminal of its own."""
 
-    def run(*args: object, width: int = 80, env: dict[str, str] | None = None, timeout: float = 60) -> Screen:
+    def run(
+        *args: object, width: int = 80, env: dict[str, str] | None = None, typed: str = "", timeout: float = 60
+    ) -> Screen:
         parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
         process = subprocess.Popen(
@@ -53,6 +55,7 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
             env={**os.environ, "TERM": "xterm-256color", **(env or {})},
         )  # fmt: skip
         os.close(child)
+        os.write(parent, typed.encode())
         data, deadline = b"", time.monotonic() + timeout
         while time.monotonic() < deadline:
             if select.select([parent], [], [], 0.2)[0]:

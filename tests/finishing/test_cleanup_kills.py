@@ -26,7 +26,7 @@ def _killed(number: int, verb: str, session: Session) -> int | None:
     """Runs a command until the N-th place; None when it was killed there, else how many places there are."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.finishing.killed", str(number), verb, session.id], cwd=ROOT, capture_output=True,
-        stdin=subprocess.DEVNULL, check=False, timeout=60,
+        stdin=subprocess.DEVNULL, check=False, timeout=300,
     )  # fmt: skip
     if done.returncode == -9:
         return None
@@ -53,7 +53,9 @@ def session(place: Place) -> Session:
 def _nothing_is_left_over(place: Place) -> None:
     folder = place.repo / ".worktrees"
     assert not (folder / ".removing").exists() and not (folder / ".restoring").exists()
-    assert [finding.id for finding in examine(place.ctx).findings if finding.left] == []
+    # A kill between the session's file and its row: the row is behind until something changes it, or doctor --fix.
+    assert {finding.id for finding in examine(place.ctx).findings if finding.left} <= {"session-differs"}
+    assert examine(place.ctx, fix=True).ok
 
 
 @pytest.mark.faults
