@@ -33,7 +33,7 @@ def snapshot(worktree: Path | str, ref: str, reason: str) -> str | None:
         index = Path(scratch) / "index"
         real = git_path(worktree, "index")
         if real.exists():
-            shutil.copyfile(real, index)
+            shutil.copy2(real, index)  # its time too: by that git tells entries to look at again
         env = {"GIT_INDEX_FILE": str(index), **_WHO}
         stage(worktree, status, leave_out=(), env=env)
         tree = git_line(worktree, "write-tree", env=env)
