@@ -229,7 +229,7 @@ def _command() -> list[str]:
 def end_leaked_processes(home: Path, patience: float = 3) -> list[str]:
     """Gives processes of the test a moment to end, then kills them and says which they were."""
     deadline = time.monotonic() + patience
-    while (leaked := _processes_of(home)) and time.monotonic() < deadline:
+    while (leaked := processes_of(home)) and time.monotonic() < deadline:
         time.sleep(0.05)
     names = []
     for process in leaked:
@@ -242,7 +242,7 @@ def end_leaked_processes(home: Path, patience: float = 3) -> list[str]:
     return names
 
 
-def _processes_of(home: Path) -> list[psutil.Process]:
+def processes_of(home: Path) -> list[psutil.Process]:
     """Living descendants of this process, and all processes whose environment names the test's home."""
     found = {process.pid: process for process in _descendants()}
     for pid in psutil.pids():

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from ampsm.system.locks import lock_holder
 from ampsm.system.paths import resolve_paths
-from ampsm.system.processes import is_alive, marked_processes
+from ampsm.system.processes import marked_processes
+from tests.conftest import processes_of
 from tests.workflows.conftest import World
 
 VICTIMS = ("worker", "agent", "follower", "worker and agent", "all")
@@ -93,11 +96,16 @@ class Killing:
                 continue
 
     def _wait_for_worker(self) -> None:
+        """Also for one that had not got as far as the lock when the command that started it was killed."""
         deadline = time.monotonic() + 60
-        while (holder := lock_holder(self._paths.lock(self.session["id"]))) and holder.alive:
-            assert time.monotonic() < deadline, holder
+        while self._has_worker():
+            assert time.monotonic() < deadline, lock_holder(self._paths.lock(self.session["id"]))
             self._sleep(0.02)
-            assert is_alive(os.getpid())
+
+    def _has_worker(self) -> bool:
+        if (holder := lock_holder(self._paths.lock(self.session["id"]))) and holder.alive:
+            return True
+        return any(_is_worker(process) for process in processes_of(Path(os.environ["HOME"])))
 
     def _check_journals(self) -> None:
         for journal in sorted(self._paths.journal_dir(self.session["id"]).glob("iteration-*.jsonl")):
@@ -128,3 +136,10 @@ class Killing:
     @staticmethod
     def _sleep(seconds: float) -> None:
         time.sleep(seconds)
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "ampsm.workflows.worker" in process.cmdline()
+    except psutil.Error:
+        return False

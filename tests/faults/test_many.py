@@ -21,7 +21,7 @@ pytestmark = pytest.mark.faults
 
 COMMANDS_AT_ONCE = 20
 #: Commands of each in `make test`; seconds of each in `make test-faults`.
-EACH, SECONDS = (None, 60.0) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (2, 60.0)
+EACH, SECONDS = (None, 60.0) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (1, 60.0)
 SEED = 20261126
 
 

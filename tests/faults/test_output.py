@@ -18,7 +18,7 @@ from tests.workflows.conftest import World
 
 pytestmark = pytest.mark.faults
 
-LINES = 200_000 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 20_000
+LINES = 200_000 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 10_000
 
 
 def events_of(session: dict[str, Any]) -> list[dict[str, Any]]:
