@@ -40,6 +40,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "nothing-in-progress": ExitCode.FAILED,
     "push-failed": ExitCode.FAILED,
     "gh-missing": ExitCode.FAILED,
+    "pull-request-failed": ExitCode.FAILED,
     # 2: the command line
     "usage": ExitCode.USAGE,
     "unknown-command": ExitCode.USAGE,

@@ -68,8 +68,9 @@ def squash(merging: Merging) -> None:
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
     merging.save(step="rebase", tip=made.commit, pending=None)
+    number = "1 commit is" if made.squashed == 1 else f"{made.squashed} commits are"
     kept = f", {made.kept} kept" if made.kept else ""
-    merging.end("squash", f"{made.squashed} commits are one now: {made.commit[:10]}{kept}")
+    merging.end("squash", f"{number} {made.commit[:10]} now{kept}")
 
 
 def _onto_target(merging: Merging) -> None:

@@ -303,9 +303,7 @@ def prediction_comes_true(d: Drawn, options: dict[str, Any]) -> None:
 
 def test_attributes_and_drivers_that_change_on_the_way(drawn: Make) -> None:
     """Commit by commit, a later commit is merged by the attributes that an earlier one brought."""
-    d = drawn(
-        "main: base{x=1\\n} u{x=u\\n} | session: base > s1*{.gitattributes=x merge=ours\\n} s2*{x=s\\n}"
-    )
+    d = drawn("main: base{x=1\\n} u{x=u\\n} | session: base > s1*{.gitattributes=x merge=ours\\n} s2*{x=s\\n}")
     d.git("config", "merge.ours.driver", "true")
     assert check(d, squash=False)["conflicts"] == [] and check(d)["conflicts"] == ["x"]
     assert run(d, squash=False).document["status"] == "merged"
