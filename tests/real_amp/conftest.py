@@ -29,6 +29,7 @@ RETRY_AFTER = 600
 
 BASE = Path(tempfile.gettempdir()) / f"ampsm-real-amp-{os.getuid()}"
 RESULTS = BASE / "results.jsonl"
+WRITES_RESULTS = os.environ.get("AMPSM_WRITE_AMP_VERSIONS") == "1"
 SERVICE = Path(__file__).parents[1] / "fakes" / "amp_service.py"
 
 
@@ -59,7 +60,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With AMPSM_WRITE_AMP_VERSIONS=1, what was seen goes to RESULTS, a line a test, for tests/real_amp/versions.py."""
     report = yield
-    if os.environ.get("AMPSM_WRITE_AMP_VERSIONS") == "1" and (report.when == "call" or report.outcome != "passed"):
+    if WRITES_RESULTS and (report.when == "call" or report.outcome != "passed"):
         function = item.function if isinstance(item, pytest.Function) else None
         what = (function.__doc__ or "").partition("\n")[0].strip()
         line = {"test": item.name, "what": what, "outcome": report.outcome}
