@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 
 FILE, LINK, FOLDER, PIPE, OTHER = "file", "link", "folder", "pipe", "other"
@@ -82,5 +82,5 @@ def _kind(mode: int) -> str:
 def _mounted(top: Path, path: str) -> UserError:
     return UserError(
         "wrong-worktree", f"Another file system is mounted at {top / path}, so {top} is left alone",
-        hint=f"umount '{top / path}'", details={"worktree": str(top), "reason": f"{path} is a mount point"},
+        hint=f"umount {quoted(top / path)}", details={"worktree": str(top), "reason": f"{path} is a mount point"},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.git.command import LONG_TIMEOUT, git, line_of
 from ampsm.git.folder_scan import FILE, FOLDER, Found, inside
 from ampsm.git.repository import git_path
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 
 _GITLINK = b"160000 "
@@ -58,8 +58,9 @@ def require_nothing_unique(
         return
     path, reason = next(iter(held.items()))
     raise UserError(
-        "nested-repository", f"The repository inside the worktree at {path} {reason}, so nothing is removed",
-        hint=f"push it or move it away: mv '{top / path}' elsewhere",
+        "nested-repository",
+        f"The repository inside the worktree at {path} {reason}, so nothing is removed: push that, or move it away",
+        hint=f"mv {quoted(top / path)} elsewhere",
         details={"worktree": str(top), "repositories": held},
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def require_not_used_elsewhere(root: Path, branch: str, worktree: Path) -> None:
     if others:
         raise UserError(
             "branch-checked-out", f"The branch {branch} is checked out at {others[0]} too, so it cannot go",
-            hint=f"git -C '{others[0]}' switch --detach", details={"branch": branch, "worktree": str(others[0])},
+            hint=f"git -C {quoted(others[0])} switch --detach", details={"branch": branch, "worktree": str(others[0])},
         )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def delete_aside(root: Path, aside: Path, *, git_dir: Path, inode: int) -> None:
     )
     if not proved:
         raise UserError("wrong-worktree", f"{aside} is left alone: it is not what was put there",
-                        hint=f"ls -la '{aside}'", details={"worktree": str(aside)})  # fmt: skip
+                        hint=f"ls -la {quoted(aside)}", details={"worktree": str(aside)})  # fmt: skip
     delete_folder(aside, last=".git")
     _remove_if_empty(aside.parent)
 

@@ -98,7 +98,7 @@ def _local_branch(root: Path, name: str) -> str:
     if branch is None or refs.read_ref(root, _HEADS + branch) is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{name}' in {root}",
-            hint=f"git -C {quoted(root)} branch --list ; of a remote's branch make one first: git branch NAME {name}",
+            hint=f"git -C {quoted(root)} branch --list",
             details={"name": name},
         )  # fmt: skip
     if repository.head(root).branch == branch:
@@ -106,7 +106,7 @@ def _local_branch(root: Path, name: str) -> str:
     if busy := [found for found in checkouts.checkouts(root, branch) if not found.current]:
         raise UserError(
             "branch-checked-out", f"The branch {branch} is in a {busy[0].operation} at {busy[0].worktree}",
-            hint=f"git -C '{busy[0].worktree}' status", details={"worktree": str(busy[0].worktree)},
+            hint=f"git -C {quoted(busy[0].worktree)} status", details={"worktree": str(busy[0].worktree)},
         )  # fmt: skip
     return branch
 
@@ -114,7 +114,7 @@ def _local_branch(root: Path, name: str) -> str:
 def _main_checkout(root: Path, what: str) -> UserError:
     return UserError(
         "main-checkout", f"{what} is the main checkout of {root}, or checked out in it; a session needs another place",
-        hint=f"git -C {quoted(root)} switch main ; then: amp-sessions adopt BRANCH", details={"worktree": str(root)},
+        hint=f"git -C {quoted(root)} switch main", details={"worktree": str(root)},
     )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def _require_no_merge(ctx: Context, session: Session) -> None:
     if open_one is not None:
         raise UserError(
             "merge-in-progress", f"A {open_one.operation} of session {session.id} is open",
-            hint=f"amp-sessions continue-merge {session.id}, or give it up: amp-sessions abort-merge {session.id}",
+            hint=f"amp-sessions continue-merge {session.id}",
         )  # fmt: skip
 
 
@@ -115,7 +115,7 @@ def _keep(ctx: Context, session: Session, plan: Plan, force: bool) -> Plan:
         plan = _agreed(ctx, session, force)
     raise UserError(
         "busy", f"Something keeps changing files in {worktree}, so nothing was removed",
-        hint=f"end what works there, then: amp-sessions cleanup {session.id}",
+        hint=f"amp-sessions cleanup {session.id}",
     )  # fmt: skip
 
 

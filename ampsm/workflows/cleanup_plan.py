@@ -94,9 +94,8 @@ def refusal(session: Session, plan: Plan) -> UserError | None:
     first = "merge" if plan.commits else "commit"
     return UserError(
         "not-merged" if plan.commits else "uncommitted-changes",
-        f"Session {session.id} has {' and '.join(parts)}",
-        hint=f"amp-sessions {first} {session.id} --message '…' ; to remove it all the same, into a snapshot: "
-        f"amp-sessions cleanup {session.id} --force",
+        f"Session {session.id} has {' and '.join(parts)}; --force removes it all the same, into a snapshot",
+        hint=f"amp-sessions {first} {session.id} --message '…'",
         details=found,
     )
 
