@@ -23,7 +23,11 @@ from ampsm_cli.progress import Quiet
 from ampsm_cli.style import clean, clean_lines, duration, plural, short_count, without_worktree
 
 _PHASES = {
-    "context": "preparing", "agent": "agent at work", "commit": "committing", "test": "testing", "record": "recording",
+    "context": "preparing",
+    "agent": "agent at work",
+    "commit": "committing",
+    "test": "testing",
+    "record": "recording",
 }
 _LINES_PER_SECOND = 200
 _OPEN_SHOWN = 6

@@ -60,19 +60,43 @@ class GlobalOption(click.Option):
 
 def global_options() -> list[click.Parameter]:
     return [
-        GlobalOption(["--db"], metavar="PATH", expose_value=False, callback=_store("database"),
-                     help="Session database (or AMPSM_DB_PATH)."),
-        GlobalOption(["--amp-path"], metavar="PATH", expose_value=False, callback=_store("amp_path"),
-                     help="Amp program; 'demo' is the built-in demo agent."),
-        GlobalOption(["--no-color"], is_flag=True, expose_value=False, callback=_no_color,
-                     help="No colours (as does NO_COLOR)."),
-        GlobalOption(["-v"], count=True, expose_value=False, callback=_store("verbosity"),
-                     help="Tell more on the way."),
-        GlobalOption(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
-                     help="Show the version and exit."),
+        GlobalOption(
+            ["--db"],
+            metavar="PATH",
+            expose_value=False,
+            callback=_store("database"),
+            help="Session database (or AMPSM_DB_PATH).",
+        ),
+        GlobalOption(
+            ["--amp-path"],
+            metavar="PATH",
+            expose_value=False,
+            callback=_store("amp_path"),
+            help="Amp program; 'demo' is the built-in demo agent.",
+        ),
+        GlobalOption(
+            ["--no-color"], is_flag=True, expose_value=False, callback=_no_color, help="No colours (as does NO_COLOR)."
+        ),
+        GlobalOption(
+            ["-v"], count=True, expose_value=False, callback=_store("verbosity"), help="Tell more on the way."
+        ),
+        GlobalOption(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+            help="Show the version and exit.",
+        ),
         # In place of click's own, which looks for translations of its help text whatever the command.
-        GlobalOption(["-h", "--help"], is_flag=True, is_eager=True, expose_value=False, callback=_show_help,
-                     help="Show this message and exit."),
+        GlobalOption(
+            ["-h", "--help"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_help,
+            help="Show this message and exit.",
+        ),
     ]
 
 
@@ -104,13 +128,24 @@ class Command(click.Command):
 
 
 def json_option(*, hidden: bool = False) -> click.Option:
-    return click.Option(["--json"], is_flag=True, expose_value=False, callback=_store("mode", JSON), hidden=hidden,
-                        help="Answer with one JSON object.")
+    return click.Option(
+        ["--json"],
+        is_flag=True,
+        expose_value=False,
+        callback=_store("mode", JSON),
+        hidden=hidden,
+        help="Answer with one JSON object.",
+    )
 
 
 def _stream_option() -> click.Option:
-    return click.Option(["--stream-json"], is_flag=True, expose_value=False, callback=_store("mode", STREAM),
-                        help="One JSON event per line, the result last.")
+    return click.Option(
+        ["--stream-json"],
+        is_flag=True,
+        expose_value=False,
+        callback=_store("mode", STREAM),
+        help="One JSON event per line, the result last.",
+    )
 
 
 def command(

@@ -8,8 +8,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _CODES = {
-    "bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold red": "1;31",
-    "bold green": "1;32", "bold cyan": "1;36",
+    "bold": "1",
+    "dim": "2",
+    "red": "31",
+    "green": "32",
+    "yellow": "33",
+    "cyan": "36",
+    "bold red": "1;31",
+    "bold green": "1;32",
+    "bold cyan": "1;36",
 }
 #: A blank belongs to the path unless another path, an option or a quoted word begins after it.
 _WORKTREE = r"(?<![^\s\"'=:])/(?:[^\s\"']| (?![\s/\"'-]))*/\.worktrees/[^/\s\"']+/"

@@ -178,9 +178,7 @@ def spawn_cli(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """`spawn_cli(*args, env={}, cwd=None)` starts `amp-sessions` in a session of its own; the test must see it end."""
     started: list[subprocess.Popen[str]] = []
 
-    def spawn(
-        *args: object, env: Mapping[str, str] | None = None, cwd: Path | None = None
-    ) -> subprocess.Popen[str]:
+    def spawn(*args: object, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [*_command(), *map(str, args)],
             stdin=subprocess.DEVNULL,

@@ -7,9 +7,7 @@ from pathlib import Path
 from ampsm.git.repository import is_ancestor, merge_base
 
 
-def branch_point(
-    root: Path | str, tip: str, target: str | None, base_sha: str, merged_point: str | None = None
-) -> str:
+def branch_point(root: Path | str, tip: str, target: str | None, base_sha: str, merged_point: str | None = None) -> str:
     """The commit after which a session's own commits begin.
 
     The merge base of `tip` and `target`; the recorded `base_sha` instead when the tip contains it and that merge base

@@ -103,9 +103,7 @@ def git_when_free(
     """
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
-        done = git(
-            worktree, *args, stdin=stdin, env=env, timeout=timeout, check=False, optional_locks=optional_locks
-        )
+        done = git(worktree, *args, stdin=stdin, env=env, timeout=timeout, check=False, optional_locks=optional_locks)
         if done.returncode != 128 or b"index.lock" not in done.stderr or time.monotonic() > deadline:
             return done
         time.sleep(0.05)

@@ -188,8 +188,24 @@ class IterationFinished(Event, tag="iteration_finished"):
 
 
 AnyEvent = (
-    IterationStarted | Phase | Thread | UserText | AssistantText | Thinking | ToolStarted | ToolFinished | UsageReported
-    | Model | Output | AgentFinished | Warned | Commit | TestStarted | TestOutput | TestFinished | IterationFinished
+    IterationStarted
+    | Phase
+    | Thread
+    | UserText
+    | AssistantText
+    | Thinking
+    | ToolStarted
+    | ToolFinished
+    | UsageReported
+    | Model
+    | Output
+    | AgentFinished
+    | Warned
+    | Commit
+    | TestStarted
+    | TestOutput
+    | TestFinished
+    | IterationFinished
 )
 
 #: Every event class, in the order of an iteration.

@@ -25,9 +25,7 @@ def read_events(path: Path) -> Iterator[AnyEvent]:
                 yield event
 
 
-def follow(
-    path: Path, *, alive: Callable[[], bool], from_start: bool = True, poll: float = 0.05
-) -> Iterator[AnyEvent]:
+def follow(path: Path, *, alive: Callable[[], bool], from_start: bool = True, poll: float = 0.05) -> Iterator[AnyEvent]:
     """The events of a journal as they are written, until `iteration_finished`, or until its writer is not `alive` and
     everything it wrote has been read. Waits `poll` seconds between looks. With `from_start` False only new events."""
     while not path.exists():

@@ -116,9 +116,7 @@ class IterationView:
                 if len(self.warnings) < _WARNINGS:
                     self.warnings.append((event.code, event.message))
             case ev.TestFinished():
-                self.test = TestResult(
-                    event.command, event.exit_code, event.passed, event.duration_ms, event.timed_out
-                )
+                self.test = TestResult(event.command, event.exit_code, event.passed, event.duration_ms, event.timed_out)
 
     def _start_call(self, event: ev.ToolStarted) -> list[ToolCall]:
         if event.id in self.open_calls:  # the same message, sent twice

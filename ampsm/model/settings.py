@@ -105,15 +105,31 @@ def _boolean(key: str, default: bool, help_text: str, env: str | None = None) ->
 _DAY = 86_400
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("ampPath", "path", None, "The Amp program; `demo` is the built-in demo agent. Not set: `amp` on PATH.",
-            _text, env="AMP_BIN"),
-    Setting("ampArgs", "arguments", None, "Extra arguments for Amp, quoted as for a shell.", _arguments,
-            env="AMP_ARGS"),
-    _boolean("enableJSONLogs", True, "Ask Amp for structured output; false: plain text, read with care.",
-             env="AMP_ENABLE_JSONL"),
+    Setting(
+        "ampPath",
+        "path",
+        None,
+        "The Amp program; `demo` is the built-in demo agent. Not set: `amp` on PATH.",
+        _text,
+        env="AMP_BIN",
+    ),
+    Setting(
+        "ampArgs", "arguments", None, "Extra arguments for Amp, quoted as for a shell.", _arguments, env="AMP_ARGS"
+    ),
+    _boolean(
+        "enableJSONLogs",
+        True,
+        "Ask Amp for structured output; false: plain text, read with care.",
+        env="AMP_ENABLE_JSONL",
+    ),
     Setting("ampEnv.*", "text", None, "Environment variables for Amp; AMP_TOKEN also becomes AMP_API_KEY.", _text),
-    _choice("ampPermissions", "allow-all", "allow-all: tools run unasked; amp: Amp's own permission rules.",
-            "allow-all", "amp"),
+    _choice(
+        "ampPermissions",
+        "allow-all",
+        "allow-all: tools run unasked; amp: Amp's own permission rules.",
+        "allow-all",
+        "amp",
+    ),
     _number("ampRetries", 2, "Retries of what waiting can cure: rate limit, overload, network.", 0, 20),
     Setting("defaultModel", "text", None, "Model or mode of sessions that name none.", _text),
     Setting("defaultBase", "text", None, "Base branch of new sessions that name none.", _text),
@@ -124,8 +140,9 @@ SETTINGS: tuple[Setting, ...] = (
     _number("noAnswerTimeoutSec", 90, "Longest wait for Amp's first line of structured output, in seconds.", 1, _DAY),
     _number("trashKeepDays", 90, "How long `doctor --fix` keeps snapshots of cleaned-up sessions, in days.", 1, 36500),
     _number("backupKeepDays", 90, "How long `doctor --fix` keeps backups of rewritten branches, in days.", 1, 36500),
-    _number("trashIgnoredMaxMiB", 50, "Ignored files up to this size are part of a cleanup snapshot, in MiB.",
-            0, 1_000_000),
+    _number(
+        "trashIgnoredMaxMiB", 50, "Ignored files up to this size are part of a cleanup snapshot, in MiB.", 0, 1_000_000
+    ),
     Setting("editor", "command", None, "Command that opens a worktree or file in the desktop app.", _arguments),
     Setting("prices.*", "price", None, "Price of a model, e.g. `input=3 output=15` in USD per million tokens.", _price),
     _boolean("notifications.enabled", True, "Show desktop notifications."),
@@ -149,7 +166,7 @@ def setting(key: str) -> Setting | None:
     for candidate in SETTINGS:
         family = candidate.family
         if family and key.startswith(family) and len(key) > len(family):
-            if family == "ampEnv." and not _ENV_NAME.fullmatch(key[len(family):]):
+            if family == "ampEnv." and not _ENV_NAME.fullmatch(key[len(family) :]):
                 return None
             return candidate
     return None
@@ -166,8 +183,10 @@ def require_setting(key: str) -> Setting:
         nearest = next((k for k in keys if near and k.lower() == near[0]), None)
         question = f" Did you mean '{nearest}'?" if nearest else ""
         raise UserError(
-            "unknown-key", f"There is no setting '{key}'.{question} Valid: {', '.join(keys)}",
-            hint="amp-sessions config list", details={"key": key, "valid": keys, "nearest": nearest},
+            "unknown-key",
+            f"There is no setting '{key}'.{question} Valid: {', '.join(keys)}",
+            hint="amp-sessions config list",
+            details={"key": key, "valid": keys, "nearest": nearest},
         )
     return found
 
@@ -180,7 +199,9 @@ def parse_value(key: str, text: str) -> Any:
     except ValueError as error:
         hint = f"amp-sessions config set {key} {found.choices[0] if found.choices else _example(found)}"
         raise UserError(
-            "invalid-value", f"'{text}' is no value for {key}: {error}", hint=hint,
+            "invalid-value",
+            f"'{text}' is no value for {key}: {error}",
+            hint=hint,
             details={"key": key, "value": text, "choices": list(found.choices)},
         ) from None
 

@@ -80,9 +80,7 @@ def open_store(paths: Paths) -> Store:
         return Store(open_connection(paths), paths.database)
 
 
-def _bound(
-    run: Callable[[str, Sequence[Any]], sqlite3.Cursor], sql: str, values: Sequence[Any]
-) -> sqlite3.Cursor:
+def _bound(run: Callable[[str, Sequence[Any]], sqlite3.Cursor], sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
     """Runs a statement whose values may come from anywhere: half characters and numbers that SQLite cannot hold (an
     agent's JSON and a command line may have both) are stored as near as it can."""
     try:

@@ -10,8 +10,15 @@ from pathlib import Path
 from ampsm.model.errors import UserError
 
 _UNREACHABLE = frozenset(
-    {sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
-     sqlite3.SQLITE_AUTH, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS}
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_AUTH,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOLFS,
+    }
 )
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
@@ -43,8 +50,10 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
     code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return UserError(
-            "disk-full", f"The disk is full: {database} could not be written",
-            hint=f"df -h '{database.parent}'", details={"database": str(database)},
+            "disk-full",
+            f"The disk is full: {database} could not be written",
+            hint=f"df -h '{database.parent}'",
+            details={"database": str(database)},
         )
     if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and str(error).startswith("no such")):
         return damaged(database, str(error))
@@ -58,16 +67,20 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
 def unavailable(database: Path, reason: str) -> UserError:
     """`database-unavailable`: the file cannot be opened, read or written now."""
     return UserError(
-        "database-unavailable", f"The database {database} is not available: {reason}",
-        hint=f"ls -la '{database.parent}'", details={"database": str(database), "reason": reason},
+        "database-unavailable",
+        f"The database {database} is not available: {reason}",
+        hint=f"ls -la '{database.parent}'",
+        details={"database": str(database), "reason": reason},
     )
 
 
 def damaged(database: Path, reason: str) -> UserError:
     """`database-damaged`: the file is no database of this program, or a broken one. It stays as it is."""
     return UserError(
-        "database-damaged", f"{database} is damaged or no database of this program ({reason}); it was left as it is",
-        hint=f"ls '{database}'.backup-*", details={"database": str(database), "reason": reason},
+        "database-damaged",
+        f"{database} is damaged or no database of this program ({reason}); it was left as it is",
+        hint=f"ls '{database}'.backup-*",
+        details={"database": str(database), "reason": reason},
     )
 
 
@@ -76,5 +89,6 @@ def newer(database: Path, found: int, known: int) -> UserError:
     return UserError(
         "database-newer",
         f"{database} was made by a newer release (schema {found}, this one knows {known}); it was left as it is",
-        hint="pip install --upgrade ampsm", details={"database": str(database), "found": found, "known": known},
+        hint="pip install --upgrade ampsm",
+        details={"database": str(database), "found": found, "known": known},
     )

@@ -30,9 +30,18 @@ def upsert_tool_calls(store: Store, iteration_id: str, rows: Iterable[ToolCall])
     """Stores new tool calls and replaces those already there with the same `seq`."""
     values = [
         (
-            iteration_id, call.seq, call.id, call.tool, call.started_at, call.ended_at,
-            None if call.success is None else int(call.success), call.duration_ms, call.parent_id,
-            int(call.estimated), call.error, json.dumps(call.args),
+            iteration_id,
+            call.seq,
+            call.id,
+            call.tool,
+            call.started_at,
+            call.ended_at,
+            None if call.success is None else int(call.success),
+            call.duration_ms,
+            call.parent_id,
+            int(call.estimated),
+            call.error,
+            json.dumps(call.args),
         )
         for call in rows
     ]
@@ -101,7 +110,11 @@ def usage_of(store: Store, session_id: str) -> dict[int, list[ModelUsage]]:
 
 
 def insert_test_run(
-    store: Store, session_id: str, iteration_id: str | None, result: TestResult, tree_sha: str | None = None,
+    store: Store,
+    session_id: str,
+    iteration_id: str | None,
+    result: TestResult,
+    tree_sha: str | None = None,
     at: str | None = None,
 ) -> None:
     """Records a run of the test script, on the tree `tree_sha` when the worktree was exactly that; an iteration has
@@ -117,8 +130,15 @@ def insert_test_run(
             timed_out = excluded.timed_out, tree_sha = excluded.tree_sha
         """,
         (
-            session_id, iteration_id, at or utc_now(), result.command, result.exit_code, int(result.passed),
-            result.duration_ms, int(result.timed_out), tree_sha,
+            session_id,
+            iteration_id,
+            at or utc_now(),
+            result.command,
+            result.exit_code,
+            int(result.passed),
+            result.duration_ms,
+            int(result.timed_out),
+            tree_sha,
         ),
     )
 
@@ -138,6 +158,16 @@ def last_test_of_tree(store: Store, session_id: str, tree_sha: str, command: str
 def _call_from(row: tuple[Any, ...]) -> ToolCall:
     (number, seq, call_id, tool, started_at, ended_at, success, duration_ms, parent_id, estimated, error, args) = row
     return ToolCall(
-        call_id, number, seq, tool, json.loads(args), started_at,
-        None if success is None else bool(success), duration_ms, ended_at, error, parent_id, bool(estimated),
+        call_id,
+        number,
+        seq,
+        tool,
+        json.loads(args),
+        started_at,
+        None if success is None else bool(success),
+        duration_ms,
+        ended_at,
+        error,
+        parent_id,
+        bool(estimated),
     )

@@ -7,7 +7,12 @@ from typing import Any
 from ampsm.model.telemetry import Usage
 
 USAGE_COLUMNS = (
-    "prompt_tokens", "completion_tokens", "total_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd",
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "cost_usd",
     "estimated",
 )
 
@@ -26,6 +31,11 @@ def usage_from(values: tuple[Any, ...]) -> Usage:
 
 def usage_values(usage: Usage) -> tuple[Any, ...]:
     return (
-        usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, usage.cache_read_tokens,
-        usage.cache_write_tokens, usage.cost_usd, int(usage.estimated),
+        usage.prompt_tokens,
+        usage.completion_tokens,
+        usage.total_tokens,
+        usage.cache_read_tokens,
+        usage.cache_write_tokens,
+        usage.cost_usd,
+        int(usage.estimated),
     )

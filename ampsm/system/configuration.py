@@ -81,9 +81,7 @@ class Settings:
 
     def secret_values(self) -> list[str]:
         """The secrets of configuration and environment, for a Redactor."""
-        stored = {
-            key: self._secret(key) if value is IN_KEYRING else value for key, value in self.configured().items()
-        }
+        stored = {key: self._secret(key) if value is IN_KEYRING else value for key, value in self.configured().items()}
         texts = {key: value for key, value in stored.items() if isinstance(value, str)}
         return sorted({*secret_values(self._environ), *secret_values(texts)})
 
@@ -119,5 +117,3 @@ def _parsed(entry: Setting, value: Any, where: str) -> Any:
         raise UserError(
             "invalid-value", f"{where} is '{value}': {error}", hint=f"amp-sessions config get {entry.key}"
         ) from None
-
-

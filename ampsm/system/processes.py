@@ -54,8 +54,14 @@ def run(
     """
     started = time.monotonic()
     with _Process(
-        argv, cwd=cwd, env=env, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, process_group=0, pass_fds=pass_fds,
+        argv,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        process_group=0,
+        pass_fds=pass_fds,
     ) as process:
         timed_out = False
         try:
@@ -106,8 +112,14 @@ def start(
     Raises OSError when it cannot be started.
     """
     return subprocess.Popen(
-        argv, cwd=cwd, env=env, stdin=subprocess.PIPE if stdin else subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT if merge_output else subprocess.PIPE, start_new_session=True, pass_fds=pass_fds,
+        argv,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merge_output else subprocess.PIPE,
+        start_new_session=True,
+        pass_fds=pass_fds,
         bufsize=0,
     )
 
@@ -121,8 +133,14 @@ def start_detached(argv: Sequence[str], *, env: Mapping[str, str], stdin: bytes)
     answer, theirs = os.pipe()
     try:
         process = subprocess.Popen(
-            [*argv, str(theirs)], cwd="/", env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True, pass_fds=(theirs,),
+            [*argv, str(theirs)],
+            cwd="/",
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=(theirs,),
         )
     finally:
         os.close(theirs)

@@ -35,16 +35,23 @@ def enqueue(ctx: Context, session: Session, notes: str) -> Entry:
 def edit(ctx: Context, session: Session, entry_id: str, notes: str) -> None:
     """Changes the text of a waiting follow-up. Raises `no-such-follow-up` (exit 3)."""
     text = ctx.redactor.redact(notes)
-    _change(ctx, session.id, lambda entries: [
-        {**entry, "notes": text} if entry["id"] == entry_id else entry for entry in _with(entries, session, entry_id)
-    ])
+    _change(
+        ctx,
+        session.id,
+        lambda entries: [
+            {**entry, "notes": text} if entry["id"] == entry_id else entry
+            for entry in _with(entries, session, entry_id)
+        ],
+    )
 
 
 def remove(ctx: Context, session: Session, entry_id: str) -> None:
     """Takes a follow-up out of the queue. Raises `no-such-follow-up` (exit 3)."""
-    _change(ctx, session.id, lambda entries: [
-        entry for entry in _with(entries, session, entry_id) if entry["id"] != entry_id
-    ])
+    _change(
+        ctx,
+        session.id,
+        lambda entries: [entry for entry in _with(entries, session, entry_id) if entry["id"] != entry_id],
+    )
 
 
 def discard(ctx: Context, session_id: str, entry_id: str) -> None:

@@ -31,9 +31,7 @@ def tool_calls(
     _require_positive("--limit", limit)
     _require_positive("--iteration", iteration)
     if last and iteration is not None:
-        raise UserError(
-            "usage", "--last and --iteration exclude each other", hint=f"amp-sessions tools {ref} --last"
-        )
+        raise UserError("usage", "--last and --iteration exclude each other", hint=f"amp-sessions tools {ref} --last")
     session = require_session(ctx, ref)
     time = None
     numbers: Sequence[int] | None = None
@@ -48,9 +46,7 @@ def tool_calls(
         if time is None:
             later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
             numbers = later if numbers is None else [number for number in numbers if number in later]
-    calls = telemetry.tool_calls(
-        ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time
-    )
+    calls = telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
     return {"toolCalls": [call.document() for call in calls]}
 
 

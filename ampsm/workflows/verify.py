@@ -162,7 +162,8 @@ class _Verifier:
             line = said[said.rfind("\n", 0, match.start() + 1) + 1 :].strip().partition("\n")[0]
             return Check("login", "pass", self.ctx.redactor.redact(line))
         if answer.exit_code != 0 and answer.reason is None and _SIGNED_OUT.search(said):
-            return _failed("login", UserError("not-logged-in", "Amp is not logged in", hint="amp login"))
+            name = shlex.join(amp.argv) if self.ctx.settings.get("ampPath") else "amp"
+            return _failed("login", UserError("not-logged-in", "Amp is not logged in", hint=f"{name} login"))
         return None
 
     def _smoke(self, amp: locate.AmpCommand, found: capabilities.Capabilities) -> Check:
@@ -202,6 +203,8 @@ def _judged(found: capabilities.Capabilities) -> tuple[str, str, str | None]:
     if found.jsonl_logs:
         return "pass", f"{names} (the older JSONL logs)", None
     hint = "npm install -g @ampcode/cli --ignore-scripts=false"
+    if not found.version and not found.execute:
+        return "fail", "It does not look like Amp: it names no version, and its help none of Amp's options", hint
     return "warn", f"{names}: no structured output, so tools and tokens are read from text or stay unknown", hint
 
 

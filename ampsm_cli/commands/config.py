@@ -96,7 +96,8 @@ def config_list(request: Request) -> None:
 
     def show() -> None:
         show_table(
-            output, (Column("KEY"), Column("VALUE", keep=False), Column("SOURCE")),
+            output,
+            (Column("KEY"), Column("VALUE", keep=False), Column("SOURCE")),
             [(s["key"], shown(s["value"]), s["source"]) for s in document["settings"]],
         )
 

@@ -69,7 +69,7 @@ def values_last(args: Sequence[str]) -> list[str]:
     "set",
     cls=SetCommand,
     examples=(
-        "amp-sessions config set ampArgs \"--verbose --timeout 300\"",
+        'amp-sessions config set ampArgs "--verbose --timeout 300"',
         "amp-sessions config set ampEnv.AMP_TOKEN -   < token.txt",
     ),
 )

@@ -27,8 +27,12 @@ from ampsm_cli.values import FILLED, TEXT
 @click.option("--name", metavar="NAME", type=FILLED, required=True, help="What the task is called.")
 @click.option("--prompt", metavar="TEXT", type=FILLED, help="What the agent shall do.")
 @click.option("--prompt-file", metavar="FILE", help="Read the prompt from a file; '-' is standard input.")
-@click.option("--base", metavar="BRANCH", type=FILLED,
-              help="Branch, tag or commit to start from (default: setting defaultBase, else main, master, …).")
+@click.option(
+    "--base",
+    metavar="BRANCH",
+    type=FILLED,
+    help="Branch, tag or commit to start from (default: setting defaultBase, else main, master, …).",
+)
 @click.option("--script", metavar="COMMAND", type=TEXT, help="Test script, run after every iteration.")
 @click.option("--model", metavar="MODEL", type=FILLED, help="Model or mode for Amp.")
 @click.option("--fetch", is_flag=True, help="Fetch from the remote first; touches no branch of yours.")

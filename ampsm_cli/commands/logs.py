@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 @click.option("--lines", "-n", metavar="N", type=COUNT, help="Only the last N lines.")
 @click.option("--iteration", metavar="N", type=POSITIVE, help="Of iteration N (default: the latest).")
 @click.option("--raw", is_flag=True, help="The agent's own lines.")
-def logs_command(
-    request: Request, ref: str, follow: bool, lines: int | None, iteration: int | None, raw: bool
-) -> None:
+def logs_command(request: Request, ref: str, follow: bool, lines: int | None, iteration: int | None, raw: bool) -> None:
     """Show the log of an iteration.
 
     --stream-json prints the journal's events and nothing else.

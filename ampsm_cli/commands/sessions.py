@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 @command("list", examples=("amp-sessions list", "amp-sessions list --status awaiting-input --repo ."))
 @click.option("--repo", metavar="PATH", help="Only sessions of this repository.")
-@click.option("--status", metavar="STATUS", type=Choice(SESSION_STATUSES),
-              help=f"Only sessions with this status: {', '.join(SESSION_STATUSES)}.")
+@click.option(
+    "--status",
+    metavar="STATUS",
+    type=Choice(SESSION_STATUSES),
+    help=f"Only sessions with this status: {', '.join(SESSION_STATUSES)}.",
+)
 @click.option("--all", "include_cleaned", is_flag=True, help="Also cleaned-up sessions.")
 def list_command(request: Request, repo: str | None, status: str | None, include_cleaned: bool) -> None:
     """List sessions, the latest activity first.
@@ -42,7 +46,8 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
     if not found:
         output.narrate("No session matches." if filtered else "No sessions yet.")
         output.narrate(
-            "Show all: amp-sessions list --all" if filtered
+            "Show all: amp-sessions list --all"
+            if filtered
             else "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
         )
         return

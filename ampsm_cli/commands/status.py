@@ -12,7 +12,10 @@ from ampsm_cli.summary import counted, fact
 from ampsm_cli.tables import Column, show_table
 
 _MEANING = {
-    "idle": "ready", "running": "an iteration is at work", "awaiting-input": "needs you", "error": "the agent failed",
+    "idle": "ready",
+    "running": "an iteration is at work",
+    "awaiting-input": "needs you",
+    "error": "the agent failed",
     "done": "merged",
 }
 _PROMPT_LINES = 5

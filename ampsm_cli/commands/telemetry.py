@@ -22,8 +22,12 @@ from ampsm_cli.values import FILLED, POSITIVE
 )
 @session_argument
 @click.option("--last", is_flag=True, help="Only of the last iteration.")
-@click.option("--since", metavar="SHA|TIME", type=FILLED,
-              help="Only since a commit, or a time such as 2026-11-24 or 2026-11-24T10:00.")
+@click.option(
+    "--since",
+    metavar="SHA|TIME",
+    type=FILLED,
+    help="Only since a commit, or a time such as 2026-11-24 or 2026-11-24T10:00.",
+)
 @click.option("--iteration", metavar="N", type=POSITIVE, help="Only of iteration N.")
 @click.option("--limit", metavar="N", type=POSITIVE, help="Only the N newest.")
 @click.option("--failed", is_flag=True, help="Only calls that failed.")
@@ -35,9 +39,7 @@ def tools_command(
 
     if last and iteration is not None:
         raise UserError("usage", "Give only one of --last and --iteration.", hint="amp-sessions tools --help")
-    document = tool_calls(
-        request.context, ref, last=last, since=since, iteration=iteration, limit=limit, failed=failed
-    )
+    document = tool_calls(request.context, ref, last=last, since=since, iteration=iteration, limit=limit, failed=failed)
     request.output.finish(document, lambda: _show_tools(
         request.output, document["toolCalls"], filtered=bool(last or since or iteration or failed)
     ))  # fmt: skip
@@ -63,7 +65,9 @@ def _show_tools(output: Output, calls: list[dict[str, Any]], *, filtered: bool) 
 
 def _result(call: dict[str, Any], on_screen: bool) -> Cell:
     symbol, word, style = {
-        True: ("✔", "ok", "green"), False: ("✘", "failed", "red"), None: ("·", "unknown", "dim"),
+        True: ("✔", "ok", "green"),
+        False: ("✘", "failed", "red"),
+        None: ("·", "unknown", "dim"),
     }[call["success"]]
     return (f"{symbol} {word}" if on_screen else word), style
 
@@ -102,15 +106,14 @@ def _show_usage(output: Output, document: dict[str, Any]) -> None:
     if not document["iterations"]:
         output.narrate("No iterations yet.")
         return
-    rows: list[list[Cell]] = [
-        [str(i["number"]), i["model"] or "–", *_figures(i)] for i in document["iterations"]
-    ]
+    rows: list[list[Cell]] = [[str(i["number"]), i["model"] or "–", *_figures(i)] for i in document["iterations"]]
     rows.append([("total", "bold"), "", *((text, "bold") for text in _figures(document["totals"]))])
     show_table(output, (Column("ITERATION", right=True), Column("MODEL", keep=False), *_FIGURES), rows)
     if len(document["models"]) > 1:
         output.answer()
         show_table(
-            output, (Column("MODEL", keep=False), Column("ITERATIONS", right=True), *_FIGURES),
+            output,
+            (Column("MODEL", keep=False), Column("ITERATIONS", right=True), *_FIGURES),
             [[m["model"] or "–", str(m["iterations"]), *_figures(m)] for m in document["models"]],
         )
     if document["totals"]["estimated"]:
@@ -118,8 +121,11 @@ def _show_usage(output: Output, document: dict[str, Any]) -> None:
 
 
 _FIGURES = (
-    Column("INPUT", right=True), Column("CACHE READ", right=True, leave_out=2),
-    Column("CACHE WRITE", right=True, leave_out=3), Column("OUTPUT", right=True), Column("TOTAL", right=True),
+    Column("INPUT", right=True),
+    Column("CACHE READ", right=True, leave_out=2),
+    Column("CACHE WRITE", right=True, leave_out=3),
+    Column("OUTPUT", right=True),
+    Column("TOTAL", right=True),
     Column("COST", right=True),
 )
 

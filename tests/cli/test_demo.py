@@ -24,9 +24,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {**FAST, "TMPDIR": str(scratch), "GIT_CONFIG_GLOBAL": str(tmp_path / "nothing"), "AMP_BIN": "/nowhere"}
 
 
-def test_it_lives_a_whole_life_and_leaves_nothing(
-    cli: Callable[..., Result], bare: dict[str, str], home: Path
-) -> None:
+def test_it_lives_a_whole_life_and_leaves_nothing(cli: Callable[..., Result], bare: dict[str, str], home: Path) -> None:
     result = cli("demo", env=bare)
     assert result.code == 0, result
     for part in ("$ amp-sessions new", "amp/add-a-top-option/", "$ amp-sessions diff", "diff --git", "Removed "):

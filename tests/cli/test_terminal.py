@@ -47,9 +47,7 @@ def test_the_live_view_shows_calls_and_ends_with_a_summary(
     assert screen.text.rindex("\x1b[?25h") > screen.text.rindex("\x1b[?25l"), "the cursor is shown again"
 
 
-def test_a_diff_for_eyes_is_coloured_and_harmless(
-    on_terminal: Callable[..., Screen], session: dict[str, Any]
-) -> None:
+def test_a_diff_for_eyes_is_coloured_and_harmless(on_terminal: Callable[..., Screen], session: dict[str, Any]) -> None:
     from pathlib import Path
 
     (Path(session["worktree"]) / "evil.txt").write_text("\x1b]0;title\x07 text\n")

@@ -120,9 +120,7 @@ class Stream:
         self.line(type="assistant", message=message, parent_tool_use_id=parent)
 
     def success(self, text, turns):
-        self.line(
-            type="result", subtype="success", is_error=False, result=text, duration_ms=1234, num_turns=turns
-        )
+        self.line(type="result", subtype="success", is_error=False, result=text, duration_ms=1234, num_turns=turns)
 
     def failure(self, error, turns):
         self.line(

@@ -251,7 +251,7 @@ def test_the_context_folder_comes_back_and_is_never_committed(world: World) -> N
 
 
 def test_secrets_are_nowhere_on_disk(world: World, tmp_path: Path) -> None:
-    secret = "s3cr3t-Value-with\"quote-0123456789"
+    secret = 's3cr3t-Value-with"quote-0123456789'
     shown = json.dumps(secret)[1:-1]
     world.ok("config", "set", "ampEnv.MY_SERVICE_TOKEN", "-", input=secret + "\n")
     world.use(
@@ -337,9 +337,7 @@ def test_no_identity_is_said_before_anything_starts(world: World, tmp_path: Path
     assert not trace.exists()
 
 
-def test_ten_iterations_at_once_make_ten_commits(
-    world: World, spawn_cli: Callable[..., subprocess.Popen[str]]
-) -> None:
+def test_ten_iterations_at_once_make_ten_commits(world: World, spawn_cli: Callable[..., subprocess.Popen[str]]) -> None:
     world.use(edits={"a.txt": "{prompt}\n"})
     repo = world.make_repo()
     sessions = [world.new(repo, f"S{n}") for n in range(10)]

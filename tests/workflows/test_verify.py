@@ -84,7 +84,7 @@ def test_the_login(usage: tuple[int, str], login: str, ran: int, world: World, t
     found = verify(world, amp, code=0 if login == "pass" else 7)
     assert check(found, "login")["status"] == login and len(runs(tmp_path)) == ran
     if login == "fail":
-        assert found["error"]["code"] == "not-logged-in" and found["error"]["hint"] == "amp login"
+        assert found["error"]["code"] == "not-logged-in" and found["error"]["hint"] == f"{amp} login"
     without = verify(world, amp, "--no-smoke", code=0 if login == "pass" else 7)
     assert check(without, "login")["status"] == ("fail" if login == "fail" else "skip")
     assert check(without, "smoke")["status"] == "skip"

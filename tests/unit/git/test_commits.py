@@ -117,9 +117,7 @@ def test_type_changes(make_repo: MakeRepo, run_git: RunGit, commit: Commit) -> N
     }  # fmt: skip
 
 
-def test_submodules_move_and_nested_repositories_stay_out(
-    make_repo: MakeRepo, run_git: RunGit, commit: Commit
-) -> None:
+def test_submodules_move_and_nested_repositories_stay_out(make_repo: MakeRepo, run_git: RunGit, commit: Commit) -> None:
     repo, inner = make_repo("outer"), make_repo("inner")
     run_git(repo, "submodule", "--quiet", "add", str(inner), "lib")
     commit(repo)
@@ -150,9 +148,7 @@ def test_sparse_checkouts_keep_what_is_not_there(
     assert run_git(repo, "show", "HEAD:out/b") == "333"
 
 
-def test_a_staged_change_of_a_file_outside_the_sparse_cone_is_kept(
-    make_repo: MakeRepo, run_git: RunGit
-) -> None:
+def test_a_staged_change_of_a_file_outside_the_sparse_cone_is_kept(make_repo: MakeRepo, run_git: RunGit) -> None:
     repo = make_repo(files={"in/a": "1", "out/b": "1"})
     other = run_git(repo, "hash-object", "-w", "in/a")
     run_git(repo, "sparse-checkout", "set", "--no-cone", "in")

@@ -88,9 +88,7 @@ def test_looking_leaves_repository_and_index_alone(
     assert objects(repo) == there
 
 
-def test_the_patch_makes_the_worktree_from_the_base(
-    changed: tuple[Path, str], run_git: RunGit, tmp_path: Path
-) -> None:
+def test_the_patch_makes_the_worktree_from_the_base(changed: tuple[Path, str], run_git: RunGit, tmp_path: Path) -> None:
     repo, base = changed
     (repo / "binary").unlink()
     patch = diff(repo, base=base).patch
@@ -126,9 +124,7 @@ def test_settings_of_the_user_change_no_byte(changed: tuple[Path, str], run_git:
     assert b"diff --git a/gr\xc3\xb6\xc3\x9fe b/gr\xc3\xb6\xc3\x9fe\n" in (plain.patch or b"")
 
 
-def test_environment_of_the_user_changes_no_byte(
-    changed: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_of_the_user_changes_no_byte(changed: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     repo, base = changed
     plain = diff(repo, base=base)
     for name, value in {

@@ -138,9 +138,7 @@ def test_a_base_that_was_rewritten(rebase: Callable[..., Rebase]) -> None:
     assert there.check() == []
 
 
-def test_merge_drivers_by_the_attributes_of_the_target(
-    rebase: Callable[..., Rebase], tmp_path: Path
-) -> None:
+def test_merge_drivers_by_the_attributes_of_the_target(rebase: Callable[..., Rebase], tmp_path: Path) -> None:
     there = rebase()
     there.git(there.repo, "config", "merge.mine.driver", f"touch '{tmp_path}/asked'; true")
     for place in (there.session, there.repo):

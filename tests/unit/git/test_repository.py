@@ -79,9 +79,7 @@ def test_a_bare_repository_is_refused_also_from_its_worktrees(
         assert code_of(error) == "bare-repository"
 
 
-def test_git_variables_of_a_hook_do_not_lead_elsewhere(
-    make_repo: MakeRepo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_git_variables_of_a_hook_do_not_lead_elsewhere(make_repo: MakeRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo, other = make_repo("repo"), make_repo("other")
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other / ".git" / "index"))

@@ -53,9 +53,7 @@ def test_reading_passes_over_what_is_no_event(path: Path) -> None:
     assert list(read_events(path.with_name("none"))) == []
 
 
-def test_follower_sees_every_event_soon_and_ends_with_the_iteration(
-    path: Path, wait_until: Callable[..., Any]
-) -> None:
+def test_follower_sees_every_event_soon_and_ends_with_the_iteration(path: Path, wait_until: Callable[..., Any]) -> None:
     following = Following(path)
     written = []
     with JournalWriter(path, Redactor([])) as writer:

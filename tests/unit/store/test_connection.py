@@ -208,9 +208,7 @@ def shared_paths() -> Iterator[Paths]:
 
 
 @pytest.mark.parametrize("folder_mode", [0o555, 0o777])
-def test_a_file_that_can_only_be_read(
-    shared_paths: Paths, folder_mode: int, request: pytest.FixtureRequest
-) -> None:
+def test_a_file_that_can_only_be_read(shared_paths: Paths, folder_mode: int, request: pytest.FixtureRequest) -> None:
     shared_paths.database.parent.chmod(folder_mode)
     request.getfixturevalue("unprivileged")
     before = shared_paths.database.read_bytes()

@@ -158,9 +158,7 @@ class TestCommit:
         with open_context(overrides={"commitHooks": "skip"}) as other:
             assert commit_manually(other, "Fix it", "x")["files"] == 1
 
-    def test_another_holder_a_wrong_place_and_conflicts(
-        self, ctx: Context, session: Session, run_git: RunGit
-    ) -> None:
+    def test_another_holder_a_wrong_place_and_conflicts(self, ctx: Context, session: Session, run_git: RunGit) -> None:
         place = Path(session.worktree)
         (place / "README.md").write_text("mine\n")
         with session_lock(ctx.paths.lock(session.id), session.id, "iteration"):

@@ -249,9 +249,7 @@ def test_the_path_of_a_session(ctx: Context, live: Session) -> None:
 
 def test_settings_of_a_session_change_and_last(ctx: Context, live: Session, run_git: RunGit) -> None:
     run_git(live.repo, "branch", "develop")
-    changed = sessions.change_session(
-        ctx, live.id, name="Better", model="gpt-5", script="make test", base="develop"
-    )
+    changed = sessions.change_session(ctx, live.id, name="Better", model="gpt-5", script="make test", base="develop")
     expected = replace(live, name="Better", model="gpt-5", script_command="make test", base_branch="develop")
     assert replace(changed, last_activity_at=live.last_activity_at) == expected
     assert session_by_id(ctx.store, live.id) == changed
