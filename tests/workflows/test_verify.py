@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import pytest
 from ampsm.amp.capabilities import detect
 from ampsm.amp.locate import AmpCommand
 from ampsm.context import open_context
-from ampsm.workflows.verify_smoke import smoke_iteration
+from ampsm.system.stopping import StopRequest
+from ampsm.workflows.verify_smoke import TIME_IS_UP, smoke_iteration
 from tests.conftest import Result
 from tests.workflows.conftest import World
 from tests.workflows.releases import calls, make_release, runs
@@ -143,12 +145,26 @@ def test_an_iteration_that_never_ends(world: World, scratch: Path) -> None:
     assert not list(scratch.iterdir())
 
 
-def test_one_that_has_said_something_is_slow_not_dumb(world: World, scratch: Path) -> None:
-    amp = AmpCommand((str(world.make_agent(hang=70)),), "slow")
+def test_one_that_has_said_something_is_slow_not_dumb(
+    world: World, scratch: Path, tmp_path: Path, wait_until: Callable[..., Any]
+) -> None:
+    ready = tmp_path / "ready"
+    amp = AmpCommand((str(world.make_agent(hang=70, ready=ready)),), "slow")
+    stop = StopRequest()
+
+    def time_passes() -> None:
+        wait_until(ready.exists, 50)
+        stop.request(TIME_IS_UP)
+        stop.request(TIME_IS_UP)
+
+    clock = threading.Thread(target=time_passes)
+    clock.start()
     with open_context(overrides={"ampPath": amp.argv[0]}) as ctx:
         found = detect(amp, ctx.paths.cache_dir, ctx.environ)
-        status, message, _ = smoke_iteration(ctx, amp, found, 1.0, None)
-    assert (status, message) == ("warn", "Amp answers, but was not done within 1 s")
+        status, message, _ = smoke_iteration(ctx, amp, found, 60, stop)
+    clock.join()
+    stop.close()
+    assert (status, message) == ("warn", "Amp answers, but was not done within 60 s")
     assert not list(scratch.iterdir())
 
 
