@@ -14,6 +14,7 @@ from ampsm.workflows.scratch import make_scratch_repository
 
 TASK_NAME = "Add a top option"
 TASK_PROMPT = "Add an option --top N that lists the N most frequent words, with a test."
+MERGE_MESSAGE = "feat: list the most frequent words"
 
 _MARK = ".ampsm-demo"
 _REPOSITORY = "wordcount"

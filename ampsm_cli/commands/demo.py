@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--keep", is_flag=True, help="Keep the scratch place to look around in.")
 @click.option("--gui", is_flag=True, help="Show it in the desktop app.")
 def demo_command(request: Request, keep: bool, gui: bool) -> int:
-    """Watch a session live its whole life: created, iterated, tested, measured and reviewed.
+    """Watch a session live its whole life: created, iterated, tested, measured, reviewed, merged and cleaned up.
 
     Everything happens in a scratch repository in a temporary place, with the built-in demo agent: no Amp account, no
     network, nothing left behind.
@@ -58,7 +58,7 @@ class _Demo:
         self.scratch = scratch
         self.keep = keep
         self.output.keep_going = True
-        self.done: dict[str, Any] = {"session": None, "iteration": None}
+        self.done: dict[str, Any] = {"session": None, "iteration": None, "merge": None}
 
     def play(self) -> int:
         code = self._steps()
@@ -95,7 +95,29 @@ class _Demo:
         ):
             self._tell(told)
             code = self._command(*words) or code
-        return code
+        return code or self._finish(session)
+
+    def _finish(self, session: str) -> int:
+        """From the review to the end of the session; what is kept to look around in is not cleaned up."""
+        from ampsm.workflows.demo import MERGE_MESSAGE
+
+        steps = [
+            ("What would the merge meet?", ("preflight", session)),
+            (
+                "Then it goes back, as one commit. This checkout has main, so its files follow; any other branch would "
+                "stay as it is.",
+                ("merge", session, "--message", MERGE_MESSAGE),
+            ),
+        ]
+        if not self.keep:
+            told = "Worktree and branch are not needed any more. A snapshot of them is kept."
+            steps.append((told, ("cleanup", session, "--yes")))
+        steps.append(("The session's log and figures stay.", ("list", "--all")))
+        for told, words in steps:
+            self._tell(told)
+            if code := self._command(*words):
+                return code
+        return 0
 
     def _command(self, *words: str) -> int:
         """Runs one command line in the scratch place; its exit code."""
@@ -118,6 +140,10 @@ class _Demo:
         for name in ("session", "iteration", "error"):
             if found.get(name) is not None:
                 self.done[name] = found[name]
+        if words[0] == "merge":
+            self.done["merge"] = {name: value for name, value in found.items() if name != "error"}
+        if words[0] == "list":
+            self.done["session"] = found["sessions"][0]
         return code
 
     def _tell(self, text: str) -> None:

@@ -27,7 +27,8 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_it_lives_a_whole_life_and_leaves_nothing(cli: Callable[..., Result], bare: dict[str, str], home: Path) -> None:
     result = cli("demo", env=bare)
     assert result.code == 0, result
-    for part in ("$ amp-sessions new", "amp/add-a-top-option/", "$ amp-sessions diff", "diff --git", "Removed "):
+    for part in ("$ amp-sessions new", "amp/add-a-top-option/", "$ amp-sessions diff", "diff --git", "Ready to merge",
+                 "Merged into main", "Cleaned up", "done, cleaned up", "Removed "):  # fmt: skip
         assert part in result.out
     assert list(home.rglob("*")) == [] and list(Path(bare["TMPDIR"]).iterdir()) == []
 
@@ -37,6 +38,7 @@ def test_it_keeps_the_scratch_place_when_asked(cli: Callable[..., Result], bare:
     assert document["kept"] is True and document["error"] is None and document["iteration"]["status"] == "succeeded"
     place = Path(document["scratch"])
     assert place.parent == Path(tempfile.gettempdir()) or place.parent == Path(bare["TMPDIR"]).resolve()
+    assert document["merge"]["status"] == "merged" and document["session"]["status"] == "done"
     found = cli("list", "--json", env={"AMPSM_DB_PATH": str(place / "sessions.sqlite")}).json["sessions"]
     assert [s["id"] for s in found] == [document["session"]["id"]]
 
