@@ -54,6 +54,10 @@ def _show(output: Output, document: dict[str, Any]) -> None:
         fact(output, "thread", session["threadId"])
     if document["git"]:
         _show_git(output, session, document["git"])
+    if document["merge"]:
+        merge = document["merge"]
+        waits = f"waits for {merge['waitingFor']}" if merge["waitingFor"] else f"cut off at {merge['step']}"
+        fact(output, merge["operation"], f"with {merge['onto']} is open: {waits}", "yellow")
     _show_totals(output, session["totals"])
     if document["iterations"]:
         output.answer()

@@ -250,8 +250,3 @@ def config_unreadable(world: World, _agent: MakeAgent) -> Said:
 @trouble("No such setting, or no such value")
 def unknown_key(world: World, _agent: MakeAgent) -> Said:
     return world.shell("amp-sessions config set ampPermissions allow")
-
-
-@trouble("This release cannot merge")
-def cannot_merge(world: World, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions merge {session(world)} --message 'feat: add login'")
