@@ -121,22 +121,27 @@ class TestKilled:
         give_script(d, "true")
         self.everywhere(d, tmp_path, merging())
 
+    @pytest.mark.slow
     def test_merge_commit_and_patch(self, drawn: Make, tmp_path: Path) -> None:
         self.everywhere(drawn(MOVED), tmp_path, merging(no_ff=True, squash=False, patch=str(tmp_path / "out.patch")))
 
+    @pytest.mark.slow
     def test_target_checked_out_nowhere_manual_commits_kept(self, drawn: Make, tmp_path: Path) -> None:
         d = drawn(MOVED)
         d.git("switch", "-q", "--detach")
         self.everywhere(d, tmp_path, merging(include=False))
 
+    @pytest.mark.slow
     def test_pushed(self, drawn: Make, tmp_path: Path) -> None:
         d = drawn(MOVED)
         add_remote(d)
         self.everywhere(d, tmp_path, merging(push=True))
 
+    @pytest.mark.slow
     def test_conflicts(self, drawn: Make, tmp_path: Path) -> None:
         self.everywhere(drawn(CONFLICTED), tmp_path, merging())
 
+    @pytest.mark.slow
     def test_going_on(self, drawn: Make, tmp_path: Path) -> None:
         d = drawn(CONFLICTED)
 
@@ -146,6 +151,7 @@ class TestKilled:
 
         self.everywhere(d, tmp_path, continue_merge, before_it=conflicted)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("text", [MOVED, CONFLICTED])
     def test_giving_up(self, drawn: Make, tmp_path: Path, text: str) -> None:
         d = drawn(text)
@@ -206,7 +212,8 @@ class TestTargetMoves:
         outcome = run(d)
         assert outcome.exit_code == 4 and outcome.document["status"] == "target-moved" and outcome.error
         assert outcome.error["code"] == "target-moved" and session_of(d).status == "awaiting-input"
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        went_on = continue_merge(d.ctx, d.session.id)
+        assert went_on.document["status"] == "merged", went_on
         assert d.subjects("main")[0] == "feat: it" and len(d.subjects("main")) == 7
 
     def test_into_a_conflict(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,7 +221,8 @@ class TestTargetMoves:
         self.moving(monkeypatch, d, 1)
         assert run(d, None).document["conflicts"] == ["theirs0"]
         (d.worktree / "theirs0").write_text("both\n")
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        went_on = continue_merge(d.ctx, d.session.id)
+        assert went_on.document["status"] == "merged", went_on
         assert d.subjects("main") == ["s1", "theirs0", "a", "base"]
 
     def test_rewound(self, drawn: Make) -> None:
@@ -242,7 +250,8 @@ class TestTargetMoves:
         assert outcome.exit_code == 5 and outcome.document["status"] == "refused" and outcome.error
         assert (d.repo / "s1.txt").read_text() == "mine\n" and d.git("rev-parse", "main") == d.graph["a"]
         (d.repo / "s1.txt").unlink()
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        went_on = continue_merge(d.ctx, d.session.id)
+        assert went_on.document["status"] == "merged", went_on
 
 
 class TestManyAtOnce:
@@ -284,12 +293,13 @@ class TestManyAtOnce:
             raise KeyboardInterrupt
 
         with target_lock.held(d.ctx, d.session, "refs/heads/main"):
-            monkeypatch.setattr(time, "sleep", interrupted)
-            with pytest.raises(KeyboardInterrupt):
-                run(d)
-            monkeypatch.undo()
+            with monkeypatch.context() as patched:
+                patched.setattr(time, "sleep", interrupted)
+                with pytest.raises(KeyboardInterrupt):
+                    run(d)
         assert merge_state.load(d.ctx, d.session.id) and d.git("rev-parse", "main") == d.graph["a"]
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        went_on = continue_merge(d.ctx, d.session.id)
+        assert went_on.document["status"] == "merged", went_on
 
     def test_two_threads_of_one_program_wait_too(self, drawn: Make) -> None:
         from ampsm.workflows import target_lock

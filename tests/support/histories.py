@@ -64,7 +64,7 @@ class _History:
         amp = "*" if branch == "session" and self._random.random() < 0.65 else ""
         changes = [self._change(parent, branch)]
         if self._random.random() < 0.3:
-            changes.append(f"{branch}/{letter}{self._count}.txt={self._random.randint(0, 9)}\\n")
+            changes.append(self._new(f"{branch}/{letter}{self._count}.txt"))
         return f"{letter}{self._count}{amp}{{{','.join(changes)}}}"
 
     def _change(self, parent: str, branch: str) -> str:
@@ -75,7 +75,7 @@ class _History:
         wanted = [path for path in files if (path in own or path.startswith(branch)) or chance.random() < 0.15]
         self._count += 1
         if not wanted:
-            return f"{branch}/n{self._count}.txt={chance.randint(0, 9)}\\n"
+            return self._new(f"{branch}/n{self._count}.txt")
         path = chance.choice(sorted(wanted))
         kind = chance.random()
         if kind < 0.55:
@@ -86,7 +86,11 @@ class _History:
             return f"-{path}"
         if kind < 0.9:
             return f"{path}!"
-        return f"{branch}/n{self._count}.txt={chance.randint(0, 9)}\\n"
+        return self._new(f"{branch}/n{self._count}.txt")
+
+    def _new(self, path: str) -> str:
+        """A file like no other, so that git takes it for no other's new name."""
+        return f"{path}={self._random.randint(0, 9)} {path}\\n{self._count} {self._count * 7919}\\n"
 
     def _edited(self, files: Files, path: str, branch: str) -> str:
         lines = files[path][1].splitlines()
