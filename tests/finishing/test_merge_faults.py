@@ -292,11 +292,10 @@ class TestManyAtOnce:
         def interrupted(_seconds: float) -> None:
             raise KeyboardInterrupt
 
-        with target_lock.held(d.ctx, d.session, "refs/heads/main"):
-            with monkeypatch.context() as patched:
-                patched.setattr(time, "sleep", interrupted)
-                with pytest.raises(KeyboardInterrupt):
-                    run(d)
+        with target_lock.held(d.ctx, d.session, "refs/heads/main"), monkeypatch.context() as patched:
+            patched.setattr(time, "sleep", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                run(d)
         assert merge_state.load(d.ctx, d.session.id) and d.git("rev-parse", "main") == d.graph["a"]
         went_on = continue_merge(d.ctx, d.session.id)
         assert went_on.document["status"] == "merged", went_on
