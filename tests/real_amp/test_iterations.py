@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -130,7 +129,7 @@ def test_stop(worked: Worked, spawn_cli: Callable[..., Any], wait_until: Callabl
     running = spawn_cli("iterate", worked.session["id"], "--notes", "[[scenario:long]]", "--json")
     wait_until(lambda: any('"tool_started"' in file.read_text() for file in worked.journals()), 30)
     stopped_at = time.monotonic()
-    running.send_signal(signal.SIGINT)
+    running.terminate()
     out, _ = running.communicate(timeout=30)
     iteration = json.loads(out)["iteration"]
     assert running.returncode == 130 and iteration["status"] == "cancelled", out

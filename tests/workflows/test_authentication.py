@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -159,7 +158,7 @@ def test_a_login_command_that_leaves_a_daemon_and_one_that_is_stopped(
     world.ok("config", "set", "ampEnv.AMP_AUTH_CMD", f"touch {tmp_path}/here; sleep 60")
     running = spawn_cli("iterate", session["id"], "--json")
     wait_until((tmp_path / "here").exists)
-    running.send_signal(signal.SIGINT)
+    running.terminate()
     out, _ = running.communicate(timeout=20)
     assert running.returncode == 130, out
 
