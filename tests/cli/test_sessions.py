@@ -76,9 +76,3 @@ def test_commit_makes_a_manual_commit(
     document = cli("commit", session["id"], "--message", "Mine", "--json").json
     assert document == {"commit": run_git(session["worktree"], "rev-parse", "HEAD"), "files": 1, "error": None}
     assert cli("commit", session["id"], "-m", "Again").code == 5
-
-
-def test_merge_says_how_to_merge_with_git(cli: Callable[..., Result], session: dict[str, Any]) -> None:
-    result = cli("merge", session["id"], "--message", "x", "--include-manual", "include", "--json")
-    assert result.code == 1 and result.json["error"]["code"] == "not-available"
-    assert session["branch"] in result.json["error"]["hint"]

@@ -49,6 +49,12 @@ def _prepared(world: World, command: str, example: str) -> str:
     """The command with the example's ids, after making what it needs."""
     if command.startswith(f"amp-sessions commit {EXAMPLE_ID}"):
         (world.repo / ".worktrees" / example / "notes.txt").write_text("something to commit\n")
+    if command.startswith(f"amp-sessions merge {EXAMPLE_ID}") and "--push" in command:
+        world.shell(f"amp-sessions undo {example}; git init -q --bare ../shop.git; git remote add origin ../shop.git")
+    if command.startswith(f"amp-sessions undo {EXAMPLE_ID}") and "--list" not in command:
+        world.shell(
+            f"amp-sessions iterate {example} --notes 'Once more'; amp-sessions squash {example} --message 'more'"
+        )
     if FOLLOW_UP in command:
         command = command.replace(FOLLOW_UP, _queue_follow_up(world, example))
     return command.replace(EXAMPLE_ID, example)

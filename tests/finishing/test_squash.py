@@ -202,7 +202,7 @@ def test_the_session_is_told_from_the_command_line(world: World) -> None:
     assert (nothing.code, nothing.json["error"]["code"]) == (5, "nothing-to-merge")
     world.iterate(session)
     for words in (("--json",), ("--stream-json",), ()):
-        done = world.ok("squash", "Task", "--message", "-m: a message", *words)
+        done = world.ok("squash", "Task", "--message", f"-m: a message {' '.join(words)}".strip(), *words)
         if words:
             document = done.events[-1]
             assert set(document) - {"type"} == {"commit", "squashed", "kept", "backupRef", "error"}

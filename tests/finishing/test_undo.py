@@ -94,7 +94,7 @@ def test_needs_the_tip_where_it_was_left(drawn: Make) -> None:
     with pytest.raises(UserError) as refused:
         undo(d.ctx, d.session.id)
     assert (refused.value.code, refused.value.exit_code, d.state()) == ("undo-not-possible", 5, before)
-    assert "refs/ampsm/backup/" in (refused.value.hint or "")
+    assert "refs/ampsm/backup/" in str(refused.value.details["backupRef"])
     assert [op["undoable"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [False]
     d.git("reset", "-q", "--hard", "HEAD^", at=d.worktree)
     undo(d.ctx, d.session.id)
@@ -215,10 +215,10 @@ def test_a_squash_that_was_cut_off_is_no_operation(drawn: Make, monkeypatch: pyt
             raise Killed
         real(root, ref, *args, **options)
 
-    monkeypatch.setattr(refs, "update_ref", dies)
-    with pytest.raises(Killed):
-        squash(d.ctx, d.session.id, message="two")
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(refs, "update_ref", dies)
+        with pytest.raises(Killed):
+            squash(d.ctx, d.session.id, message="two")
     assert d.tip == at and load(d.ctx, d.session.id) is None
     assert [op["n"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [1]
     squash(d.ctx, d.session.id, message="two")
