@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ampsm_cli.group import COMMANDS
 from tests.docs.pages import ROOT
 from tests.docs.world import World
 
 PAGE = ROOT / "docs" / "json.md"
 OBJECTS = {
-    title: set(re.findall(r"^\| `(\w+)` \|", section, re.M))
+    title: keys
     for title, section in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE.read_text(), re.M | re.S)
+    if (keys := set(re.findall(r"^\| `(\w+)` \|", section, re.M)))
 }
 DOCUMENTS = {
     command: set(re.findall(r"`(\w+)`", keys))
     for commands, keys in re.findall(r"^\| (`.*?`) \| (`.*?`) \|$", PAGE.read_text().split("\n## Session")[0], re.M)
     for command in re.findall(r"`([^`]+)`", commands)
 }
-Keys = Callable[[dict[str, Any]], dict[str, Any]]
+#: What `test_documents_of_finishing` asks for; `test_documents_and_objects` asks for all others.
+FINISHING = {
+    "preflight", "squash", "rebase", "merge", "continue-merge", "abort-merge", "undo", "undo --list"
+}  # fmt: skip
+CHECK = {"id", "status", "message", "hint"}
 
 
 @pytest.fixture
@@ -33,7 +38,12 @@ def world(home: Path) -> World:
     return world
 
 
-def test_documents_and_objects_have_the_documented_keys(world: World) -> None:
+def test_every_command_has_its_document() -> None:
+    assert {command.split()[0] for command in DOCUMENTS} == set(COMMANDS)
+    assert set(DOCUMENTS) > FINISHING
+
+
+def test_documents_and_objects(world: World) -> None:
     found = {
         "new": world.ask("new --name Logout --prompt '[[demo:nothing]] Look around'"),
         "set": world.ask("set <session-id> --name Other"),
@@ -53,6 +63,8 @@ def test_documents_and_objects_have_the_documented_keys(world: World) -> None:
         "config unset": world.ask("config unset ampRetries"),
         "config list": world.ask("config list"),
         "config path": world.ask("config path"),
+        "verify-amp": world.ask("verify-amp --no-smoke"),
+        "doctor": world.ask("doctor"),
         "demo": world.ask("demo"),
         "completion": world.ask("completion bash"),
         "queue": world.ask("queue <session-id>"),
@@ -60,16 +72,17 @@ def test_documents_and_objects_have_the_documented_keys(world: World) -> None:
         "cleanup": world.ask("cleanup <session-id> --yes"),
         "restore": world.ask("restore <session-id>"),
     }
-    assert set(found["cleanup"]["removed"]) == {"worktree", "branch"}
     (world.repo / ".worktrees" / world.newest()["id"] / "notes.txt").write_text("mine\n")
     found["commit"] = world.ask("commit <session-id> --message 'Add notes'")
     world.ask("iterate <session-id> --detach --notes '[[demo:hang]]'")
     found["iterate --queue"] = world.ask("iterate <session-id> --queue --notes 'Write a test'")
     found["stop"] = world.ask("stop <session-id> --queued")
+    assert _keys(found) == {command: keys for command, keys in DOCUMENTS.items() if command not in FINISHING}
+    assert set(found["cleanup"]["removed"]) == {"worktree", "branch"}
     assert set(found["iterate --queue"]["queued"]) == {"id", "notes", "at"}
-    assert {command: set(document) for command, document in found.items()} == {
-        command: keys | {"error"} for command, keys in DOCUMENTS.items()
-    }
+    assert set(found["verify-amp"]["checks"][0]) == CHECK
+    assert set(found["verify-amp"]["amp"]) == {"path", "version", "capabilities"}
+    assert set(found["doctor"]["findings"][0]) == {"id", "severity", "subject", "message", "fix", "fixed"}
     objects = {
         "Session": found["list"]["sessions"][0],
         "Iteration": found["iterate"]["iteration"],
@@ -86,5 +99,43 @@ def test_documents_and_objects_have_the_documented_keys(world: World) -> None:
     assert set(found["usage"]["models"][0]) == OBJECTS["Usage"] | {"model", "iterations"}
 
 
+def test_documents_of_finishing(world: World) -> None:
+    found = {
+        "preflight": world.ask("preflight <session-id>"),
+        "squash": world.ask("squash <session-id> --message 'Add a login page'"),
+        "rebase": world.ask("rebase <session-id>"),
+    }
+    listed = found["undo --list"] = world.ask("undo <session-id> --list")
+    found["undo"] = world.ask("undo <session-id>")
+    (world.repo / "demo").mkdir()
+    (world.repo / "demo" / "notes.md").write_text("# Theirs\n")
+    world.git("add", "demo")
+    world.git("commit", "-q", "-m", "Take other notes")
+    found["merge"] = world.ask("merge <session-id> --message 'Add a login page'")
+    assert found["merge"]["status"] == "conflict"
+    merge = world.ask("status <session-id>")["merge"]
+    found["abort-merge"] = world.ask("abort-merge <session-id>")
+    assert found["abort-merge"]["status"] == "aborted"
+    world.ask("merge <session-id> --message 'Add a login page'")
+    (Path(world.newest()["worktree"]) / "demo" / "notes.md").write_text("# Both\n")
+    found["continue-merge"] = world.ask("continue-merge <session-id>")
+    assert found["continue-merge"]["status"] == "merged"
+    assert _keys(found) == {command: keys for command, keys in DOCUMENTS.items() if command in FINISHING}
+    assert set(found["preflight"]["checks"][0]) == CHECK
+    assert set(found["preflight"]["branch"]) == {"ahead", "behind", "branchPoint", "ampCommits", "manualCommits"}
+    assert set(merge) == {
+        "mergeId", "operation", "step", "waitingFor", "onto", "startedAt", "conflicts", "rebasing"
+    }  # fmt: skip
+    assert set(listed["operations"][0]) == {"n", "operation", "at", "from", "to", "target", "undoable"}
+    merged = world.ask("undo <session-id> --list")["operations"][0]
+    assert set(merged["target"]) == {"branch", "ref", "from", "to"}
+
+
 def test_an_error_alone_is_the_whole_document(world: World) -> None:
     assert set(world.ask("status nosuch")) == {"error"}
+
+
+def _keys(found: dict[str, dict[str, Any]]) -> dict[str, set[str]]:
+    """The keys of each document without `error`, which all have."""
+    assert all("error" in document for document in found.values()), found
+    return {command: set(document) - {"error"} for command, document in found.items()}
