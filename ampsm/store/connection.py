@@ -39,6 +39,10 @@ class Store:
             for row in rows:
                 _bound(self.connection.execute, sql, row)
 
+    def data_version(self) -> int:
+        """A number that changes when another connection commits."""
+        return int(self.query("PRAGMA data_version")[0][0])
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All writes inside happen together or not at all; inside an open transaction it joins that one."""

@@ -54,3 +54,20 @@ def _worker_lives(ctx: Context, session: Session, number: int) -> bool:
 def _running(ctx: Context, session: Session, number: int) -> bool:
     found = iterations.iteration(ctx.store, session.id, number)
     return found is not None and found.status == "running"
+
+
+class StoreVersion:
+    """Says whether other connections have changed the database since it was last asked; closes the context it got."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._seen = ctx.store.data_version()
+
+    def moved(self) -> bool:
+        """Whether something was committed, by anyone but this connection, since the last call."""
+        version = self._ctx.store.data_version()
+        moved, self._seen = version != self._seen, version
+        return moved
+
+    def close(self) -> None:
+        self._ctx.close()

@@ -1,0 +1,97 @@
+"""The application: one QApplication with its theme, one window on one database."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import cast
+
+from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtWidgets import QApplication
+
+from ampsm_gui.arguments import Arguments
+from ampsm_gui.desktop import open_desktop
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.runtime.workspace import Workspace
+
+NAME = "Amp Session Conductor"
+
+
+def build_main_window(
+    database: str | None = None, amp_path: str | None = None, *, theme: str | None = None, session: str | None = None
+) -> MainWindow:
+    """The window on a database, not shown yet; `session` is what it selects, else the one of last time.
+
+    Raises UserError when the database cannot be used or there is no such session.
+    """
+    workspace = Workspace(database, amp_path)
+    with workspace.open() as context:
+        wish = theme or str(context.settings.get("theme"))
+        chosen = None
+        if session is not None:
+            from ampsm.workflows.sessions import require_session
+
+            chosen = require_session(context, session).id
+        else:
+            _ = context.store  # a database that cannot be used is said before a window opens
+    desktop = open_desktop(application_theme(wish), database, amp_path)
+    return MainWindow(desktop, session=chosen)
+
+
+def application_theme(wish: str = "system") -> Theme:
+    """The theme of the application, made with it at the first call; the wish changes it live."""
+    app = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
+    app.setApplicationName("amp-session-conductor")
+    app.setApplicationDisplayName(NAME)
+    app.setDesktopFileName("amp-session-conductor")
+    found = app.findChild(Theme)
+    if found is None:
+        return Theme(app, wish)
+    found.set_wish(wish)
+    return found
+
+
+def run(arguments: Arguments) -> int:
+    """Opens the window, or draws a page, and returns the exit code."""
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application_theme(arguments.theme or "system")
+    if arguments.grab:
+        from ampsm_gui.grab import grab_page
+
+        return grab_page(arguments)
+    from ampsm_gui.runtime.single_instance import SingleInstance
+
+    with Workspace(arguments.database).open() as context:
+        place = str(context.paths.database)
+    instance = SingleInstance(place)
+    if instance.raise_other(arguments.session):
+        return 0
+    window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
+    if arguments.size:
+        window.resize(*arguments.size)
+    instance.raised.connect(window.come_forward)
+    instance.listen()
+    window.show()
+    return _execute(window)
+
+
+def _execute(window: MainWindow) -> int:
+    """The event loop; Ctrl-C and SIGTERM close the window as its cross does."""
+    import socket
+
+    app = cast(QApplication, QApplication.instance())
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, app)
+    notifier.activated.connect(window.close)
+    earlier = signal.set_wakeup_fd(theirs.fileno())
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: None)
+    try:
+        return app.exec()
+    finally:
+        signal.set_wakeup_fd(earlier)
+        notifier.setEnabled(False)
+        ours.close()
+        theirs.close()

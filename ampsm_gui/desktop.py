@@ -1,0 +1,42 @@
+"""What every page of the window is given, built once: the desktop's counterpart of the core's Context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSettings
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.background import Background
+from ampsm_gui.runtime.command import Commands
+from ampsm_gui.runtime.store_watcher import StoreWatcher
+from ampsm_gui.runtime.workspace import Workspace
+
+
+@dataclass
+class Desktop:
+    """Theme, the database, reads, commands, the watch on the store, and what the window remembers."""
+
+    theme: Theme
+    workspace: Workspace
+    background: Background
+    commands: Commands
+    watcher: StoreWatcher
+    state: QSettings
+
+    def close(self) -> None:
+        """Ends what runs for the window; iterations go on."""
+        self.watcher.stop()
+        self.commands.close()
+        self.background.close()
+        self.state.sync()
+
+
+def open_desktop(theme: Theme, database: str | None = None, amp_path: str | None = None) -> Desktop:
+    """Everything for one window on one database, with the watch running."""
+    workspace = Workspace(database, amp_path)
+    with workspace.open() as context:
+        state = QSettings(str(context.paths.data_dir / "window.ini"), QSettings.Format.IniFormat)
+    watcher = StoreWatcher(workspace)
+    watcher.start()
+    return Desktop(theme, workspace, Background(workspace), Commands(workspace), watcher, state)

@@ -1,0 +1,1 @@
+"""Dialogs: for what needs input or destroys."""

@@ -1,0 +1,1 @@
+"""How everything looks: tokens, theme, icons, figures, the words and shapes of a status."""

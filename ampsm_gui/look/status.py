@@ -1,0 +1,62 @@
+"""The word, the shape and the colour of every status (design: status is shape + word + colour)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ampsm_gui.look.tokens import all_tokens
+
+#: Session states by need of attention.
+SESSION_ORDER = ("awaiting-input", "error", "running", "idle", "done")
+
+_GLYPHS = {
+    "diamond": "status-needs-you",
+    "octagon-cross": "status-failed",
+    "triangle": "status-running",
+    "ring": "status-ready",
+    "merge": "status-merged",
+    "check": "status-check",
+    "cross": "status-cross",
+    "clock": "status-clock",
+    "ring-slash": "status-stopped",
+    "ring-dashed": "status-dashed",
+    "ring-broken": "status-interrupted",
+    "warning": "status-warning",
+}
+
+
+class Look(NamedTuple):
+    """A status as it is shown; `glyph` names an icon, `token` the colour of shape and word."""
+
+    word: str
+    glyph: str
+    token: str
+
+    @property
+    def tint(self) -> str:
+        """The token of the ground of its badge."""
+        role = self.token.split(".")[0]
+        return f"{role}.tint" if role not in ("text", "accent") else "surface.hover"
+
+
+def session_look(status: str) -> Look:
+    """Of a session's status, e.g. `awaiting-input` → Needs you."""
+    return _look("session", status)
+
+
+def iteration_look(status: str) -> Look:
+    """Of an iteration's status, e.g. `cancelled` → Stopped."""
+    return _look("iteration", status)
+
+
+def check_look(status: str) -> Look:
+    """Of a check of preflight: pass, warn, fail, skip."""
+    return _look("check", status)
+
+
+def _look(kind: str, status: str) -> Look:
+    found = all_tokens()["status"][kind].get(status)
+    if found is None:  # a word of a newer program
+        return Look(status.capitalize(), "status-dashed", "text.muted")
+    role = found["role"]
+    return Look(found["word"], _GLYPHS[found["shape"]], role if "." in role else f"{role}.text")

@@ -1,0 +1,1 @@
+"""Qt item models and plain view models; no widgets."""

@@ -1,0 +1,1 @@
+"""Pages: connect widgets, models and runtime."""

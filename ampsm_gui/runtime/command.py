@@ -1,0 +1,125 @@
+"""Commands of `amp-sessions` in processes of their own: whatever writes, the window starts so."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, QProcess, Signal, Slot
+
+from ampsm_gui.runtime.workspace import Workspace
+
+
+class CommandError(NamedTuple):
+    """Why a command failed, as it said itself (SPEC section 2)."""
+
+    code: str
+    message: str
+    hint: str | None
+    exit_code: int
+    details: dict[str, Any]
+
+
+class Command(QObject):
+    """One command that runs. `document` is what it printed, also when it failed."""
+
+    succeeded = Signal(object)
+    failed = Signal(object)
+    ended = Signal()
+
+    def __init__(self, argv: list[str], stdin: bytes = b"", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.argv = argv
+        self.document: dict[str, Any] = {}
+        self._stdin = stdin
+        self._process = QProcess(self)
+        self._process.finished.connect(self._on_finished)
+        self._process.errorOccurred.connect(self._on_error)
+
+    def start(self) -> None:
+        """Starts it; exactly one of `succeeded` and `failed` follows, then `ended`."""
+        self._process.start(self.argv[0], self.argv[1:])
+        if self._stdin:
+            self._process.write(self._stdin)
+        self._process.closeWriteChannel()
+
+    @property
+    def running(self) -> bool:
+        return self._process.state() != QProcess.ProcessState.NotRunning
+
+    def interrupt(self) -> None:
+        """Asks the command to stop, as Ctrl-C does."""
+        self._process.terminate()
+
+    def finish(self, milliseconds: int) -> bool:
+        """Waits for its end; whether it came in time."""
+        return not self.running or self._process.waitForFinished(milliseconds)
+
+    @Slot(int, QProcess.ExitStatus)
+    def _on_finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+        out = bytes(self._process.readAllStandardOutput().data())
+        try:
+            self.document = json.loads(out)
+        except ValueError:
+            self.document = {}
+        error = self.document.get("error")
+        if code == 0 and not error:
+            self.succeeded.emit(self.document)
+        else:
+            self.failed.emit(self._error(code, error if isinstance(error, dict) else {}))
+        self.ended.emit()
+
+    @Slot(QProcess.ProcessError)
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            message = f"{self.argv[0]} cannot be started: {self._process.errorString()}"
+            self.failed.emit(CommandError("cannot-start", message, "amp-sessions doctor", 1, {}))
+            self.ended.emit()
+
+    def _error(self, code: int, error: dict[str, Any]) -> CommandError:
+        narrated = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace").strip()
+        last = narrated.splitlines()[-1] if narrated else f"The command ended with exit code {code}"
+        return CommandError(
+            str(error.get("code") or "failed"), str(error.get("message") or last), error.get("hint"), code,
+            error.get("details") or {},
+        )  # fmt: skip
+
+
+class Commands(QObject):
+    """Starts commands and keeps them until they have ended."""
+
+    started = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._running: list[Command] = []
+
+    def run(self, *words: str, stdin: bytes = b"") -> Command:
+        """Starts `amp-sessions … --json`. Connect to the signals of what it returns at once: nothing is emitted before
+        control is back in the event loop."""
+        command = Command([*self._workspace.argv(*words), "--json"], stdin, self)
+        self._running.append(command)
+        command.ended.connect(self._on_ended)
+        command.start()
+        self.started.emit(command)
+        return command
+
+    @property
+    def running(self) -> int:
+        """How many commands run now."""
+        return len(self._running)
+
+    def close(self, milliseconds: int = 3000) -> None:
+        """Lets commands that run come to their end for a while; what is still running then goes on without the window
+        if it can (an iteration always does)."""
+        for command in list(self._running):
+            command.blockSignals(True)
+            command.finish(milliseconds)
+
+    @Slot()
+    def _on_ended(self) -> None:
+        command = self.sender()
+        if isinstance(command, Command) and command in self._running:
+            self._running.remove(command)
+            command.deleteLater()

@@ -1,0 +1,59 @@
+"""One window a database: a second start raises the first window and hands it its session."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+_ANSWER_MS = 1000
+
+
+class SingleInstance(QObject):
+    """The door at which later starts knock; `raised` carries the session they were given, or an empty text."""
+
+    raised = Signal(str)
+
+    def __init__(self, place: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        user = os.getuid() if hasattr(os, "getuid") else 0
+        self._name = f"amp-session-conductor-{user}-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._on_connection)
+
+    def raise_other(self, session: str | None) -> bool:
+        """Asks a window that is open on this database to come forward; False when there is none."""
+        socket = QLocalSocket()
+        socket.connectToServer(self._name)
+        if not socket.waitForConnected(_ANSWER_MS):
+            return False
+        socket.write((session or "").encode() + b"\n")
+        socket.waitForBytesWritten(_ANSWER_MS)
+        answered = socket.waitForReadyRead(_ANSWER_MS)  # a window that hangs does not answer: then open one
+        socket.disconnectFromServer()
+        return answered
+
+    def listen(self) -> None:
+        """From now on this is the window of the database."""
+        if not self._server.listen(self._name):
+            QLocalServer.removeServer(self._name)  # left by one that was killed
+            self._server.listen(self._name)
+
+    @Slot()
+    def _on_connection(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.setParent(self)
+            socket.readyRead.connect(self._on_ready)
+            socket.disconnected.connect(socket.deleteLater)
+
+    @Slot()
+    def _on_ready(self) -> None:
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket) and socket.canReadLine():
+            session = bytes(socket.readLine().data()).decode("utf-8", "replace").strip()
+            socket.write(b"shown\n")
+            socket.flush()
+            self.raised.emit(session)

@@ -1,0 +1,42 @@
+"""Tells when any process has committed to the database (`PRAGMA data_version`, polled on a thread)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from ampsm.model.errors import UserError
+from ampsm.workflows.watch import StoreVersion
+from ampsm_gui.runtime.workspace import Workspace
+
+_POLL_MS = 200
+
+
+class StoreWatcher(QThread):
+    """Emits `changed` within a fifth of a second of a change that another connection made."""
+
+    changed = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+
+    def run(self) -> None:
+        """The polling itself, on its own thread and connection."""
+        version: StoreVersion | None = None
+        while not self.isInterruptionRequested():
+            try:
+                version = version or StoreVersion(self._workspace.open())
+                if version.moved():
+                    self.changed.emit()
+            except UserError:  # gone, locked or being replaced: look again, with a connection of its own
+                if version is not None:
+                    version.close()
+                version = None
+            self.msleep(_POLL_MS)
+        if version is not None:
+            version.close()
+
+    def stop(self) -> None:
+        """Ends the thread and waits for it."""
+        self.requestInterruption()
+        self.wait()

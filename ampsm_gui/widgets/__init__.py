@@ -1,0 +1,1 @@
+"""One visual thing each, fed by a model."""
