@@ -31,6 +31,25 @@ GIT_CONFIG = """\
     auto = 0
 """
 
+
+def _qt_usable() -> bool:
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+# Without Qt, or without the system libraries it needs, everything but the desktop app is tested.
+QT = _qt_usable()
+pytest_plugins = ["pytestqt.plugin"] if QT else []
+collect_ignore = [] if QT else ["gui"]
+
+
+def pytest_report_header() -> list[str]:
+    return [] if QT else ["The desktop app is not tested: Qt or a system library of it is missing."]
+
+
 settings.register_profile("tests", deadline=None, database=None, max_examples=60, print_blob=True)
 settings.load_profile("tests")
 
