@@ -18,9 +18,9 @@ def style_sheet_template() -> str:
     return (resources_dir() / "styles" / "app.qss").read_text("utf-8")
 
 
-def chevron_file(scheme: str) -> Path:
-    """The arrow of pop-up fields: a style sheet takes images only from files."""
-    return resources_dir() / "styles" / f"chevron-{scheme}.svg"
+def sheet_images(scheme: str) -> dict[str, Path]:
+    """The arrow of pop-up fields and the tick of check boxes: a style sheet takes images only from files."""
+    return {name: resources_dir() / "styles" / f"{name}-{scheme}.svg" for name in ("chevron", "tick")}
 
 
 @cache

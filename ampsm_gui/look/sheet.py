@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from ampsm_gui.look.tokens import colors
-from ampsm_gui.resources import chevron_file, style_sheet_template
+from ampsm_gui.resources import sheet_images, style_sheet_template
 
 _NAME = re.compile(r"@([\w.]+)@")
 _LENGTH = re.compile(r"\bpx\((\d+(?:\.\d+)?)\)")
@@ -17,6 +17,7 @@ def make_style_sheet(scheme: str, px: Callable[[float], int]) -> str:
     KeyError for a name that the design does not have."""
     named = colors(scheme)
     fields = named["surface.sunken" if scheme == "dark" else "surface.base"]
-    values = {**named, "field.ground": fields, "image.chevron": chevron_file(scheme).as_posix()}
+    images = {f"image.{name}": file.as_posix() for name, file in sheet_images(scheme).items()}
+    values = {**named, **images, "field.ground": fields}
     text = _NAME.sub(lambda found: values[found[1]], style_sheet_template())
     return _LENGTH.sub(lambda found: f"{px(float(found[1]))}px", text)

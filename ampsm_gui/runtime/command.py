@@ -27,9 +27,12 @@ class Command(QObject):
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, argv: list[str], stdin: bytes = b"", parent: QObject | None = None) -> None:
+    def __init__(
+        self, argv: list[str], stdin: bytes = b"", parent: QObject | None = None, *, expendable: bool = False
+    ) -> None:
         super().__init__(parent)
         self.argv = argv
+        self.expendable = expendable
         self.document: dict[str, Any] = {}
         self._stdin = stdin
         self._process = QProcess(self)
@@ -50,6 +53,11 @@ class Command(QObject):
     def interrupt(self) -> None:
         """Asks the command to stop, as Ctrl-C does."""
         self._process.terminate()
+
+    def kill(self) -> None:
+        """Ends it for good."""
+        self._process.kill()
+        self._process.waitForFinished(1000)
 
     def finish(self, milliseconds: int) -> bool:
         """Waits for its end; whether it came in time."""
@@ -95,10 +103,10 @@ class Commands(QObject):
         self._workspace = workspace
         self._running: list[Command] = []
 
-    def run(self, *words: str, stdin: bytes = b"") -> Command:
+    def run(self, *words: str, stdin: bytes = b"", expendable: bool = False) -> Command:
         """Starts `amp-sessions … --json`. Connect to the signals of what it returns at once: nothing is emitted before
-        control is back in the event loop."""
-        command = Command([*self._workspace.argv(*words), "--json"], stdin, self)
+        control is back in the event loop. An `expendable` command only looks: it ends with the window."""
+        command = Command([*self._workspace.argv(*words), "--json"], stdin, self, expendable=expendable)
         self._running.append(command)
         command.ended.connect(self._on_ended)
         command.start()
@@ -111,11 +119,15 @@ class Commands(QObject):
         return len(self._running)
 
     def close(self, milliseconds: int = 3000) -> None:
-        """Lets commands that run come to their end for a while; what is still running then goes on without the window
-        if it can (an iteration always does)."""
+        """Lets commands that run come to their end for a while, then asks them to stop, as Ctrl-C does: each then
+        records what happened. Iterations are no children of the window; they go on."""
         for command in list(self._running):
             command.blockSignals(True)
-            command.finish(milliseconds)
+            if command.expendable or not command.finish(milliseconds):
+                command.interrupt()
+            if not command.finish(milliseconds):
+                command.kill()
+        self._running.clear()
 
     @Slot()
     def _on_ended(self) -> None:

@@ -1,0 +1,109 @@
+"""The status bar: what needs a person, what today has cost, whether Amp is ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+
+from ampsm.model.telemetry import Usage
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import session_look
+
+_SHOWN = {"awaiting-input": "{} need you", "error": "{} failed", "running": "{} running"}
+
+
+class WindowStatus(QStatusBar):
+    """Counts at the left, today's tokens and cost and the state of Amp at the right; messages in between."""
+
+    status_chosen = Signal(str)
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._amp_shown: tuple[str, str, str, str] | None = None
+        self.setSizeGripEnabled(False)
+        self._buttons = {status: self._count_button(status) for status in _SHOWN}
+        left = QWidget()
+        row = QHBoxLayout(left)
+        row.setContentsMargins(desktop.theme.px(4), 0, 0, 0)
+        row.setSpacing(desktop.theme.px(4))
+        for button in self._buttons.values():
+            row.addWidget(button)
+        self.addWidget(left)
+        self._today, self._amp_icon, self._amp = QLabel(), QLabel(), QLabel()
+        self._amp_icon.setVisible(False)
+        self._today.setContentsMargins(0, 0, desktop.theme.px(12), 0)
+        self._amp.setContentsMargins(0, 0, desktop.theme.px(8), 0)
+        for label in (self._today, self._amp_icon, self._amp):
+            label.setProperty("tone", "secondary")
+            self.addPermanentWidget(label)
+        self._on_theme_changed()
+        desktop.theme.changed.connect(self._on_theme_changed)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Asks for today's figures."""
+        from ampsm.workflows.overview import today
+
+        self._desktop.background.ask((self, "today"), today, self._on_today)
+
+    def set_counts(self, counts: dict[str, int]) -> None:
+        """How many sessions there are of each status."""
+        for status, button in self._buttons.items():
+            number = counts.get(status, 0)
+            button.setVisible(number > 0)
+            words = _SHOWN[status].format(number)
+            button.setText("1 needs you" if words == "1 need you" else words)
+            button.setToolTip(f"Show only what {'needs you' if status == 'awaiting-input' else 'is ' + status}")
+
+    def set_amp(self, words: str, glyph: str, token: str, tip: str) -> None:
+        """Whether Amp can be used."""
+        icon = self._desktop.theme.pixmap(glyph, token, self._desktop.theme.px(12), self.devicePixelRatioF())
+        self._amp_shown = (words, glyph, token, tip)
+        self._amp.setToolTip(tip)
+        self._amp.setText(words)
+        self._amp.setAccessibleName(f"Amp: {words}. {tip}")
+        self._amp_icon.setPixmap(icon)
+        self._amp_icon.setVisible(True)
+
+    def _count_button(self, status: str) -> QPushButton:
+        button = QPushButton()
+        button.setProperty("role", "link")
+        button.setProperty("status", status)
+        button.setVisible(False)
+        button.clicked.connect(self._on_count_clicked)
+        return button
+
+    @Slot()
+    def _on_count_clicked(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QPushButton):
+            self.status_chosen.emit(str(sender.property("status")))
+
+    def _on_today(self, usage: Usage) -> None:
+        parts = [figures.tokens(usage.total_tokens) + " tokens"] if usage.total_tokens is not None else []
+        parts += [figures.cost(usage.cost_usd)] if usage.cost_usd is not None else []
+        self._today.setText(f"Today {', '.join(parts)}" if parts else "")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._desktop.theme
+        for status, button in self._buttons.items():
+            look = session_look(status)
+            button.setIcon(theme.icon(look.glyph, look.token))
+        if self._amp_shown:
+            self.set_amp(*self._amp_shown)
+
+
+def amp_words(document: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Words, glyph, colour and tooltip for the document of `verify-amp`."""
+    amp = document.get("amp") or {}
+    version = str(amp.get("version") or "").split("-")[0]
+    bad = next((check for check in document.get("checks", []) if check["status"] == "fail"), None)
+    if bad is not None:
+        hint = f"\n{bad['hint']}" if bad.get("hint") else ""
+        return f"Amp {version}: {bad['message']}", "status-warning", "warning.text", f"{bad['message']}{hint}"
+    return f"Amp {version}", "status-check", "success.text", f"{amp.get('path')}: ready"
