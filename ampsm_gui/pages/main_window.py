@@ -35,6 +35,7 @@ class MainWindow(QMainWindow):
         self.desktop = desktop
         self._placed = False
         self._mode = "list"
+        self.remembers = True
         self.sessions = SessionsPane(desktop)
         self.actions_of_session = SessionActions(desktop, self)
         self.session_page = SessionPage(desktop, self.actions_of_session)
@@ -114,7 +115,8 @@ class MainWindow(QMainWindow):
         self._tool_bar.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        window_state.save_window(self.desktop.state, self, self.splitter, self._mode, self.sessions.selected_id())
+        if self.remembers:
+            window_state.save_window(self.desktop.state, self, self.splitter, self._mode, self.sessions.selected_id())
         self._refresh.stop()
         self.session_page.show_session(None)
         self.desktop.close()
