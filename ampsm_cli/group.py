@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "logs": Entry("logs", "Show or follow the log of an iteration."),
         "tools": Entry("telemetry", "List tool calls."),
         "usage": Entry("telemetry", "Show tokens and cost."),
+        "gui": Entry("gui", "Open the desktop app."),
     },
     "Finish": {
         "squash": Entry("squash", "Make one commit of a session's commits."),

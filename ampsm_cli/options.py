@@ -187,10 +187,10 @@ def _stop_on_signals() -> None:
 
 def session_argument(function: F) -> F:
     """The session a command is about: exact id, exact name or unique prefix of the id; the parameter is `ref`."""
-    return click.argument("ref", metavar="SESSION", shell_complete=_complete_sessions)(function)
+    return click.argument("ref", metavar="SESSION", shell_complete=complete_sessions)(function)
 
 
-def _complete_sessions(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
+def complete_sessions(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
     from click.shell_completion import CompletionItem
 
     request = _request(ctx)

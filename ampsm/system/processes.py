@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from ampsm.model.record import record
 
@@ -324,3 +324,15 @@ def _process_table_elsewhere() -> list[tuple[int, int, str]]:
         (p.pid, p.info["ppid"] or 0, "Z" if p.info["status"] == psutil.STATUS_ZOMBIE else "R")
         for p in psutil.process_iter(["ppid", "status"])
     ]
+
+
+def become(argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
+    """Goes on as another program, in this very process. Raises OSError when it cannot be started."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(argv[0], list(argv), dict(env))
+
+
+def start_beside(argv: Sequence[str], *, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Starts a program that goes on beside this one, with its standard error and without its standard input."""
+    return subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

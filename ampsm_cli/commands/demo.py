@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ampsm.model.errors import UserError
 from ampsm_cli.options import command
 from ampsm_cli.output import HUMAN, Output
 from ampsm_cli.request import Request
@@ -26,16 +25,32 @@ def demo_command(request: Request, keep: bool, gui: bool) -> int:
     Everything happens in a scratch repository in a temporary place, with the built-in demo agent: no Amp account, no
     network, nothing left behind.
     """
-    if gui:
-        raise UserError("not-available", "This release has no desktop app yet.", hint="amp-sessions demo")
     from ampsm.workflows.demo import make_scratch, remove_scratch
 
+    if gui:
+        from ampsm.workflows.desktop import require_qt
+
+        require_qt()
     scratch = make_scratch(request.environ)
     try:
-        return _Demo(request, scratch, keep=keep).play()
+        return _play_in_window(request, scratch, keep) if gui else _Demo(request, scratch, keep=keep).play()
     finally:
         if not keep:
             remove_scratch(scratch)
+
+
+def _play_in_window(request: Request, scratch: Scratch, keep: bool) -> int:
+    """The demo with the desktop app beside it; it ends when the window is closed."""
+    from ampsm.workflows.desktop import Window
+
+    window = Window(scratch.environ)
+    try:
+        code = _Demo(request, scratch, keep=keep, shown=True).play()
+        if window.is_open and request.output.human:
+            request.output.narrate("Close the window to end the demo.")
+        return window.wait() or code
+    finally:
+        window.close()
 
 
 class _Capturing(Output):
@@ -52,8 +67,9 @@ class _Capturing(Output):
 class _Demo:
     """The steps, each a command line that one could have typed."""
 
-    def __init__(self, request: Request, scratch: Scratch, *, keep: bool) -> None:
+    def __init__(self, request: Request, scratch: Scratch, *, keep: bool, shown: bool = False) -> None:
         self.request = request
+        self.shown = shown
         self.output = request.output
         self.scratch = scratch
         self.keep = keep
@@ -109,7 +125,7 @@ class _Demo:
                 ("merge", session, "--message", MERGE_MESSAGE),
             ),
         ]
-        if not self.keep:
+        if not (self.keep or self.shown):
             told = "Worktree and branch are not needed any more. A snapshot of them is kept."
             steps.append((told, ("cleanup", session, "--yes")))
         steps.append(("The session's log and figures stay.", ("list", "--all")))

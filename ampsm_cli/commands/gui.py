@@ -1,0 +1,32 @@
+"""`gui`: the desktop app."""
+
+from __future__ import annotations
+
+import click
+
+from ampsm_cli.options import command, complete_sessions
+from ampsm_cli.request import Request
+
+
+@command("gui", examples=("amp-sessions gui", "amp-sessions gui add-login-k3j9xa"))
+@click.argument("ref", metavar="[SESSION]", required=False, shell_complete=complete_sessions)
+def gui_command(request: Request, ref: str | None) -> None:
+    """Open the desktop app, on session S if one is named.
+
+    The window only watches and starts commands: close or kill it whenever you like, iterations go on. Where a window on
+    the same database is open already, that one comes forward.
+    """
+    from ampsm.workflows.desktop import open_window, require_qt
+
+    require_qt()
+    session = None
+    if ref is not None:
+        from ampsm.workflows.sessions import require_session
+
+        session = require_session(request.context, ref).id
+    words = ["--session", session] if session else []
+    for option, value in (("--db", request.database), ("--amp-path", request.amp_path)):
+        words += [option, value] if value else []
+    request.output.finish({"session": session}, lambda: None)
+    request.close()
+    open_window(request.environ, *words)
