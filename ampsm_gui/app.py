@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from typing import cast
 
 from PySide6.QtCore import QSocketNotifier, Qt
@@ -11,11 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
-from ampsm_gui.look.theme import Theme
+from ampsm_gui.look.application import application_theme
 from ampsm_gui.pages.main_window import MainWindow
 from ampsm_gui.runtime.workspace import Workspace
-
-NAME = "Amp Session Conductor"
 
 
 def build_main_window(
@@ -37,19 +34,6 @@ def build_main_window(
             _ = context.store  # a database that cannot be used is said before a window opens
     desktop = open_desktop(application_theme(wish), database, amp_path)
     return MainWindow(desktop, session=chosen)
-
-
-def application_theme(wish: str = "system") -> Theme:
-    """The theme of the application, made with it at the first call; the wish changes it live."""
-    app = cast(QApplication, QApplication.instance() or QApplication(sys.argv[:1]))
-    app.setApplicationName("amp-session-conductor")
-    app.setApplicationDisplayName(NAME)
-    app.setDesktopFileName("amp-session-conductor")
-    found = app.findChild(Theme)
-    if found is None:
-        return Theme(app, wish)
-    found.set_wish(wish)
-    return found
 
 
 def run(arguments: Arguments) -> int:

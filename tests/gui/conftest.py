@@ -15,8 +15,8 @@ pytest.importorskip("PySide6.QtWidgets", reason="the desktop app's extra is not 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ampsm_gui.app import application_theme
 from ampsm_gui.desktop import Desktop, open_desktop
+from ampsm_gui.look.application import application_theme
 from ampsm_gui.look.theme import Theme
 
 __all__ = ["World", "world"]

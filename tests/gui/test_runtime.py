@@ -1,0 +1,173 @@
+"""Reads on the pool, commands, followers and the watch on the store, over the real command and a real database."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from pytestqt.qtbot import QtBot
+
+from ampsm.context import Context
+from ampsm.journal.events import IterationFinished, IterationStarted
+from ampsm.workflows.sessions import list_sessions
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.runtime.background import Background
+from ampsm_gui.runtime.command import CommandError
+from ampsm_gui.runtime.follower import Follower
+from ampsm_gui.runtime.single_instance import SingleInstance
+from ampsm_gui.runtime.workspace import Workspace
+from tests.gui.conftest import World
+
+
+def test_a_read_runs_on_the_pool_and_answers_in_this_thread(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    world.new(world.make_repo(), "Login")
+    here, seen = threading.get_ident(), {}
+
+    def read(ctx: Context) -> list[str]:
+        seen["read"] = threading.get_ident()
+        return [session.name for session in list_sessions(ctx)]
+
+    def receive(names: list[str]) -> None:
+        seen["receive"], seen["names"] = threading.get_ident(), names
+
+    desktop.background.ask("sessions", read, receive)
+    qtbot.waitUntil(lambda: "names" in seen)
+    assert seen["names"] == ["Login"]
+    assert seen["receive"] == here != seen["read"]
+    assert not desktop.background.busy
+
+
+def test_the_answer_of_an_earlier_question_is_dropped(desktop: Desktop, qtbot: QtBot) -> None:
+    go, answers = threading.Event(), []
+    desktop.background.ask("q", lambda ctx: go.wait(10) and "early", answers.append)
+    desktop.background.ask("q", lambda ctx: "late", answers.append)
+    desktop.background.ask("other", lambda ctx: "other", answers.append)
+    desktop.background.forget("other")
+    qtbot.waitUntil(lambda: answers == ["late"])
+    go.set()
+    desktop.background.ask("last", lambda ctx: "last", answers.append)
+    qtbot.waitUntil(lambda: "last" in answers)
+    assert answers == ["late", "last"]
+
+
+def test_what_a_read_raises_is_told(desktop: Desktop, qtbot: QtBot) -> None:
+    errors: list[Exception] = []
+
+    def read(ctx: Context) -> None:
+        raise ValueError("no")
+
+    desktop.background.ask("q", read, lambda _: None, errors.append)
+    qtbot.waitUntil(lambda: bool(errors))
+    assert isinstance(errors[0], ValueError)
+
+
+def test_a_closed_background_answers_nothing(qtbot: QtBot) -> None:
+    background, answers = Background(Workspace()), []
+    background.ask("q", lambda ctx: 1, answers.append)
+    background.close()
+    background.ask("q", lambda ctx: 2, answers.append)
+    qtbot.wait(50)
+    assert answers == []
+
+
+def test_a_command_gives_its_document_or_its_error(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    repo = world.make_repo()
+    words = ("new", "--repo", str(repo), "--name", "Login", "--prompt-file", "-")
+    command = desktop.commands.run(*words, stdin="Fügt eine Anmeldung hinzu\n".encode())
+    with qtbot.waitSignal(command.succeeded, timeout=20000) as done:
+        pass
+    assert done.args is not None
+    assert done.args[0]["session"]["prompt"].strip() == "Fügt eine Anmeldung hinzu"
+    failing = desktop.commands.run("status", "nosuch")
+    with qtbot.waitSignal(failing.failed, timeout=20000) as refused:
+        pass
+    assert refused.args is not None
+    error: CommandError = refused.args[0]
+    assert (error.code, error.exit_code, error.hint) == ("no-such-session", 3, "amp-sessions list")
+    qtbot.waitUntil(lambda: desktop.commands.running == 0)
+
+
+def test_a_follower_brings_every_event_once_and_ends(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    world.use(lines=300)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    follower = Follower(desktop.workspace, session["id"], 1)
+    events: list[Any] = []
+    follower.events_received.connect(events.extend)
+    with qtbot.waitSignal(follower.ended, timeout=20000):
+        follower.start()
+    assert isinstance(events[0], IterationStarted)
+    assert isinstance(events[-1], IterationFinished)
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
+def test_a_stopped_follower_says_nothing_more(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    world.use(sleep=0.05, lines=200)
+    session = world.new(world.make_repo())
+    world.ok("iterate", session["id"], "--detach")
+    follower = Follower(desktop.workspace, session["id"])
+    with qtbot.waitSignal(follower.events_received, timeout=20000):
+        follower.start()
+    follower.stop()
+    assert not follower.running
+    world.ok("stop", session["id"])
+
+
+def test_the_watch_sees_what_another_process_commits(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    repo = world.make_repo()
+    with qtbot.waitSignal(desktop.watcher.changed, timeout=10000):
+        world.new(repo)
+    qtbot.wait(500)  # what `new` commits last may be seen a poll later
+    with qtbot.assertNotEmitted(desktop.watcher.changed, wait=600):
+        world.ok("list")
+
+
+def test_the_watch_survives_a_database_that_goes_away(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    repo = world.make_repo()
+    with qtbot.waitSignal(desktop.watcher.changed, timeout=10000):
+        world.new(repo)
+    with desktop.workspace.open() as ctx:
+        database = ctx.paths.database
+    for file in database.parent.glob(database.name + "*"):
+        file.unlink()
+    with qtbot.waitSignal(desktop.watcher.changed, timeout=10000):
+        world.cli("doctor", "--fix")
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
+    connection.close()
+
+
+def test_a_second_start_raises_the_first_window(qtbot: QtBot, tmp_path: Path) -> None:
+    place = str(tmp_path / "sessions.sqlite")
+    first, second = SingleInstance(place), SingleInstance(place)
+    assert not first.raise_other(None)
+    first.listen()
+    shown: list[str] = []
+    first.raised.connect(shown.append)
+    answered: list[bool] = []
+    thread = threading.Thread(target=lambda: answered.append(second.raise_other("login")))
+    thread.start()
+    qtbot.waitUntil(lambda: shown == ["login"])
+    qtbot.waitUntil(lambda: bool(answered))
+    thread.join()
+    assert answered == [True]
+    assert not SingleInstance(str(tmp_path / "other.sqlite")).raise_other(None)
+
+
+class _Emitter(QObject):
+    told = Signal(bool)
+
+
+@pytest.mark.parametrize("count", [2_000])
+def test_this_pyside_can_emit_true_as_often_as_one_likes(qtbot: QtBot, count: int) -> None:
+    """PySide6 6.12.0 on Python 3.11 loses a reference to True at every emit and aborts after some hundred."""
+    emitter, heard = _Emitter(), []
+    emitter.told.connect(heard.append)
+    for _ in range(count):
+        emitter.told.emit(True)
+    assert len(heard) == count
+    assert all(heard)

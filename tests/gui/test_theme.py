@@ -1,0 +1,104 @@
+"""Colours can be read, icons take the colour of the theme, lengths follow the font."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ampsm_gui.look.sheet import make_style_sheet
+from ampsm_gui.look.status import SESSION_ORDER, check_look, iteration_look, session_look
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.look.tokens import SCHEMES, colors
+from ampsm_gui.resources import icon_names
+from tests.gui.contrast import contrast
+
+GROUNDS = ("chrome", "panel", "base", "raised", "sunken", "hover")
+TEXTS = ("text.secondary", "text.muted", "accent.text", "success.text", "warning.text", "danger.text", "info.text",
+         "running.text")  # fmt: skip
+SYNTAX = [name for name in colors("light") if name.startswith("syntax.")]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_text_can_be_read_on_every_surface(scheme: str) -> None:
+    table = colors(scheme)
+    grounds = [f"surface.{name}" for name in GROUNDS] + ["selection.active", "selection.inactive"]
+    for ground in grounds:
+        assert contrast(table["text.primary"], table[ground]) >= 7, ground
+        for text in TEXTS:
+            assert contrast(table[text], table[ground]) >= 4.5, (text, ground)
+    for role in ("success", "warning", "danger", "info", "running"):
+        assert contrast(table[f"{role}.text"], table[f"{role}.tint"]) >= 4.5, role
+    assert contrast(table["accent.onFill"], table["accent.fill"]) >= 4.5
+    assert contrast(table["danger.onFill"], table["danger.fill"]) >= 4.5
+    for ground in ("chrome", "panel", "base", "raised", "sunken"):
+        assert contrast(table["border.control"], table[f"surface.{ground}"]) >= 3, ground
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("kind", ["addedLine", "addedWord", "removedLine", "removedWord"])
+def test_code_can_be_read_in_a_diff(scheme: str, kind: str) -> None:
+    table = colors(scheme)
+    for palette in ("diff", "diffBlueOrange"):
+        for name in SYNTAX:
+            assert contrast(table[name], table[f"{palette}.{kind}"]) >= 4.5, (name, palette)
+
+
+def test_every_status_has_a_word_a_shape_of_its_own_and_a_colour(theme: Theme) -> None:
+    looks = [session_look(status) for status in SESSION_ORDER]
+    assert [look.word for look in looks] == ["Needs you", "Failed", "Running", "Ready", "Merged"]
+    assert len({look.glyph for look in looks}) == len(looks)
+    statuses = ("running", "succeeded", "failed", "cancelled", "timed-out", "interrupted")
+    for look in [*looks, *map(iteration_look, statuses), *map(check_look, ("pass", "warn", "fail", "skip"))]:
+        assert theme.color(look.token).isValid()
+        assert theme.color(look.tint).isValid()
+        assert look.glyph in icon_names()
+    assert session_look("of-a-newer-program").word == "Of-a-newer-program"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_icons_are_drawn_in_the_colour_of_the_theme(theme: Theme, scheme: str) -> None:
+    theme.set_wish(scheme)
+    wanted = theme.color("danger.text")
+    for name in icon_names():
+        image = QImage(32, 32, QImage.Format.Format_ARGB32)
+        image.fill(theme.color("surface.base"))
+        painter = QPainter(image)
+        theme.paint_icon(painter, QRect(0, 0, 32, 32), name, "danger.text")
+        painter.end()
+        seen = {image.pixelColor(x, y).name() for x in range(32) for y in range(32)}
+        assert wanted.name() in seen, name
+
+
+def test_the_theme_changes_live_and_falls_back_to_the_system(theme: Theme, qapp: QApplication) -> None:
+    changes: list[str] = []
+    theme.changed.connect(lambda: changes.append(theme.scheme))
+    theme.set_wish("dark")
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(colors("dark")["surface.chrome"])
+    inactive = qapp.palette().color(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight)
+    assert inactive == QColor(colors("dark")["selection.inactive"])
+    theme.set_wish("dark")
+    theme.set_wish("light")
+    assert changes == ["dark", "light"]
+    theme.set_wish("system")
+    assert theme.scheme in SCHEMES
+    with pytest.raises(ValueError, match="purple"):
+        theme.set_wish("purple")
+    with pytest.raises(KeyError):
+        theme.color("text.loud")
+
+
+def test_lengths_and_the_sheet_follow_the_font(theme: Theme, qapp: QApplication) -> None:
+    before = QFont(qapp.font())
+    small, sheet = theme.px(16), make_style_sheet("light", theme.px)
+    large = QFont(before)
+    large.setPointSizeF(before.pointSizeF() * 1.5)
+    try:
+        theme.set_font(large)
+        assert theme.px(16) == theme.f > small
+        assert make_style_sheet("light", theme.px) != sheet
+        assert theme.font("title").pointSizeF() > theme.font("body").pointSizeF() > theme.font("caption").pointSizeF()
+        assert theme.px(0.01) == 1
+    finally:
+        theme.set_font(before)
