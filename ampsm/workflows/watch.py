@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.journal.events import AnyEvent
@@ -62,6 +63,7 @@ class StoreVersion:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._seen = ctx.store.data_version()
+        self._file = _identity(ctx.paths.database)
 
     def moved(self) -> bool:
         """Whether something was committed, by anyone but this connection, since the last call."""
@@ -69,5 +71,17 @@ class StoreVersion:
         moved, self._seen = version != self._seen, version
         return moved
 
+    def replaced(self) -> bool:
+        """Whether another file is in the database's place, or none: this connection sees nothing of it."""
+        return _identity(self._ctx.paths.database) != self._file
+
     def close(self) -> None:
         self._ctx.close()
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

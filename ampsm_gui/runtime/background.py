@@ -1,12 +1,13 @@
-"""Reads of the core on a pool of threads; answers arrive in the GUI thread, late ones are dropped."""
+"""Reads of the core on threads of their own; answers arrive in the GUI thread, late ones are dropped."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
 from ampsm_gui.runtime.workspace import Workspace
@@ -19,8 +20,8 @@ _THREADS = 3
 class Background(QObject):
     """Asks the core without blocking the window.
 
-    Every pool thread has its own Context. A question has a key; asking again with the same key drops the answer of the
-    earlier one. After `close` nothing is answered.
+    Every thread has its own Context, since a database connection belongs to the thread that opened it. A question has a
+    key; asking again with the same key drops the answer of the earlier one. After `close` nothing is answered.
     """
 
     _answered = Signal(object)
@@ -28,13 +29,9 @@ class Background(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(_THREADS)
-        self._pool.setExpiryTimeout(-1)
+        self._waiting: SimpleQueue[_Question | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self._questions: dict[Hashable, _Question] = {}
-        self._contexts: list[Context] = []
-        self._own = threading.local()
-        self._lock = threading.Lock()
         self._closed = False
         self._answered.connect(self._on_answered)
 
@@ -45,15 +42,17 @@ class Background(QObject):
         receive: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        """Runs `read` on the pool and hands its answer to `receive`, or what it raised to `failed`, in this thread."""
+        """Runs `read` on a thread and hands its answer to `receive`, or what it raised to `failed`, in this thread."""
         if self._closed:
             return
-        earlier = self._questions.get(key)
-        if earlier is not None:
-            earlier.dropped = True
+        self.forget(key)
         question = _Question(key, read, receive, failed)
         self._questions[key] = question
-        self._pool.start(_Job(self, question))
+        if len(self._threads) < _THREADS:
+            thread = threading.Thread(target=self._work, name=f"reader-{len(self._threads) + 1}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._waiting.put(question)
 
     def forget(self, key: Hashable) -> None:
         """Drops the answer of a question."""
@@ -67,37 +66,36 @@ class Background(QObject):
         return bool(self._questions)
 
     def close(self) -> None:
-        """Waits for reads that run, drops all answers and closes the contexts."""
+        """Drops all answers and waits for the reads that run."""
         self._closed = True
-        for question in self._questions.values():
-            question.dropped = True
-        self._questions.clear()
-        self._pool.clear()
-        self._pool.waitForDone()
-        for context in self._contexts:
+        for key in list(self._questions):
+            self.forget(key)
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _work(self) -> None:
+        """A thread: one question after the other, with one context."""
+        context: Context | None = None
+        generation = -1
+        while (question := self._waiting.get()) is not None:
+            if question.dropped:
+                continue
+            try:
+                if context is None or generation != self._workspace.generation:
+                    if context is not None:
+                        context.close()
+                    generation, context = self._workspace.generation, self._workspace.open()
+                context.forget_settings()
+                question.answer = question.read(context)
+            except Exception as error:
+                question.error = error
+            if not self._closed:
+                self._answered.emit(question)
+        if context is not None:
             context.close()
-        self._contexts.clear()
-
-    def work(self, question: _Question) -> None:
-        """One question, on a thread of the pool."""
-        if question.dropped:
-            return
-        try:
-            question.answer = question.read(self._context())
-        except Exception as error:
-            question.error = error
-        if not self._closed:
-            self._answered.emit(question)
-
-    def _context(self) -> Context:
-        found: Context | None = getattr(self._own, "context", None)
-        if found is None:
-            found = self._workspace.open()
-            self._own.context = found
-            with self._lock:
-                self._contexts.append(found)
-        found.forget_settings()
-        return found
 
     @Slot(object)
     def _on_answered(self, question: _Question) -> None:
@@ -127,13 +125,3 @@ class _Question:
         self.answer: Any = None
         self.error: Exception | None = None
         self.dropped = False
-
-
-class _Job(QRunnable):
-    def __init__(self, background: Background, question: _Question) -> None:
-        super().__init__()
-        self._background = background
-        self._question = question
-
-    def run(self) -> None:
-        self._background.work(self._question)

@@ -32,7 +32,8 @@ class SingleInstance(QObject):
             return False
         socket.write((session or "").encode() + b"\n")
         socket.waitForBytesWritten(_ANSWER_MS)
-        answered = socket.waitForReadyRead(_ANSWER_MS)  # a window that hangs does not answer: then open one
+        # The answer may be here already. A window that hangs gives none: then open one.
+        answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_ANSWER_MS)
         socket.disconnectFromServer()
         return answered
 

@@ -25,16 +25,25 @@ class StoreWatcher(QThread):
         version: StoreVersion | None = None
         while not self.isInterruptionRequested():
             try:
-                version = version or StoreVersion(self._workspace.open())
-                if version.moved():
-                    self.changed.emit()
-            except UserError:  # gone, locked or being replaced: look again, with a connection of its own
+                version = self._polled(version)
+            except UserError:  # locked or being replaced: look again, with a connection of its own
                 if version is not None:
                     version.close()
                 version = None
             self.msleep(_POLL_MS)
         if version is not None:
             version.close()
+
+    def _polled(self, version: StoreVersion | None) -> StoreVersion:
+        if version is not None and version.replaced():
+            version.close()
+            version = StoreVersion(self._workspace.open())
+            self._workspace.generation += 1
+            self.changed.emit()
+        version = version or StoreVersion(self._workspace.open())
+        if version.moved():
+            self.changed.emit()
+        return version
 
     def stop(self) -> None:
         """Ends the thread and waits for it."""

@@ -19,6 +19,8 @@ class Workspace:
     def __init__(self, database: str | None = None, amp_path: str | None = None) -> None:
         self.database = database
         self.amp_path = amp_path
+        #: Goes up when another file takes the database's place: what was opened before sees nothing of it.
+        self.generation = 0
 
     def open(self) -> Context:
         """A context of its own for whoever asks; to be used in one thread and closed by it."""

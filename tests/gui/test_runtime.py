@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 from pytestqt.qtbot import QtBot
 
 from ampsm.context import Context
@@ -25,7 +26,8 @@ from tests.gui.conftest import World
 
 def test_a_read_runs_on_the_pool_and_answers_in_this_thread(desktop: Desktop, world: World, qtbot: QtBot) -> None:
     world.new(world.make_repo(), "Login")
-    here, seen = threading.get_ident(), {}
+    here = threading.get_ident()
+    seen: dict[str, Any] = {}
 
     def read(ctx: Context) -> list[str]:
         seen["read"] = threading.get_ident()
@@ -37,12 +39,13 @@ def test_a_read_runs_on_the_pool_and_answers_in_this_thread(desktop: Desktop, wo
     desktop.background.ask("sessions", read, receive)
     qtbot.waitUntil(lambda: "names" in seen)
     assert seen["names"] == ["Login"]
-    assert seen["receive"] == here != seen["read"]
+    assert (seen["receive"], seen["read"] == here) == (here, False)
     assert not desktop.background.busy
 
 
 def test_the_answer_of_an_earlier_question_is_dropped(desktop: Desktop, qtbot: QtBot) -> None:
-    go, answers = threading.Event(), []
+    go = threading.Event()
+    answers: list[Any] = []
     desktop.background.ask("q", lambda ctx: go.wait(10) and "early", answers.append)
     desktop.background.ask("q", lambda ctx: "late", answers.append)
     desktop.background.ask("other", lambda ctx: "other", answers.append)
@@ -66,7 +69,8 @@ def test_what_a_read_raises_is_told(desktop: Desktop, qtbot: QtBot) -> None:
 
 
 def test_a_closed_background_answers_nothing(qtbot: QtBot) -> None:
-    background, answers = Background(Workspace()), []
+    background = Background(Workspace())
+    answers: list[int] = []
     background.ask("q", lambda ctx: 1, answers.append)
     background.close()
     background.ask("q", lambda ctx: 2, answers.append)
@@ -143,18 +147,20 @@ def test_the_watch_survives_a_database_that_goes_away(desktop: Desktop, world: W
 
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, tmp_path: Path) -> None:
     place = str(tmp_path / "sessions.sqlite")
-    first, second = SingleInstance(place), SingleInstance(place)
+    first = SingleInstance(place)
     assert not first.raise_other(None)
     first.listen()
     shown: list[str] = []
     first.raised.connect(shown.append)
-    answered: list[bool] = []
-    thread = threading.Thread(target=lambda: answered.append(second.raise_other("login")))
-    thread.start()
-    qtbot.waitUntil(lambda: shown == ["login"])
-    qtbot.waitUntil(lambda: bool(answered))
-    thread.join()
-    assert answered == [True]
+    second = QProcess()
+    script = (
+        "import sys; from PySide6.QtCore import QCoreApplication; from ampsm_gui.runtime.single_instance import *; "
+        f"app = QCoreApplication([]); sys.exit(0 if SingleInstance({place!r}).raise_other('login') else 1)"
+    )
+    with qtbot.waitSignal(second.finished, timeout=20000):
+        second.start(sys.executable, ["-c", script])
+    assert shown == ["login"]
+    assert second.exitCode() == 0
     assert not SingleInstance(str(tmp_path / "other.sqlite")).raise_other(None)
 
 
@@ -165,7 +171,8 @@ class _Emitter(QObject):
 @pytest.mark.parametrize("count", [2_000])
 def test_this_pyside_can_emit_true_as_often_as_one_likes(qtbot: QtBot, count: int) -> None:
     """PySide6 6.12.0 on Python 3.11 loses a reference to True at every emit and aborts after some hundred."""
-    emitter, heard = _Emitter(), []
+    emitter = _Emitter()
+    heard: list[bool] = []
     emitter.told.connect(heard.append)
     for _ in range(count):
         emitter.told.emit(True)
