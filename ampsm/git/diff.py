@@ -74,20 +74,21 @@ def diff(
     mode: Mode = "all",
     leave_out: Collection[str] = (),
     patch: bool = True,
+    ignore_space: bool = False,
 ) -> DiffResult:
     """The difference from the commit `base` (for a range: from its first commit) as `mode` says.
 
-    Untracked files in `leave_out`, the context folder and nested repositories are no part of it. Nothing is written to
-    index or repository. Raises GitError.
+    With `ignore_space` lines that differ only in white space count as equal. Untracked files in `leave_out`, the
+    context folder and nested repositories are no part of it. Nothing is written to index or repository. Raises GitError.
     """
     if isinstance(mode, tuple):
         _, before, after = mode
-        return _compare(worktree, before, ("diff-tree", "-r", "--no-commit-id"), (before, after), None, patch)
+        return _compare(worktree, before, ("diff-tree", "-r", "--no-commit-id"), (before, after), None, patch, ignore_space)
     if mode == "staged":
-        return _compare(worktree, base, _INDEX_DIFF, (base,), None, patch)
+        return _compare(worktree, base, _INDEX_DIFF, (base,), None, patch, ignore_space)
     status = worktree_status(worktree)
     with _staged_copy(worktree, status, leave_out) as env:
-        found = _compare(worktree, base, _INDEX_DIFF, (base,), env, patch)
+        found = _compare(worktree, base, _INDEX_DIFF, (base,), env, patch, ignore_space)
     if not status.unmerged:
         return found
     unmerged = set(status.unmerged)
@@ -103,17 +104,18 @@ _INDEX_DIFF = ("diff-index", "--cached", "--ita-invisible-in-index")
 
 def _compare(
     worktree: Path | str, base: str, command: tuple[str, ...], commits: tuple[str, ...], env: dict[str, str] | None,
-    patch: bool,
+    patch: bool, ignore_space: bool = False,
 ) -> DiffResult:  # fmt: skip
+    options = (*_OPTIONS, "--ignore-all-space") if ignore_space else _OPTIONS
     listed = git(
-        worktree, *command, *_OPTIONS, "-z", "--raw", "--numstat", *commits, "--", env=env, timeout=LONG_TIMEOUT
+        worktree, *command, *options, "-z", "--raw", "--numstat", *commits, "--", env=env, timeout=LONG_TIMEOUT
     )
     files = _files(listed.stdout)
     text = None
     if patch:
         text = b""
         if files:
-            text = git(worktree, *command, *_OPTIONS, "-U3", *commits, "--", env=env, timeout=LONG_TIMEOUT).stdout
+            text = git(worktree, *command, *options, "-U3", *commits, "--", env=env, timeout=LONG_TIMEOUT).stdout
     return DiffResult(base, files, text)
 
 

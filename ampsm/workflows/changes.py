@@ -7,8 +7,10 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import commits, repository, status, worktrees
-from ampsm.git.diff import DiffResult, diff
+from ampsm.git.diff import DiffResult, Mode, diff
+from ampsm.git.versions import empty_tree
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
@@ -26,28 +28,67 @@ def session_diff(
     staged: bool = False,
     working: bool = False,
     iteration: int | None = None,
+    commit: str | None = None,
     patch: bool = True,
+    ignore_space: bool = False,
 ) -> DiffResult:
     """What the session changed since its branch point, uncommitted and untracked files included; with `staged` the
-    index, with `working` the worktree against HEAD; with `iteration` what that one changed.
+    index, with `working` the worktree against HEAD; with `iteration` what that one changed, with `commit` what that
+    one did against its first parent.
 
-    Unchanged test leftovers are no part of it. Raises `no-such-iteration`, `no-such-commit`, `worktree-missing`,
-    `wrong-worktree`, `session-cleaned-up`; which branch is checked out does not matter for looking.
+    Unchanged test leftovers are no part of it; with `ignore_space` neither are lines that differ only in white space.
+    Raises `no-such-iteration`, `no-such-commit`, `worktree-missing`, `wrong-worktree`, `session-cleaned-up`; which
+    branch is checked out does not matter for looking.
     """
     session = require_session(ctx, ref)
+    worktree = require_place(session)
+    span = change_span(ctx, session, staged=staged, working=working, iteration=iteration, commit=commit)
+    if span.until is not None:
+        mode: Mode = ("range", span.base, span.until)
+        return diff(worktree, base=span.base, mode=mode, patch=patch, ignore_space=ignore_space)
+    mode = "staged" if span.index else "all"
+    leave_out = () if span.index else unchanged_leftovers(session)
+    return diff(worktree, base=span.base, mode=mode, leave_out=leave_out, patch=patch, ignore_space=ignore_space)
+
+
+@record
+class ChangeSpan:
+    """From which commit a change leads to which other one; `until` None: to the worktree, or the index."""
+
+    base: str
+    until: str | None = None
+    index: bool = False
+
+
+def change_span(
+    ctx: Context,
+    session: Session,
+    *,
+    staged: bool = False,
+    working: bool = False,
+    iteration: int | None = None,
+    commit: str | None = None,
+) -> ChangeSpan:
+    """What is compared for the same words in `session_diff`. Raises `no-such-iteration`, `no-such-commit`."""
+    worktree = Path(session.worktree)
+    if iteration is not None:
+        return _iteration_span(ctx, session, iteration)
+    if commit is not None:
+        return _commit_span(session, commit)
+    head = repository.require_head(worktree)
+    if staged or working:
+        return ChangeSpan(head, index=staged)
+    return ChangeSpan(branch_point_of(ctx, session, head))
+
+
+def require_place(session: Session) -> Path:
+    """The session's worktree, to look at: which branch it has checked out does not matter. Raises as `session_diff`."""
     if session.cleaned_up_at:
         raise UserError("session-cleaned-up", f"Session {session.id} was cleaned up",
                         hint=f"amp-sessions restore {session.id}")  # fmt: skip
     worktree = Path(session.worktree)
     worktrees.prove_worktree(worktree, Path(session.repo))
-    if iteration is not None:
-        return _iteration_diff(ctx, session, iteration, patch)
-    head = repository.require_head(worktree)
-    if staged:
-        return diff(worktree, base=head, mode="staged", patch=patch)
-    base = head if working else branch_point_of(ctx, session, head)
-    mode = "working" if working else "all"
-    return diff(worktree, base=base, mode=mode, leave_out=unchanged_leftovers(session), patch=patch)
+    return worktree
 
 
 def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
@@ -75,7 +116,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
     return {"commit": made.sha, "files": made.files}
 
 
-def _iteration_diff(ctx: Context, session: Session, number: int, patch: bool) -> DiffResult:
+def _iteration_span(ctx: Context, session: Session, number: int) -> ChangeSpan:
     found = iterations.iteration(ctx.store, session.id, number)
     if found is None:
         known = session.iterations or "none yet"
@@ -87,8 +128,17 @@ def _iteration_diff(ctx: Context, session: Session, number: int, patch: bool) ->
             raise UserError("no-such-commit", f"Commit {sha[:10]} of iteration {number} does not exist any more",
                             hint=f"amp-sessions diff {session.id}", details={"commit": sha})  # fmt: skip
     if found.end_sha and not _goes_on(session, found):
-        return diff(worktree, base=found.start_sha, mode=("range", found.start_sha, found.end_sha), patch=patch)
-    return diff(worktree, base=found.start_sha, leave_out=unchanged_leftovers(session), patch=patch)
+        return ChangeSpan(found.start_sha, found.end_sha)
+    return ChangeSpan(found.start_sha)
+
+
+def _commit_span(session: Session, commit: str) -> ChangeSpan:
+    worktree = Path(session.worktree)
+    sha = repository.resolve_commit(worktree, commit)
+    if sha is None:
+        raise UserError("no-such-commit", f"Commit {commit[:10]} does not exist any more",
+                        hint=f"amp-sessions diff {session.id}", details={"commit": commit})  # fmt: skip
+    return ChangeSpan(repository.resolve_commit(worktree, f"{sha}^1") or empty_tree(worktree), sha)
 
 
 def _goes_on(session: Session, iteration: Iteration) -> bool:
