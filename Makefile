@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-faults bench lint docs setup clean
+.PHONY: demo test test-faults bench lint docs pictures setup clean
 
 demo: setup
 	@$(BIN)/amp-sessions demo
@@ -23,6 +23,9 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+pictures: setup
+	$(BIN)/python -m tests.docs.pictures
 
 docs: setup
 	$(BIN)/python -m tests.docs.generate
