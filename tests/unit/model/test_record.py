@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 import pytest
@@ -25,6 +25,12 @@ class Other:
 @record
 class Holder:
     values: dict[str, Any]
+
+
+@record
+class Box:
+    name: str
+    things: list[str] = field(default_factory=list)
 
 
 def test_equal_fields_of_one_class_make_equal_records() -> None:
@@ -51,3 +57,13 @@ def test_a_record_takes_no_field_it_does_not_have() -> None:
 def test_a_record_that_holds_something_changeable_has_no_hash() -> None:
     with pytest.raises(TypeError):
         hash(Holder({}))
+
+
+def test_the_first_record_of_a_class_is_like_all_others() -> None:
+    first, second = Box("a"), Box(name="a", things=[])
+    assert first == second
+    first.things.append("x")
+    assert Box("a").things == second.things == []
+    for wrong in ({}, {"name": "a", "other": 1}):
+        with pytest.raises(TypeError, match=r"Box\.__init__"):
+            Box(**wrong)  # type: ignore[arg-type]
