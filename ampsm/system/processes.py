@@ -111,7 +111,7 @@ def start(
 
     Raises OSError when it cannot be started.
     """
-    return subprocess.Popen(
+    return _Process(
         argv,
         cwd=cwd,
         env=env,
@@ -193,13 +193,10 @@ def marked_processes(marker: str) -> list[int]:
     """
     wanted = os.fsencode(f"{MARKER}={marker}")
     found = []
-    for pid, _, state in _process_table():
-        if state == "Z" or pid == os.getpid():
+    for pid in _pids() or ():
+        if pid == os.getpid():
             continue
-        try:
-            environ = Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:
-            continue
+        environ = _read(f"/proc/{pid}/environ")  # of a zombie, as of the kernel's own, there is none
         if wanted in environ and any(
             entry == wanted or entry.startswith(wanted + b"/") for entry in environ.split(b"\0")
         ):
@@ -300,21 +297,33 @@ def _signal_group(pid: int, sign: signal.Signals) -> None:
 
 def _process_table() -> list[tuple[int, int, str]]:
     """(pid, parent pid, state letter) of every process that can be seen."""
+    pids = _pids()
+    if pids is None:
+        return _process_table_elsewhere()
     rows = []
+    for pid in pids:
+        words = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split(maxsplit=2)
+        if len(words) > 1:
+            rows.append((pid, int(words[1]), words[0].decode()))
+    return rows
+
+
+def _pids() -> list[int] | None:
+    """Every process that can be seen; None where there is no `/proc` to see them in."""
     try:
         names = os.listdir("/proc")  # noqa: PTH208 - a Path a process costs more than all the rest
     except FileNotFoundError:
-        return _process_table_elsewhere()
-    for name in names:
-        if not name.isdigit():
-            continue
-        try:
-            with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123
-                state, parent = file.read().rsplit(b")", 1)[1].split()[:2]
-        except (OSError, IndexError, ValueError):
-            continue
-        rows.append((int(name), int(parent), state.decode()))
-    return rows
+        return None
+    return [int(name) for name in names if name.isdigit()]
+
+
+def _read(path: str) -> bytes:
+    """The whole of a file below `/proc`, nothing when it may not be read or its process is gone."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _process_table_elsewhere() -> list[tuple[int, int, str]]:
