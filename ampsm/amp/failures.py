@@ -19,32 +19,29 @@ _STATUS = re.compile(r"(?P<status>[45]\d\d) (?P<json>\{.*\})", re.S)
 
 #: (code, pattern, where): the first that matches names the failure. `any`: the agent's error and all of stderr;
 #: `error`: the agent's error and the lines of stderr that are errors, since these words also occur in warnings.
-_CLASSES: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("broken-install", re.compile(r"native binary not installed"), "any"),
-    ("not-logged-in", re.compile(r"Login failed:|Invalid or missing API key|Not logged in|Unauthorized"), "any"),
+#: Compiled when a run has failed, as most do not.
+_CLASSES: tuple[tuple[str, str, str], ...] = (
+    ("broken-install", r"native binary not installed", "any"),
+    ("not-logged-in", r"Login failed:|Invalid or missing API key|Not logged in|Unauthorized", "any"),
     (
         "bad-arguments",
-        re.compile(
-            r"unknown option|Unknown command|argument '.*' is invalid|is not permitted with"
-            r"|not enabled for your account|Invalid JSON in settings file"
-            r"|Failed to read --mcp-config|is not available for .* mode"
-        ),
+        r"unknown option|Unknown command|argument '.*' is invalid|is not permitted with"
+        r"|not enabled for your account|Invalid JSON in settings file"
+        r"|Failed to read --mcp-config|is not available for .* mode",
         "any",
     ),
     (
         "network",
-        re.compile(
-            r"Couldn't connect to the Amp server|Cannot reach Amp servers|Connection error|WebSocket connection failed"
-        ),
+        r"Couldn't connect to the Amp server|Cannot reach Amp servers|Connection error|WebSocket connection failed",
         "any",
     ),
-    ("out-of-credits", re.compile(r"^(?:Error: )?402\b|\b[Cc]redits?\b|[Ii]nsufficient", re.M), "error"),
-    ("rate-limited", re.compile(r"^(?:Error: )?429\b|rate.?limit", re.M | re.I), "error"),
-    ("provider-unavailable", re.compile(r"[Oo]verloaded|^(?:Error: )?5\d\d\b|returned an error", re.M), "error"),
-    ("context-full", re.compile(r"[Cc]ontext (?:window )?[Ll]imit|prompt is too long"), "error"),
-    ("permission-needed", re.compile(r"require user approval|isn't allowlisted"), "any"),
-    ("thread-gone", re.compile(r"Thread \S+ does not exist|Invalid thread (?:ID|URL)"), "any"),
-    ("cancelled", re.compile(r"User cancelled"), "error"),
+    ("out-of-credits", r"(?m)^(?:Error: )?402\b|\b[Cc]redits?\b|[Ii]nsufficient", "error"),
+    ("rate-limited", r"(?mi)^(?:Error: )?429\b|rate.?limit", "error"),
+    ("provider-unavailable", r"(?m)[Oo]verloaded|^(?:Error: )?5\d\d\b|returned an error", "error"),
+    ("context-full", r"[Cc]ontext (?:window )?[Ll]imit|prompt is too long", "error"),
+    ("permission-needed", r"require user approval|isn't allowlisted", "any"),
+    ("thread-gone", r"Thread \S+ does not exist|Invalid thread (?:ID|URL)", "any"),
+    ("cancelled", r"User cancelled", "error"),
 )
 
 _HINTS = {
@@ -145,7 +142,7 @@ def classify(
     error_lines = "\n".join(line for line in stderr.splitlines() if _ERROR_LINE.match(line.strip()))
     texts = {"any": f"{said}\n{stderr}", "error": f"{said}\n{error_lines}"}
     for code, pattern, where in _CLASSES:
-        if match := pattern.search(texts[where]):
+        if match := re.search(pattern, texts[where]):
             shown = said or _line_around(texts[where], match)
             return failure(code, _message(code, shown, texts[where]))
     if agent is not None:
