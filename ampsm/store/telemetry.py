@@ -68,10 +68,12 @@ def tool_calls(
     limit: int | None = None,
     failed: bool = False,
     since: str | None = None,
+    from_place: tuple[int, int] | None = None,
 ) -> list[ToolCall]:
     """A session's tool calls, oldest first: those of the iterations numbered, started at `since` or later, `failed`
-    only, and of these the `limit` newest."""
-    conditions, parameters = ["i.session_id = ?"], [session_id]
+    only, not before `from_place` (an iteration's number and a seq in it), and of these the `limit` newest."""
+    conditions: list[str] = ["i.session_id = ?"]
+    parameters: list[str | int] = [session_id]
     if iterations is not None:
         conditions.append("i.number IN (SELECT value FROM json_each(?))")
         parameters.append(json.dumps(list(iterations)))
@@ -80,6 +82,9 @@ def tool_calls(
         parameters.append(since)
     if failed:
         conditions.append("t.success = 0")
+    if from_place is not None:
+        conditions.append("i.number >= ? AND (i.number > ? OR t.seq >= ?)")
+        parameters += [from_place[0], *from_place]
     # CROSS JOIN keeps SQLite to this order of loops: from the session's few iterations to their calls, by index.
     rows = store.query(
         f"""
@@ -91,6 +96,19 @@ def tool_calls(
         [*parameters, -1 if limit is None else limit],
     )
     return [_call_from(row) for row in reversed(rows)]
+
+
+def tool_call(store: Store, session_id: str, number: int, seq: int) -> ToolCall | None:
+    """One call by its iteration's number and its `seq`."""
+    rows = store.query(
+        f"""
+        SELECT i.number, {", ".join(f"t.{column}" for column in _CALL_COLUMNS)}
+        FROM iterations i CROSS JOIN tool_calls t ON t.iteration_id = i.id
+        WHERE i.session_id = ? AND i.number = ? AND t.seq = ?
+        """,
+        (session_id, number, seq),
+    )
+    return _call_from(rows[0]) if rows else None
 
 
 def usage_of(store: Store, session_id: str) -> dict[int, list[ModelUsage]]:
@@ -153,6 +171,21 @@ def last_test_of_tree(store: Store, session_id: str, tree_sha: str, command: str
         (session_id, tree_sha, command),
     )
     return TestResult(rows[0][0], rows[0][1], bool(rows[0][2]), rows[0][3], bool(rows[0][4])) if rows else None
+
+
+def test_runs_between_iterations(store: Store, session_id: str) -> list[tuple[int, str, TestResult]]:
+    """Runs of the test script that belong to no iteration, oldest first: row number, time of its end, result."""
+    rows = store.query(
+        """
+        SELECT id, at, command, exit_code, passed, duration_ms, timed_out FROM test_runs
+        WHERE session_id = ? AND iteration_id IS NULL ORDER BY at, id
+        """,
+        (session_id,),
+    )
+    return [
+        (number, at, TestResult(command, code, bool(passed), took, bool(late)))
+        for number, at, command, code, passed, took, late in rows
+    ]
 
 
 def _call_from(row: tuple[Any, ...]) -> ToolCall:

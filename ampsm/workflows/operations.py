@@ -17,7 +17,7 @@ from ampsm.git import commits, refs
 from ampsm.journal.follower import read_events
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.session import Session
+from ampsm.model.session import Session, utc_now
 from ampsm.system.files import atomic_write, locked, make_private_dir
 
 _BACKUPS = refs.OWN_REFS + "backup/"
@@ -29,7 +29,8 @@ class Operation:
     """A squash, rebase or merge. The session's branch went from `from_sha` to `to_sha`; `backup_ref` keeps the former.
 
     `target` is what a merge moved besides: `{"ref", "from", "to"}`. `branch_point` of a merge is where the merged
-    commits begin. The `…_before` are the session's facts from before, for `undo`. `undoing` while that is at work.
+    commits begin. The `…_before` are the session's facts from before, for `undo`. `undoing` while that is at work;
+    `undone_at` is when it was taken back, None for one that was by an older version.
     """
 
     n: int
@@ -45,6 +46,7 @@ class Operation:
     branch_point: str | None = None
     undoing: bool = False
     undone: bool = False
+    undone_at: str | None = None
 
 
 @record
@@ -79,8 +81,10 @@ def push(ctx: Context, session: Session, operation: Operation) -> Operation:
 
 def mark(ctx: Context, session: Session, number: int, *, undoing: bool = False, undone: bool = False) -> None:
     """Notes that an operation is being undone, or was: then it is off the stack."""
+    at = utc_now() if undone else None
     _change(ctx, session.id, lambda known: replace(known, operations=[
-        replace(found, undoing=undoing, undone=undone) if found.n == number else found for found in known.operations
+        replace(found, undoing=undoing, undone=undone, undone_at=at) if found.n == number else found
+        for found in known.operations
     ]))  # fmt: skip
 
 
