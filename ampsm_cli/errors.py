@@ -84,7 +84,9 @@ def from_bug(error: BaseException) -> UserError:
 
 def report(request: Request, output: Output, error: UserError) -> None:
     """Shows the error of a command that did nothing: two lines on stderr, and `{"error": …}` with `--json`."""
+    output.database = request.database
     document = request.redacted({**error.document(), "hint": error.hint or f"{PROGRAM} --help"})
+    document = output.for_database(document)
     say_error(output, document)
     if output.mode == JSON:
         output.answer_bytes(_line({"error": document}))
@@ -96,7 +98,7 @@ def say_error(output: Output, document: dict[str, object]) -> None:
     """The two lines."""
     on = output.narration_color
     output.narrate(paint("error:", "bold red", on=on) + " " + clean(str(document["message"])))
-    hint = document.get("hint") or f"{PROGRAM} --help"
+    hint = output.for_database(document).get("hint") or f"{PROGRAM} --help"
     output.narrate(paint("hint:", "cyan", on=on) + " " + clean(str(hint)))
 
 

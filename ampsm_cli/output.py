@@ -15,6 +15,8 @@ HUMAN, JSON, STREAM = "human", "json", "stream"
 #: The reader has closed its end of the pipe; the terminal is gone.
 _GONE = (errno.EPIPE, errno.EIO)
 
+_OURS = "amp-sessions "
+
 
 class ReaderGone(Exception):  # noqa: N818 (it is no error)
     """Whoever read standard output has closed it; a command that only answers ends silently."""
@@ -30,6 +32,8 @@ class Output:
     def __init__(self, mode: str, *, color: bool, environ: Mapping[str, str]) -> None:
         self.mode = mode
         self.keep_going = False
+        #: What `--db` said: hints repeat it, since they are to be typed as they are.
+        self.database: str | None = None
         self.last_document: dict[str, Any] | None = None
         self._lost: OSError | None = None
         self.answer_is_terminal = _is_terminal(sys.stdout)
@@ -109,13 +113,24 @@ class Output:
         self, document: dict[str, Any], show: Callable[[], None], error: Mapping[str, Any] | None = None
     ) -> None:
         """The command's answer: its document with `error`, or `show` for people."""
-        self.last_document = {**document, "error": error}
+        self.last_document = {**document, "error": self.for_database(error) if error else error}
         if self.mode == JSON:
             self._print_document(self.last_document)
         elif self.mode == STREAM:
             self.event_document({"type": "result", **self.last_document})
         else:
             show()
+
+    def for_database(self, error: Mapping[str, Any]) -> dict[str, Any]:
+        """An Error document whose hint, if it is a command of ours, names the database that this command was given."""
+        hint = error.get("hint")
+        if not self.database or not isinstance(hint, str) or not hint.startswith(_OURS):
+            return dict(error)
+        if hint.endswith("--help") or "--db " in hint:
+            return dict(error)
+        import shlex
+
+        return {**error, "hint": f"{_OURS}--db {shlex.quote(self.database)} {hint.removeprefix(_OURS)}"}
 
     def _print_document(self, document: Mapping[str, Any]) -> None:
         if self.answer_is_terminal:

@@ -32,6 +32,7 @@ class Request:
     def output(self) -> Output:
         if self._output is None:
             self._output = Output(self.mode, color=self.color, environ=self.environ)
+            self._output.database = self.database
         return self._output
 
     @output.setter

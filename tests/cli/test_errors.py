@@ -82,3 +82,12 @@ def test_an_ambiguous_session_names_its_candidates(
     error = cli("path", "add-a", "--json")
     assert error.code == 2 and error.json["error"]["code"] == "ambiguous-session"
     assert set(error.json["error"]["details"]["candidates"]) == {session["id"], other["id"]}
+
+
+def test_a_hint_repeats_the_database_that_was_given(cli: Callable[..., Result], tmp_path: Path) -> None:
+    place = tmp_path / "other place" / "s.sqlite"
+    for words in (("--db", place, "status", "nosuch"), ("status", "nosuch", "--db", place)):
+        done = cli(*words)
+        assert done.err.splitlines()[-1] == f"hint: amp-sessions --db '{place}' list", done
+        assert cli(*words, "--json").json["error"]["hint"] == f"amp-sessions --db '{place}' list"
+    assert cli("status", "nosuch").err.splitlines()[-1] == "hint: amp-sessions list"

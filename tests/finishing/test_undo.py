@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.workflows import facts, operations
+from ampsm.workflows.doctor import examine
 from ampsm.workflows.merge_state import load
 from ampsm.workflows.operations import Operation
 from ampsm.workflows.rebase import rebase
@@ -246,3 +248,20 @@ def test_a_lost_database_loses_no_way_back(world: World) -> None:
     assert world.git(repo, "rev-parse", session["branch"]) == tip
     again = world.cli("undo", session["id"])
     assert (again.code == 5 and "nothing" in again.err.lower()) or "no squash" in again.err
+
+
+def test_doctor_gives_up_backups_that_are_older_than_is_wished(drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    d = drawn("main: base a | session: base > s1* s2*")
+    squash(d.ctx, d.session.id, message="old")
+    old = operations.operations(d.ctx, d.session.id)[0].backup_ref
+    with monkeypatch.context() as earlier:
+        now = time.time()
+        earlier.setattr("ampsm.workflows.checkup.retention.time.time", lambda: now + 89 * 86_400)
+        assert "backup-old" not in {finding.id for finding in examine(d.ctx, fix=True).findings}
+    with monkeypatch.context() as later:
+        now = time.time()
+        later.setattr("ampsm.workflows.checkup.retention.time.time", lambda: now + 91 * 86_400)
+        assert [f.subject for f in examine(d.ctx).findings if f.id == "backup-old"] == [old]
+        assert old in refs_of(d.repo)
+        assert examine(d.ctx, fix=True).ok
+    assert old not in refs_of(d.repo)
