@@ -1,0 +1,171 @@
+"""One changed file, ready to be shown: its lines, what stayed between them, colours, changed words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from unicodedata import east_asian_width
+
+from ampsm_gui.models.diff_patch import FilePatch, PatchLine, decoded, parse_file
+from ampsm_gui.models.diff_rows import DiffRows, Gap, Part
+from ampsm_gui.models.diff_syntax import Coloured, highlight
+from ampsm_gui.models.diff_words import Span, changed_words
+
+TAB_WIDTH = 4
+_TOO_SMALL_TO_FOLD = 2
+_WORDS_SECONDS = 1.5
+_DRESSED_AT_ONCE = 40_000
+
+
+class DiffDocument:
+    """The diff of one file. Made on the pool; afterwards only folds change, in the GUI thread.
+
+    `part` is the file's part of the patch, `old` and `new` its whole content where known: then unchanged parts can be
+    opened and colours are those of the whole file.
+    """
+
+    def __init__(self, part: bytes, old: bytes | None = None, new: bytes | None = None) -> None:
+        self.part = part
+        self.patch: FilePatch = parse_file(part)
+        self.lines: list[PatchLine] = []
+        self.gaps: list[Gap] = []
+        self.words: dict[int, list[Span]] = {}
+        self._colours: tuple[dict[int, list[Coloured]], dict[int, list[Coloured]]] = ({}, {})
+        new_lines = self._whole(new)
+        self._old_text = decoded(old) if old is not None else None
+        self._new_text = decoded(new) if new is not None and new_lines is not None else None
+        parts = self._lay_out(new_lines)
+        self._layouts = tuple(DiffRows(self.lines, parts, split, self.patch.left_out) for split in (False, True))
+        self.columns = max((columns_of(line.text) for line in self.lines), default=0)
+        self.largest_number = max((max(line.old, line.new) for line in self.lines), default=0)
+        self.line_ends = _line_ends(self.lines)
+        self._fill_gaps(new_lines)
+        self.dressed = False
+        if sum(len(line.text) for line in self.lines) + len(self._new_text or "") < _DRESSED_AT_ONCE:
+            self.dress()
+
+    def layout(self, split: bool) -> DiffRows:
+        """The rows, unified or side by side."""
+        return self._layouts[split]
+
+    def can_open(self, gap: int) -> bool:
+        """Whether the lines of a gap are known."""
+        return self.gaps[gap].first >= 0
+
+    def toggle(self, gap: int) -> None:
+        """Opens or closes a gap in both layouts."""
+        if not self.can_open(gap):
+            return
+        for layout in self._layouts:
+            row = next(at for at, row in enumerate(layout.rows) if row[0] == 1 and row[1] == gap)
+            layout.toggle(row, self.gaps[gap])
+
+    def colours(self, index: int) -> list[Coloured]:
+        """The coloured parts of a line; empty until `dress` has run."""
+        line = self.lines[index]
+        if line.sign == "-":
+            return self._colours[0].get(line.old, [])
+        return self._colours[1].get(line.new, [])
+
+    def dress(self) -> None:
+        """Finds colours and changed words, which takes a while for large files: on the pool."""
+        self._colours = (self._coloured("old"), self._coloured("new"))
+        self.words = self._changed_words()
+        self.dressed = True
+
+    def gap_open_at(self, new_start: int) -> int | None:
+        """The gap that begins at a line of the new side, to carry what is open over to a newer diff."""
+        return next((at for at, gap in enumerate(self.gaps) if gap.new_start == new_start), None)
+
+    def _lay_out(self, new_lines: list[str] | None) -> list[Part]:
+        parts: list[Part] = []
+        old, new = 1, 1
+        for hunk in self.patch.hunks:
+            if hunk.new_start > new:
+                parts.append(self._add_gap(old, new, hunk.new_start - new, hunk.heading))
+            first = len(self.lines)
+            self.lines.extend(hunk.lines)
+            parts.append((first, len(self.lines)))
+            old = hunk.old_start + sum(line.sign != "+" for line in hunk.lines)
+            new = hunk.new_start + sum(line.sign != "-" for line in hunk.lines)
+        if new_lines is not None and self.patch.hunks and not self.patch.left_out and len(new_lines) >= new:
+            parts.append(self._add_gap(old, new, len(new_lines) - new + 1, ""))
+        return parts
+
+    def _add_gap(self, old: int, new: int, count: int, heading: str) -> int:
+        self.gaps.append(Gap(old, new, count, heading))
+        return len(self.gaps) - 1
+
+    def _fill_gaps(self, new_lines: list[str] | None) -> None:
+        """Gives the gaps their lines, after those of the patch, and opens those too small to be worth a fold."""
+        if new_lines is None:
+            return
+        for number, gap in enumerate(self.gaps):
+            first = len(self.lines)
+            texts = new_lines[gap.new_start - 1 : gap.new_start - 1 + gap.size]
+            if len(texts) == gap.size:
+                numbered = enumerate(texts)
+                self.lines.extend(PatchLine(" ", gap.old_start + at, gap.new_start + at, text) for at, text in numbered)
+                self.gaps[number] = gap._replace(first=first)
+                self.columns = max(self.columns, max((columns_of(text) for text in texts), default=0))
+                self.largest_number = max(self.largest_number, gap.new_start + gap.size, gap.old_start + gap.size)
+                if gap.size <= _TOO_SMALL_TO_FOLD:
+                    self.toggle(number)
+
+    def _whole(self, new: bytes | None) -> list[str] | None:
+        """The lines of the whole new file, when they are those the patch speaks of."""
+        if new is None or b"\0" in new[:8000]:
+            return None
+        lines = decoded(new).split("\n")
+        if not lines[-1]:
+            lines.pop()
+        for hunk in self.patch.hunks:
+            for line in hunk.lines:
+                if line.new and (line.new > len(lines) or lines[line.new - 1] != line.text):
+                    return None
+        return lines
+
+    def _coloured(self, side: str) -> dict[int, list[Coloured]]:
+        path = (self.patch.old_path if side == "old" else self.patch.new_path) or self.patch.path
+        whole = self._old_text if side == "old" else self._new_text
+        if whole is not None:
+            return {number: found for number, found in enumerate(highlight(path, whole), 1) if found}
+        lines = [line for line in self.lines if (line.old if side == "old" else line.new)]
+        found = highlight(path, "\n".join(line.text for line in lines))
+        numbers = (line.old if side == "old" else line.new for line in lines)
+        return {number: spans for number, spans in zip(numbers, found, strict=False) if spans}
+
+    def _changed_words(self) -> dict[int, list[Span]]:
+        found: dict[int, list[Span]] = {}
+        until = time.monotonic() + _WORDS_SECONDS
+        for change in self.layout(True).changes:
+            if not change.removed or not change.added:
+                continue
+            if time.monotonic() > until:
+                break
+            for _, left, right in self.layout(True).rows[change.first : change.last + 1]:
+                if left < 0 or right < 0:
+                    break
+                old, new = changed_words(self.lines[left].text, self.lines[right].text)
+                if old or new:
+                    found[left], found[right] = old, new
+        return found
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a fixed font a line takes; tabs as the diff view shows them."""
+    if text.isascii() and "\t" not in text:
+        return len(text)
+    column = 0
+    for character in text[:20_000]:
+        if character == "\t":
+            column += TAB_WIDTH - column % TAB_WIDTH
+        else:
+            column += 1 if character.isascii() or east_asian_width(character) not in "WF" else 2
+    return column + max(0, len(text) - 20_000)
+
+
+def _line_ends(lines: Iterable[PatchLine]) -> str:
+    """`CRLF`, `mixed`, or nothing for lines that end as usual."""
+    ends = {line.text.endswith("\r") for line in lines}
+    return "mixed" if len(ends) == 2 else "CRLF" if True in ends else ""
