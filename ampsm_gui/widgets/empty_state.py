@@ -10,7 +10,6 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.empty_state_drawing import Drawing
 
 _WIDTH = 560
-_ROOM_FOR_PICTURE = 420  # px at 100 %; less high: no picture
 
 #: As `icon` of `set_content`: the drawing of branches instead of an icon.
 DRAWING = "drawing"
@@ -20,6 +19,9 @@ class EmptyState(QWidget):
     """One column in the middle of an empty place. Fill it with `set_content`; further rows go into `rows`."""
 
     primary_clicked = Signal()
+
+    #: px at 100 %; less high: no picture.
+    room_for_picture = 420
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +72,7 @@ class EmptyState(QWidget):
         """The button of the first step."""
         return self._primary
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt override)
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_picture()
 
@@ -97,7 +99,7 @@ class EmptyState(QWidget):
         self._around.addStretch(1)
 
     def _show_picture(self) -> None:
-        roomy = self.height() >= self._theme.px(_ROOM_FOR_PICTURE)
+        roomy = self.height() >= self._theme.px(self.room_for_picture)
         self._drawing.setVisible(self._icon == DRAWING and roomy)
         self._picture.setVisible(self._icon not in ("", DRAWING))
         if not self._picture.isHidden():

@@ -29,17 +29,17 @@ class StatusBadge(QWidget):
         self.updateGeometry()
         self.update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt override)
+    def sizeHint(self) -> QSize:
         if self._look is None:
             return QSize(0, 0)
         words = QFontMetrics(self._theme.font("body", 500))
         width = words.horizontalAdvance(self._look.word) + self._theme.px(12) + self._theme.px(20)
         return QSize(width, words.height() + self._theme.px(4))
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt override)
+    def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt override)
+    def paintEvent(self, event: QPaintEvent) -> None:
         if self._look is None:
             return
         theme = self._theme

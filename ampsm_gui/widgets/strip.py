@@ -71,7 +71,7 @@ class Strip(QWidget):
         """What it says, without mark-up."""
         return self.accessibleName() if not self.isHidden() else ""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt override)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color(f"{self._token}.tint"))
         painter.fillRect(0, 0, self.width(), 1, self._theme.color("border.default"))
