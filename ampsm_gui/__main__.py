@@ -47,7 +47,7 @@ def _qt_problem() -> tuple[str, str] | None:
         return "The desktop app needs PySide6, which is not installed", "pip install 'ampsm[gui]'"
     except ImportError as error:
         return f"Qt cannot be loaded: {str(error).splitlines()[0]}", f"sudo apt-get install {_DEBIAN}"
-    if not _has_screen() and "QT_QPA_PLATFORM" not in os.environ:
+    if not _has_screen():
         return "There is no screen to open a window on", "amp-sessions list"
     return None
 

@@ -12,14 +12,17 @@ from ampsm.model.errors import UserError
 from ampsm.system import processes
 
 _PROGRAM = "amp-session-conductor"
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
-def require_qt() -> None:
-    """Raises `gui-missing` (exit 1) when the app's extra is not installed."""
+def require_desktop(environ: Mapping[str, str]) -> None:
+    """Raises `gui-missing` when the app's extra is not installed, `no-screen` where no window can be shown (exit 1)."""
     if find_spec("PySide6") is None:
         raise UserError(
             "gui-missing", "The desktop app needs PySide6, which is not installed", hint="pip install 'ampsm[gui]'"
         )
+    if sys.platform == "linux" and not any(environ.get(name) for name in _SCREENS):
+        raise UserError("no-screen", "There is no screen to open a window on", hint="amp-sessions list")
 
 
 class Window:

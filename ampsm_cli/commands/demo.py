@@ -28,9 +28,9 @@ def demo_command(request: Request, keep: bool, gui: bool) -> int:
     from ampsm.workflows.demo import make_scratch, remove_scratch
 
     if gui:
-        from ampsm.workflows.desktop import require_qt
+        from ampsm.workflows.desktop import require_desktop
 
-        require_qt()
+        require_desktop(request.environ)
     scratch = make_scratch(request.environ)
     try:
         return _play_in_window(request, scratch, keep) if gui else _Demo(request, scratch, keep=keep).play()

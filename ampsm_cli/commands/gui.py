@@ -16,9 +16,9 @@ def gui_command(request: Request, ref: str | None) -> None:
     The window only watches and starts commands: close or kill it whenever you like, iterations go on. Where a window on
     the same database is open already, that one comes forward.
     """
-    from ampsm.workflows.desktop import open_window, require_qt
+    from ampsm.workflows.desktop import open_window, require_desktop
 
-    require_qt()
+    require_desktop(request.environ)
     session = None
     if ref is not None:
         from ampsm.workflows.sessions import require_session
