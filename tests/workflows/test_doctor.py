@@ -242,3 +242,16 @@ def test_it_does_not_make_a_database_just_to_look(world: World, database: Path) 
     found = examine(world)
     assert found["no-sessions"][0]["severity"] == "info"
     assert not database.parent.exists() or list(database.parent.iterdir()) == []
+
+
+def test_a_repository_in_which_nobody_could_commit_is_told_of(world: World, tmp_path: Path) -> None:
+    repo = world.make_repo()
+    world.new(repo)
+    nameless = tmp_path / "nameless"
+    nameless.write_text("[user]\n\tuseConfigOnly = true\n")
+    environ = {"GIT_CONFIG_GLOBAL": str(nameless)}
+    found = world.cli("doctor", "--json", env=environ).json["findings"]
+    assert [(f["id"], f["subject"]) for f in found if f["severity"] == "warning"] == [("no-identity", str(repo))]
+    world.git(repo, "config", "user.name", "Tess")
+    world.git(repo, "config", "user.email", "tess@example.org")
+    assert world.cli("doctor", "--json", env=environ).code == 0

@@ -6,6 +6,7 @@ import re
 import tempfile
 
 from ampsm.amp.locate import locate
+from ampsm.git import commits
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
 from ampsm.system.environment import clean_environment
@@ -19,6 +20,7 @@ _SECONDS = 15.0
 
 def check(checkup: Checkup) -> Findings:
     yield _git()
+    yield from _identities(checkup)
     yield _amp(checkup)
 
 
@@ -34,6 +36,17 @@ def _git() -> Finding:
             "install git 2.38 or newer",
         )  # fmt: skip
     return Finding("git", INFO, "git", said)
+
+
+def _identities(checkup: Checkup) -> Findings:
+    """Without a name and address no iteration can commit."""
+    for root in checkup.repositories():
+        try:
+            commits.require_identity(root)
+        except UserError as error:
+            if error.code == "no-identity":
+                message = f"{error.message} in {root}; no iteration there can commit."
+                yield Finding("no-identity", WARNING, str(root), message, error.hint)
 
 
 def _amp(checkup: Checkup) -> Finding:
