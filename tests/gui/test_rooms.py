@@ -1,0 +1,37 @@
+"""What import-linter cannot say: it takes no parts of external packages."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import ampsm_gui
+
+ROOT = Path(ampsm_gui.__file__).parent
+
+
+def _imported(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("room", "forbidden"),
+    [("runtime", "PySide6.QtWidgets"), ("runtime", "PySide6.QtGui"), ("models", "PySide6.QtWidgets")],
+)
+def test_rooms_without_widgets(room: str, forbidden: str) -> None:
+    files = sorted((ROOT / room).rglob("*.py"))
+    assert files
+    assert [file.name for file in files if forbidden in _imported(file)] == []
+
+
+def test_only_the_core_touches_git_files_and_the_database() -> None:
+    forbidden = {"sqlite3", "subprocess", "shutil.rmtree"}
+    assert [file.name for file in ROOT.rglob("*.py") if forbidden & _imported(file)] == []
