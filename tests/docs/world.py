@@ -101,9 +101,12 @@ class World:
         return done.stdout.decode().removesuffix("\n")
 
     def _make_programs(self) -> None:
-        script = Path(sys.executable).with_name("amp-sessions")
-        run = str(script) if script.exists() else f"{sys.executable}' -m 'ampsm_cli.main"
-        for name, text in {"amp-sessions": f"#!/bin/sh\nexec '{run}' \"$@\"\n", "pnpm": SCRIPT_OK}.items():
+        programs = {"pnpm": SCRIPT_OK}
+        for name, module in (("amp-sessions", "ampsm_cli.main"), ("amp-session-conductor", "ampsm_gui")):
+            script = Path(sys.executable).with_name(name)
+            run = str(script) if script.exists() else f"{sys.executable}' -m '{module}"
+            programs[name] = f"#!/bin/sh\nexec '{run}' \"$@\"\n"
+        for name, text in programs.items():
             program = self.home / "bin" / name
             program.parent.mkdir(parents=True, exist_ok=True)
             program.write_text(text)
