@@ -89,9 +89,11 @@ def _listen(
 
 
 def _end_tree(child: Child) -> None:
-    # Collected before the first signal: a child that has lost its parent is not found any more.
+    # Collected before the first signal: a child that has lost its parent is not found any more. Its group holds those
+    # that it starts meanwhile.
     tree = [child.pid, *descendants(child.pid)]
-    for sign in (signal.SIGTERM, signal.SIGKILL):
+    for sign, tell_group in ((signal.SIGTERM, child.terminate), (signal.SIGKILL, child.kill)):
+        tell_group()
         for pid in tree:
             send(pid, sign)
         deadline = time.monotonic() + _GRACE_SECONDS
