@@ -13,11 +13,9 @@ from ampsm.git.command import git
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.system.environment import marking
-from ampsm.system.processes import MARKER
 from ampsm.workflows import merge, open_rebase, operations, rebase_help, recover, rewriting, target_lock
-from ampsm.workflows.continue_merge import require_open, wait_for_git
-from ampsm.workflows.holding import hold
+from ampsm.workflows.continue_merge import require_open
+from ampsm.workflows.holding import hold_for_git
 from ampsm.workflows.merge_state import MergeState
 from ampsm.workflows.merge_tests import Tell
 from ampsm.workflows.merging import Merging
@@ -35,8 +33,7 @@ def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict
     `undo-not-possible` (exit 5). Raises `nothing-in-progress` (exit 1), and what proving the place raises.
     """
     session = require_session(ctx, ref)
-    wait_for_git(session)
-    with hold(ctx, session, "merge") as lock, marking(MARKER, f"{session.id}/merge"):
+    with hold_for_git(ctx, session, "merge") as lock:
         session = recover.settle_held(ctx, session)
         state = require_open(ctx, session)
         require_worktree(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from ampsm.context import Context
@@ -10,20 +9,15 @@ from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.session import Session
-from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock
-from ampsm.system.processes import MARKER, marked_processes
 from ampsm.workflows import merge, merge_state, open_rebase, recover
 from ampsm.workflows import rebase as rebase_workflow
-from ampsm.workflows.holding import hold
+from ampsm.workflows.holding import hold_for_git
 from ampsm.workflows.merge_state import MergeState
 from ampsm.workflows.merge_tests import Tell
 from ampsm.workflows.merging import MergeOutcome, Merging
 from ampsm.workflows.place import prove, require_worktree
 from ampsm.workflows.sessions import require_session
-
-#: How long git may take to end what a killed merge had begun.
-_SETTLE_SECONDS = 10.0
 
 
 def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> MergeOutcome:
@@ -33,8 +27,7 @@ def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> M
     place raises.
     """
     session = require_session(ctx, ref)
-    wait_for_git(session)
-    with hold(ctx, session, "merge") as lock, marking(MARKER, f"{session.id}/merge"):
+    with hold_for_git(ctx, session, "merge") as lock:
         session = recover.settle_held(ctx, session)
         state = require_open(ctx, session)
         if state.step == "abort":
@@ -66,13 +59,6 @@ def nothing_in_progress(session: Session, what: str) -> UserError:
         "nothing-in-progress", f"Session {session.id} has {what} to continue or abort",
         hint=f"amp-sessions status {session.id}",
     )  # fmt: skip
-
-
-def wait_for_git(session: Session) -> None:
-    """Lets git end what a killed merge had begun; what takes longer makes the session busy."""
-    deadline = time.monotonic() + _SETTLE_SECONDS
-    while marked_processes(f"{session.id}/merge") and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def _go_on(merging: Merging) -> MergeOutcome:

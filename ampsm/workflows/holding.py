@@ -6,15 +6,20 @@ can be heard by nobody: `iterate` and `stop` end it first, every other command s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
+from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock, lock_holder, session_lock
-from ampsm.system.processes import command_of, marked_processes
+from ampsm.system.processes import MARKER, command_of, marked_processes
 from ampsm.workflows import leftover_processes
+
+#: How long git may take to end what a killed rewrite or merge had begun.
+_SETTLE_SECONDS = 10.0
 
 
 @contextmanager
@@ -33,6 +38,18 @@ def hold(ctx: Context, session: Session, what: str, *, end_orphans: bool = False
             if not end_orphans:
                 raise _orphaned(session, orphans)
             leftover_processes.end_orphans(session.id)
+        yield lock
+
+
+@contextmanager
+def hold_for_git(ctx: Context, session: Session, what: str) -> Iterator[SessionLock]:
+    """As `hold`, for what rewrites or merges the branch: what a killed one had begun may end first, and what git runs
+    meanwhile (hooks, drivers) is marked, to be found the same way. What takes longer makes the session busy."""
+    marker = f"{session.id}/merge"
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while marked_processes(marker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with hold(ctx, session, what) as lock, marking(MARKER, marker):
         yield lock
 
 

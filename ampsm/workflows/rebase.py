@@ -13,9 +13,10 @@ from ampsm.git.command import GitError
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows import facts, merge_state, operations, rebase_help
+from ampsm.workflows.holding import hold_for_git
 from ampsm.workflows.merge_state import MergeState
 from ampsm.workflows.place import Target, point_to_rewrite, target_of
-from ampsm.workflows.rewriting import Ready, back_up, make_ready, operation, require_related, rewriting
+from ampsm.workflows.rewriting import Ready, back_up, make_ready, operation, require_related
 from ampsm.workflows.sessions import require_session
 
 Tell = Callable[[dict[str, Any]], None]
@@ -31,7 +32,7 @@ def rebase(
     and as `make_ready`; nothing has changed then.
     """
     session = require_session(ctx, ref)
-    with rewriting(ctx, session, "rebase"):
+    with hold_for_git(ctx, session, "rebase"):
         ready = make_ready(ctx, session)
         target = target_of(ready.session, onto)
         point = point_to_rewrite(ready.session, ready.tip, target.sha)

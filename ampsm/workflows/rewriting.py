@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.context import Context
@@ -12,18 +9,12 @@ from ampsm.git import commits, refs, repository, status
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
-from ampsm.system.environment import marking
 from ampsm.system.leftovers import unchanged_leftovers
-from ampsm.system.processes import MARKER, marked_processes
 from ampsm.workflows import commit_step, merge_state, operations, recover
-from ampsm.workflows.holding import hold
 from ampsm.workflows.operations import Operation
 from ampsm.workflows.place import prove
 
 _LISTED = 100
-
-#: How long git may take to end what a killed rewrite had begun.
-_SETTLE_SECONDS = 10.0
 
 
 @record
@@ -33,21 +24,6 @@ class Ready:
     session: Session
     worktree: Path
     tip: str
-
-
-@contextmanager
-def rewriting(ctx: Context, session: Session, what: str) -> Iterator[None]:
-    """Holds the session for a rewrite. What a killed one has started, and still runs, is waited for as by `merge`."""
-    wait_for_git(session)
-    with hold(ctx, session, what), marking(MARKER, f"{session.id}/merge"):
-        yield
-
-
-def wait_for_git(session: Session) -> None:
-    """Lets git end what a killed rewrite had begun; what takes longer makes the session busy."""
-    deadline = time.monotonic() + _SETTLE_SECONDS
-    while marked_processes(f"{session.id}/merge") and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def make_ready(ctx: Context, session: Session) -> Ready:

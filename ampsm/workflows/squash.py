@@ -14,8 +14,9 @@ from ampsm.git.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows import facts, operations
+from ampsm.workflows.holding import hold_for_git
 from ampsm.workflows.place import point_to_rewrite
-from ampsm.workflows.rewriting import back_up, make_ready, operation, require_related, rewriting
+from ampsm.workflows.rewriting import back_up, make_ready, operation, require_related
 from ampsm.workflows.sessions import require_session
 
 
@@ -27,7 +28,7 @@ def squash(ctx: Context, ref: str, *, message: str, include_manual: str = "inclu
     `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
     """
     session = require_session(ctx, ref)
-    with rewriting(ctx, session, "squash"):
+    with hold_for_git(ctx, session, "squash"):
         ready = make_ready(ctx, session)
         root = Path(ready.session.repo)
         target = refs.read_ref(root, f"refs/heads/{ready.session.base_branch}") if ready.session.base_branch else None

@@ -11,9 +11,10 @@ from ampsm.git.checkouts import checkouts, where_checked_out
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows import facts, operations, recover, target_lock
+from ampsm.workflows.holding import hold_for_git
 from ampsm.workflows.operations import Operation
 from ampsm.workflows.place import prove
-from ampsm.workflows.rewriting import require_clean, require_nothing_open, rewriting
+from ampsm.workflows.rewriting import require_clean, require_nothing_open
 from ampsm.workflows.sessions import require_session
 
 _HEADS = "refs/heads/"
@@ -28,7 +29,7 @@ def undo(ctx: Context, ref: str) -> dict[str, Any]:
     exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
     """
     session = require_session(ctx, ref)
-    with rewriting(ctx, session, "undo"):
+    with hold_for_git(ctx, session, "undo"):
         require_nothing_open(ctx, session)
         session = recover.settle_held(ctx, session)
         worktree = prove(session)
