@@ -6,7 +6,7 @@ import mmap
 from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -18,6 +18,17 @@ from ampsm.model.record import record
 from ampsm.model.telemetry import ToolCall
 from ampsm.store import telemetry
 from ampsm.workflows.sessions import require_session
+
+
+class AnyCall(Protocol):
+    """What of a call counts in a summary."""
+
+    @property
+    def tool(self) -> str: ...
+    @property
+    def success(self) -> bool | None: ...
+    @property
+    def duration_ms(self) -> int | None: ...
 
 
 @record
@@ -56,16 +67,16 @@ def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> dict[
     return {**call.document(), "result": ending.result if ending else None}
 
 
-def summary_by_tool(calls: Iterable[ToolCall]) -> list[ToolSummary]:
+def summary_by_tool(calls: Iterable[AnyCall]) -> list[ToolSummary]:
     """One summary for each tool, the one that took longest first."""
-    parts: dict[str, list[ToolCall]] = {}
+    parts: dict[str, list[AnyCall]] = {}
     for call in calls:
         parts.setdefault(call.tool, []).append(call)
     found = [_summary(tool, of_tool) for tool, of_tool in parts.items()]
     return sorted(found, key=lambda one: (-(one.total_ms or 0), -one.calls, one.tool))
 
 
-def _summary(tool: str, calls: list[ToolCall]) -> ToolSummary:
+def _summary(tool: str, calls: list[AnyCall]) -> ToolSummary:
     times = [call.duration_ms for call in calls if call.duration_ms is not None]
     return ToolSummary(
         tool,

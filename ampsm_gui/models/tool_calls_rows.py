@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ampsm.context import Context
@@ -36,6 +36,7 @@ class CallRow:
     parent: Place | None = None
     live: bool = False
     estimated: bool = False
+    sought: str = ""  # what a filter looks in, in lower case
 
     @property
     def iteration(self) -> int:
@@ -47,7 +48,7 @@ class CallRow:
 
     def says(self, words: str) -> bool:
         """Whether tool or arguments hold these words, which are in lower case."""
-        return words in self.tool.lower() or words in self.arguments.lower()
+        return words in self.sought
 
 
 @record
@@ -108,12 +109,13 @@ class CallBook:
     def _row(self, call: ToolCall) -> CallRow:
         place = (call.iteration, call.seq)
         parent = self._by_id.get((call.iteration, call.parent_id)) if call.parent_id else None
+        arguments = argument_summary(call.args)
         return CallRow(
             place,
             self._numbers.get(place, len(self.rows)) + 1,
             call.id,
             call.tool,
-            argument_summary(call.args),
+            arguments,
             call.success,
             call.duration_ms,
             call.started_at,
@@ -122,6 +124,7 @@ class CallBook:
             parent.place if parent else None,
             call.success is None and call.iteration == self.running,
             call.estimated,
+            f"{call.tool}\n{arguments}".lower(),
         )
 
     def _put(self, row: CallRow) -> None:
@@ -161,6 +164,4 @@ def first_line(text: str) -> str:
 
 
 def _changed(row: CallRow, *, live: bool) -> CallRow:
-    from dataclasses import replace
-
     return replace(row, live=live)
