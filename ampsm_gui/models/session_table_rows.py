@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QObject
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject
 
 from ampsm_gui.models.session_order import movers
 
@@ -68,14 +68,13 @@ class KeyedRows(QAbstractTableModel):
             self.endMoveRows()
 
     def _change_layout(self, wanted: Sequence[str]) -> None:
-        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
-        self.layoutAboutToBeChanged.emit([], hint)
+        self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
         keys = [self.shown[index.row()] for index in old]
         self.shown, self._places = list(wanted), None
         new = [self.index(self.place(key) or 0, index.column()) for key, index in zip(keys, old, strict=True)]
         self.changePersistentIndexList(old, new)
-        self.layoutChanged.emit([], hint)
+        self.layoutChanged.emit()
 
     def _insert(self, wanted: Sequence[str], before: set[str]) -> None:
         coming = [place for place, key in enumerate(wanted) if key not in before]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFontMetrics
-
+from ampsm_gui.look.status import SESSION_ORDER, session_look
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.session_delegate_text import Face
 
 
 class RowStyle:
@@ -12,23 +12,25 @@ class RowStyle:
 
     def __init__(self, theme: Theme) -> None:
         px, color = theme.px, theme.color
-        self.body, self.medium, self.mono = theme.font("body"), theme.font("body", 500), theme.font("mono")
-        self.small, self.small_medium = theme.font("small"), theme.font("small", 500)
-        self.body_metrics, self.medium_metrics = QFontMetrics(self.body), QFontMetrics(self.medium)
-        self.mono_metrics = QFontMetrics(self.mono)
-        self.small_metrics, self.small_medium_metrics = QFontMetrics(self.small), QFontMetrics(self.small_medium)
+        self.body, self.medium, self.mono = (
+            Face(theme.font("body")), Face(theme.font("body", 500)), Face(theme.font("mono")),
+        )  # fmt: skip
+        self.small, self.small_medium = Face(theme.font("small")), Face(theme.font("small", 500))
         self.primary, self.secondary, self.muted = (
             color("text.primary"), color("text.secondary"), color("text.muted"),
         )  # fmt: skip
+        self.words = {status: color(session_look(status).token) for status in SESSION_ORDER}
         self.selected, self.selected_inactive = color("selection.active"), color("selection.inactive")
         self.hover, self.rule, self.accent = color("surface.hover"), color("border.subtle"), color("accent.focus")
         self.glyph, self.gap, self.padding = px(12), px(8), px(8)
         self.list_left, self.list_right, self.list_glyph = px(30), px(12), px(10)
-        self.list_between = px(4)
+        self.list_between, self.bar = px(4), px(3)
         self.bars_height, self.bars_least, self.repository_least = px(14), px(34), px(40)
+        # Narrower rows of the list drop ahead/behind, then the repository.
+        self.position_from, self.repository_from = px(330), px(280)
         f = theme.f
         self._heights = {"rail": f + px(20), "list": 2 * f + px(20), "table": f + px(12)}
-        lines = self.body_metrics.height() + self.list_between + self.small_metrics.height()
+        lines = self.body.height + self.list_between + self.small.height
         self.list_top = max(0, (self._heights["list"] - 1 - lines) // 2)
 
     def row_height(self, mode: str) -> int:

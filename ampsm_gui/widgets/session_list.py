@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QResizeEvent
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -33,6 +35,7 @@ class SessionList(QTableView):
         self._theme = theme
         self._model = model
         self._pointer_inside = False
+        self._hovered = -1
         self.delegate = SessionDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
@@ -115,6 +118,33 @@ class SessionList(QTableView):
         self.resized.emit()
         self._rest_timer.start()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Grounds of whole rows, then the cells, then the focus ring."""
+        self.delegate.now = datetime.now().astimezone()
+        first, last = self.visible_places()
+        current = self.currentIndex().row() if self.selectionModel().hasSelection() else -1
+        focused = self.hasFocus() and self.isActiveWindow()
+        painter = QPainter(self.viewport())
+        for place in range(first, last + 1):
+            hovered = place == self._hovered
+            self.delegate.paint_ground(painter, self._row_rect(place), place == current, hovered, focused)
+        painter.end()
+        super().paintEvent(event)
+        by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if focused and by_keys and first <= current <= last:
+            self.delegate.paint_ring(QPainter(self.viewport()), self._row_rect(current))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def _row_rect(self, place: int) -> QRect:
+        return QRect(0, self.rowViewportPosition(place), self.viewport().width(), self.rowHeight(place))
+
     def _step(self, by: int) -> None:
         place = min(max(0, self.currentIndex().row() + by), self._model.rowCount() - 1)
         if place >= 0:
@@ -125,12 +155,11 @@ class SessionList(QTableView):
             self.opened.emit(self._model.session_row(index.row()).id)
 
     def _hover(self, place: int) -> None:
-        before, self.delegate.hovered = self.delegate.hovered, place
+        before, self._hovered = self._hovered, place
         if place != before:
             for row in (before, place):
                 if row >= 0:
-                    top, height = self.rowViewportPosition(row), self.rowHeight(row)
-                    self.viewport().update(0, top, self.viewport().width(), height)
+                    self.viewport().update(self._row_rect(row))
 
     def _release(self) -> None:
         if not self.held:
