@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.git.command import GitError, git, git_answer
 from ampsm.git.repository import git_path, require_head
 from ampsm.git.staging import git_when_free, restore_index, save_index, stage
-from ampsm.git.status import index_entries_differ, worktree_status
+from ampsm.git.status import Status, index_entries_differ, worktree_status
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 
@@ -33,10 +33,15 @@ class CommitRefused(UserError):  # noqa: N818 - it is the hook's right
 
 @record
 class CommitResult:
-    """The commit that was made, None when there was nothing to commit, and how many files it changes."""
+    """The commit that was made, None when there was nothing to commit, and the one HEAD was at before."""
 
     sha: str | None
-    files: int
+    before: str
+
+    @property
+    def head(self) -> str:
+        """The commit HEAD is at now."""
+        return self.sha or self.before
 
 
 @record
@@ -55,22 +60,23 @@ def commit_changes(
     worktree: Path | str,
     message: str,
     *,
+    changes: Status | None = None,
     leave_out: Collection[str] = (),
     hooks: bool = True,
     timeout: float = COMMIT_TIMEOUT,
     env: dict[str, str] | None = None,
 ) -> CommitResult:
     """Commits every change of the worktree: staged, unstaged, untracked; not the context folder, nested repositories
-    and untracked files in `leave_out`. `message` is kept verbatim up to trailing blanks. `env` is added to the
-    environment of the commit and its hooks.
+    and untracked files in `leave_out`. `changes` is the worktree's status, for who has just read it. `message` is kept
+    verbatim up to trailing blanks. `env` is added to the environment of the commit and its hooks.
 
     Raises CommitRefused, `no-identity`, or GitError; the index is then byte for byte as before, and no file was
     touched (except by the hooks themselves).
     """
-    changes = worktree_status(worktree)
+    changes = changes or worktree_status(worktree)
     before = changes.head or require_head(worktree)
     if not (changes.paths or changes.context or changes.nested):
-        return CommitResult(None, 0)
+        return CommitResult(None, before)
     saved = save_index(worktree)
     try:
         stage(worktree, changes, leave_out=leave_out)
@@ -78,13 +84,12 @@ def commit_changes(
             _commit(worktree, message, before, hooks, timeout, env)
         else:
             restore_index(saved, break_lock=False)
-            return CommitResult(None, 0)
+            return CommitResult(None, before)
     except BaseException as error:
         if _head_or(worktree, before) == before:
             restore_index(saved, break_lock=_was_killed(error))
         raise
-    sha = require_head(worktree)
-    return CommitResult(sha, diff_stat(worktree, before, sha)[0])
+    return CommitResult(require_head(worktree), before)
 
 
 def require_identity(worktree: Path | str) -> None:

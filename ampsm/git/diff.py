@@ -72,6 +72,7 @@ def diff(
     *,
     base: str,
     mode: Mode = "all",
+    status: Status | None = None,
     leave_out: Collection[str] = (),
     patch: bool = True,
     ignore_space: bool = False,
@@ -79,14 +80,19 @@ def diff(
     """The difference from the commit `base` (for a range: from its first commit) as `mode` says.
 
     With `ignore_space` lines that differ only in white space count as equal. Untracked files in `leave_out`, the
-    context folder and nested repositories are no part of it. Nothing is written to index or repository. Raises GitError.
+    context folder and nested repositories are no part of it. `status` is that of the worktree, for who has just read
+    it. Nothing is written to index or repository. Raises GitError.
     """
     if isinstance(mode, tuple):
         _, before, after = mode
-        return _compare(worktree, before, ("diff-tree", "-r", "--no-commit-id"), (before, after), None, patch, ignore_space)
+        return _compare(worktree, before, _COMMITS_DIFF, (before, after), None, patch, ignore_space)
     if mode == "staged":
         return _compare(worktree, base, _INDEX_DIFF, (base,), None, patch, ignore_space)
-    status = worktree_status(worktree)
+    status = status or worktree_status(worktree)
+    if status.is_clean and status.head:
+        if status.head == base:
+            return DiffResult(base, (), b"" if patch else None)
+        return _compare(worktree, base, _COMMITS_DIFF, (base, status.head), None, patch, ignore_space)
     with _staged_copy(worktree, status, leave_out) as env:
         found = _compare(worktree, base, _INDEX_DIFF, (base,), env, patch, ignore_space)
     if not status.unmerged:
@@ -100,6 +106,7 @@ def diff(
 _STAGING = {"core.splitIndex": "false", "core.bigFileThreshold": "1"}
 
 _INDEX_DIFF = ("diff-index", "--cached", "--ita-invisible-in-index")
+_COMMITS_DIFF = ("diff-tree", "-r", "--no-commit-id")
 
 
 def _compare(

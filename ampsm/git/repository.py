@@ -13,6 +13,10 @@ from ampsm.system.paths import from_home
 _HEADS = "refs/heads/"
 _REMOTES = "refs/remotes/"
 
+#: Files that lie in the git directory of each worktree, wherever its other files are.
+_OWN_FILES = frozenset({"index", "index.lock", "MERGE_HEAD"})
+_GIT_FILE = "gitdir: "
+
 
 @record
 class Head:
@@ -61,7 +65,21 @@ def common_dir(path: Path | str) -> Path:
 
 def git_path(worktree: Path | str, name: str) -> Path:
     """Where this worktree keeps a file of git's own, e.g. `index` or `info/exclude`."""
+    if name in _OWN_FILES and (folder := _git_dir_at(worktree)) is not None:
+        return folder / name
     return Path(git_line(worktree, "rev-parse", "--path-format=absolute", "--git-path", name))
+
+
+def _git_dir_at(worktree: Path | str) -> Path | None:
+    """The git directory that `.git` at the top of a worktree is, or names; None when there is nothing of the sort."""
+    link = Path(os.path.realpath(worktree)) / ".git"
+    try:
+        said = os.fsdecode(link.read_bytes())
+    except IsADirectoryError:
+        return link
+    except OSError:
+        return None
+    return link.parent / said.removeprefix(_GIT_FILE).rstrip("\r\n") if said.startswith(_GIT_FILE) else None
 
 
 def head(path: Path | str) -> Head:

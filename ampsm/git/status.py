@@ -34,6 +34,11 @@ class Status:
     context: tuple[str, ...]
 
     @property
+    def is_clean(self) -> bool:
+        """Whether index and worktree hold what HEAD holds, and nothing else."""
+        return not (self.paths or self.nested or self.submodules or self.context)
+
+    @property
     def paths(self) -> list[str]:
         """Every changed path once, sorted."""
         return sorted({*self.staged, *self.unstaged, *self.untracked, *self.unmerged})

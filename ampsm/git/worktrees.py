@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from ampsm.git import refs
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
-from ampsm.git.repository import common_dir, git_path, head
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of
+from ampsm.git.repository import Head, common_dir, git_path, head
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.files import atomic_write, locked
@@ -66,11 +65,13 @@ def add_worktree(root: Path, path: Path, branch: str, sha: str, *, checkout: boo
         raise GitError(f"The branch {branch} was moved while the worktree was made")
 
 
-def prove_worktree(worktree: Path, repo: Path) -> None:
-    """Proves that `worktree` is the top of a worktree of the repository `repo` (SPEC section 5.2).
+def prove_worktree(worktree: Path, repo: Path) -> Head:
+    """Proves that `worktree` is the top of a worktree of the repository `repo` (SPEC section 5.2); returns its HEAD.
 
     Raises `worktree-missing` or `wrong-worktree` (exit 5); `details` say what differs.
     """
+    if (found := _head_if_in_place(worktree, repo)) is not None:
+        return found
     if not worktree.is_dir():
         raise UserError(
             "worktree-missing", f"The worktree {worktree} does not exist", hint=f"git -C {quoted(repo)} worktree list",
@@ -83,7 +84,7 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
     except UserError:
         expected_common = f"{repo} (which is no repository any more)"
     if done.returncode == 0 and line_of(done) == f"{expected_top}\n{expected_common}" and not worktree.is_symlink():
-        return
+        return head(worktree)
     top = line_of(git(worktree, "rev-parse", "--show-toplevel", check=False)) or None
     common = line_of(git(worktree, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)) or None
     if worktree.is_symlink():
@@ -105,18 +106,14 @@ def prove_worktree(worktree: Path, repo: Path) -> None:
     )
 
 
-def prove_place(worktree: Path, repo: Path, branch: str) -> None:
-    """Proves that this is the session's worktree with the session's branch checked out.
+def prove_place(worktree: Path, repo: Path, branch: str) -> str:
+    """Proves that this is the session's worktree with the session's branch checked out; returns the commit it is at.
 
     Raises as `prove_worktree`, and `branch-moved` (exit 5) when HEAD is anywhere else.
     """
-    if _is_in_place(worktree, repo, branch):
-        return
-    prove_worktree(worktree, repo)
-    ref = git_answer(worktree, "symbolic-ref", "-q", "HEAD")
-    if ref == _HEADS + branch and git_answer(worktree, "rev-parse", "-q", "--verify", "HEAD") is not None:
-        return
-    found = head(worktree)
+    found = prove_worktree(worktree, repo)
+    if found.branch == branch and found.sha is not None:
+        return found.sha
     where = f"on branch {found.branch}" if found.branch else f"detached at {(found.sha or 'nothing')[:10]}"
     if found.branch == branch:
         where = f"on branch {branch}, which does not exist any more"
@@ -127,17 +124,32 @@ def prove_place(worktree: Path, repo: Path, branch: str) -> None:
     )  # fmt: skip
 
 
-def _is_in_place(worktree: Path, repo: Path, branch: str) -> bool:
-    """The whole proof with the fewest questions; what is wrong, and which error that is, the single ones find out."""
+def _head_if_in_place(worktree: Path, repo: Path) -> Head | None:
+    """HEAD of the worktree, when one question is enough for the whole proof. What is wrong, and which error that is,
+    the single ones find out."""
     if worktree.is_symlink() or not worktree.is_dir() or not repo.is_dir():
-        return False
+        return None
     done = git(
-        worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--symbolic-full-name",
-        "HEAD", check=False,
+        worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "HEAD^{commit}",
+        "--symbolic-full-name", "HEAD", check=False,
     )  # fmt: skip
-    if done.returncode != 0:
-        return False
-    return line_of(done) == f"{os.path.realpath(worktree)}\n{common_dir(repo)}\n{_HEADS}{branch}"
+    place, said = f"{os.path.realpath(worktree)}\n{_own_common_dir(repo)}\n", line_of(done)
+    if done.returncode != 0 or not said.startswith(place):
+        return None
+    sha, _, ref = said.removeprefix(place).partition("\n")
+    return Head(sha, ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None)
+
+
+def _own_common_dir(repo: Path) -> str | None:
+    """The git directory of a main checkout, None when it is none. A folder `.git` is it, as long as git says the same
+    of the worktree: then it has found a repository there."""
+    own = repo / ".git"
+    if own.is_dir() and not (own / "commondir").exists():
+        return os.path.realpath(own)
+    try:
+        return str(common_dir(repo))
+    except UserError:
+        return None
 
 
 def require_untracked_context_folder(root: Path, sha: str) -> None:
@@ -202,6 +214,8 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     holds nothing but what the commit `sha` holds, and the branch only while it is at `sha`. Else raises
     `wrong-worktree` or `uncommitted-changes` (exit 5) and removes nothing.
     """
+    import shutil
+
     tip = refs.read_ref(root, _HEADS + branch) if branch else None
     if tip is not None and tip != sha:
         raise UserError("uncommitted-changes", f"The branch {branch} has commits of its own, so it stays",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import diff, worktrees
+from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Iteration, Session
 from ampsm.system.files import atomic_write
@@ -44,9 +45,10 @@ def write_session_file(ctx: Context, session: Session) -> None:
             _write(ctx, folder / name, start)
 
 
-def write_diff_summary(ctx: Context, session: Session, branch_point: str) -> None:
-    """Writes `DIFF_SUMMARY.md`: the files changed since the branch point, with counts."""
-    changed = diff.diff(Path(session.worktree), base=branch_point, mode="all", patch=False)
+def write_diff_summary(ctx: Context, session: Session, branch_point: str, status: Status | None = None) -> None:
+    """Writes `DIFF_SUMMARY.md`: the files changed since the branch point, with counts. `status` is that of the
+    worktree, for who has just read it."""
+    changed = diff.diff(Path(session.worktree), base=branch_point, mode="all", status=status, patch=False)
     lines = [
         f"- {file.status} {file.path}" + (" (binary)" if file.binary else f" (+{file.insertions} -{file.deletions})")
         for file in changed.files

@@ -113,7 +113,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         if made.sha is None:
             raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
         facts.save_session(ctx, session)
-    return {"commit": made.sha, "files": made.files}
+    return {"commit": made.sha, "files": commits.diff_stat(worktree, made.before, made.sha)[0]}
 
 
 def _iteration_span(ctx: Context, session: Session, number: int) -> ChangeSpan:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import commits, refs, repository, status, worktrees
+from ampsm.git import commits, refs, repository, worktrees
+from ampsm.git.status import Status, worktree_status
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import amp_message, amp_subject
@@ -35,21 +36,33 @@ class Outcome:
     needs_person: bool = False
 
 
+@record
+class Start:
+    """What an iteration starts from: the commit its branch is at, the commits made just before, and the worktree's
+    status where it is known."""
+
+    sha: str
+    commits: tuple[Commit, ...] = ()
+    status: Status | None = None
+
+
 def commit_edits_before(
-    ctx: Context, session: Session, earlier: Sequence[Iteration], number: int, *, hooks: bool
-) -> list[Commit]:
+    ctx: Context, session: Session, earlier: Sequence[Iteration], number: int, *, tip: str, hooks: bool
+) -> Start:
     """Commits what lies in the worktree before the agent starts, so that nobody's work is mixed: what an interrupted
     iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
-    coming iteration is asked to mend and commits it."""
+    coming iteration is asked to mend and commits it. The branch is at `tip`."""
     last = earlier[-1] if earlier else None
     if last and has_work_left(last):
-        return commit_left_over(ctx, session, last)
-    if last and last.held_back(repository.require_head(session.worktree)):
-        return []
+        left = commit_left_over(ctx, session, last)
+        return Start(left[-1].sha if left else tip, tuple(left))
+    if last and last.held_back(tip):
+        return Start(tip)
+    found = worktree_status(session.worktree)
     subject = f"manual: edits before iteration {number}"
     try:
         made = commits.commit_changes(
-            Path(session.worktree), subject + "\n", leave_out=unchanged_leftovers(session), hooks=hooks,
+            Path(session.worktree), subject + "\n", changes=found, leave_out=unchanged_leftovers(session), hooks=hooks,
             env=_marked(session, number),
         )  # fmt: skip
     except commits.CommitRefused as refused:
@@ -59,7 +72,9 @@ def commit_edits_before(
             hint=f"amp-sessions iterate {session.id} --no-verify",
             details={"output": refused.output},
         ) from None
-    return [Commit(sha=made.sha, kind="manual", subject=subject)] if made.sha else []
+    if made.sha is None:
+        return Start(made.head, status=found)
+    return Start(made.sha, (Commit(sha=made.sha, kind="manual", subject=subject),))
 
 
 def has_work_left(last: Iteration) -> bool:
@@ -95,8 +110,7 @@ def commit_changes(
     Raises `worktree-missing` or `wrong-worktree` when the worktree was taken away meanwhile, and GitError.
     """
     worktree, start = Path(session.worktree), recorder.iteration.start_sha
-    worktrees.prove_worktree(worktree, Path(session.repo))
-    found = repository.head(worktree)
+    found = worktrees.prove_worktree(worktree, Path(session.repo))
     moved = _branch_moved(session, start, found)
     if moved is not None:
         recorder.warn("branch-moved", moved.message)
@@ -107,26 +121,28 @@ def commit_changes(
     own = _agents_commits(worktree, start, head, recorder)
     hook_output = None
     made: Commit | None = None
-    nested = status.worktree_status(worktree).nested
+    changes = worktree_status(worktree)
     if failure is not None:
-        made = _commit_partial(session, recorder.iteration.number, recorder.view.thread_id, _reason(failure))
+        made = _commit_partial(
+            session, recorder.iteration.number, recorder.view.thread_id, _reason(failure), changes
+        )  # fmt: skip
     else:
         try:
-            made = _commit_amp(session, recorder, hooks)
+            made = _commit_amp(session, recorder, hooks, changes)
         except commits.CommitRefused as refused:
             hook_output = ctx.redactor.redact(refused.output)
             failure = _refused(session, hook_output)
     if made:
         recorder.emit(made)
         head = made.sha
-    for path in nested:
+    for path in changes.nested:
         recorder.warn("nested-repository", f"The repository the agent made at {path} was not committed")
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, start, None if hook_output else head)
     return Outcome(
         status=status_of(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
         changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
-        needs_person=bool(nested),
+        needs_person=bool(changes.nested),
     )  # fmt: skip
 
 
@@ -171,23 +187,25 @@ def _reason(failure: UserError) -> str:
     return {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
 
 
-def _commit_amp(session: Session, recorder: Recorder, hooks: bool) -> Commit | None:
+def _commit_amp(session: Session, recorder: Recorder, hooks: bool, changes: Status) -> Commit | None:
     view = recorder.view
     subject = amp_subject(view.final_text)
-    return _commit(session, recorder.iteration.number, view.thread_id, subject, "amp", hooks)
+    return _commit(session, recorder.iteration.number, view.thread_id, subject, "amp", hooks, changes)
 
 
-def _commit_partial(session: Session, number: int, thread_id: str | None, reason: str) -> Commit | None:
+def _commit_partial(
+    session: Session, number: int, thread_id: str | None, reason: str, changes: Status | None = None
+) -> Commit | None:
     """Keeps unfinished work. Hooks do not run: nobody says that it passes, and none may hinder that it is kept."""
-    return _commit(session, number, thread_id, amp_subject(reason, partial=True), "partial", False)
+    return _commit(session, number, thread_id, amp_subject(reason, partial=True), "partial", False, changes)
 
 
 def _commit(
-    session: Session, number: int, thread_id: str | None, subject: str, kind: str, hooks: bool
+    session: Session, number: int, thread_id: str | None, subject: str, kind: str, hooks: bool, changes: Status | None
 ) -> Commit | None:
     message = amp_message(subject, session.id, number, thread_id)
     made = commits.commit_changes(
-        Path(session.worktree), message, leave_out=unchanged_leftovers(session), hooks=hooks,
+        Path(session.worktree), message, changes=changes, leave_out=unchanged_leftovers(session), hooks=hooks,
         env=_marked(session, number),
     )  # fmt: skip
     return Commit(sha=made.sha, kind=kind, subject=subject) if made.sha else None

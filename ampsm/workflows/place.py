@@ -24,12 +24,19 @@ class Target:
 
 
 def prove(session: Session) -> Path:
-    """The session's worktree: it exists, its toplevel is the recorded path, its common dir the recorded repository,
-    its HEAD the session's branch. Raises exit 5 with what differs."""
+    """The session's worktree, proved by `prove_tip`."""
+    prove_tip(session)
+    return Path(session.worktree)
+
+
+def prove_tip(session: Session) -> str:
+    """The commit that the session's branch is at, in a worktree that is proved to be the session's: it exists, its
+    toplevel is the recorded path, its common dir the recorded repository, its HEAD the session's branch.
+
+    Raises exit 5 with what differs.
+    """
     _require_not_cleaned_up(session)
-    worktree = Path(session.worktree)
-    worktrees.prove_place(worktree, Path(session.repo), session.branch)
-    return worktree
+    return worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
 
 
 def require_worktree(session: Session) -> None:

@@ -25,6 +25,19 @@ def test_a_persons_edits_become_a_commit_of_their_own(world: World) -> None:
     assert world.git(session["worktree"], "show", "--format=", "--name-only", "HEAD") == "agent.txt"
 
 
+def test_git_is_asked_no_more_than_it_has_to_be(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question costs milliseconds (SPEC section 11)."""
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.use(edits={"b.txt": "b\n"})
+    monkeypatch.setenv("GIT_TRACE2_EVENT", str(tmp_path / "trace"))
+    world.iterate(session)
+    traced = [json.loads(line) for line in (tmp_path / "trace").read_text().splitlines()]
+    asked = [event["argv"] for event in traced if event["event"] == "start" and "/" not in event["sid"]]
+    assert len(asked) <= 17, asked
+
+
 def test_commits_that_the_agent_makes_are_kept(world: World) -> None:
     world.use(edits={"b.txt": "b\n"}, shell=["git add b.txt && git commit -qm own", "echo c > c.txt"])
     session = world.new(world.make_repo())

@@ -10,6 +10,7 @@ import pytest
 
 from ampsm.git import worktrees
 from ampsm.git.diff import DiffResult, FileChange, diff
+from ampsm.git.status import worktree_status
 from tests.unit.git.test_status import ODD_NAMES
 
 RunGit = Callable[..., str]
@@ -49,6 +50,19 @@ def changed(make_repo: MakeRepo, run_git: RunGit) -> tuple[Path, str]:
     (repo / "binary").write_bytes(b"\0\1\2")
     (repo / "empty").touch()
     return repo, base
+
+
+def test_a_clean_worktree_differs_by_its_commits_alone(changed: tuple[Path, str], run_git: RunGit) -> None:
+    repo, base = changed
+    run_git(repo, "stash", "-q", "-u")
+    head = run_git(repo, "rev-parse", "HEAD")
+    known = worktree_status(repo)
+    assert known.is_clean
+    assert diff(repo, base=base, status=known) == diff(repo, base=base, mode=("range", base, head))
+    assert diff(repo, base=head, status=known) == DiffResult(head, (), b"")
+    (repo / "late").write_text("1")
+    assert diff(repo, base=head, status=known).files == ()
+    assert set(by_path(diff(repo, base=head))) == {"late"}
 
 
 def test_everything_since_the_base(changed: tuple[Path, str]) -> None:

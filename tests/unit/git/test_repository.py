@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ampsm.git import repository
+from ampsm.git.command import GitError
 from ampsm.model.errors import UserError
 
 RunGit = Callable[..., str]
@@ -32,6 +34,20 @@ def test_any_way_into_a_repository_leads_to_its_root(
     ):  # fmt: skip
         assert repository.main_root(way) == repo, way
     assert repository.common_dir(tmp_path / "linked tree") == repo / ".git"
+
+
+def test_the_files_of_a_worktree_are_where_git_has_them(make_repo: MakeRepo, run_git: RunGit, tmp_path: Path) -> None:
+    repo, inner = make_repo(), make_repo("inner")
+    run_git(repo, "worktree", "add", "-q", tmp_path / "linked\ntree", "-b", "other")
+    run_git(repo, "submodule", "--quiet", "add", inner, "lib")
+    (tmp_path / "link").symlink_to(repo)
+    for place in (repo, repo / "src", repo / "lib", tmp_path / "linked\ntree", tmp_path / "link"):
+        for name in ("index", "MERGE_HEAD"):
+            told = run_git(place, "rev-parse", "--path-format=absolute", "--git-path", name)
+            assert os.path.realpath(repository.git_path(place, name)) == os.path.realpath(told), place
+    (repo / "lib" / ".git").write_text("nonsense\n")
+    with pytest.raises(GitError):
+        repository.git_path(repo / "lib", "index")
 
 
 def test_a_sha256_repository_is_a_repository(tmp_path: Path, run_git: RunGit) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.git import refs, worktrees
+from ampsm.git.repository import Head
 from ampsm.model.errors import UserError
 
 RunGit = Callable[..., str]
@@ -38,8 +39,7 @@ def refusal(call: Callable[[], object]) -> UserError:
 
 def test_a_new_worktree_is_proved_and_hidden(place: tuple[Path, Path, str], run_git: RunGit) -> None:
     repo, path, sha = place
-    worktrees.prove_place(path, repo, BRANCH)
-    assert run_git(path, "rev-parse", "HEAD") == sha
+    assert worktrees.prove_place(path, repo, BRANCH) == run_git(path, "rev-parse", "HEAD") == sha
     (path / "AGENT_CONTEXT" / "SESSION.md").write_text("x")
     assert run_git(repo, "status", "--porcelain", "--untracked-files=all") == ""
     assert run_git(path, "status", "--porcelain", "--untracked-files=all") == ""
@@ -228,6 +228,25 @@ class TestPlace:
         run_git(path, "switch", "-q", BRANCH)
         run_git(repo, "update-ref", "-d", f"refs/heads/{BRANCH}")
         assert refusal(lambda: worktrees.prove_place(path, repo, BRANCH)).code == "branch-moved"
+
+    def test_head_is_told_wherever_it_is(self, place: tuple[Path, Path, str], run_git: RunGit) -> None:
+        repo, path, sha = place
+        assert worktrees.prove_worktree(path, repo) == Head(sha, BRANCH)
+        run_git(path, "switch", "-q", "--detach")
+        assert worktrees.prove_worktree(path, repo) == Head(sha, None)
+        run_git(path, "switch", "-q", "--orphan", "empty")
+        assert worktrees.prove_worktree(path, repo) == Head(None, "empty")
+
+    def test_a_repository_whose_git_directory_is_elsewhere(
+        self, place: tuple[Path, Path, str], run_git: RunGit, tmp_path: Path
+    ) -> None:
+        repo, path, sha = place
+        run_git(repo, "init", "-q", "--separate-git-dir", tmp_path / "apart")
+        run_git(repo, "worktree", "repair", path)
+        assert worktrees.prove_place(path, repo, BRANCH) == sha
+        (repo / ".git").unlink()
+        (repo / ".git").mkdir()
+        assert refusal(lambda: worktrees.prove_place(path, repo, BRANCH)).code == "wrong-worktree"
 
     def test_reached_by_a_symbolic_link(self, place: tuple[Path, Path, str], tmp_path: Path) -> None:
         repo, path, _ = place
