@@ -1,5 +1,5 @@
-"""`amp-sessions`. A command lives for moments and leaves hardly any garbage, so it is looked for less often than Python
-would: during imports above all, and for nothing at the end."""
+"""`amp-sessions`. A command lives for moments and leaves hardly any garbage, so Python looks for it less often: not
+during imports, and not at the end, when the system takes back all at once. Whatever is written is closed by then."""
 
 import atexit
 import gc

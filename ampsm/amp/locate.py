@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,7 +60,7 @@ def locate(settings: Lookup, environ: Mapping[str, str]) -> AmpCommand:
         )
     if os.access(path, os.X_OK):
         return AmpCommand((str(path),), str(path))
-    if path.suffix in (".js", ".cjs", ".mjs") and (node := shutil.which("node", path=environ.get("PATH"))):
+    if path.suffix in (".js", ".cjs", ".mjs") and (node := _on_path("node", environ)):
         return AmpCommand((node, str(path)), str(path))
     raise UserError(
         "broken-install",
@@ -100,5 +99,11 @@ def _find(wanted: str, environ: Mapping[str, str]) -> Path | None:
     if os.sep in wanted:
         path = Path(os.path.abspath(wanted))  # noqa: PTH100
         return path if path.exists() else None
-    found = shutil.which(wanted, path=environ.get("PATH"))
+    found = _on_path(wanted, environ)
     return Path(os.path.abspath(found)) if found else None  # noqa: PTH100
+
+
+def _on_path(name: str, environ: Mapping[str, str]) -> str | None:
+    import shutil  # with all its archive formats, and mostly the path is set
+
+    return shutil.which(name, path=environ.get("PATH"))

@@ -5,8 +5,7 @@ Every event is one JSON line `{"type": …, "v": 1, "seq": n, "at": …, …}`. 
 same line carry `rawSeq`, the seq of the event that has it.
 """
 
-from __future__ import annotations
-
+# No `from __future__ import annotations`: the decoder would compile each of them, which takes longer than all else.
 from typing import Any
 
 import msgspec
