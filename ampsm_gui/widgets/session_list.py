@@ -56,9 +56,6 @@ class SessionList(QTableView):
     def set_mode(self, mode: str) -> None:
         """Draws it in another width; columns are the business of SessionColumns."""
         self.delegate.mode = mode
-        self.setProperty("ground", "base" if mode == "table" else "panel")
-        self.style().unpolish(self)
-        self.style().polish(self)
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if mode == "rail" else policy.ScrollBarAsNeeded)
         self._set_row_height()
@@ -68,14 +65,13 @@ class SessionList(QTableView):
         """Whether rows must keep their places: the pointer is over them, or somebody moves by keys."""
         return self._pointer_inside or self._key_timer.isActive()
 
-    def visible_places(self) -> tuple[int, int]:
-        """The first and the last row that is seen; (0, -1) when there is none."""
-        count = self._model.rowCount()
-        if not count:
+    def visible_places(self, part: QRect | None = None) -> tuple[int, int]:
+        """The first and the last row that is seen in a part of the view; (0, -1) when there is none."""
+        part = part or self.viewport().rect()
+        first, last = self.rowAt(part.top()), self.rowAt(part.bottom())
+        if first < 0:
             return 0, -1
-        first = max(0, self.rowAt(0))
-        last = self.rowAt(self.viewport().height() - 1)
-        return first, last if last >= 0 else count - 1
+        return first, last if last >= 0 else self._model.rowCount() - 1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._key_timer.start()
@@ -121,10 +117,11 @@ class SessionList(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Grounds of whole rows, then the cells, then the focus ring."""
         self.delegate.now = datetime.now().astimezone()
-        first, last = self.visible_places()
+        first, last = self.visible_places(event.rect())
         current = self.currentIndex().row() if self.selectionModel().hasSelection() else -1
         focused = self.hasFocus() and self.isActiveWindow()
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.color("surface.base" if self.mode == "table" else "surface.panel"))
         for place in range(first, last + 1):
             hovered = place == self._hovered
             self.delegate.paint_ground(painter, self._row_rect(place), place == current, hovered, focused)
@@ -202,6 +199,8 @@ class SessionList(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
+        # Everything is painted here, the ground too: scrolling then moves what is there and paints only what is new.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         rows = self.verticalHeader()
         rows.hide()
         rows.setMinimumSectionSize(1)

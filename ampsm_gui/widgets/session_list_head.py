@@ -76,6 +76,10 @@ class SessionListHead(QWidget):
         self._repository.setCurrentIndex(max(0, self._repository.findData(chosen)))
         self._repository.blockSignals(was)
 
+    def show_cleaned(self, shown: bool) -> None:
+        """Lists cleaned-up sessions too, in the table."""
+        self._cleaned.setChecked(shown)
+
     def set_mode(self, mode: str) -> None:
         """Lays itself out for rail, list or table."""
         self._mode = mode
