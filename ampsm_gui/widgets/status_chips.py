@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QWidget
 
 from ampsm_gui.look.status import SESSION_ORDER, session_look
 from ampsm_gui.look.theme import Theme
@@ -23,6 +23,7 @@ class StatusChips(QWidget):
         self._counts: dict[str, int] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._chips: dict[str, QPushButton] = {}
         for status in SESSION_ORDER:
             chip = QPushButton(self)
