@@ -41,6 +41,9 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "push-failed": ExitCode.FAILED,
     "gh-missing": ExitCode.FAILED,
     "pull-request-failed": ExitCode.FAILED,
+    "gui-missing": ExitCode.FAILED,
+    "no-screen": ExitCode.FAILED,
+    "cannot-write": ExitCode.FAILED,
     # 2: the command line
     "usage": ExitCode.USAGE,
     "unknown-command": ExitCode.USAGE,
