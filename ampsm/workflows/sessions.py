@@ -86,7 +86,7 @@ def session_status(ctx: Context, ref: str) -> dict[str, Any]:
         ],
         "queue": queued(ctx, session.id),
         "merge": merge,
-        "nextStep": next_step(session, git, _activity(ctx, session), merge),
+        "nextStep": next_step(session, git, activity_of(ctx, session), merge),
     }
 
 
@@ -154,7 +154,8 @@ def _settled(ctx: Context, session: Session, *, unknown: bool = False) -> Sessio
     return recover.settle_if_it_can(ctx, session)
 
 
-def _activity(ctx: Context, session: Session) -> Activity:
+def activity_of(ctx: Context, session: Session) -> Activity:
+    """Who works in the session now, and what a dead worker left running."""
     from ampsm.system.locks import lock_holder
     from ampsm.system.processes import marked_processes
     from ampsm.workflows.next_step import Activity

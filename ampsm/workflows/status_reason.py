@@ -13,6 +13,7 @@ _FAILURES = {
     "bad-arguments": "wrong arguments",
     "provider-unavailable": "provider down",
     "thread-gone": "thread is gone",
+    "agent-failed": "agent error",
     "crashed": "agent crashed",
     "commit-refused": "a hook refused",
     "no-answer": "Amp gave no answer",

@@ -1,0 +1,61 @@
+"""Everything the page of a session shows in its header, read in one go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import shortstat
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.availability import availability
+from ampsm.workflows.git_state import GitState
+from ampsm.workflows.situation import judge
+
+
+def session_view(ctx: Context, ref: str) -> dict[str, Any]:
+    """The document of `status` with three parts more: `situation` {sentence, action, label}, `change` {files,
+    insertions, deletions} against the branch point or null, `actions` {name: null, or why it cannot work now}."""
+    from ampsm.store.iterations import iterations_of
+    from ampsm.workflows.git_state import load_git_state
+    from ampsm.workflows.merge_status import merge_document
+    from ampsm.workflows.next_step import next_step
+    from ampsm.workflows.queue import queued
+    from ampsm.workflows.sessions import activity_of, require_session
+
+    session = require_session(ctx, ref)
+    last = session.last_iteration
+    git, merge, activity = load_git_state(ctx, session), merge_document(ctx, session), activity_of(ctx, session)
+    return {
+        "session": session.document(),
+        "git": git.document(),
+        "iterations": [
+            (last if last and last.number == iteration.number else iteration).document()
+            for iteration in iterations_of(ctx.store, session.id)
+        ],
+        "queue": queued(ctx, session.id),
+        "merge": merge,
+        "nextStep": next_step(session, git, activity, merge),
+        "situation": judge(session, git, activity, merge).document(),
+        "change": _change(session, git),
+        "actions": availability(session, git, activity, merge, _undoable(ctx, session)),
+    }
+
+
+def _change(session: Session, git: GitState) -> dict[str, int] | None:
+    if git.merge_base is None or not git.worktree_there:
+        return None
+    try:
+        return shortstat.shortstat(session.worktree, git.merge_base)
+    except (UserError, OSError):
+        return None
+
+
+def _undoable(ctx: Context, session: Session) -> bool | None:
+    from ampsm.workflows.undo import undo_list
+
+    try:
+        found = undo_list(ctx, session.id)["operations"]
+    except (UserError, OSError):
+        return None
+    return bool(found[0]["undoable"]) if found else None
