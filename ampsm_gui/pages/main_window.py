@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
@@ -22,7 +23,8 @@ _WORDS_FROM = 1100  # below this width tool buttons lose their words
 _RAIL_WIDTH = 44
 _LIST_WIDTH = 376
 _LIST_WIDTH_SMALL = 252
-_REFRESH_MS = 150
+_REFRESH_MS = 150  # from a change of the store to its being read
+_REFRESH_GAP_SECONDS = 0.7  # a session at work changes the store four times a second
 _AMP_CHECK_MS = 1500
 
 
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(_REFRESH_MS)
+        self._refreshed_at = 0.0
         self.setAcceptDrops(True)
         self._connect()
         self._restore(session)
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_refresh(self) -> None:
+        self._refreshed_at = time.monotonic()
         self._status.refresh()
         self.session_page.refresh()
 
@@ -239,7 +243,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_store_changed(self) -> None:
         if not self._refresh.isActive():
-            self._refresh.start()
+            due = self._refreshed_at + _REFRESH_GAP_SECONDS - time.monotonic()
+            self._refresh.start(max(_REFRESH_MS, round(due * 1000)))
 
     @Slot(str)
     def _on_message(self, words: str) -> None:
