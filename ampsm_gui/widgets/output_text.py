@@ -12,7 +12,7 @@ from ampsm_gui.look.theme import Theme
 
 #: So many characters are shown at once; the rest is counted.
 MOST_SHOWN = 200_000
-_FAILURE = re.compile(r"^\s*(FAILED|FAIL|ERROR|Error|E(?=  )|✗|✘|×|not ok)\b?")
+_FAILURE = re.compile(r"^\s*(?:(?:FAILED|FAIL|ERROR|Error|not ok)\b|E(?=  )|[✗✘×])")
 _NAME = re.compile(r"^[^\s:]{1,40}(?=  )")
 
 
