@@ -18,7 +18,7 @@ COLUMNS = (
     Column("arguments", "Arguments", 280),
     Column("result", "Result", 138),
     Column("duration", "Duration", 118, right=True),
-    Column("started", "Started", 76, right=True),
+    Column("started", "Started", 84, right=True),
 )
 #: What a narrow page leaves out.
 CALM = frozenset({"iteration", "started"})

@@ -30,7 +30,7 @@ from ampsm_gui.widgets.empty_state import EmptyState
 
 _RANGES = (("All iterations", 0), ("Last 10", 10), ("Last 40", 40))
 _ROOM_FOR_ALL = 470  # px at 100 %; less high: one plot at a time
-_TABLE = 130
+_TABLE = 158
 
 
 class UsageTab(Tab):

@@ -7,14 +7,14 @@ from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.keyed_table import KeyedTable
 
 _SAVE_AFTER = 400  # ms
-_LEAST = 32
+_LEAST, _AROUND_TITLE = 32, 19
 
 
 class DataTableColumns(QObject):
@@ -68,13 +68,15 @@ class DataTableColumns(QObject):
         header = self._header
         header.setMinimumSectionSize(self._theme.px(_LEAST))
         header.setFixedHeight(self._theme.f + self._theme.px(10))
+        metrics = QFontMetrics(self._theme.font())
         for number, column in enumerate(self._model.columns):
             header.setSectionHidden(number, column.key in self._hidden | self._narrow)
             stretching = number == self._stretching
             mode = QHeaderView.ResizeMode.Stretch if stretching else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(number, mode)
             if not stretching:
-                header.resizeSection(number, self._theme.px(self._widths[column.key]))
+                least = metrics.horizontalAdvance(column.title) + self._theme.px(_AROUND_TITLE)
+                header.resizeSection(number, max(least, self._theme.px(self._widths[column.key])))
         self._laying_out = False
 
     @Slot()

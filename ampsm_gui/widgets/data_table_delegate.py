@@ -35,7 +35,7 @@ class CellDelegate(QStyledItemDelegate):
         if cell.note:
             wide += self._font("small", 400)[1].horizontalAdvance(cell.note) + self._theme.px(_NOTE_GAP)
         if cell.glyph:
-            wide += self._theme.px(_GLYPH + _GLYPH_GAP)
+            wide += self._glyph_side(cell) + self._theme.px(_GLYPH_GAP)
         return wide + cell.indent * self._theme.px(_INDENT)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -55,7 +55,7 @@ class CellDelegate(QStyledItemDelegate):
         if cell.rail is not None:
             self._paint_rail(painter, rect, place, cell)
         if cell.glyph:
-            side = self._theme.px(_GLYPH)
+            side = self._glyph_side(cell)
             where = QRect(place.left(), place.center().y() - side // 2, side, side)
             self._theme.paint_icon(painter, where, cell.glyph, cell.glyph_token or cell.token)
             place = place.adjusted(side + self._theme.px(_GLYPH_GAP), 0, 0, 0)
@@ -96,7 +96,8 @@ class CellDelegate(QStyledItemDelegate):
         where = place.adjusted(place.width() - wide, 0, 0, 0)
         self._paint_text(painter, where, cell.text, (cell.font, cell.weight), cell.token, cell.middle)
         if cell.bar is not None:
-            self._paint_bar(painter, place.adjusted(0, 0, -wide - self._theme.px(PADDING), 0), cell)
+            room = max(wide, metrics.horizontalAdvance("88.8 s"))  # so that all bars end at one line
+            self._paint_bar(painter, place.adjusted(0, 0, -room - self._theme.px(PADDING), 0), cell)
 
     def _paint_bar(self, painter: QPainter, place: QRect, cell: Cell) -> None:
         room = min(place.width(), self._theme.px(_BAR_ROOM))
@@ -133,6 +134,10 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color(token))
         painter.drawText(place, _LEFT, text)
         return wide
+
+    def _glyph_side(self, cell: Cell) -> int:
+        """Shapes of a status are smaller than icons."""
+        return self._theme.px(_GLYPH) if cell.glyph.startswith("status-") else self._theme.f
 
     def _font(self, role: str, weight: int) -> tuple[QFont, QFontMetrics]:
         found = self._fonts.get((role, weight))

@@ -99,6 +99,8 @@ class BarPlot(Plot):
         metrics = painter.fontMetrics()
         wide = max(column.width(), metrics.horizontalAdvance(text) + 2)
         left = min(max(column.center().x() - wide // 2, 0), self.width() - wide)
-        painter.setPen(self.theme.color(token))
         rect = QRect(left, top - metrics.height() - self.theme.px(2), wide, metrics.height())
+        if wide > column.width():  # over its neighbours
+            painter.fillRect(rect, self.theme.color("surface.hover"))
+        painter.setPen(self.theme.color(token))
         painter.drawText(rect, _CENTER, text)

@@ -14,6 +14,7 @@ from ampsm_gui.widgets.plot import Plot, Series
 from ampsm_gui.widgets.plot_scale import Scale
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
+_MOST_POINTS = 24
 
 
 class StepPlot(Plot):
@@ -54,7 +55,7 @@ class StepPlot(Plot):
             painter.drawLine(QPoint(after.x(), before.y()), after)
         if points:
             painter.drawLine(QPoint(points[0].x(), self.y_of(0, area, scale)), points[0])
-        side = theme.px(3) if len(points) <= 40 else theme.px(2)
+        side = theme.px(3) if len(points) <= _MOST_POINTS else 0
         painter.setFont(theme.font("caption"))
         for point, value in zip(points, self._values, strict=True):
             self._paint_point(painter, point, value, side)
@@ -70,6 +71,8 @@ class StepPlot(Plot):
 
     def _paint_point(self, painter: QPainter, point: QPoint, value: float | None, side: int) -> None:
         theme = self.theme
+        if value is not None and not side:
+            return
         if value is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("text.primary"))
@@ -77,8 +80,8 @@ class StepPlot(Plot):
             return
         painter.setPen(QPen(theme.color("plotAxis"), 1, Qt.PenStyle.DashLine))
         painter.setBrush(theme.color("surface.base"))
-        painter.drawEllipse(point, side + 1, side + 1)
-        if len(self._values) <= 20:
+        painter.drawEllipse(point, max(2, side + 1), max(2, side + 1))
+        if side:
             metrics = painter.fontMetrics()
             place = QRect(
                 point.x() - theme.px(10), point.y() - metrics.height() - side - 2, theme.px(20), metrics.height()
