@@ -1,4 +1,4 @@
-"""What can be looked at in a session's changes: its commits, and both versions of a changed file."""
+"""What can be looked at in a session's changes: its iterations, its commits, both versions of a changed file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from ampsm.context import Context
 from ampsm.git import repository, versions
 from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.versions import Version
+from ampsm.model.session import Iteration
+from ampsm.store.iterations import iterations_of
 from ampsm.workflows.changes import change_span, require_place
 from ampsm.workflows.place import branch_point_of
 from ampsm.workflows.sessions import require_session
 
 #: Bytes of a file up to which its content is read.
 LIMIT = 16 * 2**20
+
+
+def session_iterations(ctx: Context, ref: str) -> list[Iteration]:
+    """The iterations of a session, newest first."""
+    return iterations_of(ctx.store, require_session(ctx, ref).id)[::-1]
 
 
 def session_commits(ctx: Context, ref: str) -> list[CommitInfo]:

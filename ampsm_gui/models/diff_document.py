@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from ampsm_gui.models.diff_patch import FilePatch, PatchLine, decoded, parse_file
+from ampsm_gui.models.diff_patch import FilePatch, PatchLine, decoded, parse_file, split_patch
 from ampsm_gui.models.diff_rows import DiffRows, Gap, Part
 from ampsm_gui.models.diff_syntax import Coloured, highlight
 from ampsm_gui.models.diff_words import Span, changed_words
@@ -20,13 +20,13 @@ _DRESSED_AT_ONCE = 40_000
 class DiffDocument:
     """The diff of one file. Made on the pool; afterwards only folds change, in the GUI thread.
 
-    `part` is the file's part of the patch, `old` and `new` its whole content where known: then unchanged parts can be
-    opened and colours are those of the whole file.
+    `part` is what the patch says of the file, `old` and `new` its whole content where known: then unchanged parts can
+    be opened and colours are those of the whole file.
     """
 
     def __init__(self, part: bytes, old: bytes | None = None, new: bytes | None = None) -> None:
         self.part = part
-        self.patch: FilePatch = parse_file(part)
+        self.patch = _parse(part)
         self.lines: list[PatchLine] = []
         self.gaps: list[Gap] = []
         self.words: dict[int, list[Span]] = {}
@@ -47,6 +47,11 @@ class DiffDocument:
     def layout(self, split: bool) -> DiffRows:
         """The rows, unified or side by side."""
         return self._layouts[split]
+
+    @property
+    def can_unfold(self) -> bool:
+        """Whether the whole file is known."""
+        return self._new_text is not None
 
     def can_open(self, gap: int) -> bool:
         """Whether the lines of a gap are known."""
@@ -150,6 +155,17 @@ class DiffDocument:
                 if old or new:
                     found[left], found[right] = old, new
         return found
+
+
+def _parse(part: bytes) -> FilePatch:
+    """One patch, also of a file that became another kind of file: git writes it as deleted, then added."""
+    first, *others = [parse_file(one) for one in split_patch(part)] or [parse_file(part)]
+    for other in others:
+        first = first._replace(
+            hunks=first.hunks + other.hunks, new_path=other.new_path, new_mode=other.new_mode,
+            left_out=first.left_out + other.left_out,
+        )  # fmt: skip
+    return first
 
 
 def columns_of(text: str) -> int:

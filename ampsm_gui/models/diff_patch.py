@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from ampsm_gui.models.diff_path import paths_of_header, unquoted
@@ -62,7 +63,7 @@ class FilePatch(NamedTuple):
 def split_patch(patch: bytes) -> Iterator[bytes]:
     """The part of each file, in order, as it stands; cheap, so that only what is shown need be parsed."""
     starts = [found.start() for found in _FILE.finditer(patch)]
-    for start, end in zip(starts, [*starts[1:], len(patch)], strict=True):
+    for start, end in pairwise([*starts, len(patch)]):
         yield patch[start:end]
 
 

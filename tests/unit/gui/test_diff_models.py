@@ -143,6 +143,7 @@ def test_quoted_words() -> None:
 
 @given(st.binary(max_size=300))
 def test_no_bytes_upset_the_reader(noise: bytes) -> None:
+    assert list(split_patch(b"")) == []
     for part in split_patch(b"diff --git a/x b/x\n" + noise):
         parse_file(part)
         DiffDocument(part)
