@@ -27,8 +27,8 @@ def recent_repositories(ctx: Context) -> list[str]:
 
 
 def inspect_repository(ctx: Context, path: str) -> dict[str, Any]:
-    """`{root, defaultBase, currentBranch, dirty, branches: [{name, sha, subject, behindUpstream}]}`, branches by the
-    date of their last commit. `dirty`: whether `new` would refuse for unstaged changes.
+    """`{root, defaultBase, currentBranch, dirty, unstaged: [path], branches: [{name, sha, subject, behindUpstream,
+    upstream}]}`, branches by the date of their last commit. `dirty`: whether `new` would refuse for unstaged changes.
 
     Raises `not-a-repository`, `bare-repository` or `no-commits` (exit 3).
     """
@@ -36,12 +36,14 @@ def inspect_repository(ctx: Context, path: str) -> dict[str, Any]:
     head = repository.head(root)
     if head.sha is None:
         raise repository.no_commits(root)
+    unstaged = status.unstaged_tracked_changes(root)
     default = repository.resolve_base(root, None, ctx.settings.get("defaultBase"))
     return {
         "root": str(root),
         "defaultBase": default.branch or default.name,
         "currentBranch": head.branch,
-        "dirty": bool(status.worktree_status(root).unstaged) and not ctx.settings.get("allowDirty"),
+        "dirty": bool(unstaged) and not ctx.settings.get("allowDirty"),
+        "unstaged": list(unstaged[:100]),
         "branches": _branches(root),
     }
 
@@ -91,9 +93,10 @@ def _branches(root: Path) -> list[dict[str, Any]]:
     found = []
     for line in os.fsdecode(listed).splitlines():
         name, sha, subject, track, upstream = line.split("\0")
-        found.append(
-            {"name": name, "sha": sha, "subject": subject, "behindUpstream": _behind(track) if upstream else None}
-        )
+        found.append({
+            "name": name, "sha": sha, "subject": subject, "behindUpstream": _behind(track) if upstream else None,
+            "upstream": upstream or None,
+        })  # fmt: skip
     return found
 
 

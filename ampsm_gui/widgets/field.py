@@ -1,0 +1,190 @@
+"""A labelled control of a dialog: facts about it below, and what is wrong with it, with the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ampsm_gui.look.theme import Theme
+
+LABEL_WIDTH = 108
+_GLYPHS = {"danger": "status-failed", "warning": "status-warning", "info": "info"}
+
+
+class Remark(QWidget):
+    """A line with a shape before it, in a tone: danger, warning or info; with at most one link after it."""
+
+    def __init__(self, theme: Theme, tone: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tone = tone
+        self._call: Callable[[], object] | None = None
+        self._glyph = QLabel(self)
+        self._words = QLabel(self)
+        self._words.setWordWrap(True)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words.setProperty("tone", tone)
+        self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._link = QPushButton(self)
+        self._link.setProperty("role", "link")
+        self._link.clicked.connect(self._on_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(6))
+        row.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._link, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    def say(self, words: str, link: str = "", call: Callable[[], object] | None = None) -> None:
+        """Shows the line, or nothing for no words."""
+        self._words.setText(words)
+        self._words.setToolTip(words if len(words) > 80 else "")
+        self.setAccessibleName(words)
+        self._link.setText(link)
+        self._link.setVisible(bool(link))
+        self._call = call
+        self.setVisible(bool(words))
+
+    @property
+    def text(self) -> str:
+        """What it says now."""
+        return "" if self.isHidden() else self._words.text()
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        if self._call is not None:
+            self._call()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        size = theme.px(12)
+        self._words.setFont(theme.font("small"))
+        self._link.setFont(theme.font("small"))
+        pixmap = theme.pixmap(_GLYPHS[self._tone], f"{self._tone}.text", size, self.devicePixelRatioF())
+        self._glyph.setPixmap(pixmap)
+        self._glyph.setContentsMargins(0, max(0, (self._words.sizeHint().height() - size) // 2), 0, 0)
+
+
+class Field(QWidget):
+    """The control with the lines below it. Its label is a widget of its own, for the column at the left.
+
+    `around` is the widget that holds the control, when that is not all of the row. A control with `stretch` takes the
+    width of the row.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        name: str,
+        words: str,
+        control: QWidget,
+        parent: QWidget | None = None,
+        *,
+        around: QWidget | None = None,
+        stretch: int = 1,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.control = control
+        self.label = QLabel(words, self)
+        self.label.setProperty("tone", "secondary")
+        self.label.setBuddy(control)
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        control.setObjectName(name)
+        control.setAccessibleName(words.replace("&", ""))
+        self.row = QHBoxLayout()
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.addWidget(around or control, stretch)
+        self.facts = QLabel(self)
+        self.facts.setTextFormat(Qt.TextFormat.RichText)
+        self.facts.setProperty("tone", "muted")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.facts.hide()
+        self.problem = Remark(theme, "danger", self)
+        self.warning = Remark(theme, "warning", self)
+        self.below = QVBoxLayout()  # a check box that belongs to a problem
+        self.below.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addLayout(self.row)
+        for widget in (self.facts, self.problem):
+            self._column.addWidget(widget)
+        self._column.addLayout(self.below)
+        self._column.addWidget(self.warning)
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    def set_facts(self, rich_text: str) -> None:
+        """A muted line below the control; too long, its end is cut."""
+        self.facts.setText(rich_text)
+        self.facts.setVisible(bool(rich_text))
+
+    def set_problem(
+        self, message: str, hint: str | None = None, link: str = "", call: Callable[[], object] | None = None
+    ) -> None:
+        """Says what is wrong, and what to do; the control gets a border of that colour. Nothing with no message."""
+        words = message if not hint or not message else f"{_sentence(message)} {_sentence(hint)}"
+        self.problem.say(words, link if message else "", call)
+        self.control.setAccessibleDescription(words)
+        if bool(self.control.property("problem")) != bool(message):
+            self.control.setProperty("problem", bool(message))
+            style = self.control.style()
+            style.unpolish(self.control)
+            style.polish(self.control)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self.row.setSpacing(theme.px(8))
+        self._column.setSpacing(theme.px(3))
+        self.facts.setFont(theme.font("small"))
+
+
+class Form(QWidget):
+    """Fields one below the other, labels right-aligned in a column of their own."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._grid = QGridLayout(self)
+        self._grid.setColumnStretch(1, 1)
+        self._labels: list[QLabel] = []
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    def add(self, field: Field, *, stretch: int = 0) -> None:
+        """Appends a field; one with `stretch` takes the height that is left."""
+        row = self._grid.rowCount()
+        self._grid.addWidget(field.label, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(field, row, 1)
+        self._grid.setRowStretch(row, stretch)
+        self._labels.append(field.label)
+        self._size_label(field.label)
+
+    def add_row(self, widget: QWidget) -> None:
+        """Appends something without a label, in the column of the controls."""
+        self._grid.addWidget(widget, self._grid.rowCount(), 1)
+
+    def _size_label(self, label: QLabel) -> None:
+        label.setMinimumHeight(self._theme.f + self._theme.px(10))
+        label.setMinimumWidth(self._theme.px(LABEL_WIDTH - 16))
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        px = self._theme.px
+        self._grid.setContentsMargins(px(16), px(16), px(20), px(16))
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(12))
+        for label in self._labels:
+            self._size_label(label)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "…", ":")) else f"{words}."
