@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ampsm.context import Context
 from ampsm.journal.events import AnyEvent
@@ -21,7 +22,7 @@ def journal_events(
     """The number and the events of an iteration: the given one, else the latest; no iteration yet: (None, nothing).
 
     With `lines` only the last so many events. With `follow_on` the events go on until the iteration ends or its worker
-    is dead; of one that has ended they just end.
+    is dead; of one that has ended they just end. With both and 0 `lines` nothing that was there before is read.
     """
     session = require_session(ctx, ref)
     number = _number(ctx, session, iteration)
@@ -31,8 +32,17 @@ def journal_events(
     if not path.exists():
         return number, iter(())
     if follow_on and _running(ctx, session, number):
-        return number, follow(path, alive=lambda: _worker_lives(ctx, session, number))
+        return number, follow(path, alive=lambda: _worker_lives(ctx, session, number), from_start=lines != 0)
     return number, iter(tail_events(path, lines)) if lines is not None else read_events(path)
+
+
+def iteration_journals(ctx: Context, ref: str) -> list[tuple[dict[str, Any], Path]]:
+    """The document of each iteration of a session, oldest first, with the place of its journal."""
+    session = require_session(ctx, ref)
+    return [
+        (found.document(), ctx.paths.journal(session.id, found.number))
+        for found in iterations.iterations_of(ctx.store, session.id)
+    ]
 
 
 def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:

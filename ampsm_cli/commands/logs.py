@@ -39,7 +39,10 @@ def logs_command(request: Request, ref: str, follow: bool, lines: int | None, it
     from ampsm.workflows.watch import journal_events
 
     output = request.output
-    number, events = journal_events(request.context, ref, iteration=iteration, follow_on=follow)
+    # With `--follow --lines 0` nothing that is there already is read: a follower of a huge journal starts at once.
+    only_new = 0 if follow and lines == 0 else None
+    number, events = journal_events(request.context, ref, iteration=iteration, lines=only_new, follow_on=follow)
+    lines = None if only_new == 0 else lines
     with _following(ref) if follow else nullcontext():
         if output.streaming:
             _stream(output, _last_events(request, ref, events, iteration=number, lines=lines, follow=follow))
