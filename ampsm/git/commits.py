@@ -115,6 +115,18 @@ def commits_between(worktree: Path | str, after: str, until: str) -> list[Commit
     return [_commit_info(fields[start : start + 6]) for start in range(0, len(fields) - 6, 6)]
 
 
+def subjects(worktree: Path | str, shas: Collection[str]) -> dict[str, str]:
+    """The subjects of these commits; what is no commit, or is gone, is left out."""
+    if not shas:
+        return {}
+    done = git(
+        worktree, "log", "--no-walk=unsorted", "--ignore-missing", "--format=%H%x00%s%x00", "--encoding=UTF-8",
+        *shas, "--", check=False,
+    )  # fmt: skip
+    fields = os.fsdecode(done.stdout).replace("\n", "").split("\0")
+    return dict(zip(fields[::2], fields[1::2], strict=False))
+
+
 def diff_stat(worktree: Path | str, before: str, after: str | None) -> tuple[int, int, int]:
     """Changed files, inserted and deleted lines between two commits; `after` None: the worktree as it is, untracked
     files included."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs
-from ampsm.git.commits import commits_between
+from ampsm.git.commits import commits_between, subjects
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.follower import lines_from_end
@@ -32,8 +32,9 @@ def history(ctx: Context, ref: str) -> list[dict[str, Any]]:
     """Every step of a session, oldest first, each with `kind`, `at` and a `key` that stays the same.
 
     Kinds: `iteration` (`iteration`: its document), `test` (a run between iterations, `test`), `commit` (a person's,
-    `sha`, `subject`), `squash`, `rebase`, `merge` (`n`, `from`, `to`, `target`, `undone`, `undoable`), `undo` (the same
-    with `of`) and `open` for a merge or rebase that waits (`merge`). Where git cannot tell, its steps are missing.
+    `sha`, `subject`), `squash`, `rebase`, `merge` (`n`, `from`, `to`, `target`, `undone`, `undoable`, `subject`),
+    `undo` (the same with `of`) and `open` for a merge or rebase that waits (`merge`). Where git cannot tell, its steps
+    are missing.
     """
     session = require_session(ctx, ref)
     steps = [_iteration_step(found.document()) for found in iterations_of(ctx.store, session.id)]
@@ -83,7 +84,9 @@ def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
     first = stack[0]["n"] if stack and stack[0]["undoable"] else None
     standing = None if stack is None else {found["n"] for found in stack}
     steps: list[dict[str, Any]] = []
-    for found in operations.operations(ctx, session.id):
+    done = operations.operations(ctx, session.id)
+    words = _subjects(session, {found.to_sha for found in done if found.operation == "squash"})
+    for found in done:
         if not found.undone and standing is not None and found.n not in standing:
             continue  # it was cut off before it moved the branch
         known = {"n": found.n, "from": found.from_sha, "to": found.to_sha}
@@ -94,7 +97,7 @@ def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
         }
         steps.append({
             "kind": found.operation, "key": f"operation {found.n}", "at": found.at, **known, "target": target,
-            "undone": found.undone, "undoable": found.n == first,
+            "undone": found.undone, "undoable": found.n == first, "subject": words.get(found.to_sha),
         })  # fmt: skip
         if found.undone_at:
             steps.append({
@@ -102,6 +105,13 @@ def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
                 "n": found.n, "from": found.to_sha, "to": found.from_sha, "target": target,
             })  # fmt: skip
     return steps
+
+
+def _subjects(session: Session, shas: set[str]) -> dict[str, str]:
+    try:
+        return subjects(session.repo, shas)
+    except (UserError, OSError):
+        return {}
 
 
 def _manual_commits(ctx: Context, session: Session) -> list[dict[str, Any]]:

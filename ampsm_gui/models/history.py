@@ -68,10 +68,15 @@ class HistoryTable(KeyedTable[Step]):
 def what_cell(step: Step) -> Cell:
     """What was done, behind its mark on the line of time."""
     title, note = what(step)
-    glyph = {"iteration": "status-dot", "commit": "status-ready", "test": "status-ready", "open": "status-needs-you"}
+    glyph = {
+        "iteration": "status-iteration",
+        "commit": "status-ready",
+        "test": "status-ready",
+        "open": "status-needs-you",
+    }
     token = "warning.text" if step["kind"] == "open" else "text.secondary"
     return Cell(
-        title, "text.primary", glyph.get(step["kind"], "status-dashed"), token, note, weight=600,
+        title, "text.primary", glyph.get(step["kind"], "status-step"), token, note, weight=600,
         rail=(not step["first"], not step["last"]), tip=f"{title}\n{note}".strip(),
     )  # fmt: skip
 
@@ -98,7 +103,8 @@ def what(step: Step) -> tuple[str, str]:
             target = step["target"]
             return f"Merge into {target['branch']}", f"{target['from'][:8]} → {target['to'][:8]}"
         case kind:
-            return _OPERATIONS.get(kind, kind.capitalize()), f"{step['from'][:8]} → {step['to'][:8]}"
+            moved = f"{step['from'][:8]} → {step['to'][:8]}"
+            return _OPERATIONS.get(kind, kind.capitalize()), one_line(step.get("subject") or moved)
 
 
 def result_cell(step: Step) -> Cell:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.history import Step, undo_sentence, what
+from ampsm_gui.models.history import Step, what
 
 
 def sentence(step: Step) -> str:
@@ -19,7 +19,7 @@ def sentence(step: Step) -> str:
         case "squash" | "rebase" | "merge":
             if step["undone"]:
                 return "undone since"
-            return undo_sentence(step) if step["undoable"] else "done"
+            return "can be undone" if step["undoable"] else "done"
         case "commit":
             return str(step["subject"])
         case _:

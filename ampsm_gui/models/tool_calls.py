@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 
 from PySide6.QtCore import QObject
@@ -28,6 +29,9 @@ _ICONS = {
     "finder": "search", "task": "task", "oracle": "info", "read_web_page": "external", "web_search": "external",
     "undo_edit": "undo", "todo_write": "list", "todo_read": "list",
 }  # fmt: skip
+
+
+_EXIT = re.compile(r"exit (?:code )?(\d+)\b")
 
 
 class ToolCallTable(KeyedTable[CallRow]):
@@ -112,7 +116,8 @@ def result_cell(row: CallRow) -> Cell:
     if row.success is True:
         return Cell("OK", "text.secondary", "status-check", "text.muted", tip="Succeeded")
     if row.success is False:
-        return Cell(row.error, "danger.text", "status-cross", tip=row.error)
+        code = _EXIT.match(row.error)
+        return Cell(f"Exit code {code[1]}" if code else row.error, "danger.text", "status-cross", tip=row.error)
     if row.live:
         return Cell("Running", "running.text", "status-running", tip="No result yet")
     return Cell("No result", "warning.text", "status-dashed", tip="The iteration ended before a result came")

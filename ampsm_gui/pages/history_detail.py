@@ -150,7 +150,7 @@ class HistoryDetail(QWidget):
         if step["kind"] == "open":
             more += [("output", "\n".join(step["merge"]["conflicts"]))] if step["merge"]["conflicts"] else []
         elif step.get("undoable"):
-            more.append(("note", f"{undo_sentence(step)}. Commits and files of before are kept until then."))
+            more.append(("note", f"{undo_sentence(step)}."))
         self.text.show_parts(more)
 
     def _show_facts(self) -> None:
@@ -181,7 +181,7 @@ class HistoryDetail(QWidget):
             text.setAccessibleName(f"{name}: {value}")
             form.addRow(label, text)
         self._facts.setWidget(holder)
-        self._facts.setFixedWidth(px(208))
+        self._facts.setFixedWidth(min(px(300), max(px(200), holder.sizeHint().width() + px(12))))
 
     @Slot()
     def _on_link_clicked(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSettings, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
@@ -76,6 +76,11 @@ class DataTable(QTableView):
         return "\n".join(
             "\t".join(str(self._table.index(number, column).data() or "") for column in shown) for number in numbers
         )
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the header and two rows."""
+        rows = 2 * self.verticalHeader().defaultSectionSize()
+        return QSize(self._theme.px(160), self.horizontalHeader().height() + rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._by_keyboard = True

@@ -98,7 +98,7 @@ class Plot(QWidget):
         return QSize(self.theme.px(320), self.theme.px(170))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.theme.px(160), self.theme.px(110))
+        return QSize(self.theme.px(160), self.theme.px(96))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
