@@ -24,6 +24,8 @@ from ampsm_gui.models.history import Step, result_cell, tests_cell, undo_sentenc
 from ampsm_gui.models.history_facts import facts, sentence
 
 _LINKS = (("changes", "Changes"), ("console", "Console"), ("tools", "Tool calls"))
+_CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
+_LINE = "\u2028"
 _ROOM_FOR_FACTS = 560  # px at 100 %
 
 
@@ -244,6 +246,13 @@ class _Words(QTextBrowser):
             cursor.insertBlock(block, look)
         else:
             cursor.setBlockFormat(block)
+        if kind in _CAPTIONS:
+            caption = QTextCharFormat()
+            caption.setFont(self._theme.font("caption", 500))
+            caption.setForeground(self._theme.color("text.muted"))
+            cursor.insertText(_CAPTIONS[kind], caption)
+            block.setTopMargin(self._theme.px(2))
+            cursor.insertBlock(block, look)
         if kind == "answer":
             cursor.insertMarkdown(text)
             return
@@ -254,9 +263,7 @@ class _Words(QTextBrowser):
             look.setFont(font)
             block.setBackground(self._theme.color("surface.sunken"))
             cursor.setBlockFormat(block)
-        elif kind == "person":
-            look.setFont(self._theme.font("body", 500))
-        cursor.insertText(text, look)
+        cursor.insertText(text.replace("\n", _LINE), look)  # one block, so that its ground is one
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -40,6 +40,7 @@ class HistoryTab(Tab):
         self.table.setAccessibleName("History of the session, newest first")
         self.detail = HistoryDetail(theme, self)
         self._empty = EmptyState(theme, self)
+        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
         self._said = QLabel("Newest first", self)
         self._said.setProperty("tone", "secondary")
         self._said.setFont(theme.font("small"))

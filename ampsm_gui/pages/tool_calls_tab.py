@@ -45,6 +45,7 @@ class ToolCallsTab(Tab):
         self.summary = DataTable(theme, desktop.state, "toolSummaryTable", self._sums, self)
         self.summary.setAccessibleName("Summary by tool")
         self._empty = EmptyState(theme, self)
+        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
         self._said = QLabel(self)
         self._said.setProperty("tone", "secondary")
         self._said.setFont(theme.font("small"))

@@ -49,6 +49,7 @@ class UsageTab(Tab):
         self.iteration_table = DataTable(theme, desktop.state, "usageIterationTable", self.iterations, self)
         self.iteration_table.setAccessibleName("Usage by iteration")
         self._empty = EmptyState(theme, self)
+        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
         self._make_corner()
         self._build()
         self.range.currentIndexChanged.connect(self._on_range_changed)

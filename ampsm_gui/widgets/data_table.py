@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSettings, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -76,6 +76,14 @@ class DataTable(QTableView):
         return "\n".join(
             "\t".join(str(self._table.index(number, column).data() or "") for column in shown) for number in numbers
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The current row stays in sight when a pane opens below."""
+        place = self.visualRect(self.currentIndex())
+        seen = self.currentIndex().isValid() and place.top() >= 0 and place.bottom() <= event.oldSize().height()
+        super().resizeEvent(event)
+        if seen:
+            self.scrollTo(self.currentIndex())
 
     def minimumSizeHint(self) -> QSize:
         """Room for the header and two rows."""
