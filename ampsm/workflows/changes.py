@@ -15,7 +15,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.system.processes import MARKER
-from ampsm.workflows import commit_step, facts, recover
+from ampsm.workflows import facts, left_over, recover
 from ampsm.workflows.holding import hold
 from ampsm.workflows.place import branch_point_of, prove
 from ampsm.workflows.sessions import require_session
@@ -103,8 +103,8 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         worktree = prove(session)
         commits.require_identity(worktree)
         last = session.last_iteration
-        if last and commit_step.has_work_left(last):
-            commit_step.commit_left_over(ctx, session, last)
+        if last and left_over.has_work_left(last):
+            left_over.commit_left_over(ctx, session, last)
         _require_merged(worktree)
         made = commits.commit_changes(
             worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",

@@ -1,8 +1,7 @@
-"""What an iteration commits: edits before it, the agent's changes, what a failed agent left (SPEC 5.3, 5.6)."""
+"""What an iteration commits: the agent's changes, or what a failed agent left (SPEC 5.6)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import amp_message, amp_subject
 from ampsm.model.record import record
-from ampsm.model.session import Iteration, Session
-from ampsm.store import iterations
+from ampsm.model.session import Session
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.system.processes import MARKER
 from ampsm.system.refusals import FULL
@@ -34,72 +32,6 @@ class Outcome:
     deletions: int | None = None
     hook_output: str | None = None
     needs_person: bool = False
-
-
-@record
-class Start:
-    """What an iteration starts from: the commit its branch is at, the commits made just before, and the worktree's
-    status where it is known."""
-
-    sha: str
-    commits: tuple[Commit, ...] = ()
-    status: Status | None = None
-
-
-def commit_edits_before(
-    ctx: Context, session: Session, earlier: Sequence[Iteration], number: int, *, tip: str, hooks: bool
-) -> Start:
-    """Commits what lies in the worktree before the agent starts, so that nobody's work is mixed: what an interrupted
-    iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
-    coming iteration is asked to mend and commits it. The branch is at `tip`."""
-    last = earlier[-1] if earlier else None
-    if last and has_work_left(last):
-        left = commit_left_over(ctx, session, last)
-        return Start(left[-1].sha if left else tip, tuple(left))
-    if last and last.held_back(tip):
-        return Start(tip)
-    found = worktree_status(session.worktree)
-    subject = f"manual: edits before iteration {number}"
-    try:
-        made = commits.commit_changes(
-            Path(session.worktree), subject + "\n", changes=found, leave_out=unchanged_leftovers(session), hooks=hooks,
-            env=_marked(session, number),
-        )  # fmt: skip
-    except commits.CommitRefused as refused:
-        raise UserError(
-            "commit-refused",
-            f"Your edits in the worktree cannot be committed before the iteration: {_last_line(refused.output)}",
-            hint=f"amp-sessions iterate {session.id} --no-verify",
-            details={"output": refused.output},
-        ) from None
-    if made.sha is None:
-        return Start(made.head, status=found)
-    return Start(made.sha, (Commit(sha=made.sha, kind="manual", subject=subject),))
-
-
-def has_work_left(last: Iteration) -> bool:
-    """Whether what the agent of an ended iteration did may still lie in the worktree: it was interrupted, or git, the
-    disk or the place failed it. One whose agent left the branch is a person's to look at."""
-    if last.end_sha is not None or last.status not in ("interrupted", "failed"):
-        return False
-    return last.error is None or last.error["code"] != "branch-moved"
-
-
-def commit_left_over(ctx: Context, session: Session, last: Iteration) -> list[Commit]:
-    """Commits what such an iteration left, once, as `amp: partial: interrupted` (or what stopped it) with its
-    trailers."""
-    worktree = Path(session.worktree)
-    reason = str(last.error["code"]).replace("-", " ") if last.error else "interrupted"
-    made = _commit_partial(session, last.number, last.thread_id, reason)
-    head = repository.require_head(worktree)
-    refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
-    files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)
-    own = head if head != last.start_sha else None
-    iterations.update_iteration(
-        ctx.store, last.id, end_sha=head, commit_sha=made.sha if made else last.commit_sha or own,
-        changed_files=files, insertions=insertions, deletions=deletions,
-    )  # fmt: skip
-    return [made] if made else []
 
 
 def commit_changes(
@@ -123,7 +55,7 @@ def commit_changes(
     made: Commit | None = None
     changes = worktree_status(worktree)
     if failure is not None:
-        made = _commit_partial(
+        made = commit_partial(
             session, recorder.iteration.number, recorder.view.thread_id, _reason(failure), changes
         )  # fmt: skip
     else:
@@ -193,7 +125,7 @@ def _commit_amp(session: Session, recorder: Recorder, hooks: bool, changes: Stat
     return _commit(session, recorder.iteration.number, view.thread_id, subject, "amp", hooks, changes)
 
 
-def _commit_partial(
+def commit_partial(
     session: Session, number: int, thread_id: str | None, reason: str, changes: Status | None = None
 ) -> Commit | None:
     """Keeps unfinished work. Hooks do not run: nobody says that it passes, and none may hinder that it is kept."""
@@ -206,12 +138,12 @@ def _commit(
     message = amp_message(subject, session.id, number, thread_id)
     made = commits.commit_changes(
         Path(session.worktree), message, changes=changes, leave_out=unchanged_leftovers(session), hooks=hooks,
-        env=_marked(session, number),
+        env=marked(session, number),
     )  # fmt: skip
     return Commit(sha=made.sha, kind=kind, subject=subject) if made.sha else None
 
 
-def _marked(session: Session, number: int) -> dict[str, str]:
+def marked(session: Session, number: int) -> dict[str, str]:
     """A hook may take its time: one that outlives a killed worker is found, and ended, as what an agent left is."""
     return {MARKER: f"{session.id}/{number}"}
 
@@ -244,12 +176,12 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
 
 def _refused(session: Session, output: str) -> UserError:
     return UserError(
-        "commit-refused", f"The commit was refused: {_last_line(output)}",
+        "commit-refused", f"The commit was refused: {last_line(output)}",
         hint=f"amp-sessions iterate {session.id}",
         details={"output": output},
     )  # fmt: skip
 
 
-def _last_line(output: str) -> str:
+def last_line(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1][:200] if lines else "no reason was given"

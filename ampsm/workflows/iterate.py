@@ -27,6 +27,7 @@ from ampsm.workflows import (
     commit_step,
     conflict_iteration,
     facts,
+    left_over,
     prompts,
     record_step,
     recover,
@@ -59,7 +60,7 @@ class Work:
     ctx: Context
     recorder: Recorder
     wishes: Wishes
-    start: commit_step.Start
+    start: left_over.Start
     household: Household
     lock: SessionLock
     stop: StopRequest | None
@@ -110,9 +111,9 @@ def execute(
     if in_conflict:
         conflict_iteration.keep_worktree(session)
         wishes = replace(wishes, notes=conflict_iteration.notes_with_task(wishes.notes))
-        start = commit_step.Start(tip)
+        start = left_over.Start(tip)
     else:
-        start = commit_step.commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=hooks)
+        start = left_over.commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=hooks)
     recorder, session = _begin(ctx, session, number, earlier, wishes, start, on_event)
     work = Work(ctx, recorder, wishes, start, household, lock, stop)
     with recorder:
@@ -164,7 +165,7 @@ def _begin(
     number: int,
     earlier: list[Iteration],
     wishes: Wishes,
-    start: commit_step.Start,
+    start: left_over.Start,
     on_event: OnEvent,
 ) -> tuple[Recorder, Session]:
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""

@@ -20,7 +20,7 @@ from ampsm.model.session import Session
 from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER
-from ampsm.workflows import commit_step, facts, merge_state, merge_tests, preflight, pull_request, recover, rewriting
+from ampsm.workflows import facts, left_over, merge_state, merge_tests, preflight, pull_request, recover, rewriting
 from ampsm.workflows.holding import hold
 from ampsm.workflows.merge_ending import to_the_end
 from ampsm.workflows.merge_plan import require_message
@@ -80,7 +80,7 @@ def begin(
     commits.require_identity(session.worktree)
     require_message(session, options, len(plan.commits) + (outlook.interrupted is not None))
     if outlook.interrupted is not None:
-        commit_step.commit_left_over(ctx, session, outlook.interrupted)
+        left_over.commit_left_over(ctx, session, outlook.interrupted)
         session = recover.settle_held(ctx, session)
         outlook = preflight.examine(ctx, session, options, lambda event: None, merging=True)
         plan = outlook.plan

@@ -17,7 +17,7 @@ from ampsm.system.environment import marking
 from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER
-from ampsm.workflows import commit_step, merge_checks, merge_tests, operations, recover, target_lock
+from ampsm.workflows import left_over, merge_checks, merge_tests, operations, recover, target_lock
 from ampsm.workflows.holding import hold
 from ampsm.workflows.merge_plan import Plan, merge_plan
 from ampsm.workflows.merge_tests import Tell
@@ -83,7 +83,7 @@ def examine(ctx: Context, session: Session, options: MergeOptions, tell: Tell, *
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
     last = session.last_iteration
     local, leftovers = status.worktree_status(worktree), unchanged_leftovers(session)
-    interrupted = last if last and commit_step.has_work_left(last) else None
+    interrupted = last if last and left_over.has_work_left(last) else None
     if not set(local.paths) - leftovers:
         interrupted = None
     found: list[Check] = []

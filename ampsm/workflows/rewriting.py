@@ -10,7 +10,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.system.leftovers import unchanged_leftovers
-from ampsm.workflows import commit_step, merge_state, operations, recover
+from ampsm.workflows import left_over, merge_state, operations, recover
 from ampsm.workflows.operations import Operation
 from ampsm.workflows.place import prove
 
@@ -37,8 +37,8 @@ def make_ready(ctx: Context, session: Session) -> Ready:
     worktree = prove(session)
     commits.require_identity(worktree)
     last = session.last_iteration
-    if last and commit_step.has_work_left(last):
-        commit_step.commit_left_over(ctx, session, last)
+    if last and left_over.has_work_left(last):
+        left_over.commit_left_over(ctx, session, last)
     require_clean(session)
     return Ready(session, worktree, repository.require_head(worktree))
 
