@@ -5,8 +5,10 @@ A file that is damaged, newer or not ours is refused here, so that it stays byte
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import struct
+import threading
 from pathlib import Path
 
 from ampsm.model.record import record
@@ -21,6 +23,11 @@ LATEST = 1
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = 108
 _LEAF_TABLE_PAGE = 0x0D
+
+#: Descriptors by device and inode, the oldest first; a process works with one database, a test run with many.
+_KEPT: dict[tuple[int, int], int] = {}
+_KEPT_LOCK = threading.Lock()
+_MOST_KEPT = 32
 
 
 @record
@@ -38,9 +45,7 @@ def load_header(database: Path) -> Header | None:
     if database.exists() and not database.is_file():
         raise errors.unavailable(database, "it is not a file")
     try:
-        with database.open("rb") as file:
-            head = file.read(_LENGTH)
-            size = file.seek(0, 2)
+        head, size = _head_and_size(database)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -59,6 +64,24 @@ def load_header(database: Path) -> Header | None:
         raise errors.damaged(database, "the file was cut short")
     empty = head[100] == _LEAF_TABLE_PAGE and head[103:105] == b"\0\0"
     return Header(version, application_id, write_version == 2, empty)
+
+
+def _head_and_size(database: Path) -> tuple[bytes, int]:
+    """The first bytes and the length, read through a descriptor that stays open: closing any descriptor of the file
+    would drop the locks that SQLite holds on it for this whole process (POSIX). Other processes would then believe that
+    nobody has it open and delete its write-ahead log, and connections of this process would see nothing new for ever.
+    """
+    if not hasattr(os, "pread"):  # Windows: locks belong to the descriptor
+        with database.open("rb") as file:
+            return file.read(_LENGTH), file.seek(0, 2)
+    with _KEPT_LOCK:
+        found = database.stat()
+        key = (found.st_dev, found.st_ino)
+        if key not in _KEPT:
+            while len(_KEPT) >= _MOST_KEPT:
+                os.close(_KEPT.pop(next(iter(_KEPT))))
+            _KEPT[key] = os.open(database, os.O_RDONLY | os.O_CLOEXEC)
+        return os.pread(_KEPT[key], _LENGTH, 0), os.fstat(_KEPT[key]).st_size
 
 
 def refuse_foreign(database: Path, header: Header, known: int) -> None:

@@ -124,7 +124,7 @@ def _prepare(paths: Paths, header: Header | None) -> None:
     try:
         make_private_dir(paths.database.parent)
         with locked(paths.data_dir / _STORE_LOCK):
-            if header is None:
+            if header is None and not paths.database.exists():  # else a close would drop locks, see `store.header`
                 os.close(os.open(paths.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             _bring_up_to_date(paths.database)
     except OSError:

@@ -296,3 +296,18 @@ def test_what_sqlite_cannot_hold_is_stored_as_near_as_can_be(store: Store) -> No
     with pytest.raises(UserError) as error:
         sessions.insert_session(store, a_session("other-bbbbbb", worktree="/srv/\udcff/.worktrees/x"))
     assert error.value.exit_code == 1
+
+
+def test_opening_it_again_keeps_the_locks_of_connections_that_are_open(paths: Paths) -> None:
+    """Reading the header must not drop them (POSIX: closing any descriptor of the file does). A process that comes and
+    goes would take itself for the last one and delete the write-ahead log; this one would see nothing new for ever."""
+    root = Path(__file__).parents[3]
+    log = paths.database.with_name(f"{paths.database.name}-wal")
+    with open_store(paths) as first, open_store(paths) as second:
+        assert sessions.session_rows(first) == []
+        sessions.insert_session(second, a_session())
+        before = log.stat().st_ino
+        child = [sys.executable, "-c", CHILD, str(paths.database), "1"]
+        subprocess.run(child, input=b"x", check=True, cwd=root)
+        assert log.stat().st_ino == before
+        assert len(sessions.session_rows(first)) == len(sessions.session_rows(second)) == 6
