@@ -23,6 +23,7 @@ from tests.benchmarks.reading import measure_reading
 from tests.benchmarks.report import Row, missed, table
 from tests.benchmarks.starting import measure_empty_list, measure_help, measure_list
 from tests.benchmarks.telemetry import measure_telemetry
+from tests.benchmarks.window import measure_console, measure_window
 from tests.benchmarks.working import measure_iterate, measure_new
 
 #: Which rows each measurement yields.
@@ -36,6 +37,8 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_telemetry: ("tools", "usage"),
     measure_following: ("follow",),
     measure_memory: ("iterate-memory",),
+    measure_window: ("window-start", "window-idle", "window-memory", "window-stall"),
+    measure_console: ("console",),
 }
 ROWS = tuple(row for rows in MEASUREMENTS.values() for row in rows)
 

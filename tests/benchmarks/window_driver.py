@@ -1,0 +1,132 @@
+"""A program that opens the real window without a screen, watches itself and prints what it saw as JSON.
+
+`python -m tests.benchmarks.window_driver WHAT SECONDS [SESSION]`, WHAT one of `paint`, `busy`, `idle`, `journal`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QTableView
+
+from ampsm_gui.app import build_main_window
+from ampsm_gui.pages.main_window import MainWindow
+
+_BEAT_MS = 4
+_PATIENCE_SECONDS = 60.0
+
+
+class Heart(QObject):
+    """Beats in the event loop; a beat that comes late was kept waiting by whatever the loop did.
+
+    Time in which the thread could run but other processes had the processor does not count: `schedstat` tells it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stalls: list[float] = []
+        self._file = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._last = self._now()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_beat)
+        self._timer.start(_BEAT_MS)
+
+    def _on_beat(self) -> None:
+        now = self._now()
+        self.stalls.append(max(0.0, (now[0] - self._last[0]) - (now[1] - self._last[1])) * 1000 - _BEAT_MS)
+        self._last = now
+
+    def _now(self) -> tuple[float, float]:
+        return time.monotonic(), int(self._file.read_text().split()[1]) / 1e9
+
+
+class FirstPaint(QObject):
+    """Notes when the list of sessions is painted for the first time with a row in it."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__()
+        self.at: float | None = None
+        self._view = view
+        view.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self.at is None and self._view.model().rowCount() > 0:
+            self.at = time.time()
+        return super().eventFilter(watched, event)
+
+
+def main() -> None:
+    what, seconds = sys.argv[1], float(sys.argv[2])
+    session = sys.argv[3] if len(sys.argv) > 3 else None
+    app = QApplication(sys.argv[:1])
+    window = build_main_window(theme="light", session=session)
+    window.remembers = False
+    window.resize(1200, 760)
+    first = FirstPaint(window.sessions.table)
+    window.show()
+    found: dict[str, Any] = {}
+    _run(app, lambda: first.at is not None)
+    found["firstPaintMs"] = ((first.at or 0.0) - _started()) * 1000
+    if what == "journal":
+        found["journalMs"] = _open_journal(app, window)
+    elif what != "paint":
+        _rest(app, 3.0)
+        heart = Heart() if what == "busy" else None
+        before, at = time.process_time(), time.monotonic()
+        _rest(app, seconds)
+        found["cpuPercent"] = (time.process_time() - before) / (time.monotonic() - at) * 100
+        found["stalls"] = sorted(heart.stalls)[-20:] if heart else []
+    found["megabytes"] = _resident()
+    found["rows"] = window.sessions.table.model().rowCount()
+    print(json.dumps(found))
+    window.close()
+
+
+def _open_journal(app: QApplication, window: MainWindow) -> float:
+    """Milliseconds from choosing the session to its console with rows on the screen."""
+    model = window.sessions.table.model()
+    console = window.findChild(QTableView, "console")
+    if console is None:
+        raise AssertionError("there is no console")
+    started = time.monotonic()
+    window.sessions.table.setCurrentIndex(model.index(0, 0))
+    _run(app, lambda: console.model() is not None and console.model().rowCount() > 1000)
+    console.viewport().repaint()
+    return (time.monotonic() - started) * 1000
+
+
+def _run(app: QApplication, done: Any) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not done():
+        app.processEvents()
+        time.sleep(0.001)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the window does not show what it should")
+
+
+def _rest(app: QApplication, seconds: float) -> None:
+    QTimer.singleShot(round(seconds * 1000), app.quit)
+    app.exec()
+
+
+def _started() -> float:
+    """When this process was started, as `time.time()` counts."""
+    ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
+    uptime_now = float(Path("/proc/uptime").read_text().split()[0])
+    return time.time() - (uptime_now - ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def _resident() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS:"))
+
+
+if __name__ == "__main__":
+    main()
