@@ -17,8 +17,11 @@ import psutil
 import pytest
 from hypothesis import settings
 
+from tests.support.ready_commands import ReadyCommands, fits
+
 T = TypeVar("T")
 FAKES = Path(__file__).parent / "fakes"
+COMMANDS = ReadyCommands()
 GIT_CONFIG = """\
 [user]
     name = Tess Ter
@@ -29,6 +32,8 @@ GIT_CONFIG = """\
     allow = always
 [gc]
     auto = 0
+[core]
+    fsync = none
 """
 
 
@@ -48,6 +53,12 @@ collect_ignore = [] if QT else ["gui"]
 
 def pytest_report_header() -> list[str]:
     return [] if QT else ["The desktop app is not tested: Qt or a system library of it is missing."]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as processors: tests wait for disks, clocks and each other's programs nearly half the time."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 settings.register_profile("tests", deadline=None, database=None, max_examples=60, print_blob=True)
@@ -164,7 +175,13 @@ def make_agent(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Callable[..., Result]:
+def starts_anew() -> bool:
+    """Whether `cli` starts Python for each command; else a process that has loaded everything is forked."""
+    return False
+
+
+@pytest.fixture
+def cli(tmp_path: Path, starts_anew: bool) -> Callable[..., Result]:
     """`cli(*args, input="", env={}, cwd=None, timeout=60)` runs `amp-sessions`; standard input is never a terminal."""
 
     def run(
@@ -174,22 +191,24 @@ def cli(tmp_path: Path) -> Callable[..., Result]:
         cwd: Path | None = None,
         timeout: float = 60,
     ) -> Result:
+        words, given, whole = list(map(str, args)), input.encode(), {**os.environ, **(env or {})}
+        ready = not starts_anew and fits(whole, given)
+        start = COMMANDS.run if ready else _started_anew
         started = time.monotonic()
-        done = subprocess.run(
-            [*_command(), *map(str, args)],
-            input=input.encode(),
-            capture_output=True,
-            env={**os.environ, **(env or {})},
-            cwd=cwd or tmp_path,
-            timeout=timeout,
-            check=False,
-        )
+        code, out, err = start(words, given=given, env=whole, cwd=cwd or tmp_path, timeout=timeout)
         seconds = time.monotonic() - started
-        return Result(
-            done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), seconds
-        )
+        return Result(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), seconds)
 
     return run
+
+
+def _started_anew(
+    words: list[str], *, given: bytes, env: Mapping[str, str], cwd: Path, timeout: float
+) -> tuple[int, bytes, bytes]:
+    done = subprocess.run(
+        [*_command(), *words], input=given, capture_output=True, env=env, cwd=cwd, timeout=timeout, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture

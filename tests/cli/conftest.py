@@ -30,6 +30,11 @@ class Screen:
 
 
 @pytest.fixture
+def starts_anew() -> bool:
+    return True
+
+
+@pytest.fixture
 def session(cli: Callable[..., Result], make_repo: Callable[..., Path], make_agent: Callable[..., Path]) -> Any:
     """The document of a new session in a repository, whose agent edits one file."""
     agent = make_agent(tools=[{"name": "Read", "input": {"path": "README.md"}, "result": "hello"}],
