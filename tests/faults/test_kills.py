@@ -17,7 +17,7 @@ from tests.faults.kills import Killing
 from tests.workflows.conftest import World
 
 SEED = 20261124
-BATCHES, ROUNDS = (40, 25) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (1, 5)
+BATCHES, ROUNDS = (40, 25) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (1, 2)
 
 
 @pytest.mark.faults

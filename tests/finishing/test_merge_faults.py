@@ -23,10 +23,13 @@ from ampsm.workflows.undo import undo
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merge_kills import Kills, same_commits
 from tests.finishing.merges import CONFLICTED, MOVED, Make, add_remote, give_script, resolve, run, session_of
+from tests.support.variants import slow_but
 
 __all__ = ["same_commits"]
 
 ALL = bool(os.environ.get("AMPSM_TEST_ALL_FAULTS"))
+#: Of the places at which a merge can be killed, `make test` tries every third.
+STEP = 1 if ALL else 3
 Work = Callable[[Context, str], Any]
 
 pytestmark = pytest.mark.faults
@@ -53,7 +56,7 @@ def stack(d: Drawn) -> list[tuple[str, str, str, Any]]:
 
 @pytest.mark.usefixtures("same_commits")
 class TestKilled:
-    """kill -9 before every write and every git command that changes something (with AMPSM_TEST_ALL_FAULTS before every
+    """kill -9 before a write or a git command that changes something (with AMPSM_TEST_ALL_FAULTS before every
     git command): `continue-merge` ends in the same commit, `abort-merge` restores the exact tip."""
 
     def everywhere(
@@ -72,7 +75,7 @@ class TestKilled:
             after, done = seen(now), stack(now)
         number = 0
         while True:
-            number += 1
+            number += STEP
             kills.put_back("start")
             if not kills.killed(work, number, every=ALL):
                 break
@@ -269,7 +272,7 @@ class TestManyAtOnce:
             made.append(session)
         return repo, made, log
 
-    @pytest.mark.parametrize("number", [2, 10])
+    @pytest.mark.parametrize("number", slow_but([2, 10], [2]))
     def test_merged(self, world: World, spawn_cli: Callable[..., Any], tmp_path: Path, number: int) -> None:
         repo, made, log = self.sessions(world, number, tmp_path)
         started = [spawn_cli("merge", session["id"], "--message", session["name"], "--json") for session in made]

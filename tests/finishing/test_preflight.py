@@ -18,7 +18,7 @@ from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merges import CONFLICTED, MOVED, Make, check, checks, give_script, run, runs, session_of
 from tests.support.histories import history
 
-HISTORIES = 500 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 12
+HISTORIES = 500 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 4
 BLOCK = 4
 
 

@@ -50,10 +50,23 @@ NATIVE = Release(
 )
 
 
+#: What each generation does in `make test`; the whole table is slow and belongs to `make test-faults`.
+EVERYDAY = {
+    "test_capabilities_are_read_from_its_help[classic]", "test_capabilities_are_read_from_its_help[native]",
+    "test_edit_and_continue[classic]", "test_edit_and_continue[native]",
+    "test_faults[classic]", "test_faults[native]",
+    "test_stop[classic]", "test_text_mode[classic]",
+    "test_verify[native]", "test_no_login[native]", "test_permission_needed[native]",
+}  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.real_amp)
+            if item.name not in EVERYDAY:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import Result
 from tests.support.patient_cli import command
+from tests.support.variants import slow_but
 from tests.workflows.conftest import World
 
 HALF = {"half.txt": "half\n"}
@@ -67,6 +68,8 @@ FAILURES: dict[str, tuple[str, dict[str, Any], dict[str, Any], tuple[str, ...]]]
     "broken off": ("stalled", {"lines": 1, "hang": 300}, {}, ()),
     "too long": ("timed-out", {"hang": 300}, {}, ("--timeout", "1")),
 }
+#: Other words for a code that has a test already.
+VARIANTS = {"login code", "bad key", "connection", "server", "kill", "silence at the end"}
 
 
 def typed(hint: str) -> subprocess.CompletedProcess[bytes]:
@@ -91,7 +94,7 @@ def use(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     return write
 
 
-@pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.parametrize("name", slow_but(FAILURES, set(FAILURES) - VARIANTS))
 def test_a_failure(world: World, use: Callable[..., None], name: str) -> None:
     code, scenario, settings, options = FAILURES[name]
     use(settings, edits=HALF, **scenario)
@@ -126,13 +129,16 @@ def test_a_failure(world: World, use: Callable[..., None], name: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "mode", "code"),
-    [
-        (None, 0, "not-installed"),
-        (b"#!/bin/sh\n", 0o644, "broken-install"),
-        (b"\x7fELF nothing", 0o755, "broken-install"),
-        (b"#!/bin/sh\necho 'Error: Amp native binary not installed.' >&2; exit 1\n", 0o755, "broken-install"),
-        (b"#!/no/such/interpreter\n", 0o755, "broken-install"),
-    ],
+    slow_but(
+        [
+            (None, 0, "not-installed"),
+            (b"#!/bin/sh\n", 0o644, "broken-install"),
+            (b"\x7fELF nothing", 0o755, "broken-install"),
+            (b"#!/bin/sh\necho 'Error: Amp native binary not installed.' >&2; exit 1\n", 0o755, "broken-install"),
+            (b"#!/no/such/interpreter\n", 0o755, "broken-install"),
+        ],
+        {None, b"#!/bin/sh\n"},
+    ),
 )
 def test_an_amp_that_cannot_be_started(
     world: World, tmp_path: Path, content: bytes | None, mode: int, code: str
@@ -161,7 +167,9 @@ def test_a_login_prompt_ends_it_at_once(world: World, use: Callable[..., None], 
     assert "error: Amp is not logged in" in done.err and " login" in done.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("error", ["Context window limit reached.", "Thread T-1 does not exist"])
+@pytest.mark.parametrize(
+    "error", slow_but(["Context window limit reached.", "Thread T-1 does not exist"], ["Thread T-1 does not exist"])
+)
 def test_a_dead_thread_is_followed_by_a_fresh_one(
     world: World, use: Callable[..., None], tmp_path: Path, error: str
 ) -> None:

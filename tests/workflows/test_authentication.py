@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Result
+from tests.support.variants import slow_but
 from tests.workflows.conftest import World
 from tests.workflows.releases import make_release, runs
 
@@ -62,7 +63,10 @@ def set_secret(world: World, way: str, tmp_path: Path, monkeypatch: pytest.Monke
         world.ok("config", "set", f"ampEnv.{way}", "-", input=SECRET)
 
 
-@pytest.mark.parametrize("way", ["environment", "token of the environment", "AMP_TOKEN", "AMP_API_KEY", "keyring"])
+WAYS = ["environment", "token of the environment", "AMP_TOKEN", "AMP_API_KEY", "keyring"]
+
+
+@pytest.mark.parametrize("way", slow_but(WAYS, ["environment", "AMP_TOKEN", "keyring"]))
 def test_the_key_reaches_the_agent_and_nothing_else(
     way: str, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_git: Callable[..., str]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Recorded runs of real releases through the whole command: what is recorded is what the stream says.
+"""Recorded runs of real releases: what is recorded is what the stream says. A few go through the whole command.
 
 What it says is computed here anew, by nothing but a JSON decoder.
 """
@@ -16,8 +16,12 @@ from typing import Any
 
 import pytest
 
+from ampsm.amp.output.reader import AgentOutput
+from ampsm.journal.events import ToolStarted
+from ampsm.journal.view import IterationView
 from tests.support.patient_cli import command
-from tests.unit.amp.conftest import CLASSIC, RECORDINGS, RELEASES, TESTS, recorded_facts
+from tests.support.variants import slow_but
+from tests.unit.amp.conftest import CLASSIC, NATIVE, RECORDINGS, RELEASES, TESTS, recorded_facts, recorded_lines
 from tests.workflows.conftest import World
 
 #: How a recorded run ended in words of SPEC section 3; all others succeeded.
@@ -40,6 +44,10 @@ CAPTURES = sorted(
     for file in (RECORDINGS / release).glob("*.stdout")
     if file.name != "version.stdout"
 )
+#: One of each kind goes through the whole command in `make test`.
+KEPT = {f"{CLASSIC}/{name}" for name in ("cancelled_sigterm", "max_tokens", "needs_approval", "subagent")} | {
+    f"{NATIVE}/{name}" for name in ("edit", "fault_rate", "text_mode", "tool_errors")
+}
 
 
 class Said:
@@ -122,6 +130,24 @@ def test_all_recordings_are_there() -> None:
 
 
 @pytest.mark.parametrize("capture", CAPTURES)
+def test_a_recording_is_read(capture: str) -> None:
+    said, view = Said(capture), IterationView(1)
+    output = AgentOutput(
+        "stream-json" if "--stream-json" in str(recorded_facts(*capture.split("/"))["argv"]) else "text"
+    )
+    events = [event for line in recorded_lines(*capture.split("/")) for event in output.stdout_line(line)]
+    for number, event in enumerate(events, 1):
+        event.seq, event.at = number, "2026-01-01T00:00:00.000Z"
+        view.apply(event)
+    assert (output.thread_id, output.model) == (said.thread, said.mode)
+    assert (view.tool_calls, view.tool_failures) == (len(said.calls), said.successes.count(False))
+    assert [(e.tool, e.args) for e in events if isinstance(e, ToolStarted)] == said.calls
+    usages = [usage.usage for usage in view.usage()]
+    assert sum(usage.prompt_tokens or 0 for usage in usages) == (said.prompt or 0)
+    assert sum(usage.completion_tokens or 0 for usage in usages) == (said.completion or 0)
+
+
+@pytest.mark.parametrize("capture", slow_but(CAPTURES, KEPT))
 def test_a_recording(world: World, play: Callable[..., tuple[int, dict[str, Any]]], capture: str) -> None:
     said = Said(capture)
     exit_code, answer = play(capture)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Result
+from tests.support.variants import slow_but
 from tests.workflows.conftest import World
 from tests.workflows.releases import RELEASES, calls, make_release, runs
 
@@ -32,18 +33,31 @@ def warnings(world: World, session: dict[str, Any]) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("name", "wish", "flags", "used", "warned"),
     [
-        ("new", None, NEW, "medium", None),
-        ("new", "ultra", f"--dangerously-allow-all -m ultra {NEW[24:]}", "medium", None),
+        pytest.param("new", None, NEW, "medium", None, marks=pytest.mark.slow),
+        pytest.param(
+            "new", "ultra", f"--dangerously-allow-all -m ultra {NEW[24:]}", "medium", None, marks=pytest.mark.slow
+        ),
         ("new", "gpt-5", NEW, "medium", "using mode medium"),
-        ("classic", "rush", f"--dangerously-allow-all -m rush {PLAIN[24:]}", "smart", None),
+        pytest.param(
+            "classic", "rush", f"--dangerously-allow-all -m rush {PLAIN[24:]}", "smart", None, marks=pytest.mark.slow
+        ),
         ("classic", "gpt-5", PLAIN, "smart", "This Amp chooses models by mode (deep, large, rush, smart)"),
         ("february", "rush", "threads continue {T} --dangerously-allow-all -m rush -x", "rush", None),
-        ("february", "smart", f"--dangerously-allow-all -m smart {PLAIN[24:]}", "smart", None),
+        pytest.param(
+            "february", "smart", f"--dangerously-allow-all -m smart {PLAIN[24:]}", "smart", None, marks=pytest.mark.slow
+        ),
         ("january", "claude-opus-4-7", PLAIN, "smart", "'claude-opus-4-7' was not passed"),
         ("autumn", "gpt-5", PLAIN, None, "This Amp takes no model; 'gpt-5' was not passed."),
         ("summer", "gpt-5", "threads continue {T} --dangerously-allow-all --try-gpt5 -x", "gpt-5", None),
-        ("summer", "gpt-4", "threads continue {T} --dangerously-allow-all -x", None, "takes no model"),
-        ("jsonl", "gpt-5", "--try-gpt5 --jsonl-logs -x", "gpt-5", None),
+        pytest.param(
+            "summer",
+            "gpt-4",
+            "threads continue {T} --dangerously-allow-all -x",
+            None,
+            "takes no model",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("jsonl", "gpt-5", "--try-gpt5 --jsonl-logs -x", "gpt-5", None, marks=pytest.mark.slow),
         ("jsonl", "gpt-4", "--model gpt-4 --jsonl-logs -x", "gpt-4", None),
         ("bare", None, "--dangerously-allow-all", None, None),
     ],
@@ -61,7 +75,9 @@ def test_a_row_and_a_wish(
     assert (warned is None and said is None) or (warned is not None and warned in str(said))
 
 
-@pytest.mark.parametrize("name", [name for name, release in RELEASES.items() if "commands" in release])
+@pytest.mark.parametrize(
+    "name", slow_but([name for name, release in RELEASES.items() if "commands" in release], ["new", "summer"])
+)
 def test_the_next_iteration_continues_the_thread(name: str, world: World, tmp_path: Path) -> None:
     use(world, tmp_path, name)
     session = world.new(world.make_repo())
@@ -138,7 +154,10 @@ def test_the_environment_names_the_program(world: World, tmp_path: Path, cli: Ca
     assert " ".join(runs(tmp_path)[-1]["argv"]) == "--dangerously-allow-all -m free --stream-json -x"
 
 
-@pytest.mark.parametrize("text", ["echo 'Error: Amp native binary not installed.'\n", "\x7fELF half"])
+HALF_INSTALLED = ["echo 'Error: Amp native binary not installed.'\n", "\x7fELF half"]
+
+
+@pytest.mark.parametrize("text", slow_but(HALF_INSTALLED, HALF_INSTALLED[:1]))
 def test_a_half_installed_program(text: str, world: World, tmp_path: Path) -> None:
     broken = tmp_path / "amp.exe"
     broken.write_text(text)
@@ -166,7 +185,7 @@ def export(*models: str) -> str:
     [
         (export("claude-opus-4-7"), "claude-opus-4-7", True),
         (export("some-model"), "some-model", False),
-        (export(), "smart", False),
+        pytest.param(export(), "smart", False, marks=pytest.mark.slow),
         ("no JSON", "smart", False),
     ],
 )

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.patient_cli import command
+from tests.support.variants import slow_but
 from tests.workflows.conftest import World
 
 RATE = '429 {"type":"error","error":{"type":"rate_limit_error","message":"Slow down: rate limit."}}'
@@ -45,7 +46,10 @@ def runs(trace: Path) -> list[dict[str, Any]]:
 FAILED: dict[str, Any] = {"agent_error": RATE, "text": None, "tools": [], "edits": {}}
 
 
-@pytest.mark.parametrize("error", [RATE, "Model provider overloaded. Try again in a few seconds.", "Connection error."])
+CURED = [RATE, "Model provider overloaded. Try again in a few seconds.", "Connection error."]
+
+
+@pytest.mark.parametrize("error", slow_but(CURED, [RATE]))
 def test_what_waiting_cures_is_tried_again(
     world: World, iterate: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path, error: str
 ) -> None:
@@ -125,7 +129,11 @@ print("All done")
 
 
 @pytest.mark.parametrize(
-    "error", ["Something broke", "Context window limit reached.", "402 Payment Required", "Unauthorized"]
+    "error",
+    slow_but(
+        ["Something broke", "Context window limit reached.", "402 Payment Required", "Unauthorized"],
+        ["Something broke"],
+    ),
 )
 def test_nothing_else_is(
     world: World, iterate: Callable[..., tuple[int, dict[str, Any]]], tmp_path: Path, error: str
