@@ -113,6 +113,7 @@ class ToolCallsTab(Tab):
         self._below.addWidget(self.summary)
         self._below.setChildrenCollapsible(False)
         self._below.setStretchFactor(0, 1)
+        self._below.setMinimumSize(1, self.desktop.theme.px(96))
         self._split = QSplitter(Qt.Orientation.Vertical, self)
         self._split.addWidget(self._pages)
         self._split.addWidget(self._below)
