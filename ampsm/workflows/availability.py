@@ -36,12 +36,13 @@ def availability(
     held = gone or busy
     rewriting = held or _open(merge) or _nothing_to_rewrite(git) or _dirty(git)
     return {
-        "iterate": gone,  # while one runs, what is said is queued
-        "stop": None if busy else "Nothing is running",
+        # While one runs, what is said is queued; what a killed worker left running is ended first.
+        "iterate": gone or (None if activity.orphans or activity.doing == "iteration" else busy),
+        "stop": _not_stoppable(activity),
         "run": held or (None if session.script_command else "This session has no test script"),
         "squash": rewriting,
-        "rebase": held or _open(merge) or _no_base(session) or _nothing_to_rewrite(git) or _dirty(git),
-        "merge": held or _open(merge) or _no_base(session) or _nothing_to_rewrite(git) or _dirty(git),
+        "rebase": held or _open(merge) or _no_base(session) or _dirty(git),
+        "merge": held or _open(merge) or _no_base(session) or rewriting,
         "continue-merge": held or _none_open(merge),
         "abort-merge": held or _none_open(merge),
         "undo": held or _open(merge) or _not_undoable(undoable) or _dirty(git),
@@ -52,9 +53,19 @@ def availability(
 
 
 def _busy(session: Session, activity: Activity) -> str | None:
-    if session.status == "running" and session.last_iteration and session.last_iteration.status == "running":
+    if activity.orphans:
+        return "What a killed iteration had started still runs; stop it first"
+    if session.status == "running" or activity.doing == "iteration":
         return "An iteration is running"
+    if activity.doing == "test":
+        return "The test script is running"
     return "A command is at work in this session" if activity.holder else None
+
+
+def _not_stoppable(activity: Activity) -> str | None:
+    if activity.orphans or activity.doing in ("iteration", "test"):
+        return None
+    return "What is at work now ends by itself" if activity.holder else "Nothing is running"
 
 
 def _gone(git: GitState) -> str | None:

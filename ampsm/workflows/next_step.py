@@ -18,10 +18,12 @@ _SHOWN_PATHS = 3
 
 @record
 class Activity:
-    """Who works in a session now: the process that holds its lock, and what a dead worker left running."""
+    """Who works in a session now: the process that holds its lock, what it does (`iteration`, `test`, `commit`, …),
+    and what a dead worker left running."""
 
     holder: int | None = None
     orphans: tuple[int, ...] = ()
+    doing: str | None = None
 
 
 def next_step(session: Session, git: GitState, activity: Activity, merge: dict[str, Any] | None = None) -> str:

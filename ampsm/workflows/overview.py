@@ -51,15 +51,6 @@ def overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]
     return [_row(ctx, session, tokens) for session in list_sessions(ctx, include_cleaned=include_cleaned)]
 
 
-def positions(ctx: Context, ids: Sequence[str]) -> dict[str, tuple[int | None, int | None]]:
-    """How many commits each session is ahead of its base and behind it; (None, None) where that cannot be known."""
-    found: dict[str, tuple[int | None, int | None]] = {}
-    for session_id in ids:
-        session = sessions.session_by_id(ctx.store, session_id)
-        found[session_id] = _position(session) if session else (None, None)
-    return found
-
-
 def today(ctx: Context) -> Usage:
     """Tokens and cost of the iterations that ended since midnight, local time."""
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -87,30 +78,32 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
     )
 
 
-def _position(session: Session) -> tuple[int | None, int | None]:
-    if session.cleaned_up_at or not Path(session.repo).is_dir():
-        return None, None
-    root = Path(session.repo)
-    try:
-        tip = refs.read_ref(root, f"refs/heads/{session.branch}")
-        base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
-        target = base or session.base_sha
-        if tip is None:
-            return None, None
-        return _COUNTS.ahead_behind(root, tip, target)
-    except (UserError, OSError):
-        return None, None
-
-
-class _Counts:
-    """Answers of git that can never change: the distance of two commits."""
+class Positions:
+    """How many commits sessions are ahead of their base and behind it. Keeps what git has said of two commits, which
+    never changes; any thread may ask."""
 
     def __init__(self, limit: int = 4096) -> None:
         self._known: dict[tuple[str, str, str], tuple[int, int]] = {}
         self._limit = limit
         self._lock = threading.Lock()
 
-    def ahead_behind(self, root: Path, tip: str, target: str) -> tuple[int, int]:
+    def of(self, ctx: Context, ids: Sequence[str]) -> dict[str, tuple[int | None, int | None]]:
+        """Ahead and behind by session id; (None, None) where that cannot be known."""
+        found = ((session_id, sessions.session_by_id(ctx.store, session_id)) for session_id in ids)
+        return {session_id: self._of(session) if session else (None, None) for session_id, session in found}
+
+    def _of(self, session: Session) -> tuple[int | None, int | None]:
+        root = Path(session.repo)
+        if session.cleaned_up_at or not root.is_dir():
+            return None, None
+        try:
+            tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+            base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
+            return self._between(root, tip, base or session.base_sha) if tip else (None, None)
+        except (UserError, OSError):
+            return None, None
+
+    def _between(self, root: Path, tip: str, target: str) -> tuple[int, int]:
         key = (str(root), tip, target)
         with self._lock:
             known = self._known.get(key)
@@ -121,6 +114,3 @@ class _Counts:
                     self._known.clear()
                 self._known[key] = known
         return known
-
-
-_COUNTS = _Counts()

@@ -162,7 +162,7 @@ def activity_of(ctx: Context, session: Session) -> Activity:
 
     holder = lock_holder(ctx.paths.lock(session.id))
     if holder and holder.alive:
-        return Activity(holder=holder.pid)
+        return Activity(holder=holder.pid, doing=holder.what)
     last = session.last_iteration
     cut_off = last is not None and last.status in ("running", "interrupted")
     return Activity(orphans=tuple(marked_processes(last.id)) if last and cut_off else ())

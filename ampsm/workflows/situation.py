@@ -75,8 +75,10 @@ def _running(session: Session, activity: Activity) -> Iterator[Situation]:
         yield Situation(f"{sentence} The next iteration ends that first.", "iterate", "Iterate")
     elif session.status == "running" and session.last_iteration and session.last_iteration.status == "running":
         yield Situation(f"Iteration {number} is running. It goes on when you close this window.", "stop", "Stop")
+    elif activity.doing == "test":
+        yield Situation("The test script is running.", "stop", "Stop")
     elif activity.holder:
-        yield Situation("A command is at work in this session.", "stop", "Stop")
+        yield Situation("A command is at work in this session and ends by itself.")
 
 
 def _merging(merge: dict[str, Any] | None) -> Iterator[Situation]:

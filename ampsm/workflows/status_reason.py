@@ -15,10 +15,11 @@ _FAILURES = {
     "thread-gone": "thread is gone",
     "agent-failed": "agent error",
     "crashed": "agent crashed",
-    "commit-refused": "a hook refused",
     "no-answer": "Amp gave no answer",
     "auth-command-failed": "login failed",
     "cancelled": "stopped",
+    "timed-out": "timed out",
+    "failed": "failed",
 }
 _ENDINGS = {"timed-out": "timed out", "cancelled": "stopped", "interrupted": "interrupted", "failed": "failed"}
 
@@ -70,4 +71,4 @@ def _ending(last: Iteration | None) -> str:
     if last is None:
         return ""
     code = last.error["code"] if last.error else ""
-    return _FAILURES.get(code) or _ENDINGS.get(last.status, "") or code.replace("-", " ")
+    return _FAILURES.get(code) or code.replace("-", " ") or _ENDINGS.get(last.status, "")

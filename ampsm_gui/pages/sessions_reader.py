@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ampsm.context import Context
-from ampsm.workflows.overview import SessionRow, overview, positions
+from ampsm.workflows.overview import Positions, SessionRow, overview
 from ampsm_gui.desktop import Desktop
 
 _LEAST_GAP = 0.2  # seconds between two reads
@@ -26,6 +26,7 @@ class SessionsReader(QObject):
     def __init__(self, desktop: Desktop, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = desktop.background
+        self._positions = Positions()
         self._include_cleaned = False
         self._asked_at = 0.0
         self._gap = 0.0
@@ -53,9 +54,9 @@ class SessionsReader(QObject):
     def ask_positions(self, ids: Sequence[str]) -> None:
         """Asks git how far sessions are ahead and behind; a later call drops the answer of an earlier one."""
         if ids:
-            wanted = list(ids)
+            wanted, known = list(ids), self._positions
             self._background.ask(
-                (self, "positions"), lambda ctx: positions(ctx, wanted), self.positions_read.emit, self._on_ignored
+                (self, "positions"), lambda ctx: known.of(ctx, wanted), self.positions_read.emit, self._on_ignored
             )
 
     def count_cleaned(self) -> None:

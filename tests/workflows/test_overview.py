@@ -1,0 +1,127 @@
+"""The list of all sessions: reasons, recent tokens, positions, and that it is quick."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ampsm.context import open_context
+from ampsm.model.session import utc_now
+from ampsm.model.telemetry import TestResult, Usage
+from ampsm.store.iterations import insert_iteration
+from ampsm.store.sessions import insert_session
+from ampsm.workflows.overview import Positions, SessionRow, overview, today
+from tests.support.records import a_session, an_iteration
+from tests.workflows.conftest import World
+
+ENDED = {
+    "not-logged-in": "not logged in",
+    "crashed": "agent crashed",
+    "timed-out": "timed out",
+    "permission-needed": "permission needed",
+    "commit-refused": "commit refused",
+    "branch-moved": "branch moved",
+    "cancelled": "stopped",
+}
+
+
+def row_of(session_id: str, *, cleaned: bool = False) -> SessionRow:
+    with open_context() as ctx:
+        return next(row for row in overview(ctx, include_cleaned=cleaned) if row.id == session_id)
+
+
+def stored(session_status: str, **last: Any) -> str:
+    """The reason shown for a session of this status whose only iteration ended so."""
+    with open_context() as ctx:
+        insert_session(ctx.store, a_session(status=session_status))
+        if last:
+            insert_iteration(ctx.store, an_iteration(**last))
+        return overview(ctx)[0].reason
+
+
+@pytest.mark.parametrize(("code", "words"), ENDED.items())
+def test_an_error_is_told_in_a_few_words(code: str, words: str) -> None:
+    error: dict[str, Any] = {"code": code, "message": "It did not work", "hint": None, "details": {}}
+    assert stored("error", status="failed", error=error) == words
+
+
+def test_an_interrupted_iteration_is_the_reason() -> None:
+    assert stored("awaiting-input", status="interrupted") == "interrupted"
+
+
+@pytest.mark.parametrize(("late", "words"), [(False, "tests fail"), (True, "tests timed out")])
+def test_failing_tests_are_the_reason(late: bool, words: str) -> None:
+    result = TestResult("make test", 1, False, 10, late)
+    assert stored("awaiting-input", status="succeeded", test=result) == words
+
+
+def test_reasons_through_the_life_of_a_session(world: World) -> None:
+    repo = world.make_repo()
+    world.use(edits={"a.txt": "a\n"})
+    plain, tested = world.new(repo, "Plain"), world.new(repo, "Tested", "--script", "true")
+    assert row_of(plain["id"]).reason == "not started"
+    world.iterate(plain)
+    world.iterate(tested)
+    assert row_of(plain["id"]).reason == "no test script"
+    assert row_of(tested["id"]).reason == "tests pass"
+    world.ok("merge", plain["id"], "--message", "Add a")
+    assert row_of(plain["id"]).reason == "into main"
+    world.ok("cleanup", plain["id"], "--yes")
+    assert row_of(plain["id"], cleaned=True).reason == "cleaned up"
+
+
+def test_positions_follow_the_branch(world: World) -> None:
+    repo = world.make_repo()
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(repo)
+    known = Positions()
+    with open_context() as ctx:
+        assert known.of(ctx, [session["id"], "nobody"]) == {session["id"]: (0, 0), "nobody": (None, None)}
+        world.iterate(session)
+        assert known.of(ctx, [session["id"]]) == {session["id"]: (1, 0)}
+        world.git(repo, "commit", "-q", "--allow-empty", "-m", "Elsewhere")
+        assert known.of(ctx, [session["id"]]) == {session["id"]: (1, 1)}
+        repo.rename(repo.with_name("away"))
+        assert known.of(ctx, [session["id"]]) == {session["id"]: (None, None)}
+
+
+def test_the_last_ten_iterations_are_told_with_their_gaps() -> None:
+    with open_context() as ctx:
+        insert_session(ctx.store, a_session())
+        for number in range(1, 13):
+            spent = Usage() if number == 5 else Usage(total_tokens=number)
+            made = an_iteration(number=number, id=f"add-login-aaaaaa/{number}", usage=spent, status="succeeded")
+            insert_iteration(ctx.store, made)
+        assert overview(ctx)[0].tokens == (3, 4, None, 6, 7, 8, 9, 10, 11, 12)
+
+
+def test_today_counts_what_ended_today() -> None:
+    with open_context() as ctx:
+        insert_session(ctx.store, a_session())
+        for number, ended in ((1, "2020-01-01T10:00:00.000Z"), (2, utc_now())):
+            made = an_iteration(
+                number=number, id=f"add-login-aaaaaa/{number}", ended_at=ended, status="succeeded",
+                usage=Usage(total_tokens=number, cost_usd=0.5),
+            )  # fmt: skip
+            insert_iteration(ctx.store, made)
+        assert (today(ctx).total_tokens, today(ctx).cost_usd) == (2, 0.5)
+
+
+def test_a_thousand_sessions_are_quick(tmp_path: Path) -> None:
+    with open_context() as ctx, ctx.store.transaction():
+        for n in range(1000):
+            one = f"task-{n:06}"
+            insert_session(ctx.store, a_session(one, status="idle", branch=f"amp/{one}", worktree=f"/w/{one}"))
+            insert_iteration(ctx.store, an_iteration(one, id=f"{one}/1", status="succeeded"))
+    took = []
+    with open_context() as ctx:
+        for _ in range(5):
+            began = time.perf_counter()
+            rows = overview(ctx)
+            took.append(time.perf_counter() - began)
+    assert len(rows) == 1000
+    print(f"overview of 1,000: {min(took) * 1000:.0f} ms")
+    assert min(took) < 0.25  # the target is 50 ms on an idle machine
