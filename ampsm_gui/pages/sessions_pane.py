@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QMetaMethod, QModelIndex, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.workflows.overview import SessionRow
 from ampsm.workflows.situation import Situation, situation
@@ -289,7 +289,7 @@ class SessionsPane(QWidget):
             return
         buttons: list[tuple[str, Callable[[], object]]] = [("Open session", self._on_open_chosen)]
         self._action = found.action or ""
-        if found.action and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
+        if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
             buttons.append((found.label, self._on_act))
         self._strip.show_message(_ROLES.get(row.status, "info"), found.sentence, buttons, row.name)
 
@@ -354,6 +354,7 @@ class SessionsPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addWidget(self.head)
         column.addWidget(self._stack, 1)
         column.addWidget(self._strip)
