@@ -47,14 +47,15 @@ class ChangesTree(QAbstractItemModel):
         super().__init__(parent)
         self._root = Node("", "")
         self._files: list[Node] = []
+        self._by_path: dict[str, Node] = {}
         self._all: list[FileChange] = []
         self._wanted = ""
         self._viewed: set[str] = set()
 
-    def set_changes(self, changes: Sequence[FileChange]) -> None:
-        """Shows these files."""
+    def set_changes(self, changes: Sequence[FileChange]) -> bool:
+        """Shows these files; whether the tree is another one, so that folders have to be opened again."""
         self._all = list(changes)
-        self._rebuild()
+        return self._rebuild()
 
     def set_filter(self, words: str) -> None:
         """Only files whose path holds all of these words."""
@@ -64,10 +65,11 @@ class ChangesTree(QAbstractItemModel):
 
     def set_viewed(self, paths: Iterable[str]) -> None:
         """Which files were marked as viewed."""
-        self._viewed = set(paths)
-        for node in self._files:
-            index = self._index_of(node)
-            self.dataChanged.emit(index, index, [VIEWED])
+        before, self._viewed = self._viewed, set(paths)
+        for path in before ^ self._viewed:
+            index = self.index_of_path(path)
+            if index.isValid():
+                self.dataChanged.emit(index, index, [VIEWED])
 
     @property
     def files(self) -> list[FileChange]:
@@ -81,7 +83,7 @@ class ChangesTree(QAbstractItemModel):
 
     def index_of_path(self, path: str) -> QModelIndex:
         """Where a file is; an invalid index when it is not shown."""
-        node = next((node for node in self._files if node.path == path), None)
+        node = self._by_path.get(path)
         return self._index_of(node) if node else QModelIndex()
 
     # Qt overrides
@@ -135,20 +137,22 @@ class ChangesTree(QAbstractItemModel):
         words = f"{WORDS.get(node.change.status, node.change.status)}, {counts_in_words(node.change)}"
         return f"{shown_path(node.path)}{moved}\n{words}"
 
-    def _rebuild(self) -> None:
+    def _rebuild(self) -> bool:
         words = self._wanted.casefold().split()
-        changes = [change for change in self._all if all(word in change.path.casefold() for word in words)]
-        if [node.path for node in self._files] == [change.path for change in _in_order(changes)]:
-            for node, change in zip(self._files, _in_order(changes), strict=True):
-                if node.change != change:
-                    node.change = change
+        root = _tree([change for change in self._all if all(word in change.path.casefold() for word in words)])
+        files = list(_files_below(root))
+        if [node.path for node in self._files] == [node.path for node in files]:
+            for node, newer in zip(self._files, files, strict=True):
+                if node.change != newer.change:
+                    node.change = newer.change
                     index = self._index_of(node)
                     self.dataChanged.emit(index, index)
-            return
+            return False
         self.beginResetModel()
-        self._root = _tree(changes)
-        self._files = list(_files_below(self._root))
+        self._root, self._files = root, files
+        self._by_path = {node.path: node for node in files}
         self.endResetModel()
+        return True
 
     def _node(self, index: AnyIndex) -> Node:
         if not index.isValid():
@@ -173,10 +177,6 @@ def shown_path(path: str) -> str:
     """A path for people: what cannot be shown is replaced, a line break is seen as such."""
     text = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(character if character.isprintable() else "␣" if character.isspace() else "�" for character in text)
-
-
-def _in_order(changes: Sequence[FileChange]) -> list[FileChange]:
-    return [node.change for node in _files_below(_tree(changes)) if node.change is not None]
 
 
 def _tree(changes: Sequence[FileChange]) -> Node:

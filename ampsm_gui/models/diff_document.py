@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
 from ampsm_gui.models.diff_patch import FilePatch, PatchLine, decoded, parse_file, split_patch
 from ampsm_gui.models.diff_rows import DiffRows, Gap, Part
+from ampsm_gui.models.diff_search import LineText
 from ampsm_gui.models.diff_syntax import Coloured, highlight
 from ampsm_gui.models.diff_words import Span, changed_words
 
@@ -39,7 +41,11 @@ class DiffDocument:
         self.columns = max((columns_of(line.text) for line in self.lines), default=0)
         self.largest_number = max((max(line.old, line.new) for line in self.lines), default=0)
         self.line_ends = _line_ends(self.lines)
+        self._pairs = self._paired()
         self._fill_gaps(new_lines)
+        self.text = LineText([line.text for line in self.lines])
+        self._parts = sorted(((part[0] if isinstance(part, tuple) else self.gaps[part].first), at, part)
+                             for at, part in enumerate(parts))  # fmt: skip
         self.dressed = False
         if sum(len(line.text) for line in self.lines) + len(self._new_text or "") < _DRESSED_AT_ONCE:
             self.dress()
@@ -77,6 +83,19 @@ class DiffDocument:
         self._colours = (self._coloured("old"), self._coloured("new"))
         self.words = self._changed_words()
         self.dressed = True
+
+    def find(self, words: str, most: int) -> list[tuple[int, int]]:
+        """Line and column of every place of `words`, whatever case, from top to bottom; at most so many."""
+        found = self.text.find(words, most)
+        return sorted(found, key=lambda place: (self._part_of(place[0])[1], place))
+
+    def gap_of(self, index: int) -> int:
+        """The gap that a line lies in; -1 for a line of a hunk."""
+        part = self._part_of(index)[2]
+        return part if isinstance(part, int) else -1
+
+    def _part_of(self, index: int) -> tuple[int, int, Part]:
+        return self._parts[bisect_right(self._parts, index, key=lambda part: part[0]) - 1]
 
     def gap_open_at(self, new_start: int) -> int | None:
         """The gap that begins at a line of the new side, to carry what is open over to a newer diff."""
@@ -140,20 +159,25 @@ class DiffDocument:
         numbers = (line.old if side == "old" else line.new for line in lines)
         return {number: spans for number, spans in zip(numbers, found, strict=False) if spans}
 
+    def _paired(self) -> list[tuple[int, int]]:
+        """The lines that stand beside each other and differ; found before folds can change the rows."""
+        rows = self.layout(True)
+        found: list[tuple[int, int]] = []
+        for change in rows.changes:
+            if change.removed and change.added:
+                beside = rows.rows[change.first : change.first + min(change.removed, change.added)]
+                found.extend((left, right) for _, left, right in beside if left >= 0 and right >= 0)
+        return found
+
     def _changed_words(self) -> dict[int, list[Span]]:
         found: dict[int, list[Span]] = {}
         until = time.monotonic() + _WORDS_SECONDS
-        for change in self.layout(True).changes:
-            if not change.removed or not change.added:
-                continue
-            if time.monotonic() > until:
+        for number, (left, right) in enumerate(self._pairs):
+            if number % 64 == 0 and time.monotonic() > until:
                 break
-            for _, left, right in self.layout(True).rows[change.first : change.last + 1]:
-                if left < 0 or right < 0:
-                    break
-                old, new = changed_words(self.lines[left].text, self.lines[right].text)
-                if old or new:
-                    found[left], found[right] = old, new
+            old, new = changed_words(self.lines[left].text, self.lines[right].text)
+            if old or new:
+                found[left], found[right] = old, new
         return found
 
 

@@ -91,8 +91,10 @@ class ChangesTab(Tab):
         self.desktop.background.ask((self, "changes"), read, self._receive, self._fail)
 
     def _receive(self, changes: Changes) -> None:
-        self._changes = changes
         self._done()
+        if self._changes is not None and changes == self._changes and self.pane.file is not None:
+            return
+        self._changes = changes
         self.layout_of.set_sources(changes.sources, changes.source)
         files = changes.result.files
         for path in [path for path, part in self._viewed.items() if part != self._part(path)]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -11,8 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff_document import DiffDocument
-from ampsm_gui.models.diff_rows import FOLD, LINE, DiffRows
-from ampsm_gui.widgets.diff_line import MOST_SHOWN
+from ampsm_gui.models.diff_rows import DiffRows
 
 #: Hits that are marked; a search for one letter in a huge file ends there.
 MOST_HITS = 5000
@@ -30,23 +28,10 @@ class Hit(NamedTuple):
 
 def find_hits(document: DiffDocument, rows: DiffRows, words: str) -> list[Hit]:
     """Every place of `words`, from top to bottom, whatever case; lines in folds, too. At most MOST_HITS."""
-    if not words:
-        return []
-    find = re.compile(re.escape(words), re.IGNORECASE).finditer
-    hits: list[Hit] = []
-    for kind, left, right in rows.rows:
-        if kind == LINE:
-            indices = [(index, -1) for index in dict.fromkeys((left, right)) if index >= 0]
-        elif kind == FOLD and document.can_open(left) and not rows.is_open(left):
-            gap = document.gaps[left]
-            indices = [(index, left) for index in range(gap.first, gap.first + gap.size)]
-        else:
-            continue
-        for index, number in indices:
-            text = document.lines[index].text
-            hits.extend(Hit(index, found.start(), len(found[0]), number) for found in find(text, 0, MOST_SHOWN))
-        if len(hits) >= MOST_HITS:
-            return hits[:MOST_HITS]
+    hits = []
+    for line, column in document.find(words, MOST_HITS):
+        gap = document.gap_of(line)
+        hits.append(Hit(line, column, len(words), -1 if gap < 0 or rows.is_open(gap) else gap))
     return hits
 
 

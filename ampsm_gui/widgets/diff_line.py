@@ -11,10 +11,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharForma
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff_document import TAB_WIDTH, DiffDocument
+from ampsm_gui.models.diff_search import MOST_SHOWN
 from ampsm_gui.models.diff_syntax import Coloured
 
-#: Characters of a line that are laid out; what is beyond is counted behind it.
-MOST_SHOWN = 4000
 _KEPT = 700
 
 #: Characters without a shape, or that turn the direction of text: shown as a sign, so that nothing hides.

@@ -12,8 +12,9 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff_document import DiffDocument
 from ampsm_gui.models.diff_patch import PatchLine
 from ampsm_gui.models.diff_rows import FOLD, NOTE, Change, DiffRows
+from ampsm_gui.models.diff_search import MOST_SHOWN
 from ampsm_gui.widgets.diff_geometry import Geometry, Half
-from ampsm_gui.widgets.diff_line import MOST_SHOWN, LineLayouts
+from ampsm_gui.widgets.diff_line import LineLayouts
 from ampsm_gui.widgets.diff_selection import Selection, line_at
 
 

@@ -8,6 +8,9 @@ from ampsm_gui.models.diff_document import DiffDocument
 from ampsm_gui.models.diff_patch import PatchLine
 from ampsm_gui.models.diff_rows import LINE, DiffRows
 
+#: Lines that a place may have moved by and still be found by its text.
+_FAR = 2000
+
 _WORD = re.compile(r"\w+|[^\w\s]+|\s+")
 
 
@@ -19,18 +22,36 @@ def line_key(document: DiffDocument, rows: DiffRows, row: int) -> PatchLine | No
     return None
 
 
+def row_of_line(rows: DiffRows, index: int) -> int | None:
+    """The row in which a line of the document stands."""
+    if rows.split:
+        return next((row for row, (kind, *lines) in enumerate(rows.rows) if kind == LINE and index in lines), None)
+    for wanted in ((LINE, index, index), (LINE, index, -1), (LINE, -1, index)):
+        if wanted in rows.rows:
+            return rows.rows.index(wanted)
+    return None
+
+
+def index_at(rows: DiffRows, row: int) -> int:
+    """The line at or below a row, of the new side where there is one; -1 when there is none near."""
+    found = (
+        max(left, right) if right < 0 else right for kind, left, right in rows.rows[row : row + 200] if kind == LINE
+    )
+    return next(found, -1)
+
+
 def nearest_row(document: DiffDocument, rows: DiffRows, wanted: PatchLine) -> int:
-    """The row whose line has the same text and is nearest, else the one with the nearest number."""
-    number, best, best_distance = wanted.new or wanted.old, 0, float("inf")
-    for row, (kind, left, right) in enumerate(rows.rows):
-        if kind != LINE:
-            continue
-        line = document.lines[right if right >= 0 else left]
-        distance: float = abs((line.new or line.old) - number) + (0 if line.text == wanted.text else 400)
-        distance += 0.0 if line.sign == wanted.sign else 0.5
-        if distance < best_distance:
-            best, best_distance = row, distance
-    return best
+    """The row with the same text that is nearest, else the one with the nearest number."""
+    lines, number, text = document.lines, wanted.new or wanted.old, wanted.text
+    found = [(row, lines[right if right >= 0 else left]) for row, (kind, left, right) in enumerate(rows.rows)
+             if kind == LINE and lines[right if right >= 0 else left].text == text]  # fmt: skip
+    near = [(row, line) for row, line in found if abs((line.new or line.old) - number) <= _FAR]
+    if not near:
+        near = [(row, lines[right if right >= 0 else left]) for row, (kind, left, right) in enumerate(rows.rows)
+                if kind == LINE]  # fmt: skip
+    if not near:
+        return 0
+    return min(near, key=lambda pair: (abs((pair[1].new or pair[1].old) - number), pair[1].sign != wanted.sign))[0]
 
 
 def word_around(text: str, column: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from ampsm_gui.widgets.diff_find import Hit
 from ampsm_gui.widgets.diff_geometry import Geometry
 from ampsm_gui.widgets.diff_line import LineLayouts, shown
 from ampsm_gui.widgets.diff_paint import DiffPainter, Scene
-from ampsm_gui.widgets.diff_place import line_key, nearest_row, word_around
+from ampsm_gui.widgets.diff_place import index_at, line_key, nearest_row, row_of_line, word_around
 from ampsm_gui.widgets.diff_selection import Place, Selection, carried, line_at, selected_text
 
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
@@ -118,13 +118,13 @@ class DiffView(QAbstractScrollArea):
         if split == self._split:
             return
         rows = self.rows
-        anchor = line_key(self._document, rows, self._top()) if self._document and rows else None
+        anchor = index_at(rows, self._top()) if rows else -1
         self._split, self._selection = split, None
         self._lay_out()
         new_rows = self.rows
-        if self._document and new_rows and anchor:
-            row = nearest_row(self._document, new_rows, anchor)
-            self.verticalScrollBar().setValue(row * self._geometry.row_height)
+        if new_rows and anchor >= 0:
+            row = row_of_line(new_rows, anchor)
+            self.verticalScrollBar().setValue((row or 0) * self._geometry.row_height)
 
     def dressed(self) -> None:
         """Colours and changed words of the document have arrived."""
@@ -156,11 +156,10 @@ class DiffView(QAbstractScrollArea):
         self._current_hit = (hit.line, hit.column)
         if hit.gap >= 0 and (rows := self.rows) is not None and not rows.is_open(hit.gap):
             self._toggle(hit.gap)
-        for row, (_, left, right) in enumerate(rows.rows if (rows := self.rows) else ()):
-            if hit.line in (left, right) and rows is not None and rows.rows[row][0] != FOLD:
-                self._show_rows(row, row)
-                self._show_column(hit)
-                break
+        row = row_of_line(rows, hit.line) if (rows := self.rows) else None
+        if row is not None:
+            self._show_rows(row, row)
+            self._show_column(hit)
         self.viewport().update()
 
     def copy(self) -> None:

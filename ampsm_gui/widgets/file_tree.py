@@ -54,9 +54,9 @@ class FileTree(QWidget):
     def set_changes(self, changes: Sequence[FileChange], viewed: frozenset[str] = frozenset()) -> None:
         """Shows these files; the current one stays if it is still there, else the first is taken."""
         folded = self._folded_paths()
-        self.model.set_changes(changes)
+        if self.model.set_changes(changes):
+            self._unfold(folded)
         self.model.set_viewed(viewed)
-        self._unfold(folded)
         self._show_sum()
         self.show_path(self._current)
 
@@ -175,8 +175,10 @@ class FileTree(QWidget):
         return {str(index.data(PATH)) for index in self._folders() if not self.view.isExpanded(index)}
 
     def _unfold(self, folded: set[str]) -> None:
-        for index in self._folders():
-            self.view.setExpanded(index, str(index.data(PATH)) not in folded)
+        self.view.expandAll()
+        for index in self._folders() if folded else ():
+            if str(index.data(PATH)) in folded:
+                self.view.collapse(index)
 
     def _folders(self, parent: AnyIndex | None = None) -> list[QModelIndex]:
         above = parent if parent is not None else QModelIndex()

@@ -58,9 +58,9 @@ class OverviewStrip(QWidget):
                 beside = change.last - change.first + 1 < change.removed + change.added
                 first = change.first if beside else change.last + 1 - change.added
                 painter.fillRect(self._place(first, change.added, left + wide, wide), added)
-        for row in self._hits:
-            place = self._place(row, 1, theme.px(1), self.width() - theme.px(2))
-            painter.fillRect(place, theme.color("selection.findCurrent"))
+        found, scale = theme.color("selection.findCurrent"), self._scale()
+        for top in {round(row * scale) for row in self._hits}:
+            painter.fillRect(QRect(theme.px(1), top, self.width() - theme.px(2), theme.px(2)), found)
         self._paint_frame(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
