@@ -148,6 +148,10 @@ class MainWindow(QMainWindow):
         if self._mode == "table" and session_id and self.sessions.opened():
             self.set_mode("list")
 
+    @Slot(str, str)
+    def _on_action_requested(self, _session_id: str, action: str) -> None:
+        self.actions_of_session.do(action)
+
     @Slot(dict)
     def _on_counts_changed(self, counts: dict[str, int]) -> None:
         self._status.set_counts(counts)
@@ -171,6 +175,7 @@ class MainWindow(QMainWindow):
         document = getattr(self.sender(), "document", {})
         if document.get("checks"):
             self._status.set_amp(*amp_words(document))
+            self.sessions.show_amp(document)
 
     @Slot()
     def _on_tab_triggered(self) -> None:
@@ -221,6 +226,8 @@ class MainWindow(QMainWindow):
         self.sessions.session_chosen.connect(self._on_session_chosen)
         self.sessions.counts_changed.connect(self._on_counts_changed)
         self.sessions.new_session_requested.connect(self.actions_of_session.new_session)
+        self.sessions.mode_requested.connect(self.set_mode)
+        self.sessions.action_requested.connect(self._on_action_requested)
         self.actions_of_session.session_created.connect(self.select_session)
         self.session_page.status_message.connect(self._on_message)
         self._status.status_chosen.connect(self.sessions.show_only)

@@ -18,7 +18,7 @@ from ampsm_gui.models.session_table import SessionTable
 from ampsm_gui.pages.sessions_reader import SessionsReader
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.empty_state import EmptyState
-from ampsm_gui.widgets.empty_state_sessions import NoSessions
+from ampsm_gui.widgets.empty_state_sessions import NoSessions, found_amp
 from ampsm_gui.widgets.session_list import SessionList
 from ampsm_gui.widgets.session_list_columns import SessionColumns
 from ampsm_gui.widgets.session_list_head import SessionListHead
@@ -105,6 +105,10 @@ class SessionsPane(QWidget):
         """Lists only the sessions of a status; once more: all."""
         only = SessionFilter(statuses=frozenset({status}))
         self.head.set_filter(SessionFilter() if self.head.filter.statuses == only.statuses else only)
+
+    def show_amp(self, document: dict[str, Any]) -> None:
+        """What `verify-amp` has found, for the window without sessions."""
+        self.no_sessions.set_found(found_amp(document))
 
     @Slot()
     def focus_filter(self) -> None:

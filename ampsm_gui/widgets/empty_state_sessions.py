@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -74,6 +75,23 @@ class NoSessions(EmptyState):
         button = QPushButton(words)
         button.clicked.connect(signal)
         return button
+
+
+def found_amp(document: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What `verify-amp` says that matters before the first session: the program and the login."""
+    checks = {check["id"]: check for check in document.get("checks", [])}
+    amp = document.get("amp") or {}
+    found = []
+    for name, title in (("binary", "Amp"), ("login", "Account")):
+        check = checks.get(name)
+        if check is None or check["status"] == "skip":
+            continue
+        words = check["message"]
+        if name == "binary" and check["status"] == "pass":
+            words = f"{amp.get('version')} at {amp.get('path')}"
+        hint = f" {check['hint']}" if check.get("hint") and check["status"] != "pass" else ""
+        found.append((check["status"], title, f"{words}.{hint}" if hint else words))
+    return found
 
 
 class Row(QWidget):

@@ -12,10 +12,11 @@ from pytestqt.qtbot import QtBot
 from ampsm_gui.look.status import SESSION_ORDER, session_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.empty_state import CommandLine, EmptyState
-from ampsm_gui.widgets.empty_state_sessions import NoSessions
+from ampsm_gui.widgets.empty_state_sessions import NoSessions, found_amp
 from ampsm_gui.widgets.status_badge import StatusBadge
 from ampsm_gui.widgets.status_chips import StatusChips
 from ampsm_gui.widgets.strip import Strip
+from tests.workflows.conftest import World
 
 
 def test_a_badge_says_its_status_and_takes_no_room_without_one(theme: Theme, qtbot: QtBot) -> None:
@@ -83,6 +84,16 @@ def test_no_sessions_shows_what_was_found(theme: Theme, qtbot: QtBot) -> None:
     assert first.grab().toImage() != before
     theme.set_wish("dark")
     assert first.grab().toImage() != before
+
+
+def test_found_amp_says_the_program_and_the_login(world: World) -> None:
+    assert found_amp(world.ok("verify-amp", "--no-smoke", "--amp-path", "demo", "--json").json) == [
+        ("pass", "Amp", "demo at demo"), ("pass", "Account", "Signed in as demo@example.invalid"),
+    ]  # fmt: skip
+    missing = world.cli("verify-amp", "--no-smoke", "--amp-path", "/nowhere/amp", "--json")
+    ((status, name, words),) = found_amp(missing.json)
+    assert (status, name) == ("fail", "Amp")
+    assert "config set ampPath" in words
 
 
 def test_chips_lose_words_from_the_calm_end(theme: Theme, qtbot: QtBot) -> None:
