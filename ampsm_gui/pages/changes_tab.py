@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
@@ -16,6 +16,7 @@ from ampsm_gui.models.changes_sources import EVERYTHING, Changes, Source, read_c
 from ampsm_gui.models.diff_document import DiffDocument
 from ampsm_gui.pages.changes_layout import ChangesLayout
 from ampsm_gui.pages.tab import Tab
+from ampsm_gui.widgets.elided_label import ElidedLabel
 
 _NARROW = 900  # px at 100 %; below it the tree is a field above the diff
 _AGAIN_MS = 700
@@ -37,14 +38,16 @@ class ChangesTab(Tab):
         self._source = EVERYTHING
         self._changes: Changes | None = None
         self._ignore_space = False
-        self._viewed: dict[str, bytes] = {}
+        self._viewed_of: dict[str | None, dict[str, int]] = {}
+        self._asked: object = None
+        self._shown: object = None
         self._reading = self._again = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_AGAIN_MS)
         self.layout_of = ChangesLayout(desktop.theme, palette, self)
         self.tree, self.pane = self.layout_of.tree, self.layout_of.pane
-        self._corner = QLabel()
+        self._corner = ElidedLabel(Qt.TextElideMode.ElideRight)
         self._corner.setProperty("tone", "muted")
         self.pane.set_split(bool(int(str(desktop.state.value("changes/split", "1")))))
         self._make_actions()
@@ -61,7 +64,7 @@ class ChangesTab(Tab):
             self.desktop.background.forget((self, key))
         self._session, self._source, self._changes = session_id, EVERYTHING, None
         self._reading = self._again = False
-        self._viewed.clear()
+        self._asked = self._shown = None
         self._corner.clear()
         self.tree.set_changes([])
         self.pane.show_file(None)
@@ -97,14 +100,16 @@ class ChangesTab(Tab):
         self._changes = changes
         self.layout_of.set_sources(changes.sources, changes.source)
         files = changes.result.files
-        for path in [path for path, part in self._viewed.items() if part != self._part(path)]:
-            del self._viewed[path]  # it has changed since it was viewed
+        viewed = self._viewed
+        for path in [path for path, mark in viewed.items() if mark != self._mark(path)]:
+            del viewed[path]  # it has changed since it was viewed
         before = self.tree.current_path
-        self.tree.set_changes(files, frozenset(self._viewed))
+        self.tree.set_changes(files, frozenset(viewed))
         if changes.source.same(EVERYTHING):
             self.count_changed.emit(len(files))
-        self._corner.setText(f"{changes.source.detail or changes.source.label}")
+        self._corner.setText(_corner_words(changes))
         if not files:
+            self._shown = None
             self.pane.show_file(None)
             self.layout_of.show_message(*_nothing_words(changes.source))
             return
@@ -116,7 +121,7 @@ class ChangesTab(Tab):
         self._done()
         if not isinstance(error, UserError):
             raise error
-        self._changes = None
+        self._changes = self._shown = None
         self.tree.set_changes([])
         self.pane.show_file(None)
         self.count_changed.emit(None)
@@ -133,9 +138,13 @@ class ChangesTab(Tab):
         if changes is None or change is None or self._session is None:
             return
         self.layout_of.show_current(change)
-        shown = self.pane.file
-        if shown is not None and shown.change.path != path:
-            self.desktop.background.forget((self, "dress"))
+        wanted = (changes.source, self._ignore_space, change, changes.parts.get(path))
+        document = self.pane.diff.document
+        if wanted == self._shown and (document is None or document.can_unfold):
+            self.desktop.background.forget((self, "file"))
+            return
+        self._asked = wanted
+        self.desktop.background.forget((self, "dress"))
         read = partial(
             read_file, session_id=self._session, source=changes.source, change=change,
             parts=changes.parts.get(path, []), ignore_space=self._ignore_space,
@@ -145,6 +154,7 @@ class ChangesTab(Tab):
     def _receive_file(self, view: FileView) -> None:
         if view.change.path != self.tree.current_path:
             return
+        self._shown = self._asked
         self.pane.show_file(view)
         self.pane.header.viewed.setChecked(view.change.path in self._viewed)
         document = self.pane.diff.document
@@ -158,8 +168,13 @@ class ChangesTab(Tab):
             self.pane.diff.dressed()
             self.file_shown.emit(self.tree.current_path)
 
-    def _part(self, path: str) -> bytes:
-        return b"".join(self._changes.parts.get(path, [])) if self._changes else b""
+    @property
+    def _viewed(self) -> dict[str, int]:
+        """The files of this session that were viewed, with a mark of what they were like then."""
+        return self._viewed_of.setdefault(self._session, {})
+
+    def _mark(self, path: str) -> int:
+        return hash(tuple(self._changes.parts.get(path, ()))) if self._changes else 0
 
     # What a person does
 
@@ -212,7 +227,7 @@ class ChangesTab(Tab):
         if path in self._viewed:
             del self._viewed[path]
         else:
-            self._viewed[path] = self._part(path)
+            self._viewed[path] = self._mark(path)
         self.pane.header.viewed.setChecked(path in self._viewed)
         self.tree.model.set_viewed(self._viewed)
 
@@ -223,10 +238,9 @@ class ChangesTab(Tab):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._corner.setFont(self.desktop.theme.font("small"))
+        self._corner.setMaximumWidth(self.desktop.theme.px(320))
 
     def _make_actions(self) -> None:
-        from PySide6.QtCore import Qt
-
         for name, words, keys, slot in (
             ("nextChangeAction", "Next Change", "N", self._on_next_change),
             ("previousChangeAction", "Previous Change", "P", self._on_previous_change),
@@ -259,6 +273,13 @@ class ChangesTab(Tab):
 def _dressed(document: DiffDocument, _ctx: Context) -> DiffDocument:
     document.dress()
     return document
+
+
+def _corner_words(changes: Changes) -> str:
+    source = changes.source
+    if source.kind == "all":
+        return f"Whole branch since {changes.result.base[:8]}"
+    return "Since the last commit" if source.kind == "working" else f"{source.label} · {source.detail}"
 
 
 def _nothing_words(source: Source) -> tuple[str, str]:

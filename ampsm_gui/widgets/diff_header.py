@@ -86,7 +86,8 @@ class DiffHeader(QWidget):
         (self.side_by_side if split else self.unified).setChecked(True)
 
     def set_narrow(self, narrow: bool) -> None:
-        """With little room buttons have no words, and there is one layout only."""
+        """With little room there is one layout only, and the file is named above."""
+        self._path.setVisible(not narrow)
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         for button in (self.unified, self.side_by_side):
             button.setToolButtonStyle(style)
