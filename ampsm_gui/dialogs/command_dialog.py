@@ -129,7 +129,8 @@ class CommandDialog(QDialog):
         body = self.content.layout()
         height = body.heightForWidth(width) if body is not None and body.hasHeightForWidth() else -1
         height = max(height, self.content.sizeHint().height())
-        return QSize(width, height + self._footer.sizeHint().height() + self._error_height(width))
+        rule = 1
+        return QSize(width, height + rule + self._footer.sizeHint().height() + self._error_height(width))
 
     def fit(self) -> None:
         """Takes the height that the content wants, as far as the window below, or the screen, has it."""

@@ -1,0 +1,316 @@
+"""One session: its state and next step, what it did in tabs, and where a person says what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QElapsedTimer, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ampsm.context import Context
+from ampsm.workflows.session_view import session_view
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.new_session_look import models
+from ampsm_gui.models.notes import NotesKeeper
+from ampsm_gui.pages.actions import SessionActions
+from ampsm_gui.pages.changes_tab import ChangesTab
+from ampsm_gui.pages.console_tab import ConsoleTab
+from ampsm_gui.pages.history_tab import HistoryTab
+from ampsm_gui.pages.session_header import SessionHeader
+from ampsm_gui.pages.session_messages import SessionMessages
+from ampsm_gui.pages.session_tabs import SessionTabs
+from ampsm_gui.pages.tool_calls_tab import ToolCallsTab
+from ampsm_gui.pages.usage_tab import UsageTab
+from ampsm_gui.widgets.empty_state import EmptyState
+from ampsm_gui.widgets.notes_box import NotesBox
+
+_CHANGES, _TOOL_CALLS, _HISTORY = 1, 2, 4
+_APART_MS = 400  # a busy store is asked again no sooner than this
+_DRAFT_MS = 400
+_LOW = 480  # px at 100 %: less high, the notes take one line
+
+
+class SessionPage(QWidget):
+    """Shows the session it is told to, and keeps what is being written for each."""
+
+    status_message = Signal(str)
+
+    def __init__(self, desktop: Desktop, actions: SessionActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._actions = actions
+        self._keeper = NotesKeeper(desktop.state)
+        self._id: str | None = None
+        self._view: dict[str, Any] | None = None
+        self._asking = self._again = self._models_known = False
+        self._since = QElapsedTimer()
+        self._later = _timer(self, _APART_MS, self._ask)
+        self._draft = _timer(self, _DRAFT_MS, self._keep_draft)
+        theme = desktop.theme
+        self.header = SessionHeader(theme, self)
+        self.tabs = SessionTabs(
+            theme,
+            (
+                ("Console", ConsoleTab(desktop)), ("Changes", ChangesTab(desktop)),
+                ("Tool calls", ToolCallsTab(desktop)), ("Usage", UsageTab(desktop)), ("History", HistoryTab(desktop)),
+            ),
+            self,
+        )  # fmt: skip
+        self.notes = NotesBox(theme, self)
+        self.messages = SessionMessages(desktop, actions, self)
+        self._nothing = EmptyState(theme, self)
+        self._nothing.set_content("", "No session chosen", "Choose one at the left, or create one.")
+        self._lay_out()
+        self._connect()
+        self.show_session(None)
+
+    # What the window asks
+
+    def current_id(self) -> str | None:
+        """The session that is shown."""
+        return self._id
+
+    def tab_titles(self) -> list[str]:
+        """The words on the tabs."""
+        return self.tabs.titles()
+
+    def show_tab(self, index: int) -> None:
+        """Brings a tab to the front and goes there."""
+        if 0 <= index < self.tabs.count():
+            self.tabs.setCurrentIndex(index)
+            self.tabs.tab().setFocus()
+
+    def panes(self) -> list[QWidget]:
+        """What F6 goes through: the tab in front, the notes."""
+        return [self.tabs.tab(), self.notes.text] if self._id else []
+
+    @Slot()
+    def focus_notes(self) -> None:
+        """Goes to the notes for the next iteration."""
+        self.notes.text.setFocus()
+
+    def show_session(self, session_id: str | None) -> None:
+        """Another session, or none; what was being written stays with the one before."""
+        if session_id == self._id and session_id is not None:
+            return
+        self._keep_draft()
+        self._later.stop()
+        self._desktop.background.forget((self, "view"))
+        self._asking = self._again = False
+        self._id, self._view = session_id, None
+        self._actions.set_session(session_id)
+        self.header.clear()
+        self.tabs.show_session(session_id)
+        self.messages.show_session(session_id)
+        self.notes.set_queue([])
+        self.notes.set_notes(self._keeper.draft(session_id) if session_id else "")
+        self._stack.setCurrentIndex(1 if session_id else 0)
+        if session_id:
+            self._ask_models()
+            self._ask()
+
+    @Slot()
+    def refresh(self) -> None:
+        """The store has changed: asks again, soon."""
+        if self._id is None:
+            return
+        if self._asking:
+            self._again = True
+        elif self._since.isValid() and self._since.elapsed() < _APART_MS:
+            if not self._later.isActive():
+                self._later.start()
+        else:
+            self._ask(tell_tab=True)
+
+    # Notes, for the actions
+
+    def take_notes(self) -> str:
+        """What is written, which is then on its way."""
+        notes = self.notes.notes()
+        if self._id:
+            self._keeper.add_sent(self._id, notes)
+            self._keeper.keep_draft(self._id, "")
+        self.notes.set_notes("")
+        return notes
+
+    def give_back(self, session_id: str, notes: str) -> None:
+        """What could not be sent is there again, unless something else is being written."""
+        if session_id == self._id:
+            if not self.notes.notes():
+                self.notes.set_notes(notes)
+                self._keep_draft()
+        elif not self._keeper.draft(session_id):
+            self._keeper.keep_draft(session_id, notes)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.notes.set_compact(self.height() < self._desktop.theme.px(_LOW))
+
+    # Reading
+
+    @Slot()
+    def _ask(self, tell_tab: bool = True) -> None:
+        if self._id is None:
+            return
+        self._asking = True
+        self._since.start()
+        asked = self._id
+        read: Callable[[Context], dict[str, Any]] = partial(session_view, ref=asked)
+        self._desktop.background.ask((self, "view"), read, self._on_view, partial(self._on_view_failed, asked))
+        if tell_tab:
+            self.tabs.refresh()
+
+    def _on_view(self, view: dict[str, Any]) -> None:
+        self._asking = False
+        self._view = view
+        self._actions.set_session(self._id, view)
+        self.header.show_view(view)
+        self.messages.name_session(view["session"]["id"], view["session"]["name"])
+        self._show_counts(view)
+        self._show_notes(view)
+        self._ask_once_more()
+
+    def _on_view_failed(self, asked: str, error: Exception) -> None:
+        self._asking = False
+        self.messages.show_problem(asked, str(error), getattr(error, "hint", None))
+        self._ask_once_more()
+
+    def _ask_once_more(self) -> None:
+        if self._again:
+            self._again = False
+            self._later.start()
+
+    def _ask_models(self) -> None:
+        if not self._models_known:
+            self._models_known = True
+            self._desktop.background.ask((self, "models"), models, self.header.set_models, _ignore)
+
+    def _show_counts(self, view: dict[str, Any]) -> None:
+        iterations, change = view["iterations"], view.get("change")
+        self.tabs.set_count(_CHANGES, change["files"] if change else None)
+        self.tabs.set_count(_TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))
+        self.tabs.set_count(_HISTORY, len(iterations))
+
+    def _show_notes(self, view: dict[str, Any]) -> None:
+        session, number = view["session"], len(view["iterations"]) + 1
+        running = session["status"] == "running"
+        words = f"Notes for iteration {number} (may be empty)"
+        if running:
+            words = "Notes for the next iteration; queued while this one runs"
+        elif session["cleanedUpAt"]:
+            words = "The session is cleaned up; restore it to go on"
+        iterate = self._actions.named("iterateAction")
+        enabled = iterate is not None and iterate.isEnabled()
+        self.notes.set_state(running=running, placeholder=words, enabled=enabled)
+        self.notes.set_queue(view["queue"])
+        self.notes.set_earlier(self._keeper.earlier(session["id"], view["iterations"]))
+
+    # Slots
+
+    @Slot()
+    def _on_submit(self) -> None:
+        action = self._actions.named("iterateAction")
+        if action is not None:
+            action.trigger()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self._draft.start()
+
+    @Slot()
+    def _keep_draft(self) -> None:
+        self._draft.stop()
+        if self._id:
+            self._keeper.keep_draft(self._id, self.notes.text.toPlainText())
+
+    @Slot(str)
+    def _on_edit_queued(self, entry_id: str) -> None:
+        from ampsm_gui.dialogs.follow_up import FollowUpDialog
+
+        entry = next((found for found in (self._view or {}).get("queue", []) if found["id"] == entry_id), None)
+        if self._id and entry:
+            dialog = FollowUpDialog(self._desktop, self._id, entry, self.window())
+            dialog.done_with.connect(self._on_queue_changed)
+            dialog.open()
+
+    @Slot(str)
+    def _on_remove_queued(self, entry_id: str) -> None:
+        if self._id:
+            command = self._actions.run(self._id, "queue", self._id, "--remove", entry_id)
+            command.succeeded.connect(self._on_queue_changed)
+
+    @Slot(object)
+    def _on_queue_changed(self, document: dict[str, Any]) -> None:
+        self.notes.set_queue(document.get("queue", []))
+        self.refresh()  # the queue is a file beside the journals: no store says that it changed
+
+    @Slot(str)
+    def _on_model_chosen(self, model: str) -> None:
+        if self._id:
+            self._actions.run(self._id, "set", self._id, "--model", model)
+
+    @Slot(str)
+    def _on_copied(self, branch: str) -> None:
+        QGuiApplication.clipboard().setText(branch)
+        self.status_message.emit("The branch is copied")
+
+    @Slot(str, str)
+    def _on_began(self, session_id: str, words: str) -> None:
+        if session_id == self._id:
+            self.status_message.emit(words)
+            self.refresh()
+
+    @Slot(str, str, bool)
+    def _on_done(self, _session_id: str, _words: str, _undoable: bool) -> None:
+        self.refresh()
+
+    # The rest
+
+    def _connect(self) -> None:
+        self._actions.set_notes(self)
+        self._actions.began.connect(self._on_began)
+        self._actions.done.connect(self._on_done)
+        self.messages.status_message.connect(self.status_message)
+        self.header.action_requested.connect(self._actions.do)
+        self.header.model_chosen.connect(self._on_model_chosen)
+        self.header.copied.connect(self._on_copied)
+        openers = ("openEditorAction", "openTerminalAction", "openFolderAction")
+        self.header.add_openers([action for name in openers if (action := self._actions.named(name)) is not None])
+        self.notes.submit_requested.connect(self._on_submit)
+        self.notes.edited.connect(self._on_edited)
+        self.notes.edit_requested.connect(self._on_edit_queued)
+        self.notes.remove_requested.connect(self._on_remove_queued)
+        self.addActions(self._actions.all())
+
+    def _lay_out(self) -> None:
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.messages.strip)
+        column.addWidget(self.notes)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+
+def _timer(parent: SessionPage, milliseconds: int, call: Callable[[], object]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(call)
+    return timer
+
+
+def _ignore(_error: Exception) -> None:
+    pass
