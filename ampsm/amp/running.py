@@ -38,7 +38,8 @@ class AgentExit:
 
 
 class AgentRun:
-    """One run of the agent. Each line of its output goes through `redact` before it is parsed; `emit` gets events."""
+    """One run of the agent. Each line of its output goes through `redact` before it is parsed; `emit` gets events.
+    `tick` is called now and then, also while the agent is silent."""
 
     def __init__(
         self,
@@ -48,12 +49,14 @@ class AgentRun:
         redact: Callable[[str], str],
         emit: Callable[[Event], None],
         stop: StopRequest | None,
+        tick: Callable[[], None] = lambda: None,
     ) -> None:
         self._output = output
         self._limits = limits
         self._redact = redact
         self._emit = emit
         self._stop = stop
+        self._tick = tick
         self._splitters = {"stdout": LineSplitter(), "stderr": LineSplitter()}
         self._heard_at = time.monotonic()
 
@@ -89,6 +92,7 @@ class AgentRun:
 
     def _why_end(self, child: Child, seconds: float) -> str | None:
         output = self._output
+        self._tick()
         if output.wants_login:
             return "not-logged-in"
         if seconds > self._limits.total:

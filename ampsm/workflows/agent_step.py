@@ -127,7 +127,11 @@ class _Agent:
     def call(self, invocation: command.Invocation, prompt: str, output: AgentOutput, *, seconds: float) -> AgentExit:
         """Runs it once, for so many seconds at most; raises OSError when it cannot be started."""
         limits = Limits(total=seconds, first_line=float(self._ctx.settings.get("noAnswerTimeoutSec")))
-        run = AgentRun(output, limits, redact=self._ctx.redactor.redact_line, emit=self._recorder.emit, stop=self._stop)
+        recorder = self._recorder
+        run = AgentRun(
+            output, limits, redact=self._ctx.redactor.redact_line, emit=recorder.emit, stop=self._stop,
+            tick=recorder.store_what_waits,
+        )  # fmt: skip
         return run.run(
             invocation.argv,
             cwd=self._session.worktree,

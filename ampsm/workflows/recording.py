@@ -54,6 +54,7 @@ class Recorder:
         self._pending: dict[int, ToolCall] = {}
         self._begun: dict[str, float] = {}
         self._stored_at = 0.0
+        self._waiting = False
 
     def emit(self, event: Event) -> None:
         """Records one event and tells whoever watches."""
@@ -61,6 +62,13 @@ class Recorder:
         if isinstance(event, _AT_ONCE) or time.monotonic() - self._stored_at >= STORE_SECONDS:
             self._store_if_it_can()
         self._on_event(event, self.view)
+
+    def store_what_waits(self) -> None:
+        """Stores events that came too soon after the last time, once nothing has followed them: an agent may be silent
+        for an hour after it began a tool call, and whoever watches the store is to see that call."""
+        if self._waiting and time.monotonic() - self._stored_at >= STORE_SECONDS:
+            self._waiting = False  # where it cannot, the next event tries again
+            self._store_if_it_can()
 
     def begin(self, event: IterationStarted, session: Session) -> Session:
         """Records the start: in the journal first, then as a row of the store; the session runs from now on."""
@@ -116,6 +124,7 @@ class Recorder:
         self._measure(event)
         for call in self.view.apply(self._writer.append(event)):
             self._pending[call.seq] = call
+        self._waiting = True
 
     def _measure(self, event: Event) -> None:
         """How long a call took, where the agent does not say: by a clock that nobody can set."""
@@ -129,7 +138,7 @@ class Recorder:
     def _store(self, **columns: Any) -> None:
         store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
         self._pending.clear()
-        self._stored_at = time.monotonic()
+        self._stored_at, self._waiting = time.monotonic(), False
 
     def _store_if_it_can(self, **columns: Any) -> None:
         try:

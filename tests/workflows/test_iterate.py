@@ -6,6 +6,7 @@ import json
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -399,3 +400,17 @@ def test_python_does_not_read_the_worktree(world: World) -> None:
     session = world.new(world.make_repo())
     world.iterate(session)
     assert world.cli("status", session["id"], cwd=Path(session["worktree"])).code == 0
+
+
+def test_a_call_is_stored_while_the_agent_is_silent(world: World, tmp_path: Path) -> None:
+    """Its start comes right after other events, and nothing follows for long."""
+    ready = tmp_path / "ready"
+    begun = {"name": "Bash", "input": {"cmd": "sleep"}}
+    world.use(tools=[{"name": "Read", "result": "a"}, begun], ready=ready, hang=60, text=None)
+    session = world.new(world.make_repo())
+    world.ok("iterate", session["id"], "--detach")
+    deadline = time.monotonic() + 20
+    while len(world.ok("tools", session["id"], "--json").json["toolCalls"]) < 2:
+        assert time.monotonic() < deadline, "the call that began is not in the store"
+        time.sleep(0.05)
+    world.ok("stop", session["id"])
