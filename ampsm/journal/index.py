@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from ampsm.journal.events import EVENTS, Event
 
 _BLOCK = 2 * 1024 * 1024
@@ -24,8 +26,8 @@ _NUMBERS = {kind.__struct_config__.tag.encode(): number for kind, number in KIND
 
 @dataclass(slots=True)
 class JournalPart:
-    """The events whose lines begin in the bytes from `begin` to `end`: where, and of which kind. Kinds that this version
-    does not know are left out. `below`: by the id of a call, the offsets of what its sub-agent did."""
+    """The events whose lines begin in the bytes from `begin` to `end`: where, and of which kind. Kinds that this
+    version does not know are left out. `below`: by the id of a call, the offsets of what its sub-agent did."""
 
     begin: int
     end: int
@@ -113,3 +115,15 @@ def _lines_with(block: bytes, words: bytes) -> Iterator[int]:
     while place >= 0:
         yield place if words[:1] == b"\n" else block.rfind(b"\n", 0, place)
         place = block.find(words, place + 1)
+
+
+def lines_with(path: Path, words: str) -> Iterator[tuple[int, bytes]]:
+    """The lines that hold a text in any of their strings, with their offsets; ASCII letters in either case."""
+    sought = msgspec.json.encode(words)[1:-1].lower()
+    for at, block in _blocks(path, 0, None):
+        folded = block.lower()
+        place = folded.find(sought)
+        while place >= 0:
+            start, end = block.rfind(b"\n", 0, place) + 1, block.find(b"\n", place)
+            yield at + start - 1, block[start:end]
+            place = folded.find(sought, end)

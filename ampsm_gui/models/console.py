@@ -147,6 +147,21 @@ class ConsoleModel(QAbstractTableModel):
                     place.section.flipped ^= {entry.offset}
             self.rows_changed(0, self._rows - 1)
 
+    def reveal(self, section: Section, offset: int) -> int | None:
+        """Unfolds what hides an event, and the event itself; its row, None while its section is not read."""
+        self.fold_section(section, False)
+        if self.row_of(section, offset) is None:
+            for call, steps in section.below.items():
+                if offset in steps and call not in section.opened_below:
+                    self._open_below(section, call)
+        row = self.row_of(section, offset)
+        entry = section.entry(offset)
+        folds = row is not None and entry is not None and entry.kind in ("call", "thinking")
+        if folds and not self.is_open(Place(section, offset, entry)):
+            section.flipped ^= {offset}
+            self._entry_changed(section, offset)
+        return self.row_of(section, offset)
+
     def show_whole(self, row: int) -> None:
         """Shows all lines of a row's output, or only some again."""
         place = self.place(row)
@@ -351,12 +366,10 @@ def header_words(section: Section) -> str:
 def _runs(offsets: array[int], added: array[int]) -> list[tuple[int, array[int]]]:
     """The places in `offsets` where runs of `added` go, in order, each as after the ones before it."""
     runs: list[tuple[int, array[int]]] = []
-    shift = 0
-    for offset in added:
+    for shift, offset in enumerate(added):
         place = bisect_right(offsets, offset)
         if runs and runs[-1][0] + len(runs[-1][1]) == place + shift:
             runs[-1][1].append(offset)
         else:
             runs.append((place + shift, array("Q", [offset])))
-        shift += 1
     return runs

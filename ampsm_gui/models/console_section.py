@@ -172,7 +172,7 @@ class Section:
 
     def visible_of(self, rows: Rows) -> array[int]:
         """Counts new steps of sub-agents; which of the new rows are not folded away."""
-        hidden = set()
+        hidden: set[int] = set()
         for call, steps in rows.below.items():
             known = self.below.setdefault(call, array("Q"))
             known.extend(steps)

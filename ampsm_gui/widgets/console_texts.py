@@ -1,0 +1,163 @@
+"""Text documents of the console's rows, made when a row is shown and kept while it may be shown again."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, QUrl
+from PySide6.QtGui import (
+    QAbstractTextDocumentLayout,
+    QColor,
+    QFont,
+    QPainter,
+    QPalette,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
+
+from ampsm_gui.look.theme import Theme
+
+_KEPT = 300
+#: So many characters of a text are laid out; the rest is counted.
+_LONGEST = 60_000
+
+
+class RowText(QTextDocument):
+    """A text that loads nothing from anywhere."""
+
+    def loadResource(self, kind: int, url: QUrl | str) -> Any:
+        return None
+
+
+class RowTexts:
+    """Documents by row, text role and width."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._texts: OrderedDict[tuple[object, ...], RowText] = OrderedDict()
+
+    def text(self, key: tuple[object, ...], words: str, role: str, width: int) -> RowText:
+        """A laid out document; role: markdown, prompt, plain or mono."""
+        found = self._texts.get((key, role, width, len(words)))
+        if found is None:
+            found = self._make(words, role, width)
+            self._texts[key, role, width, len(words)] = found
+            if len(self._texts) > _KEPT:
+                self._texts.popitem(last=False)
+        self._texts.move_to_end((key, role, width, len(words)))
+        return found
+
+    def clear(self) -> None:
+        """After another font or scheme."""
+        self._texts.clear()
+
+    def _make(self, words: str, role: str, width: int) -> RowText:
+        if len(words) > _LONGEST:
+            words = f"{words[:_LONGEST]}\n\n… {len(words) - _LONGEST:,} more characters"
+        text = RowText()
+        text.setUndoRedoEnabled(False)
+        text.setDocumentMargin(0)
+        theme = self._theme
+        text.setDefaultFont(
+            theme.font("mono") if role == "mono" else theme.font("body", 500 if role == "prompt" else 400)
+        )
+        option = QTextOption()
+        wrap = QTextOption.WrapMode
+        option.setWrapMode(wrap.WrapAnywhere if role == "mono" else wrap.WrapAtWordBoundaryOrAnywhere)
+        text.setDefaultTextOption(option)
+        if role == "markdown":
+            text.setMarkdown(
+                words,
+                QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
+            )
+            self._dress(text)
+        else:
+            text.setPlainText(words)
+        text.setTextWidth(max(40, width))
+        return text
+
+    def _dress(self, text: RowText) -> None:
+        """Sizes and grounds of the theme for headings, code and links."""
+        theme, block = self._theme, text.begin()
+        mono, ground = theme.font("mono"), theme.color("surface.sunken")
+        while block.isValid():
+            cursor = QTextCursor(block)
+            form = block.blockFormat()
+            is_code = form.hasProperty(form.Property.BlockCodeLanguage) or form.hasProperty(
+                form.Property.BlockCodeFence
+            )
+            if form.headingLevel():
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                heading = QTextCharFormat()
+                heading.setFont(theme.font("title" if form.headingLevel() < 3 else "body", 600))
+                cursor.mergeCharFormat(heading)
+            if is_code:
+                form.setBackground(ground)
+                cursor.setBlockFormat(form)
+            for span in _spans(block):
+                look = span.charFormat()
+                if look.fontFixedPitch() or look.isAnchor():
+                    self._dress_span(text, span, mono, is_code)
+            block = block.next()
+
+    def _dress_span(self, text: RowText, span: Any, mono: QFont, is_code: bool) -> None:
+        cursor = QTextCursor(text)
+        cursor.setPosition(span.position())
+        cursor.setPosition(span.position() + span.length(), QTextCursor.MoveMode.KeepAnchor)
+        look = QTextCharFormat()
+        if span.charFormat().isAnchor():
+            look.setForeground(self._theme.color("accent.text"))
+        else:
+            look.setFontFamilies([mono.family()])
+            look.setFontPointSize(mono.pointSizeF())
+            if not is_code:
+                look.setBackground(self._theme.color("surface.sunken"))
+        cursor.mergeCharFormat(look)
+
+
+def draw_text(
+    painter: QPainter, text: QTextDocument, place: QPointF, clip: QRectF, color: QColor,
+    find: re.Pattern[str] | None = None, ground: QColor | None = None,
+) -> None:  # fmt: skip
+    """Paints a document at a place, with the hits of a search marked; only what is inside `clip`."""
+    context = QAbstractTextDocumentLayout.PaintContext()
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Text, color)
+    context.palette = palette
+    if find is not None and ground is not None:
+        context.selections = _hits(text, find, ground)
+    painter.save()
+    painter.setClipRect(clip)
+    painter.translate(place)
+    context.clip = clip.translated(-place)
+    text.documentLayout().draw(painter, context)
+    painter.restore()
+
+
+def _hits(text: QTextDocument, find: re.Pattern[str], ground: QColor) -> list[Any]:
+    selections = []
+    for hit in find.finditer(text.toPlainText()):
+        selection = QAbstractTextDocumentLayout.Selection()
+        cursor = QTextCursor(text)
+        cursor.setPosition(hit.start())
+        cursor.setPosition(hit.end(), QTextCursor.MoveMode.KeepAnchor)
+        look = QTextCharFormat()
+        look.setBackground(ground)
+        selection.cursor, selection.format = cursor, look
+        selections.append(selection)
+        if len(selections) > 200:
+            break
+    return selections
+
+
+def _spans(block: Any) -> list[Any]:
+    found = []
+    spans = block.begin()
+    while not spans.atEnd():
+        found.append(spans.fragment())
+        spans += 1
+    return found

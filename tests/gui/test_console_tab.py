@@ -1,0 +1,172 @@
+"""The console over real journals: what is written shows, folds, is found and followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.pages.console_tab import ConsoleTab
+from tests.workflows.conftest import World
+
+Build = Callable[..., ConsoleTab]
+
+_TOOLS = [
+    {"name": "Read", "input": {"path": "src/tokens.py"}, "result": "one\ntwo"},
+    {
+        "name": "Bash", "input": {"cmd": "pytest -q tests/auth"}, "error": True,
+        "result": "\n".join([*(f"line {number}" for number in range(30)), "1 failed, 17 passed"]),
+    },
+]  # fmt: skip
+
+
+@pytest.fixture
+def build(desktop: Desktop, qtbot: QtBot) -> Iterator[Build]:
+    """`build(session, size=(820, 560))`: the tab, shown."""
+
+    def make(session: dict[str, Any] | None = None, size: tuple[int, int] = (820, 560)) -> ConsoleTab:
+        tab = ConsoleTab(desktop)
+        qtbot.addWidget(tab)
+        tab.resize(*size)
+        tab.show()
+        qtbot.waitExposed(tab)
+        if session is not None:
+            tab.show_session(session["id"])
+        return tab
+
+    yield make
+
+
+def lines(tab: ConsoleTab) -> list[str]:
+    return [str(tab.model.index(row, 0).data()) for row in range(tab.model.rowCount())]
+
+
+def row_with(tab: ConsoleTab, words: str) -> int:
+    return next(row for row, line in enumerate(lines(tab)) if words in line)
+
+
+def test_an_iteration_is_told_in_readable_lines(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo(), prompt="Rotate the tokens")
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+    assert lines(tab)[0].startswith("Iteration 1")
+    assert "Rotate the tokens" in lines(tab)[1]
+    assert any("● Read src/tokens.py" in line and "✔" in line for line in lines(tab))
+
+
+def test_what_failed_is_open_the_rest_folded(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Bash" in line for line in lines(tab)))
+    read, bash = tab.model.place(row_with(tab, "● Read")), tab.model.place(row_with(tab, "● Bash"))
+    assert tab.model.is_open(bash)
+    assert not tab.model.is_open(read)
+    folded = tab.view.rowHeight(row_with(tab, "● Read"))
+    tab.view.setFocus()
+    tab.view.setCurrentIndex(tab.model.index(row_with(tab, "● Read"), 0))
+    qtbot.keyClick(tab.view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: tab.view.rowHeight(row_with(tab, "● Read")) > folded)
+    high = tab.view.rowHeight(row_with(tab, "● Bash"))
+    row = row_with(tab, "● Bash")
+    tab.view.scrollTo(tab.model.index(row, 0))
+    links = tab.view.delegate.links(tab.model.place(row), tab.view.visualRect(tab.model.index(row, 0)))
+    assert [link.words for link in links if link.action] == ["Show all 31 lines", "Copy command"]
+    tab.model.show_whole(row)
+    qtbot.waitUntil(lambda: tab.view.rowHeight(row) > 2 * high)
+    tab.view.setCurrentIndex(tab.model.index(row, 0))
+    qtbot.keyClick(tab.view, Qt.Key.Key_C)
+    assert "1 failed, 17 passed" in QGuiApplication.clipboard().text()
+
+
+def test_older_iterations_are_folded_and_read_when_unfolded(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.iterate(session, "--notes", "Now the second")
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Now the second" in line for line in lines(tab)))
+    assert [line.split(",")[0] for line in lines(tab)[:2]] == ["Iteration 1", "Iteration 2"]
+    tab.model.toggle(0)
+    qtbot.waitUntil(lambda: any("do the thing" in line for line in lines(tab)[:4]))
+    tab.model.toggle(0)
+    assert lines(tab)[1].startswith("Iteration 2")
+    tab.show_iteration(1)
+    qtbot.waitUntil(lambda: len(lines(tab)) > 3 and not any("Iteration 2" in line for line in lines(tab)))
+
+
+def test_grows_while_an_iteration_runs(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(sleep=0.1, lines=40)
+    session = world.new(world.make_repo())
+    tab = build(session)
+    world.ok("iterate", session["id"], "--detach")
+    qtbot.waitUntil(lambda: (tab.refresh(), tab.model.rowCount() > 3)[1], timeout=8000)
+    before = tab.model.rowCount()
+    qtbot.waitUntil(lambda: tab.model.rowCount() > before + 5, timeout=8000)
+    qtbot.waitUntil(
+        lambda: (tab.refresh(), "running" not in world.status(session)["session"]["status"])[1], timeout=20000
+    )
+    qtbot.waitUntil(lambda: any("succeeded" in line for line in lines(tab)), timeout=8000)
+    log = world.ok("logs", session["id"]).stdout if hasattr(world.ok("path", session["id"]), "stdout") else ""
+    assert not log or "Added the feature" in log
+
+
+def test_search_finds_marks_and_steps(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Bash" in line for line in lines(tab)))
+    corner = tab.corner()
+    assert corner is not None
+    corner.show()
+    tab._corner.field.setText("17 PASSED")
+    qtbot.waitUntil(lambda: tab._corner.said.text() == "1 of 1")
+    assert "Bash" in tab.model.words(tab.view.current_place())
+    tab._corner.field.setText("nothing says this")
+    qtbot.waitUntil(lambda: tab._corner.said.text() == "No hit")
+
+
+def test_raw_shows_the_agents_own_lines(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: len(lines(tab)) > 3)
+    tab.view.setFocus()
+    qtbot.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any(line.startswith('{"type"') for line in lines(tab)))
+    qtbot.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+
+
+def test_scrolling_up_ends_following(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(lines=200)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    bar = tab.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
+    assert tab.view.following
+    bar.setValue(bar.maximum() // 2)
+    assert not tab.view.following
+    tab.view.setFocus()
+    qtbot.keyClick(tab.view, Qt.Key.Key_End)
+    assert tab.view.following
+    assert bar.value() == bar.maximum()
+
+
+def test_no_iteration_says_what_to_do(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    tab = build(session)
+    qtbot.waitUntil(lambda: tab._empty.isVisible())
+    assert tab._empty.accessibleName() == "No iteration yet"
