@@ -82,6 +82,11 @@ def tip(row: SessionRow, column: Column, found: Position, now: datetime) -> str:
     return cell(row, column, found, now)
 
 
+def shortened(name: str, most: int = 48) -> str:
+    """A name for the middle of a sentence."""
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
 def spoken(row: SessionRow, column: Column, found: Position, now: datetime) -> str:
     """Status, reason and name for the whole row; a cell with its heading otherwise."""
     if column == Column.STATUS:

@@ -15,6 +15,7 @@ from ampsm.workflows.situation import Situation, situation
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.session_filter import SessionFilter
 from ampsm_gui.models.session_table import SessionTable
+from ampsm_gui.models.session_table_text import shortened
 from ampsm_gui.pages.sessions_reader import SessionsReader
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.empty_state import EmptyState
@@ -295,7 +296,7 @@ class SessionsPane(QWidget):
         self._action = found.action or ""
         if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
             buttons.append((found.label, self._on_act))
-        self._strip.show_message(_ROLES.get(row.status, "info"), found.sentence, buttons, row.name)
+        self._strip.show_message(_ROLES.get(row.status, "info"), found.sentence, buttons, shortened(row.name))
 
     @Slot()
     def _on_act(self) -> None:

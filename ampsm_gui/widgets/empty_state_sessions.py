@@ -45,7 +45,7 @@ class NoSessions(EmptyState):
         self._cleaned_words = QLabel()
         self._rows = [
             Row(theme, "Found here", self._found),
-            Row(theme, "No account?", self._demo, QLabel("Scratch repository, built-in agent, 20 seconds")),
+            Row(theme, "No account?", self._demo, QLabel("Scratch repository, built-in agent, 20 s")),
             Row(theme, "Work that exists", self._adopt, QLabel("Turns a worktree into a session, changes no file")),
             Row(theme, "Cleaned up", self._cleaned, self._cleaned_words),
             Row(theme, "In a terminal", self._terminal(theme)),

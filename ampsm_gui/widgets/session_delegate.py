@@ -87,9 +87,11 @@ class SessionDelegate(QStyledItemDelegate):
     def _paint_second(self, painter: QPainter, line: QRect, row: SessionRow, look: Look, width: int) -> None:
         style = self.style
         if row.tokens:
-            bars = sparkline_width(self._theme, row.tokens)
+            room = line.width() - self._status_width(row, look) - style.gap
+            bars = min(sparkline_width(self._theme, row.tokens), max(0, room))  # the status comes first
             self._paint_bars(painter, line.right() + 1 - bars, line.bottom() + 1 - style.bars_height, bars, row)
-            line = line.adjusted(0, 0, -max(bars, style.bars_least) - style.gap, 0)
+            taken = max(bars, style.bars_least) if width >= style.position_from else bars
+            line = line.adjusted(0, 0, -taken - style.gap, 0)
         found = self._model.position(row)
         if found[0] is not None and row.status != "done" and width >= style.position_from:
             taken = style.small.paint_right(painter, line, text.position(found), style.muted)
@@ -97,6 +99,10 @@ class SessionDelegate(QStyledItemDelegate):
         rest = line.adjusted(self._paint_status(painter, line, row, look) + style.gap, 0, 0, 0)
         if width >= style.repository_from and rest.width() > style.repository_least:
             style.small.paint_left(painter, rest, row.repository, style.muted, _MIDDLE)
+
+    def _status_width(self, row: SessionRow, look: Look) -> int:
+        why = text.reason(row, self.now)
+        return self.style.small_medium.width(look.word) + (self.style.small.width(f" · {why}") if why else 0)
 
     def _paint_status(self, painter: QPainter, rect: QRect, row: SessionRow, look: Look) -> int:
         """The word in its colour, then the reason; how wide both came out."""

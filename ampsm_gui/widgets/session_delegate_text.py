@@ -18,6 +18,10 @@ class Face:
         self._texts: dict[str, tuple[QStaticText, int]] = {}
         self._cut: dict[tuple[str, int, Qt.TextElideMode], str] = {}
 
+    def width(self, words: str) -> int:
+        """How wide the words are when nothing is cut."""
+        return self._laid_out(words)[1]
+
     def paint_left(
         self,
         painter: QPainter,
