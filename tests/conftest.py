@@ -51,6 +51,12 @@ pytest_plugins = ["pytestqt.plugin"] if QT else []
 collect_ignore = [] if QT else ["gui"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the plugin is not loaded, its settings in pyproject.toml are still known ones."""
+    for name in () if QT else ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
+        parser.addini(name, "a setting of the desktop app's tests")
+
+
 def pytest_report_header() -> list[str]:
     return [] if QT else ["The desktop app is not tested: Qt or a system library of it is missing."]
 

@@ -60,7 +60,8 @@ def paint_sparkline(
 
 
 class Sparkline(QWidget):
-    """The same bars as a widget, as wide as ten of them; says its figures in words to those who cannot see it."""
+    """The same bars as a widget, as wide as ten of them; says its figures in words to those who cannot see it. Hidden
+    while there is nothing to show."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +78,7 @@ class Sparkline(QWidget):
         words = self._words()
         self.setAccessibleName(words)
         self.setToolTip(words)
+        self.setVisible(bool(self._values))
         self.update()
 
     def sizeHint(self) -> QSize:
