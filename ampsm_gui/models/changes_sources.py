@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ampsm.context import Context
@@ -35,7 +36,7 @@ UNCOMMITTED = Source("working", label="Not committed", detail="what the worktree
 
 
 class Changes(NamedTuple):
-    """What one read found: the sources, the files with their counts, the part of the patch of each."""
+    """What one read found: the sources, the files with their counts, what the patch says of each."""
 
     sources: list[Source]
     source: Source
@@ -49,7 +50,7 @@ def read_changes(ctx: Context, session_id: str, source: Source, ignore_space: bo
     parts: dict[str, list[bytes]] = {}
     for part in split_patch(result.patch or b""):
         parts.setdefault(part_path(part), []).append(part)
-    return Changes(read_sources(ctx, session_id), source, result, parts)
+    return Changes(read_sources(ctx, session_id), source, replace(result, patch=None), parts)
 
 
 def read_sources(ctx: Context, session_id: str) -> list[Source]:

@@ -66,6 +66,7 @@ class ChangesTab(Tab):
         self._reading = self._again = False
         self._asked = self._shown = None
         self._corner.clear()
+        self.tree.filter.clear()
         self.tree.set_changes([])
         self.pane.show_file(None)
         self.layout_of.show_message("", "")
@@ -121,6 +122,10 @@ class ChangesTab(Tab):
         self._done()
         if not isinstance(error, UserError):
             raise error
+        if error.code in ("no-such-commit", "no-such-iteration") and not self._source.same(EVERYTHING):
+            self._source = EVERYTHING  # a squash or rebase has replaced the commits
+            self._read()
+            return
         self._changes = self._shown = None
         self.tree.set_changes([])
         self.pane.show_file(None)
@@ -278,7 +283,7 @@ def _dressed(document: DiffDocument, _ctx: Context) -> DiffDocument:
 def _corner_words(changes: Changes) -> str:
     source = changes.source
     if source.kind == "all":
-        return f"Whole branch since {changes.result.base[:8]}"
+        return f"Whole branch since {changes.result.base[:7]}"
     return "Since the last commit" if source.kind == "working" else f"{source.label} · {source.detail}"
 
 

@@ -78,6 +78,11 @@ class DiffCanvas(QAbstractScrollArea):
         """The number of the current change, from 0; -1 while none is."""
         return self._change
 
+    @property
+    def laid_out(self) -> int:
+        """How many lines are laid out at present."""
+        return self._layouts.kept
+
     def set_document(self, document: DiffDocument | None, *, same_file: bool = False) -> None:
         """Shows another diff; a newer one of the same file stays where it is."""
         old, rows = self._document, self.rows
@@ -105,6 +110,7 @@ class DiffCanvas(QAbstractScrollArea):
             self.verticalScrollBar().setValue(0)
             self.horizontalScrollBar().setValue(0)
         self.setAccessibleName(f"Differences of {document.patch.path}" if document else "Differences")
+        self.setAccessibleDescription(f"{len(new_rows.changes)} changes" if new_rows else "")
         self.tell_change()
 
     def set_split(self, split: bool) -> None:

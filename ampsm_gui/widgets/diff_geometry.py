@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff_document import DiffDocument
+from ampsm_gui.models.diff_search import MOST_SHOWN
 from ampsm_gui.widgets.diff_line import LineLayouts
 from ampsm_gui.widgets.diff_selection import LEFT, RIGHT, UNIFIED
 
@@ -56,8 +57,9 @@ class Geometry:
             code = second + gap + sign + gap
             self.halves = (Half(UNIFIED, 0, width, first, second, second + gap, code),)
         room = min(half.width - half.code for half in self.halves)
-        columns = document.columns if document else 0
-        self.text_width = round(columns * layouts.column_width) + theme.px(24)
+        columns = min(document.columns, MOST_SHOWN) if document else 0
+        after = theme.px(200 if document and document.columns > MOST_SHOWN else 24)
+        self.text_width = round(columns * layouts.column_width) + after
         self.scroll_range = max(0, self.text_width - room)
 
     def half_at(self, x: int) -> Half:

@@ -70,6 +70,10 @@ class LineLayouts:
         self._formats: dict[str, QTextCharFormat] = {}
         self.refresh()
 
+    @property
+    def kept(self) -> int:
+        return len(self._kept)
+
     def refresh(self) -> None:
         """The theme has changed, or the colours of the document have arrived."""
         self._kept.clear()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QComboBox, QTreeView
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.changes_sources import Source
 from ampsm_gui.models.diff_rows import FOLD
 from ampsm_gui.pages.changes_tab import ChangesTab
 from ampsm_gui.widgets.diff_view import DiffView
@@ -272,3 +273,89 @@ def test_a_session_that_cannot_be_read_says_why(
     world.ok("cleanup", session["id"], "--yes")
     tab.show_session(session["id"])
     qtbot.waitUntil(lambda: "was cleaned up" in tab.layout_of.message)
+
+
+def test_conflicts_links_and_submodules(
+    tab: ChangesTab, qtbot: QtBot, world: World, session: dict[str, Any]
+) -> None:  # fmt: skip
+    place = place_of(session)
+    (place / "lib").mkdir()
+    world.git(place / "lib", "init", "-q")
+    world.git(place / "lib", "commit", "-q", "--allow-empty", "-m", "x")
+    sub = world.git(place / "lib", "rev-parse", "HEAD").strip()
+    world.git(place, "update-index", "--add", "--cacheinfo", f"160000,{sub},lib")
+    (place / "link").write_text("text\n")
+    world.git(place, "add", "link")
+    world.git(place, "commit", "-qm", "submodule and file")
+    (place / "link").unlink()
+    (place / "link").symlink_to("README.md")
+    world.git(place, "checkout", "-q", "-b", "other")
+    (place / "src" / "code.py").write_text("theirs\n")
+    world.git(place, "commit", "-qam", "theirs")
+    world.git(place, "checkout", "-q", session["branch"])
+    (place / "src" / "code.py").write_text("ours\n")
+    world.git(place, "commit", "-qam", "ours")
+    with pytest.raises(AssertionError):
+        world.git(place, "merge", "other")
+    show(tab, qtbot, session, "lib")
+    assert tab.pane.sentence == f"A submodule was added at commit {sub[:10]}."
+    choose(tab, qtbot, "src/code.py")
+    document = tab.pane.diff.document
+    assert document is not None
+    assert any(line.text.startswith("<<<<<<<") for line in document.lines)
+    assert tab.pane.file is not None
+    assert tab.pane.file.change.status == "unmerged"
+
+
+def test_a_source_that_a_squash_replaced_gives_way(
+    tab: ChangesTab, qtbot: QtBot, world: World, session: dict[str, Any]
+) -> None:  # fmt: skip
+    (place_of(session) / "first.txt").write_text("1\n")
+    world.ok("commit", session["id"], "--message", "My first")
+    show(tab, qtbot, session, "first.txt")
+    gone = Source("commit", "0" * 40, "00000000", "gone")
+    tab.layout_of.source_chosen.emit(gone)
+    qtbot.waitUntil(lambda: tab.layout_of.message == "" and rows_of(tab) == ["first.txt"])
+    tab.refresh()
+    qtbot.waitUntil(lambda: rows_of(tab) == ["first.txt"])
+
+
+def test_an_iteration_is_a_source_and_shows_what_it_did(
+    tab: ChangesTab, qtbot: QtBot, world: World, session: dict[str, Any]
+) -> None:  # fmt: skip
+    (place_of(session) / "mine.txt").write_text("1\n")
+    world.ok("commit", session["id"], "--message", "Mine")
+    world.use(edits={"agent.txt": "by the agent\n"})
+    world.iterate(session)
+    tab.show_session(session["id"])
+    qtbot.waitUntil(lambda: rows_of(tab) == ["agent.txt", "mine.txt"])
+    box = tab.findChild(QComboBox, "changesSource")
+    assert box is not None
+    row = next(row for row in range(box.count()) if box.itemText(row).startswith("Iteration 1"))
+    box.activated.emit(row)
+    qtbot.waitUntil(lambda: rows_of(tab) == ["agent.txt"])
+
+
+def test_of_a_huge_diff_only_what_is_in_sight_is_laid_out(
+    tab: ChangesTab, qtbot: QtBot, session: dict[str, Any]
+) -> None:  # fmt: skip
+    (place_of(session) / "huge.txt").write_text("".join(f"line {number}\n" for number in range(50_000)))
+    show(tab, qtbot, session, "huge.txt")
+    diff = tab.pane.diff
+    assert diff.rows is not None
+    assert len(diff.rows.rows) == 50_000
+    diff.verticalScrollBar().setValue(diff.verticalScrollBar().maximum())
+    diff.viewport().repaint()
+    assert diff.laid_out < 200
+
+
+def test_colours_follow_the_theme(tab: ChangesTab, qtbot: QtBot, session: dict[str, Any]) -> None:
+    (place_of(session) / "new.py").write_text("x = 1\n")
+    show(tab, qtbot, session, "new.py")
+    theme = tab.desktop.theme
+    for scheme in ("dark", "light"):
+        theme.set_wish(scheme)
+        image = tab.pane.diff.viewport().grab().toImage()
+        place = tab.pane.diff.viewport_rect_of(0)
+        seen = image.pixelColor(place.right() - 4, place.center().y())
+        assert seen == theme.color("diff.addedLine")
