@@ -44,7 +44,8 @@ def history(ctx: Context, ref: str) -> list[dict[str, Any]]:
     ]
     steps += _operation_steps(ctx, session)
     steps += _manual_commits(ctx, session)
-    steps.sort(key=lambda step: step["at"])
+    # A commit knows its time to the second only: it counts as made at the end of that second.
+    steps.sort(key=lambda step: step["at"].replace(".000Z", ".999Z") if step["kind"] == "commit" else step["at"])
     opened = merge_document(ctx, session)
     if opened is not None:
         steps.append({"kind": "open", "key": f"open {opened['mergeId']}", "at": opened["startedAt"], "merge": opened})

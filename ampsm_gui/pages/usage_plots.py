@@ -40,7 +40,7 @@ class UsagePlots(QWidget):
         self._names = QWidget(self)
         self._single = 0
         self._build()
-        self.setMinimumSize(theme.px(160), theme.px(132))  # of one plot: it is told to show less when it gets smaller
+        self.setMinimumSize(theme.px(160), theme.px(112))  # of one plot: it is told to show less when it gets smaller
         for plot in self.plots:
             plot.chosen.connect(self._on_chosen)
 
