@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QScrollArea, QStacke
 from ampsm.workflows.overview import SessionRow
 from ampsm.workflows.situation import Situation, situation
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.status import session_look
 from ampsm_gui.models.session_filter import SessionFilter
 from ampsm_gui.models.session_table import SessionTable
 from ampsm_gui.models.session_table_text import shortened
@@ -23,7 +24,7 @@ from ampsm_gui.widgets.empty_state_sessions import NoSessions, found_amp
 from ampsm_gui.widgets.session_list import SessionList
 from ampsm_gui.widgets.session_list_columns import SessionColumns
 from ampsm_gui.widgets.session_list_head import SessionListHead
-from ampsm_gui.widgets.strip import Strip
+from ampsm_gui.widgets.strip import Button, Strip
 
 _RAIL_BELOW = 120
 _TABLE_FROM = 720
@@ -59,10 +60,11 @@ class SessionsPane(QWidget):
         self._columns = SessionColumns(self.table, desktop.theme, desktop.state)
         self.no_match = EmptyState(desktop.theme, self)
         self.no_sessions = NoSessions(desktop.theme, self)
-        self._strip = Strip(desktop.theme, self)
+        self.strip = Strip(desktop.theme, self)
         self._tick = QTimer(self)
         self._ticks = 0
         self._action = ""
+        self._shown: SessionRow | None = None  # what the strip is about
         self._build()
         self._connect()
         self._reader.refresh()
@@ -161,7 +163,7 @@ class SessionsPane(QWidget):
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
-        self._strip.show_message("danger", getattr(error, "message", None) or str(error))
+        self.strip.show_message("danger", getattr(error, "message", None) or str(error))
 
     @Slot(object)
     def _on_filter_changed(self, chosen: SessionFilter) -> None:
@@ -281,9 +283,15 @@ class SessionsPane(QWidget):
         """In the table the strip says what the chosen session waits for; beside the list its page does."""
         row = self._model.session(self._chosen)
         if self.table.mode != "table" or row is None or self._stack.currentWidget() is not self.table:
-            self._strip.clear()
+            self.strip.clear()
+            self._shown = None
             return
-        chosen = row.id
+        if row is self._shown:
+            return
+        if self._shown is None or self._shown.id != row.id:
+            words = f"{session_look(row.status).word}: {row.reason}." if row.reason else ""
+            self._show_sentence(row, words, [])
+        self._shown, chosen = row, row.id
         self._desktop.background.ask(
             (self, "situation"), lambda ctx: situation(ctx, chosen), self._on_situation, self._on_ignored
         )
@@ -292,18 +300,22 @@ class SessionsPane(QWidget):
         row = self._model.session(self._chosen)
         if row is None or self.table.mode != "table":
             return
-        buttons: list[tuple[str, Callable[[], object]]] = [("Open session", self._on_open_chosen)]
+        more: list[Button] = []
         self._action = found.action or ""
         if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
-            buttons.append((found.label, self._on_act))
-        self._strip.show_message(_ROLES.get(row.status, "info"), found.sentence, buttons, shortened(row.name))
+            more.append((found.label, self._on_act))
+        self._show_sentence(row, found.sentence, more)
+
+    def _show_sentence(self, row: SessionRow, sentence: str, more: list[Button]) -> None:
+        buttons: list[Button] = [("Open session", self._on_open_chosen), *more]
+        self.strip.show_message(_ROLES.get(row.status, "info"), sentence, buttons, shortened(row.name))
 
     @Slot()
     def _on_act(self) -> None:
         self.action_requested.emit(self._chosen, self._action)
 
     def _on_ignored(self, _error: Exception) -> None:
-        self._strip.clear()
+        """The words of the row stay."""
 
     # The first step
 
@@ -333,7 +345,7 @@ class SessionsPane(QWidget):
     @Slot(object)
     def _on_command_failed(self, error: CommandError) -> None:
         hint = f" {error.hint}" if error.hint else ""
-        self._strip.show_message("danger", f"{error.message}.{hint}", [("Close", self._strip.clear)])
+        self.strip.show_message("danger", f"{error.message}.{hint}", [("Close", self.strip.clear)])
 
     @Slot()
     def _on_show_cleaned(self) -> None:
@@ -362,7 +374,7 @@ class SessionsPane(QWidget):
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addWidget(self.head)
         column.addWidget(self._stack, 1)
-        column.addWidget(self._strip)
+        column.addWidget(self.strip)
         self.setFocusProxy(self.table)
         self.table.setFocus()
 

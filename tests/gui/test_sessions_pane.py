@@ -218,6 +218,25 @@ def test_one_view_at_three_widths(build: Build, two: Any, qtbot: QtBot, desktop:
     assert pane.selected_id() == two[1]["id"]
 
 
+def test_the_strip_of_the_table_says_what_the_chosen_session_waits_for(
+    build: Build, world: World, two: Any, qtbot: QtBot, desktop: Desktop
+) -> None:
+    pane = build(desktop.theme.px(1200))
+    pane.set_mode("table")
+    pane.select(two[0]["id"])
+    qtbot.waitUntil(lambda: pane.strip.text.startswith("Alpha task"))
+    before = pane.strip.text
+    qtbot.waitUntil(lambda: len(pane.strip.text) > len("Alpha task Ready: not started."))
+    fail(world, two[0])
+    qtbot.waitUntil(lambda: pane.strip.text not in (before, "") and cell(pane, "Alpha task", Column.ITERATIONS) == "1")
+    with qtbot.waitSignal(pane.session_chosen) as caught:
+        QTest.keyClick(pane.table, Qt.Key.Key_J)
+    assert caught.args == [two[1]["id"]]
+    assert pane.strip.text.startswith("Beta task")
+    pane.set_mode("rail")
+    assert pane.strip.text == ""
+
+
 def test_cleaned_up_sessions_come_in_the_table_on_request(
     build: Build, world: World, two: Any, qtbot: QtBot, desktop: Desktop
 ) -> None:
