@@ -41,6 +41,8 @@ class ConsoleModel(QAbstractTableModel):
         self.sections: list[Section] = []
         self.raw = False
         self.thinking = False
+        #: Whether calls are open; None: those that failed.
+        self.calls: bool | None = None
         self._only: int | None = None
         self._starts: list[int] = []
         self._wanted: dict[Section, set[int]] = {}
@@ -98,7 +100,8 @@ class ConsoleModel(QAbstractTableModel):
         entry = place.entry
         if entry is None:
             return False
-        by_default = entry.failed if entry.kind == "call" else self.thinking if entry.kind == "thinking" else True
+        calls = entry.failed if self.calls is None else self.calls
+        by_default = calls if entry.kind == "call" else self.thinking if entry.kind == "thinking" else True
         return by_default != (place.offset in place.section.flipped)
 
     def row_of(self, section: Section, offset: int | None) -> int | None:
@@ -132,7 +135,7 @@ class ConsoleModel(QAbstractTableModel):
             self.rows_changed(row, row)
 
     def toggle_kind(self, row: int) -> None:
-        """Folds or unfolds everything of the kind of a row, in all sections: sections, thinking, or calls of one."""
+        """Folds or unfolds everything of the kind of a row, in all sections: sections, thinking, or calls."""
         place = self.place(row)
         if place.offset is None:
             folded = not place.section.folded
@@ -141,10 +144,9 @@ class ConsoleModel(QAbstractTableModel):
         elif place.entry is not None and place.entry.kind == "thinking":
             self.set_thinking(not self.is_open(place))
         elif place.entry is not None and place.entry.kind == "call":
-            opened = not self.is_open(place)
-            for entry in place.section.entries.values():
-                if entry.kind == "call" and self.is_open(Place(place.section, entry.offset, entry)) != opened:
-                    place.section.flipped ^= {entry.offset}
+            self.calls = not self.is_open(place)
+            for section in self.sections:
+                section.flipped &= {found.offset for found in section.entries.values() if found.kind == "thinking"}
             self.rows_changed(0, self._rows - 1)
 
     def reveal(self, section: Section, offset: int) -> int | None:
@@ -252,12 +254,21 @@ class ConsoleModel(QAbstractTableModel):
 
     def set_rows(self, section: Section, rows: Rows) -> None:
         """The rows of a section, or those before the ones it has."""
-        shown = self.row_of(section, None) is not None and not section.folded
-        if shown:
+        before, header = section.offsets, self.row_of(section, None)
+        after = section.joined(rows)
+        more = len(after) - len(before)
+        if header is None or section.folded or more == 0:
+            section.offsets = after
+            self._count()
+        elif more > 0 and after[more:] == before:
+            self.beginInsertRows(QModelIndex(), header + 1, header + more)
+            section.offsets = after
+            self._count()
+            self.endInsertRows()
+        else:  # steps of a sub-agent are counted anew
             self.beginResetModel()
-        section.set_rows(rows)
-        self._count()
-        if shown:
+            section.offsets = after
+            self._count()
             self.endResetModel()
 
     def add_rows(self, section: Section, rows: Rows) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ampsm.journal.text import argument_summary, plain_lines, readable_lines
 _FAR = 8 * 1024 * 1024
 _ENDING = b'{"type":"tool_finished"'
 _MOST_LINES = 2_000
+_SIGN = re.compile(r"^(?:[✔✘] |warning: |commit |\$ )")
 
 
 class Entry:
@@ -71,9 +73,39 @@ class Entry:
         found = self.event.args.get("cmd") or self.event.args.get("command")
         return found if isinstance(found, str) and found else None
 
+    @property
+    def shown(self) -> str:
+        """The readable row without the sign that its icon says."""
+        return _SIGN.sub("", self.text).strip("─ ") if self.kind != "output" else self.text
+
     def summary(self) -> str:
         """The arguments of a call as one line."""
-        return argument_summary(self.event.args) if isinstance(self.event, ev.ToolStarted) else ""
+        if not isinstance(self.event, ev.ToolStarted):
+            return ""
+        args = self.event.args
+        pattern, path, lines = args.get("pattern"), args.get("path"), args.get("read_range")
+        if isinstance(pattern, str) and isinstance(path, str):
+            return f"{argument_summary({'pattern': pattern})} in {path}"
+        said = argument_summary(args)
+        if isinstance(lines, list) and len(lines) == 2 and said:
+            return f"{said} {lines[0]}–{lines[1]}"
+        return said
+
+    def change_words(self) -> list[tuple[str, str]]:
+        """How many lines an edit adds and takes away, as far as its arguments say it, with the colours of the words."""
+        if not isinstance(self.event, ev.ToolStarted):
+            return []
+        args = self.event.args
+        old, new = args.get("old_str"), args.get("new_str", args.get("content"))
+        if not isinstance(new, str) or self.event.tool not in ("create_file", "edit_file"):
+            return []
+        before, after = old.splitlines() if isinstance(old, str) else [], new.splitlines()
+        while before and after and before[0] == after[0]:
+            before, after = before[1:], after[1:]
+        while before and after and before[-1] == after[-1]:
+            before, after = before[:-1], after[:-1]
+        found = [(f"+{len(after)}", "success.text")] if after else []
+        return [*found, (f"−{len(before)}", "danger.text")] if before else found
 
     def details(self) -> list[str]:
         """What an opened call shows: arguments that its row does not say, then the result."""

@@ -147,8 +147,8 @@ class Section:
         place = bisect_left(self.offsets, offset)
         return place if place < len(self.offsets) and self.offsets[place] == offset else None
 
-    def set_rows(self, rows: Rows) -> None:
-        """Begins with these rows, or puts them before those there are."""
+    def joined(self, rows: Rows) -> array[int]:
+        """Takes these rows in before those there are, if any; what is shown then (`offsets` is not changed yet)."""
         offsets, below = rows.offsets, rows.below
         if self.loaded:
             offsets = offsets + self._all_offsets()
@@ -157,8 +157,8 @@ class Section:
         else:
             self.end = rows.end
         self.begin, self.loaded, self.below = rows.begin, True, below
-        self.offsets = self._unfolded(offsets)
         self.keep(rows.entries)
+        return self._unfolded(offsets)
 
     def ended(self, endings: Iterable[ev.ToolFinished]) -> list[int]:
         """Gives calls their ends; the offsets of those calls."""

@@ -23,6 +23,10 @@ from ampsm_gui.widgets.console_delegate import ConsoleDelegate
 _MOVES = {Qt.Key.Key_J: Qt.Key.Key_Down, Qt.Key.Key_K: Qt.Key.Key_Up}
 
 
+#: Keys that mean something here, whatever they do elsewhere in the window.
+_OWN_KEYS = {Qt.Key.Key_Space, Qt.Key.Key_C, Qt.Key.Key_F, Qt.Key.Key_T, Qt.Key.Key_R, *_MOVES}
+
+
 class ConsoleView(QTableView):
     """Shows a ConsoleModel. While `following` it stays at its end; scrolling up ends that, End begins it again."""
 
@@ -93,6 +97,14 @@ class ConsoleView(QTableView):
             QGuiApplication.clipboard().setText(words)
 
     # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            alone = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if alone and Qt.Key(event.key()) in _OWN_KEYS:
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row, key = self.currentIndex().row(), Qt.Key(event.key())
@@ -178,6 +190,8 @@ class ConsoleView(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setMinimumSectionSize(1)
+        # Else every row that gets its height makes the header add up all rows above it.
+        self.verticalHeader().setUpdatesEnabled(False)
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -194,6 +208,7 @@ class ConsoleView(QTableView):
         self._seconds.timeout.connect(self.viewport().update)
         self._to_end.clicked.connect(self._on_to_end)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        model.rowsAboutToBeInserted.connect(self._on_about_to_insert)
         model.rowsInserted.connect(self._on_rows_inserted)
         model.rowsRemoved.connect(self._later.start)
         model.dataChanged.connect(self._later.start)
@@ -231,6 +246,7 @@ class ConsoleView(QTableView):
             changed = self._set_heights()
             if not changed:
                 break
+            self.updateGeometries()  # else the scroll bar learns of the heights only later
         if follow and self.following:
             self.scrollToBottom()
             bar.setValue(bar.maximum())
@@ -242,12 +258,10 @@ class ConsoleView(QTableView):
         changed, width = False, self.viewport().width()
         header = self.verticalHeader()
         row = max(0, self.rowAt(0))
-        bottom = self.viewport().height()
-        while row < self._rows.rowCount():
-            top = header.sectionViewportPosition(row)
-            if top > bottom:
-                break
+        top, bottom = header.sectionViewportPosition(row), self.viewport().height()
+        while row < self._rows.rowCount() and top <= bottom:
             wanted = self.delegate.height(self._rows.place(row), width)
+            top += wanted
             if wanted != header.sectionSize(row):
                 header.resizeSection(row, wanted)
                 changed = True
@@ -290,7 +304,14 @@ class ConsoleView(QTableView):
         if not self.following and last == self._rows.rowCount() - 1:
             self._new += last - first + 1
             self._show_new()
+        self._return_to_anchor()
         self._later.start()
+
+    @Slot(QModelIndex, int, int)
+    def _on_about_to_insert(self, parent: QModelIndex, first: int, last: int) -> None:
+        self._anchor = None
+        if first <= self.rowAt(0):
+            self._on_about_to_reset()
 
     @Slot()
     def _on_about_to_reset(self) -> None:
@@ -303,15 +324,20 @@ class ConsoleView(QTableView):
     @Slot()
     def _on_reset(self) -> None:
         self._adjusting = False
+        self._return_to_anchor()
+        self._lay_out()
+
+    def _return_to_anchor(self) -> None:
+        """Puts the row that was at the top where it was."""
         if self._anchor is not None:
             section, offset, top = self._anchor
             row = self._rows.row_of(section, offset)
             if row is not None:
                 self._adjusting = True
+                self.updateGeometries()
                 self.verticalScrollBar().setValue(self.verticalHeader().sectionPosition(row) - top)
                 self._adjusting = False
         self._anchor = None
-        self._lay_out()
 
     @Slot()
     def _on_theme_changed(self) -> None:

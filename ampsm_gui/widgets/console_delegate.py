@@ -16,11 +16,10 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console import PLACE_ROLE, ConsoleModel, Place
 from ampsm_gui.models.console_entries import Entry
 from ampsm_gui.widgets.console_header import ConsoleHeaderPainter
-from ampsm_gui.widgets.console_texts import RowText, RowTexts, draw_text
+from ampsm_gui.widgets.console_texts import FAILURE, RowText, RowTexts, draw_text
 
 _TIME_END, _MARK, _ICON, _CONTENT, _INDENT, _RIGHT, _RESULT = 36, 28, 48, 72, 36, 16, 16
 _SOME_LINES = 8
-_FAILURE = re.compile(r"^\s*(FAILED|FAIL|ERROR|Error|not ok|E\s)")
 _ICONS = {
     "bash": "terminal", "read": "file", "create_file": "file-new", "edit_file": "edit", "undo_edit": "undo",
     "grep": "search", "glob": "search", "finder": "search", "codebase_search_agent": "search", "task": "task",
@@ -161,7 +160,10 @@ class ConsoleDelegate(QStyledItemDelegate):
         rest = self._paint_result(painter, line, place, entry)
         wide = self._draw(painter, rest, event.tool, "body", "text.primary", place, weight=500)
         rest.setLeft(rest.left() + wide + self._theme.px(8))
-        self._draw(painter, rest, entry.summary(), "mono", "text.secondary", place)
+        wide = self._draw(painter, rest, entry.summary(), "mono", "text.secondary", place)
+        for words, token in entry.change_words():
+            rest.setLeft(rest.left() + wide + self._theme.px(8))
+            wide = self._draw(painter, rest, words, "mono", token, None)
         text = self._text(place, entry, rect.width())
         if text is None:
             return
@@ -207,11 +209,18 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._icon(painter, line, "thinking", "text.muted")
         size = figures.count(len(entry.text.split()), "word")
         wide = self._font("small")[1].horizontalAdvance(size)
-        right = QRect(line.right() - wide, line.top(), wide + 1, line.height())
-        self._draw(painter, right, size, "small", "text.muted", place)
+        end = line.right() - self._theme.px(24)
+        self._draw(painter, QRect(end - wide, line.top(), wide + 1, line.height()), size, "small", "text.muted", place)
         text = self._text(place, entry, rect.width())
         words = "Thinking" if text is not None else f"Thinking · {' '.join(entry.text[:300].split())}"
-        self._draw(painter, line.adjusted(0, 0, -wide - self._theme.px(12), 0), words, "body", "text.muted", place)
+        self._draw(
+            painter,
+            line.adjusted(0, 0, end - wide - self._theme.px(12) - line.right(), 0),
+            words,
+            "body",
+            "text.muted",
+            place,
+        )
         if text is not None:
             self._document(painter, rect, text, QPointF(line.left(), line.bottom() + 1), "text.secondary", place)
 
@@ -223,7 +232,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         if entry.kind in ("warning", "ending") and self._text(place, entry, rect.width()) is not None:
             self._paint_text(painter, rect, line, place, entry, token)
             return
-        self._draw(painter, line, entry.text, role, token, place)
+        self._draw(painter, line, entry.shown, role, token, place)
 
     def _paint_text(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry, token: str) -> None:
         text = self._text(place, entry, rect.width())
@@ -259,7 +268,7 @@ class ConsoleDelegate(QStyledItemDelegate):
             case "prompt":
                 return self.texts.text(key, entry.text, "prompt", wide)
             case "warning" | "ending":
-                return self.texts.text(key, entry.text, "plain", wide)
+                return self.texts.text(key, entry.shown, "plain", wide)
             case "thinking" if self._model.is_open(place):
                 return self.texts.text(key, entry.text, "markdown", wide)
             case "call" if self._model.is_open(place):
@@ -392,5 +401,5 @@ def _note_look(entry: Entry) -> tuple[str, str, str]:
         case ev.Phase():
             return "", "text.muted", "small"
         case ev.Output() | ev.TestOutput():
-            return "", "danger.text" if _FAILURE.match(entry.text) else "text.primary", "mono"
+            return "", "danger.text" if FAILURE.match(entry.text) else "text.primary", "mono"
     return "", "text.muted", "mono"

@@ -21,6 +21,8 @@ from PySide6.QtGui import (
 
 from ampsm_gui.look.theme import Theme
 
+#: The beginning of a line that tells of a failure.
+FAILURE = re.compile(r"\s*(FAILED\b|FAIL\b|ERROR\b|Error\b|not ok\b|E(?=  )|[✗✘×])")
 _KEPT = 300
 #: So many characters of a text are laid out; the rest is counted.
 _LONGEST = 60_000
@@ -61,6 +63,7 @@ class RowTexts:
         text = RowText()
         text.setUndoRedoEnabled(False)
         text.setDocumentMargin(0)
+        text.setIndentWidth(self._theme.px(18))
         theme = self._theme
         text.setDefaultFont(
             theme.font("mono") if role == "mono" else theme.font("body", 500 if role == "prompt" else 400)
@@ -77,8 +80,23 @@ class RowTexts:
             self._dress(text)
         else:
             text.setPlainText(words)
+            if role == "mono":
+                self._mark_failures(text)
         text.setTextWidth(max(40, width))
         return text
+
+    def _mark_failures(self, text: RowText) -> None:
+        look = QTextCharFormat()
+        look.setForeground(self._theme.color("danger.text"))
+        look.setFontWeight(QFont.Weight.DemiBold)
+        block = text.begin()
+        while block.isValid():
+            found = FAILURE.match(block.text())
+            if found:
+                cursor = QTextCursor(block)
+                cursor.setPosition(block.position() + found.end(), QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(look)
+            block = block.next()
 
     def _dress(self, text: RowText) -> None:
         """Sizes and grounds of the theme for headings, code and links."""
@@ -93,6 +111,7 @@ class RowTexts:
             if form.headingLevel():
                 cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
                 heading = QTextCharFormat()
+                heading.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
                 heading.setFont(theme.font("title" if form.headingLevel() < 3 else "body", 600))
                 cursor.mergeCharFormat(heading)
             if is_code:
