@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import shortstat
+from ampsm.git.diff import diff
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
+from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.workflows.availability import availability
 from ampsm.workflows.git_state import GitState
 from ampsm.workflows.situation import judge
@@ -46,7 +49,17 @@ def _change(session: Session, git: GitState) -> dict[str, int] | None:
     if git.merge_base is None or not git.worktree_there:
         return None
     try:
-        return shortstat.shortstat(session.worktree, git.merge_base)
+        if not git.untracked:
+            return shortstat.shortstat(session.worktree, git.merge_base)
+        # New files count too, which takes git an index of its own.
+        found = diff(
+            Path(session.worktree), base=git.merge_base, leave_out=unchanged_leftovers(session), patch=False
+        ).files
+        return {
+            "files": len(found),
+            "insertions": sum(file.insertions or 0 for file in found),
+            "deletions": sum(file.deletions or 0 for file in found),
+        }
     except (UserError, OSError):
         return None
 

@@ -83,7 +83,10 @@ class MainWindow(QMainWindow):
         rail = theme.px(_RAIL_WIDTH)
         self.sessions.setMinimumWidth(rail if mode == "rail" else theme.px(232))
         self.sessions.setMaximumWidth(rail if mode == "rail" else 16_777_215)
-        if mode == "list" and self.splitter.sizes()[0] < theme.px(232):
+        sizes = self.splitter.sizes()
+        if mode == "rail":
+            self.splitter.setSizes([rail, max(1, sum(sizes) - rail)])
+        elif mode == "list" and sizes[0] < theme.px(232):
             self._place_panes()
 
     def select_session(self, session_id: str) -> None:
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         wide = self.width() >= self.desktop.theme.px(_WORDS_FROM)
         style = Qt.ToolButtonStyle
+        self._tool_bar.setIconSize(self.desktop.theme.icon_size())
         self._tool_bar.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
 
     def closeEvent(self, event: QCloseEvent) -> None:

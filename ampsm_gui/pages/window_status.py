@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
 
 from ampsm.model.telemetry import Usage
@@ -71,7 +71,7 @@ class WindowStatus(QStatusBar):
 
     def _count_button(self, status: str) -> QPushButton:
         button = QPushButton()
-        button.setProperty("role", "link")
+        button.setProperty("role", "status")
         button.setProperty("status", status)
         button.setVisible(False)
         button.clicked.connect(self._on_count_clicked)
@@ -94,6 +94,7 @@ class WindowStatus(QStatusBar):
         for status, button in self._buttons.items():
             look = session_look(status)
             button.setIcon(theme.icon(look.glyph, look.token))
+            button.setIconSize(QSize(theme.px(12), theme.px(12)))
         if self._amp_shown:
             self.set_amp(*self._amp_shown)
 
