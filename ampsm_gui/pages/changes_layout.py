@@ -17,6 +17,7 @@ from ampsm_gui.widgets.file_tree import FileTree, Rule
 
 _TREE_WIDTH = 224
 _OVERLAY = (480, 360)
+_POPUP_WIDTH = 380
 
 
 class ChangesLayout(QObject):
@@ -37,6 +38,7 @@ class ChangesLayout(QObject):
         self.sources.setMinimumContentsLength(8)
         self.sources.setMaxVisibleItems(24)
         self.sources.view().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.sources.view().setMinimumWidth(theme.px(_POPUP_WIDTH))
         self.tree = FileTree(theme, page)
         self.pane = DiffPane(theme, palette, page)
         self.pane.diff.setMinimumWidth(theme.px(160))
@@ -53,6 +55,8 @@ class ChangesLayout(QObject):
 
     def set_sources(self, sources: Sequence[Source], current: Source) -> None:
         """What can be chosen; the list is made anew only when it is another one."""
+        if self.sources.view().isVisible():
+            return  # a person is choosing
         if list(sources) != self._known:
             self._known = list(sources)
             self.sources.clear()

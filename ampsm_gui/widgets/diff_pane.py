@@ -17,7 +17,8 @@ from ampsm_gui.widgets.overview_strip import OverviewStrip
 
 
 class DiffPane(QWidget):
-    """Shows a FileView. Side by side is what was wanted last, unified while the pane is narrow."""
+    """Shows a FileView. Side by side is what was wanted last, unified while the pane is narrow, and
+    where there is one side only."""
 
     split_changed = Signal(bool)
 
@@ -63,6 +64,7 @@ class DiffPane(QWidget):
         self._file = view
         self.header.show_file(view)
         document = view.document if view else None
+        self._apply_split()
         if view and same and before and _no_news(before.document, document):
             self._file = view._replace(document=before.document)
             self.diff.tell_change()
@@ -166,8 +168,9 @@ class DiffPane(QWidget):
         ]
 
     def _apply_split(self) -> None:
-        split = self._split and not self._narrow
-        self.diff.set_split(split)
+        document = self._file.document if self._file else None
+        one_sided = document is not None and None in (document.patch.old_path, document.patch.new_path)
+        self.diff.set_split(self._split and not self._narrow and not one_sided)
         self.header.set_split(self._split)
         if self.find_bar.isVisible():
             self._search(self.find_bar.field.text(), jump=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ampsm_gui.models.diff_document import DiffDocument
+from ampsm_gui.models.diff_patch import PatchLine
 from ampsm_gui.models.diff_rows import LINE, DiffRows
 
 UNIFIED, LEFT, RIGHT = 0, 1, 2
@@ -73,26 +74,29 @@ def selected_text(document: DiffDocument, rows: DiffRows, selection: Selection) 
 
 def carried(selection: Selection, old: tuple[DiffDocument, DiffRows], new: tuple[DiffDocument, DiffRows]
             ) -> Selection | None:  # fmt: skip
-    """The same selection in a newer diff of the file, or after a fold; None when its lines are not there any more."""
+    """The same selection in a newer diff of the file; None when its lines are not there any more."""
     if old[1].split != new[1].split:
         return None
     places = []
     for place in (selection.anchor, selection.caret):
+        if place.row >= len(old[1].rows):
+            places.append(Place(len(new[1].rows), 0))
+            continue
         index = line_at(old[1], place.row, selection.side)
-        if index < 0:
-            return None
-        row = row_of(new[0], new[1], old[0].lines[index], selection.side)
+        row = row_like(*new, old[0].lines[index], selection.side) if index >= 0 else None
         if row is None:
             return None
         places.append(Place(row, place.column))
     return Selection(selection.side, *places)
 
 
-def row_of(document: DiffDocument, rows: DiffRows, line: object, side: int) -> int | None:
-    """The row with an equal line."""
-    lines = document.lines
+def row_like(document: DiffDocument, rows: DiffRows, line: PatchLine, side: int) -> int | None:
+    """The row with a line of the same text and sign, of several the one with the nearest number."""
+    lines, best, best_distance = document.lines, None, 0
     for row in range(len(rows.rows)):
         index = line_at(rows, row, side)
-        if index >= 0 and lines[index] == line:
-            return row
-    return None
+        if index >= 0 and lines[index].text == line.text and lines[index].sign == line.sign:
+            distance = abs((lines[index].new or lines[index].old) - (line.new or line.old))
+            if best is None or distance < best_distance:
+                best, best_distance = row, distance
+    return best

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -122,9 +122,16 @@ class DiffView(DiffCanvas):
         copy.setEnabled(bool(self.selected_text()))
         copy.triggered.connect(self.copy)
         everything.triggered.connect(self.select_all)
-        menu.addActions([copy, everything])
+        path = QAction("Copy path", menu)
+        path.triggered.connect(self._on_copy_path)
+        menu.addActions([copy, everything, path])
         menu.exec(event.globalPos())
         menu.deleteLater()
+
+    @Slot()
+    def _on_copy_path(self) -> None:
+        if self._document is not None:
+            QGuiApplication.clipboard().setText(self._document.patch.path)
 
     def _place_at(self, at: QPoint, side: int | None = None) -> tuple[Place, int, bool]:
         """The text place at a point of the viewport, its side, and whether the point is in the gutter."""

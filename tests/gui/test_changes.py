@@ -171,8 +171,8 @@ def test_search_marks_counts_and_opens_folds(tab: ChangesTab, qtbot: QtBot, sess
 
 
 def test_code_is_copied_without_signs(tab: ChangesTab, qtbot: QtBot, session: dict[str, Any]) -> None:
-    (place_of(session) / "😀.txt").write_text("a😀b\n\ttab\n")
-    show(tab, qtbot, session, "😀.txt")
+    (place_of(session) / "src" / "code.py").write_text("a😀b\n\ttab\n")
+    show(tab, qtbot, session, "src/code.py")
     diff = tab.pane.diff
     QTest.keyClick(diff, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(diff, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -200,6 +200,7 @@ def test_the_place_stays_while_the_agent_writes(tab: ChangesTab, qtbot: QtBot, s
     top = diff.verticalScrollBar().value() // diff.verticalScrollBar().singleStep()
     assert tab.tree.current_path == "src/code.py"
     assert top == 202
+    assert diff.selected_text() == selected
     assert "aaa.txt" in rows_of(tab)
 
 
@@ -342,6 +343,7 @@ def test_of_a_huge_diff_only_what_is_in_sight_is_laid_out(
     (place_of(session) / "huge.txt").write_text("".join(f"line {number}\n" for number in range(50_000)))
     show(tab, qtbot, session, "huge.txt")
     diff = tab.pane.diff
+    assert not diff.split  # it has one side only
     assert diff.rows is not None
     assert len(diff.rows.rows) == 50_000
     diff.verticalScrollBar().setValue(diff.verticalScrollBar().maximum())
