@@ -1,0 +1,235 @@
+"""The session page and its actions, over real sessions, commands and iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.pages.actions import SessionActions
+from ampsm_gui.pages.session_page import SessionPage
+from tests.gui.conftest import World
+
+LONG = 20_000
+
+
+class Shown:
+    """A page in a window of its own, with its actions."""
+
+    def __init__(self, desktop: Desktop, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.desktop = desktop
+        self.window = QWidget()
+        self.actions = SessionActions(desktop, self.window)
+        self.page = SessionPage(desktop, self.actions)
+        QVBoxLayout(self.window).addWidget(self.page)
+        desktop.watcher.changed.connect(self.page.refresh)
+        self.window.resize(900, 700)
+        self.window.show()
+
+    def show(self, session: dict[str, Any]) -> None:
+        self.page.show_session(session["id"])
+        self.until(lambda: self.page._view is not None)
+
+    def until(self, check: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(check, timeout=LONG)
+
+    def action(self, name: str) -> QAction:
+        found = self.actions.named(name)
+        assert found is not None
+        return found
+
+    def status(self) -> str:
+        return str((self.page._view or {}).get("session", {}).get("status"))
+
+    @property
+    def strip(self) -> str:
+        return self.page.messages.strip.text
+
+
+@pytest.fixture
+def shown(desktop: Desktop, qtbot: QtBot) -> Iterator[Shown]:
+    made = Shown(desktop, qtbot)
+    qtbot.addWidget(made.window)
+    yield made
+    made.page.show_session(None)
+
+
+def test_shows_state_next_step_and_place(shown: Shown, world: World) -> None:
+    world.use(edits={"new.txt": "made\n"})
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    shown.show(session)
+    header = shown.page.header
+    assert header.name.text() == "Login page"
+    assert header.badge.accessibleName() == "Ready"
+    assert header.sentence.text() == "1 commit is ready for review and for main."
+    assert header.button.text() == "Merge…"
+    assert header.branch.text() == session["branch"]
+    assert session["baseSha"][:10] in header._base.text()
+    assert shown.page.tabs.tabText(1) == "Changes  1"
+    assert shown.page.tabs.tabText(4) == "History  1"
+    shown.page.tabs.setCurrentIndex(1)
+    shown.page.header._copy.click()
+    assert QGuiApplication.clipboard().text() == session["branch"]
+
+
+def test_actions_say_why_they_cannot_work(shown: Shown, world: World) -> None:
+    assert shown.action("newSessionAction").isEnabled()
+    assert shown.action("iterateAction").toolTip() == "Iterate: choose a session first"
+    session = world.new(world.make_repo())
+    shown.show(session)
+    tips = {
+        name: shown.action(name).toolTip() for name in ("stopAction", "runTestsAction", "squashAction", "undoAction")
+    }
+    assert tips == {
+        "stopAction": "Stop: nothing is running",
+        "runTestsAction": "Run tests: this session has no test script",
+        "squashAction": "Squash: the session has no commits of its own",
+        "undoAction": "Undo: there is no squash, rebase or merge to undo",
+    }
+    assert not any(shown.action(name).isEnabled() for name in tips)
+    assert shown.action("stopAction").statusTip() == tips["stopAction"]
+    assert shown.action("iterateAction").isEnabled()
+
+
+def test_iterates_with_what_the_box_holds(shown: Shown, world: World) -> None:
+    world.use(edits={"new.txt": "made\n"})
+    session = world.new(world.make_repo())
+    shown.show(session)
+    shown.page.notes.text.setPlainText("-- begin with\nthis 支払い")
+    shown.action("iterateAction").trigger()
+    assert shown.page.notes.notes() == ""
+    shown.until(lambda: len((shown.page._view or {})["iterations"]) == 1 and shown.status() == "idle")
+    iteration = world.status(session)["iterations"][0]
+    assert "-- begin with\nthis 支払い" in iteration["prompt"]
+    assert shown.page.notes.submit.text() == "Iterate"
+    shown.page.notes.text.setFocus()
+    shown.qtbot.keyClick(shown.page.notes.text, Qt.Key.Key_Up)  # type: ignore[no-untyped-call]
+    assert shown.page.notes.notes() == "-- begin with\nthis 支払い"
+
+
+def test_queues_while_one_runs_and_changes_the_queue(shown: Shown, world: World) -> None:
+    world.use(lines=400, sleep=0.05)
+    session = world.new(world.make_repo())
+    shown.show(session)
+    shown.action("iterateAction").trigger()
+    shown.until(lambda: shown.page.notes.submit.text() == "Queue")
+    shown.page.notes.text.setPlainText("then this")
+    shown.page.notes.submit.click()
+    shown.until(lambda: shown.page.notes.queue.count == 1)
+    assert [entry["notes"] for entry in world.status(session)["queue"]] == ["then this"]
+    entry = (shown.page._view or {})["queue"][0]["id"]
+    shown.page.notes.edit_requested.emit(entry)
+    from ampsm_gui.dialogs.follow_up import FollowUpDialog
+
+    dialog = shown.window.findChild(FollowUpDialog)
+    assert dialog is not None
+    dialog.text.setPlainText("then that")
+    dialog.verb.click()
+    shown.until(lambda: shown.page.notes.queue._entries[0]["notes"] == "then that")
+    shown.page.notes.queue._lines[0].remove.click()
+    shown.until(lambda: shown.page.notes.queue.count == 0)
+    shown.action("stopAction").trigger()
+    shown.until(lambda: shown.status() == "awaiting-input")
+    assert world.status(session)["iterations"][-1]["status"] == "cancelled"
+
+
+def test_a_command_that_fails_leaves_its_words_and_gives_the_notes_back(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo())
+    world.ok("config", "set", "ampPath", "/nonexistent/amp")
+    shown.show(session)
+    shown.page.notes.text.setPlainText("kept")
+    world.git(session["worktree"], "switch", "-q", "-c", "elsewhere")
+    shown.action("iterateAction").trigger()
+    shown.until(lambda: shown.strip != "")
+    assert "elsewhere" in shown.strip
+    assert shown.page.notes.notes() == "kept"
+    shown.page.messages._dismiss()
+    assert shown.strip == ""
+
+
+def test_runs_the_tests_and_says_how_they_ended(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo(), "Task", "--script", "echo 2 failed; exit 1")
+    shown.show(session)
+    shown.action("runTestsAction").trigger()
+    shown.until(lambda: shown.strip != "")
+    assert "The tests failed" in shown.strip
+    assert [button.text() for button in shown.page.messages.strip._buttons] == ["Show output", "Dismiss"]
+    world.ok("set", session["id"], "--script", "true")
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=LONG) as done:
+        shown.action("runTestsAction").trigger()
+    assert done.args[1].startswith("The tests pass")
+    assert shown.strip == ""
+
+
+def test_drafts_stay_with_their_sessions(shown: Shown, world: World) -> None:
+    repo = world.make_repo()
+    one, two = world.new(repo, "One"), world.new(repo, "Two")
+    shown.show(one)
+    shown.page.notes.text.setPlainText("for one")
+    shown.show(two)
+    assert shown.page.notes.notes() == ""
+    shown.page.notes.text.setPlainText("for two")
+    shown.show(one)
+    assert shown.page.notes.notes() == "for one"
+    shown.page.show_session(None)
+    again = Shown(shown.desktop, shown.qtbot)
+    shown.qtbot.addWidget(again.window)
+    again.page.show_session(two["id"])
+    assert again.page.notes.notes() == "for two"
+    again.page.show_session(None)
+
+
+def test_the_model_is_set_for_the_session(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo())
+    shown.show(session)
+    shown.page.header.model.setEditText("deep")
+    shown.page.header.model.line.editingFinished.emit()
+    shown.until(lambda: world.status(session)["session"]["model"] == "deep")
+
+
+def test_sees_what_a_command_elsewhere_does(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo(), "Old name")
+    shown.show(session)
+    world.ok("set", session["id"], "--name", "New name")
+    shown.until(lambda: shown.page.header.name.text() == "New name")
+
+
+def test_opens_the_worktree_with_the_editor_that_is_set(shown: Shown, world: World, tmp_path: Any) -> None:
+    told = tmp_path / "told"
+    editor = tmp_path / "my editor"
+    editor.write_text(f'#!/bin/sh\necho "$@" > "{told}.part"; mv "{told}.part" "{told}"\n')
+    editor.chmod(0o755)
+    world.ok("config", "set", "editor", f"'{editor}' --wait")
+    session = world.new(world.make_repo())
+    shown.show(session)
+    shown.action("openEditorAction").trigger()
+    shown.until(told.exists)
+    assert told.read_text() == f"--wait {session['worktree']}\n"
+
+
+def test_restores_what_was_cleaned_up(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo())
+    world.ok("cleanup", session["id"], "--yes")
+    shown.show(session)
+    assert shown.page.header.button.text() == "Restore"
+    assert (shown.action("restoreAction").isVisible(), shown.action("cleanupAction").isVisible()) == (True, False)
+    assert not shown.page.notes.text.isEnabled()
+    shown.page.header.button.click()
+    shown.until(lambda: not (shown.page._view or {})["session"]["cleanedUpAt"])
+    shown.until(shown.page.notes.text.isEnabled)
+
+
+def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None:
+    shown.show(world.new(world.make_repo()))
+    high = shown.page.notes.height()
+    shown.window.resize(560, 380)
+    shown.until(lambda: shown.page.notes.height() < high)
+    assert shown.page.height() <= 380
