@@ -34,6 +34,7 @@ class SessionHeader(QWidget):
         self._action = ""
         self._started_at: str | None = None
         self._branch = ""
+        self._view: dict[str, Any] | None = None
         self._model = ""
         self.badge = StatusBadge(theme, self)
         self.name = ElidedLabel(Qt.TextElideMode.ElideRight, self)
@@ -41,7 +42,7 @@ class SessionHeader(QWidget):
         self.model.setObjectName("sessionModel")
         self.model.setAccessibleName("Model of this session")
         self.model.setToolTip("Model or mode for the next iterations of this session")
-        self.model.line.setPlaceholderText("Amp’s default")
+        self.model.line.setPlaceholderText("default")
         self._model_label = QLabel("Model", self)
         self._model_label.setBuddy(self.model)
         self.sentence = QLabel(self)
@@ -76,6 +77,7 @@ class SessionHeader(QWidget):
 
     def clear(self, name: str = "") -> None:
         """Nothing is known yet."""
+        self._view = None
         self.badge.set_look(None)
         self.name.setText(name)
         self.sentence.setText("")
@@ -89,6 +91,7 @@ class SessionHeader(QWidget):
     def show_view(self, view: dict[str, Any]) -> None:
         """The state of the session, its next step, its place."""
         session, situation = view["session"], view["situation"]
+        self._view = view
         self.badge.set_look(session_look(session["status"]))
         self.name.setText(session["name"])
         self.setAccessibleName(f"{session['name']}: {situation['sentence']}")
@@ -175,10 +178,13 @@ class SessionHeader(QWidget):
         self.model.setFixedWidth(px(120))
         self._column.setContentsMargins(px(16), px(10), px(12), px(6))
         self._column.setSpacing(px(4))
-        for row in (self._first, self._second, self._third):
+        for row in (self._first, self._second):
             row.setSpacing(px(8))
+        self._third.setSpacing(px(6))
         self._openers.setSpacing(px(2))
         self._show_icons()
+        if self._view is not None:
+            self._show_place(self._view)
 
     # The rest
 
@@ -212,7 +218,7 @@ class SessionHeader(QWidget):
         self._show_roomy(known=True)
 
     def _show_roomy(self, *, known: bool = False) -> None:
-        known = known or bool(self._branch and self.sentence.text())
+        known = known or self._view is not None
         roomy = self.width() >= self._theme.px(_PLACE_FROM)
         for widget in self._place_row:
             widget.setVisible(roomy and known)
@@ -264,6 +270,7 @@ class SessionHeader(QWidget):
         )
         for part in self._place_row:
             self._third.addWidget(part)
+        self._third.insertSpacing(3, 4)
         self._third.addStretch(1)
         self._copy.setToolTip("Copy branch")
         self._copy.setAccessibleName("Copy branch")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -151,6 +151,10 @@ class SessionPage(QWidget):
         super().resizeEvent(event)
         self.notes.set_compact(self.height() < self._desktop.theme.px(_LOW))
 
+    def minimumSizeHint(self) -> QSize:
+        px = self._desktop.theme.px  # less than the roomy layout needs: a low window gets the compact one
+        return QSize(px(320), px(280))
+
     # Reading
 
     @Slot()
@@ -289,6 +293,8 @@ class SessionPage(QWidget):
 
     def _lay_out(self) -> None:
         body = QWidget(self)
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        body.setProperty("ground", "base")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -21,6 +21,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.tab import Tab
 
 _GAP = "  "
+_ANY = 16_777_215
 
 
 class SessionTabs(QTabWidget):
@@ -130,6 +131,13 @@ class SessionTabs(QTabWidget):
     def _fit_corner(self) -> None:
         """The corner gets what the tabs leave, so that no tab is hidden behind it."""
         room = self.width() - self.tabBar().sizeHint().width() - self._theme.px(8)
+        current = self.currentWidget()
+        corner = self._corners.get(current) if isinstance(current, Tab) else None
+        set_compact = getattr(corner, "set_compact", None)
+        if set_compact is not None:
+            set_compact(False)
+            self._corner.setMaximumWidth(_ANY)
+            set_compact(self._corner.sizeHint().width() > room)
         self._corner.setMaximumWidth(max(self._corner.minimumSizeHint().width(), room))
 
     @staticmethod

@@ -31,9 +31,8 @@ class TextBox(QPlainTextEdit):
         return QSize(self._theme.px(80), self._height(self._lines))
 
     def _height(self, lines: int) -> int:
-        return (
-            self.fontMetrics().lineSpacing() * lines + self._theme.px(12) + round(2 * self.document().documentMargin())
-        )
+        margins = round(2 * self.document().documentMargin()) + self._theme.px(16)
+        return self.fontMetrics().lineSpacing() * lines + margins
 
     @Slot()
     def _on_theme_changed(self) -> None:
