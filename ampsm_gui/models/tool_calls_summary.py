@@ -12,7 +12,7 @@ from ampsm_gui.models.cells import Cell, Column
 from ampsm_gui.models.keyed_table import KeyedTable
 
 COLUMNS = (
-    Column("tool", "By tool", 80),
+    Column("tool", "By tool", 100),
     Column("calls", "Calls", 48, right=True),
     Column("failed", "Failed", 52, right=True),
     Column("median", "Median", 60, right=True),

@@ -41,6 +41,7 @@ class ToolCallDetail(QWidget):
         self._copy.clicked.connect(self._on_copy)
         self.text = OutputText(theme, self)
         self.text.setAccessibleName("Arguments and result of the call")
+        self.text.setPlaceholderText("Arguments and result of the call that you choose stand here.")
         self._relatives = QWidget(self)
         self._links = QHBoxLayout(self._relatives)
         self._build()

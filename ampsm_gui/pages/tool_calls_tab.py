@@ -23,7 +23,7 @@ from ampsm_gui.widgets.data_table import DataTable
 from ampsm_gui.widgets.empty_state import EmptyState
 
 _ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 430  # px at 100 %
-_SUMMARY_WIDTH, _BELOW = 316, 176
+_SUMMARY_WIDTH, _BELOW = 392, 176
 
 
 class ToolCallsTab(Tab):
@@ -123,7 +123,7 @@ class ToolCallsTab(Tab):
             split.setHandleWidth(1)
         px = self.desktop.theme.px
         self._split.setSizes([px(400), px(_BELOW)])
-        self._below.setSizes([px(508), px(_SUMMARY_WIDTH)])
+        self._below.setSizes([px(432), px(_SUMMARY_WIDTH)])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -29,7 +29,8 @@ from ampsm_gui.widgets.data_table import DataTable
 from ampsm_gui.widgets.empty_state import EmptyState
 
 _RANGES = (("All iterations", 0), ("Last 10", 10), ("Last 40", 40))
-_ROOM_FOR_ALL = 470  # px at 100 %; less high: one plot at a time
+_ROOM_FOR_ALL = 460  # px at 100 % below the figures; less high: one plot at a time
+_ROOMY_WIDTH = 780
 _TABLE = 158
 
 
@@ -132,7 +133,9 @@ class UsageTab(Tab):
         whole.addWidget(self._pages, 1)
 
     def _lay_out(self) -> None:
-        self.plots.set_single(self.height() < self.desktop.theme.px(_ROOM_FOR_ALL))
+        px = self.desktop.theme.px
+        self.plots.set_single(self.height() - self.figures.sizeHint().height() < px(_ROOM_FOR_ALL))
+        self.iteration_table.columns.drop({"cache write", "fresh", "tests"} if self.width() < px(_ROOMY_WIDTH) else ())
 
     def _show(self, found: Statistics | None) -> None:
         self._found = found

@@ -62,7 +62,7 @@ class Plot(QWidget):
     def area(self) -> QRect:
         """Where the bars stand, between title, labels and axis figures."""
         px, f = self.theme.px, self.theme.f
-        top = px(8) + f + px(10)
+        top = px(8) + f + px(20)  # room for a figure above the highest bar
         left = (
             px(_MARGIN) + max((self._caption().horizontalAdvance(text) for text in self._figures()), default=0) + px(8)
         )

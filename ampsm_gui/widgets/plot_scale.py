@@ -26,14 +26,15 @@ class Scale(NamedTuple):
 
 def token_scale(largest: float) -> Scale:
     """For counts of tokens."""
-    return _scale(max(largest, LINES), _step(max(largest, LINES) / LINES), _tokens)
+    return _scale(largest, _step(max(largest, LINES) / LINES), _tokens)
 
 
 def cost_scale(largest: float) -> Scale:
     """For US dollars."""
     step = _step(max(largest, 0.0004) / LINES)
-    digits = 0 if step >= 1 and step == int(step) else max(2, -math.floor(math.log10(step)) + (step * 4 % 1 != 0))
-    return _scale(largest or step, step, lambda usd: f"${usd:,.{min(4, digits)}f}")
+    needed = next(digits for digits in range(7) if math.isclose(round(step, digits), step, rel_tol=1e-6))
+    digits = max(2, needed) if needed else 0
+    return _scale(largest, step, lambda usd: f"${usd:,.{digits}f}")
 
 
 def time_scale(longest: float) -> Scale:
@@ -44,6 +45,8 @@ def time_scale(longest: float) -> Scale:
 
 
 def _scale(largest: float, step: float, label: Callable[[float], str]) -> Scale:
+    if largest <= 0:  # nothing is known: lines without figures
+        return Scale(step, step * LINES, lambda value: "" if value else "0")
     lines = max(1, math.ceil(largest / step - 1e-9))
     return Scale(step, step * lines, label)
 

