@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -50,19 +49,19 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         return next(number for number, column in enumerate(self.columns) if column.key == key)
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Shows these rows with as few changes as it takes."""
-        new = list(rows)
-        if len(new) >= len(self._rows) and self._keys(new[: len(self._rows)]) == self._keys(self._rows):
-            self._change_in_place(new[: len(self._rows)])
-            self._insert(len(self._rows), new[len(self._rows) :])
-            return
-        keys = self._keys(new)
-        wanted = set(keys)
-        self._remove_all_but(wanted)
-        place = {key: number for number, key in enumerate(keys)}
-        self._reorder(place)
-        self._insert_missing(new, keys)
-        self._change_in_place(new)
+        """Shows these rows with as few changes as it takes; where very many change, as another order of all."""
+        new, old = list(rows), self._rows
+        start = _common(old, new)
+        end = _common(old[start:][::-1], new[start:][::-1])
+        first, stop, middle = start, len(old) - end, new[start : len(new) - end]
+        if not middle:
+            self._remove(first, stop)
+        elif first == stop:
+            self._insert(first, middle)
+        elif max(len(middle), stop - first) > _MANY:
+            self._replace(new)
+        else:
+            self._change(first, stop, middle)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NONE) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -97,14 +96,26 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         key_of = self.key_of
         return [key_of(row) for row in rows]
 
-    def _change_in_place(self, new: list[R]) -> None:
-        old, self._rows[: len(new)] = self._rows[: len(new)], new
-        if old == new:  # fast: what did not change is the same object
-            return
-        changed = [number for number, (before, after) in enumerate(zip(old, new, strict=True)) if before != after]
-        last = len(self.columns) - 1
-        for first, end in _runs(changed):
-            self.dataChanged.emit(self.index(first, 0), self.index(end, last))
+    def _change(self, first: int, stop: int, new: list[R]) -> None:
+        """Makes the rows from `first` up to before `stop` those of `new`."""
+        keys = self._keys(new)
+        wanted = set(keys)
+        gone = [number for number in range(first, stop) if self.key_of(self._rows[number]) not in wanted]
+        for begin, end in reversed(_runs(gone)):
+            self._remove(begin, end + 1)
+        stop -= len(gone)
+        place = {key: number for number, key in enumerate(keys)}
+        kept = self._rows[first:stop]
+        ordered = sorted(kept, key=lambda row: place[self.key_of(row)])
+        if any(row is not other for row, other in zip(kept, ordered, strict=True)):
+            self._replace([*self._rows[:first], *ordered, *self._rows[stop:]])
+        known = set(self._keys(kept))
+        for begin, end in _runs([number for number, key in enumerate(keys) if key not in known]):
+            self._insert(first + begin, new[begin : end + 1])
+        old, self._rows[first : first + len(new)] = self._rows[first : first + len(new)], new
+        changed = [number for number, (row, other) in enumerate(zip(old, new, strict=True)) if row != other]
+        for begin, end in _runs(changed):
+            self.dataChanged.emit(self.index(first + begin, 0), self.index(first + end, len(self.columns) - 1))
 
     def _insert(self, at: int, rows: list[R]) -> None:
         if rows:
@@ -112,31 +123,11 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
             self._rows[at:at] = rows
             self.endInsertRows()
 
-    def _remove_all_but(self, wanted: set[Hashable]) -> None:
-        gone = [number for number, key in enumerate(self._keys(self._rows)) if key not in wanted]
-        runs = _runs(gone)
-        if len(runs) > _MANY_RUNS:  # e.g. a filter over very many rows
-            self._replace([row for row in self._rows if self.key_of(row) in wanted])
-            return
-        for first, end in reversed(runs):
-            self.beginRemoveRows(_NONE, first, end)
-            del self._rows[first : end + 1]
+    def _remove(self, first: int, stop: int) -> None:
+        if stop > first:
+            self.beginRemoveRows(_NONE, first, stop - 1)
+            del self._rows[first:stop]
             self.endRemoveRows()
-
-    def _reorder(self, place: dict[Hashable, int]) -> None:
-        places = [place[key] for key in self._keys(self._rows)]
-        if all(before < after for before, after in pairwise(places)):
-            return
-        self._replace(sorted(self._rows, key=lambda row: place[self.key_of(row)]))
-
-    def _insert_missing(self, new: list[R], keys: list[Hashable]) -> None:
-        known = set(self._keys(self._rows))
-        runs = _runs([number for number, key in enumerate(keys) if key not in known])
-        if len(runs) > _MANY_RUNS:
-            self._replace(new)
-            return
-        for first, end in runs:
-            self._insert(first, new[first : end + 1])
 
     def _replace(self, rows: list[R]) -> None:
         """Another order, or very many changes at once: views keep what is selected by its key."""
@@ -145,7 +136,7 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         keys = [self.key_of(self._rows[index.row()]) for index in held]
         self._rows = rows
         if held:
-            place = {key: number for number, key in enumerate(self._keys(rows))}
+            place = self._places(set(keys))
             moved = [
                 self.index(place[key], index.column()) if key in place else QModelIndex()
                 for index, key in zip(held, keys, strict=True)
@@ -153,8 +144,27 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
+    def _places(self, wanted: set[Hashable]) -> dict[Hashable, int]:
+        """Where the rows of these keys are."""
+        found: dict[Hashable, int] = {}
+        for number, key in enumerate(map(self.key_of, self._rows)):
+            if key in wanted:
+                found[key] = number
+                if len(found) == len(wanted):
+                    break
+        return found
 
-_MANY_RUNS = 200
+
+#: More rows than this between the first and the last change are shown as another order.
+_MANY = 2_000
+
+
+def _common(old: Sequence[object], new: Sequence[object]) -> int:
+    """How many rows at the beginning are the same."""
+    for number, (row, other) in enumerate(zip(old, new, strict=False)):
+        if row is not other and row != other:
+            return number
+    return min(len(old), len(new))
 
 
 def _runs(numbers: list[int]) -> list[tuple[int, int]]:

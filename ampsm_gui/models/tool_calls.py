@@ -70,13 +70,15 @@ class ToolCallTable(KeyedTable[CallRow]):
         rows = self.book.rows
         if self.iteration is not None:
             rows = [row for row in rows if row.iteration == self.iteration]
-        self.failures = sum(row.success is False for row in rows)
+        self.failures = self.book.failed if rows is self.book.rows else sum(row.failed for row in rows)
         if self.failed_only:
             rows = [row for row in rows if row.success is False]
         words = self.words.strip().lower()
         if words:
             rows = [row for row in rows if row.says(words)]
-        longest = max((row.duration_ms or 0 for row in rows), default=1) or 1
+        longest = self.book.longest_ms
+        if rows is not self.book.rows:
+            longest = max((row.duration_ms or 1 for row in rows), default=1)
         if self.slowest:
             rows = slowest_first(rows)
         self.set_rows(rows)

@@ -62,12 +62,17 @@ class CallsRead:
 
 @dataclass
 class CallBook:
-    """A session's calls in their order. Read a first time anywhere, `add` what is read later."""
+    """A session's calls in their order. Read a first time anywhere, `add` what is read later. It counts those that
+    failed and those without a result, and knows the longest time."""
 
     rows: list[CallRow] = field(default_factory=list)
     running: int | None = None
     iterations: tuple[int, ...] = ()
+    failed: int = 0
+    unanswered: int = 0
+    longest_ms: int = 1
     _numbers: dict[Place, int] = field(default_factory=dict)
+    _children: dict[Place, list[Place]] = field(default_factory=dict)
     _by_id: dict[tuple[int, str], CallRow] = field(default_factory=dict)
 
     def add(self, read: CallsRead) -> None:
@@ -84,7 +89,12 @@ class CallBook:
 
     def children(self, place: Place) -> list[CallRow]:
         """The calls made by a call, of which it is the parent."""
-        return [row for row in self.rows if row.parent == place]
+        return [self.rows[self._numbers[child]] for child in self._children.get(place, ())]
+
+    @property
+    def live(self) -> int:
+        """How many calls can still get a result."""
+        return sum(row.live for row in self.rows[self._start_of_running() :])
 
     def next_place(self) -> Place:
         """From where to read on: the first call whose result may still come, else behind the last one."""
@@ -129,11 +139,21 @@ class CallBook:
 
     def _put(self, row: CallRow) -> None:
         self._by_id[row.iteration, row.call_id] = row
-        if row.place in self._numbers:
-            self.rows[self._numbers[row.place]] = row
+        number = self._numbers.get(row.place)
+        if number is not None:
+            self._count(self.rows[number], -1)
+            self.rows[number] = row
         else:
             self._numbers[row.place] = len(self.rows)
             self.rows.append(row)
+            if row.parent is not None:
+                self._children.setdefault(row.parent, []).append(row.place)
+        self._count(row, 1)
+
+    def _count(self, row: CallRow, by: int) -> None:
+        self.failed += by * (row.success is False)
+        self.unanswered += by * (row.success is None)
+        self.longest_ms = max(self.longest_ms, row.duration_ms or 1)
 
 
 def read_calls(ctx: Context, session_id: str, place: Place) -> CallsRead:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,8 @@ from ampsm_gui.widgets.console_corner import ConsoleCorner
 from ampsm_gui.widgets.empty_state import EmptyState
 
 _ROOMY_WIDTH = 640  # px at 100 %
+#: Milliseconds between two looks at a journal that grows: a busy agent must not keep the window busy.
+_BETWEEN_READS = 40
 _Journals = list[tuple[dict[str, Any], Path]]
 
 
@@ -38,6 +40,8 @@ class ConsoleTab(Tab):
         self._follower: Follower | None = None
         self._followed: int | None = None
         self._reading = self._more_to_read = False
+        self._asking = self._ask_again = False
+        self._pause = QTimer(self, singleShot=True, interval=_BETWEEN_READS)
         self._hits: list[Hit] = []
         self._hit: int | None = None
         self._sought: Section | None = None
@@ -71,7 +75,10 @@ class ConsoleTab(Tab):
         self.refresh()
 
     def refresh(self) -> None:
-        if self._session is not None:
+        if self._asking:
+            self._ask_again = True
+        elif self._session is not None:
+            self._asking, self._ask_again = True, False
             read = partial(_read_journals, session_id=self._session)
             self.desktop.background.ask((self, "journals"), read, self._on_journals, self._on_failed)
 
@@ -84,10 +91,6 @@ class ConsoleTab(Tab):
         """Ctrl+F: to the search field."""
         self._corner.field.setFocus()
         self._corner.field.selectAll()
-
-    def close_followers(self) -> None:
-        """Ends what runs for this tab."""
-        self._unfollow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         buttons = {
@@ -117,6 +120,7 @@ class ConsoleTab(Tab):
         self._corner.set_compact(self.width() < self.desktop.theme.px(_ROOMY_WIDTH))
 
     def _connect(self) -> None:
+        self._pause.timeout.connect(self._on_paused)
         self.model.rows_wanted.connect(self._on_rows_wanted)
         self.model.entries_wanted.connect(self._on_entries_wanted)
         self.view.following_changed.connect(self._on_following_changed)
@@ -132,7 +136,7 @@ class ConsoleTab(Tab):
     # What iterations there are
 
     def _on_journals(self, journals: _Journals) -> None:
-        self._known = True
+        self._known, self._asking = True, False
         self.model.set_journals(journals)
         self._corner.set_iterations([section.number for section in self.model.sections])
         self._show_state()
@@ -143,8 +147,11 @@ class ConsoleTab(Tab):
             self._follow(newest)
         if newest is not None and newest.loaded:
             self._read_more()
+        if self._ask_again:
+            self.refresh()
 
     def _on_failed(self, error: Exception) -> None:
+        self._asking = False
         self._empty.set_content("status-failed", "The console cannot be read", str(error))
         self._pages.setCurrentIndex(1)
 
@@ -188,7 +195,7 @@ class ConsoleTab(Tab):
         newest = self.model.sections[-1] if self.model.sections else None
         if newest is None or not newest.loaded:
             return
-        if self._reading:
+        if self._reading or self._pause.isActive():
             self._more_to_read = True
             return
         self._reading, self._more_to_read = True, False
@@ -197,8 +204,12 @@ class ConsoleTab(Tab):
 
     def _on_more(self, section: Section, begin: int, rows: Rows) -> None:
         self._reading = False
+        self._pause.start()
         if section in self.model.sections and section.loaded and section.end == begin < rows.end:
             self.model.add_rows(section, rows)
+
+    @Slot()
+    def _on_paused(self) -> None:
         if self._more_to_read:
             self._read_more()
 
@@ -316,7 +327,7 @@ class ConsoleTab(Tab):
         for section in self.model.sections:
             background.forget((self, "rows", section.number))
             background.forget((self, "before", section.number))
-        self._reading = self._more_to_read = False
+        self._reading = self._more_to_read = self._asking = self._ask_again = False
 
 
 def _read_journals(ctx: Context, session_id: str) -> _Journals:

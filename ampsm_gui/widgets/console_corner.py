@@ -27,6 +27,7 @@ class ConsoleCorner(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._compact = False
         self.iterations = QComboBox(self)
         self.iterations.setAccessibleName("Iteration that is shown")
         self.field = QLineEdit(self)
@@ -77,8 +78,9 @@ class ConsoleCorner(QWidget):
     def set_hits(self, current: int | None, count: int) -> None:
         """`3 of 12`; without a search nothing."""
         sought = bool(self.words)
-        for widget in (self.said, self.previous, self.next):
-            widget.setVisible(sought)
+        self.said.setVisible(sought)
+        for button in (self.previous, self.next):
+            button.setVisible(sought and not self._compact)
         self.said.setText(
             "No hit" if not count else f"{current + 1:,} of {count:,}" if current is not None else f"{count:,}"
         )
@@ -87,6 +89,7 @@ class ConsoleCorner(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """In a narrow page the iteration and the thinking button go; keys do the same."""
+        self._compact = compact
         self.iterations.setVisible(not compact)
         self.thinking.setVisible(not compact)
         self.field.setFixedWidth(self._theme.px(110 if compact else 150))
@@ -135,4 +138,4 @@ class ConsoleCorner(QWidget):
                 button.setIcon(self._theme.icon(button.property("glyph")))
                 button.setIconSize(self._theme.icon_size())
         self.said.setFont(self._theme.font("small"))
-        self.field.setFixedWidth(self._theme.px(150))
+        self.field.setFixedWidth(self._theme.px(110 if self._compact else 150))

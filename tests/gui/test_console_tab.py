@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -103,20 +103,18 @@ def test_older_iterations_are_folded_and_read_when_unfolded(build: Build, world:
     qtbot.waitUntil(lambda: len(lines(tab)) > 3 and not any("Iteration 2" in line for line in lines(tab)))
 
 
-def test_grows_while_an_iteration_runs(build: Build, world: World, qtbot: QtBot) -> None:
+def test_grows_while_an_iteration_runs(build: Build, desktop: Desktop, world: World, qtbot: QtBot) -> None:
     world.use(sleep=0.1, lines=40)
     session = world.new(world.make_repo())
     tab = build(session)
+    desktop.watcher.changed.connect(tab.refresh)
     world.ok("iterate", session["id"], "--detach")
-    qtbot.waitUntil(lambda: (tab.refresh(), tab.model.rowCount() > 3)[1], timeout=8000)
+    qtbot.waitUntil(lambda: tab.model.rowCount() > 3, timeout=8000)
     before = tab.model.rowCount()
     qtbot.waitUntil(lambda: tab.model.rowCount() > before + 5, timeout=8000)
-    qtbot.waitUntil(
-        lambda: (tab.refresh(), "running" not in world.status(session)["session"]["status"])[1], timeout=20000
-    )
-    qtbot.waitUntil(lambda: any("succeeded" in line for line in lines(tab)), timeout=8000)
-    log = world.ok("logs", session["id"]).stdout if hasattr(world.ok("path", session["id"]), "stdout") else ""
-    assert not log or "Added the feature" in log
+    qtbot.waitUntil(lambda: any("── succeeded" in line for line in lines(tab)), timeout=20000)
+    qtbot.waitUntil(lambda: lines(tab)[0] == "Iteration 1, Succeeded", timeout=8000)
+    assert tab._follower is None
 
 
 def test_search_finds_marks_and_steps(build: Build, world: World, qtbot: QtBot) -> None:
@@ -168,5 +166,40 @@ def test_no_iteration_says_what_to_do(build: Build, world: World, qtbot: QtBot) 
     world.use()
     session = world.new(world.make_repo())
     tab = build(session)
-    qtbot.waitUntil(lambda: tab._empty.isVisible())
+    qtbot.waitUntil(tab._empty.isVisible)
     assert tab._empty.accessibleName() == "No iteration yet"
+
+
+def test_steps_of_a_sub_agent_hang_below_their_call(build: Build, world: World, qtbot: QtBot) -> None:
+    steps = [
+        {"name": "Grep", "id": f"g{n}", "parent": "t", "input": {"pattern": f"p{n}"}, "result": "x"} for n in range(6)
+    ]
+    world.use(tools=[{"name": "Task", "id": "t", "input": {"description": "Look around"}, "result": "done"}, *steps])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Grep p1" in line for line in lines(tab)))
+    row = row_with(tab, "4 more steps of the sub-agent")
+    assert not any("Grep p3" in line for line in lines(tab))
+    count = tab.model.rowCount()
+    tab.model.toggle(row)
+    assert tab.model.rowCount() == count + 3
+    qtbot.waitUntil(
+        lambda: [line.split("Grep ")[1][:2] for line in lines(tab) if "Grep " in line] == [f"p{n}" for n in range(6)]
+    )
+    tab.model.toggle(row_with(tab, "● Task"))
+    assert tab.model.rowCount() == count
+
+
+def test_search_goes_into_folded_iterations(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.use(tools=[])
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+    assert tab.model.sections[0].folded
+    tab._corner.field.setText("17 passed")
+    qtbot.waitUntil(lambda: tab.view.current_place() is not None and tab.view.current_place().section.number == 1)
+    assert "Bash" in tab.model.words(tab.view.current_place())
