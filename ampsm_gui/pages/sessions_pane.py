@@ -6,29 +6,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtCore import QMetaMethod, QModelIndex, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.workflows.overview import SessionRow
-from ampsm.workflows.situation import Situation, situation
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.status import session_look
 from ampsm_gui.models.session_filter import SessionFilter
 from ampsm_gui.models.session_table import SessionTable
-from ampsm_gui.models.session_table_text import shortened
 from ampsm_gui.pages.sessions_reader import SessionsReader
-from ampsm_gui.runtime.command import CommandError
+from ampsm_gui.pages.sessions_strip import SessionStrip
+from ampsm_gui.pages.sessions_welcome import SessionsWelcome
 from ampsm_gui.widgets.empty_state import EmptyState
-from ampsm_gui.widgets.empty_state_sessions import NoSessions, found_amp
+from ampsm_gui.widgets.empty_state_sessions import found_amp
 from ampsm_gui.widgets.session_list import SessionList
 from ampsm_gui.widgets.session_list_columns import SessionColumns
 from ampsm_gui.widgets.session_list_head import SessionListHead
-from ampsm_gui.widgets.strip import Button, Strip
 
 _RAIL_BELOW = 120
 _TABLE_FROM = 720
-_ROLES = {"awaiting-input": "warning", "error": "danger", "running": "running"}
 _TICK_MS, _CALM_MS = 1_000, 30_000
 
 
@@ -59,12 +55,11 @@ class SessionsPane(QWidget):
         self.table = SessionList(desktop.theme, self._model, self)
         self._columns = SessionColumns(self.table, desktop.theme, desktop.state)
         self.no_match = EmptyState(desktop.theme, self)
-        self.no_sessions = NoSessions(desktop.theme, self)
-        self.strip = Strip(desktop.theme, self)
+        self.welcome = SessionsWelcome(desktop, self)
+        self.no_sessions = self.welcome.contents
+        self.strip = SessionStrip(desktop, self)
         self._tick = QTimer(self)
         self._ticks = 0
-        self._action = ""
-        self._shown: SessionRow | None = None  # what the strip is about
         self._build()
         self._connect()
         self._reader.refresh()
@@ -112,6 +107,11 @@ class SessionsPane(QWidget):
     def show_amp(self, document: dict[str, Any]) -> None:
         """What `verify-amp` has found, for the window without sessions."""
         self.no_sessions.set_found(found_amp(document))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Reads the sessions again, as after every change of the store."""
+        self._reader.refresh()
 
     @Slot()
     def focus_filter(self) -> None:
@@ -211,10 +211,9 @@ class SessionsPane(QWidget):
         self._opening = False
         self.session_opened.emit(session_id)
 
-    @Slot()
-    def _on_open_chosen(self) -> None:
-        if self._chosen:
-            self._on_opened(self._chosen)
+    @Slot(str)
+    def _on_adopted(self, session_id: str) -> None:
+        self.select(session_id)
 
     def _choose(self, session_id: str) -> None:
         if session_id != self._chosen:
@@ -260,7 +259,7 @@ class SessionsPane(QWidget):
 
     def _show_stack(self) -> None:
         if self.is_empty() and not self._model.filter.include_cleaned:
-            shown: QWidget = self._first_steps
+            shown: QWidget = self.welcome
             self._reader.count_cleaned()
         elif self._loaded and not self._model.rowCount():
             shown = self.no_match
@@ -269,7 +268,7 @@ class SessionsPane(QWidget):
         else:
             shown = self.table
         self._stack.setCurrentWidget(shown)
-        self.head.setVisible(shown is not self._first_steps)
+        self.head.setVisible(shown is not self.welcome)
 
     def _set_tick(self) -> None:
         first, last = self.table.visible_places()
@@ -281,71 +280,12 @@ class SessionsPane(QWidget):
 
     def _show_strip(self) -> None:
         """In the table the strip says what the chosen session waits for; beside the list its page does."""
-        row = self._model.session(self._chosen)
-        if self.table.mode != "table" or row is None or self._stack.currentWidget() is not self.table:
-            self.strip.clear()
-            self._shown = None
-            return
-        if row is self._shown:
-            return
-        if self._shown is None or self._shown.id != row.id:
-            words = f"{session_look(row.status).word}: {row.reason}." if row.reason else ""
-            self._show_sentence(row, words, [])
-        self._shown, chosen = row, row.id
-        self._desktop.background.ask(
-            (self, "situation"), lambda ctx: situation(ctx, chosen), self._on_situation, self._on_ignored
-        )
-
-    def _on_situation(self, found: Situation) -> None:
-        row = self._model.session(self._chosen)
-        if row is None or self.table.mode != "table":
-            return
-        more: list[Button] = []
-        self._action = found.action or ""
-        if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
-            more.append((found.label, self._on_act))
-        self._show_sentence(row, found.sentence, more)
-
-    def _show_sentence(self, row: SessionRow, sentence: str, more: list[Button]) -> None:
-        buttons: list[Button] = [("Open session", self._on_open_chosen), *more]
-        self.strip.show_message(_ROLES.get(row.status, "info"), sentence, buttons, shortened(row.name))
-
-    @Slot()
-    def _on_act(self) -> None:
-        self.action_requested.emit(self._chosen, self._action)
-
-    def _on_ignored(self, _error: Exception) -> None:
-        """The words of the row stay."""
-
-    # The first step
-
-    @Slot()
-    def _on_demo(self) -> None:
-        self._desktop.commands.run("demo", "--gui").failed.connect(self._on_command_failed)
-
-    @Slot()
-    def _on_adopt(self) -> None:
-        dialog = QFileDialog(self, "Adopt a worktree")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._on_adopt_chosen)
-        dialog.open()
+        table = self.table.mode == "table" and self._stack.currentWidget() is self.table
+        self.strip.show_session(self._model.session(self._chosen) if table else None)
 
     @Slot(str)
-    def _on_adopt_chosen(self, folder: str) -> None:
-        command = self._desktop.commands.run("adopt", folder)
-        command.failed.connect(self._on_command_failed)
-        command.succeeded.connect(self._on_adopted)
-
-    @Slot(object)
-    def _on_adopted(self, document: dict[str, Any]) -> None:
-        self.select(str(document["session"]["id"]))
-
-    @Slot(object)
-    def _on_command_failed(self, error: CommandError) -> None:
-        hint = f" {error.hint}" if error.hint else ""
-        self.strip.show_message("danger", f"{error.message}.{hint}", [("Close", self.strip.clear)])
+    def _on_failed(self, words: str) -> None:
+        self.strip.show_message("danger", words, [("Close", self.strip.clear)])
 
     @Slot()
     def _on_show_cleaned(self) -> None:
@@ -360,12 +300,8 @@ class SessionsPane(QWidget):
 
     def _build(self) -> None:
         self._stack = QStackedWidget(self)
-        self._first_steps = QScrollArea(self)
-        self._first_steps.setWidgetResizable(True)
-        self._first_steps.setFrameShape(QFrame.Shape.NoFrame)
-        self._first_steps.setWidget(self.no_sessions)
         self.no_match.setProperty("ground", "panel")
-        for page in (self.table, self.no_match, self._first_steps):
+        for page in (self.table, self.no_match, self.welcome):
             page.setMinimumSize(1, 1)
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
@@ -395,8 +331,10 @@ class SessionsPane(QWidget):
         self.table.rested.connect(self._on_rested)
         self.no_match.primary_clicked.connect(self._on_clear_filter)
         self.no_sessions.primary_clicked.connect(self.new_session_requested)
-        self.no_sessions.demo_clicked.connect(self._on_demo)
-        self.no_sessions.adopt_clicked.connect(self._on_adopt)
+        self.welcome.adopted.connect(self._on_adopted)
+        self.welcome.failed.connect(self._on_failed)
+        self.strip.opened.connect(self._on_opened)
+        self.strip.action_requested.connect(self.action_requested)
         self.no_sessions.cleaned_clicked.connect(self._on_show_cleaned)
         self._tick.timeout.connect(self._on_tick)
 

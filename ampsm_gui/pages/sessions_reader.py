@@ -56,12 +56,12 @@ class SessionsReader(QObject):
         if ids:
             wanted, known = list(ids), self._positions
             self._background.ask(
-                (self, "positions"), lambda ctx: known.of(ctx, wanted), self.positions_read.emit, self._on_ignored
+                (self, "positions"), lambda ctx: known.of(ctx, wanted), self._on_positions, self._on_ignored
             )
 
     def count_cleaned(self) -> None:
         """Asks how many sessions there are with the cleaned-up ones."""
-        self._background.ask((self, "cleaned"), _count_all, self.cleaned_counted.emit, self._on_ignored)
+        self._background.ask((self, "cleaned"), _count_all, self._on_counted, self._on_ignored)
 
     @Slot()
     def _on_due(self) -> None:
@@ -75,6 +75,12 @@ class SessionsReader(QObject):
     def _on_rows(self, rows: list[SessionRow]) -> None:
         self._done()
         self.rows_read.emit(rows)
+
+    def _on_positions(self, found: dict[str, tuple[int | None, int | None]]) -> None:
+        self.positions_read.emit(found)
+
+    def _on_counted(self, count: int) -> None:
+        self.cleaned_counted.emit(count)
 
     def _on_failed(self, error: Exception) -> None:
         self._done()

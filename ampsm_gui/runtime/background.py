@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
+from shiboken6 import isValid
 
 from ampsm.context import Context
 from ampsm_gui.runtime.workspace import Workspace
@@ -102,6 +103,9 @@ class Background(QObject):
         if question.dropped or self._questions.get(question.key) is not question:
             return
         del self._questions[question.key]
+        asker = getattr(question.receive, "__self__", None)
+        if isinstance(asker, QObject) and not isValid(asker):
+            return  # a dialog, say, that was closed meanwhile
         if question.error is None:
             question.receive(question.answer)
         elif question.failed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,6 +177,18 @@ def test_an_empty_store_says_what_to_do_first(build: Build, world: World, qtbot:
     assert not pane.is_empty()
 
 
+def test_a_worktree_is_adopted(build: Build, world: World, qtbot: QtBot, tmp_path: Path) -> None:
+    repo = world.make_repo()
+    world.git(repo, "worktree", "add", "-q", "-b", "topic", tmp_path / "topic")
+    pane = build(800)
+    qtbot.waitUntil(pane.is_empty)
+    pane.welcome.adopt(str(tmp_path))
+    qtbot.waitUntil(lambda: "git" in pane.strip.text)
+    pane.welcome.adopt(str(tmp_path / "topic"))
+    qtbot.waitUntil(lambda: names(pane) == ["topic"])
+    qtbot.waitUntil(lambda: bool(pane.selected_id()))
+
+
 def test_chips_count_and_filter(build: Build, world: World, two: Any, qtbot: QtBot) -> None:
     pane = build(500)
     fail(world, two[0])
@@ -249,6 +262,15 @@ def test_cleaned_up_sessions_come_in_the_table_on_request(
     pane.set_mode("list")
     pane.resize(desktop.theme.px(400), 600)
     qtbot.waitUntil(lambda: names(pane) == ["Beta task"])
+
+
+def test_an_answer_for_what_is_gone_is_dropped(build: Build, two: Any, qtbot: QtBot, desktop: Desktop) -> None:
+    pane = build()
+    qtbot.waitUntil(lambda: len(names(pane)) == 2)
+    pane._on_rested()
+    pane.refresh()
+    pane.deleteLater()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
 
 
 def test_git_is_asked_for_rows_that_are_seen(build: Build, world: World, two: Any, qtbot: QtBot) -> None:
