@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from ampsm_gui.widgets.data_table import DataTable
 from ampsm_gui.widgets.empty_state import EmptyState
 
 _ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 430  # px at 100 %
+_MANY, _SUM_AFTER = 5_000, 2_500  # calls; ms
 _SUMMARY_WIDTH, _BELOW = 392, 176
 
 
@@ -44,6 +45,8 @@ class ToolCallsTab(Tab):
         self.detail = ToolCallDetail(theme, self)
         self.summary = DataTable(theme, desktop.state, "toolSummaryTable", self._sums, self)
         self.summary.setAccessibleName("Summary by tool")
+        self._summing = QTimer(self, singleShot=True)
+        self._summing.timeout.connect(self._sum)
         self._empty = EmptyState(theme, self)
         self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
         self._said = QLabel(self)
@@ -60,6 +63,7 @@ class ToolCallsTab(Tab):
         self._session, self._loaded, self._asked_detail = session_id, False, False
         for what in ("calls", "summary", "detail"):
             self.desktop.background.forget((self, what))
+        self._summing.stop()
         self.model.iteration, self.model.failed_only, self.model.words = None, False, ""
         self.model.set_book(CallBook())
         self._sums.set_rows([])
@@ -156,7 +160,7 @@ class ToolCallsTab(Tab):
         if not rows and self._loaded:
             self._say_why_empty()
         self.head.set_failures(self.model.failures)
-        self._said.setText(_in_words(book.rows))
+        self._said.setText(_in_words(book))
         self._lay_out()
 
     def _say_why_empty(self) -> None:
@@ -176,9 +180,9 @@ class ToolCallsTab(Tab):
         self.head.set_iterations(book.iterations)
         self.count_changed.emit(len(book.rows))
         self._show_state()
-        if changed:
-            rows = [row for row in book.rows if self.model.iteration in (None, row.iteration)]
-            self.desktop.background.ask((self, "summary"), partial(_sum_up, rows=rows), self._on_summary)
+        if changed and not self._summing.isActive():
+            # Summing up very many calls takes the interpreter from the window: not with every one that comes.
+            self._summing.start(0 if len(book.rows) < _MANY else _SUM_AFTER)
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -206,7 +210,8 @@ class ToolCallsTab(Tab):
     def _on_book(self, book: CallBook) -> None:
         self._loaded = True
         self.model.set_book(book)
-        self._take(True)
+        self._take(False)
+        self._sum()
 
     def _on_more(self, read: CallsRead) -> None:
         before = self.model.book.running
@@ -224,6 +229,12 @@ class ToolCallsTab(Tab):
 
     def _on_detail_failed(self, error: Exception) -> None:
         self.detail.text.set_output(str(error))
+
+    @Slot()
+    def _sum(self) -> None:
+        rows, number = self.model.book.rows, self.model.iteration
+        rows = list(rows) if number is None else [row for row in rows if row.iteration == number]
+        self.desktop.background.ask((self, "summary"), partial(_sum_up, rows=rows), self._on_summary)
 
     def _on_summary(self, found: list[ToolSummary]) -> None:
         self._sums.set_rows(found)
@@ -266,15 +277,14 @@ def _sum_up(ctx: Context, rows: list[CallRow]) -> list[ToolSummary]:
     return summary_by_tool(rows)
 
 
-def _in_words(rows: list[CallRow]) -> str:
+def _in_words(book: CallBook) -> str:
     """`137 calls, 4 failed, 1 without a result`."""
-    if not rows:
+    if not book.rows:
         return ""
-    failed = sum(row.success is False for row in rows)
-    waiting = sum(row.live for row in rows)
-    unanswered = sum(row.success is None for row in rows) - waiting
-    words = [figures.count(len(rows), "call")]
-    words += [f"{failed:,} failed"] if failed else []
+    waiting = book.live
+    unanswered = book.unanswered - waiting
+    words = [figures.count(len(book.rows), "call")]
+    words += [f"{book.failed:,} failed"] if book.failed else []
     words += [f"{unanswered:,} without a result"] if unanswered else []
     words += [f"{waiting:,} running"] if waiting else []
     return ", ".join(words)

@@ -59,6 +59,7 @@ def test_every_call_is_a_row(world: World, desktop: Desktop, qtbot: QtBot) -> No
     assert shown(tab, "result")[:4] == ["2 failed", "OK", "OK", "No result"]
     assert shown(tab, "number")[-1] == "8"
     assert tab.model.rows()[2].depth == 1
+    qtbot.waitUntil(lambda: tab.summary.model().rowCount() == 3)
     sums = {row.tool: (row.calls, row.failures) for row in tab.summary.model().rows()}  # type: ignore[attr-defined]
     assert sums == {"Bash": (4, 2), "Task": (2, 0), "Read": (2, 0)}
     corner = tab.corner()
