@@ -14,7 +14,7 @@ MOST_LINES = 200_000
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(?: (.*))?", re.DOTALL)
 _COMBINED = re.compile(rb"(@@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? @@@+(?: (.*))?", re.DOTALL)
-_FILE = re.compile(rb"^(?:diff --(?:git|cc|combined) |\* Unmerged path )", re.MULTILINE)
+_FILES = (b"diff --git ", b"diff --cc ", b"diff --combined ", b"* Unmerged path ")
 
 
 class PatchLine(NamedTuple):
@@ -62,9 +62,19 @@ class FilePatch(NamedTuple):
 
 def split_patch(patch: bytes) -> Iterator[bytes]:
     """The part of each file, in order, as it stands; cheap, so that only what is shown need be parsed."""
-    starts = [found.start() for found in _FILE.finditer(patch)]
+    starts = sorted(at for mark in _FILES for at in _line_starts(patch, mark))
     for start, end in pairwise([*starts, len(patch)]):
         yield patch[start:end]
+
+
+def _line_starts(patch: bytes, mark: bytes) -> Iterator[int]:
+    """Where lines begin with `mark`. By `find`: a regular expression would keep the other threads from running."""
+    if patch.startswith(mark):
+        yield 0
+    at = patch.find(b"\n" + mark)
+    while at >= 0:
+        yield at + 1
+        at = patch.find(b"\n" + mark, at + 1)
 
 
 def parse_file(part: bytes, most_lines: int = MOST_LINES) -> FilePatch:
