@@ -129,7 +129,9 @@ class SessionList(QTableView):
         super().paintEvent(event)
         by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if focused and by_keys and first <= current <= last:
-            self.delegate.paint_ring(QPainter(self.viewport()), self._row_rect(current))
+            ring = QPainter(self.viewport())
+            self.delegate.paint_ring(ring, self._row_rect(current))
+            ring.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
