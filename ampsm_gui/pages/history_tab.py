@@ -101,9 +101,8 @@ class HistoryTab(Tab):
 
     def _lay_out(self) -> None:
         px = self.desktop.theme.px
-        narrow = self.width() < px(_ROOMY_WIDTH)
-        self.table.columns.drop(CALM if narrow else ())
-        self._compact = narrow or self.height() < px(_ROOMY_HEIGHT)
+        self.table.columns.drop(CALM if self.width() < px(_ROOMY_WIDTH) else ())
+        self._compact = self.height() < px(_ROOMY_HEIGHT)
         self.detail.setVisible(bool(self.model.rowCount()) and (not self._compact or self._asked_detail))
 
     def _on_steps(self, steps: list[Step]) -> None:

@@ -144,12 +144,14 @@ class ToolCallsTab(Tab):
 
     def _lay_out(self) -> None:
         px = self.desktop.theme.px
-        self.table.columns.drop(CALM if self.width() < px(_ROOMY_WIDTH) else ())
-        self._compact = self.width() < px(_ROOMY_WIDTH) or self.height() < px(_ROOMY_HEIGHT)
-        self.head.set_compact(self._compact)
+        narrow = self.width() < px(_ROOMY_WIDTH)
+        self.table.columns.drop(CALM if narrow else ())
+        self._compact = self.height() < px(_ROOMY_HEIGHT)
+        self.head.set_compact(narrow or self._compact)
         summary, any_calls = self.head.summary.isChecked(), bool(self.model.book.rows)
-        self.summary.setVisible(not self._compact or summary)
-        self.detail.setVisible(not self._compact or not summary)
+        either = narrow or self._compact  # there is room for one of the two
+        self.summary.setVisible(summary or not either)
+        self.detail.setVisible(not (summary and either))
         self._below.setVisible(any_calls and (not self._compact or summary or self._asked_detail))
 
     def _show_state(self) -> None:

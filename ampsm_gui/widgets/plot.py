@@ -212,7 +212,7 @@ class Plot(QWidget):
         every = 1 if long else next(n for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 10**6) if n * width >= needed)
         for place, number in enumerate(self.numbers):
             here = number == self.number
-            if not here and (number % every if every > 1 else False) and place:
+            if not here and number % every and (place or every < 5):
                 continue
             if not here and self.number is not None and every > 1 and abs(number - self.number) < every:
                 continue  # the chosen one's name takes its room
