@@ -7,7 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from ampsm_gui.models.diff_patch import FilePatch, PatchLine, decoded, parse_file, split_patch
+from ampsm_gui.models.diff_lines import Lines, RawLine
+from ampsm_gui.models.diff_patch import FilePatch, decoded, parse_file, split_patch
 from ampsm_gui.models.diff_rows import DiffRows, Gap, Part
 from ampsm_gui.models.diff_search import LineText
 from ampsm_gui.models.diff_syntax import Coloured, highlight
@@ -29,7 +30,7 @@ class DiffDocument:
     def __init__(self, part: bytes, old: bytes | None = None, new: bytes | None = None) -> None:
         self.part = part
         self.patch = _parse(part)
-        self.lines: list[PatchLine] = []
+        self.lines = Lines()
         self.gaps: list[Gap] = []
         self.words: dict[int, list[Span]] = {}
         self._colours: tuple[dict[int, list[Coloured]], dict[int, list[Coloured]]] = ({}, {})
@@ -38,16 +39,16 @@ class DiffDocument:
         self._new_text = decoded(new) if new is not None and new_lines is not None else None
         parts = self._lay_out(new_lines)
         self._layouts = tuple(DiffRows(self.lines, parts, split, self.patch.left_out) for split in (False, True))
-        self.columns = max((columns_of(line.text) for line in self.lines), default=0)
-        self.largest_number = max((max(line.old, line.new) for line in self.lines), default=0)
-        self.line_ends = _line_ends(self.lines)
+        self.columns = max((columns_of(line[3]) for line in self.lines.raw), default=0)
+        self.largest_number = max((max(line[1], line[2]) for line in self.lines.raw), default=0)
+        self.line_ends = _line_ends(self.lines.raw)
         self._pairs = self._paired()
         self._fill_gaps(new_lines)
-        self.text = LineText([line.text for line in self.lines])
+        self.text = LineText([line[3] for line in self.lines.raw])
         self._parts = sorted(((part[0] if isinstance(part, tuple) else self.gaps[part].first), at, part)
                              for at, part in enumerate(parts))  # fmt: skip
         self.dressed = False
-        if sum(len(line.text) for line in self.lines) + len(self._new_text or "") < _DRESSED_AT_ONCE:
+        if sum(len(line[3]) for line in self.lines.raw) + len(self._new_text or "") < _DRESSED_AT_ONCE:
             self.dress()
 
     def layout(self, split: bool) -> DiffRows:
@@ -107,11 +108,11 @@ class DiffDocument:
         for hunk in self.patch.hunks:
             if hunk.new_start > new:
                 parts.append(self._add_gap(old, new, hunk.new_start - new, hunk.heading))
-            first = len(self.lines)
-            self.lines.extend(hunk.lines)
+            first = len(self.lines.raw)
+            self.lines.raw.extend(hunk.lines.raw)
             parts.append((first, len(self.lines)))
-            old = hunk.old_start + sum(line.sign != "+" for line in hunk.lines)
-            new = hunk.new_start + sum(line.sign != "-" for line in hunk.lines)
+            old = hunk.old_start + sum(line[0] != "+" for line in hunk.lines.raw)
+            new = hunk.new_start + sum(line[0] != "-" for line in hunk.lines.raw)
         if new_lines is not None and self.patch.hunks and not self.patch.left_out and len(new_lines) >= new:
             parts.append(self._add_gap(old, new, len(new_lines) - new + 1, ""))
         return parts
@@ -125,11 +126,12 @@ class DiffDocument:
         if new_lines is None:
             return
         for number, gap in enumerate(self.gaps):
-            first = len(self.lines)
+            first = len(self.lines.raw)
             texts = new_lines[gap.new_start - 1 : gap.new_start - 1 + gap.size]
             if len(texts) == gap.size:
                 numbered = enumerate(texts)
-                self.lines.extend(PatchLine(" ", gap.old_start + at, gap.new_start + at, text) for at, text in numbered)
+                old, new = gap.old_start, gap.new_start
+                self.lines.raw.extend((" ", old + at, new + at, text, False) for at, text in numbered)
                 self.gaps[number] = gap._replace(first=first)
                 self.columns = max(self.columns, max((columns_of(text) for text in texts), default=0))
                 self.largest_number = max(self.largest_number, gap.new_start + gap.size, gap.old_start + gap.size)
@@ -144,8 +146,8 @@ class DiffDocument:
         if not lines[-1]:
             lines.pop()
         for hunk in self.patch.hunks:
-            for line in hunk.lines:
-                if line.new and (line.new > len(lines) or lines[line.new - 1] != line.text):
+            for _, _, number, text, _ in hunk.lines.raw:
+                if number and (number > len(lines) or lines[number - 1] != text):
                     return None
         return lines
 
@@ -205,7 +207,7 @@ def columns_of(text: str) -> int:
     return column + max(0, len(text) - 20_000)
 
 
-def _line_ends(lines: Iterable[PatchLine]) -> str:
+def _line_ends(lines: Iterable[RawLine]) -> str:
     """`CRLF`, `mixed`, or nothing for lines that end as usual."""
-    ends = {line.text.endswith("\r") for line in lines}
+    ends = {line[3].endswith("\r") for line in lines}
     return "mixed" if len(ends) == 2 else "CRLF" if True in ends else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from ampsm_gui.models.diff_lines import Lines, RawLine
 from ampsm_gui.models.diff_path import paths_of_header, unquoted
 
 #: Lines of one file that are read; what is beyond is counted only.
@@ -17,23 +18,13 @@ _COMBINED = re.compile(rb"(@@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? @@@+(?:
 _FILES = (b"diff --git ", b"diff --cc ", b"diff --combined ", b"* Unmerged path ")
 
 
-class PatchLine(NamedTuple):
-    """One line: `sign` is blank, + or -; the numbers are those on the old and the new side, 0 where it is not."""
-
-    sign: str
-    old: int
-    new: int
-    text: str
-    no_newline: bool = False
-
-
 class Hunk(NamedTuple):
     """Lines that follow each other; `heading` is the function or section git names."""
 
     old_start: int
     new_start: int
     heading: str
-    lines: list[PatchLine]
+    lines: Lines
 
 
 class FilePatch(NamedTuple):
@@ -160,7 +151,7 @@ def _read_hunks(body: bytes, most_lines: int) -> tuple[list[Hunk], int]:
     if lines and not lines[-1]:
         lines.pop()
     hunks: list[Hunk] = []
-    current: list[PatchLine] = []
+    current: list[RawLine] = []
     old = new = 0
     signs = 1
     append = current.append
@@ -171,24 +162,24 @@ def _read_hunks(body: bytes, most_lines: int) -> tuple[list[Hunk], int]:
                 return hunks, len(lines) - number
             hunk, signs = _hunk(line)
             hunks.append(hunk)
-            current, old, new = hunk.lines, hunk.old_start, hunk.new_start
+            current, old, new = hunk.lines.raw, hunk.old_start, hunk.new_start
             append = current.append
         elif mark == "\\":
             if current:
-                current[-1] = current[-1]._replace(no_newline=True)
+                current[-1] = (*current[-1][:4], True)
         elif number >= most_lines:
             return hunks, len(lines) - number
         else:
             sign = mark if signs == 1 else _sign(line[:signs])
             content = line[signs:]
             if sign == "+":
-                append(PatchLine("+", 0, new, content))
+                append(("+", 0, new, content, False))
                 new += 1
             elif sign == "-":
-                append(PatchLine("-", old, 0, content))
+                append(("-", old, 0, content, False))
                 old += 1
             else:
-                append(PatchLine(" ", old, new, content))
+                append((" ", old, new, content, False))
                 old += 1
                 new += 1
     return hunks, 0
@@ -200,11 +191,11 @@ def _hunk(line: str) -> tuple[Hunk, int]:
     if (found := _HUNK.match(raw)) is not None:
         old, old_count, new, new_count, heading = found.groups()
         starts = (int(old) + (old_count == b"0"), int(new) + (new_count == b"0"))
-        return Hunk(*starts, _words(heading), []), 1
+        return Hunk(*starts, _words(heading), Lines()), 1
     if (found := _COMBINED.match(raw)) is not None:
         first = found[2].split()[0][1:].split(b",")[0]
-        return Hunk(int(first), int(found[3]), _words(found[5]), []), len(found[1]) - 1
-    return Hunk(1, 1, "", []), 1
+        return Hunk(int(first), int(found[3]), _words(found[5]), Lines()), len(found[1]) - 1
+    return Hunk(1, 1, "", Lines()), 1
 
 
 def _words(heading: bytes | None) -> str:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ampsm_gui.models.diff_patch import PatchLine
+from ampsm_gui.models.diff_lines import Lines, RawLine
 
 LINE, FOLD, NOTE = 0, 1, 2
 
@@ -40,7 +40,7 @@ Part = tuple[int, int] | int
 class DiffRows:
     """The rows of one layout. Opening a fold puts its lines below it; nothing else moves."""
 
-    def __init__(self, lines: Sequence[PatchLine], parts: Sequence[Part], split: bool, left_out: int = 0) -> None:
+    def __init__(self, lines: Lines, parts: Sequence[Part], split: bool, left_out: int = 0) -> None:
         self.split = split
         self.rows: list[Row] = []
         self.changes: list[Change] = []
@@ -49,7 +49,7 @@ class DiffRows:
             if isinstance(part, int):
                 self.rows.append((FOLD, part, part))
             else:
-                self._add_lines(lines, *part)
+                self._add_lines(lines.raw, *part)
         if left_out:
             self.rows.append((NOTE, left_out, left_out))
 
@@ -81,20 +81,20 @@ class DiffRows:
         moved = [Change(c.first + by, c.last + by, c.removed, c.added) for c in self.changes[at:]]
         self.changes[at:] = moved
 
-    def _add_lines(self, lines: Sequence[PatchLine], first: int, end: int) -> None:
+    def _add_lines(self, lines: Sequence[RawLine], first: int, end: int) -> None:
         rows = self.rows
         at = first
         while at < end:
-            if lines[at].sign == " ":
+            if lines[at][0] == " ":
                 rows.append((LINE, at, at))
                 at += 1
                 continue
             begin = len(rows)
             removed_from = at
-            while at < end and lines[at].sign == "-":
+            while at < end and lines[at][0] == "-":
                 at += 1
             added_from = at
-            while at < end and lines[at].sign == "+":
+            while at < end and lines[at][0] == "+":
                 at += 1
             removed, added = added_from - removed_from, at - added_from
             if self.split:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff_document import DiffDocument
-from ampsm_gui.models.diff_patch import PatchLine
+from ampsm_gui.models.diff_lines import PatchLine
 from ampsm_gui.models.diff_rows import FOLD, NOTE, Change, DiffRows
 from ampsm_gui.models.diff_search import MOST_SHOWN
 from ampsm_gui.widgets.diff_geometry import Geometry, Half

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ampsm_gui.models.diff_document import DiffDocument
-from ampsm_gui.models.diff_patch import PatchLine
+from ampsm_gui.models.diff_lines import PatchLine
 from ampsm_gui.models.diff_rows import LINE, DiffRows
 
 #: Lines that a place may have moved by and still be found by its text.
@@ -42,16 +42,16 @@ def index_at(rows: DiffRows, row: int) -> int:
 
 def nearest_row(document: DiffDocument, rows: DiffRows, wanted: PatchLine) -> int:
     """The row with the same text that is nearest, else the one with the nearest number."""
-    lines, number, text = document.lines, wanted.new or wanted.old, wanted.text
+    lines, number, text = document.lines.raw, wanted.new or wanted.old, wanted.text
     found = [(row, lines[right if right >= 0 else left]) for row, (kind, left, right) in enumerate(rows.rows)
-             if kind == LINE and lines[right if right >= 0 else left].text == text]  # fmt: skip
-    near = [(row, line) for row, line in found if abs((line.new or line.old) - number) <= _FAR]
+             if kind == LINE and lines[right if right >= 0 else left][3] == text]  # fmt: skip
+    near = [(row, line) for row, line in found if abs((line[2] or line[1]) - number) <= _FAR]
     if not near:
         near = [(row, lines[right if right >= 0 else left]) for row, (kind, left, right) in enumerate(rows.rows)
                 if kind == LINE]  # fmt: skip
     if not near:
         return 0
-    return min(near, key=lambda pair: (abs((pair[1].new or pair[1].old) - number), pair[1].sign != wanted.sign))[0]
+    return min(near, key=lambda pair: (abs((pair[1][2] or pair[1][1]) - number), pair[1][0] != wanted.sign))[0]
 
 
 def word_around(text: str, column: int) -> tuple[int, int]:

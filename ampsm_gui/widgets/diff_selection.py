@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ampsm_gui.models.diff_document import DiffDocument
-from ampsm_gui.models.diff_patch import PatchLine
+from ampsm_gui.models.diff_lines import PatchLine
 from ampsm_gui.models.diff_rows import LINE, DiffRows
 
 UNIFIED, LEFT, RIGHT = 0, 1, 2
@@ -92,11 +92,11 @@ def carried(selection: Selection, old: tuple[DiffDocument, DiffRows], new: tuple
 
 def row_like(document: DiffDocument, rows: DiffRows, line: PatchLine, side: int) -> int | None:
     """The row with a line of the same text and sign, of several the one with the nearest number."""
-    lines, best, best_distance = document.lines, None, 0
+    lines, best, best_distance = document.lines.raw, None, 0
     for row in range(len(rows.rows)):
         index = line_at(rows, row, side)
-        if index >= 0 and lines[index].text == line.text and lines[index].sign == line.sign:
-            distance = abs((lines[index].new or lines[index].old) - (line.new or line.old))
+        if index >= 0 and lines[index][3] == line.text and lines[index][0] == line.sign:
+            distance = abs((lines[index][2] or lines[index][1]) - (line.new or line.old))
             if best is None or distance < best_distance:
                 best, best_distance = row, distance
     return best

@@ -1,0 +1,42 @@
+"""Very many lines of a patch, kept so that Python's collector of garbage need not look at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, overload
+
+#: A line as it is kept. The collector forgets plain tuples of plain values; named ones it visits again and again, which
+#: with a hundred thousand of them stops every thread for longer than one would like to wait.
+RawLine = tuple[str, int, int, str, bool]
+
+
+class PatchLine(NamedTuple):
+    """One line: `sign` is blank, + or -; the numbers are those on the old and the new side, 0 where it is not."""
+
+    sign: str
+    old: int
+    new: int
+    text: str
+    no_newline: bool = False
+
+
+class Lines(Sequence[PatchLine]):
+    """A sequence of PatchLine; `raw` is what loops over all of them go through."""
+
+    def __init__(self, raw: Iterable[RawLine] = ()) -> None:
+        self.raw: list[RawLine] = list(raw)
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @overload
+    def __getitem__(self, at: int) -> PatchLine: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[PatchLine]: ...
+    def __getitem__(self, at: int | slice) -> PatchLine | list[PatchLine]:
+        if isinstance(at, slice):
+            return [PatchLine._make(line) for line in self.raw[at]]
+        return PatchLine._make(self.raw[at])
+
+    def __iter__(self) -> Iterator[PatchLine]:
+        return map(PatchLine._make, self.raw)
