@@ -53,7 +53,7 @@ class SessionsPane(QWidget):
         self._reader = SessionsReader(desktop, self)
         self.head = SessionListHead(desktop.theme, self)
         self.table = SessionList(desktop.theme, self._model, self)
-        self._columns = SessionColumns(self.table, desktop.theme, desktop.state)
+        self.columns = SessionColumns(self.table, desktop.theme, desktop.state)
         self.no_match = EmptyState(desktop.theme, self)
         self.welcome = SessionsWelcome(desktop, self)
         self.no_sessions = self.welcome.contents
@@ -255,7 +255,7 @@ class SessionsPane(QWidget):
                 self.head.set_mode(mode)
             self._show_choice()
             self._show_strip()
-            self._columns.apply()
+            self.columns.apply()
 
     def _show_stack(self) -> None:
         if self.is_empty() and not self._model.filter.include_cleaned:

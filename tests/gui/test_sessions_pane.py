@@ -231,6 +231,25 @@ def test_one_view_at_three_widths(build: Build, two: Any, qtbot: QtBot, desktop:
     assert pane.selected_id() == two[1]["id"]
 
 
+def test_columns_and_sorting_are_remembered(build: Build, two: Any, qtbot: QtBot, desktop: Desktop) -> None:
+    wide = desktop.theme.px(1400)
+    pane = build(wide)
+    pane.set_mode("table")
+    qtbot.waitUntil(lambda: len(names(pane)) == 2)
+    pane.columns.show_column(Column.BRANCH, False)
+    pane.table.horizontalHeader().setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
+    assert names(pane) == ["Alpha task", "Beta task"]
+    pane.set_mode("rail")
+    assert names(pane) == ["Beta task", "Alpha task"], "rail and list keep the order of attention"
+    qtbot.waitUntil(lambda: desktop.state.contains("sessions/columns"))
+    again = build(wide)
+    again.set_mode("table")
+    qtbot.waitUntil(lambda: names(again) == ["Alpha task", "Beta task"])
+    assert again.table.isColumnHidden(Column.BRANCH)
+    desktop.state.setValue("sessions/columns", "{broken")
+    build(wide).set_mode("table")
+
+
 def test_the_strip_of_the_table_says_what_the_chosen_session_waits_for(
     build: Build, world: World, two: Any, qtbot: QtBot, desktop: Desktop
 ) -> None:
