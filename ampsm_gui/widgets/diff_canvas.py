@@ -101,7 +101,7 @@ class DiffCanvas(QAbstractScrollArea):
             if self._selection:
                 self._selection = carried(self._selection, (old, rows), (document, new_rows))
             self._lay_out()
-            row = nearest_row(document, new_rows, anchor) if anchor else top
+            row = nearest_row(document, new_rows, anchor) if anchor and (top or offset) else top
             self.verticalScrollBar().setValue(row * self._geometry.row_height + offset)
             self._change = min(self._change, len(new_rows.changes) - 1)
         else:
