@@ -95,6 +95,7 @@ class HistoryTab(Tab):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 1)
         split.setSizes([self.desktop.theme.px(360), self.desktop.theme.px(_BELOW)])
+        split.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)

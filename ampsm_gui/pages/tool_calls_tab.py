@@ -128,6 +128,7 @@ class ToolCallsTab(Tab):
         px = self.desktop.theme.px
         self._split.setSizes([px(400), px(_BELOW)])
         self._below.setSizes([px(432), px(_SUMMARY_WIDTH)])
+        self._split.setMinimumSize(1, px(112))  # what it shows depends on the room it is given
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -22,6 +22,7 @@ class UsageFigures(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._figures: list[Figure] = []
+        self._one_row = False
         self.sparkline = Sparkline(theme, self)
         self.sparkline.setObjectName("tokenSparkline")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -33,6 +34,13 @@ class UsageFigures(QWidget):
         self.updateGeometry()
         self._place_sparkline()
         self.update()
+
+    def set_one_row(self, one: bool) -> None:
+        """Where there is little height: one row, without the last figures that it does not hold."""
+        if one != self._one_row:
+            self._one_row = one
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         rows = max((row for row, _ in self._places()), default=0) + 1
@@ -49,7 +57,7 @@ class UsageFigures(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._theme
         painter.fillRect(self.rect(), theme.color("surface.base"))
-        for (_, rect), figure in zip(self._places(), self._figures, strict=True):
+        for (_, rect), figure in zip(self._places(), self._figures, strict=False):
             rule = theme.color("border.subtle")
             painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, rule)
             painter.fillRect(rect.right(), rect.top(), 1, rect.height(), rule)
@@ -67,7 +75,10 @@ class UsageFigures(QWidget):
         """Row and rectangle of each figure; rows are filled to their end."""
         widths = [self._width_of(number) for number in range(len(self._figures))]
         rows = [list(range(len(widths)))]
-        if sum(widths) > self.width() and widths:
+        if self._one_row:
+            while len(rows[0]) > 1 and sum(widths[one] for one in rows[0]) > self.width():
+                rows[0].pop()
+        elif sum(widths) > self.width() and widths:
             half = (len(widths) + 1) // 2
             rows = [rows[0][:half], rows[0][half:]]
         places: list[tuple[int, QRect]] = []

@@ -17,6 +17,7 @@ from ampsm_gui.widgets.plot_scale import cost_scale, time_scale, token_scale
 from ampsm_gui.widgets.plot_steps import StepPlot
 from ampsm_gui.widgets.plot_tip import PlotTip, Tip, TipLine
 
+_TABLES = 3
 _TIME = (Series("Agent"), Series("Tests", hollow=True))
 
 
@@ -25,6 +26,8 @@ class UsagePlots(QWidget):
 
     #: The number of the iteration that is chosen, or None.
     chosen = Signal(object)
+    #: Another plot, or the tables, were chosen by name.
+    view_changed = Signal()
 
     def __init__(self, theme: Theme, over: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +42,7 @@ class UsagePlots(QWidget):
         self._tip = PlotTip(theme, over)
         self._names = QWidget(self)
         self._single = 0
+        self._is_single = self._with_tables = False
         self._build()
         self.setMinimumSize(theme.px(160), theme.px(112))  # of one plot: it is told to show less when it gets smaller
         for plot in self.plots:
@@ -79,19 +83,31 @@ class UsagePlots(QWidget):
             band = on.column(one.number)
             self._tip.show_beside(tip, QRect(on.mapTo(self._over, QPoint(band.left(), band.top())), band.size()))
 
-    def set_single(self, single: bool) -> None:
-        """One plot at a time, chosen by name."""
+    def set_single(self, single: bool, tables: bool = False) -> None:
+        """One plot at a time, chosen by name; with `tables` these are one more that can be chosen."""
+        self._is_single, self._with_tables = single, tables
         self._names.setVisible(single)
+        self._group.button(_TABLES).setVisible(tables)
+        if self._single == _TABLES and not tables:
+            self._group.button(0).setChecked(True)
+            self._single = 0
         for number, plot in enumerate(self.plots):
             plot.setVisible(not single or number == self._single)
-        self._lower.setVisible(not single or self._single > 0)
+        self._lower.setVisible(not single or self._single in (1, 2))
+        self._upper.setVisible(not self.shows_tables)
+        self.setMinimumSize(self._theme.px(160), self._theme.px(28 if self.shows_tables else 112))
+
+    @property
+    def shows_tables(self) -> bool:
+        """Whether the tables were chosen instead of a plot."""
+        return self._is_single and self._single == _TABLES
 
     def _build(self) -> None:
         row = QHBoxLayout(self._names)
         row.setContentsMargins(self._theme.px(16), self._theme.px(4), self._theme.px(16), 0)
         row.setSpacing(self._theme.px(8))
         self._group = QButtonGroup(self)
-        for number, words in enumerate(("Tokens", "Cost", "Time")):
+        for number, words in enumerate(("Tokens", "Cost", "Time", "Tables")):
             button = QPushButton(words, self._names)
             button.setCheckable(True)
             button.setProperty("role", "chip")
@@ -128,7 +144,8 @@ class UsagePlots(QWidget):
     @Slot(int)
     def _on_name_clicked(self, number: int) -> None:
         self._single = number
-        self.set_single(True)
+        self.set_single(True, self._with_tables)
+        self.view_changed.emit()
 
 
 def _tip(one: Spent) -> Tip:

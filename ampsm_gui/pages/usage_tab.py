@@ -30,7 +30,9 @@ from ampsm_gui.widgets.empty_state import EmptyState
 
 _RANGES = (("All iterations", 0), ("Last 10", 10), ("Last 40", 40))
 _ROOM_FOR_ALL = 460  # px at 100 % below the figures; less high: one plot at a time
-_ROOMY_WIDTH = 780
+_ROOM_FOR_BOTH = 400  # less high: the tables take a plot's place
+_ROOMY_WIDTH, _ROOM_FOR_WORDS = 780, 680
+_COPY = "Copy as CSV"
 _TABLE = 158
 
 
@@ -55,6 +57,7 @@ class UsageTab(Tab):
         self._build()
         self.range.currentIndexChanged.connect(self._on_range_changed)
         self.copy.clicked.connect(self._on_copy)
+        self.plots.view_changed.connect(self._lay_out)
         self.plots.chosen.connect(self._on_chosen)
         self.iteration_table.chosen.connect(self._on_row_chosen)
         theme.changed.connect(self._on_theme_changed)
@@ -90,8 +93,9 @@ class UsageTab(Tab):
         self.range.setAccessibleName("Which iterations are counted")
         for words, count in _RANGES:
             self.range.addItem(words, count)
-        self.copy = QPushButton("Copy as CSV", self._corner)
-        self.copy.setToolTip("Copy the figures of plots and tables")
+        self.copy = QPushButton(_COPY, self._corner)
+        self.copy.setToolTip("Copy the figures of plots and tables as CSV")
+        self.copy.setAccessibleName(_COPY)
         row.addWidget(self.range)
         row.addWidget(self.copy)
 
@@ -99,7 +103,7 @@ class UsageTab(Tab):
         self._tables = QStackedWidget(self)
         self._tables.addWidget(self.model_table)
         self._tables.addWidget(self.iteration_table)
-        below = QWidget(self)
+        below = self._below = QWidget(self)
         self._chips = QHBoxLayout()
         self._by = QButtonGroup(self)
         for number, words in enumerate(("By model", "By iteration")):
@@ -126,15 +130,22 @@ class UsageTab(Tab):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._split)
         self._pages.addWidget(self._empty)
+        self._pages.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.figures)
         whole.addWidget(self._pages, 1)
 
+    @Slot()
     def _lay_out(self) -> None:
         px = self.desktop.theme.px
-        self.plots.set_single(self.height() - self.figures.sizeHint().height() < px(_ROOM_FOR_ALL))
+        low, short = self.height() < px(_ROOM_FOR_BOTH), self.width() < px(_ROOM_FOR_WORDS)
+        self.figures.set_one_row(low)
+        room = self.height() - self.figures.sizeHint().height()
+        self.plots.set_single(room < px(_ROOM_FOR_ALL), low)
+        self._below.setVisible(not low or self.plots.shows_tables)
+        self.copy.setText("" if short else _COPY)
         self.iteration_table.columns.drop({"cache write", "fresh", "tests"} if self.width() < px(_ROOMY_WIDTH) else ())
 
     def _show(self, found: Statistics | None) -> None:

@@ -194,10 +194,14 @@ class Plot(QWidget):
     def _paint_grid(self, painter: QPainter, area: QRect, scale: Scale) -> None:
         painter.setFont(self.theme.font("caption"))
         height = painter.fontMetrics().height()
-        for value in scale.lines():
+        lines = scale.lines()
+        every = max(1, -(-height * (len(lines) - 1) // max(1, area.height())))  # figures that do not touch
+        for number, value in enumerate(lines):
             y = self.y_of(value, area, scale)
             token = "plotGrid" if value else "plotAxis"
             painter.fillRect(area.left(), y, area.width(), 1, self.theme.color(token))
+            if number % every:
+                continue
             painter.setPen(self.theme.color("text.muted"))
             place = QRect(0, y - height // 2, area.left() - self.theme.px(8), height)
             painter.drawText(place, _RIGHT, scale.label(value))

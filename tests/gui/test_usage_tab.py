@@ -107,13 +107,18 @@ def test_what_comes_later(world: World, desktop: Desktop, qtbot: QtBot) -> None:
 
 
 def test_a_small_page_has_one_plot_at_a_time(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    tab = tab_of(qtbot, desktop, worked(world), size=(560, 290))
-    assert tab.size().toTuple() == (560, 290)
+    tab = tab_of(qtbot, desktop, worked(world), size=(560, 230))
+    assert tab.size().toTuple() == (560, 230)
     assert [plot.isVisible() for plot in tab.plots.plots] == [True, False, False]
     for button in tab.plots.findChildren(QWidget):
         if button.property("text") == "Time":
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert [plot.isVisible() for plot in tab.plots.plots] == [False, False, True]
+    assert not tab.model_table.isVisible()
+    for button in tab.plots.findChildren(QWidget):
+        if button.property("text") == "Tables":
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert tab.model_table.isVisible() and not any(plot.isVisible() for plot in tab.plots.plots)
     tab.resize(1000, 700)
     qtbot.waitUntil(lambda: all(plot.isVisible() for plot in tab.plots.plots))
 
