@@ -60,6 +60,7 @@ class SessionsPane(QWidget):
         self.strip = SessionStrip(desktop, self)
         self._tick = QTimer(self)
         self._ticks = 0
+        self._counts: dict[str, int] = {}
         self._build()
         self._connect()
         self._reader.refresh()
@@ -147,7 +148,6 @@ class SessionsPane(QWidget):
 
     @Slot(list)
     def _on_rows_read(self, rows: list[SessionRow]) -> None:
-        before = self.summary() if self._loaded else None
         with self._keeping_choice():
             self._model.update_rows(rows, held=self.table.held and self._loaded)
         first, self._loaded = not self._loaded, True
@@ -155,8 +155,9 @@ class SessionsPane(QWidget):
         self._show_choice()
         self._show_stack()
         self._set_tick()
-        if self.summary() != before:
-            self.counts_changed.emit(self.summary())
+        if first or self.summary() != self._counts:
+            self._counts = self.summary()
+            self.counts_changed.emit(self._counts)
         if first and not self._chosen:
             self.select_first()
         self._show_strip()
