@@ -83,7 +83,9 @@ class ChangesTab(Tab):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.layout_of.set_narrow(self.width() < self.desktop.theme.px(_NARROW))
+        narrow = self.width() < self.desktop.theme.px(_NARROW)
+        self.layout_of.set_narrow(narrow)
+        self.setFocusProxy(self.pane.diff if narrow else self.tree.view)
 
     # Reading
 

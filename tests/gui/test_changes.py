@@ -127,6 +127,8 @@ def test_layouts_changes_and_files_by_keys(tab: ChangesTab, qtbot: QtBot, sessio
     (place / "zz.txt").write_text("x\n")
     show(tab, qtbot, session, "src/code.py")
     diff = tab.pane.diff
+    tab.setFocus()
+    assert tab.focusProxy() is tab.tree.view
     diff.setFocus()
     assert is_split(tab)
     QTest.keyClick(diff, Qt.Key.Key_S)
