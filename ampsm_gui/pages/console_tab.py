@@ -25,7 +25,7 @@ from ampsm_gui.widgets.empty_state import EmptyState
 
 _ROOMY_WIDTH = 640  # px at 100 %
 #: Milliseconds between two looks at a journal that grows: a busy agent must not keep the window busy.
-_BETWEEN_READS = 40
+_BETWEEN_READS = 80
 _Journals = list[tuple[dict[str, Any], Path]]
 
 

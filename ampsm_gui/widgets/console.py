@@ -240,19 +240,22 @@ class ConsoleView(QTableView):
             return
         self._adjusting = True
         bar = self.verticalScrollBar()
+        before, any_changed = bar.value(), False
         for _ in range(6):
             if follow and self.following:
                 self.scrollToBottom()
             changed = self._set_heights()
             if not changed:
                 break
+            any_changed = True
             self.updateGeometries()  # else the scroll bar learns of the heights only later
         if follow and self.following:
             self.scrollToBottom()
             bar.setValue(bar.maximum())
         self._adjusting = False
         self._stick()
-        self.viewport().update()
+        if any_changed or bar.value() != before:
+            self.viewport().update()
 
     def _set_heights(self) -> bool:
         changed, width = False, self.viewport().width()
@@ -305,7 +308,7 @@ class ConsoleView(QTableView):
             self._new += last - first + 1
             self._show_new()
         self._return_to_anchor()
-        self._later.start()
+        self._lay_out()  # now: later the rows would be painted twice, first with wrong heights
 
     @Slot(QModelIndex, int, int)
     def _on_about_to_insert(self, parent: QModelIndex, first: int, last: int) -> None:

@@ -20,6 +20,9 @@ from ampsm_gui.widgets.console_texts import FAILURE, RowText, RowTexts, draw_tex
 
 _TIME_END, _MARK, _ICON, _CONTENT, _INDENT, _RIGHT, _RESULT = 36, 28, 48, 72, 36, 16, 16
 _SOME_LINES = 8
+_FONT = 16  # the height of the font in px at 100 %
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_AT_END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _ICONS = {
     "bash": "terminal", "read": "file", "create_file": "file-new", "edit_file": "edit", "undo_edit": "undo",
     "grep": "search", "glob": "search", "finder": "search", "codebase_search_agent": "search", "task": "task",
@@ -47,13 +50,15 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._model = model
         self._header = ConsoleHeaderPainter(theme)
         self._fonts: dict[tuple[str, int], tuple[QFont, QFontMetrics]] = {}
+        self._lengths: dict[float, int] = {}
+        self._colors: dict[str, QColor] = {}
         theme.changed.connect(self._on_theme_changed)
 
     def row_height(self) -> int:
-        return self._theme.f + self._theme.px(8)
+        return self._px(_FONT) + self._px(8)
 
     def header_height(self) -> int:
-        return self._theme.f + self._theme.px(12)
+        return self._px(_FONT) + self._px(12)
 
     def height(self, place: Place, width: int) -> int:
         """How high a row has to be."""
@@ -67,8 +72,8 @@ class ConsoleDelegate(QStyledItemDelegate):
             return base
         high = int(text.size().height() + 0.999)
         if entry.kind in ("call", "thinking"):
-            return base + high + self._theme.px(12) + (self._link_height() if self._link_words(place, entry) else 0)
-        return max(base, high + self._theme.px(10 if entry.kind in ("text", "prompt") else 8))
+            return base + high + self._px(12) + (self._link_height() if self._link_words(place, entry) else 0)
+        return max(base, high + self._px(10 if entry.kind in ("text", "prompt") else 8))
 
     def links(self, place: Place, rect: QRect) -> list[Link]:
         """What can be clicked in a row besides its fold mark."""
@@ -78,13 +83,13 @@ class ConsoleDelegate(QStyledItemDelegate):
         text = self._text(place, entry, rect.width()) if entry.kind == "call" else None
         if text is None:
             return []
-        left = self._content_left(rect, entry) + self._theme.px(12)
-        top = rect.top() + self.row_height() + self._theme.px(6) + int(text.size().height())
+        left = self._content_left(rect, entry) + self._px(12)
+        top = rect.top() + self.row_height() + self._px(6) + int(text.size().height())
         found, metrics = [], self._font("small")[1]
         for words, action in self._link_words(place, entry):
             wide = metrics.horizontalAdvance(words)
             found.append(Link(QRect(left, top, wide, self._link_height()), words, action))
-            left += wide + self._theme.px(16)
+            left += wide + self._px(16)
         return found
 
     def is_mark(self, place: Place, rect: QRect, point: QPoint) -> bool:
@@ -115,7 +120,7 @@ class ConsoleDelegate(QStyledItemDelegate):
             self._header.paint(painter, rect, place.section, is_open=not place.section.folded)
         if state & QStyle.StateFlag.State_Selected:
             focused = bool(state & QStyle.StateFlag.State_Active) and bool(state & QStyle.StateFlag.State_HasFocus)
-            tone = self._theme.color("selection.active" if focused else "selection.inactive")
+            tone = self._color("selection.active" if focused else "selection.inactive")
             painter.fillRect(rect, tone)
             if place.offset is None:
                 self._header.paint(painter, rect, place.section, is_open=not place.section.folded, ground=tone)
@@ -127,15 +132,13 @@ class ConsoleDelegate(QStyledItemDelegate):
 
     def _paint_entry(self, painter: QPainter, rect: QRect, place: Place, entry: Entry) -> None:
         if self._model.raw:
-            line = QRect(rect.left() + self._theme.px(16), rect.top(), rect.width() - self._theme.px(32), rect.height())
+            line = QRect(rect.left() + self._px(16), rect.top(), rect.width() - self._px(32), rect.height())
             self._draw(painter, line, self._model.words(place), "mono", "text.primary", place)
             return
         left = self._content_left(rect, entry)
-        line = QRect(left, rect.top(), rect.right() - self._theme.px(_RIGHT) - left, self.row_height())
+        line = QRect(left, rect.top(), rect.right() - self._px(_RIGHT) - left, self.row_height())
         if entry.parent:
-            painter.fillRect(
-                QRect(left - self._theme.px(52), rect.top(), 1, rect.height()), self._theme.color("border.default")
-            )
+            painter.fillRect(QRect(left - self._px(52), rect.top(), 1, rect.height()), self._color("border.default"))
         if self._is_rest(place):
             self._draw(painter, line, self._model.words(place).strip(), "body", "accent.text", place)
             return
@@ -159,31 +162,31 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._icon(painter, line, _ICONS.get(event.tool.lower(), "wand"), "text.secondary")
         rest = self._paint_result(painter, line, place, entry)
         wide = self._draw(painter, rest, event.tool, "body", "text.primary", place, weight=500)
-        rest.setLeft(rest.left() + wide + self._theme.px(8))
+        rest.setLeft(rest.left() + wide + self._px(8))
         wide = self._draw(painter, rest, entry.summary(), "mono", "text.secondary", place)
         for words, token in entry.change_words():
-            rest.setLeft(rest.left() + wide + self._theme.px(8))
+            rest.setLeft(rest.left() + wide + self._px(8))
             wide = self._draw(painter, rest, words, "mono", token, None)
         text = self._text(place, entry, rect.width())
         if text is None:
             return
-        px = self._theme.px
+        px = self._px
         links = self.links(place, rect)
         high = int(text.size().height()) + px(8) + (self._link_height() if links else 0)
         block = QRect(line.left(), line.bottom() + 1, line.width(), high)
-        painter.fillRect(block, self._theme.color("surface.sunken"))
+        painter.fillRect(block, self._color("surface.sunken"))
         edge = "danger.text" if entry.failed else "border.default"
-        painter.fillRect(QRect(block.left(), block.top(), 2, block.height()), self._theme.color(edge))
+        painter.fillRect(QRect(block.left(), block.top(), 2, block.height()), self._color(edge))
         self._document(painter, rect, text, QPointF(block.left() + px(12), block.top() + px(4)), "text.primary", place)
         font = self._font("small")[0]
         for link in links:
             painter.setFont(font)
-            painter.setPen(self._theme.color("danger.text" if link.action == "" else "accent.text"))
-            painter.drawText(link.place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, link.words)
+            painter.setPen(self._color("danger.text" if link.action == "" else "accent.text"))
+            painter.drawText(link.place, _LEFT, link.words)
 
     def _paint_result(self, painter: QPainter, line: QRect, place: Place, entry: Entry) -> QRect:
         """Duration and result at the right end; what is left of the line."""
-        px, ending = self._theme.px, entry.ending
+        px, ending = self._px, entry.ending
         live = ending is None and place.section.live
         took = duration_of(entry, live)
         glyph, token = "status-dashed", "text.muted"
@@ -200,8 +203,8 @@ class ConsoleDelegate(QStyledItemDelegate):
         wide = metrics.horizontalAdvance(words)
         spot = QRect(line.right() - px(24) - wide, line.top(), wide + 1, line.height())
         painter.setFont(font)
-        painter.setPen(self._theme.color("text.muted"))
-        painter.drawText(spot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.setPen(self._color("text.muted"))
+        painter.drawText(spot, _AT_END, words)
         return QRect(line.left(), line.top(), spot.left() - px(12) - line.left(), line.height())
 
     def _paint_thinking(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry) -> None:
@@ -209,13 +212,13 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._icon(painter, line, "thinking", "text.muted")
         size = figures.count(len(entry.text.split()), "word")
         wide = self._font("small")[1].horizontalAdvance(size)
-        end = line.right() - self._theme.px(24)
+        end = line.right() - self._px(24)
         self._draw(painter, QRect(end - wide, line.top(), wide + 1, line.height()), size, "small", "text.muted", place)
         text = self._text(place, entry, rect.width())
         words = "Thinking" if text is not None else f"Thinking · {' '.join(entry.text[:300].split())}"
         self._draw(
             painter,
-            line.adjusted(0, 0, end - wide - self._theme.px(12) - line.right(), 0),
+            line.adjusted(0, 0, end - wide - self._px(12) - line.right(), 0),
             words,
             "body",
             "text.muted",
@@ -237,13 +240,13 @@ class ConsoleDelegate(QStyledItemDelegate):
     def _paint_text(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry, token: str) -> None:
         text = self._text(place, entry, rect.width())
         if text is not None:
-            top = rect.top() + max(self._theme.px(4), (line.height() - self._font("body")[1].height()) // 2)
+            top = rect.top() + max(self._px(4), (line.height() - self._font("body")[1].height()) // 2)
             self._document(painter, rect, text, QPointF(line.left(), top), token, place)
 
     def _paint_time(self, painter: QPainter, line: QRect, place: Place, entry: Entry) -> None:
         since = _since(place.section.document.get("startedAt"), entry)
         if since:
-            px = self._theme.px
+            px = self._px
             end = line.left() - px(_CONTENT - _TIME_END)
             self._draw(
                 painter,
@@ -259,7 +262,7 @@ class ConsoleDelegate(QStyledItemDelegate):
 
     def _text(self, place: Place, entry: Entry, width: int) -> RowText | None:
         """The document of a row that has one now."""
-        px = self._theme.px
+        px = self._px
         wide = width - (self._content_left(QRect(0, 0, width, 1), entry)) - px(_RIGHT)
         key = (id(place.section), place.offset)
         match entry.kind:
@@ -300,28 +303,28 @@ class ConsoleDelegate(QStyledItemDelegate):
         return place.offset is not None and place.section.more_below(place.offset) is not None
 
     def _link_height(self) -> int:
-        return self._theme.f + self._theme.px(4)
+        return self._px(_FONT) + self._px(4)
 
     def _content_left(self, rect: QRect, entry: Entry) -> int:
-        return rect.left() + self._theme.px(_CONTENT + (_INDENT if entry.parent else 0))
+        return rect.left() + self._px(_CONTENT + (_INDENT if entry.parent else 0))
 
     def _document(
         self, painter: QPainter, rect: QRect, text: RowText, where: QPointF, token: str, place: Place
     ) -> None:
-        draw_text(painter, text, where, QRectF(rect), self._theme.color(token), self.find, self._hit_color(place))
+        draw_text(painter, text, where, QRectF(rect), self._color(token), self.find, self._hit_color(place))
 
     def _hit_color(self, place: Place | None) -> QColor:
         current = place is not None and self.found == (place.section, place.offset)
-        return self._theme.color("selection.findCurrent" if current else "selection.find")
+        return self._color("selection.findCurrent" if current else "selection.find")
 
     def _mark(self, painter: QPainter, line: QRect, is_open: bool) -> None:
-        side = self._theme.px(12)
-        spot = QRect(line.left() - self._theme.px(_CONTENT - _MARK), line.center().y() - side // 2, side, side)
+        side = self._px(12)
+        spot = QRect(line.left() - self._px(_CONTENT - _MARK), line.center().y() - side // 2, side, side)
         self._theme.paint_icon(painter, spot, "chevron-down" if is_open else "chevron-right", "text.muted")
 
     def _icon(self, painter: QPainter, line: QRect, name: str, token: str) -> None:
-        side = self._theme.px(15)
-        spot = QRect(line.left() - self._theme.px(_CONTENT - _ICON), line.center().y() - side // 2, side, side)
+        side = self._px(15)
+        spot = QRect(line.left() - self._px(_CONTENT - _ICON), line.center().y() - side // 2, side, side)
         self._theme.paint_icon(painter, spot, name, token)
 
     def _draw(
@@ -338,9 +341,8 @@ class ConsoleDelegate(QStyledItemDelegate):
                 spot = QRect(start, rect.center().y() - metrics.height() // 2, wide, metrics.height())
                 painter.fillRect(spot, self._hit_color(place))
         painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
+        painter.setPen(self._color(token))
+        painter.drawText(rect, _AT_END if right else _LEFT, words)
         return min(rect.width(), metrics.horizontalAdvance(words))
 
     def _font(self, role: str, weight: int = 400) -> tuple[QFont, QFontMetrics]:
@@ -350,9 +352,24 @@ class ConsoleDelegate(QStyledItemDelegate):
             found = self._fonts[role, weight] = (font, QFontMetrics(font))
         return found
 
+    def _px(self, pixels: float) -> int:
+        """As the theme's, remembered: a window full of rows asks for a thousand."""
+        found = self._lengths.get(pixels)
+        if found is None:
+            found = self._lengths[pixels] = self._theme.px(pixels)
+        return found
+
+    def _color(self, token: str) -> QColor:
+        found = self._colors.get(token)
+        if found is None:
+            found = self._colors[token] = self._theme.color(token)
+        return found
+
     @Slot()
     def _on_theme_changed(self) -> None:
         self._fonts.clear()
+        self._lengths.clear()
+        self._colors.clear()
         self.texts.clear()
 
 
