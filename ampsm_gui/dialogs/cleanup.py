@@ -79,6 +79,7 @@ class CleanupDialog(SessionDialog):
         what = " and ".join(parts)
         base = self.session.get("baseBranch") or "the base"
         where = f"that {base} does not have" if commits and not files else "found nowhere else"
+        self.inner.addWidget(self.warning)
         self.warning.say(f"The session has {what} {where}.")
         lines = [commit_line(found["sha"], found["subject"]) for found in commits[:_SHOWN]]
         if len(commits) > _SHOWN:
@@ -92,4 +93,4 @@ class CleanupDialog(SessionDialog):
     @Slot()
     def _on_force_toggled(self) -> None:
         allowed = not self._refused or self.force.isChecked()
-        self.set_allowed(allowed, "" if allowed else "Holds work that is nowhere else")
+        self.set_allowed(allowed, "" if allowed else "Work found nowhere else")

@@ -15,6 +15,7 @@ from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.field import Remark
 
 _WIDTH = 664
+_TITLE_BAR = 32  # px at 100 %, drawn by the system
 _BUSY_AFTER_MS = 300
 
 
@@ -48,6 +49,7 @@ class CommandDialog(QDialog):
         self.copy.setObjectName("copyCommandButton")
         self.note = QLabel(self)
         self.note.setProperty("tone", "secondary")
+        self.note.setWordWrap(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.cancel = QPushButton("Cancel", self)
         self.verb = QPushButton(verb, self)
@@ -126,18 +128,19 @@ class CommandDialog(QDialog):
     def sizeHint(self) -> QSize:
         theme = self.desktop.theme
         width = theme.px(_WIDTH)
-        body = self.content.layout()
-        height = body.heightForWidth(width) if body is not None and body.hasHeightForWidth() else -1
-        height = max(height, self.content.sizeHint().height())
+        wraps = self.column.hasHeightForWidth()
+        height = self.column.heightForWidth(width) if wraps else self.content.sizeHint().height()
         rule = 1
         return QSize(width, height + rule + self._footer.sizeHint().height() + self._error_height(width))
 
     def fit(self) -> None:
         """Takes the height that the content wants, as far as the window below, or the screen, has it."""
+        self.column.activate()
         wanted = self.sizeHint()
         parent = self.parentWidget()
         around = parent.window().size() if parent is not None else self.screen().availableSize()
-        self.resize(min(wanted.width(), around.width()), min(wanted.height(), around.height()))
+        room = around.height() - self.desktop.theme.px(_TITLE_BAR)
+        self.resize(min(wanted.width(), around.width()), min(wanted.height(), room))
 
     def grow(self) -> None:
         """As `fit`, when there has come more to show; never gets smaller under the pointer."""

@@ -53,6 +53,7 @@ class MergeDialog(SessionDialog):
             f"tips are kept: Undo brings the branch and {base} back while nothing was pushed."
         )
         self.lead.setText("Checking…")
+        self.message.text.setFocus()
         self.set_allowed(False)
         self._check: Command = desktop.commands.run("preflight", session_id, "--no-test", expendable=True)
         self._check.succeeded.connect(self._on_checked)

@@ -47,6 +47,7 @@ class SessionDialog(CommandDialog):
         self.warning = Remark(desktop.theme, "warning", self)
         self.inner = QVBoxLayout()
         self.column.addLayout(self.inner)
+        self.column.addStretch(1)
         self.inner.addWidget(self.lead)
         self.inner.addWidget(self.problem)
         self.inner.addWidget(self.warning)
@@ -81,6 +82,7 @@ class SessionDialog(CommandDialog):
         label.setContentsMargins(px(10), px(6), px(10), px(6))
         label.setFont(self.desktop.theme.font("small"))
         self.inner.addWidget(label)
+        label.show()
         return label
 
     def add_note(self, words: str) -> QLabel:
@@ -91,6 +93,7 @@ class SessionDialog(CommandDialog):
         label.setProperty("tone", "muted")
         label.setFont(self.desktop.theme.font("small"))
         self.inner.addWidget(label)
+        label.show()
         return label
 
     def _on_preview(self, preview: dict[str, Any]) -> None:

@@ -33,8 +33,9 @@ class SessionMessages(QObject):
 
     status_message = Signal(str)
 
-    def __init__(self, desktop: Desktop, actions: SessionActions, page: QWidget) -> None:
+    def __init__(self, desktop: Desktop, actions: SessionActions, page: QWidget, notes: QWidget) -> None:
         super().__init__(page)
+        self._notes = notes
         self._desktop = desktop
         self._actions = actions
         self._page = page
@@ -119,7 +120,7 @@ class SessionMessages(QObject):
 
     def _say(self, words: str, button: str = "", call: object = None) -> None:
         if self._toast is None:
-            self._toast = Toast(self._desktop.theme, self._page.window())
+            self._toast = Toast(self._desktop.theme, self._page.window(), [self.strip, self._notes])
         self._toast.say(words, button, call if callable(call) else None)
 
     def _name(self, session_id: str) -> str:

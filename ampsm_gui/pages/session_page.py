@@ -60,8 +60,9 @@ class SessionPage(QWidget):
             self,
         )  # fmt: skip
         self.notes = NotesBox(theme, self)
-        self.messages = SessionMessages(desktop, actions, self)
+        self.messages = SessionMessages(desktop, actions, self, self.notes)
         self._nothing = EmptyState(theme, self)
+        self._nothing.setProperty("ground", "base")
         self._nothing.set_content("", "No session chosen", "Choose one at the left, or create one.")
         self._lay_out()
         self._connect()

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCursor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QHBoxLayout,
-    QStyle,
-    QStyleOptionTab,
-    QStylePainter,
     QTabBar,
     QTabWidget,
     QWidget,
@@ -21,7 +18,6 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.tab import Tab
 
 _GAP = "  "
-_ANY = 16_777_215
 
 
 class SessionTabs(QTabWidget):
@@ -32,7 +28,8 @@ class SessionTabs(QTabWidget):
     def __init__(self, theme: Theme, tabs: Sequence[tuple[str, Tab]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sessionTabs")
-        self.setTabBar(_Bar(theme, self))
+        self._bar = _Bar(theme, self)
+        self.setTabBar(self._bar)
         self.setDocumentMode(True)
         self._theme = theme
         self._titles = [title for title, _tab in tabs]
@@ -43,7 +40,7 @@ class SessionTabs(QTabWidget):
         self._corners: dict[Tab, QWidget] = {}
         self._corner = QWidget(self)
         row = QHBoxLayout(self._corner)
-        row.setContentsMargins(theme.px(4), 0, theme.px(8), theme.px(1))
+        row.setContentsMargins(theme.px(4), 0, 0, theme.px(1))
         for title, tab in tabs:
             self.addTab(tab, title)
             tab.count_changed.connect(self._on_count_changed)
@@ -130,15 +127,28 @@ class SessionTabs(QTabWidget):
 
     def _fit_corner(self) -> None:
         """The corner gets what the tabs leave, so that no tab is hidden behind it."""
-        room = self.width() - self.tabBar().sizeHint().width() - self._theme.px(8)
         current = self.currentWidget()
         corner = self._corners.get(current) if isinstance(current, Tab) else None
+        self._bar.set_narrow(False)
         set_compact = getattr(corner, "set_compact", None)
         if set_compact is not None:
             set_compact(False)
-            self._corner.setMaximumWidth(_ANY)
-            set_compact(self._corner.sizeHint().width() > room)
-        self._corner.setMaximumWidth(max(self._corner.minimumSizeHint().width(), room))
+            set_compact(self._wanted(corner) > self._room())
+        self._bar.set_narrow(self._wanted(corner) > self._room())
+        self._corner.setMaximumWidth(max(self._corner.minimumSizeHint().width(), self._room()))
+
+    def _wanted(self, corner: QWidget | None) -> int:
+        """The width that a corner wants as it is now."""
+        if corner is None:
+            return 0
+        layout = corner.layout()
+        if layout is not None:
+            layout.invalidate()  # what was hidden or shown this moment counts
+        return corner.sizeHint().width() + self._theme.px(5)
+
+    def _room(self) -> int:
+        """The width that the tabs leave."""
+        return self.width() - sum(self._bar.tabSizeHint(index).width() for index in range(self._bar.count()))
 
     @staticmethod
     def _first_view(tab: Tab) -> QWidget | None:
@@ -147,35 +157,64 @@ class SessionTabs(QTabWidget):
 
 
 class _Bar(QTabBar):
-    """Figures after a title stand in caption and muted."""
+    """Figures after a title stand in caption and muted. Narrow: without figures, titles closer together."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._narrow = False
         self.setExpanding(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setUsesScrollButtons(True)
 
+    def set_narrow(self, narrow: bool) -> None:
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for index in range(self.count()):
+                self.setTabText(index, self.tabText(index))  # makes it lay out its tabs anew
+            self.updateGeometry()
+            self.update()
+
+    def tabSizeHint(self, index: int) -> QSize:
+        title, figure = self._words(index)
+        bold, small = QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("caption"))
+        figures = self._theme.px(6) + small.horizontalAdvance(figure) if figure else 0
+        around = self._theme.px(14 if self._narrow else 20)
+        return QSize(bold.horizontalAdvance(title) + figures + around, self._theme.f + self._theme.px(18))
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QStylePainter(self)
-        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        under = self.mapFromGlobal(QCursor.pos())
         for index in range(self.count()):
-            option = QStyleOptionTab()
-            self.initStyleOption(option, index)
-            painter.drawControl(QStyle.ControlElement.CE_TabBarTabShape, option)
-            current = index == self.currentIndex()
-            title, _gap, figure = self.tabText(index).partition(_GAP)
-            words, small = theme.font("body", 600 if current else 400), theme.font("caption")
-            width = QFontMetrics(words).horizontalAdvance(title)
-            gap = theme.px(6) if figure else 0
-            whole = width + gap + QFontMetrics(small).horizontalAdvance(figure)
-            area = self.tabRect(index)
-            left = area.left() + (area.width() - whole) // 2
-            middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.setFont(words)
-            painter.setPen(theme.color("text.primary" if current else "text.secondary"))
-            painter.drawText(QRect(left, area.top(), width + 2, area.height()), middle, title)
-            if figure:
-                painter.setFont(small)
-                painter.setPen(theme.color("text.muted"))
-                painter.drawText(QRect(left + width + gap, area.top(), area.width(), area.height()), middle, figure)
+            self._paint_tab(painter, index, hovered=self.underMouse() and self.tabRect(index).contains(under))
+
+    def _paint_tab(self, painter: QPainter, index: int, *, hovered: bool) -> None:
+        theme, area = self._theme, self.tabRect(index)
+        current = index == self.currentIndex()
+        title, figure = self._words(index)
+        words, small = theme.font("body", 600 if current else 400), theme.font("caption")
+        width = QFontMetrics(words).horizontalAdvance(title)
+        gap = theme.px(6) if figure else 0
+        whole = width + gap + QFontMetrics(small).horizontalAdvance(figure)
+        left = area.left() + (area.width() - whole) // 2
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setFont(words)
+        painter.setPen(theme.color("text.primary" if current or hovered else "text.secondary"))
+        painter.drawText(QRect(left, area.top(), width + 2, area.height()), middle, title)
+        if figure:
+            painter.setFont(small)
+            painter.setPen(theme.color("text.muted"))
+            painter.drawText(QRect(left + width + gap, area.top(), area.width(), area.height()), middle, figure)
+        if current:
+            thick = theme.px(2)
+            line = QRect(left - theme.px(2), area.bottom() + 1 - thick, whole + theme.px(4), thick)
+            painter.fillRect(line, theme.color("accent.focus"))
+            if self.hasFocus():
+                painter.setPen(QPen(theme.color("accent.focus"), thick))
+                ring = area.adjusted(theme.px(2), theme.px(3), -theme.px(2), -theme.px(4))
+                painter.drawRoundedRect(ring, theme.px(4), theme.px(4))
+
+    def _words(self, index: int) -> tuple[str, str]:
+        title, _gap, figure = self.tabText(index).partition(_GAP)
+        return title, "" if self._narrow else figure

@@ -49,7 +49,8 @@ def fill_menus(window: QMainWindow, mine: WindowActions, actions: SessionActions
         bar.addMenu("&Session"), actions, "iterateAction", "stopAction", "runTestsAction", None, "copyBranchAction",
         "openEditorAction", "openTerminalAction", "openFolderAction", None, "restoreAction", "cleanupAction",
     )  # fmt: skip
-    _add(bar.addMenu("&Merge"), actions, "squashAction", "rebaseAction", "mergeAction", None, "undoAction")
+    _add(bar.addMenu("&Merge"), actions, "squashAction", "rebaseAction", "mergeAction", None,
+         "continueMergeAction", "abortMergeAction", None, "undoAction")  # fmt: skip
     view = bar.addMenu("&View")
     _add(view, actions, mine.rail, mine.table, None)
     view.addMenu("Theme").addActions(mine.themes.actions())

@@ -24,6 +24,7 @@ class Remark(QWidget):
         self._glyph = QLabel(self)
         self._words = QLabel(self)
         self._words.setWordWrap(True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setProperty("tone", tone)
@@ -48,6 +49,7 @@ class Remark(QWidget):
         self.setAccessibleName(words)
         self._link.setText(link)
         self._link.setVisible(bool(link))
+        self._show_glyph()
         self._call = call
         self.setVisible(bool(words))
 
@@ -64,12 +66,19 @@ class Remark(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
-        size = theme.px(12)
         self._words.setFont(theme.font("small"))
         self._link.setFont(theme.font("small"))
+        self._show_glyph()
+
+    def _show_glyph(self) -> None:
+        """In the middle of the first line, which stands lower beside a link."""
+        theme = self._theme
+        size = theme.px(12)
         pixmap = theme.pixmap(_GLYPHS[self._tone], f"{self._tone}.text", size, self.devicePixelRatioF())
+        above = theme.px(3) if self._link.text() else 0
+        self._words.setContentsMargins(0, above, 0, 0)
         self._glyph.setPixmap(pixmap)
-        self._glyph.setContentsMargins(0, max(0, (self._words.sizeHint().height() - size) // 2), 0, 0)
+        self._glyph.setContentsMargins(0, above + max(0, (self._words.fontMetrics().height() - size) // 2), 0, 0)
 
 
 class Field(QWidget):

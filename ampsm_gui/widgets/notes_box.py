@@ -34,6 +34,7 @@ class NotesBox(QWidget):
         self._history = NotesHistory()
         self._running = False
         self._compact = False
+        self._placeholder = ""
         self.queue = NotesQueue(theme, self)
         self.text = NotesText(theme, self._history, self)
         self.submit = QPushButton(self)
@@ -82,7 +83,8 @@ class NotesBox(QWidget):
         """Whether an iteration runs, so that what is written is queued; and what stands in the empty box."""
         self._running = running
         self.submit.setText("Queue" if running else "Iterate")
-        self.text.setPlaceholderText(placeholder)
+        self._placeholder = placeholder
+        self._show_placeholder()
         self.text.setEnabled(enabled)
         self.submit.setEnabled(enabled)
         self.submit.setToolTip(
@@ -104,6 +106,7 @@ class NotesBox(QWidget):
             self.text.set_lines(1 if compact else _LINES)
             self._keys.setVisible(not compact)
             self._earlier.setVisible(not compact)
+            self._show_placeholder()
             self._show_queue()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -143,6 +146,10 @@ class NotesBox(QWidget):
 
     def _show_icon(self) -> None:
         self.submit.setIcon(self._theme.icon("plus" if self._running else "play", "accent.onFill"))
+
+    def _show_placeholder(self) -> None:
+        """In one line only what stands before the semicolon."""
+        self.text.setPlaceholderText(self._placeholder.partition(";")[0] if self._compact else self._placeholder)
 
     def _show_queue(self) -> None:
         number = self.queue.count

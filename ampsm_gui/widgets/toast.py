@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
@@ -17,13 +17,13 @@ _FADE_MS = 120
 class Toast(QWidget):
     """Belongs to a window and stays at its lower right corner for six seconds, longer while the pointer is on it.
 
-    A new message takes the place of the one that is shown.
+    A new message takes the place of the one that is shown. It covers none of the widgets it is to be `above`.
     """
 
-    def __init__(self, theme: Theme, window: QWidget, *, above: int = 40) -> None:
+    def __init__(self, theme: Theme, window: QWidget, above: Sequence[QWidget] = ()) -> None:
         super().__init__(window)
         self._theme = theme
-        self._above = above
+        self._above = tuple(above)
         self._call: Callable[[], object] | None = None
         self._words = QLabel(self)
         self._button = QPushButton(self)
@@ -108,9 +108,10 @@ class Toast(QWidget):
 
     def _place(self) -> None:
         window = self.parentWidget()
-        if window is not None:
-            room = self._theme.px(12)
-            self.resize(min(self.sizeHint().width(), window.width() - 2 * room), self.sizeHint().height())
-            self.move(
-                window.width() - self.width() - room, window.height() - self.height() - self._theme.px(self._above)
-            )
+        if window is None:
+            return
+        room = self._theme.px(12)
+        tops = [widget.mapTo(window, QPoint(0, 0)).y() for widget in self._above if widget.isVisible()]
+        bottom = min(tops, default=window.height() - self._theme.px(28)) - room
+        self.resize(min(self.sizeHint().width(), window.width() - 2 * room), self.sizeHint().height())
+        self.move(window.width() - self.width() - room, bottom - self.height())
