@@ -24,8 +24,8 @@ from ampsm.workflows.sessions import require_session
 
 #: So many of the test script's last lines are told.
 TEST_LINES = 60
-#: So many lines of a journal are read back in search of the answer, at most.
-_FAR_ENOUGH = 300_000
+#: So many lines of a journal are read back in search of the answer, at most; while it runs it may have none yet.
+_FAR_ENOUGH, _FAR_WHILE_RUNNING = 300_000, 2_000
 
 
 def history(ctx: Context, ref: str) -> list[dict[str, Any]]:
@@ -65,7 +65,9 @@ def iteration_details(ctx: Context, ref: str, number: int) -> dict[str, Any]:
             "no-such-iteration", f"Session {session.id} has no iteration {number}",
             hint=f"amp-sessions status {session.id}", details={"iteration": number},
         )  # fmt: skip
-    answer, output, warnings = _last_words(ctx.paths.journal(session.id, number))
+    answer, output, warnings = _last_words(
+        ctx.paths.journal(session.id, number), _FAR_WHILE_RUNNING if found.status == "running" else _FAR_ENOUGH
+    )
     return {"iteration": found.document(), "answer": answer, "testOutput": output, "warnings": warnings}
 
 
@@ -141,7 +143,7 @@ def _utc(at: str) -> str:
     return datetime.fromisoformat(at).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _last_words(path: Path) -> tuple[str | None, list[str], list[str]]:
+def _last_words(path: Path, far: int) -> tuple[str | None, list[str], list[str]]:
     """Answer, test output and warnings of a journal, read from its end up to where the answer stands."""
     tests: list[str] = []
     plain: list[str] = []
@@ -161,7 +163,7 @@ def _last_words(path: Path) -> tuple[str | None, list[str], list[str]]:
                 plain.append(text)
             case ev.ToolStarted() | ev.ToolFinished() if plain:  # the agent writes plain text: its lines from here on
                 break
-        if answer is not None or count > _FAR_ENOUGH:
+        if answer is not None or count > far:
             break
     written = "\n".join(reversed(plain)).strip()
     return answer or written or None, tests[:TEST_LINES][::-1], warnings[::-1]

@@ -35,6 +35,7 @@ class HistoryTab(Tab):
         theme = desktop.theme
         self._session: str | None = None
         self._compact = self._asked_detail = False
+        self._asked: dict[str, Any] | None = None  # the iteration whose words were asked for
         self.model = HistoryTable(self)
         self.table = DataTable(theme, desktop.state, "historyTable", self.model, self)
         self.table.setAccessibleName("History of the session, newest first")
@@ -44,6 +45,8 @@ class HistoryTab(Tab):
         self._said = QLabel("Newest first", self)
         self._said.setProperty("tone", "secondary")
         self._said.setFont(theme.font("small"))
+        self._said.setContentsMargins(0, 0, theme.px(8), 0)
+        self._said.setMinimumHeight(theme.f + theme.px(16))
         self._build()
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(self._on_opened)
@@ -56,7 +59,7 @@ class HistoryTab(Tab):
         return self._said
 
     def show_session(self, session_id: str | None) -> None:
-        self._session, self._asked_detail = session_id, False
+        self._session, self._asked_detail, self._asked = session_id, False, None
         for what in ("steps", "words"):
             self.desktop.background.forget((self, what))
         self.model.set_rows([])
@@ -130,7 +133,11 @@ class HistoryTab(Tab):
         self.detail.show_step(step)
         if step is None or step["kind"] != "iteration" or self._session is None:
             self.desktop.background.forget((self, "words"))
+            self._asked = None
             return
+        if step["iteration"] == self._asked:
+            return
+        self._asked = step["iteration"]
         read = partial(_read_words, session_id=self._session, number=step["iteration"]["number"])
         self.desktop.background.ask((self, "words"), read, self.detail.set_words, self._on_words_failed)
 

@@ -37,6 +37,7 @@ class ToolCallsTab(Tab):
         self._loaded = False
         self._compact = False
         self._asked_detail = False
+        self._asked: CallRow | None = None  # the call whose text was asked for
         self.model = ToolCallTable(self)
         self._sums = ToolSummaryTable(self)
         self.head = ToolCallsHead(theme, self)
@@ -52,6 +53,8 @@ class ToolCallsTab(Tab):
         self._said = QLabel(self)
         self._said.setProperty("tone", "secondary")
         self._said.setFont(theme.font("small"))
+        self._said.setContentsMargins(0, 0, theme.px(8), 0)
+        self._said.setMinimumHeight(theme.f + theme.px(16))
         self._build()
         self._connect()
         self._show_state()
@@ -60,7 +63,7 @@ class ToolCallsTab(Tab):
         return self._said
 
     def show_session(self, session_id: str | None) -> None:
-        self._session, self._loaded, self._asked_detail = session_id, False, False
+        self._session, self._loaded, self._asked_detail, self._asked = session_id, False, False, None
         for what in ("calls", "summary", "detail"):
             self.desktop.background.forget((self, what))
         self._summing.stop()
@@ -193,9 +196,13 @@ class ToolCallsTab(Tab):
         row = self.model.book.row(place) if isinstance(place, tuple) else None
         if row is None or self._session is None:
             self.detail.show_call(None)
+            self._asked = None
             return
         parent = self.model.book.row(row.parent) if row.parent else None
         self.detail.show_call(row, parent, self.model.book.children(row.place))
+        if row == self._asked:
+            return
+        self._asked = row
         read = partial(_read_detail, session_id=self._session, place=row.place)
         self.desktop.background.ask((self, "detail"), read, self.detail.set_document, self._on_detail_failed)
 

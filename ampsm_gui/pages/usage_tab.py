@@ -88,7 +88,7 @@ class UsageTab(Tab):
     def _make_corner(self) -> None:
         self._corner = QWidget(self)
         row = QHBoxLayout(self._corner)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 0, self.desktop.theme.px(8), 0)
         self.range = QComboBox(self._corner)
         self.range.setAccessibleName("Which iterations are counted")
         for words, count in _RANGES:
