@@ -6,7 +6,7 @@ import shlex
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
@@ -64,6 +64,8 @@ class CommandDialog(QDialog):
         self.copy.clicked.connect(self._on_copy)
         self.cancel.clicked.connect(self.reject)
         self.verb.clicked.connect(self.submit)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):  # from within a text of several lines too
+            QShortcut(QKeySequence(keys), self, self.submit)
         self._on_theme_changed()
         desktop.theme.changed.connect(self._on_theme_changed)
 

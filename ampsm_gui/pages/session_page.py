@@ -11,10 +11,10 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
-from ampsm.workflows.session_view import session_view
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.new_session_look import models
 from ampsm_gui.models.notes import NotesKeeper
+from ampsm_gui.models.session_reading import Reading, read_session
 from ampsm_gui.pages.actions import SessionActions
 from ampsm_gui.pages.changes_tab import ChangesTab
 from ampsm_gui.pages.console_tab import ConsoleTab
@@ -46,7 +46,8 @@ class SessionPage(QWidget):
         self._id: str | None = None
         self._view: dict[str, Any] | None = None
         self._asking = self._again = self._models_known = False
-        self._since = QElapsedTimer()
+        self._reading: Reading | None = None
+        self._since, self._viewed = QElapsedTimer(), QElapsedTimer()
         self._later = _timer(self, _APART_MS, self._ask)
         self._draft = _timer(self, _DRAFT_MS, self._keep_draft)
         theme = desktop.theme
@@ -82,7 +83,7 @@ class SessionPage(QWidget):
         """Brings a tab to the front and goes there."""
         if 0 <= index < self.tabs.count():
             self.tabs.setCurrentIndex(index)
-            self.tabs.tab().setFocus()
+            self.tabs.focus_tab()
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through: the tab in front, the notes."""
@@ -101,7 +102,7 @@ class SessionPage(QWidget):
         self._later.stop()
         self._desktop.background.forget((self, "view"))
         self._asking = self._again = False
-        self._id, self._view = session_id, None
+        self._id, self._view, self._reading = session_id, None, None
         self._actions.set_session(session_id)
         self.header.clear()
         self.tabs.show_session(session_id)
@@ -124,7 +125,7 @@ class SessionPage(QWidget):
             if not self._later.isActive():
                 self._later.start()
         else:
-            self._ask(tell_tab=True)
+            self._ask()
 
     # Notes, for the actions
 
@@ -159,26 +160,43 @@ class SessionPage(QWidget):
     # Reading
 
     @Slot()
-    def _ask(self, tell_tab: bool = True) -> None:
+    def _ask(self) -> None:
         if self._id is None:
             return
         self._asking = True
         self._since.start()
-        asked = self._id
-        read: Callable[[Context], dict[str, Any]] = partial(session_view, ref=asked)
-        self._desktop.background.ask((self, "view"), read, self._on_view, partial(self._on_view_failed, asked))
-        if tell_tab:
-            self.tabs.refresh()
+        asked, before = self._id, self._reading
+        age = self._viewed.elapsed() if self._viewed.isValid() else 0
+        read: Callable[[Context], Reading] = partial(read_session, ref=asked, before=before, age_ms=age)
+        told = partial(self._on_read, first=before is None)
+        self._desktop.background.ask((self, "view"), read, told, partial(self._on_view_failed, asked))
 
-    def _on_view(self, view: dict[str, Any]) -> None:
+    def _on_read(self, reading: Reading, first: bool) -> None:
         self._asking = False
+        self._reading = reading
+        if reading.view is not None:
+            self._viewed.start()
+            self._show_view(reading.view)
+        if reading.changed and not first:
+            self.tabs.refresh()
+        if reading.later:
+            self._later.start()
+        self._ask_once_more()
+
+    def _ask_anew(self) -> None:
+        """Something was done from here: nothing read before counts."""
+        if self._id is not None:
+            self._reading = None
+            self.tabs.refresh()
+            self._ask()  # an answer that is under way is dropped
+
+    def _show_view(self, view: dict[str, Any]) -> None:
         self._view = view
         self._actions.set_session(self._id, view)
         self.header.show_view(view)
         self.messages.name_session(view["session"]["id"], view["session"]["name"])
         self._show_counts(view)
         self._show_notes(view)
-        self._ask_once_more()
 
     def _on_view_failed(self, asked: str, error: Exception) -> None:
         self._asking = False
@@ -224,6 +242,10 @@ class SessionPage(QWidget):
             action.trigger()
 
     @Slot()
+    def _on_notes_left(self) -> None:
+        self.tabs.focus_tab()
+
+    @Slot()
     def _on_edited(self) -> None:
         self._draft.start()
 
@@ -252,7 +274,7 @@ class SessionPage(QWidget):
     @Slot(object)
     def _on_queue_changed(self, document: dict[str, Any]) -> None:
         self.notes.set_queue(document.get("queue", []))
-        self.refresh()  # the queue is a file beside the journals: no store says that it changed
+        self._ask_anew()
 
     @Slot(str)
     def _on_model_chosen(self, model: str) -> None:
@@ -268,11 +290,12 @@ class SessionPage(QWidget):
     def _on_began(self, session_id: str, words: str) -> None:
         if session_id == self._id:
             self.status_message.emit(words)
-            self.refresh()
+            self._ask_anew()
 
     @Slot(str, str, bool)
-    def _on_done(self, _session_id: str, _words: str, _undoable: bool) -> None:
-        self.refresh()
+    def _on_done(self, session_id: str, _words: str, _undoable: bool) -> None:
+        if session_id == self._id:
+            self._ask_anew()
 
     # The rest
 
@@ -287,6 +310,7 @@ class SessionPage(QWidget):
         openers = ("openEditorAction", "openTerminalAction", "openFolderAction")
         self.header.add_openers([action for name in openers if (action := self._actions.named(name)) is not None])
         self.notes.submit_requested.connect(self._on_submit)
+        self.notes.left.connect(self._on_notes_left)
         self.notes.edited.connect(self._on_edited)
         self.notes.edit_requested.connect(self._on_edit_queued)
         self.notes.remove_requested.connect(self._on_remove_queued)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
+    QApplication,
     QHBoxLayout,
     QTabBar,
     QTabWidget,
@@ -49,6 +50,7 @@ class SessionTabs(QTabWidget):
                 row.addWidget(corner)
         self.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
         self.currentChanged.connect(self._on_current_changed)
+        theme.changed.connect(self._fit_corner)
         self._show_corner()
 
     def titles(self) -> list[str]:
@@ -90,6 +92,14 @@ class SessionTabs(QTabWidget):
         text = title if count is None else f"{title}{_GAP}{count:,}"
         if self.tabText(index) != text:
             self.setTabText(index, text)
+            self._fit_corner()
+
+    def focus_tab(self) -> None:
+        """Goes to the tab in front, or to the tabs themselves while that has nothing to go to."""
+        self.tab().setFocus()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.tabBar().setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -125,6 +135,7 @@ class SessionTabs(QTabWidget):
             corner.setVisible(tab is current)
         self._fit_corner()
 
+    @Slot()
     def _fit_corner(self) -> None:
         """The corner gets what the tabs leave, so that no tab is hidden behind it."""
         current = self.currentWidget()

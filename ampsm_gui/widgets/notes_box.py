@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -24,6 +25,8 @@ class NotesBox(QWidget):
 
     submit_requested = Signal()
     edited = Signal()
+    #: Esc: the focus should go elsewhere.
+    left = Signal()
     #: id of the follow-up
     edit_requested = Signal(str)
     remove_requested = Signal(str)
@@ -40,7 +43,7 @@ class NotesBox(QWidget):
         self.submit = QPushButton(self)
         self.submit.setObjectName("iterationSubmit")
         self.submit.setProperty("role", "primary")
-        self._keys = QLabel("Ctrl+Enter", self)
+        self._keys = QLabel("\u2318\u23ce" if sys.platform == "darwin" else "Ctrl+Enter", self)
         self._keys.setProperty("tone", "muted")
         self._keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._earlier = QToolButton(self)
@@ -56,6 +59,7 @@ class NotesBox(QWidget):
         self._menu.triggered.connect(self._on_menu_triggered)
         self.submit.clicked.connect(self.submit_requested)
         self.text.textChanged.connect(self.edited)
+        self.text.left.connect(self.left)
         self.queue.edit_requested.connect(self.edit_requested)
         self.queue.remove_requested.connect(self.remove_requested)
         self.set_state(running=False, placeholder="Notes for the next iteration (may be empty)")
@@ -180,6 +184,8 @@ class NotesBox(QWidget):
 class NotesText(TextBox):
     """The text, which Up at its start and Down at its end exchange for an earlier or later one."""
 
+    left = Signal()
+
     def __init__(self, theme: Theme, history: NotesHistory, parent: QWidget | None = None) -> None:
         super().__init__(theme, _LINES, parent)
         self.setObjectName("iterationNotes")
@@ -199,6 +205,8 @@ class NotesText(TextBox):
             self._show(self._history.earlier(self.toPlainText()), QTextCursor.MoveOperation.Start)
         elif plain and event.key() == Qt.Key.Key_Down and cursor.atEnd():
             self._show(self._history.later(), QTextCursor.MoveOperation.End)
+        elif plain and event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 

@@ -233,3 +233,47 @@ def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None
     shown.window.resize(560, 380)
     shown.until(lambda: shown.page.notes.height() < high)
     assert shown.page.height() <= 380
+
+
+def test_a_new_session_starts_at_once_when_wished(shown: Shown, world: World) -> None:
+    from ampsm_gui.dialogs.new_session import NewSessionDialog
+
+    world.use(edits={"new.txt": "made\n"})
+    repo = world.make_repo()
+    shown.actions.new_session(repository=str(repo))
+    shown.actions.new_session()  # the dialog that is open stays the only one
+    (dialog,) = shown.window.findChildren(NewSessionDialog)
+    dialog.fields.name.setText("Login page")
+    dialog.fields.prompt.setPlainText("Make it")
+    shown.until(lambda: dialog._look_is_of == (str(repo), "") and dialog.verb.isEnabled())
+    with shown.qtbot.waitSignal(shown.actions.session_created, timeout=LONG) as created:
+        dialog.verb.click()
+    shown.show({"id": created.args[0]})
+    shown.until(lambda: shown.status() == "idle" and len((shown.page._view or {})["iterations"]) == 1)
+
+
+def test_esc_leaves_the_notes_for_the_tab(shown: Shown, world: World) -> None:
+    shown.show(world.new(world.make_repo()))
+    shown.window.activateWindow()
+    shown.page.focus_notes()
+    shown.until(shown.page.notes.text.hasFocus)
+    shown.qtbot.keyClick(shown.page.notes.text, Qt.Key.Key_Escape)  # type: ignore[no-untyped-call]
+    shown.until(lambda: not shown.page.notes.text.hasFocus())
+    assert [pane.isVisible() for pane in shown.page.panes()] == [True, True]
+
+
+def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo())
+    shown.window.resize(580, 480)
+    shown.show(session)
+    bar = shown.page.tabs.tabBar()
+    shown.until(lambda: bar.tabRect(bar.count() - 1).right() <= bar.width())
+    corner = shown.page.tabs.cornerWidget()
+    assert corner is not None and corner.geometry().left() >= bar.tabRect(bar.count() - 1).right()
+
+
+def test_the_theme_changes_while_a_session_is_shown(shown: Shown, world: World) -> None:
+    shown.show(world.new(world.make_repo()))
+    light = shown.page.grab().toImage().pixelColor(5, 5).lightness()
+    shown.desktop.theme.set_wish("dark")
+    assert shown.page.grab().toImage().pixelColor(5, 5).lightness() < light / 2
