@@ -152,8 +152,9 @@ class NotesBox(QWidget):
         self.submit.setIcon(self._theme.icon("plus" if self._running else "play", "accent.onFill"))
 
     def _show_placeholder(self) -> None:
-        """In one line only what stands before the semicolon."""
-        self.text.setPlaceholderText(self._placeholder.partition(";")[0] if self._compact else self._placeholder)
+        """In one line only what stands before the semicolon or the bracket."""
+        short = self._placeholder.partition(";")[0].partition(" (")[0]
+        self.text.setPlaceholderText(short if self._compact else self._placeholder)
 
     def _show_queue(self) -> None:
         number = self.queue.count
