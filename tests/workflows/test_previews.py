@@ -1,0 +1,72 @@
+"""What squash, rebase and cleanup would do, said beforehand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ampsm.context import open_context
+from ampsm.model.errors import UserError
+from ampsm.workflows.previews import cleanup_preview, rebase_preview, squash_preview
+from tests.workflows.conftest import World
+
+
+def _worked(world: World) -> dict[str, Any]:
+    world.use(edits={"one.txt": "1\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
+    world.ok("commit", session["id"], "--message", "Mine")
+    return session
+
+
+def _commit(world: World, repo: Path, name: str) -> str:
+    (repo / name).write_text("of the base\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", f"Add {name}")
+    return world.git(repo, "rev-parse", "main").strip()
+
+
+def test_squash_names_commits_and_where_they_begin(world: World) -> None:
+    session = _worked(world)
+    with open_context(None) as ctx:
+        found = squash_preview(ctx, session["id"])
+    assert [commit["amp"] for commit in found["commits"]] == [True, False]
+    assert found["branchPoint"] == session["baseSha"]
+    assert found["tip"] == world.git(session["repo"], "rev-parse", session["branch"]).strip()
+
+
+def test_squash_without_commits_is_refused(world: World) -> None:
+    session = world.new(world.make_repo())
+    with open_context(None) as ctx, pytest.raises(UserError) as refused:
+        squash_preview(ctx, session["id"])
+    assert refused.value.code == "nothing-to-merge"
+
+
+def test_rebase_foresees_the_conflicts_that_it_then_meets(world: World) -> None:
+    session = _worked(world)
+    target = _commit(world, Path(session["repo"]), "one.txt")
+    with open_context(None) as ctx:
+        found = rebase_preview(ctx, session["id"])
+    assert (found["onto"], found["commits"], found["newCommits"]) == ({"branch": "main", "sha": target}, 2, 1)
+    assert found["conflicts"] == ["one.txt"] and not found["upToDate"]
+    assert world.cli("rebase", session["id"], "--json").json["conflicts"] == found["conflicts"]
+
+
+def test_rebase_with_nothing_new_is_up_to_date(world: World) -> None:
+    session = _worked(world)
+    with open_context(None) as ctx:
+        assert rebase_preview(ctx, session["id"])["upToDate"]
+
+
+def test_cleanup_names_what_is_nowhere_else_and_changes_nothing(world: World) -> None:
+    session = _worked(world)
+    (Path(session["worktree"]) / "new.txt").write_text("new\n")
+    with open_context(None) as ctx:
+        found = cleanup_preview(ctx, session["id"])
+    assert (found["worktree"], found["branch"]) == (session["worktree"], session["branch"])
+    assert ([commit["subject"] for commit in found["commits"]][-1], found["files"]) == ("Mine", ["new.txt"])
+    assert found["refusal"]["code"] == "not-merged"
+    assert Path(session["worktree"], "new.txt").exists()
