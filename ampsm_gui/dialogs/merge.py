@@ -14,6 +14,7 @@ from ampsm_gui.look.status import check_look
 from ampsm_gui.runtime.command import Command, CommandError
 from ampsm_gui.widgets.commit_field import CommitField
 
+_CONFLICTS = "conflicts"  # fails a preflight of its own, but a merge goes on to where they can be resolved
 _STOPPED = frozenset({"conflicts", "target-moved", "tests-failed"})  # the merge stays open, and the session says so
 
 
@@ -32,6 +33,7 @@ class MergeDialog(SessionDialog):
         self.set_verb(f"Merge into {self._base}" if len(self._base) <= 24 else "Merge")
         self.checks = self.add_list([])
         self.checks.hide()
+        self.inner.addWidget(self.warning)
         self.message = CommitField(desktop.theme, self)
         self.message.set_message(str(self.session.get("name") or ""))
         self.message.edited.connect(self._on_changed)
@@ -97,7 +99,8 @@ class MergeDialog(SessionDialog):
         shown = [found for found in document["checks"] if found["status"] != "skip"]
         lines = []
         for found in shown:
-            look = check_look(found["status"])
+            only_warns = found["id"] == _CONFLICTS and found["status"] == "fail"
+            look = check_look("warn" if only_warns else found["status"])
             color = theme.color(look.token).name()
             lines.append(f"<span style='color:{color}'>{escape(look.word)}</span>&nbsp; {escape(found['message'])}")
         self.checks.setText("<br>".join(lines))
@@ -106,7 +109,12 @@ class MergeDialog(SessionDialog):
         branch = document["branch"]
         commits = branch["ampCommits"] + branch["manualCommits"]
         self._needs_message = commits > 1
-        self._checked, self._ready = True, bool(document["ready"])
+        failed = {found["id"] for found in shown if found["status"] == "fail"}
+        self._checked, self._ready = True, not failed - {_CONFLICTS}
+        if failed == {_CONFLICTS}:
+            self.warning.say(
+                "The merge then waits in the worktree for you or the agent to resolve them. No checkout of yours changes."
+            )
         ready = "Ready to merge" if self._ready else "Not ready to merge"
         self.lead.setText(f"{ready}: {counted(commits, 'commit')} into <b>{escape(self._base)}</b>.")
         both = bool(branch["ampCommits"] and branch["manualCommits"])

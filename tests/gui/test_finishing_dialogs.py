@@ -166,3 +166,17 @@ def test_cleanup_of_work_that_is_nowhere_else_needs_to_be_said(
     assert not Path(worked["worktree"]).exists()
     world.ok("restore", worked["id"])
     assert (Path(worked["worktree"]) / "new file.txt").read_text() == "new\n"
+
+
+def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo = Path(worked["repo"])
+    (repo / "one.txt").write_text("other\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", "Conflicts")
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    assert "one.txt" in dialog.checks.text()
+    assert "waits in the worktree" in dialog.warning.text
+    assert dialog.verb.isEnabled()
+    dialog.verb.click()
+    shown.until(lambda: ((shown.page._view or {}).get("merge") or {}).get("operation") == "merge")
+    assert shown.action("abortMergeAction").isEnabled()
