@@ -113,7 +113,7 @@ class MergeDialog(SessionDialog):
         self._checked, self._ready = True, not failed - {_CONFLICTS}
         if failed == {_CONFLICTS}:
             self.warning.say(
-                "The merge then waits in the worktree for you or the agent to resolve them. No checkout of yours changes."
+                "The merge then waits in the worktree for you or the agent to resolve them. Your checkout is untouched."
             )
         ready = "Ready to merge" if self._ready else "Not ready to merge"
         self.lead.setText(f"{ready}: {counted(commits, 'commit')} into <b>{escape(self._base)}</b>.")
