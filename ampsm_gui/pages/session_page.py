@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
@@ -16,17 +17,22 @@ from ampsm_gui.models.new_session_look import models
 from ampsm_gui.models.notes import NotesKeeper
 from ampsm_gui.models.session_reading import Reading, read_session
 from ampsm_gui.pages.actions import SessionActions
-from ampsm_gui.pages.changes_tab import ChangesTab
-from ampsm_gui.pages.console_tab import ConsoleTab
-from ampsm_gui.pages.history_tab import HistoryTab
 from ampsm_gui.pages.session_header import SessionHeader
 from ampsm_gui.pages.session_messages import SessionMessages
 from ampsm_gui.pages.session_tabs import SessionTabs
-from ampsm_gui.pages.tool_calls_tab import ToolCallsTab
-from ampsm_gui.pages.usage_tab import UsageTab
+from ampsm_gui.pages.tab import Tab
 from ampsm_gui.widgets.empty_state import EmptyState
 from ampsm_gui.widgets.notes_box import NotesBox
 
+#: Title, module and class of each tab; a module is imported when its tab is wanted, which most of a start never is.
+_TABS = (
+    ("Console", "console_tab", "ConsoleTab"),
+    ("Changes", "changes_tab", "ChangesTab"),
+    ("Tool calls", "tool_calls_tab", "ToolCallsTab"),
+    ("Usage", "usage_tab", "UsageTab"),
+    ("History", "history_tab", "HistoryTab"),
+)
+_TAB_WORDS = {"changes": "changes", "console": "console", "tools": "tool_calls"}
 _CHANGES, _TOOL_CALLS, _HISTORY = 1, 2, 4
 _APART_MS = 400  # a busy store is asked again no sooner than this
 _DRAFT_MS = 400
@@ -54,12 +60,9 @@ class SessionPage(QWidget):
         self.header = SessionHeader(theme, self)
         self.tabs = SessionTabs(
             theme,
-            (
-                ("Console", ConsoleTab(desktop)), ("Changes", ChangesTab(desktop)),
-                ("Tool calls", ToolCallsTab(desktop)), ("Usage", UsageTab(desktop)), ("History", HistoryTab(desktop)),
-            ),
+            [(title, partial(_make_tab, module, name, desktop)) for title, module, name in _TABS],
             self,
-        )  # fmt: skip
+        )
         self.notes = NotesBox(theme, self)
         self.messages = SessionMessages(desktop, actions, self, self.notes)
         self._nothing = EmptyState(theme, self)
@@ -297,9 +300,33 @@ class SessionPage(QWidget):
         if session_id == self._id:
             self._ask_anew()
 
+    @Slot(object)
+    def _on_tab_made(self, tab: Tab) -> None:
+        """What a tab asks for that it cannot do itself."""
+        undo_requested, tab_requested = getattr(tab, "undo_requested", None), getattr(tab, "tab_requested", None)
+        if undo_requested is not None:
+            undo_requested.connect(self._on_undo_requested)
+        if tab_requested is not None:
+            tab_requested.connect(self._on_tab_requested)
+
+    @Slot()
+    def _on_undo_requested(self) -> None:
+        action = self._actions.named("undoAction")
+        if action is not None:
+            action.trigger()
+
+    @Slot(str, int)
+    def _on_tab_requested(self, name: str, iteration: int) -> None:
+        index = next(at for at, (_title, module, _class) in enumerate(_TABS) if module.startswith(_TAB_WORDS[name]))
+        self.show_tab(index)
+        show_iteration = getattr(self.tabs.tab_at(index), "show_iteration", None)
+        if show_iteration is not None:
+            show_iteration(iteration)
+
     # The rest
 
     def _connect(self) -> None:
+        self.tabs.tab_made.connect(self._on_tab_made)
         self._actions.set_notes(self)
         self._actions.began.connect(self._on_began)
         self._actions.done.connect(self._on_done)
@@ -333,6 +360,11 @@ class SessionPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+
+
+def _make_tab(module: str, name: str, desktop: Desktop) -> Tab:
+    made: Tab = getattr(import_module(f"ampsm_gui.pages.{module}"), name)(desktop)
+    return made
 
 
 def _timer(parent: SessionPage, milliseconds: int, call: Callable[[], object]) -> QTimer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -22,11 +22,15 @@ _GAP = "  "
 
 
 class SessionTabs(QTabWidget):
-    """Shows one session in all its tabs. Only the tab in front reads; another one does when it comes to the front."""
+    """Shows one session in all its tabs. Only the tab in front reads; another one is made, and reads, when it comes to
+    the front for the first time."""
 
     shown_changed = Signal()
+    tab_made = Signal(object)
 
-    def __init__(self, theme: Theme, tabs: Sequence[tuple[str, Tab]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, tabs: Sequence[tuple[str, Callable[[], Tab]]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("sessionTabs")
         self._bar = _Bar(theme, self)
@@ -40,14 +44,13 @@ class SessionTabs(QTabWidget):
         self._generation = 0
         self._corners: dict[Tab, QWidget] = {}
         self._corner = QWidget(self)
+        self._makers: dict[QWidget, Callable[[], Tab]] = {}
         row = QHBoxLayout(self._corner)
         row.setContentsMargins(theme.px(4), 0, 0, theme.px(1))
-        for title, tab in tabs:
-            self.addTab(tab, title)
-            tab.count_changed.connect(self._on_count_changed)
-            if (corner := tab.corner()) is not None:
-                self._corners[tab] = corner
-                row.addWidget(corner)
+        for title, make in tabs:
+            stand_in = QWidget(self)
+            self._makers[stand_in] = make
+            self.addTab(stand_in, title)
         self.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
         self.currentChanged.connect(self._on_current_changed)
         theme.changed.connect(self._fit_corner)
@@ -59,11 +62,14 @@ class SessionTabs(QTabWidget):
 
     def tab(self) -> Tab:
         """The tab in front."""
-        found = self.currentWidget()
-        assert isinstance(found, Tab)
+        found = self._made(self.currentIndex())
         if found.focusProxy() is None and (view := self._first_view(found)) is not None:
             found.setFocusProxy(view)
         return found
+
+    def tab_at(self, index: int) -> Tab:
+        """The tab at a place, made if it never was in front."""
+        return self._made(index)
 
     def show_session(self, session_id: str | None) -> None:
         """Another session, or none."""
@@ -116,6 +122,29 @@ class SessionTabs(QTabWidget):
         tab = self.sender()
         if isinstance(tab, QWidget) and (index := self.indexOf(tab)) >= 0:
             self.set_count(index, count)
+
+    def _made(self, index: int) -> Tab:
+        found = self.widget(index)
+        if isinstance(found, Tab):
+            return found
+        tab = self._makers.pop(found)()
+        tab.count_changed.connect(self._on_count_changed)
+        if (corner := tab.corner()) is not None:
+            corner.setVisible(False)
+            self._corners[tab] = corner
+            layout = self._corner.layout()
+            assert layout is not None
+            layout.addWidget(corner)
+        current, blocked = self.currentIndex(), self.blockSignals(True)
+        self.removeTab(index)
+        self.insertTab(index, tab, self._titles[index])
+        self.setCurrentIndex(current)
+        self.blockSignals(blocked)
+        found.deleteLater()
+        self.set_count(index, self._counts[index])
+        self._show_corner()
+        self.tab_made.emit(tab)
+        return tab
 
     def _tell(self) -> None:
         """Tells the tab in front what it has missed."""
