@@ -41,6 +41,7 @@ class Theme(QObject):
         self._first_lightness = app.palette().color(QPalette.ColorRole.Window).lightness()
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._height = _DESIGN_FONT_HEIGHT
         self.wish = wish
         self._scheme = self._wanted_scheme()
         app.setStyle(QStyleFactory.create("Fusion"))
@@ -56,7 +57,7 @@ class Theme(QObject):
     @property
     def f(self) -> int:
         """The height of the system font in pixels; 16 at 100 %."""
-        return QFontMetrics(self._app.font()).height()
+        return self._height
 
     def px(self, pixels: float) -> int:
         """A length of the design at 100 %, in pixels of this font size; at least 1."""
@@ -140,6 +141,7 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        self._height = QFontMetrics(self._app.font()).height()
         self._app.setPalette(make_palette(colors(self._scheme)))
         self._app.setStyleSheet(make_style_sheet(self._scheme, self.px))
         self._pixmaps.clear()

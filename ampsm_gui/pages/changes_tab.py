@@ -74,6 +74,14 @@ class ChangesTab(Tab):
         self.count_changed.emit(None)
         self._read()
 
+    def show_iteration(self, number: int) -> None:
+        """Shows what one iteration changed."""
+        self._on_source_chosen(Source("iteration", number, f"Iteration {number}"))
+
+    def focus_find(self) -> None:
+        """Ctrl+F: to the search in the file."""
+        self.pane.open_find()
+
     def refresh(self) -> None:
         """Asks again, at most every now and then: while the agent writes the store changes many times a second."""
         if self._reading or self._pause.isActive():
@@ -256,7 +264,6 @@ class ChangesTab(Tab):
             ("sideBySideAction", "Side by Side or Unified", "S", self._on_toggle_split),
             ("whiteSpaceAction", "Hide Changes of White Space", "W", self._on_toggle_space),
             ("viewedAction", "Mark as Viewed", "V", self._on_toggle_viewed),
-            ("findInChangesAction", "Find in This File…", "Ctrl+F", self.pane.open_find),
             ("chooseFileAction", "Choose File…", "Ctrl+P", self.layout_of.open_tree),
         ):
             action = QAction(words, self)

@@ -239,6 +239,8 @@ class MainWindow(QMainWindow):
         mine.rail.triggered.connect(self._on_rail_toggled)
         mine.table.triggered.connect(self._on_table_toggled)
         mine.filter.triggered.connect(self.sessions.focus_filter)
+        mine.find.triggered.connect(self.session_page.find_in_page)
+        self.sessions.left.connect(self.session_page.tabs.focus_tab)
         mine.notes.triggered.connect(self.session_page.focus_notes)
         mine.next_pane.triggered.connect(self._on_next_pane)
         mine.previous_pane.triggered.connect(self._on_previous_pane)

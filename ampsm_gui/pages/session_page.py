@@ -88,6 +88,13 @@ class SessionPage(QWidget):
             self.tabs.setCurrentIndex(index)
             self.tabs.focus_tab()
 
+    @Slot()
+    def find_in_page(self) -> None:
+        """Goes to the search of the tab in front, where it has one."""
+        focus_find = getattr(self.tabs.tab(), "focus_find", None) if self._id else None
+        if focus_find is not None:
+            focus_find()
+
     def panes(self) -> list[QWidget]:
         """What F6 goes through: the tab in front, the notes."""
         return [self.tabs.tab(), self.notes.text] if self._id else []

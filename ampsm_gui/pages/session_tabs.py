@@ -127,6 +127,7 @@ class SessionTabs(QTabWidget):
         found = self.widget(index)
         if isinstance(found, Tab):
             return found
+        assert found is not None, f"there is no tab {index}"
         tab = self._makers.pop(found)()
         tab.count_changed.connect(self._on_count_changed)
         if (corner := tab.corner()) is not None:

@@ -22,6 +22,7 @@ class WindowActions(QObject):
         self.rail = self._make("railAction", "Rail", "Ctrl+B", checkable=True)
         self.table = self._make("tableAction", "Table", "Ctrl+Shift+B", checkable=True)
         self.filter = self._make("filterAction", "Filter Sessions", "Ctrl+L")
+        self.find = self._make("findAction", "Find in This Page", "Ctrl+F")
         self.notes = self._make("notesAction", "Notes for the Next Iteration", "Ctrl+E")
         self.next_pane = self._make("nextPaneAction", "Next Pane", "F6")
         self.previous_pane = self._make("previousPaneAction", "Previous Pane", "Shift+F6")

@@ -54,7 +54,18 @@ def fill_menus(window: QMainWindow, mine: WindowActions, actions: SessionActions
     view = bar.addMenu("&View")
     _add(view, actions, mine.rail, mine.table, None)
     view.addMenu("Theme").addActions(mine.themes.actions())
-    _add(bar.addMenu("&Go"), actions, mine.filter, mine.notes, None, *tabs, None, mine.next_pane, mine.previous_pane)
+    _add(
+        bar.addMenu("&Go"),
+        actions,
+        mine.filter,
+        mine.find,
+        mine.notes,
+        None,
+        *tabs,
+        None,
+        mine.next_pane,
+        mine.previous_pane,
+    )
     _add(bar.addMenu("&Help"), actions, mine.shortcuts, mine.check_amp, None, mine.about)
 
 
