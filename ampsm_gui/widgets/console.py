@@ -275,7 +275,7 @@ class ConsoleView(QTableView):
         """Shows the header of the section at the top while its row is above."""
         row = self.rowAt(0)
         place = self._rows.place(row) if 0 <= row < self._rows.rowCount() else None
-        above = place is not None and (place.offset is not None or self.rowViewportPosition(row) < 0)
+        above = place is not None and place.offset is not None
         self._sticky.show_section(place if above and not self._rows.raw else None)
         high = self.delegate.header_height()
         self._sticky.setGeometry(0, 0, self.viewport().width(), high)
