@@ -30,7 +30,7 @@ if sys.argv[1:] == ["--version"]:
     print("0.0.1777897475-g2324e1 (released 2026-05-04T12:28:29.210Z, 6mo ago)")
 elif sys.argv[1:] == ["--help"]:
     print("Options:\\n  --dangerously-allow-all\\n  -x, --execute [message]\\n  --stream-json")
-else:
+elif "-x" in sys.argv:
     sys.stdin.read()
     print(json.dumps({{"type": "system", "subtype": "init", "session_id": "T-3a1cf6de-0000-4000-8000-000000000000"}}))
     due = time.monotonic()
@@ -75,6 +75,8 @@ def _busy(place: Place, database: Path, sessions: list[str]) -> Row:
     finally:
         for session in sessions[:_STREAMS]:
             place.run(*place.command(database, "stop", session))
+    if found["consoleRows"] < _EVENTS_PER_SECOND:
+        raise RuntimeError(f"the console shows only {found['consoleRows']} rows of what streams")
     return Row("window-stall", f"longest stall, {_STREAMS} sessions with {_STREAMS * _EVENTS_PER_SECOND:,} events/s",
                "a heart beating in the event loop", found["stalls"][-1], 50, unit="ms")  # fmt: skip
 

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
 from ampsm_gui.app import build_main_window
@@ -26,13 +26,13 @@ _PATIENCE_SECONDS = 60.0
 class Heart(QObject):
     """Beats in the event loop; a beat that comes late was kept waiting by whatever the loop did.
 
-    Time in which the thread could run but other processes had the processor does not count: `schedstat` tells it.
+    Time in which the thread could run but other programs had the processor does not count.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.stalls: list[float] = []
-        self._file = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        self._thread = threading.get_native_id()
         self._last = self._now()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_beat)
@@ -44,7 +44,7 @@ class Heart(QObject):
         self._last = now
 
     def _now(self) -> tuple[float, float]:
-        return time.monotonic(), int(self._file.read_text().split()[1]) / 1e9
+        return time.monotonic(), _waited(self._thread)
 
 
 class FirstPaint(QObject):
@@ -53,12 +53,13 @@ class FirstPaint(QObject):
     def __init__(self, view: QTableView) -> None:
         super().__init__()
         self.at: float | None = None
+        self.waited = 0.0
         self._view = view
         view.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint and self.at is None and self._view.model().rowCount() > 0:
-            self.at = time.time()
+            self.at, self.waited = time.time(), _waited(threading.get_native_id())
         return super().eventFilter(watched, event)
 
 
@@ -73,15 +74,17 @@ def main() -> None:
     window.show()
     found: dict[str, Any] = {}
     _run(app, lambda: first.at is not None)
-    found["firstPaintMs"] = ((first.at or 0.0) - _started()) * 1000
+    found["firstPaintMs"] = ((first.at or 0.0) - _started() - first.waited) * 1000
     if what == "journal":
         found["journalMs"] = _open_journal(app, window)
     elif what != "paint":
-        _rest(app, 3.0)
+        _rest(3.0)
         heart = Heart() if what == "busy" else None
         before, at = time.process_time(), time.monotonic()
-        _rest(app, seconds)
+        _rest(seconds)
         found["cpuPercent"] = (time.process_time() - before) / (time.monotonic() - at) * 100
+        console = window.findChild(QTableView, "console")
+        found["consoleRows"] = console.model().rowCount() if console and console.model() else 0
         found["stalls"] = sorted(heart.stalls)[-20:] if heart else []
     found["megabytes"] = _resident()
     found["rows"] = window.sessions.table.model().rowCount()
@@ -111,9 +114,16 @@ def _run(app: QApplication, done: Any) -> None:
             raise TimeoutError("the window does not show what it should")
 
 
-def _rest(app: QApplication, seconds: float) -> None:
-    QTimer.singleShot(round(seconds * 1000), app.quit)
-    app.exec()
+def _rest(seconds: float) -> None:
+    """Lets the event loop run; the application's own `quit` would close the window."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def _waited(thread: int) -> float:
+    """Seconds that a thread of this process was ready and other programs had the processor."""
+    return int(Path(f"/proc/self/task/{thread}/schedstat").read_text().split()[1]) / 1e9
 
 
 def _started() -> float:
