@@ -67,6 +67,10 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Tests press Ctrl-C: what they start must hear it, also when they are the background job of a script.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 settings.register_profile("tests", deadline=None, database=None, max_examples=60, print_blob=True)
 settings.load_profile("tests")
 

@@ -280,6 +280,17 @@ def reap_orphans(keep: Iterable[int] = ()) -> None:
                 continue
 
 
+def ignores(pid: int, sign: signal.Signals) -> bool:
+    """Whether a process ignores a signal, as one does that a shell script started with `&`; False where the system
+    does not tell."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        mask = next(int(line.split()[1], 16) for line in lines if line.startswith("SigIgn:"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        return False
+    return bool(mask >> (sign - 1) & 1)
+
+
 def send(pid: int, sign: signal.Signals) -> None:
     """Sends a signal; fine when the process is gone."""
     try:

@@ -15,7 +15,7 @@ from ampsm.git import snapshots
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.locks import Holder, lock_holder
-from ampsm.system.processes import marked_processes, send
+from ampsm.system.processes import ignores, marked_processes, send
 from ampsm.workflows import facts, leftover_processes, queue, recover
 from ampsm.workflows.sessions import require_session
 
@@ -73,7 +73,8 @@ def _session(ctx: Context, ref: str) -> Session:
 def _stop_worker(ctx: Context, session: Session, holder: Holder) -> None:
     """Asks the worker, which ends its agent, keeps its work and records; one that does not answer is killed."""
     path = ctx.paths.lock(session.id)
-    send(holder.pid, signal.SIGINT)
+    deaf = ignores(holder.pid, signal.SIGINT)  # the job of a script that was started with `&`
+    send(holder.pid, signal.SIGTERM if deaf else signal.SIGINT)
     send(holder.pid, signal.SIGCONT)
     deadline = time.monotonic() + _WORKER_SECONDS
     while time.monotonic() < deadline:

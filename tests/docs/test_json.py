@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ def test_documents_and_objects(world: World) -> None:
         "new --iterate": world.ask("new --iterate --name Both --prompt 'Add a login page' --script 'make test'"),
         "iterate": world.ask("iterate <session-id>"),
         "list": world.ask("list"),
+        "gui": json.loads(world.shell("QT_QPA_PLATFORM=offscreen timeout -s TERM 6 amp-sessions gui --json").stdout),
         "status": world.ask("status <session-id>"),
         "path": world.ask("path <session-id>"),
         "diff": world.ask("diff <session-id>"),

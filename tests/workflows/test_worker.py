@@ -145,6 +145,19 @@ def test_stop_ends_the_whole_tree_and_keeps_the_work(
     assert again["stopped"] is None
 
 
+def test_the_background_job_of_a_script_can_be_stopped(world: World, tmp_path: Path, wait_until: Wait) -> None:
+    """A shell without job control lets what it starts with `&` ignore SIGINT."""
+    ready = tmp_path / "ready"
+    world.use(edits={"half.txt": "h\n"}, ready=ready, hang=300)
+    session = world.new(world.make_repo())
+    program = Path(sys.executable).with_name("amp-sessions")
+    job = subprocess.Popen(["sh", "-c", f"{program} iterate {session['id']} & wait"], stdout=subprocess.DEVNULL)
+    wait_until(ready.exists)
+    stopped = world.ok("stop", session["id"], "--json", timeout=30).json["session"]
+    assert stopped["lastIteration"]["status"] == "cancelled"
+    job.wait(timeout=20)
+
+
 def test_stop_ends_a_test_script(world: World, spawn_cli: Spawn, wait_until: Wait, tmp_path: Path) -> None:
     started = tmp_path / "started"
     world.use()
