@@ -6,6 +6,7 @@ from typing import Any
 
 from ampsm.model.session import Session
 from ampsm.workflows.git_state import GitState
+from ampsm.workflows.left_over import has_work_left
 from ampsm.workflows.next_step import Activity
 
 #: The commands that are judged, by their names.
@@ -34,15 +35,18 @@ def availability(
     busy = _busy(session, activity)
     gone = _gone(git)
     held = gone or busy
-    rewriting = held or _open(merge) or _nothing_to_rewrite(git) or _dirty(git)
+    # What an interrupted iteration left is no dirt: whatever rewrites commits it first (SPEC section 5.6).
+    left = git.dirty and session.last_iteration is not None and has_work_left(session.last_iteration)
+    dirty = None if left else _dirty(git)
+    rewriting = held or _open(merge) or dirty
     return {
         # While one runs, what is said is queued; what a killed worker left running is ended first.
         "iterate": gone or (None if activity.orphans or activity.doing == "iteration" else busy),
         "stop": _not_stoppable(activity),
         "run": held or (None if session.script_command else "This session has no test script"),
-        "squash": rewriting,
-        "rebase": held or _open(merge) or _no_base(session) or _dirty(git),
-        "merge": held or _open(merge) or _no_base(session) or rewriting,
+        "squash": rewriting or _nothing_to_rewrite(git),
+        "rebase": held or _open(merge) or _no_base(session) or dirty,
+        "merge": held or _no_base(session) or rewriting or (None if left else _nothing_to_rewrite(git)),
         "continue-merge": held or _none_open(merge),
         "abort-merge": held or _none_open(merge),
         "undo": held or _open(merge) or _not_undoable(undoable) or _dirty(git),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,3 +169,21 @@ def test_while_an_iteration_runs(world: World, wait_until: Callable[..., Any]) -
     assert world.cli("run", session["id"]).code == 6
     world.ok("stop", session["id"])
     assert view(session)["actions"]["stop"] == "Nothing is running"
+
+
+def test_what_a_killed_iteration_left_is_no_dirt(
+    world: World, tmp_path: Path, spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., Any]
+) -> None:
+    ready = tmp_path / "ready"
+    world.use(edits={"half.txt": "h\n"}, ready=ready, hang=300)
+    session = world.new(world.make_repo())
+    running = spawn_cli("iterate", session["id"])
+    wait_until(ready.exists)
+    running.kill()
+    running.wait()
+    world.ok("stop", session["id"])
+    shown = view(session)
+    assert shown["git"]["untracked"] == 1 and shown["git"]["ahead"] == 0
+    assert shown["actions"]["rebase"] is None and shown["actions"]["merge"] is None
+    assert shown["actions"]["undo"] is not None
+    world.ok("merge", session["id"], "--message", "One")
