@@ -91,7 +91,7 @@ def _branches(root: Path) -> list[dict[str, Any]]:
     listed = git(root, "for-each-ref", "--sort=-committerdate", f"--count={_BRANCHES}", f"--format={_FORMAT}",
                  "refs/heads/").stdout  # fmt: skip
     found = []
-    for line in os.fsdecode(listed).splitlines():
+    for line in os.fsdecode(listed).split("\n")[:-1]:  # a subject may hold what else counts as the end of a line
         name, sha, subject, track, upstream = line.split("\0")
         found.append({
             "name": name, "sha": sha, "subject": subject, "behindUpstream": _behind(track) if upstream else None,

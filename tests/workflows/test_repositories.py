@@ -36,6 +36,15 @@ def test_a_look_changes_nothing_and_tells_the_branches(world: World) -> None:
     assert (world.git(repo, "status", "--porcelain=v2", "--branch"), (repo / ".git/index").read_bytes()) == before
 
 
+def test_a_subject_may_hold_what_looks_like_the_end_of_a_line(world: World) -> None:
+    repo = world.make_repo()
+    world.git(repo, "commit", "-q", "--allow-empty", "-m", "One\u2028two\x0bthree\x85four")
+    with open_context() as ctx:
+        (branch,) = inspect_repository(ctx, str(repo))["branches"]
+    assert (branch["name"], branch["subject"].startswith("One")) == ("main", True)
+    assert len(branch["sha"]) == 40
+
+
 def test_the_base_is_told_exactly_and_as_new_takes_it(world: World, tmp_path: Path) -> None:
     world.use()
     origin = world.make_repo("origin")
