@@ -19,6 +19,9 @@ from ampsm.model.telemetry import ToolCall
 from ampsm.store import telemetry
 from ampsm.workflows.sessions import require_session
 
+#: Bytes of a journal that are searched at a time.
+_PIECE = 4 * 2**20
+
 
 class AnyCall(Protocol):
     """What of a call counts in a summary."""
@@ -94,13 +97,23 @@ def _ending(path: Path, call: ToolCall) -> ToolFinished | None:
     sought = b'"id":' + msgspec.json.encode(call.id)
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as journal:
-            place = journal.find(sought)
+            place = _find(journal, sought, 0)
             while place >= 0:
                 start, end = journal.rfind(b"\n", 0, place) + 1, journal.find(b"\n", place)
                 event = decode(journal[start : end if end >= 0 else len(journal)])
                 if isinstance(event, ToolFinished) and event.id == call.id and event.seq > call.seq:
                     return event
-                place = journal.find(sought, end) if end >= 0 else -1
+                place = _find(journal, sought, end) if end >= 0 else -1
     except (OSError, ValueError):  # no journal, or an empty one
         return None
     return None
+
+
+def _find(journal: mmap.mmap, sought: bytes, begin: int) -> int:
+    """As `mmap.find`, in pieces: one search holds up every other thread for as long as it takes."""
+    while begin < len(journal):
+        place = journal.find(sought, begin, begin + _PIECE + len(sought))
+        if place >= 0:
+            return place
+        begin += _PIECE
+    return -1
