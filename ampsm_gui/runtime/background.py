@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Hashable
+from functools import partial
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -11,11 +13,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
 from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm_gui.runtime.workspace import Workspace
 
 T = TypeVar("T")
 
 _THREADS = 3
+_CLOSE_SECONDS = 5.0
 
 
 class Background(QObject):
@@ -67,14 +71,15 @@ class Background(QObject):
         return bool(self._questions)
 
     def close(self) -> None:
-        """Drops all answers and waits for the reads that run."""
+        """Drops all answers and waits for the reads that run, a while: a git that takes minutes ends by itself."""
         self._closed = True
         for key in list(self._questions):
             self.forget(key)
         for _ in self._threads:
             self._waiting.put(None)
+        deadline = time.monotonic() + _CLOSE_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
         self._threads.clear()
 
     def _work(self) -> None:
@@ -103,15 +108,22 @@ class Background(QObject):
         if question.dropped or self._questions.get(question.key) is not question:
             return
         del self._questions[question.key]
-        asker = getattr(question.receive, "__self__", None)
+        asker = _asker(question.receive)
         if isinstance(asker, QObject) and not isValid(asker):
             return  # a dialog, say, that was closed meanwhile
         if question.error is None:
             question.receive(question.answer)
         elif question.failed is not None:
             question.failed(question.error)
-        else:
+        elif not isinstance(question.error, UserError):  # a database that is locked, say, is no bug: ask again later
             raise question.error
+
+
+def _asker(receive: object) -> object:
+    """Whose method an answer goes to, also when some of its arguments are given already."""
+    while isinstance(receive, partial):
+        receive = receive.func
+    return getattr(receive, "__self__", None)
 
 
 class _Question:

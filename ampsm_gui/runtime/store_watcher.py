@@ -19,6 +19,7 @@ class StoreWatcher(QThread):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._opened = False
 
     def run(self) -> None:
         """The polling itself, on its own thread and connection."""
@@ -26,7 +27,7 @@ class StoreWatcher(QThread):
         while not self.isInterruptionRequested():
             try:
                 version = self._polled(version)
-            except UserError:  # locked or being replaced: look again, with a connection of its own
+            except (UserError, OSError):  # locked or being replaced: look again, with a connection of its own
                 if version is not None:
                     version.close()
                 version = None
@@ -37,11 +38,14 @@ class StoreWatcher(QThread):
     def _polled(self, version: StoreVersion | None) -> StoreVersion:
         if version is not None and version.replaced():
             version.close()
+            version = None
+        if version is None:
             version = StoreVersion(self._workspace.open())
-            self._workspace.generation += 1
-            self.changed.emit()
-        version = version or StoreVersion(self._workspace.open())
-        if version.moved():
+            if self._opened:  # it may be another file, or have changed while nobody looked
+                self._workspace.generation += 1
+                self.changed.emit()
+            self._opened = True
+        elif version.moved():
             self.changed.emit()
         return version
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sqlite3
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject, QProcess, Signal
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from ampsm.context import Context
 from ampsm.journal.events import IterationFinished, IterationStarted
+from ampsm.model.errors import UserError
 from ampsm.workflows.sessions import list_sessions
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.runtime.background import Background
@@ -66,6 +69,30 @@ def test_what_a_read_raises_is_told(desktop: Desktop, qtbot: QtBot) -> None:
     desktop.background.ask("q", read, lambda _: None, errors.append)
     qtbot.waitUntil(lambda: bool(errors))
     assert isinstance(errors[0], ValueError)
+
+
+def test_who_is_gone_gets_no_answer_also_with_arguments_given_before(desktop: Desktop, qtbot: QtBot) -> None:
+    go = threading.Event()
+    answers: list[Any] = []
+
+    class Asker(QObject):
+        def receive(self, given: str, answer: object) -> None:
+            answers.append((given, answer))
+
+    asker = Asker()
+    desktop.background.ask("gone", lambda ctx: go.wait(10), partial(asker.receive, "mine"))
+    delete(asker)
+    go.set()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    assert answers == []
+
+
+def test_a_database_that_cannot_be_read_now_is_no_bug(desktop: Desktop, qtbot: QtBot) -> None:
+    def read(ctx: Context) -> None:
+        raise UserError("database-busy", "The database is locked")
+
+    desktop.background.ask("q", read, print)
+    qtbot.waitUntil(lambda: not desktop.background.busy)
 
 
 def test_a_closed_background_answers_nothing(qtbot: QtBot) -> None:
@@ -143,6 +170,27 @@ def test_the_watch_survives_a_database_that_goes_away(desktop: Desktop, world: W
     with sqlite3.connect(database) as connection:
         assert connection.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
     connection.close()
+
+
+def test_another_database_is_read_after_a_while_without_any(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    """Also when the place could not be opened meanwhile: what reads keep open is the file of before."""
+    world.new(world.make_repo())
+    with desktop.workspace.open() as ctx:
+        database = ctx.paths.database
+        assert len(list_sessions(ctx)) == 1
+    found: list[int] = []
+    desktop.background.ask("count", lambda ctx: len(list_sessions(ctx)), found.append)
+    qtbot.waitUntil(lambda: found == [1])
+    kept = [file.rename(file.with_name(f"kept-{file.name}")) for file in database.parent.glob(database.name + "*")]
+    assert kept
+    database.mkdir()  # nothing can be opened there
+    qtbot.wait(500)
+    with qtbot.waitSignal(desktop.watcher.changed, timeout=10000):
+        database.rmdir()
+        world.ok("list")
+    desktop.background.ask("count", lambda ctx: len(list_sessions(ctx)), found.append)
+    qtbot.waitUntil(lambda: len(found) == 2)
+    assert found[1] == 0
 
 
 def test_a_second_start_raises_the_first_window(qtbot: QtBot, tmp_path: Path) -> None:
