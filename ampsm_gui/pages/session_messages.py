@@ -50,7 +50,9 @@ class SessionMessages(QObject):
         actions.began.connect(self._on_began)
 
     def show_session(self, session_id: str | None) -> None:
-        """Which session the strip is about."""
+        """Which session the strip is about. A toast's button acts on the session shown, so it goes with that."""
+        if session_id != self._id and self._toast is not None and self._toast.offers:
+            self._toast.hide()
         self._id = session_id
         self._show()
 

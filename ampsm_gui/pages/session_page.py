@@ -272,17 +272,18 @@ class SessionPage(QWidget):
         entry = next((found for found in (self._view or {}).get("queue", []) if found["id"] == entry_id), None)
         if self._id and entry:
             dialog = FollowUpDialog(self._desktop, self._id, entry, self.window())
-            dialog.done_with.connect(self._on_queue_changed)
+            dialog.done_with.connect(partial(self._on_queue_of, self._id))
             dialog.open()
 
     @Slot(str)
     def _on_remove_queued(self, entry_id: str) -> None:
         if self._id:
             command = self._actions.run(self._id, "queue", self._id, "--remove", entry_id)
-            command.succeeded.connect(self._on_queue_changed)
+            command.succeeded.connect(partial(self._on_queue_of, self._id))
 
-    @Slot(object)
-    def _on_queue_changed(self, document: dict[str, Any]) -> None:
+    def _on_queue_of(self, session_id: str, document: dict[str, Any]) -> None:
+        if session_id != self._id:
+            return  # another one is shown meanwhile
         self.notes.set_queue(document.get("queue", []))
         self._ask_anew()
 

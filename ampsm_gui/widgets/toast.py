@@ -72,6 +72,11 @@ class Toast(QWidget):
         """What it says now."""
         return "" if self.isHidden() else self._words.text()
 
+    @property
+    def offers(self) -> bool:
+        """Whether it has something to do."""
+        return self._call is not None
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()

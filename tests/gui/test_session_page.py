@@ -277,3 +277,18 @@ def test_the_theme_changes_while_a_session_is_shown(shown: Shown, world: World) 
     light = shown.page.grab().toImage().pixelColor(5, 5).lightness()
     shown.desktop.theme.set_wish("dark")
     assert shown.page.grab().toImage().pixelColor(5, 5).lightness() < light / 2
+
+
+def test_what_belongs_to_one_session_does_not_act_on_the_next(shown: Shown, world: World) -> None:
+    world.use()
+    repo = world.make_repo()
+    first, second = world.new(repo, "One"), world.new(repo, "Two")
+    shown.show(first)
+    shown.actions.done.emit(first["id"], "Squashed", True)
+    toast = shown.page.messages._toast
+    assert toast is not None and not toast.isHidden()
+    shown.show(second)
+    assert toast.isHidden()  # its Undo would be about the session that is shown now
+    shown.page._on_queue_of(first["id"], {"queue": [{"id": "q", "notes": "of One", "at": "2026-01-01T00:00:00Z"}]})
+    assert shown.page.current_id() == second["id"]
+    assert not shown.page.notes.queue.isVisibleTo(shown.page)
