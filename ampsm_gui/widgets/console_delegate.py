@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
@@ -16,7 +15,8 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console import PLACE_ROLE, ConsoleModel, Place
 from ampsm_gui.models.console_entries import Entry
 from ampsm_gui.widgets.console_header import ConsoleHeaderPainter
-from ampsm_gui.widgets.console_texts import FAILURE, RowText, RowTexts, draw_text
+from ampsm_gui.widgets.console_rows import duration_of, note_look, since
+from ampsm_gui.widgets.console_texts import RowText, RowTexts, draw_text
 
 _TIME_END, _MARK, _ICON, _CONTENT, _INDENT, _RIGHT, _RESULT = 36, 28, 48, 72, 36, 16, 16
 _SOME_LINES = 8
@@ -229,7 +229,7 @@ class ConsoleDelegate(QStyledItemDelegate):
 
     def _paint_note(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry) -> None:
         """Commits, phases, tests, output, warnings and the end."""
-        glyph, token, role = _note_look(entry)
+        glyph, token, role = note_look(entry)
         if glyph:
             self._icon(painter, line, glyph, token if glyph.startswith("status") else "text.secondary")
         if entry.kind in ("warning", "ending") and self._text(place, entry, rect.width()) is not None:
@@ -244,14 +244,14 @@ class ConsoleDelegate(QStyledItemDelegate):
             self._document(painter, rect, text, QPointF(line.left(), top), token, place)
 
     def _paint_time(self, painter: QPainter, line: QRect, place: Place, entry: Entry) -> None:
-        since = _since(place.section.document.get("startedAt"), entry)
-        if since:
+        passed = since(place.section.document.get("startedAt"), entry)
+        if passed:
             px = self._px
             end = line.left() - px(_CONTENT - _TIME_END)
             self._draw(
                 painter,
                 QRect(end - px(48), line.top(), px(48), line.height()),
-                since,
+                passed,
                 "caption",
                 "text.muted",
                 None,
@@ -371,52 +371,3 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._lengths.clear()
         self._colors.clear()
         self.texts.clear()
-
-
-def duration_of(entry: Entry, live: bool) -> int | None:
-    """How long a call took, or has taken so far."""
-    ending, event = entry.ending, entry.event
-    if ending is not None and ending.duration_ms is not None:
-        return ending.duration_ms
-    if event is None or (ending is None and not live):
-        return None
-    until = datetime.now(UTC).isoformat() if ending is None else ending.at
-    return _milliseconds(event.at, until)
-
-
-def _since(start: object, entry: Entry) -> str:
-    at = entry.event.at if entry.event is not None else ""
-    took = _milliseconds(str(start), at) if start else None
-    if took is None:
-        return ""
-    minutes, seconds = divmod(took // 1000, 60)
-    hours, rest = divmod(minutes, 60)
-    return f"{hours}:{rest:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
-
-
-def _milliseconds(start: str, end: str) -> int | None:
-    try:
-        took = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-    except ValueError:
-        return None
-    return max(0, round(took.total_seconds() * 1000))
-
-
-def _note_look(entry: Entry) -> tuple[str, str, str]:
-    """Icon, colour and font of a row of one line."""
-    match entry.event:
-        case ev.Commit():
-            return "commit", "text.primary", "body"
-        case ev.Warned():
-            return "status-warning", "warning.text", "body"
-        case ev.TestStarted():
-            return "test", "text.primary", "mono"
-        case ev.TestFinished():
-            return ("status-cross", "danger.text", "body") if entry.failed else ("status-check", "success.text", "body")
-        case ev.IterationFinished():
-            return ("status-failed", "danger.text", "body") if entry.failed else ("", "text.muted", "body")
-        case ev.Phase():
-            return "", "text.muted", "small"
-        case ev.Output() | ev.TestOutput():
-            return "", "danger.text" if FAILURE.match(entry.text) else "text.primary", "mono"
-    return "", "text.muted", "mono"
