@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -26,6 +26,8 @@ from ampsm_gui.models.history_facts import facts, sentence
 _LINKS = (("changes", "Changes"), ("console", "Console"), ("tools", "Tool calls"))
 _CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
 _LINE = "\u2028"
+#: So many characters of a part are laid out; the rest is counted.
+_LONGEST = 20_000
 _ROOM_FOR_FACTS = 560  # px at 100 %
 
 
@@ -175,6 +177,7 @@ class HistoryDetail(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for name, value in shown:
             label, text = QLabel(name, holder), QLabel(value, holder)
+            text.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("tone", "muted")
             label.setFont(self._theme.font("small"))
             code = name in ("Thread", "Start", "Commit", "From", "To")
@@ -253,8 +256,11 @@ class _Words(QTextBrowser):
             cursor.insertText(_CAPTIONS[kind], caption)
             block.setTopMargin(self._theme.px(2))
             cursor.insertBlock(block, look)
+        if len(text) > _LONGEST:
+            text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
         if kind == "answer":
-            cursor.insertMarkdown(text)
+            features = QTextDocument.MarkdownFeature
+            cursor.insertMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
             return
         token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")
         look.setForeground(self._theme.color(token))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
@@ -26,6 +26,7 @@ class Toast(QWidget):
         self._above = tuple(above)
         self._call: Callable[[], object] | None = None
         self._words = QLabel(self)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self)
         self._button.setProperty("role", "link")
         self._close = QToolButton(self)
