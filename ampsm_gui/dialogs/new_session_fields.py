@@ -43,6 +43,8 @@ class NewSessionFields(QWidget):
         self._theme = theme
         self._touched: set[str] = set()
         self.repository = RepositoryPicker(theme, self)
+        self.allow_dirty = QCheckBox("Create the session without them", self)
+        self.allow_dirty.setObjectName("newSessionAllowDirty")
         self.base = PlainComboBox(self)
         self.fetch = QCheckBox("Fetch first", self)
         self.fetch.setObjectName("newSessionFetch")
@@ -56,8 +58,6 @@ class NewSessionFields(QWidget):
         self.model.line.setPlaceholderText("Amp’s default")
         self.start = QCheckBox("Start the first iteration at once", self)
         self.start.setObjectName("newSessionStart")
-        self.allow_dirty = QCheckBox("Create the session without them", self)
-        self.allow_dirty.setObjectName("newSessionAllowDirty")
         self._lay_out()
         self._connect()
         self._on_theme_changed()

@@ -115,7 +115,7 @@ def what_is_left(missing: Sequence[str], problems: Mapping[str, Problem]) -> str
         about = [FIELDS[field] for field in FIELDS if field in problems]
         count = f"{len(problems)} problem" + ("" if len(problems) == 1 else "s")
         return f"{count} with the {_and(about)}" if about else count
-    return f"Needs a {_and([FIELDS[field] for field in missing])}" if missing else ""
+    return f"Needs {_and([f'a {FIELDS[field]}' for field in missing])}" if missing else ""
 
 
 def _and(words: Sequence[str]) -> str:

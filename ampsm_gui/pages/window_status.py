@@ -106,5 +106,6 @@ def amp_words(document: dict[str, Any]) -> tuple[str, str, str, str]:
     bad = next((check for check in document.get("checks", []) if check["status"] == "fail"), None)
     if bad is not None:
         hint = f"\n{bad['hint']}" if bad.get("hint") else ""
-        return f"Amp {version}: {bad['message']}", "status-warning", "warning.text", f"{bad['message']}{hint}"
+        known = f"Amp {version}: " if version else ""
+        return f"{known}{bad['message']}", "status-warning", "warning.text", f"{bad['message']}{hint}"
     return f"Amp {version}", "status-check", "success.text", f"{amp.get('path')}: ready"

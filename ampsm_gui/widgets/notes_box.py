@@ -155,6 +155,7 @@ class NotesBox(QWidget):
         """In one line only what stands before the semicolon or the bracket."""
         short = self._placeholder.partition(";")[0].partition(" (")[0]
         self.text.setPlaceholderText(short if self._compact else self._placeholder)
+        self.text.viewport().update()  # Qt paints anew only when the placeholder comes or goes
 
     def _show_queue(self) -> None:
         number = self.queue.count

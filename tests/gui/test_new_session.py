@@ -65,7 +65,7 @@ def test_creates_a_session_and_says_which(open_dialog: Open, world: World, qtbot
 
 def test_says_what_is_missing_only_at_fields_that_were_left(open_dialog: Open, world: World, qtbot: QtBot) -> None:
     dialog = open_dialog(world.make_repo())
-    assert dialog.note.text() == "Needs a name and prompt"
+    assert dialog.note.text() == "Needs a name and a prompt"
     assert not dialog.verb.isEnabled()
     assert dialog.fields._name.problem.text == ""
     dialog.fields._touched.add("name")

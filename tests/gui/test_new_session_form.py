@@ -34,7 +34,7 @@ def test_what_is_empty_is_left_out() -> None:
 
 def test_missing_fields_are_named() -> None:
     assert NewSessionForm(prompt=" \n").missing() == ["repository", "name", "prompt"]
-    assert what_is_left(["name", "prompt"], {}) == "Needs a name and prompt"
+    assert what_is_left(["name", "prompt"], {}) == "Needs a name and a prompt"
     assert what_is_left([], {}) == ""
 
 
