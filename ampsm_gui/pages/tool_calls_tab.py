@@ -195,6 +195,7 @@ class ToolCallsTab(Tab):
         place = self.table.chosen_key
         row = self.model.book.row(place) if isinstance(place, tuple) else None
         if row is None or self._session is None:
+            self.desktop.background.forget((self, "detail"))
             self.detail.show_call(None)
             self._asked = None
             return
