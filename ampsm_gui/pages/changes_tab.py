@@ -252,8 +252,11 @@ class ChangesTab(Tab):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        self._corner.setFont(self.desktop.theme.font("small"))
-        self._corner.setMaximumWidth(self.desktop.theme.px(320))
+        theme = self.desktop.theme
+        self._corner.setFont(theme.font("small"))
+        self._corner.setMaximumWidth(theme.px(320))
+        self._corner.setMinimumHeight(theme.f + theme.px(16))
+        self._corner.setContentsMargins(0, 0, theme.px(8), 0)
 
     def _make_actions(self) -> None:
         for name, words, keys, slot in (

@@ -21,7 +21,9 @@ class ElidedLabel(QLabel):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, super().sizeHint().height())
+        margins = self.contentsMargins()
+        wanted = self.fontMetrics().horizontalAdvance(self.text()) + 2 + margins.left() + margins.right()
+        return QSize(wanted, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         wanted = min(self.sizeHint().width(), self.fontMetrics().averageCharWidth() * 4)
@@ -29,7 +31,7 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        words = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        words = self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
         self.setToolTip(self.text() if words != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, words)
