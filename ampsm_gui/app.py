@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from typing import cast
 
 from PySide6.QtCore import QSocketNotifier, Qt
@@ -12,6 +14,7 @@ from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
 from ampsm_gui.look.application import application_theme
 from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.runtime.command import left_running
 from ampsm_gui.runtime.workspace import Workspace
 
 
@@ -57,7 +60,12 @@ def run(arguments: Arguments) -> int:
     instance.raised.connect(window.come_forward)
     instance.listen()
     window.show()
-    return _execute(window)
+    code = _execute(window)
+    if left_running():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _execute(window: MainWindow) -> int:

@@ -140,7 +140,11 @@ def _manual_commits(ctx: Context, session: Session) -> list[dict[str, Any]]:
 def _utc(at: str) -> str:
     from datetime import UTC, datetime
 
-    return datetime.fromisoformat(at).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    try:
+        then = datetime.fromisoformat(at).astimezone(UTC)
+    except (ValueError, OverflowError):  # a date that some other program has put into the commit
+        return "1970-01-01T00:00:00.000Z"
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _last_words(path: Path, far: int) -> tuple[str | None, list[str], list[str]]:

@@ -93,9 +93,10 @@ def _branches(root: Path) -> list[dict[str, Any]]:
     found = []
     for line in os.fsdecode(listed).split("\n")[:-1]:  # a subject may hold what else counts as the end of a line
         name, sha, subject, track, upstream = line.split("\0")
+        known = bool(upstream) and track != "gone"
         found.append({
-            "name": name, "sha": sha, "subject": subject, "behindUpstream": _behind(track) if upstream else None,
-            "upstream": upstream or None,
+            "name": name, "sha": sha, "subject": subject, "behindUpstream": _behind(track) if known else None,
+            "upstream": upstream if known else None,
         })  # fmt: skip
     return found
 

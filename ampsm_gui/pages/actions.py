@@ -130,7 +130,7 @@ class SessionActions(QObject):
             return
         notes = self._notes.take_notes() if self._notes else ""
         # With --queue alone an iteration that ended meanwhile would be followed by one that dies with the window.
-        how = ["--queue", "--detach"] if self._is_running() else ["--detach"]
+        how = ["--queue", "--detach"] if self._view is None or self._is_running() else ["--detach"]
         words = ["iterate", self._id, *how, *(["--notes", notes] if notes else [])]
         command = self._run(self._id, *words)
         command.succeeded.connect(partial(self._on_iterating, self._id))

@@ -20,6 +20,15 @@ class CommandError(NamedTuple):
     details: dict[str, Any]
 
 
+#: Commands that go on without the window. A QProcess that is destroyed kills its process.
+_LEFT: list[Command] = []
+
+
+def left_running() -> bool:
+    """Whether a command goes on that was let go: then the program must end without destroying objects."""
+    return any(command.running for command in _LEFT)
+
+
 class Command(QObject):
     """One command that runs. `document` is what it printed, also when it failed."""
 
@@ -50,18 +59,17 @@ class Command(QObject):
     def running(self) -> bool:
         return self._process.state() != QProcess.ProcessState.NotRunning
 
-    def interrupt(self) -> None:
-        """Asks the command to stop, as Ctrl-C does."""
-        self._process.terminate()
+    def let_go(self) -> None:
+        """Leaves the process to itself, until this program ends without tearing down (`left_running`)."""
+        self.blockSignals(True)
+        self._process.blockSignals(True)
+        self.setParent(None)
+        _LEFT.append(self)
 
     def kill(self) -> None:
         """Ends it for good."""
         self._process.kill()
         self._process.waitForFinished(1000)
-
-    def finish(self, milliseconds: int) -> bool:
-        """Waits for its end; whether it came in time."""
-        return not self.running or self._process.waitForFinished(milliseconds)
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, code: int, _status: QProcess.ExitStatus) -> None:
@@ -118,15 +126,15 @@ class Commands(QObject):
         """How many commands run now."""
         return len(self._running)
 
-    def close(self, milliseconds: int = 3000) -> None:
-        """Lets commands that run come to their end for a while, then asks them to stop, as Ctrl-C does: each then
-        records what happened. Iterations are no children of the window; they go on."""
+    def close(self) -> None:
+        """Ends the commands that only look. The others go on without the window, as iterations do: what runs tests or
+        merges needs nobody who reads its answer."""
         for command in list(self._running):
             command.blockSignals(True)
-            if command.expendable or not command.finish(milliseconds):
-                command.interrupt()
-            if not command.finish(milliseconds):
+            if command.expendable:
                 command.kill()
+            else:
+                command.let_go()
         self._running.clear()
 
     @Slot()

@@ -147,3 +147,25 @@ def _looks_different(person: Person, window: str) -> bool:
         [sys.executable, "-c", script], env=person.environ, capture_output=True, text=True, timeout=30, check=True
     )
     return int(done.stdout) > 60
+
+
+def test_what_runs_tests_outlives_the_window(
+    display: str, world: World, wait_until: Callable[..., Any], tmp_path: Path
+) -> None:
+    began, ended = tmp_path / "began", tmp_path / "ended"
+    session = world.new(world.make_repo(), "Login page", "--script", f"touch {began}; sleep 4; touch {ended}")
+    person = Person(display, wait_until)
+    program = subprocess.Popen([str(PROGRAM), "--session", session["id"]], env=person.environ)
+    try:
+        window = person.find(TITLE)
+        person.focus(window)
+        wait_until(lambda: person.press("ctrl+t") or began.exists(), seconds=20, every=0.5)
+        person.press("ctrl+q")
+        assert program.wait(timeout=10) == 0
+        assert not ended.exists()
+    finally:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
+    wait_until(ended.exists, seconds=20)
+    wait_until(lambda: world.status(session)["session"]["status"] == "idle", seconds=10)
