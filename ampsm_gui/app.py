@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import cast
 
-from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtCore import QSize, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
 from ampsm_gui.arguments import Arguments
@@ -51,12 +51,17 @@ def run(arguments: Arguments) -> int:
 
     with Workspace(arguments.database).open() as context:
         place = str(context.paths.database)
+        if arguments.session is not None:
+            from ampsm.workflows.sessions import require_session
+
+            require_session(context, arguments.session)
     instance = SingleInstance(place)
     if instance.raise_other(arguments.session):
         return 0
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
     if arguments.size:
-        window.resize(*arguments.size)
+        room = window.screen().availableGeometry().size()
+        window.resize(QSize(*arguments.size).boundedTo(room))
     instance.raised.connect(window.come_forward)
     instance.listen()
     window.show()

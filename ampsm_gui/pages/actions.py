@@ -157,8 +157,11 @@ class SessionActions(QObject):
         words = {
             "iteration": "The iteration is stopped; what it had done is kept",
             "test": "The test script is stopped",
-        }
-        self.began.emit(session_id, words.get(str(document.get("stopped")), "Nothing was running"))
+        }.get(str(document.get("stopped")), "Nothing was running")
+        last = (document.get("session") or {}).get("lastIteration") or {}
+        if document.get("stopped") == "iteration" and last.get("status") == "succeeded":
+            words = f"Iteration {last['number']} had just ended"
+        self.began.emit(session_id, words)
 
     @Slot()
     def _on_run_tests(self) -> None:

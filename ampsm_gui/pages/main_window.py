@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
 
@@ -217,7 +217,8 @@ class MainWindow(QMainWindow):
         self.splitter.setSizes([left, max(1, self.width() - left)])
 
     def _restore(self, session: str | None) -> None:
-        self.resize(1200, 760)
+        theme = self.desktop.theme
+        self.resize(QSize(theme.px(1200), theme.px(760)).boundedTo(self.screen().availableGeometry().size()))
         self._restored = window_state.restore_window(self.desktop.state, self, self.splitter)
         self.set_mode(window_state.remembered_mode(self.desktop.state) if session is None else "list")
         chosen = session or window_state.remembered_session(self.desktop.state)

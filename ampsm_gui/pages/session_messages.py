@@ -25,6 +25,7 @@ class _Message(NamedTuple):
     sentence: str
     command: str = ""
     output: str = ""
+    of_reading: bool = False
 
 
 class SessionMessages(QObject):
@@ -61,9 +62,15 @@ class SessionMessages(QObject):
         self._names[session_id] = name
 
     def show_problem(self, session_id: str, message: str, hint: str | None = None) -> None:
-        """Something went wrong with a session: the message as it is, the hint as a command to copy."""
-        self._messages[session_id] = _as_message("danger", message, hint)
+        """A session cannot be read: the message as it is, the hint as a command to copy; until it can be again."""
+        self._messages[session_id] = _as_message("danger", message, hint)._replace(of_reading=True)
         self._show()
+
+    def was_read(self, session_id: str) -> None:
+        """The session could be read: that it could not is over."""
+        message = self._messages.get(session_id)
+        if message is not None and message.of_reading:
+            self._forget(session_id)
 
     @Slot(str, object, object)
     def _on_failed(self, session_id: str, error: CommandError, command: Command | None) -> None:

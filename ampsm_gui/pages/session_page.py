@@ -184,6 +184,8 @@ class SessionPage(QWidget):
     def _on_read(self, reading: Reading, first: bool) -> None:
         self._asking = False
         self._reading = reading
+        if self._id:
+            self.messages.was_read(self._id)
         if reading.view is not None:
             self._viewed.start()
             self._show_view(reading.view)

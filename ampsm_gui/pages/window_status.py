@@ -26,7 +26,7 @@ class WindowStatus(QStatusBar):
         self._amp_shown: tuple[str, str, str, str] | None = None
         self.setSizeGripEnabled(False)
         self._buttons = {status: self._count_button(status) for status in _SHOWN}
-        left = QWidget()
+        left = self._left = QWidget()
         row = QHBoxLayout(left)
         row.setContentsMargins(desktop.theme.px(4), 0, 0, 0)
         row.setSpacing(desktop.theme.px(4))
@@ -40,6 +40,7 @@ class WindowStatus(QStatusBar):
         for label in (self._today, self._amp_icon, self._amp):
             label.setProperty("tone", "secondary")
             self.addPermanentWidget(label)
+        self.messageChanged.connect(self._on_message_changed)
         self._on_theme_changed()
         desktop.theme.changed.connect(self._on_theme_changed)
         self.refresh()
@@ -58,6 +59,7 @@ class WindowStatus(QStatusBar):
             words = _SHOWN[status].format(number)
             button.setText("1 needs you" if words == "1 need you" else words)
             button.setToolTip(f"Show only what {'needs you' if status == 'awaiting-input' else 'is ' + status}")
+        self._on_message_changed(self.currentMessage())
 
     def set_amp(self, words: str, glyph: str, token: str, tip: str) -> None:
         """Whether Amp can be used."""
@@ -76,6 +78,11 @@ class WindowStatus(QStatusBar):
         button.setVisible(False)
         button.clicked.connect(self._on_count_clicked)
         return button
+
+    @Slot(str)
+    def _on_message_changed(self, message: str) -> None:
+        """A message stands where the counts are; both at once could not be read."""
+        self._left.setVisible(not message)
 
     @Slot()
     def _on_count_clicked(self) -> None:
