@@ -41,7 +41,8 @@ def build_main_window(
 
 def run(arguments: Arguments) -> int:
     """Opens the window, or draws a page, and returns the exit code."""
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    if QApplication.instance() is None:
+        QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     application_theme(arguments.theme or "system")
     if arguments.grab:
         from ampsm_gui.grab import grab_page

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import cast
 
-from PySide6.QtCore import QEventLoop, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -38,6 +38,8 @@ def grab_page(arguments: Arguments) -> int:
             raise UserError("cannot-write", f"The picture cannot be written to {file}", hint=f"ls -ld {quoted(file)}")
     finally:
         window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return 0
 
 
