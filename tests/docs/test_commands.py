@@ -20,7 +20,7 @@ FOLLOW_UP = "q-5f3a9c01"
 NAME_OF_EXAMPLE = "Add login"
 
 _WINDOW = re.compile(r"^amp-sessions gui\b|^amp-session-conductor(?! --grab)")
-_WINDOW_SECONDS = 6
+_WINDOW_SECONDS = 4
 _CALL = re.compile(r"(?:^|[\s;&|(])amp-sessions\s")
 
 

@@ -24,7 +24,7 @@ from tests.support.histories import history
 
 Make = Callable[..., Drawn]
 BLOCK = 4
-HISTORIES = 500 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 8
+HISTORIES = 500 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 4
 
 
 @pytest.mark.parametrize("block", range(HISTORIES // BLOCK))

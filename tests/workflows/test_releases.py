@@ -184,7 +184,7 @@ def export(*models: str) -> str:
     ("answer", "model", "priced"),
     [
         (export("claude-opus-4-7"), "claude-opus-4-7", True),
-        (export("some-model"), "some-model", False),
+        pytest.param(export("some-model"), "some-model", False, marks=pytest.mark.slow),
         pytest.param(export(), "smart", False, marks=pytest.mark.slow),
         ("no JSON", "smart", False),
     ],
