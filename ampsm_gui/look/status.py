@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ampsm_gui.look.tokens import all_tokens
 
@@ -39,6 +39,9 @@ class Look(NamedTuple):
         return f"{role}.tint" if role not in ("text", "accent") else "surface.hover"
 
 
+_TESTS_FAIL = Look("Tests fail", "status-cross", "danger.text")
+
+
 def session_look(status: str) -> Look:
     """Of a session's status, e.g. `awaiting-input` → Needs you."""
     return _look("session", status)
@@ -47,6 +50,14 @@ def session_look(status: str) -> Look:
 def iteration_look(status: str) -> Look:
     """Of an iteration's status, e.g. `cancelled` → Stopped."""
     return _look("iteration", status)
+
+
+def outcome_look(iteration: dict[str, Any]) -> Look:
+    """Of an iteration as a whole, by its document: one that succeeded and whose tests fail is no success."""
+    test = iteration.get("test")
+    if iteration["status"] == "succeeded" and test is not None and not test["passed"]:
+        return Look("Tests timed out", "status-clock", "warning.text") if test["timedOut"] else _TESTS_FAIL
+    return iteration_look(iteration["status"])
 
 
 def check_look(status: str) -> Look:

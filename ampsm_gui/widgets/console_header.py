@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
 from ampsm_gui.look import figures
-from ampsm_gui.look.status import iteration_look
+from ampsm_gui.look.status import outcome_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console_section import Section
 
@@ -29,7 +29,7 @@ class ConsoleHeaderPainter:
         theme, px = self._theme, self._theme.px
         painter.fillRect(rect, ground or theme.color("surface.panel"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), theme.color("border.subtle"))
-        look = iteration_look(section.document["status"])
+        look = outcome_look(section.document)
         side = px(12)
         middle = rect.center().y() - side // 2
         mark = "chevron-down" if is_open else "chevron-right"
@@ -59,7 +59,7 @@ def facts_of(document: dict[str, Any]) -> str:
     """`Passed · 08:21:07 · smart · 9be41d0`: its status in words, when, with which model, what it committed."""
     sha = document.get("commitSha")
     parts = [
-        iteration_look(document["status"]).word, figures.clock_time(document.get("startedAt")),
+        outcome_look(document).word, figures.clock_time(document.get("startedAt")),
         document.get("model") or document.get("modelRequested"), sha[:7] if sha else None,
     ]  # fmt: skip
     return " · ".join(part for part in parts if part)
