@@ -174,3 +174,11 @@ def test_what_runs_tests_outlives_the_window(
             program.wait()
     wait_until(ended.exists, seconds=20)
     wait_until(lambda: world.status(session)["session"]["status"] == "idle", seconds=10)
+
+
+def test_a_screen_that_does_not_answer_is_named() -> None:
+    environ = {**os.environ, "DISPLAY": ":5555", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = subprocess.run([str(PROGRAM)], env=environ, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        1, ["error: No screen answers at :5555", "hint: echo $DISPLAY"]
+    )  # fmt: skip
