@@ -19,26 +19,12 @@ from ampsm.workflows.situation import judge
 def session_view(ctx: Context, ref: str) -> dict[str, Any]:
     """The document of `status` with three parts more: `situation` {sentence, action, label}, `change` {files,
     insertions, deletions} against the branch point or null, `actions` {name: null, or why it cannot work now}."""
-    from ampsm.store.iterations import iterations_of
-    from ampsm.workflows.git_state import load_git_state
-    from ampsm.workflows.merge_status import merge_document
-    from ampsm.workflows.next_step import next_step
-    from ampsm.workflows.queue import queued
-    from ampsm.workflows.sessions import activity_of, require_session
+    from ampsm.workflows.sessions import read_state
 
-    session = require_session(ctx, ref)
-    last = session.last_iteration
-    git, merge, activity = load_git_state(ctx, session), merge_document(ctx, session), activity_of(ctx, session)
+    state = read_state(ctx, ref)
+    session, git, activity, merge = state.session, state.git, state.activity, state.merge
     return {
-        "session": session.document(),
-        "git": git.document(),
-        "iterations": [
-            (last if last and last.number == iteration.number else iteration).document()
-            for iteration in iterations_of(ctx.store, session.id)
-        ],
-        "queue": queued(ctx, session.id),
-        "merge": merge,
-        "nextStep": next_step(session, git, activity, merge),
+        **state.document(ctx),
         "situation": judge(session, git, activity, merge).document(),
         "change": _change(session, git),
         "actions": availability(session, git, activity, merge, _undoable(ctx, session)),

@@ -13,6 +13,7 @@ from ampsm.store import sessions
 
 if TYPE_CHECKING:
     from ampsm.workflows.next_step import Activity
+    from ampsm.workflows.session_state import SessionState
 
 
 def require_session(ctx: Context, ref: str) -> Session:
@@ -67,27 +68,18 @@ def session_path(ctx: Context, ref: str) -> Path:
 
 def session_status(ctx: Context, ref: str) -> dict[str, Any]:
     """The document of `status`: session, git, iterations, queue, merge and the next step (SPEC section 3)."""
-    from ampsm.store.iterations import iterations_of
+    return read_state(ctx, ref).document(ctx)
+
+
+def read_state(ctx: Context, ref: str) -> SessionState:
+    """What store, git and processes say of a session at one moment. Raises what `require_session` does."""
     from ampsm.workflows.git_state import load_git_state
     from ampsm.workflows.merge_status import merge_document
-    from ampsm.workflows.next_step import next_step
-    from ampsm.workflows.queue import queued
+    from ampsm.workflows.session_state import SessionState
 
     session = require_session(ctx, ref)
-    last = session.last_iteration
     git, merge = load_git_state(ctx, session), merge_document(ctx, session)
-    return {
-        "session": session.document(),
-        "git": git.document(),
-        "iterations": [
-            # The last one may not be settled yet, where nothing can be written.
-            (last if last and last.number == iteration.number else iteration).document()
-            for iteration in iterations_of(ctx.store, session.id)
-        ],
-        "queue": queued(ctx, session.id),
-        "merge": merge,
-        "nextStep": next_step(session, git, activity_of(ctx, session), merge),
-    }
+    return SessionState(session, git, activity_of(ctx, session), merge)
 
 
 def change_session(

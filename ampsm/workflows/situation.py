@@ -32,12 +32,10 @@ class Situation:
 
 def situation(ctx: Context, ref: str) -> Situation:
     """The situation of one session. Raises what `require_session` does."""
-    from ampsm.workflows.git_state import load_git_state
-    from ampsm.workflows.merge_status import merge_document
-    from ampsm.workflows.sessions import activity_of, require_session
+    from ampsm.workflows.sessions import read_state
 
-    session = require_session(ctx, ref)
-    return judge(session, load_git_state(ctx, session), activity_of(ctx, session), merge_document(ctx, session))
+    state = read_state(ctx, ref)
+    return judge(state.session, state.git, state.activity, state.merge)
 
 
 def judge(session: Session, git: GitState, activity: Activity, merge: dict[str, Any] | None = None) -> Situation:
