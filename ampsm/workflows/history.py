@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.commits import commits_between, subjects
+from ampsm.git.repository import is_ancestor
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.follower import lines_from_end
@@ -44,12 +46,39 @@ def history(ctx: Context, ref: str) -> list[dict[str, Any]]:
     ]
     steps += _operation_steps(ctx, session)
     steps += _manual_commits(ctx, session)
-    # A commit knows its time to the second only: it counts as made at the end of that second.
-    steps.sort(key=lambda step: step["at"].replace(".000Z", ".999Z") if step["kind"] == "commit" else step["at"])
+    steps.sort(key=_whens(session, steps))
     opened = merge_document(ctx, session)
     if opened is not None:
         steps.append({"kind": "open", "key": f"open {opened['mergeId']}", "at": opened["startedAt"], "merge": opened})
     return steps
+
+
+def _whens(session: Session, steps: list[dict[str, Any]]) -> Callable[[dict[str, Any]], tuple[str, int]]:
+    """What steps are ordered by. A commit knows its time to the second only: it counts as made at the end of that
+    second, but before the first step in it that began at a tip which has the commit."""
+    began: dict[str, list[tuple[str, str]]] = {}
+    for step in steps:
+        tip = step["iteration"]["startSha"] if step["kind"] == "iteration" else step.get("from")
+        if tip is not None and step["kind"] != "undo":
+            began.setdefault(step["at"][:19], []).append((step["at"], tip))
+
+    def when(step: dict[str, Any]) -> tuple[str, int]:
+        if step["kind"] != "commit":
+            return step["at"], 1
+        second = step["at"][:19]
+        for at, tip in sorted(began.get(second, [])):
+            if _contains(session, tip, step["sha"]):
+                return at, 0
+        return f"{second}.999Z", 1
+
+    return when
+
+
+def _contains(session: Session, tip: str, sha: str) -> bool:
+    try:
+        return is_ancestor(session.repo, sha, tip)
+    except (UserError, OSError):
+        return False
 
 
 def iteration_details(ctx: Context, ref: str, number: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
 from ampsm.workflows.history import history, iteration_details
+from ampsm.workflows.operations import operations
 from ampsm.workflows.statistics import cache_share, known_cost, statistics
 from ampsm.workflows.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
 from tests.workflows.conftest import World
@@ -54,6 +55,23 @@ def test_what_a_person_committed_is_a_step(world: World, ctx: Context) -> None:
     world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
     (made,) = (step for step in history(ctx, session["id"]) if step["kind"] == "commit")
     assert (made["subject"], made["sha"]) == ("by hand", world.git(session["worktree"], "rev-parse", "HEAD"))
+
+
+def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: Context) -> None:
+    """Also when both happened in one second, which is all that a commit knows of its time."""
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.git(
+        session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand", "--date", "2100-01-02T03:04:05Z"
+    )  # fmt: skip
+    world.ok("squash", session["id"], "--message", "feat: all")
+    world.ok("undo", session["id"])
+    record = ctx.paths.journal_dir(session["id"]) / "operations.json"
+    squash, undone = operations(ctx, session["id"])[0].at, operations(ctx, session["id"])[0].undone_at
+    text = record.read_text().replace(squash, "2100-01-02T03:04:05.100Z")
+    record.write_text(text.replace(str(undone), "2100-01-02T03:04:05.200Z"))
+    assert [step["kind"] for step in history(ctx, session["id"])] == ["iteration", "commit", "squash", "undo"]
 
 
 def test_an_iterations_last_words(world: World, ctx: Context) -> None:
