@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from ampsm.journal import events as ev
@@ -19,8 +20,9 @@ _ARGUMENT_NAMES = (
 _ARGUMENT_WIDTH = 160
 
 
-def readable_lines(event: ev.AnyEvent) -> list[str]:
-    """The event as lines of plain text without control characters; none for what only programs need."""
+def readable_lines(event: ev.AnyEvent, worktree: str = "") -> list[str]:
+    """The event as lines of plain text without control characters; none for what only programs need. With a `worktree`
+    what a tool was called with names paths in it from there."""
     match event:
         case ev.AssistantText():
             return [_indent(event.parent_id) + line for line in plain_lines(event.text)]
@@ -31,7 +33,7 @@ def readable_lines(event: ev.AnyEvent) -> list[str]:
         case ev.Output() | ev.TestOutput():
             return plain_lines(event.text)
         case ev.ToolStarted():
-            line = f"{_indent(event.parent_id)}● {_one_line(event.tool)} {argument_summary(event.args)}"
+            line = f"{_indent(event.parent_id)}● {_one_line(event.tool)} {argument_summary(event.args, worktree)}"
             return [line.rstrip()]
         case ev.ToolFinished():
             return [_call_ending(event)]
@@ -68,12 +70,20 @@ def plain_lines(text: str) -> list[str]:
     return lines
 
 
-def argument_summary(args: dict[str, Any]) -> str:
-    """What a tool was called with, as one short line: the argument that says most."""
+def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
+    """What a tool was called with, as one short line: the argument that says most. Paths in a `worktree` are told from
+    there."""
     names = [name for name in _ARGUMENT_NAMES if isinstance(args.get(name), str)]
     names += [name for name, value in args.items() if isinstance(value, str)]
-    text = _one_line(args[names[0]]) if names else ""
+    text = _one_line(from_worktree(args[names[0]], worktree)) if names else ""
     return text if len(text) <= _ARGUMENT_WIDTH else text[: _ARGUMENT_WIDTH - 1] + "…"
+
+
+def from_worktree(text: str, worktree: str) -> str:
+    """The text with paths in a worktree told from there."""
+    if not worktree or worktree not in text:
+        return text
+    return _paths_in(worktree).sub(lambda found: "." if found[1] else "", text)
 
 
 def duration(milliseconds: int) -> str:
@@ -116,6 +126,14 @@ def _iteration_ending(event: ev.IterationFinished) -> list[str]:
     if event.error:
         lines.insert(0, f"error: {_one_line(str(event.error.get('message') or event.error.get('code') or ''))}")
     return lines
+
+
+@lru_cache(maxsize=16)
+def _paths_in(worktree: str) -> re.Pattern[str]:
+    """Where a path in the worktree begins, with its slash; or, as the group, where the whole path is the worktree."""
+    before, end = r"(?<![\w./~-])", r"""[\s"'`;&|)]"""
+    path = re.escape(worktree)
+    return re.compile(rf"{before}(?:{path}/+(?!{end}|[/]|$)|({path}/*)(?={end}|$))")
 
 
 def _indent(parent_id: str | None) -> str:

@@ -6,6 +6,7 @@ import shlex
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -36,6 +37,7 @@ def logs_command(request: Request, ref: str, follow: bool, lines: int | None, it
 
     --stream-json prints the journal's events and nothing else.
     """
+    from ampsm.workflows.sessions import require_session
     from ampsm.workflows.watch import journal_events
 
     output = request.output
@@ -49,7 +51,8 @@ def logs_command(request: Request, ref: str, follow: bool, lines: int | None, it
         elif output.human and number is None:
             output.narrate("No iterations yet.")
         elif output.human:
-            shown = _raw_lines if raw else _readable_lines
+            worktree = require_session(request.context, ref).worktree
+            shown = _raw_lines if raw else partial(_readable_lines, worktree=worktree)
             _show(output, request, ref, events, iteration=number, lines=lines, follow=follow, shown=shown)
         else:
             from ampsm.journal.codec import encode
@@ -137,10 +140,10 @@ def _tail(
     return kept, seen
 
 
-def _readable_lines(event: AnyEvent) -> list[str]:
+def _readable_lines(event: AnyEvent, worktree: str) -> list[str]:
     from ampsm.journal.text import readable_lines
 
-    return [clean_lines(part) for line in readable_lines(event) for part in line.splitlines()]
+    return [clean_lines(part) for line in readable_lines(event, worktree) for part in line.splitlines()]
 
 
 def _raw_lines(event: AnyEvent) -> list[str]:

@@ -223,15 +223,16 @@ class ConsoleModel(QAbstractTableModel):
 
     # What was read
 
-    def set_journals(self, journals: list[tuple[dict[str, Any], Path]]) -> None:
-        """Takes the iterations as they are now: figures of headers change in place, new ones come at the end."""
+    def set_journals(self, journals: list[tuple[dict[str, Any], Path]], worktree: str = "") -> None:
+        """Takes the iterations as they are now: figures of headers change in place, new ones come at the end. Calls are
+        told with paths from the worktree on."""
         for section, (document, _) in zip(self.sections, journals, strict=False):
             if section.document != document:
                 section.document = document
                 row = self.row_of(section, None)
                 if row is not None:
                     self.rows_changed(row, row)
-        fresh = [Section(document, path) for document, path in journals[len(self.sections) :]]
+        fresh = [Section(document, path, worktree) for document, path in journals[len(self.sections) :]]
         if not fresh:
             return
         fresh[-1].folded = False

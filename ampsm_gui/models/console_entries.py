@@ -22,9 +22,9 @@ _SIGN = re.compile(r"^(?:[✔✘] |warning: |commit |\$ )")
 
 class Entry:
     """One row of an iteration. `kind`: prompt, text, thinking, call, output, test, commit, phase, warning, ending or
-    broken; `ending` is how a call ended."""
+    broken; `ending` is how a call ended, `worktree` where short lines tell paths from."""
 
-    __slots__ = ("ending", "event", "kind", "offset", "text")
+    __slots__ = ("ending", "event", "kind", "offset", "text", "worktree")
 
     def __init__(self, offset: int, event: ev.AnyEvent | None, line: bytes) -> None:
         self.offset = offset
@@ -32,13 +32,15 @@ class Entry:
         self.kind = _KINDS.get(type(event), "broken")
         self.ending: ev.ToolFinished | None = None
         self.text = _text(event, line)
+        self.worktree = ""
 
     @property
     def readable(self) -> str:
         """The row as plain text, as `logs` tells it."""
-        if isinstance(self.event, ev.ToolStarted) and self.ending is not None:
-            return self.text + "".join(readable_lines(self.ending))
-        return self.text
+        if not isinstance(self.event, ev.ToolStarted):
+            return self.text
+        ending = readable_lines(self.ending) if self.ending is not None else ()
+        return "".join([*readable_lines(self.event, self.worktree), *ending])
 
     @property
     def parent(self) -> str | None:
@@ -79,14 +81,15 @@ class Entry:
         return _SIGN.sub("", self.text).strip("─ ") if self.kind != "output" else self.text
 
     def summary(self) -> str:
-        """The arguments of a call as one line."""
+        """The arguments of a call as one line, paths in the worktree told from there."""
         if not isinstance(self.event, ev.ToolStarted):
             return ""
         args = self.event.args
         pattern, path, lines = args.get("pattern"), args.get("path"), args.get("read_range")
         if isinstance(pattern, str) and isinstance(path, str):
-            return f"{argument_summary({'pattern': pattern})} in {path}"
-        said = argument_summary(args)
+            place = argument_summary({"path": path}, self.worktree)
+            return f"{argument_summary({'pattern': pattern}, self.worktree)} in {place}"
+        said = argument_summary(args, self.worktree)
         if isinstance(lines, list) and len(lines) == 2 and said:
             return f"{said} {lines[0]}–{lines[1]}"
         return said

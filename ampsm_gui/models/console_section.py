@@ -88,9 +88,10 @@ def _holds(offsets: array[int], offset: int) -> bool:
 class Section:
     """An iteration. `offsets` are the rows below its header that are not folded away; empty until it is loaded."""
 
-    def __init__(self, document: dict[str, Any], path: Path) -> None:
+    def __init__(self, document: dict[str, Any], path: Path, worktree: str = "") -> None:
         self.document = document
         self.path = path
+        self.worktree = worktree
         self.folded = True
         self.loaded = False
         self.begin = self.end = 0
@@ -126,6 +127,7 @@ class Section:
     def keep(self, entries: Iterable[Entry]) -> None:
         """Takes read entries in; those that were not shown for long go."""
         for entry in entries:
+            entry.worktree = self.worktree
             self.entries[entry.offset] = entry
             self.entries.move_to_end(entry.offset)
             if isinstance(entry.event, ev.ToolStarted) and entry.ending is None:

@@ -101,7 +101,7 @@ class ToolCallTable(KeyedTable[CallRow]):
                     weight=400 if depth else 500, indent=depth, middle=row.tool.startswith("mcp__"), tip=tip,
                 )  # fmt: skip
             case "arguments":
-                return Cell(row.arguments, "text.secondary", font="mono", tip=row.arguments)
+                return Cell(row.short, "text.secondary", font="mono", tip=row.arguments)
             case "result":
                 return result_cell(row)
             case "duration":

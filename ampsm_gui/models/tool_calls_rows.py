@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from ampsm.context import Context
-from ampsm.journal.text import argument_summary, plain_lines
+from ampsm.journal.text import argument_summary, from_worktree, plain_lines
 from ampsm.model.record import record
 from ampsm.model.telemetry import ToolCall
+from ampsm.workflows.sessions import require_session
 from ampsm.workflows.statistics import statistics
 from ampsm.workflows.tool_calls import tool_calls_from
 
@@ -21,13 +22,15 @@ _ERROR_WIDTH = 120
 @record
 class CallRow:
     """One call as it is shown. `number` counts the session's calls from 1; `depth` is how deep it is nested, `parent`
-    the place (iteration, seq) of the call that made it. `live` while its result can still come."""
+    the place (iteration, seq) of the call that made it. `short` are the arguments with paths in the worktree told from
+    there. `live` while its result can still come."""
 
     place: Place
     number: int
     call_id: str
     tool: str
     arguments: str
+    short: str
     success: bool | None
     duration_ms: int | None
     started_at: str
@@ -53,11 +56,13 @@ class CallRow:
 
 @record
 class CallsRead:
-    """What was read: calls from a place on, the iteration that runs, and the numbers of all iterations."""
+    """What was read: calls from a place on, the iteration that runs, the numbers of all iterations, and the worktree
+    they worked in."""
 
     calls: Sequence[ToolCall]
     running: int | None
     iterations: tuple[int, ...]
+    worktree: str = ""
 
 
 @dataclass
@@ -79,7 +84,7 @@ class CallBook:
         """Takes in calls that are new or have changed."""
         before, self.running, self.iterations = self.running, read.running, read.iterations
         for call in read.calls:
-            self._put(self._row(call))
+            self._put(self._row(call, read.worktree))
         if before is not None and before != self.running:
             self._end(before)
 
@@ -116,16 +121,19 @@ class CallBook:
             if row.iteration == iteration and row.live:
                 self.rows[number] = _changed(row, live=False)
 
-    def _row(self, call: ToolCall) -> CallRow:
+    def _row(self, call: ToolCall, worktree: str) -> CallRow:
         place = (call.iteration, call.seq)
         parent = self._by_id.get((call.iteration, call.parent_id)) if call.parent_id else None
         arguments = argument_summary(call.args)
+        cut = arguments.endswith("…")
+        short = argument_summary(call.args, worktree) if cut else from_worktree(arguments, worktree)
         return CallRow(
             place,
             self._numbers.get(place, len(self.rows)) + 1,
             call.id,
             call.tool,
             arguments,
+            short,
             call.success,
             call.duration_ms,
             call.started_at,
@@ -134,7 +142,7 @@ class CallBook:
             parent.place if parent else None,
             call.success is None and call.iteration == self.running,
             call.estimated,
-            f"{call.tool}\n{arguments}".lower(),
+            "\n".join((call.tool, arguments) if short == arguments else (call.tool, arguments, short)).lower(),
         )
 
     def _put(self, row: CallRow) -> None:
@@ -161,7 +169,8 @@ def read_calls(ctx: Context, session_id: str, place: Place) -> CallsRead:
     iterations = statistics(ctx, session_id).iterations
     running = next((one.number for one in iterations if one.status == "running"), None)
     numbers = tuple(one.number for one in iterations)
-    return CallsRead(tool_calls_from(ctx, session_id, *place), running, numbers)
+    worktree = require_session(ctx, session_id).worktree
+    return CallsRead(tool_calls_from(ctx, session_id, *place), running, numbers, worktree)
 
 
 def read_book(ctx: Context, session_id: str) -> CallBook:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
+from ampsm.workflows.sessions import require_session
 from ampsm.workflows.watch import iteration_journals
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console import ConsoleModel
@@ -135,9 +136,9 @@ class ConsoleTab(Tab):
 
     # What iterations there are
 
-    def _on_journals(self, journals: _Journals) -> None:
+    def _on_journals(self, read: tuple[_Journals, str]) -> None:
         self._known, self._asking = True, False
-        self.model.set_journals(journals)
+        self.model.set_journals(*read)
         self._corner.set_iterations([section.number for section in self.model.sections])
         self._show_state()
         newest = self.model.sections[-1] if self.model.sections else None
@@ -330,8 +331,8 @@ class ConsoleTab(Tab):
         self._reading = self._more_to_read = self._asking = self._ask_again = False
 
 
-def _read_journals(ctx: Context, session_id: str) -> _Journals:
-    return iteration_journals(ctx, session_id)
+def _read_journals(ctx: Context, session_id: str) -> tuple[_Journals, str]:
+    return iteration_journals(ctx, session_id), require_session(ctx, session_id).worktree
 
 
 def _read_first(ctx: Context, path: Path, raw: bool) -> Rows:

@@ -77,6 +77,18 @@ def test_the_last_lines_are_the_end_of_the_log(cli: Callable[..., Result], sessi
     assert all(line.startswith("{") for line in cli("logs", session["id"], "--raw").out.splitlines())
 
 
+def test_a_log_tells_paths_from_the_worktree_its_events_whole(
+    cli: Callable[..., Result], session: dict[str, Any], make_agent: Callable[..., Path]
+) -> None:
+    path = f"{session['worktree']}/src/x.py"
+    agent = make_agent(tools=[{"name": "Read", "input": {"path": path}, "result": "one"}])
+    cli("iterate", session["id"], "--amp-path", agent)
+    assert "● Read src/x.py" in cli("logs", session["id"]).out.splitlines()
+    assert path in cli("logs", session["id"], "--raw").out
+    started = next(event for event in cli("logs", session["id"], "--json").json["events"] if "args" in event)
+    assert started["args"] == {"path": path}
+
+
 def test_another_terminal_follows_until_the_end(
     cli: Callable[..., Result], session: dict[str, Any], make_agent: Callable[..., Path], tmp_path: Path,
     spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., Any],

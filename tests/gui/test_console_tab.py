@@ -214,3 +214,30 @@ def test_search_goes_into_folded_iterations(build: Build, world: World, qtbot: Q
     tab._corner.field.setText("17 passed")
     qtbot.waitUntil(lambda: current(tab).startswith("1: "))
     assert "Bash" in current(tab)
+
+
+def test_paths_are_told_from_the_worktree_and_stay_whole_closely(build: Build, world: World, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    root = session["worktree"]
+    world.use(tools=[
+        {"name": "Read", "input": {"path": f"{root}/src/tokens.py"}, "result": "one"},
+        {"name": "Grep", "input": {"pattern": "token", "path": root}, "result": "two"},
+    ])  # fmt: skip
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("● Grep" in line for line in lines(tab)))
+    read, grep = row_with(tab, "● Read src/tokens.py"), row_with(tab, "● Grep")
+    entries = [tab.model.place(row).entry for row in (read, grep)]
+    assert [entry.summary() for entry in entries if entry] == ["src/tokens.py", "token in ."]
+    tab.model.toggle(read)
+    assert entries[0] is not None and entries[0].details() == [f"path: {root}/src/tokens.py", "one"]
+    tab.view.setCurrentIndex(tab.model.index(read, 0))
+    tab.view.setFocus()
+    QTest.keyClick(tab.view, Qt.Key.Key_C)
+    assert f"● Read {root}/src/tokens.py" in QGuiApplication.clipboard().text()
+    tab._corner.field.setText(f"{root}/src/tok")
+    qtbot.waitUntil(lambda: tab._corner.said.text() == "1 of 1")
+    assert "● Read" in current(tab)
+    tab._corner.field.clear()
+    QTest.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any(f"{root}/src/tokens.py" in line for line in lines(tab)))

@@ -114,6 +114,23 @@ def test_one_call_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
     assert "cwd  ." in tab.detail.text.toPlainText()
 
 
+def test_paths_are_told_from_the_worktree_and_stay_whole_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    path = f"{session['worktree']}/src/tokens.py"
+    world.use(tools=[{"name": "Read", "input": {"path": path}, "result": "one"}])
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    assert shown(tab, "arguments") == ["src/tokens.py"]
+    index = tab.model.index(0, tab.model.column_number("arguments"))
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == path
+    tab.table.choose(tab.model.rows()[0].place)
+    qtbot.waitUntil(lambda: tab.detail.text.toPlainText().startswith(f"path  {path}"))
+    for words in (path[:-3], "read src/tok", "src/tok"):
+        tab.head.field.setText(words)
+        qtbot.waitUntil(lambda words=words: tab.model.words == words)  # type: ignore[misc]
+        assert tab.model.rowCount() == (0 if " " in words else 1)
+
+
 def test_what_comes_later_is_added(world: World, desktop: Desktop, qtbot: QtBot) -> None:
     """An iteration that runs: its calls come one by one, the open one gets its result, what is chosen stays."""
     world.use(tools=[*_TOOLS[:3], {"name": "Bash", "id": "five", "result": "done", "seconds": 1.5}])

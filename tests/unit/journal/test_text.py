@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ampsm.journal import events as ev
-from ampsm.journal.text import duration, plain_lines, readable_lines
+from ampsm.journal.text import argument_summary, duration, plain_lines, readable_lines
 from tests.support.event_notation import event, events
 
 
@@ -38,6 +38,32 @@ from tests.support.event_notation import event, events
 )
 def test_events_read_well(word: str, lines: list[str]) -> None:
     assert readable_lines(event(word)) == lines
+
+
+@pytest.mark.parametrize(
+    ("said", "short"),
+    [
+        ("/r/é x/.worktrees/s-1/src/x.py", "src/x.py"),
+        ("/r/é x/.worktrees/s-1", "."),
+        ("/r/é x/.worktrees/s-1/", "."),
+        ("cat '/r/é x/.worktrees/s-1/a b' \"/r/é x/.worktrees/s-1//c\"", "cat 'a b' \"c\""),
+        ("cd '/r/é x/.worktrees/s-1' && make -C=/r/é x/.worktrees/s-1/; ls", "cd '.' && make -C=.; ls"),
+        ("/r/é x/.worktrees/s-12/src/x.py", "/r/é x/.worktrees/s-12/src/x.py"),
+        ("/mnt/r/é x/.worktrees/s-1/x.py", "/mnt/r/é x/.worktrees/s-1/x.py"),
+        ("file:///r/é x/.worktrees/s-1/x.py", "file:///r/é x/.worktrees/s-1/x.py"),
+        ("/r/é x/src/x.py", "/r/é x/src/x.py"),
+    ],
+)
+def test_paths_are_told_from_the_worktree(said: str, short: str) -> None:
+    worktree = "/r/é x/.worktrees/s-1"
+    assert argument_summary({"path": said}, worktree) == short
+    assert argument_summary({"path": said}) == said
+    assert readable_lines(ev.ToolStarted(id="a", tool="Read", args={"path": said}), worktree) == [f"● Read {short}"]
+
+
+def test_a_long_path_is_told_from_the_worktree_before_it_is_cut() -> None:
+    worktree = "/r/" + "long/" * 40 + ".worktrees/s-1"
+    assert argument_summary({"cmd": f"cat {worktree}/x.py"}, worktree) == "cat x.py"
 
 
 def test_first_and_last_line() -> None:
