@@ -14,7 +14,7 @@ from ampsm.git.command import git
 from ampsm.git.folder_scan import FILE, FOLDER, LINK, PIPE
 from ampsm.git.index_snapshot import put_index
 from ampsm.git.removal import delete_folder
-from ampsm.git.repository import common_dir, git_path
+from ampsm.git.repository import git_path
 from ampsm.git.trash import Snapshot
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
@@ -39,7 +39,7 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
     worktrees.add_worktree(root, staging, branch, snapshot.tip, checkout=not snapshot.has_worktree)
     if snapshot.has_worktree:
         _fill(root, staging, snapshot)
-    _put_in_place(staging, worktree)
+    put_in_place(staging, worktree)
     if snapshot.has_worktree:
         worktree.chmod(snapshot.manifest["mode"])
 
@@ -59,8 +59,7 @@ def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
                     "worktree-locked", f"The worktree {worktree} is locked",
                     hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",
                 )  # fmt: skip
-            if admin.parent == common_dir(root) / "worktrees":
-                shutil.rmtree(admin)
+            worktrees.forget([admin])
     if staging.is_dir():
         delete_folder(staging, last=".git")
         staging.parent.rmdir()
@@ -77,7 +76,8 @@ def _fill(root: Path, staging: Path, snapshot: Snapshot) -> None:
         put_index(staging, content, manifest["index"]["changed"])
 
 
-def _put_in_place(staging: Path, worktree: Path) -> None:
+def put_in_place(staging: Path, worktree: Path) -> None:
+    """Makes a worktree that was built in its `staging_folder` the one at `worktree`; git's pointers say so."""
     git_dir = os.path.realpath(git_path(staging, "."))
     worktree.parent.mkdir(exist_ok=True)
     atomic_write(staging / ".git", os.fsencode(f"gitdir: {git_dir}\n"))
@@ -93,7 +93,12 @@ def _put_in_place(staging: Path, worktree: Path) -> None:
 
 def _staging(root: Path, worktree: Path, snapshot: Snapshot) -> Path:
     """Where the worktree is built: git names its own folder for it after this one, as it did before."""
-    return root / WORKTREES_FOLDER / _STAGING / (snapshot.manifest["gitDir"] or worktree.name)
+    return staging_folder(root, snapshot.manifest["gitDir"] or worktree.name)
+
+
+def staging_folder(root: Path, name: str) -> Path:
+    """Where a worktree of a repository is built out of sight."""
+    return root / WORKTREES_FOLDER / _STAGING / name
 
 
 def _make(root: Path, top: Path, entries: Entries, repository: Path) -> None:

@@ -225,8 +225,7 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
         _prove_half_made(root, path, admin, branch)
         _require_no_work(root, path, sha)
         shutil.rmtree(path)
-    for folder in admin:
-        shutil.rmtree(folder)
+    forget(admin)
     if branch and tip is not None:
         try:
             refs.delete_ref(root, _HEADS + branch, sha)
@@ -268,6 +267,14 @@ def admin_dirs(root: Path, path: Path) -> list[Path]:
         if started:
             found.append(folder)
     return found
+
+
+def forget(admin: list[Path]) -> None:
+    """Removes git's own folders for a worktree, as `admin_dirs` found them."""
+    import shutil
+
+    for folder in admin:
+        shutil.rmtree(folder)
 
 
 def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ampsm.model.session import Session
@@ -51,7 +52,7 @@ def availability(
         "abort-merge": held or _none_open(merge),
         "undo": held or _open(merge) or _not_undoable(undoable) or _dirty(git),
         "cleanup": busy or _open(merge),
-        "restore": "This session is not cleaned up",
+        "restore": _not_restorable(session, git, busy),
         "commit": held or (None if git.dirty else "The worktree has nothing to commit"),
     }
 
@@ -78,6 +79,11 @@ def _gone(git: GitState) -> str | None:
     if not git.branch_there:
         return "The branch is gone"
     return None if git.worktree_there else "The worktree is gone"
+
+
+def _not_restorable(session: Session, git: GitState, busy: str | None) -> str | None:
+    lost = git.branch_there and not git.worktree_there and not os.path.lexists(session.worktree)
+    return busy if lost else "This session is not cleaned up"
 
 
 def _open(merge: dict[str, Any] | None) -> str | None:

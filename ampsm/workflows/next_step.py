@@ -60,10 +60,7 @@ def _gone(session: Session, git: GitState) -> Iterator[str]:
             f"{_git(session.repo)} worktree repair {shlex.quote(session.worktree)}"
         )
     elif not git.worktree_there:
-        yield (
-            f"The worktree is gone, the branch is still there. Bring it back: {_git(session.repo)} worktree add -f "
-            f"{shlex.quote(session.worktree)} {session.branch}"
-        )
+        yield f"The worktree is gone, the branch is still there. Bring it back: amp-sessions restore {session.id}"
 
 
 def _running(session: Session, activity: Activity) -> Iterator[str]:

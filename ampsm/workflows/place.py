@@ -3,6 +3,8 @@ its commits begin and lead to (SPEC section 6)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.context import Context
@@ -36,14 +38,16 @@ def prove_tip(session: Session) -> str:
     Raises exit 5 with what differs.
     """
     _require_not_cleaned_up(session)
-    return worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
+    with _worktree_can_come_back(session):
+        return worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
 
 
 def require_worktree(session: Session) -> None:
     """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
     `worktree-missing` or `wrong-worktree` (exit 5)."""
     _require_not_cleaned_up(session)
-    worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
+    with _worktree_can_come_back(session):
+        worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
 
 
 def target_of(session: Session, onto: str | None) -> Target:
@@ -96,6 +100,16 @@ def point_to_rewrite(session: Session, tip: str, target: str | None) -> str:
     """The commit after which a squash or rebase has work to do: as `branch_point_towards`, but commits that the target
     contains already, e.g. merged ones, stay what they are."""
     return history.branch_point(Path(session.repo), tip, target, session.base_sha)
+
+
+@contextmanager
+def _worktree_can_come_back(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except UserError as error:
+        if error.code == "worktree-missing":
+            error.hint = f"amp-sessions restore {session.id}"
+        raise
 
 
 def _require_not_cleaned_up(session: Session) -> None:

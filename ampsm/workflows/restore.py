@@ -1,4 +1,5 @@
-"""Bringing a cleaned-up session back: branch, worktree, index, uncommitted and untracked files (SPEC section 6)."""
+"""Bringing a cleaned-up session back: branch, worktree, index, uncommitted and untracked files (SPEC section 6); and
+the worktree of any other whose folder is gone."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, removal, trash, trash_restore, worktrees
+from ampsm.git import lost_worktree, refs, removal, trash, trash_restore, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
@@ -19,8 +20,8 @@ from ampsm.workflows.sessions import require_session
 
 
 def restore(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
-    """Brings a session back as it was when it was cleaned up, with the status it had. One that was not cleaned up is
-    left as it is, which `on_note` is told.
+    """Brings a session back as it was when it was cleaned up, with the status it had. Of one that was not cleaned up,
+    the worktree is made again when its folder is gone; else it is left as it is. `on_note` is told.
 
     Raises `no-snapshot` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit 5) when something else
     is in its place; doing it again after a kill is fine.
@@ -29,11 +30,15 @@ def restore(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda n
     with hold(ctx, session, "restore"):
         cleanup_note.finish_killed(ctx, session, on_note)
         session = sessions.session_by_id(ctx.store, session.id) or session
-        if not session.cleaned_up_at:
-            prove(session)
-            on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
-            return session
         root, worktree = Path(session.repo), Path(session.worktree)
+        if not session.cleaned_up_at:
+            if not _bring_back_lost(session, root, worktree, on_note):
+                prove(session)
+                on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
+                return session
+            worktrees.hide_folders(root)
+            agent_context.write_session_file(ctx, session)
+            return session
         if os.path.lexists(worktree):  # it never went, or a restore was killed at its very end
             worktrees.prove_place(worktree, root, session.branch)
         else:
@@ -42,6 +47,18 @@ def restore(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda n
         if not (worktree / CONTEXT_FOLDER / "SESSION.md").exists():
             agent_context.write_session_file(ctx, session)
         return facts.save_session(ctx, session, cleaned_up_at=None)
+
+
+def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
+    """Makes the worktree again that somebody deleted; False when there is nothing of the kind to do."""
+    tip = None if os.path.lexists(worktree) else refs.read_ref(root, f"refs/heads/{session.branch}")
+    if tip is None:
+        return False
+    if lost_worktree.make_again(root, worktree, session.branch, tip):
+        on_note("the worktree is back as it was last staged or committed; if you moved it, what was not is there")
+    else:
+        on_note(f"the worktree is back as {session.branch} has it; if you moved it, what was not committed is there")
+    return True
 
 
 def _bring_back(session: Session, root: Path, worktree: Path) -> None:

@@ -61,7 +61,7 @@ def session_path(ctx: Context, ref: str) -> Path:
     if not worktree.is_dir():
         raise UserError(
             "worktree-missing", f"The worktree of session {session.id} is gone: {worktree}",
-            hint=f"amp-sessions status {session.id}", details={"worktree": session.worktree},
+            hint=f"amp-sessions restore {session.id}", details={"worktree": session.worktree},
         )  # fmt: skip
     return worktree
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
@@ -63,7 +64,8 @@ def _gone(session: Session, git: GitState) -> Iterator[Situation]:
     elif not git.branch_there:
         yield Situation("The branch of this session is gone. Its recorded commits can still be brought back with git.")
     elif not git.worktree_there:
-        yield Situation("The worktree of this session is gone or cannot be read. The branch is still there.")
+        sentence = "The worktree of this session is gone or cannot be read. The branch is still there."
+        yield Situation(sentence, *(() if Path(session.worktree).is_dir() else ("restore", "Bring it back")))
 
 
 def _running(session: Session, activity: Activity) -> Iterator[Situation]:

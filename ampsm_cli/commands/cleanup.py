@@ -93,7 +93,10 @@ def _show_removed(output: Output, ref: str, document: dict[str, Any]) -> None:
 @command("restore", examples=("amp-sessions restore add-login-k3j9xa",))
 @session_argument
 def restore_command(request: Request, ref: str) -> None:
-    """Bring a cleaned-up session back: branch, worktree, staged, uncommitted and untracked files."""
+    """Bring a cleaned-up session back: branch, worktree, staged, uncommitted and untracked files.
+
+    Of any other session, the worktree is made again when its folder was deleted: as it was last staged or committed.
+    """
     from ampsm.workflows.restore import restore
 
     output = request.output

@@ -327,7 +327,7 @@ class SessionActions(QObject):
             action.setEnabled(why is None)
             show_tip(action, entry, why)
         cleaned = bool(self._view and self._view["session"]["cleanedUpAt"])
-        self._actions["restoreAction"].setVisible(cleaned)
+        self._actions["restoreAction"].setVisible(cleaned or ("restore" in judged and judged["restore"] is None))
         self._actions["cleanupAction"].setVisible(not cleaned)
 
     @Slot()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -225,6 +227,18 @@ def test_restores_what_was_cleaned_up(shown: Shown, world: World) -> None:
     shown.page.header.button.click()
     shown.until(lambda: not (shown.page._view or {})["session"]["cleanedUpAt"])
     shown.until(shown.page.notes.text.isEnabled)
+
+
+def test_brings_back_a_worktree_that_somebody_deleted(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo())
+    shutil.rmtree(session["worktree"])
+    shown.show(session)
+    assert shown.page.header.button.text() == "Bring it back"
+    assert shown.action("restoreAction").isVisible() and shown.action("restoreAction").isEnabled()
+    assert not shown.action("iterateAction").isEnabled()
+    shown.page.header.button.click()
+    shown.until(shown.action("iterateAction").isEnabled)
+    assert Path(session["worktree"], "README.md").exists()
 
 
 def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None:

@@ -163,8 +163,8 @@ def test_it_changes_nothing_unless_asked_and_then_no_work(
     assert gone == {f"{sha} refs/heads/amp/empty-aaaaaa/x"}
     assert complaints(examine(world)) == for_people | {"half-made-session"}
 
-    for hint in (fixed["worktree-missing"][0]["fix"], fixed["branch-missing"][0]["fix"]):
-        subprocess.run(["sh", "-c", hint], check=True, capture_output=True)
+    world.ok(*fixed["worktree-missing"][0]["fix"].split()[1:])
+    subprocess.run(["sh", "-c", fixed["branch-missing"][0]["fix"]], check=True, capture_output=True)
     world.ok("stop", ill["killed"]["id"])
     assert marked_processes(ill["killed"]["id"]) == []
     assert "branch-missing" not in (left := complaints(examine(world)))

@@ -50,7 +50,6 @@ def _branch_missing(session: Session) -> Finding:
 
 def _worktree(session: Session) -> Finding | None:
     """What is wrong with the worktree of a session whose branch is there; None when all is well."""
-    repo = shlex.quote(session.repo)
     try:
         worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
     except UserError as error:
@@ -58,7 +57,7 @@ def _worktree(session: Session) -> Finding | None:
             return Finding(
                 "worktree-missing", ERROR, session.id,
                 f"Its worktree {session.worktree} is gone; the branch {session.branch} is there.",
-                f"git -C {repo} worktree add -f {shlex.quote(session.worktree)} {session.branch}",
+                f"amp-sessions restore {session.id}",
             )  # fmt: skip
         severity = WARNING if error.code == "branch-moved" else ERROR
         return Finding(error.code, severity, session.id, error.message + ".", error.hint)

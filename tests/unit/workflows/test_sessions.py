@@ -193,7 +193,7 @@ def test_status_without_worktree_branch_or_repository(ctx: Context, live: Sessio
     document = sessions.session_status(ctx, live.id)
     nothing: dict[str, Any] = {"staged": None, "unstaged": None, "untracked": None, "testLeftovers": []}
     assert document["git"] == {**document["git"], **nothing, "head": sha, "ahead": 1}
-    assert "worktree add" in document["nextStep"]
+    assert document["nextStep"].endswith(f"Bring it back: amp-sessions restore {live.id}")
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-D", live.branch)
     document = sessions.session_status(ctx, live.id)
@@ -211,9 +211,14 @@ def test_the_commands_that_bring_back_branch_and_worktree_work(ctx: Context, liv
     shutil.rmtree(live.worktree)
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-q", "-D", live.branch)
-    for _ in range(2):
+    for program in ("git", "amp-sessions"):
         command = sessions.session_status(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
-        subprocess.run(command, shell=True, check=True, capture_output=True)
+        assert command.startswith(f"{program} ")
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        subprocess.run(
+            command, shell=True, check=True, capture_output=True,
+            env={**os.environ, "PATH": path, "AMPSM_DB_PATH": str(ctx.paths.database)},
+        )  # fmt: skip
     assert sessions.session_status(ctx, live.id)["git"]["head"] == live.base_sha
 
 

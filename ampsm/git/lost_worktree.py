@@ -1,0 +1,64 @@
+"""Making a worktree again whose folder somebody deleted, while its branch is still there: out of sight first, then put
+in its place in one step (as `trash_restore` does), so that a kill never leaves half of it to be taken for deletions."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git import worktrees
+from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.git.removal import delete_folder, require_not_used_elsewhere
+from ampsm.git.trash_restore import put_in_place, staging_folder
+from ampsm.model.errors import UserError, quoted
+from ampsm.system.files import atomic_write
+
+
+def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
+    """Brings back the worktree at `worktree`, where nothing is, and says whether git still had its index.
+
+    With it, every file comes back as it was last staged or committed, and a rebase or merge that was open still is.
+    Without it (`git worktree prune` took it), the files of `tip`, where `branch` is. What was never staged is gone.
+    Raises `worktree-locked`, `wrong-worktree` or `branch-checked-out` (exit 5), or GitError; the place is then free.
+    """
+    admin = worktrees.admin_dirs(root, worktree)
+    if any((folder / "locked").exists() for folder in admin):
+        raise UserError(
+            "worktree-locked", f"The worktree {worktree} is locked; it may be on a disk that is not there now",
+            hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",
+        )  # fmt: skip
+    known = [folder for folder in admin if (folder / "index").exists() and (folder / "HEAD").exists()]
+    staging = staging_folder(root, known[0].name if known else worktree.name)
+    _clear(root, staging)
+    require_not_used_elsewhere(root, branch, worktree)
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    if known:
+        _fill_from_index(known[0], staging)
+    else:
+        worktrees.forget(admin)
+        worktrees.add_worktree(root, staging, branch, tip)
+    put_in_place(staging, worktree)
+    return bool(known)
+
+
+def _fill_from_index(admin: Path, staging: Path) -> None:
+    staging.mkdir(exist_ok=True)
+    atomic_write(staging / ".git", os.fsencode(f"gitdir: {admin}\n"), mode=0o644)
+    where = ("--git-dir", str(admin), "--work-tree", str(staging))
+    git(staging, *where, "checkout-index", "--all", "--force", "--quiet", timeout=LONG_TIMEOUT)
+    unmerged = git(staging, *where, "diff", "--name-only", "--diff-filter=U", "-z").stdout
+    if unmerged:
+        # The marks of a conflict that was open; of a file that one side deleted there is nothing to mark.
+        git(
+            staging, *where, "checkout", "--quiet", "--merge", "--pathspec-from-file=-", "--pathspec-file-nul",
+            stdin=unmerged, timeout=LONG_TIMEOUT, check=False,
+        )  # fmt: skip
+
+
+def _clear(root: Path, staging: Path) -> None:
+    """Removes what a call that was killed left; nobody works there."""
+    if staging.is_symlink() or staging.parent.is_symlink():
+        raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm {quoted(staging)}")
+    worktrees.forget(worktrees.admin_dirs(root, staging))
+    if staging.is_dir():
+        delete_folder(staging, last=".git")
