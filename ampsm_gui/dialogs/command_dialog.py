@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.runtime.command import CommandError
+from ampsm_gui.runtime.command import Command, CommandError
 from ampsm_gui.widgets.field import Remark
 
 _WIDTH = 664
@@ -34,6 +34,7 @@ class CommandDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._running = False
+        self._command: Command | None = None
         self._allowed = True
         self._verb_words = verb
         self._body = _Body(self)
@@ -110,6 +111,11 @@ class CommandDialog(QDialog):
         """Whether its command is at work."""
         return self._running
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the command printed, also when it failed."""
+        return {} if self._command is None else self._command.document
+
     @Slot()
     def submit(self) -> None:
         """Runs the command."""
@@ -118,6 +124,7 @@ class CommandDialog(QDialog):
         self._running = True
         self._say("")
         command = self.desktop.commands.run(*self.command_words(), stdin=self.command_input())
+        self._command = command
         command.succeeded.connect(self._on_succeeded)
         command.failed.connect(self._on_failed)
         self._busy.start()

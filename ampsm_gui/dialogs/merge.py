@@ -1,4 +1,4 @@
-"""Merge: what the checks say, the message of the one commit, and what moves."""
+"""Merge: what the checks say, the message of the one commit, what moves, and what went wrong after it had moved."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.session_dialog import SessionDialog, counted
+from ampsm_gui.dialogs.session_dialog import SessionDialog, counted, short
 from ampsm_gui.look.status import check_look
 from ampsm_gui.runtime.command import Command, CommandError
 from ampsm_gui.widgets.commit_field import CommitField
+from ampsm_gui.widgets.field import Remark
 
 _CONFLICTS = "conflicts"  # fails a preflight of its own, but a merge goes on to where they can be resolved
 _STOPPED = frozenset({"conflicts", "target-moved", "tests-failed"})  # the merge stays open, and the session says so
 
 
 class MergeDialog(SessionDialog):
-    """Checks as `preflight` does, without running the tests: the merge runs them where they are needed."""
+    """Checks as `preflight` does, without running the tests: the merge runs them where they are needed.
+
+    A merge that is done with warnings is no failure: they are shown, and the dialog is closed when they are read.
+    """
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None
@@ -30,6 +34,7 @@ class MergeDialog(SessionDialog):
         self._checked = False
         self._ready = False
         self._needs_message = True
+        self._merged = ""  # what is said of a merge with warnings when the dialog closes
         self.set_verb(f"Merge into {self._base}" if len(self._base) <= 24 else "Merge")
         self.checks = self.add_list([])
         self.checks.hide()
@@ -68,7 +73,9 @@ class MergeDialog(SessionDialog):
         return [*words, "--cleanup"] if self.cleanup.isChecked() else words
 
     def show_error(self, error: CommandError) -> None:
-        if error.code in _STOPPED:
+        if self.document.get("status") == "merged":
+            self._show_warnings(self.document, error)
+        elif error.code in _STOPPED:
             self.outcome.emit(error.message, False)
             self.accept()
         else:
@@ -78,6 +85,39 @@ class MergeDialog(SessionDialog):
         commit = str(document.get("commit") or "")[:10]
         self.outcome.emit(f"Merged into {document.get('onto') or self._base} at {commit}", True)
         super().succeed(document)
+
+    @Slot()
+    def submit(self) -> None:
+        if self._merged:
+            self.accept()
+        else:
+            super().submit()
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        if self._merged:
+            self.outcome.emit(self._merged, True)
+
+    def _show_warnings(self, document: dict[str, Any], error: CommandError) -> None:
+        """The merge stands; nothing is left to decide, only to read."""
+        warnings = document.get("warnings") or [error.message]
+        onto, commit = str(document.get("onto") or self._base), str(document.get("commit") or "")
+        many = counted(len(warnings), "warning")
+        self._merged = f"Merged into {onto} at {commit[:10]}, with {many}"
+        for place in range(1, self.inner.count()):
+            if (item := self.inner.itemAt(place)) is not None and (widget := item.widget()) is not None:
+                widget.hide()
+        self.lead.setText(f"Merged into <b>{escape(onto)}</b> at {short(commit)}, with {many}.")
+        for words in warnings:
+            remark = Remark(self.desktop.theme, "warning", self)
+            self.inner.addWidget(remark)
+            remark.say(words)
+        self.copy.hide()
+        self.cancel.hide()
+        self.set_verb("Close")
+        self.set_allowed(True)
+        self.verb.setFocus()
+        self.done_with.emit(document)
 
     @Slot(object)
     def _on_checked(self, document: dict[str, Any]) -> None:

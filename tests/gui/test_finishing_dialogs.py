@@ -138,6 +138,24 @@ def test_merge_checks_and_moves_the_base(shown: Shown, world: World, worked: dic
     assert world.git(worked["repo"], "log", "-1", "--format=%s", "main").strip() == "feat: login"
 
 
+def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    world.git(worked["repo"], "worktree", "lock", worked["worktree"])
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    dialog.message.set_message("feat: login")
+    dialog.cleanup.setChecked(True)
+    dialog.verb.click()
+    shown.until(lambda: dialog.verb.text() == "Close")
+    commit = world.git(worked["repo"], "rev-parse", "main").strip()
+    assert dialog.lead.text().startswith("Merged into <b>main</b>") and commit[:10] in dialog.lead.text()
+    assert "with 1 warning." in dialog.lead.text()
+    assert f"Retry: amp-sessions cleanup {worked['id']}" in _said(dialog) and "locked" in _said(dialog)
+    assert not dialog.error.text and not dialog.message.isVisible() and not dialog.cancel.isVisible()
+    assert dialog.verb.isEnabled() and world.subjects(worked)[0] == "feat: login"
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=5000) as done:
+        dialog.verb.click()
+    assert done.args[1:] == [f"Merged into main at {commit[:10]}, with 1 warning", True]
+
+
 def test_cleanup_names_what_goes_and_cancel_has_the_focus(shown: Shown, world: World) -> None:
     session = world.new(world.make_repo())
     dialog = _open(shown, session, "cleanupAction", CleanupDialog)
