@@ -10,6 +10,7 @@ from ampsm.journal.events import Event
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.model.record import record
 from ampsm.system.child import Child
+from ampsm.system.key_blocks import KeyBlocks
 from ampsm.system.processes import descendants
 from ampsm.system.stopping import StopRequest
 from ampsm.system.watching import Watch
@@ -53,7 +54,7 @@ class AgentRun:
     ) -> None:
         self._output = output
         self._limits = limits
-        self._redact = redact
+        self._keys = {stream: KeyBlocks(redact) for stream in ("stdout", "stderr")}
         self._emit = emit
         self._stop = stop
         self._tick = tick
@@ -85,7 +86,7 @@ class AgentRun:
             self._line(stream, line)
 
     def _line(self, stream: str, line: bytes) -> None:
-        text = self._redact(decode_line(line))
+        text = self._keys[stream].redact(decode_line(line))
         parse = self._output.stdout_line if stream == "stdout" else self._output.stderr_line
         for event in parse(text):
             self._emit(event)

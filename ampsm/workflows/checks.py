@@ -16,6 +16,7 @@ from ampsm.model.transitions import state_after_run
 from ampsm.store import telemetry
 from ampsm.system.child import Child
 from ampsm.system.environment import clean_environment
+from ampsm.system.key_blocks import KeyBlocks
 from ampsm.system.leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
@@ -102,16 +103,16 @@ def run_script(
         ["/bin/sh", "-c", command], cwd=session.worktree, env=environment, pass_fds=(lock.fd,), merge_output=True
     )
     limit = timeout or float(ctx.settings.get("testTimeoutSec"))
-    splitter = LineSplitter()
+    splitter, keys = LineSplitter(), KeyBlocks(ctx.redactor.redact)
 
     def take(_stream: str, data: bytes) -> None:
         for line in splitter.feed(data):
-            on_output(ctx.redactor.redact(decode_line(line)))
+            on_output(keys.redact(decode_line(line)))
 
     watch = Watch(child, on_data=take, why_end=lambda seconds: "timed-out" if seconds > limit else None, stop=stop)
     code = watch.to_end()
     for line in splitter.finish():
-        on_output(ctx.redactor.redact(decode_line(line)))
+        on_output(keys.redact(decode_line(line)))
     exit_code, timed_out = (128 - code if code < 0 else code), watch.reason == "timed-out"
     result = TestResult(
         command=command, exit_code=exit_code, passed=exit_code == 0 and not timed_out,

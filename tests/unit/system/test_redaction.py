@@ -162,7 +162,17 @@ def test_a_key_is_found_behind_an_escape(before: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["sk-", "-eyJabcdefgh", "-----BEGIN PRIVATE KEY-----", "-----BEGIN A ", "Bearer ", "xoxb-", "ghp_", "-----END "],
+    [
+        "sk-",
+        "-eyJabcdefgh",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN A ",
+        "Bearer ",
+        "xoxb-",
+        "ghp_",
+        "-----END ",
+        "PRIVATE KEY-----\\n",
+    ],
 )
 def test_beginnings_of_keys_without_end_cost_no_more_than_their_length(unit: str) -> None:
     """The time limit of the test is the bound: looking ahead from each beginning would take minutes."""

@@ -1,0 +1,32 @@
+"""A private key that a program prints line by line: no line of it looks like a secret alone (SPEC section 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ampsm.system.redaction import MARK
+
+_BEGIN = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[ \t\r]*$")
+#: As `cat -n`, `grep -n`, a quote or a diff may show it.
+_PREFIX = r"[ \t]*(?:\d{1,6}(?:[:|\t-]|→|[ ]{1,4})[ \t]*)?(?:[>|+-][ \t]?)?"
+_BODY = re.compile(_PREFIX + r"[A-Za-z0-9+/]+={0,2}[ \t\r]*")
+_BETWEEN = re.compile(_PREFIX + r"(?:(?:Proc-Type|DEK-Info|Comment): .*)?[ \t\r]*")
+
+
+class KeyBlocks:
+    """Redacts the lines of one stream, one after the other, also those inside a private key."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+        self._inside = False
+
+    def redact(self, line: str) -> str:
+        """The line without secrets; a line of a key's body is the mark alone."""
+        if self._inside:
+            if _BETWEEN.fullmatch(line):
+                return self._redact(line)
+            if _BODY.fullmatch(line):
+                return MARK
+        self._inside = "KEY-----" in line[-60:] and _BEGIN.search(line[-100:]) is not None
+        return self._redact(line)
