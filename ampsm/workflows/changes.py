@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import commits, repository, status, worktrees
+from ampsm.git import commits, repository, status
 from ampsm.git.diff import DiffResult, Mode, diff
 from ampsm.git.versions import empty_tree
 from ampsm.model.errors import UserError, quoted
@@ -17,7 +17,7 @@ from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.system.processes import MARKER
 from ampsm.workflows import facts, left_over, recover
 from ampsm.workflows.holding import hold
-from ampsm.workflows.place import branch_point_of, prove
+from ampsm.workflows.place import branch_point_of, prove, require_worktree
 from ampsm.workflows.sessions import require_session
 
 
@@ -83,12 +83,8 @@ def change_span(
 
 def require_place(session: Session) -> Path:
     """The session's worktree, to look at: which branch it has checked out does not matter. Raises as `session_diff`."""
-    if session.cleaned_up_at:
-        raise UserError("session-cleaned-up", f"Session {session.id} was cleaned up",
-                        hint=f"amp-sessions restore {session.id}")  # fmt: skip
-    worktree = Path(session.worktree)
-    worktrees.prove_worktree(worktree, Path(session.repo))
-    return worktree
+    require_worktree(session)
+    return Path(session.worktree)
 
 
 def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:

@@ -55,9 +55,13 @@ def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Call
     if tip is None:
         return False
     if lost_worktree.make_again(root, worktree, session.branch, tip):
-        on_note("the worktree is back as it was last staged or committed; if you moved it, what was not is there")
+        on_note(
+            "the worktree is back as it was last staged or committed; what was neither is gone, or where you moved it"
+        )
     else:
-        on_note(f"the worktree is back as {session.branch} has it; if you moved it, what was not committed is there")
+        on_note(
+            f"the worktree is back as {session.branch} has it; what was not committed is gone, or where you moved it"
+        )
     return True
 
 
