@@ -54,14 +54,9 @@ def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Call
     tip = None if os.path.lexists(worktree) else refs.read_ref(root, f"refs/heads/{session.branch}")
     if tip is None:
         return False
-    if lost_worktree.make_again(root, worktree, session.branch, tip):
-        on_note(
-            "the worktree is back as it was last staged or committed; what was neither is gone, or where you moved it"
-        )
-    else:
-        on_note(
-            f"the worktree is back as {session.branch} has it; what was not committed is gone, or where you moved it"
-        )
+    staged = lost_worktree.make_again(root, worktree, session.branch, tip)
+    state = "it was last staged or committed" if staged else f"{session.branch} has it"
+    on_note(f"the worktree is back as {state}; what else was in it is gone, or where the folder was moved to")
     return True
 
 
