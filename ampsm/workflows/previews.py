@@ -11,10 +11,13 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.commits import commits_between
+from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
+from ampsm.system.leftovers import unchanged_leftovers
 from ampsm.workflows import cleanup_plan, operations
+from ampsm.workflows.left_over import has_work_left
 from ampsm.workflows.merge_plan import merge_plan
 from ampsm.workflows.place import point_to_rewrite, target_of
 from ampsm.workflows.sessions import require_session
@@ -24,8 +27,12 @@ _HEADS = "refs/heads/"
 
 
 def squash_preview(ctx: Context, ref: str) -> dict[str, Any]:
-    """The commits that a squash makes one of: `{"branch", "tip", "branchPoint", "commits": [{sha, subject, amp}]}`,
-    oldest first. Raises `nothing-to-merge` (exit 5) without any, and as `require_session`."""
+    """The commits that a squash makes one of: `{"branch", "tip", "branchPoint", "commits": [{sha, subject, amp}],
+    "committedFirst": number|null}`, oldest first.
+
+    `committedFirst` is the iteration whose uncommitted work becomes a commit before. Raises `nothing-to-merge` (exit 5)
+    without commits, and as `require_session`.
+    """
     session = require_session(ctx, ref)
     tip = _tip(session)
     base = refs.read_ref(session.repo, _HEADS + session.base_branch) if session.base_branch else None
@@ -36,15 +43,16 @@ def squash_preview(ctx: Context, ref: str) -> dict[str, Any]:
     return {
         "branch": session.branch, "tip": tip, "branchPoint": point,
         "commits": [{"sha": found.sha, "subject": found.subject, "amp": found.amp} for found in commits],
+        "committedFirst": _committed_first(session),
     }  # fmt: skip
 
 
 def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> dict[str, Any]:
     """What a rebase onto the base, or `onto`, would move and meet: `{"branch", "tip", "branchPoint", "commits",
-    "onto": {branch, sha}, "newCommits", "conflicts": [path], "upToDate"}`.
+    "onto": {branch, sha}, "newCommits", "conflicts": [path], "upToDate", "committedFirst"}`.
 
-    `commits` counts the session's, `newCommits` those of the target that it lacks. Raises `no-base-branch` (exit 2),
-    `no-such-branch` (exit 3), and as `require_session`.
+    `commits` counts the session's, `newCommits` those of the target that it lacks; `committedFirst` is as in
+    `squash_preview`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), and as `require_session`.
     """
     session = require_session(ctx, ref)
     tip = _tip(session)
@@ -56,7 +64,7 @@ def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> dict[str,
         "onto": {"branch": target.name, "sha": target.sha},
         "newCommits": len(commits_between(root, plan.branch_point, target.sha)),
         "conflicts": list(plan.prediction.conflicts),
-        "upToDate": plan.branch_point == target.sha,
+        "upToDate": plan.branch_point == target.sha, "committedFirst": _committed_first(session),
     }  # fmt: skip
 
 
@@ -78,6 +86,14 @@ def cleanup_preview(ctx: Context, ref: str) -> dict[str, Any]:
         "leftOut": [{"path": path, "bytes": size} for path, size in plan.left_out],
         "keptFiles": len(plan.kept or {}),
     }  # fmt: skip
+
+
+def _committed_first(session: Session) -> int | None:
+    """The number of an iteration that was cut off, when its work lies uncommitted in the worktree."""
+    last = session.last_iteration
+    if last is None or not has_work_left(last) or not Path(session.worktree).is_dir():
+        return None
+    return last.number if set(worktree_status(session.worktree).paths) - unchanged_leftovers(session) else None
 
 
 def _tip(session: Session) -> str:

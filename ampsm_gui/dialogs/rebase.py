@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.previews import rebase_preview
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.session_dialog import SessionDialog, counted, short
+from ampsm_gui.dialogs.session_dialog import SessionDialog, committed_first, counted, short
 from ampsm_gui.runtime.command import CommandError
 
 _SHOWN = 8
@@ -43,6 +43,9 @@ class RebaseDialog(SessionDialog):
             f"move{'s' if preview['commits'] == 1 else ''} onto {name} at {short(onto['sha'])}, which has "
             f"{counted(preview['newCommits'], 'commit')} more."
         )
+        first = committed_first(preview)
+        if first:
+            self.add_note(first)
         conflicts = preview["conflicts"]
         if conflicts:
             self.warning.say(
@@ -51,10 +54,9 @@ class RebaseDialog(SessionDialog):
             )
             self.add_list([escape(path) for path in conflicts[:_SHOWN]], len(conflicts) - _SHOWN)
         else:
-            self.add_note("No conflicts are expected.")
-        self.add_note(
-            f"{name} does not move. The old tip {short(preview['tip'])} is kept: Undo brings the branch back to it."
-        )
+            self.add_note(f"No conflicts are expected{' of the commits there are now' if first else ''}.")
+        tip = "" if first else f" {short(preview['tip'])}"
+        self.add_note(f"{name} does not move. The old tip{tip} is kept: Undo brings the branch back to it.")
         self.set_allowed(True)
         self.verb.setFocus()
 

@@ -124,6 +124,12 @@ def commit_line(sha: str, subject: str, length: int = 80) -> str:
     return f"{short(sha)}&nbsp; {escape(words)}"
 
 
+def committed_first(preview: dict[str, Any]) -> str:
+    """The line on work that a cut-off iteration left, if it left any."""
+    number = preview["committedFirst"]
+    return "" if number is None else f"Uncommitted work of iteration {number} is committed first."
+
+
 def counted(number: int, noun: str) -> str:
     """`1 commit`, `3 commits`."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

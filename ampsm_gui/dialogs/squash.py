@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from ampsm.workflows.previews import squash_preview
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.session_dialog import SessionDialog, commit_line, counted, short
+from ampsm_gui.dialogs.session_dialog import SessionDialog, commit_line, committed_first, counted, short
 from ampsm_gui.widgets.commit_field import CommitField
 
 _SHOWN = 8
@@ -39,6 +39,8 @@ class SquashDialog(SessionDialog):
         self.inner.addWidget(self.message)
         self.inner.addWidget(self.fold)
         self.inner.addWidget(self.apart)
+        self._first = self.add_note("")
+        self._first.hide()
         self._note = self.add_note("")
         self.message.edited.connect(self._on_changed)
         self.look(squash_preview)
@@ -78,7 +80,11 @@ class SquashDialog(SessionDialog):
         apart = f" {counted(kept, 'manual commit')} stay{'s' if kept == 1 else ''} on top of it." if kept else ""
         many = f"{counted(becoming, 'commit')} become{'s' if becoming == 1 else ''}"
         self.lead.setText(f"{many} one on {short(self._preview['branchPoint'])}.{apart} No file changes.")
-        self._note.setText(f"The old tip {short(self._preview['tip'])} is kept: Undo brings the branch back to it.")
+        first = committed_first(self._preview)
+        self._first.setText(first)
+        self._first.setVisible(bool(first))
+        tip = "" if first else f" {short(self._preview['tip'])}"
+        self._note.setText(f"The old tip{tip} is kept: Undo brings the branch back to it.")
         has_message = bool(self.message.message().strip())
         self.set_allowed(has_message, "" if has_message else "Needs a message")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -104,6 +105,32 @@ def test_rebase_says_onto_what(shown: Shown, world: World, worked: dict[str, Any
     with shown.qtbot.waitSignal(shown.actions.done, timeout=20000) as done:
         dialog.verb.click()
     assert done.args[1:] == [f"Rebased onto main at {target[:10]}", True]
+
+
+def test_squash_and_rebase_say_what_is_committed_first(
+    shown: Shown, world: World, worked: dict[str, Any], spawn_cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    repo = Path(worked["repo"])
+    (repo / "base.txt").write_text("base\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", "Base moves")
+    world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
+    worker = spawn_cli("iterate", worked["id"])
+    shown.until((tmp_path / "ready").exists)
+    worker.kill()
+    worker.communicate()
+    world.cli("stop", worked["id"])
+    squash = _open(shown, worked, "squashAction", SquashDialog)
+    assert "Uncommitted work of iteration 3 is committed first." in _said(squash)
+    assert "The old tip is kept" in _said(squash)
+    squash.reject()
+    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    assert "Uncommitted work of iteration 3 is committed first." in _said(dialog)
+    assert "The old tip is kept" in _said(dialog)
+    assert "No conflicts are expected of the commits there are now." in _said(dialog)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        dialog.verb.click()
+    assert world.subjects(worked)[0] == "amp: partial: interrupted"
 
 
 def test_a_rebase_with_conflicts_is_foreseen_and_can_be_given_up(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,28 @@ def test_squash_names_commits_and_where_they_begin(world: World) -> None:
     with open_context(None) as ctx:
         found = squash_preview(ctx, session["id"])
     assert [commit["amp"] for commit in found["commits"]] == [True, False]
-    assert found["branchPoint"] == session["baseSha"]
+    assert found["branchPoint"] == session["baseSha"] and found["committedFirst"] is None
     assert found["tip"] == world.git(session["repo"], "rev-parse", session["branch"]).strip()
+
+
+def test_work_that_a_cut_off_iteration_left_is_committed_first(
+    world: World, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
+) -> None:
+    session = _worked(world)
+    _commit(world, Path(session["repo"]), "base.txt")
+    world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
+    worker = spawn_cli("iterate", session["id"])
+    wait_until((tmp_path / "ready").exists)
+    worker.kill()
+    worker.communicate()
+    world.cli("stop", session["id"])
+    with open_context(None) as ctx:
+        found = squash_preview(ctx, session["id"])
+        assert found["committedFirst"] == rebase_preview(ctx, session["id"])["committedFirst"] == 2
+    done = world.ok("squash", session["id"], "--message", "All of it", "--json").json
+    assert done["squashed"] == len(found["commits"]) + 1
+    with open_context(None) as ctx:
+        assert squash_preview(ctx, session["id"])["committedFirst"] is None
 
 
 def test_squash_without_commits_is_refused(world: World) -> None:
