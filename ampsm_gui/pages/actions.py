@@ -27,6 +27,7 @@ ACTION_OF_STEP = {
     "cleanup": "cleanupAction",
     "undo": "undoAction",
     "open-worktree": "openEditorAction",
+    "copy-branch": "copyBranchAction",
 }
 
 _NO_SESSION = "Choose a session first"
@@ -223,7 +224,8 @@ class SessionActions(QObject):
     def _on_continued(self, session_id: str, document: dict[str, Any]) -> None:
         words = {"merged": "Merged into {}", "rebased": "Rebased onto {}"}
         said = words.get(str(document.get("status")), "The {} goes on").format(document.get("onto") or "the base")
-        self.done.emit(session_id, said, True)
+        warnings = " ".join(document.get("warnings") or ())
+        self.done.emit(session_id, f"{said}. {warnings}" if warnings else said, True)
 
     @Slot()
     def _on_restore(self) -> None:
@@ -290,7 +292,10 @@ class SessionActions(QObject):
         return self._run(session_id, *words)
 
     def _on_failed(self, session_id: str, command: Command, error: CommandError) -> None:
-        self.failed.emit(session_id, error, command)
+        if command.document.get("status") == "merged":  # with warnings, which is an exit code but no failure
+            self._on_continued(session_id, command.document)
+        else:
+            self.failed.emit(session_id, error, command)
 
     def _ask(self, kind: Callable[..., QDialog]) -> None:
         """Opens a dialog about the session; what it did is said when it is done."""

@@ -213,6 +213,11 @@ class SessionsPane(QWidget):
         self.session_opened.emit(session_id)
 
     @Slot(str)
+    def _on_step_wanted(self, step: str) -> None:
+        if chosen := self.selected_id():
+            self.action_requested.emit(chosen, step)
+
+    @Slot(str)
     def _on_adopted(self, session_id: str) -> None:
         self.select(session_id)
 
@@ -336,6 +341,7 @@ class SessionsPane(QWidget):
         self.welcome.failed.connect(self._on_failed)
         self.strip.opened.connect(self._on_opened)
         self.strip.action_requested.connect(self.action_requested)
+        self.table.step_wanted.connect(self._on_step_wanted)
         self.no_sessions.cleaned_clicked.connect(self._on_show_cleaned)
         self._tick.timeout.connect(self._on_tick)
 

@@ -17,6 +17,7 @@ _VIEW_KEYS = (
     ("/", "filter sessions"),
     ("j k", "move"),
     ("Enter", "open"),
+    ("o c", "sessions: open the worktree, copy the branch"),
     ("Esc", "leave the field, the search, the dialog"),
     ("Space, Shift+Space", "console: fold, fold all of its kind"),
     ("f t r", "console: follow the tail, thinking, the agent's own lines"),

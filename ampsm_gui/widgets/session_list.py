@@ -21,6 +21,8 @@ class SessionList(QTableView):
 
     opened = Signal(str)
     filter_wanted = Signal()
+    #: A step that a single key asks for, with the chosen session: `open-worktree` or `copy-branch`.
+    step_wanted = Signal(str)
     left = Signal()
     #: The pointer has gone and no key was pressed for a while: rows may move again.
     released = Signal()
@@ -76,10 +78,13 @@ class SessionList(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._key_timer.start()
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
+        asks = {Qt.Key.Key_O: "open-worktree", Qt.Key.Key_C: "copy-branch"}
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         key = Qt.Key(event.key())
         if plain and key in steps:
             self._step(steps[key])
+        elif plain and key in asks:
+            self.step_wanted.emit(asks[key])
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
         elif event.text() == "/":

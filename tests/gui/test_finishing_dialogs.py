@@ -183,6 +183,21 @@ def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: Worl
     assert done.args[1:] == [f"Merged into main at {commit[:10]}, with 1 warning", True]
 
 
+def test_a_merge_that_goes_on_with_warnings_is_no_failure(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo, tree = Path(worked["repo"]), Path(worked["worktree"])
+    (repo / "one.txt").write_text("base\n")
+    world.git(repo, "add", "one.txt")
+    world.git(repo, "commit", "-qm", "on main")
+    assert world.cli("merge", worked["id"], "--message", "feat: login", "--cleanup").code == 4
+    (tree / "one.txt").write_text("both\n")
+    world.git(repo, "worktree", "lock", tree)
+    shown.show(worked)
+    shown.until(shown.action("continueMergeAction").isEnabled)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        shown.action("continueMergeAction").trigger()
+    assert done.args[1].startswith("Merged into main. ") and "locked" in done.args[1] and done.args[2]
+
+
 def test_cleanup_names_what_goes_and_cancel_has_the_focus(shown: Shown, world: World) -> None:
     session = world.new(world.make_repo())
     dialog = _open(shown, session, "cleanupAction", CleanupDialog)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -74,6 +75,19 @@ def test_title_and_status_bar_say_what_needs_a_person(window: Build, world: Worl
     assert [button.isVisible() for button in counts] == [False]
     bar.clearMessage()
     assert [button.isVisible() for button in counts] == [True]
+
+
+def test_c_in_the_list_copies_the_branch(window: Build, world: World, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    made = window()
+    qtbot.waitUntil(lambda: made.sessions.selected_id() == session["id"], timeout=10000)
+    copy = made.findChild(QAction, "copyBranchAction")
+    assert copy is not None
+    qtbot.waitUntil(copy.isEnabled, timeout=10000)
+    made.sessions.table.setFocus()
+    QGuiApplication.clipboard().clear()
+    QTest.keyClick(made.sessions.table, Qt.Key.Key_C)
+    assert QGuiApplication.clipboard().text() == session["branch"]
 
 
 def test_a_theme_that_is_chosen_is_also_a_setting(window: Build, world: World, theme: Theme, qtbot: QtBot) -> None:

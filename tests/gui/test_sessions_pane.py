@@ -130,6 +130,10 @@ def test_keys_move_open_filter_and_leave(build: Build, two: Any, qtbot: QtBot) -
     with qtbot.waitSignal(pane.session_opened) as caught:
         QTest.keyClick(pane.table, Qt.Key.Key_Return)
     assert caught.args == [two[1]["id"]]
+    for key, step in ((Qt.Key.Key_O, "open-worktree"), (Qt.Key.Key_C, "copy-branch")):
+        with qtbot.waitSignal(pane.action_requested) as asked:
+            QTest.keyClick(pane.table, key)
+        assert asked.args == [two[1]["id"], step]
     with qtbot.waitSignal(pane.left):
         QTest.keyClick(pane.table, Qt.Key.Key_Escape)
     QTest.keyClicks(pane.table, "/")
