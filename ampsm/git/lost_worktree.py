@@ -4,6 +4,7 @@ in its place in one step (as `trash_restore` does), so that a kill never leaves 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ampsm.git import worktrees
@@ -11,6 +12,7 @@ from ampsm.git.command import LONG_TIMEOUT, git
 from ampsm.git.removal import delete_folder, require_not_used_elsewhere
 from ampsm.git.trash_restore import put_in_place, staging_folder
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
 
 
@@ -19,7 +21,8 @@ def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
 
     With it, every file comes back as it was last staged or committed, and a rebase or merge that was open still is.
     Without it (`git worktree prune` took it), the files of `tip`, where `branch` is. What was never staged is gone.
-    Raises `worktree-locked`, `wrong-worktree` or `branch-checked-out` (exit 5), or GitError; the place is then free.
+    Raises `worktree-locked`, `worktree-missing` (not even the folder around it is there), `wrong-worktree` or
+    `branch-checked-out` (exit 5), GitError or OSError; the place is then free.
     """
     admin = worktrees.admin_dirs(root, worktree)
     if any((folder / "locked").exists() for folder in admin):
@@ -28,17 +31,35 @@ def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
             hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",
         )  # fmt: skip
     known = [folder for folder in admin if (folder / "index").exists() and (folder / "HEAD").exists()]
-    staging = staging_folder(root, known[0].name if known else worktree.name)
+    staging = _staging(root, worktree, known[0].name if known else worktree.name)
     _clear(root, staging)
     require_not_used_elsewhere(root, branch, worktree)
-    staging.parent.mkdir(parents=True, exist_ok=True)
-    if known:
-        _fill_from_index(known[0], staging)
-    else:
-        worktrees.forget(admin)
-        worktrees.add_worktree(root, staging, branch, tip)
-    put_in_place(staging, worktree)
+    try:
+        if known:
+            _fill_from_index(known[0], staging)
+        else:
+            worktrees.forget(admin)
+            worktrees.add_worktree(root, staging, branch, tip)
+        put_in_place(staging, worktree)
+    except (UserError, OSError):
+        with suppress(UserError, OSError):
+            _clear(root, staging)
+        raise
     return bool(known)
+
+
+def _staging(root: Path, worktree: Path, name: str) -> Path:
+    """Where it is built, in a folder that is there: on the same disk, so that one step puts it in its place."""
+    if worktree.parent == root / WORKTREES_FOLDER:
+        staging = staging_folder(root, name)
+        staging.parent.mkdir(parents=True, exist_ok=True)
+        return staging
+    if not worktree.parent.is_dir():  # of an adopted one; maybe its disk is not there now
+        raise UserError(
+            "worktree-missing", f"The folder {worktree.parent}, in which the worktree was, does not exist",
+            hint=f"mkdir -p {quoted(worktree.parent)}", details={"worktree": str(worktree)},
+        )  # fmt: skip
+    return worktree.parent / f".{worktree.name}.restoring"
 
 
 def _fill_from_index(admin: Path, staging: Path) -> None:

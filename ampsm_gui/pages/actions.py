@@ -231,10 +231,12 @@ class SessionActions(QObject):
     def _on_restore(self) -> None:
         if self._id:
             command = self._run(self._id, "restore", self._id)
-            command.succeeded.connect(partial(self._on_restored, self._id))
+            cleaned = bool(self._view and self._view["session"]["cleanedUpAt"])
+            words = "Branch, worktree and files are back" if cleaned else "The worktree is back, as git knew it"
+            command.succeeded.connect(partial(self._on_restored, self._id, words))
 
-    def _on_restored(self, session_id: str, _document: dict[str, Any]) -> None:
-        self.done.emit(session_id, "Branch, worktree and files are back", False)
+    def _on_restored(self, session_id: str, words: str, _document: dict[str, Any]) -> None:
+        self.done.emit(session_id, words, False)
 
     # The place
 

@@ -21,8 +21,8 @@ _ROOT = Path(ampsm.__file__).parent
 _WATCHED = frozenset(
     str(_ROOT / path)
     for path in (
-        "git/removal.py", "git/trash.py", "git/trash_restore.py", "git/index_snapshot.py", "git/blobs.py",
-        "workflows/cleanup.py", "workflows/cleanup_note.py", "workflows/restore.py", "system/files.py",
+        "git/removal.py", "git/lost_worktree.py", "git/trash.py", "git/trash_restore.py", "git/index_snapshot.py",
+        "git/blobs.py", "workflows/cleanup.py", "workflows/cleanup_note.py", "workflows/restore.py", "system/files.py",
     )
 )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,19 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows import adopt, cleanup, create, restore
 from tests.support.worktree_state import worktree_state
+
+
+def killed(number: int, verb: str, session: Session) -> int | None:
+    """Runs a command until the N-th place; None when it was killed there, else how many places there are."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.finishing.killed", str(number), verb, session.id],
+        cwd=Path(__file__).parent.parent.parent, capture_output=True, stdin=subprocess.DEVNULL, check=False,
+        timeout=300,
+    )  # fmt: skip
+    if done.returncode == -9:
+        return None
+    assert done.returncode == 0, done.stderr.decode()
+    return int(done.stdout)
 
 
 class Place:

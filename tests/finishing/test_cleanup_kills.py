@@ -6,32 +6,17 @@ Some places in `make test`; every place in the code, one after the other, in `ma
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ampsm.model.session import Session
 from ampsm.workflows.doctor import examine
-from tests.finishing.place import Place, place
+from tests.finishing.place import Place, killed, place
 
 __all__ = ["place"]
 
-ROOT = Path(__file__).parent.parent.parent
 SHARES, STEP = (8, 1) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (2, 45)
-
-
-def _killed(number: int, verb: str, session: Session) -> int | None:
-    """Runs a command until the N-th place; None when it was killed there, else how many places there are."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.finishing.killed", str(number), verb, session.id], cwd=ROOT, capture_output=True,
-        stdin=subprocess.DEVNULL, check=False, timeout=300,
-    )  # fmt: skip
-    if done.returncode == -9:
-        return None
-    assert done.returncode == 0, done.stderr.decode()
-    return int(done.stdout)
 
 
 @pytest.fixture
@@ -63,7 +48,7 @@ def _nothing_is_left_over(place: Place) -> None:
 @pytest.mark.parametrize("share", range(SHARES))
 def test_cleanup_killed_anywhere(place: Place, session: Session, share: int) -> None:
     before, number = place.state(session), 1 + share * STEP
-    while (places := _killed(number, "cleanup", session)) is None:
+    while (places := killed(number, "cleanup", session)) is None:
         if Path(session.worktree).exists():
             assert place.state(session) == before, number
         if share % 2:
@@ -84,7 +69,7 @@ def test_cleanup_killed_anywhere(place: Place, session: Session, share: int) -> 
 def test_restore_killed_anywhere(place: Place, session: Session, share: int) -> None:
     before, number = place.state(session), 1 + share * STEP
     place.cleanup(session, force=True)
-    while (places := _killed(number, "restore", session)) is None:
+    while (places := killed(number, "restore", session)) is None:
         if Path(session.worktree).exists():
             assert place.state(session) == before, number
         place.restore(session)

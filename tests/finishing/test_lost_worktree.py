@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,11 +12,10 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.doctor import examine
 from ampsm.workflows.sessions import session_status
-from tests.finishing.place import Place, place
+from tests.finishing.place import Place, killed, place
 
 __all__ = ["place"]
 
-ROOT = Path(__file__).parent.parent.parent
 STEP = 1 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 17
 
 
@@ -100,6 +97,39 @@ def test_a_locked_one_and_a_branch_in_use_are_left_alone(place: Place, session: 
 
 
 @pytest.mark.parametrize("pruned", [False, True])
+def test_an_adopted_one_comes_back_beside_where_it_was(place: Place, tmp_path: Path, pruned: bool) -> None:
+    """Its disk may be another one than the repository's."""
+    tree = tmp_path / "out" / "topic"
+    place.git(place.repo, "worktree", "add", "-q", "-b", "topic", str(tree))
+    session = place.adopt(tree)
+    shutil.rmtree(tree.parent)
+    if pruned:
+        place.git(place.repo, "worktree", "prune")
+    with pytest.raises(UserError) as gone:
+        place.restore(session)
+    assert (gone.value.code, gone.value.hint) == ("worktree-missing", f"mkdir -p {tree.parent}")
+    tree.parent.mkdir()
+    place.restore(session)
+    assert place.git(tree, "status", "--porcelain") == "" and (tree / "README.md").exists()
+    assert [entry.name for entry in tree.parent.iterdir()] == ["topic"]
+
+
+def test_a_failure_leaves_nothing_half_made(place: Place, session: Session) -> None:
+    tree = Path(session.worktree)
+    shutil.rmtree(tree)
+    place.git(place.repo, "config", "filter.x.smudge", "false")
+    place.git(place.repo, "config", "filter.x.required", "true")
+    attributes = place.repo / ".git/info/attributes"
+    attributes.write_text("deep/er filter=x\n")
+    with pytest.raises(UserError):
+        place.restore(session)
+    assert not tree.exists() and not list((place.repo / ".worktrees/.restoring").iterdir())
+    attributes.unlink()
+    place.restore(session)
+    assert sorted(place.git(tree, "status", "--porcelain").splitlines()) == ["A  staged", "D  a"]
+
+
+@pytest.mark.parametrize("pruned", [False, True])
 def test_killed_anywhere_it_is_whole_or_gone(place: Place, session: Session, pruned: bool) -> None:
     tree = Path(session.worktree)
     number, stopped = 1, 0
@@ -107,17 +137,13 @@ def test_killed_anywhere_it_is_whole_or_gone(place: Place, session: Session, pru
         shutil.rmtree(tree)
         if pruned:
             place.git(place.repo, "worktree", "prune")
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.finishing.killed", str(number), "restore", session.id], cwd=ROOT,
-            capture_output=True, stdin=subprocess.DEVNULL, check=False, timeout=300,
-        )  # fmt: skip
-        assert done.returncode in (0, -9), done.stderr.decode()
+        places = killed(number, "restore", session)
         expected = [] if pruned else ["A  staged", "D  a"]
         if tree.exists():
             assert sorted(place.git(tree, "status", "--porcelain").splitlines()) == expected
         place.restore(session)
         assert sorted(place.git(tree, "status", "--porcelain").splitlines()) == expected
-        if done.returncode == 0:
+        if places is not None:
             break
         number, stopped = number + STEP, stopped + 1
     assert stopped >= 2
