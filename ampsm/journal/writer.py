@@ -13,8 +13,8 @@ from ampsm.journal.events import UNSET, Commit, Event, IterationFinished, Iterat
 from ampsm.journal.follower import lines_from_end
 from ampsm.model.session import utc_now
 from ampsm.system.files import make_private_dir, sync_directory
+from ampsm.system.os_errors import refusals_in_words
 from ampsm.system.redaction import Redactor
-from ampsm.system.refusals import refusals_in_words
 
 E = TypeVar("E", bound=Event)
 

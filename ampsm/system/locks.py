@@ -18,8 +18,8 @@ from typing import Any
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import utc_now
+from ampsm.system.os_errors import refusals_in_words
 from ampsm.system.processes import is_alive, process_start
-from ampsm.system.refusals import refusals_in_words
 
 #: How long somebody who only looks at a lock may keep it from a taker.
 _GLANCE_SECONDS = 0.3

@@ -53,7 +53,7 @@ def config_get(request: Request, key: str | None) -> None:
     """Print one setting, or all that are set. Secrets are shown as [REDACTED]."""
     output = request.output
     if key is None:
-        from ampsm.workflows.settings import all_values
+        from ampsm.workflows.upkeep.settings import all_values
 
         document = all_values(request.context)
 
@@ -65,7 +65,7 @@ def config_get(request: Request, key: str | None) -> None:
 
         output.finish(document, show)
         return
-    from ampsm.workflows.settings import get_value
+    from ampsm.workflows.upkeep.settings import get_value
 
     found = get_value(request.context, key)
     output.finish(found, lambda: output.answer(shown(found["value"])))
@@ -76,7 +76,7 @@ def config_get(request: Request, key: str | None) -> None:
 @key_argument
 def config_unset(request: Request, key: str) -> None:
     """Forget a setting; its default counts again."""
-    from ampsm.workflows.settings import unset_value
+    from ampsm.workflows.upkeep.settings import unset_value
 
     document = unset_value(request.context, key)
     output = request.output
@@ -87,7 +87,7 @@ def config_unset(request: Request, key: str) -> None:
 @command("list", examples=("amp-sessions config list", "amp-sessions config list --json"))
 def config_list(request: Request) -> None:
     """List every setting with its value and where that comes from."""
-    from ampsm.workflows.settings import list_settings, settings_warnings
+    from ampsm.workflows.upkeep.settings import list_settings, settings_warnings
 
     document = list_settings(request.context)
     output = request.output
@@ -108,7 +108,7 @@ def config_list(request: Request) -> None:
 @command("path", examples=("amp-sessions config path",))
 def config_path(request: Request) -> None:
     """Print the path of the settings file."""
-    from ampsm.workflows.settings import config_path as path_of
+    from ampsm.workflows.upkeep.settings import config_path as path_of
 
     path = str(path_of(request.context))
     request.output.finish({"path": path}, lambda: request.output.answer(path))

@@ -56,7 +56,7 @@ def iterate_command(
     5 the worktree is not what was recorded, 6 the session is busy, 130 stopped.
     """
     if queued:
-        from ampsm.workflows.worker import queue_behind
+        from ampsm.workflows.iteration.local_worker import queue_behind
 
         if stored := queue_behind(request.context, ref, notes):
             return _show_queued(request, *stored)
@@ -69,9 +69,9 @@ def iterate_command(
 
 def detach_iteration(request: Request, ref: str, **wishes: Any) -> int:
     """Starts a worker for the iteration and shows where to watch it."""
-    from ampsm.workflows.iterate import Wishes
-    from ampsm.workflows.sessions import require_session
-    from ampsm.workflows.worker import start
+    from ampsm.workflows.iteration.iterate import Wishes
+    from ampsm.workflows.iteration.local_worker import start
+    from ampsm.workflows.session.lookup import require_session
 
     session_id = require_session(request.context, ref).id
     number = start(request.context, session_id, Wishes(**wishes))
@@ -105,8 +105,8 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
     """
     from ampsm.model.transitions import iteration_exit_code
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.iterate import iterate
-    from ampsm.workflows.worker import drain, goes_on
+    from ampsm.workflows.iteration.iterate import iterate
+    from ampsm.workflows.iteration.local_worker import drain, goes_on
     from ampsm_cli.progress import watching
 
     output = request.output
@@ -176,8 +176,8 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
     Its output goes to standard output. Exit code: 0 passed, 8 failed.
     """
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.checks import run_test_script
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.iteration.test_run import run_test_script
+    from ampsm.workflows.session.lookup import require_session
 
     output = request.output
     output.keep_going = True

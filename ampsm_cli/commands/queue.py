@@ -28,8 +28,8 @@ def queue_command(request: Request, ref: str, edit: str | None, notes: str | Non
 
     `amp-sessions iterate SESSION --queue --notes TEXT` adds one while an iteration is at work.
     """
-    from ampsm.workflows import queue
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.session import queue
+    from ampsm.workflows.session.lookup import require_session
 
     if (edit is None) != (notes is None) or (edit and remove):
         raise UserError("usage", "Give --edit ID with --notes TEXT, or --remove ID",

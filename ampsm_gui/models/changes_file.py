@@ -12,7 +12,7 @@ from ampsm.context import Context
 from ampsm.git.diff import FileChange
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
-from ampsm.workflows.versions import LIMIT, file_versions
+from ampsm.workflows.review.file_versions import LIMIT, file_versions
 from ampsm_gui.models.changes_sources import Source
 from ampsm_gui.models.changes_tree import WORDS, shown_path
 from ampsm_gui.models.diff_document import DiffDocument

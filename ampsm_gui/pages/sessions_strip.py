@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QMetaMethod, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from ampsm.workflows.overview import SessionRow
-from ampsm.workflows.situation import Situation, situation
+from ampsm.workflows.status.overview import SessionRow
+from ampsm.workflows.status.situation import Situation, situation
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.status import session_look
 from ampsm_gui.models.session_table_text import shortened

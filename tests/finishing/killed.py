@@ -15,7 +15,7 @@ from typing import Any
 
 import ampsm
 from ampsm.context import open_context
-from ampsm.workflows import cleanup, restore
+from ampsm.workflows.finishing.cleanup import cleanup, restore
 
 _ROOT = Path(ampsm.__file__).parent
 _WATCHED = frozenset(

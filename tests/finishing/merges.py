@@ -9,10 +9,10 @@ from typing import Any
 from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows import facts
-from ampsm.workflows.merge import merge
-from ampsm.workflows.merging import MergeOutcome
-from ampsm.workflows.preflight import preflight
+from ampsm.workflows.finishing.merge.machine import MergeOutcome
+from ampsm.workflows.finishing.merge.merge import merge
+from ampsm.workflows.finishing.merge.preflight import preflight
+from ampsm.workflows.session import session_file
 from tests.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
@@ -48,7 +48,7 @@ def session_of(d: Drawn) -> Session:
 def give_script(d: Drawn, command: str) -> Path:
     """Gives the session a test script that also counts its runs in the file returned."""
     log = d.repo.with_name(f"{d.repo.name}-script-runs")
-    facts.save_session(d.ctx, session_of(d), script_command=f"echo run >> '{log}'; {command}")
+    session_file.save_session(d.ctx, session_of(d), script_command=f"echo run >> '{log}'; {command}")
     return log
 
 

@@ -14,7 +14,8 @@ from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows import adopt, cleanup, create, restore
+from ampsm.workflows.finishing.cleanup import cleanup, restore
+from ampsm.workflows.session import adopt, create
 from tests.support.worktree_state import worktree_state
 
 

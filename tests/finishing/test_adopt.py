@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts, rebuild
-from ampsm.workflows.doctor import examine
+from ampsm.workflows.session import session_file
+from ampsm.workflows.upkeep import rebuild
+from ampsm.workflows.upkeep.doctor import examine
 from tests.conftest import Result
 from tests.finishing.place import Place, place
 from tests.support.worktree_state import files_in, refs_of, worktree_state
@@ -148,7 +149,7 @@ def test_a_failure_leaves_no_worktree(place: Place, monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> None:
         raise UserError("disk-full", "no room")
 
-    monkeypatch.setattr(facts, "add_session", full)
+    monkeypatch.setattr(session_file, "add_session", full)
     with pytest.raises(UserError):
         place.adopt("topic", repo=str(place.repo))
     assert place.git(place.repo, "worktree", "list").count("\n") == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.session import Session
-from ampsm.workflows.doctor import examine
+from ampsm.workflows.upkeep.doctor import examine
 from tests.finishing.place import Place, killed, place
 
 __all__ = ["place"]

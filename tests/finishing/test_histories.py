@@ -13,11 +13,11 @@ import pytest
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
 from ampsm.store import sessions
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.place import point_to_rewrite
-from ampsm.workflows.rebase import rebase
-from ampsm.workflows.squash import squash
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.rebase import rebase
+from ampsm.workflows.finishing.squash import squash
+from ampsm.workflows.finishing.undo import undo
+from ampsm.workflows.session.worktree_of import point_to_rewrite
 from tests.finishing.conftest import Drawn
 from tests.support.commit_graph import Graph
 from tests.support.histories import history

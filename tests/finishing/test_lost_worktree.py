@@ -10,8 +10,8 @@ import pytest
 
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.doctor import examine
-from ampsm.workflows.sessions import session_status
+from ampsm.workflows.session.lookup import session_status
+from ampsm.workflows.upkeep.doctor import examine
 from tests.finishing.place import Place, killed, place
 
 __all__ = ["place"]

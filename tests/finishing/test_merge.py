@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts, merge_state, operations
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.continue_merge import continue_merge
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.merge.resume import continue_merge
+from ampsm.workflows.finishing.undo import undo
+from ampsm.workflows.session import open_merge, operations, session_file
 from tests.conftest import FAKES
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merges import (
@@ -43,7 +43,7 @@ def test_the_document(drawn: Make) -> None:
     }  # fmt: skip
     assert document["mergeId"] and d.subjects("main") == ["feat: it", "a", "base"]
     session = session_of(d)
-    assert session.status == "done" and session.merged_at and merge_state.load(d.ctx, session.id) is None
+    assert session.status == "done" and session.merged_at and open_merge.load(d.ctx, session.id) is None
 
 
 def test_only_the_target_and_the_session_s_branch_move(drawn: Make) -> None:
@@ -92,7 +92,7 @@ class TestOptions:
         with pytest.raises(UserError) as error:
             run(d, None)
         assert error.value.exit_code == 2 and "--message" in error.value.message and d.state() == before
-        assert merge_state.load(d.ctx, d.session.id) is None
+        assert open_merge.load(d.ctx, d.session.id) is None
 
     def test_onto(self, drawn: Make) -> None:
         d = drawn(MOVED + " | release: base > r1")
@@ -226,8 +226,8 @@ class TestTests:
         outcome = run(d)
         assert outcome.exit_code == 8 and outcome.document["status"] == "tests-failed" and outcome.error
         assert outcome.error["code"] == "tests-failed" and d.state() == before
-        assert merge_state.load(d.ctx, d.session.id) and session_of(d).status == "awaiting-input"
-        facts.save_session(d.ctx, session_of(d), script_command="true")
+        assert open_merge.load(d.ctx, d.session.id) and session_of(d).status == "awaiting-input"
+        session_file.save_session(d.ctx, session_of(d), script_command="true")
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
         undo(d.ctx, d.session.id)
         assert session_of(d).status == "idle" and d.state() == before
@@ -289,7 +289,7 @@ class TestTests:
         outcome = run(d)
         assert outcome.exit_code == 5 and d.git("rev-parse", "main") == d.graph["a"]
         d.git("checkout", "-q", "a.txt", at=d.worktree)
-        facts.save_session(d.ctx, session_of(d), script_command="true")
+        session_file.save_session(d.ctx, session_of(d), script_command="true")
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
 
 
@@ -366,9 +366,9 @@ class TestConflicts:
         d.git("rebase", "--abort", at=d.worktree)
         with pytest.raises(UserError):
             d.git("rebase", d.graph["u"] + "^0", "--onto", "main", "--exec", "false", at=d.worktree)
-        state = merge_state.load(d.ctx, d.session.id)
+        state = open_merge.load(d.ctx, d.session.id)
         assert state
-        merge_state.save(d.ctx, d.session.id, state)
+        open_merge.save(d.ctx, d.session.id, state)
         outcome = continue_merge(d.ctx, d.session.id)
         assert outcome.exit_code in (4, 5)
 
@@ -401,7 +401,7 @@ class TestRefused:
         outcome = run(d)
         assert outcome.exit_code == 5 and outcome.document["status"] == "refused" and outcome.error
         assert outcome.error["code"] == "uncommitted-changes" and d.state() == before
-        assert merge_state.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
+        assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
 
     def test_nothing_to_merge(self, drawn: Make) -> None:
         outcome = run(drawn("main: base a"))
@@ -517,7 +517,7 @@ class TestPullRequest:
         gh.write_text(json.dumps({"fail": "To get started with GitHub CLI, please run: gh auth login"}))
         outcome = self.run(d)
         assert outcome.exit_code == 1 and outcome.error["code"] == "pull-request-failed", outcome
-        assert "gh auth login" in outcome.error["message"] and merge_state.load(d.ctx, d.session.id)
+        assert "gh auth login" in outcome.error["message"] and open_merge.load(d.ctx, d.session.id)
         gh.write_text("{}")
         done = continue_merge(d.ctx, d.session.id)
         assert done.document["status"] == "pull-request" and session_of(d).status == "idle"
@@ -552,7 +552,7 @@ class TestLateTrouble:
         assert outcome.error and outcome.error["code"] == "push-failed" and "fetch first" in outcome.error["message"]
         commit = d.git("rev-parse", "main")
         assert f"push origin {commit}:refs/heads/main" in outcome.document["warnings"][0]
-        assert merge_state.load(d.ctx, d.session.id) is None and session_of(d).status == "done"
+        assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "done"
 
     def test_others_have_pushed_it_already(self, drawn: Make) -> None:
         """A later merge pushed first and contains ours: that is what was wanted."""
@@ -610,7 +610,7 @@ class TestHooksAndSigning:
         with pytest.raises(UserError) as error:
             run(d)
         assert error.value.code == "commit-refused" and d.state() == before and session_of(d).status == "idle"
-        assert merge_state.load(d.ctx, d.session.id) is None, "nothing had changed, so nothing is open"
+        assert open_merge.load(d.ctx, d.session.id) is None, "nothing had changed, so nothing is open"
 
     def test_commit_msg_changes_it(self, drawn: Make) -> None:
         d = drawn(MOVED)
@@ -632,7 +632,7 @@ class TestHooksAndSigning:
         except UserError as failed:
             assert failed.exit_code == 1 and d.state() == before
         assert outcome is None or outcome.exit_code == 1
-        if merge_state.load(d.ctx, d.session.id):
+        if open_merge.load(d.ctx, d.session.id):
             abort_merge(d.ctx, d.session.id)
         assert d.state() == before
 

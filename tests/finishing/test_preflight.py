@@ -11,9 +11,9 @@ import pytest
 
 from ampsm.git.checkouts import checkouts
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.undo import undo
+from ampsm.workflows.session import session_file
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merges import CONFLICTED, MOVED, Make, check, checks, give_script, run, runs, session_of
 from tests.support.histories import history
@@ -76,12 +76,12 @@ def test_manual_commits_that_do_not_come_apart(drawn: Make) -> None:
 
 
 def test_what_lies_in_the_worktree(drawn: Make) -> None:
-    from ampsm.system.leftovers import fingerprints
+    from ampsm.system.test_leftovers import fingerprints
 
     d = drawn(MOVED)
     (d.worktree / "report").write_text("of the tests\n")
     assert checks(check(d))["worktree-clean"] == "fail"
-    facts.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["report"]))
+    session_file.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["report"]))
     assert checks(check(d))["worktree-clean"] == "pass"
     (d.worktree / "report").write_text("touched\n")
     assert checks(check(d))["worktree-clean"] == "fail"

@@ -13,9 +13,9 @@ from ampsm.git import resolving
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows import facts, merge_state, operations
-from ampsm.workflows.rebase import rebase
-from ampsm.workflows.squash import squash
+from ampsm.workflows.finishing.rebase import rebase
+from ampsm.workflows.finishing.squash import squash
+from ampsm.workflows.session import open_merge, operations, session_file
 from tests.finishing.conftest import Drawn, World, refs_of
 
 Make = Callable[..., Drawn]
@@ -76,7 +76,7 @@ def test_targets_that_are_none(drawn: Make, onto: str | None, code: int) -> None
     d.git("update-ref", "refs/remotes/origin/gone", "main")
     d.git("remote", "add", "origin", ".")
     if onto is None:
-        facts.save_session(d.ctx, d.session, base_branch=None)
+        session_file.save_session(d.ctx, d.session, base_branch=None)
     before = d.state()
     with pytest.raises(UserError) as refused:
         rebase(d.ctx, d.session.id, onto=d.session.branch if onto == "SESSION" else onto)
@@ -159,27 +159,27 @@ def test_a_rebase_that_cannot_begin_changes_nothing(drawn: Make) -> None:
     with pytest.raises(UserError) as refused:
         rebase(d.ctx, d.session.id)
     assert refused.value.exit_code == 1 and d.state() == before
-    assert merge_state.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
+    assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
 
 
 def test_test_leftovers_in_the_way_are_left_alone(drawn: Make) -> None:
-    from ampsm.system.leftovers import fingerprints
+    from ampsm.system.test_leftovers import fingerprints
 
     d = drawn("main: base a{out/report=theirs\\n} | session: base > s1*")
     (d.worktree / "out").mkdir()
     (d.worktree / "out/report").write_text("mine\n")
-    facts.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["out/report"]))
+    session_file.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["out/report"]))
     before = d.state()
     with pytest.raises(UserError):
         rebase(d.ctx, d.session.id)
-    assert d.state() == before and merge_state.load(d.ctx, d.session.id) is None
+    assert d.state() == before and open_merge.load(d.ctx, d.session.id) is None
 
 
 def test_finishing_twice_records_once(drawn: Make) -> None:
-    from ampsm.workflows import rebase as workflow
+    from ampsm.workflows.finishing import rebase as workflow
 
     d = drawn("main: base a | session: base > s1*")
-    state = merge_state.new_state(
+    state = open_merge.new_state(
         d.session, "rebase", step="rebase", target_ref="refs/heads/main", target_name="main", onto=d.graph["a"],
         first_branch_point=d.graph["base"], branch_point=d.graph["base"], tip_before=d.tip, tip=d.tip,
         backup_ref=f"refs/ampsm/backup/{d.session.id}/1",

@@ -10,7 +10,7 @@ import pytest
 
 from ampsm.git import blobs, trash
 from ampsm.model.errors import UserError
-from ampsm.workflows.settings import set_value
+from ampsm.workflows.upkeep.settings import set_value
 from tests.finishing.place import Place, place
 
 __all__ = ["place"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows.squash import squash
+from ampsm.workflows.finishing.squash import squash
 from tests.finishing.conftest import Drawn, World
 
 Make = Callable[..., Drawn]

@@ -14,14 +14,14 @@ from ampsm.git.checkouts import where_checked_out
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
-from ampsm.workflows import facts, operations
-from ampsm.workflows.doctor import examine
-from ampsm.workflows.merge_state import load
-from ampsm.workflows.operations import Operation
-from ampsm.workflows.rebase import rebase
-from ampsm.workflows.rewriting import back_up
-from ampsm.workflows.squash import squash
-from ampsm.workflows.undo import undo, undo_list
+from ampsm.workflows.finishing.rebase import rebase
+from ampsm.workflows.finishing.rewrite import back_up
+from ampsm.workflows.finishing.squash import squash
+from ampsm.workflows.finishing.undo import undo, undo_list
+from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session.open_merge import load
+from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.upkeep.doctor import examine
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 
 Make = Callable[..., Drawn]
@@ -45,13 +45,13 @@ def fast_forward(d: Drawn, branch: str = "main") -> Operation:
         branch_point=before,
     ))  # fmt: skip
     target.advance(d.repo, ref, before, d.tip, where_checked_out(d.repo, branch), reason="test")
-    facts.save_session(d.ctx, session, status="done", merged_at=utc_now(), blocked_by_tests=False)
+    session_file.save_session(d.ctx, session, status="done", merged_at=utc_now(), blocked_by_tests=False)
     return operation
 
 
 def test_a_stack(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1* s2*{base.txt>moved.txt,s1.txt!} h3")
-    facts.save_session(d.ctx, d.session, status="awaiting-input", blocked_by_tests=True)
+    session_file.save_session(d.ctx, d.session, status="awaiting-input", blocked_by_tests=True)
     states = [d.state()]
     squash(d.ctx, d.session.id, message="m", include_manual="exclude")
     states.append(d.state())
@@ -175,7 +175,7 @@ def test_killed_anywhere_and_done_again(
     before, files = d.state(), files_of(d.repo)
     squashed = d.tip
     fast_forward(d)
-    module = {"operations": operations, "target": target, "facts": facts, "refs": refs}[point.split(".")[0]]
+    module = {"operations": operations, "target": target, "facts": session_file, "refs": refs}[point.split(".")[0]]
     name = point.split(".")[1]
     real = getattr(module, name)
     calls = 0
@@ -256,11 +256,11 @@ def test_doctor_gives_up_backups_that_are_older_than_is_wished(drawn: Make, monk
     old = operations.operations(d.ctx, d.session.id)[0].backup_ref
     with monkeypatch.context() as earlier:
         now = time.time()
-        earlier.setattr("ampsm.workflows.checkup.retention.time.time", lambda: now + 89 * 86_400)
+        earlier.setattr("ampsm.workflows.upkeep.checkup.retention.time.time", lambda: now + 89 * 86_400)
         assert "backup-old" not in {finding.id for finding in examine(d.ctx, fix=True).findings}
     with monkeypatch.context() as later:
         now = time.time()
-        later.setattr("ampsm.workflows.checkup.retention.time.time", lambda: now + 91 * 86_400)
+        later.setattr("ampsm.workflows.upkeep.checkup.retention.time.time", lambda: now + 91 * 86_400)
         assert [f.subject for f in examine(d.ctx).findings if f.id == "backup-old"] == [old]
         assert old in refs_of(d.repo)
         assert examine(d.ctx, fix=True).ok

@@ -8,10 +8,10 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.history import history, iteration_details
-from ampsm.workflows.operations import operations
-from ampsm.workflows.statistics import cache_share, known_cost, statistics
-from ampsm.workflows.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
+from ampsm.workflows.review.statistics import cache_share, known_cost, statistics
+from ampsm.workflows.review.timeline import history, iteration_details
+from ampsm.workflows.review.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
+from ampsm.workflows.session.operations import operations
 from tests.workflows.conftest import World
 
 _TOOLS = [

@@ -13,7 +13,7 @@ from ampsm.model.session import utc_now
 from ampsm.model.telemetry import TestResult, Usage
 from ampsm.store.iterations import insert_iteration
 from ampsm.store.sessions import insert_session
-from ampsm.workflows.overview import Positions, SessionRow, overview, today
+from ampsm.workflows.status.overview import Positions, SessionRow, overview, today
 from tests.support.records import a_session, an_iteration
 from tests.workflows.conftest import World
 

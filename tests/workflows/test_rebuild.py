@@ -16,9 +16,9 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.system.processes import marked_processes
-from ampsm.workflows.rebuild import rebuild
-from ampsm.workflows.sessions import session_status
-from ampsm.workflows.telemetry import tool_calls, usage
+from ampsm.workflows.review.telemetry import tool_calls, usage
+from ampsm.workflows.session.lookup import session_status
+from ampsm.workflows.upkeep.rebuild import rebuild
 from tests.workflows.conftest import World
 
 Wait = Callable[..., Any]

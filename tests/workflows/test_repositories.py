@@ -9,7 +9,7 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.repositories import inspect_repository, model_choices, recent_repositories, resolve_base
+from ampsm.workflows.session.repositories import inspect_repository, model_choices, recent_repositories, resolve_base
 from tests.workflows.conftest import World
 
 

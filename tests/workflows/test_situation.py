@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ampsm.context import open_context
-from ampsm.workflows.availability import ACTIONS
-from ampsm.workflows.session_view import session_view
-from ampsm.workflows.situation import situation
+from ampsm.workflows.status.availability import ACTIONS
+from ampsm.workflows.status.session_view import session_view
+from ampsm.workflows.status.situation import situation
 from tests.workflows.conftest import World
 
 #: How each action is done on the command line, once it is available.

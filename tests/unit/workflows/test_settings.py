@@ -12,7 +12,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows import settings
+from ampsm.workflows.upkeep import settings
 
 SECRET = "sgamp_user_SECRETSECRETSECRET_0123456789abcdef"
 

@@ -14,7 +14,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import ModelUsage, Usage
 from ampsm.store import iterations, telemetry
 from ampsm.store.sessions import insert_session
-from ampsm.workflows.telemetry import tool_calls, usage
+from ampsm.workflows.review.telemetry import tool_calls, usage
 from tests.support.records import a_call, a_session, an_iteration, at
 
 RunGit = Callable[..., str]

@@ -11,9 +11,9 @@ from ampsm.context import Context, open_context
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.changes import session_diff
-from ampsm.workflows.create import create_session
-from ampsm.workflows.versions import file_versions, session_commits
+from ampsm.workflows.review.changes import session_diff
+from ampsm.workflows.review.file_versions import file_versions, session_commits
+from ampsm.workflows.session.create import create_session
 
 RunGit = Callable[..., str]
 
