@@ -16,7 +16,7 @@ _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 @contextmanager
-def refusals_in_words(path: Path) -> Iterator[None]:
+def os_errors_in_words(path: Path) -> Iterator[None]:
     """Turns what writing at `path`, which belongs to a database, meets into `disk-full` or `database-unavailable`."""
     try:
         yield

@@ -107,7 +107,7 @@ def _style(line: str, in_header: bool) -> str:
 @click.option("--message", "-m", metavar="TEXT", type=FILLED, required=True, help="The commit message.")
 def commit_command(request: Request, ref: str, message: str) -> None:
     """Commit what you changed in a session's worktree as a manual commit."""
-    from ampsm.workflows.review.changes import commit_manually
+    from ampsm.workflows.session.manual_commit import commit_manually
 
     document = commit_manually(request.context, ref, message)
     output = request.output

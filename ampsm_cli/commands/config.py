@@ -53,9 +53,9 @@ def config_get(request: Request, key: str | None) -> None:
     """Print one setting, or all that are set. Secrets are shown as [REDACTED]."""
     output = request.output
     if key is None:
-        from ampsm.workflows.upkeep.settings import all_values
+        from ampsm.workflows.upkeep.settings import all_settings
 
-        document = all_values(request.context)
+        document = all_settings(request.context)
 
         def show() -> None:
             if not document["config"]:
@@ -65,9 +65,9 @@ def config_get(request: Request, key: str | None) -> None:
 
         output.finish(document, show)
         return
-    from ampsm.workflows.upkeep.settings import get_value
+    from ampsm.workflows.upkeep.settings import get_setting
 
-    found = get_value(request.context, key)
+    found = get_setting(request.context, key)
     output.finish(found, lambda: output.answer(shown(found["value"])))
 
 
@@ -76,9 +76,9 @@ def config_get(request: Request, key: str | None) -> None:
 @key_argument
 def config_unset(request: Request, key: str) -> None:
     """Forget a setting; its default counts again."""
-    from ampsm.workflows.upkeep.settings import unset_value
+    from ampsm.workflows.upkeep.settings import unset_setting
 
-    document = unset_value(request.context, key)
+    document = unset_setting(request.context, key)
     output = request.output
     output.finish(document, lambda: output.answer(f"{key} = {shown(document['value'])}"))
 

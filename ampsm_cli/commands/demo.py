@@ -41,9 +41,9 @@ def demo_command(request: Request, keep: bool, gui: bool) -> int:
 
 def _play_in_window(request: Request, scratch: Scratch, keep: bool) -> int:
     """The demo with the desktop app beside it; it ends when the window is closed."""
-    from ampsm.workflows.upkeep.launch_gui import Window
+    from ampsm.workflows.upkeep.launch_gui import DesktopWindow
 
-    window = Window(scratch.environ)
+    window = DesktopWindow(scratch.environ)
     try:
         code = _Demo(request, scratch, keep=keep, shown=True).play()
         if window.is_open and request.output.human:

@@ -30,9 +30,9 @@ def doctor_command(request: Request, fix: bool) -> int:
     Changes nothing without --fix, and deletes no work with it. A database that is lost is made again with --fix, from
     the journals beside it. Exit code 1 while an error or a warning is left.
     """
-    from ampsm.workflows.upkeep.doctor import examine
+    from ampsm.workflows.upkeep.doctor import examine_health
 
-    report = examine(request.context, fix=fix)
+    report = examine_health(request.context, fix=fix)
     document = request.redacted(report.document())
     for finding, shown in zip(report.findings, document["findings"], strict=True):
         finding.message, finding.subject, finding.fix = shown["message"], shown["subject"], shown["fix"]

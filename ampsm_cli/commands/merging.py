@@ -49,12 +49,12 @@ def preflight_command(
     exactly these files already. Exit code: 0 ready, 5 not ready.
     """
     from ampsm.model.merge import MergeOptions
-    from ampsm.workflows.finishing.merge.preflight import preflight
+    from ampsm.workflows.finishing.merge.preflight import preflight_session
 
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
     with MergeView(output) as view:
-        document = preflight(request.context, ref, options, view.tell)
+        document = preflight_session(request.context, ref, options, view.tell)
     output.finish(document, lambda: show_preflight(output, ref, document))
     return ExitCode.DONE if document["ready"] else ExitCode.REFUSED
 
@@ -102,7 +102,7 @@ def merge_command(
     resolve, 5 refused, 8 the tests failed.
     """
     from ampsm.model.merge import MergeOptions
-    from ampsm.workflows.finishing.merge.merge import merge
+    from ampsm.workflows.finishing.merge.merge import merge_session
 
     options = MergeOptions(
         message=message,
@@ -117,7 +117,7 @@ def merge_command(
         test=not no_test,
         cleanup=cleanup,
     )
-    return _run(request, ref, lambda tell: merge(request.context, ref, options, tell))
+    return _run(request, ref, lambda tell: merge_session(request.context, ref, options, tell))
 
 
 @command("continue-merge", stream=True, examples=("amp-sessions continue-merge add-login-k3j9xa",))

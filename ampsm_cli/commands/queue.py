@@ -36,9 +36,9 @@ def queue_command(request: Request, ref: str, edit: str | None, notes: str | Non
                         hint="amp-sessions queue SESSION --edit ID --notes 'new text'")  # fmt: skip
     session = require_session(request.context, ref)
     if edit and notes:
-        queue.edit(request.context, session, edit, notes)
+        queue.edit_queued(request.context, session, edit, notes)
     if remove:
-        queue.remove(request.context, session, remove)
+        queue.remove_queued(request.context, session, remove)
     entries = queue.queued(request.context, session.id)
 
     def show() -> None:

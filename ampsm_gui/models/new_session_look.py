@@ -45,7 +45,7 @@ def models(ctx: Context) -> list[str]:
 
 def look_at(ctx: Context, repository: str, base: str) -> Look:
     """Looks at the repository, and at the base, or at the default one for an empty word. Changes nothing."""
-    from ampsm.workflows.session.repositories import inspect_repository, resolve_base
+    from ampsm.workflows.session.repositories import inspect_repository, resolve_session_base
 
     try:
         found = inspect_repository(ctx, repository)
@@ -54,7 +54,7 @@ def look_at(ctx: Context, repository: str, base: str) -> Look:
     problems = []
     resolved = None
     try:
-        resolved = resolve_base(ctx, repository, base or None)
+        resolved = resolve_session_base(ctx, repository, base or None)
     except UserError as error:
         problems.append(_problem(error))
     return Look(found, resolved, tuple(problems))

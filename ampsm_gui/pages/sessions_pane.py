@@ -96,7 +96,7 @@ class SessionsPane(QWidget):
             self.select(self._model.session_row(0).id)
 
     def set_mode(self, mode: str) -> None:
-        """Wishes for `rail`, `list` or `table`; a list as wide as a table becomes one."""
+        """IterateOptions for `rail`, `list` or `table`; a list as wide as a table becomes one."""
         self._wish = mode
         self._apply_mode()
 

@@ -40,9 +40,9 @@ def main(number: int, verb: str, session: str) -> None:
     with open_context() as ctx:
         sys.setprofile(look)
         if verb == "cleanup":
-            cleanup.cleanup(ctx, session, force=True)
+            cleanup.cleanup_session(ctx, session, force=True)
         else:
-            restore.restore(ctx, session)
+            restore.restore_session(ctx, session)
         sys.setprofile(None)
     print(len(seen))
 

@@ -10,8 +10,8 @@ from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.merge.machine import MergeOutcome
-from ampsm.workflows.finishing.merge.merge import merge
-from ampsm.workflows.finishing.merge.preflight import preflight
+from ampsm.workflows.finishing.merge.merge import merge_session
+from ampsm.workflows.finishing.merge.preflight import preflight_session
 from ampsm.workflows.session import session_file
 from tests.finishing.conftest import Drawn
 
@@ -28,11 +28,11 @@ CONFLICTED = (
 
 def run(d: Drawn, message: str | None = "feat: it", **options: Any) -> MergeOutcome:
     """Merges with these options; `onto`, `squash`, … as in MergeOptions."""
-    return merge(d.ctx, d.session.id, MergeOptions(message=message, **options))
+    return merge_session(d.ctx, d.session.id, MergeOptions(message=message, **options))
 
 
 def check(d: Drawn, **options: Any) -> dict[str, Any]:
-    return preflight(d.ctx, d.session.id, MergeOptions(**options))
+    return preflight_session(d.ctx, d.session.id, MergeOptions(**options))
 
 
 def checks(document: dict[str, Any]) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
-from ampsm.workflows.finishing.undo import undo
+from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations, session_file
 from tests.conftest import FAKES
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
@@ -56,7 +56,7 @@ def test_only_the_target_and_the_session_s_branch_move(drawn: Make) -> None:
     }  # fmt: skip
     kept = [d.git("rev-parse", name) for name in moved if name.startswith("refs/ampsm/backup/")]
     assert d.graph["s2"] in kept, "the tip from before is kept"
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
     after = {name: sha for name, sha in refs_of(d.repo).items() if not name.startswith("refs/ampsm/backup/")}
     assert after == before and files_of(d.repo) == files and session_of(d).status == "idle"
 
@@ -108,7 +108,7 @@ class TestOptions:
         assert d.subjects("main")[0] == f"Merge session 'Drawn' ({d.session.branch})"
         assert d.git("rev-parse", f"{commit}^{{tree}}") == d.git("rev-parse", f"{d.tip}^{{tree}}")
         assert d.git("status", "--porcelain") == "" and (d.repo / "s1.txt").exists()
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.git("rev-parse", "main") == d.graph["a"] and d.tip == d.graph["s2"]
 
     def test_no_ff_of_a_session_that_needs_no_rebase(self, drawn: Make) -> None:
@@ -159,7 +159,7 @@ class TestOptions:
         assert outcome.document["pushed"] is True and outcome.exit_code == 0
         assert d.git("rev-parse", "main", at=place) == d.git("rev-parse", "main", "origin/main").split()[0]
         with pytest.raises(UserError) as error:
-            undo(d.ctx, d.session.id)
+            undo_operation(d.ctx, d.session.id)
         assert error.value.code == "undo-not-possible"
 
     def test_push_to_where_the_target_comes_from(self, drawn: Make) -> None:
@@ -229,7 +229,7 @@ class TestTests:
         assert open_merge.load(d.ctx, d.session.id) and session_of(d).status == "awaiting-input"
         session_file.save_session(d.ctx, session_of(d), script_command="true")
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert session_of(d).status == "idle" and d.state() == before
 
     def test_failing_before_and_merged_anew(self, drawn: Make) -> None:
@@ -238,7 +238,7 @@ class TestTests:
         run(d)
         assert run(d, "other words", test=False).document["status"] == "merged"
         assert d.subjects("main")[0] == "other words" and session_of(d).status == "done"
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert session_of(d).status == "idle"
 
     def test_the_script_is_asked_again_by_continue(self, drawn: Make, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ class TestTests:
         d.git("commit", "-qm", "fix", at=d.worktree)
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
         assert d.subjects("main") == ["feat: it", "a", "base"] and (d.repo / "fix").exists()
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.tip == d.graph["s2"] and d.git("rev-parse", "main") == d.graph["a"]
 
     def test_failing_after_the_rebase_given_up(self, drawn: Make) -> None:
@@ -379,7 +379,7 @@ class TestConflicts:
             run(d)
         assert (error.value.code, error.value.exit_code) == ("merge-in-progress", 5)
         with pytest.raises(UserError) as error:
-            undo(d.ctx, d.session.id)
+            undo_operation(d.ctx, d.session.id)
         assert error.value.code == "merge-in-progress"
 
     def test_a_change_that_is_there_already_becomes_nothing(self, drawn: Make) -> None:
@@ -387,7 +387,7 @@ class TestConflicts:
         outcome = run(d, None)
         assert outcome.document["status"] == "merged" and outcome.document["commit"] == d.graph["u"]
         assert d.git("rev-parse", "main") == d.graph["u"] and session_of(d).status == "done"
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.tip == d.graph["s1"] and d.git("rev-parse", "main") == d.graph["u"]
 
 
@@ -428,9 +428,9 @@ class TestRefused:
         before = d.git("rev-parse", "main"), d.tip
         assert run(d, None, onto="release").document["status"] == "merged"
         assert d.subjects("release") == ["s1", "r1", "base"]
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert (d.git("rev-parse", "main"), d.tip, d.git("rev-parse", "release")) == (*before, d.graph["r1"])
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.git("rev-parse", "main") == d.graph["base"] and session_of(d).status == "idle"
 
     @pytest.mark.parametrize(("onto", "code"), [("nowhere", 3), ("SESSION", 2), ("v1", 3)])
@@ -483,7 +483,7 @@ class TestPullRequest:
             "url": "https://github.example/pull/1", "head": d.session.branch, "base": "main", "title": "feat: it",
             "body": "because",
         }  # fmt: skip
-        assert undo(d.ctx, d.session.id)["target"] is None
+        assert undo_operation(d.ctx, d.session.id)["target"] is None
         assert d.tip == d.graph["s2"]
 
     def test_brought_up_to_date(self, drawn: Make, gh: Path) -> None:

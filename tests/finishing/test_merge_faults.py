@@ -17,9 +17,9 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeOptions
 from ampsm.workflows.finishing.merge import steps
 from ampsm.workflows.finishing.merge.abort import abort_merge
-from ampsm.workflows.finishing.merge.merge import merge
+from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.resume import continue_merge
-from ampsm.workflows.finishing.undo import undo
+from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merge_kills import Kills, same_commits
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.faults
 
 
 def merging(**options: Any) -> Work:
-    return lambda ctx, session: merge(ctx, session, MergeOptions(message="feat: it", **options))
+    return lambda ctx, session: merge_session(ctx, session, MergeOptions(message="feat: it", **options))
 
 
 def seen(d: Drawn) -> Any:
@@ -105,7 +105,7 @@ class TestKilled:
         assert seen(d) == after, number
         assert stack(d) == done and open_merge.load(d.ctx, d.session.id) is None, number
         if not after[0].get("refs/remotes/origin/main"):
-            undo(d.ctx, d.session.id)
+            undo_operation(d.ctx, d.session.id)
             assert seen(d) == before, number
 
     def is_given_up(self, d: Drawn, before: Any, after: Any, number: int) -> None:
@@ -150,7 +150,7 @@ class TestKilled:
         d = drawn(CONFLICTED)
 
         def conflicted(ctx: Context, session: str) -> None:
-            merge(ctx, session, MergeOptions(message="feat: it"))
+            merge_session(ctx, session, MergeOptions(message="feat: it"))
             resolve(d)
 
         self.everywhere(d, tmp_path, continue_merge, before_it=conflicted)

@@ -11,7 +11,7 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.workflows.status.availability import ACTIONS
-from ampsm.workflows.status.session_view import session_view
+from ampsm.workflows.status.session_view import view_session
 from ampsm.workflows.status.situation import situation
 from tests.workflows.conftest import World
 
@@ -106,7 +106,7 @@ EXPECTED = {
 
 def view(session: dict[str, Any]) -> dict[str, Any]:
     with open_context() as ctx:
-        return session_view(ctx, session["id"])
+        return view_session(ctx, session["id"])
 
 
 @pytest.mark.parametrize("make", STATES, ids=lambda make: make.__name__)

@@ -19,10 +19,10 @@ from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.cleanup import plan as cleanup_plan
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
-from ampsm.workflows.session import operations
+from ampsm.workflows.session import commit_origin
+from ampsm.workflows.session.branch_point import point_to_rewrite, target_of
 from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.worktree_of import point_to_rewrite, target_of
 
 _HEADS = "refs/heads/"
 
@@ -38,7 +38,7 @@ def squash_preview(ctx: Context, ref: str) -> dict[str, Any]:
     tip = _tip(session)
     base = refs.read_ref(session.repo, _HEADS + session.base_branch) if session.base_branch else None
     point = point_to_rewrite(session, tip, base)
-    commits = operations.classify(ctx, session, point, tip)
+    commits = commit_origin.classify(ctx, session, point, tip)
     if not commits:
         raise nothing_to_merge(session)
     return {

@@ -14,16 +14,16 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.rewrite import Ready, back_up, make_ready, operation, require_related
-from ampsm.workflows.session import open_merge, operations, session_file
+from ampsm.workflows.session import commit_origin, open_merge, operations, session_file
+from ampsm.workflows.session.branch_point import Target, point_to_rewrite, target_of
 from ampsm.workflows.session.held import hold_for_git
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.open_merge import MergeState
-from ampsm.workflows.session.worktree_of import Target, point_to_rewrite, target_of
 
 Tell = Callable[[dict[str, Any]], None]
 
 
-def rebase(
+def rebase_session(
     ctx: Context, ref: str, *, onto: str | None = None, tell: Tell = lambda event: None
 ) -> tuple[dict[str, Any], UserError | None]:
     """Rebases the session onto the tip of its target: the document of `rebase`, and what keeps it from being done.
@@ -70,7 +70,7 @@ def finish(ctx: Context, session: Session, state: MergeState) -> Session:
     """
     after = repository.require_head(session.worktree)
     if after != state.tip_before:
-        operations.note_rebase(ctx, session, (state.branch_point, state.tip_before), (state.onto, after))
+        commit_origin.note_rebase(ctx, session, (state.branch_point, state.tip_before), (state.onto, after))
         before = replace(
             session, status=state.status_before, merged_at=state.merged_at_before,
             blocked_by_tests=state.blocked_by_tests_before,

@@ -38,7 +38,7 @@ def make_ready(ctx: Context, session: Session) -> Ready:
     commits.require_identity(worktree)
     last = session.last_iteration
     if last and left_work.has_work_left(last):
-        left_work.commit_left_over(ctx, session, last)
+        left_work.commit_left_work(ctx, session, last)
     require_clean(session)
     return Ready(session, worktree, repository.require_head(worktree))
 

@@ -14,13 +14,13 @@ from ampsm.git.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
-from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session import commit_origin, operations, session_file
+from ampsm.workflows.session.branch_point import point_to_rewrite
 from ampsm.workflows.session.held import hold_for_git
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.worktree_of import point_to_rewrite
 
 
-def squash(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> dict[str, Any]:
+def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> dict[str, Any]:
     """Squashes the session's commits into one with the user's message, verbatim; returns the document of `squash`.
 
     `include_manual` "exclude" keeps manual commits as their own after it. The files do not change. `backupRef` keeps
@@ -68,7 +68,7 @@ def squash_held(
     if made.commit == tip:
         return made
     backup_ref = back_up(ctx, session, tip)
-    operations.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
+    commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
     announce(made, backup_ref)
     refs.update_ref(worktree, f"refs/heads/{session.branch}", made.commit, tip, reason="ampsm: squash")
     return made
@@ -80,7 +80,7 @@ def squashed_commits(
     """The commits a squash makes, without moving anything. Raises as `squash`."""
     worktree = Path(session.worktree)
     point = point_to_rewrite(session, tip, target_sha)
-    found = operations.classify(ctx, session, point, tip)
+    found = commit_origin.classify(ctx, session, point, tip)
     if not found:
         raise nothing_to_merge(session)
     require_related(session, point, tip)

@@ -20,7 +20,7 @@ from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.iteration import prompts
-from ampsm.workflows.iteration.commit import stopped
+from ampsm.workflows.iteration.outcome import stopped
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.iteration.retries import Attempts
 

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository, worktrees
-from ampsm.git.status import Status, worktree_status
+from ampsm.git.status import worktree_status
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.naming import amp_message, amp_subject
-from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.system.os_errors import FULL
-from ampsm.system.processes import MARKER
-from ampsm.system.test_leftovers import unchanged_leftovers
+from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
-
-
-@record
-class Outcome:
-    """How an iteration ended and what it changed. `needs_person` when something waits for a decision."""
-
-    status: str
-    error: UserError | None = None
-    commit_sha: str | None = None
-    end_sha: str | None = None
-    changed_files: int | None = None
-    insertions: int | None = None
-    deletions: int | None = None
-    hook_output: str | None = None
-    needs_person: bool = False
+from ampsm.workflows.session.agent_commit import commit_amp, commit_partial, last_line
 
 
 def commit_changes(
@@ -60,7 +41,8 @@ def commit_changes(
         )  # fmt: skip
     else:
         try:
-            made = _commit_amp(session, recorder, hooks, changes)
+            view = recorder.view
+            made = commit_amp(session, view.number, view.thread_id, view.final_text, changes, hooks=hooks)
         except commits.CommitRefused as refused:
             hook_output = ctx.redactor.redact(refused.output)
             failure = _refused(session, hook_output)
@@ -78,74 +60,8 @@ def commit_changes(
     )  # fmt: skip
 
 
-def cancelled(session: Session, outcome: Outcome) -> Outcome:
-    """The outcome of an iteration whose test script was stopped: its commit stays."""
-    return replace(outcome, status="cancelled", error=stopped(session))
-
-
-def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
-    """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put, for
-    the next one to commit. Before the agent there is nothing of its."""
-    had_agent = recorder.view.phase not in (None, "context")
-    return Outcome(status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
-
-
-def broken_off(outcome: Outcome, error: UserError | OSError) -> Outcome:
-    """The outcome of one that met such an error after its commit, which stays."""
-    return replace(outcome, status="failed", error=_in_words(error))
-
-
-def stopped(session: Session) -> UserError:
-    """Why an iteration ended that somebody stopped."""
-    return UserError("cancelled", "Stopped by the user", hint=f"amp-sessions iterate {session.id}")
-
-
-def _in_words(error: UserError | OSError) -> UserError:
-    if isinstance(error, UserError):
-        return error
-    return UserError(
-        "disk-full" if error.errno in FULL else "failed", f"The iteration could not go on: {error}", hint="df -h"
-    )
-
-
-def status_of(failure: UserError | None) -> str:
-    """The status of an iteration whose agent failed so, or did not."""
-    if failure is None:
-        return "succeeded"
-    return failure.code if failure.code in ("cancelled", "timed-out") else "failed"
-
-
 def _reason(failure: UserError) -> str:
     return {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
-
-
-def _commit_amp(session: Session, recorder: Recorder, hooks: bool, changes: Status) -> Commit | None:
-    view = recorder.view
-    subject = amp_subject(view.final_text)
-    return _commit(session, recorder.iteration.number, view.thread_id, subject, "amp", hooks, changes)
-
-
-def commit_partial(
-    session: Session, number: int, thread_id: str | None, reason: str, changes: Status | None = None
-) -> Commit | None:
-    """Keeps unfinished work. Hooks do not run: nobody says that it passes, and none may hinder that it is kept."""
-    return _commit(session, number, thread_id, amp_subject(reason, partial=True), "partial", False, changes)
-
-
-def _commit(
-    session: Session, number: int, thread_id: str | None, subject: str, kind: str, hooks: bool, changes: Status | None
-) -> Commit | None:
-    message = amp_message(subject, session.id, number, thread_id)
-    made = commits.commit_changes(
-        Path(session.worktree), message, changes=changes, leave_out=unchanged_leftovers(session), hooks=hooks,
-        env=marked(session, number),
-    )  # fmt: skip
-    return Commit(sha=made.sha, kind=kind, subject=subject) if made.sha else None
-
-
-def marked(session: Session, number: int) -> dict[str, str]:
-    """A hook may take its time: one that outlives a killed worker is found, and ended, as what an agent left is."""
-    return {MARKER: f"{session.id}/{number}"}
 
 
 def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -> str | None:
@@ -180,8 +96,3 @@ def _refused(session: Session, output: str) -> UserError:
         hint=f"amp-sessions iterate {session.id}",
         details={"output": output},
     )  # fmt: skip
-
-
-def last_line(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "no reason was given"

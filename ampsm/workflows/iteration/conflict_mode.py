@@ -10,8 +10,7 @@ from ampsm.git import rebase as git_rebase
 from ampsm.git import refs, repository, snapshots
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.iteration import commit
-from ampsm.workflows.iteration.commit import Outcome
+from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.worktree_of import require_worktree
@@ -49,10 +48,10 @@ def notes_with_task(notes: str | None) -> str:
     return f"{_TASK}\n\n{notes}" if notes and notes.strip() else _TASK
 
 
-def outcome(session: Session, recorder: Recorder, failure: UserError | None) -> Outcome:
+def outcome_of(session: Session, recorder: Recorder, failure: UserError | None) -> Outcome:
     """How the iteration ended; its work stays in the worktree as it is."""
     start = recorder.iteration.start_sha
     if git_rebase.in_progress(session.worktree) is None:
         recorder.warn("rebase-ended", "The agent ended the rebase itself; continue-merge goes on from what it left")
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), start)
-    return Outcome(status=commit.status_of(failure), error=failure, end_sha=start, needs_person=True)
+    return Outcome(status=status_of(failure), error=failure, end_sha=start, needs_person=True)

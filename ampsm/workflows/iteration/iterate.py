@@ -21,18 +21,22 @@ from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
-from ampsm.workflows.iteration import agent, conflict_mode, prompts, record_step, script_step  # fmt: skip
-from ampsm.workflows.iteration import commit as commit_step
+from ampsm.workflows.iteration import agent, conflict_mode, prompts
+from ampsm.workflows.iteration.commit import commit_changes
+from ampsm.workflows.iteration.outcome import Outcome, broken, broken_off, cancelled, record_end, unrecorded
 from ampsm.workflows.iteration.recording import OnEvent, Recorder
-from ampsm.workflows.session import agent_context, left_work, recover, session_file
+from ampsm.workflows.iteration.start import Start, commit_edits_before
+from ampsm.workflows.iteration.test_run import run_tests
+from ampsm.workflows.session import agent_context, recover, session_file
+from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.held import hold
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.process_tree import Household
-from ampsm.workflows.session.worktree_of import branch_point_of, prove_tip
+from ampsm.workflows.session.process_tree import ProcessTree
+from ampsm.workflows.session.worktree_of import prove_tip
 
 
 @record
-class Wishes:
+class IterateOptions:
     """What one call of `iterate` asks for beyond the session's own settings; `timeout` in seconds; `hooks` None follows
     the setting `commitHooks`."""
 
@@ -50,43 +54,43 @@ class Work:
 
     ctx: Context
     recorder: Recorder
-    wishes: Wishes
-    start: left_work.Start
-    household: Household
+    options: IterateOptions
+    start: Start
+    processes: ProcessTree
     lock: SessionLock
     stop: StopRequest | None
 
     def end_rest(self) -> None:
         """Ends at once what still runs, so that nothing of it writes into what is committed next."""
-        self.household.end(patience=0.0)
+        self.processes.end(patience=0.0)
 
 
-def iterate(
+def iterate_session(
     ctx: Context,
     ref: str,
+    options: IterateOptions | None = None,
     *,
-    notes: str | None = None,
-    model: str | None = None,
-    new_thread: bool = False,
-    timeout: float | None = None,
-    run_tests: bool = True,
-    hooks: bool | None = None,
     on_event: OnEvent = lambda event, view: None,
     stop: StopRequest | None = None,
 ) -> tuple[Session, Iteration]:
     """Runs one iteration of the session named by `ref` to its end, in this process.
 
-    `timeout` (seconds) bounds the agent; `hooks` None follows the setting `commitHooks`. `on_event` sees every event
-    after it is recorded. Returns session and iteration as recorded; raises UserError when nothing was begun.
+    `on_event` sees every event after it is recorded. Returns session and iteration as recorded; raises UserError when
+    nothing was begun.
     """
     session = require_session(ctx, ref)
     with hold(ctx, session, "iteration", end_orphans=True) as lock:
-        wishes = Wishes(notes, model, new_thread, timeout, run_tests, hooks)
-        return execute(ctx, recover.settle_held(ctx, session), wishes, lock, on_event, stop)
+        session = recover.settle_held(ctx, session)
+        return execute(ctx, session, options or IterateOptions(), lock, on_event, stop)
 
 
 def execute(
-    ctx: Context, session: Session, wishes: Wishes, lock: SessionLock, on_event: OnEvent, stop: StopRequest | None
+    ctx: Context,
+    session: Session,
+    options: IterateOptions,
+    lock: SessionLock,
+    on_event: OnEvent,
+    stop: StopRequest | None,
 ) -> tuple[Session, Iteration]:
     """The protocol itself, for a caller that holds the lock and has settled what came before."""
     started = time.monotonic()
@@ -94,19 +98,19 @@ def execute(
     tip = repository.require_head(session.worktree) if in_conflict else prove_tip(session)
     commits.require_identity(session.worktree)
     become_subreaper()
-    hooks = wishes.hooks if wishes.hooks is not None else ctx.settings.get("commitHooks") == "run"
-    wishes = replace(wishes, hooks=hooks)
+    hooks = options.hooks if options.hooks is not None else ctx.settings.get("commitHooks") == "run"
+    options = replace(options, hooks=hooks)
     earlier = iterations.iterations_of(ctx.store, session.id)
     number = recover.next_number(ctx, session, earlier)
-    household = Household(f"{session.id}/{number}")
+    processes = ProcessTree(f"{session.id}/{number}")
     if in_conflict:
         conflict_mode.keep_worktree(session)
-        wishes = replace(wishes, notes=conflict_mode.notes_with_task(wishes.notes))
-        start = left_work.Start(tip)
+        options = replace(options, notes=conflict_mode.notes_with_task(options.notes))
+        start = Start(tip)
     else:
-        start = left_work.commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=hooks)
-    recorder, session = _begin(ctx, session, number, earlier, wishes, start, on_event)
-    work = Work(ctx, recorder, wishes, start, household, lock, stop)
+        start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=hooks)
+    recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
+    work = Work(ctx, recorder, options, start, processes, lock, stop)
     with recorder:
         lock.name_holder(recorder.iteration.id)
         for commit in start.commits:
@@ -115,39 +119,41 @@ def execute(
             session, outcome, test = _in_conflict(work, session) if in_conflict else _usual(work, session)
         except (UserError, OSError) as error:
             work.end_rest()
-            outcome, test = commit_step.broken(error, recorder), None
+            outcome, test = broken(error, recorder), None
         try:
             recorder.emit(Phase(name="record"))
-            if left := household.end():
+            if left := processes.end():
                 recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
-            return record_step.record(ctx, session, recorder, outcome, test, duration_ms=elapsed_ms(started))
+            return record_end(ctx, session, recorder, outcome, test, duration_ms=elapsed_ms(started))
         except (UserError, OSError) as error:
             work.end_rest()
-            return record_step.unrecorded(session, recorder, error)
+            return unrecorded(session, recorder, error)
 
 
-def _usual(work: Work, session: Session) -> tuple[Session, commit_step.Outcome, TestResult | None]:
+def _usual(work: Work, session: Session) -> tuple[Session, Outcome, TestResult | None]:
     """From the context files to the test script."""
     session, failure = _agents_part(work, session)
     work.recorder.emit(Phase(name="commit"))
-    outcome = commit_step.commit_changes(
-        work.ctx, session, work.recorder, failure, hooks=work.wishes.hooks is not False
+    outcome = commit_changes(
+        work.ctx, session, work.recorder, failure, hooks=work.options.hooks is not False
     )  # fmt: skip
-    if outcome.status != "succeeded" or not (session.script_command and work.wishes.run_tests):
+    if outcome.status != "succeeded" or not (session.script_command and work.options.run_tests):
         return session, outcome, None
     try:
-        session, test = script_step.run_tests(
-            work.ctx, session, work.recorder, session.script_command, lock=work.lock, stop=work.stop
+        work.recorder.emit(Phase(name="test"))
+        session, test = run_tests(
+            work.ctx, session, work.lock, on_event=work.recorder.emit, stop=work.stop,
+            iteration_id=work.recorder.iteration.id,
         )  # fmt: skip
     except (UserError, OSError) as error:
-        return session, commit_step.broken_off(outcome, error), None
-    return session, outcome if test else commit_step.cancelled(session, outcome), test
+        return session, broken_off(outcome, error), None
+    return session, outcome if test else cancelled(session, outcome), test
 
 
-def _in_conflict(work: Work, session: Session) -> tuple[Session, commit_step.Outcome, TestResult | None]:
+def _in_conflict(work: Work, session: Session) -> tuple[Session, Outcome, TestResult | None]:
     """As `_usual` while a rebase waits for its conflicts: nothing is committed, and there is nothing to test yet."""
     session, failure = _agents_part(work, session)
-    return session, conflict_mode.outcome(session, work.recorder, failure), None
+    return session, conflict_mode.outcome_of(session, work.recorder, failure), None
 
 
 def _begin(
@@ -155,14 +161,14 @@ def _begin(
     session: Session,
     number: int,
     earlier: list[Iteration],
-    wishes: Wishes,
-    start: left_work.Start,
+    options: IterateOptions,
+    start: Start,
     on_event: OnEvent,
 ) -> tuple[Recorder, Session]:
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""
-    thread_id = prompts.thread_to_continue(session, earlier, wishes.new_thread)
-    model = wishes.model or session.model or ctx.settings.get("defaultModel")
-    prompt = prompts.compose(session, earlier, notes=wishes.notes, continues=thread_id is not None, head=start.sha)
+    thread_id = prompts.thread_to_continue(session, earlier, options.new_thread)
+    model = options.model or session.model or ctx.settings.get("defaultModel")
+    prompt = prompts.compose(session, earlier, notes=options.notes, continues=thread_id is not None, head=start.sha)
     iteration = Iteration(
         id=f"{session.id}/{number}", number=number, session_id=session.id, status="running", started_at=utc_now(),
         prompt=ctx.redactor.redact(prompt), start_sha=start.sha, model_requested=model, thread_id=thread_id,
@@ -176,7 +182,7 @@ def _begin(
     session = recorder.begin(started, session)
     if model:
         recorder.emit(Model(requested=model))
-    if session.thread_id and thread_id is None and not wishes.new_thread:
+    if session.thread_id and thread_id is None and not options.new_thread:
         recorder.warn("new-thread", f"Thread {session.thread_id} cannot go on; a new one starts with a summary")
     return recorder, session
 
@@ -190,7 +196,7 @@ def _agents_part(work: Work, session: Session) -> tuple[Session, UserError | Non
     agent_context.write_diff_summary(ctx, session, point, work.start.status)
     recorder.emit(Phase(name="agent"))
     failure = agent.run_agent(
-        ctx, session, recorder, timeout=work.wishes.timeout, lock=work.lock, stop=work.stop, between=work.end_rest
+        ctx, session, recorder, timeout=work.options.timeout, lock=work.lock, stop=work.stop, between=work.end_rest
     )
     if failure is not None:
         work.end_rest()

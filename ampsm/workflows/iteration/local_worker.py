@@ -23,23 +23,23 @@ from ampsm.system.environment import clean_environment
 from ampsm.system.locks import lock_holder
 from ampsm.system.processes import MARKER, start_detached
 from ampsm.system.stopping import StopRequest, stop_on_signals
-from ampsm.workflows.iteration.iterate import Wishes, iterate
+from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.iteration.prompts import CONTINUE
 from ampsm.workflows.session import queue
 from ampsm.workflows.session.lookup import require_session
 
 
-def start(ctx: Context, session_id: str, wishes: Wishes | None) -> int | None:
+def start_worker(ctx: Context, session_id: str, options: IterateOptions | None) -> int | None:
     """Starts a worker and returns the number of its iteration as soon as that has begun.
 
-    Without `wishes` the worker runs the queue; None then when there was nothing to run. Raises the UserError with
+    Without `options` the worker runs the queue; None then when there was nothing to run. Raises the UserError with
     which the iteration could not begin (`busy`, a wrong worktree, …).
     """
     request = {
         "database": str(ctx.paths.database),
         "overrides": _from_anywhere(ctx),
         "session": session_id,
-        "wishes": asdict(wishes) if wishes else None,
+        "options": asdict(options) if options else None,
     }
     environment = {name: value for name, value in clean_environment(ctx.environ).items() if name != MARKER}
     if environment.get("AMPSM_CONFIG"):
@@ -72,7 +72,7 @@ def drain(ctx: Context, session_id: str) -> bool:
     if not queue.queued(ctx, session_id):
         return False
     try:
-        return start(ctx, session_id, None) is not None
+        return start_worker(ctx, session_id, None) is not None
     except UserError as error:
         if error.code == "busy":
             return False
@@ -85,7 +85,7 @@ def goes_on(iteration: Iteration, stop: StopRequest) -> bool:
     return iteration.status == "succeeded" and not stop.requested
 
 
-def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, queue.Entry] | None:
+def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, queue.FollowUp] | None:
     """Stores a follow-up behind the iteration that runs; None, and nothing stored, when none runs."""
     session = require_session(ctx, ref)
     path = ctx.paths.lock(session.id)
@@ -105,14 +105,14 @@ class _Worker:
         self.stop = stop
         self._answer_fd: int | None = answer_fd
 
-    def run(self, wishes: Wishes | None) -> None:
+    def run(self, options: IterateOptions | None) -> None:
         """Runs the wished iteration, then the queue. Whoever adds to the queue looks at the lock afterwards, so a
         look at the queue after the lock is released misses nothing."""
-        if wishes is not None and not self._iterate(wishes):
+        if options is not None and not self._iterate(options):
             return
         while entries := queue.queued(self.ctx, self.session_id):
             entry = entries[0]
-            if not self._iterate(Wishes(notes=entry["notes"]), entry["id"]):
+            if not self._iterate(IterateOptions(notes=entry["notes"]), entry["id"]):
                 return
 
     def answer(self, said: dict[str, Any]) -> None:
@@ -124,7 +124,7 @@ class _Worker:
         os.close(self._answer_fd)
         self._answer_fd = None
 
-    def _iterate(self, wishes: Wishes, entry_id: str | None = None) -> bool:
+    def _iterate(self, options: IterateOptions, entry_id: str | None = None) -> bool:
         """Runs one iteration; whether the queue goes on after it."""
 
         def on_event(event: Event, view: IterationView) -> None:
@@ -133,7 +133,7 @@ class _Worker:
                     queue.discard(self.ctx, self.session_id, entry_id)
                 self.answer({"iteration": view.number})
 
-        _, iteration = iterate(self.ctx, self.session_id, **asdict(wishes), on_event=on_event, stop=self.stop)
+        _, iteration = iterate_session(self.ctx, self.session_id, **asdict(options), on_event=on_event, stop=self.stop)
         return goes_on(iteration, self.stop)
 
 
@@ -144,8 +144,8 @@ def main() -> None:
     with open_context(request["database"], overrides=request["overrides"]) as ctx, stop_on_signals() as stop:
         worker = _Worker(ctx, request["session"], answer_fd, stop)
         try:
-            wishes = request["wishes"]
-            worker.run(Wishes(**wishes) if wishes else None)
+            options = request["options"]
+            worker.run(IterateOptions(**options) if options else None)
             worker.answer({"iteration": None})
         except UserError as error:
             worker.answer({"error": error.document()})

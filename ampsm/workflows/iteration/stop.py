@@ -27,7 +27,7 @@ _STOPPABLE = {"iteration": "iteration", "test": "test"}
 
 
 @dataclass(frozen=True, slots=True)
-class Stopped:
+class StopResult:
     """`what` was stopped: iteration, test, or None when nothing was running. `emptied` follow-ups were taken out."""
 
     session: Session
@@ -35,23 +35,23 @@ class Stopped:
     emptied: int
 
 
-def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> Stopped:
+def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopResult:
     """Stops what runs in a session: interrupt, 5 s, terminate, 5 s, kill; the whole tree. Uncommitted work is kept in
     a snapshot first, then committed as partial by the worker, or by the next command that writes."""
     session = _session(ctx, ref)
     emptied = queue.empty(ctx, session.id) if empty_queue else 0
     holder = lock_holder(ctx.paths.lock(session.id))
     if holder is not None and holder.alive and holder.what not in _STOPPABLE:
-        return Stopped(session, None, emptied)
+        return StopResult(session, None, emptied)
     orphans = marked_processes(session.id)
     if holder is None and not orphans:
-        return Stopped(_as_it_is(ctx, session), None, emptied)
+        return StopResult(_as_it_is(ctx, session), None, emptied)
     _keep_snapshot(session)
     what = _STOPPABLE.get(holder.what, "iteration") if holder else "iteration"
     if holder is not None and holder.alive:
         _stop_worker(ctx, session, holder)
     process_tree.end_orphans(session.id)
-    return Stopped(_as_it_is(ctx, session), what, emptied)
+    return StopResult(_as_it_is(ctx, session), what, emptied)
 
 
 def _session(ctx: Context, ref: str) -> Session:

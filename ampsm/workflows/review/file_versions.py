@@ -11,8 +11,8 @@ from ampsm.git.versions import Version
 from ampsm.model.session import Iteration
 from ampsm.store.iterations import iterations_of
 from ampsm.workflows.review.changes import change_span, require_place
+from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.worktree_of import branch_point_of
 
 #: Bytes of a file up to which its content is read.
 LIMIT = 16 * 2**20

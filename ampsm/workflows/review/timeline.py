@@ -19,10 +19,9 @@ from ampsm.model.session import Session
 from ampsm.store.iterations import iteration as iteration_by_number
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
-from ampsm.workflows.finishing import undo
-from ampsm.workflows.session import operations
+from ampsm.workflows.session import commit_origin, operations, undo_stack
+from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.worktree_of import branch_point_of
 from ampsm.workflows.status.merge_status import merge_document
 
 #: So many of the test script's last lines are told.
@@ -31,7 +30,7 @@ TEST_LINES = 60
 _FAR_ENOUGH, _FAR_WHILE_RUNNING = 300_000, 2_000
 
 
-def history(ctx: Context, ref: str) -> list[dict[str, Any]]:
+def session_history(ctx: Context, ref: str) -> list[dict[str, Any]]:
     """Every step of a session, oldest first, each with `kind`, `at` and a `key` that stays the same.
 
     Kinds: `iteration` (`iteration`: its document), `test` (a run between iterations, `test`), `commit` (a person's,
@@ -110,7 +109,7 @@ def _iteration_step(document: dict[str, Any]) -> dict[str, Any]:
 
 def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
     try:
-        stack = undo.undo_list(ctx, session.id)["operations"]
+        stack = undo_stack.undo_list(ctx, session.id)["operations"]
     except (UserError, OSError):
         stack = None
     # Of those that can be undone one after the other only the last one can be now.
@@ -153,7 +152,7 @@ def _manual_commits(ctx: Context, session: Session) -> list[dict[str, Any]]:
         if tip is None:
             return []
         point = branch_point_of(ctx, session, tip)
-        manual = {found.sha for found in operations.classify(ctx, session, point, tip) if not found.amp}
+        manual = {found.sha for found in commit_origin.classify(ctx, session, point, tip) if not found.amp}
         known = commits_between(session.repo, point, tip) if manual else []
     except (UserError, OSError):
         return []

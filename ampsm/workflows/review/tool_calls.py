@@ -1,9 +1,9 @@
-"""Looking closer at tool calls than `tools` does: what changed since, one call with its result, sums by tool."""
+"""The tool calls of a session: the answer of `tools`, what came since, one with its result, sums by tool (SPEC 7)."""
 
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, Protocol
@@ -15,8 +15,12 @@ from ampsm.journal.codec import decode
 from ampsm.journal.events import ToolFinished
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
+from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ToolCall
 from ampsm.store import telemetry
+from ampsm.store.iterations import iterations_of
+from ampsm.workflows.review import since as since_words
+from ampsm.workflows.review.numbers import require_positive
 from ampsm.workflows.session.lookup import require_session
 
 #: Bytes of a journal that are searched at a time.
@@ -117,3 +121,49 @@ def _find(journal: mmap.mmap, sought: bytes, begin: int) -> int:
             return place
         begin += _PIECE
     return -1
+
+
+def session_tool_calls(
+    ctx: Context,
+    ref: str,
+    *,
+    last: bool = False,
+    since: str | None = None,
+    iteration: int | None = None,
+    limit: int | None = None,
+    failed: bool = False,
+) -> dict[str, Any]:
+    """The document of `tools`: calls, oldest first, that pass every filter given; of these the `limit` newest.
+
+    Raises `usage` or `invalid-value` (exit 2), `no-such-iteration` or `no-such-commit` (exit 3).
+    """
+    require_positive("--limit", limit)
+    require_positive("--iteration", iteration)
+    if last and iteration is not None:
+        raise UserError("usage", "--last and --iteration exclude each other", hint=f"amp-sessions tools {ref} --last")
+    session = require_session(ctx, ref)
+    time = None
+    numbers: Sequence[int] | None = None
+    if last:
+        numbers = [session.last_iteration.number] if session.last_iteration else []
+    elif iteration is not None:
+        numbers = [_require_iteration(ctx, session, iteration).number]
+    if since is not None:
+        time = since_words.moment(since, f"amp-sessions tools {session.id}")
+        if time is None:
+            later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
+            numbers = later if numbers is None else [number for number in numbers if number in later]
+    calls = telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
+    return {"toolCalls": [call.document() for call in calls]}
+
+
+def _require_iteration(ctx: Context, session: Session, number: int) -> Iteration:
+    iterations = iterations_of(ctx.store, session.id)
+    for iteration in iterations:
+        if iteration.number == number:
+            return iteration
+    known = f"it has {len(iterations)}" if iterations else "it has none yet"
+    raise UserError(
+        "no-such-iteration", f"Session {session.id} has no iteration {number}; {known}",
+        hint=f"amp-sessions status {session.id}", details={"iteration": number, "iterations": len(iterations)},
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from ampsm.workflows.session import agent_context, session_file
 _HEADS = "refs/heads/"
 
 
-def adopt(
+def adopt_session(
     ctx: Context,
     place: str,
     *,

@@ -19,14 +19,14 @@ from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked
-from ampsm.system.os_errors import refusals_in_words
+from ampsm.system.os_errors import os_errors_in_words
 from ampsm.workflows.session import agent_context, session_file
 
 _BRANCH_ATTEMPTS = 1000
 
 
 @record
-class _Plan:
+class _Creation:
     """What a creation is about to make, written down before anything is made."""
 
     id: str
@@ -90,7 +90,7 @@ def finish_half_made(ctx: Context) -> list[str]:
         with locked(note.with_suffix(".lock"), wait=False) as mine:
             if not mine:
                 continue
-            plan = _load_plan(note)
+            plan = _load_creation(note)
             if plan and sessions.session_by_id(ctx.store, plan.id) is None:
                 try:
                     _remove(ctx, replace(plan, branch="") if _claimed_elsewhere(ctx, plan) else plan)
@@ -136,15 +136,15 @@ def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[
 
 
 @contextmanager
-def _planned(ctx: Context, root: Path, name: str, sha: str) -> Iterator[_Plan]:
+def _planned(ctx: Context, root: Path, name: str, sha: str) -> Iterator[_Creation]:
     """Holds a record of what is being made; takes all of it back when the body fails."""
     new_id = _free_id(ctx, root, name)
     record = ctx.paths.creating_dir / f"{new_id}.json"
     lock = record.with_suffix(".lock")
     with ExitStack() as held:
-        with refusals_in_words(lock):
+        with os_errors_in_words(lock):
             held.enter_context(locked(lock))
-        plan = _Plan(new_id, str(root), str(root / WORKTREES_FOLDER / new_id), "", sha)
+        plan = _Creation(new_id, str(root), str(root / WORKTREES_FOLDER / new_id), "", sha)
         try:
             plan = _with_branch(plan, name, record)
             yield plan
@@ -165,39 +165,39 @@ def _free_id(ctx: Context, root: Path, name: str) -> str:
             return candidate
 
 
-def _with_branch(plan: _Plan, name: str, record: Path) -> _Plan:
+def _with_branch(plan: _Creation, name: str, record: Path) -> _Creation:
     """Makes the branch, trying `-2`, `-3`, … when others were quicker; each try is recorded before it is made."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     for attempt in range(1, _BRANCH_ATTEMPTS):
         branch = branch_name(name, stamp, attempt)
         if refs.read_ref(Path(plan.root), f"refs/heads/{branch}") is not None:
             continue
-        tried = _Plan(plan.id, plan.root, plan.worktree, branch, plan.sha)
+        tried = _Creation(plan.id, plan.root, plan.worktree, branch, plan.sha)
         text = {"id": tried.id, "root": tried.root, "worktree": tried.worktree, "branch": branch, "sha": tried.sha}
-        with refusals_in_words(record):
+        with os_errors_in_words(record):
             atomic_write(record, json.dumps(text).encode("utf-8", "surrogateescape"))
         if worktrees.create_branch(Path(plan.root), branch, plan.sha) == "made":
             return tried
     raise UserError("failed", "No free branch name was found", hint="amp-sessions new --name 'another name' …")
 
 
-def _load_plan(record: Path) -> _Plan | None:
+def _load_creation(record: Path) -> _Creation | None:
     try:
-        return _Plan(**json.loads(record.read_bytes()))
+        return _Creation(**json.loads(record.read_bytes()))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def _claimed_elsewhere(ctx: Context, plan: _Plan) -> bool:
+def _claimed_elsewhere(ctx: Context, plan: _Creation) -> bool:
     """Whether another session or creation has the branch of this plan, which then lost the race for its name."""
-    others = (_load_plan(record) for record in ctx.paths.creating_dir.glob("*.json"))
+    others = (_load_creation(record) for record in ctx.paths.creating_dir.glob("*.json"))
     if any(other and other.id != plan.id and other.branch == plan.branch for other in others):
         return True
     rows = sessions.session_rows(ctx.store, include_cleaned=True, repo=plan.root)
     return any(row.branch == plan.branch for row in rows)
 
 
-def _remove(ctx: Context, plan: _Plan) -> None:
+def _remove(ctx: Context, plan: _Creation) -> None:
     """Takes back a creation: only what proves to be its own, and only while it holds no work."""
     worktrees.remove_half_made(Path(plan.root), Path(plan.worktree), plan.branch or None, plan.sha)
     sessions.delete_session(ctx.store, plan.id)

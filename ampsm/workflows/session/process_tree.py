@@ -12,7 +12,7 @@ from ampsm.system.processes import command_of, descendants, end_processes, marke
 PATIENCE_SECONDS = 5.0
 
 
-class Household:
+class ProcessTree:
     """The processes of one iteration: all that carry its marker, and all that this process has since adopted."""
 
     def __init__(self, iteration_id: str) -> None:

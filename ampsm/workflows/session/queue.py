@@ -15,24 +15,24 @@ from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.system.files import atomic_write, locked
-from ampsm.system.os_errors import refusals_in_words
+from ampsm.system.os_errors import os_errors_in_words
 
-Entry = dict[str, str]
+FollowUp = dict[str, str]
 
 
-def queued(ctx: Context, session_id: str) -> list[Entry]:
+def queued(ctx: Context, session_id: str) -> list[FollowUp]:
     """The waiting follow-ups, first one first: `{"id", "notes", "at"}`."""
     return _load(_file(ctx, session_id))
 
 
-def enqueue(ctx: Context, session: Session, notes: str) -> Entry:
+def enqueue(ctx: Context, session: Session, notes: str) -> FollowUp:
     """Stores a follow-up, redacted, behind those that wait already."""
     entry = {"id": f"q-{os.urandom(4).hex()}", "notes": ctx.redactor.redact(notes), "at": utc_now()}
     _change(ctx, session.id, lambda entries: [*entries, entry])
     return entry
 
 
-def edit(ctx: Context, session: Session, entry_id: str, notes: str) -> None:
+def edit_queued(ctx: Context, session: Session, entry_id: str, notes: str) -> None:
     """Changes the text of a waiting follow-up. Raises `no-such-follow-up` (exit 3)."""
     text = ctx.redactor.redact(notes)
     _change(
@@ -45,7 +45,7 @@ def edit(ctx: Context, session: Session, entry_id: str, notes: str) -> None:
     )
 
 
-def remove(ctx: Context, session: Session, entry_id: str) -> None:
+def remove_queued(ctx: Context, session: Session, entry_id: str) -> None:
     """Takes a follow-up out of the queue. Raises `no-such-follow-up` (exit 3)."""
     _change(
         ctx,
@@ -63,7 +63,7 @@ def empty(ctx: Context, session_id: str) -> int:
     """Takes all out; how many there were."""
     removed = 0
 
-    def none(entries: list[Entry]) -> list[Entry]:
+    def none(entries: list[FollowUp]) -> list[FollowUp]:
         nonlocal removed
         removed = len(entries)
         return []
@@ -76,16 +76,16 @@ def _file(ctx: Context, session_id: str) -> Path:
     return ctx.paths.journal_dir(session_id) / "queue.json"
 
 
-def _change(ctx: Context, session_id: str, change: Callable[[list[Entry]], list[Entry]]) -> None:
+def _change(ctx: Context, session_id: str, change: Callable[[list[FollowUp]], list[FollowUp]]) -> None:
     path = _file(ctx, session_id)
-    with refusals_in_words(path), locked(path.with_suffix(".lock")):
+    with os_errors_in_words(path), locked(path.with_suffix(".lock")):
         before = _load(path)
         after = change(before)
         if after != before:
             atomic_write(path, json.dumps(after, ensure_ascii=False, indent=1).encode("utf-8", "replace"), mode=0o600)
 
 
-def _load(path: Path) -> list[Entry]:
+def _load(path: Path) -> list[FollowUp]:
     try:
         found: Any = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def _load(path: Path) -> list[Entry]:
     return [entry for entry in found if isinstance(entry, dict) and {"id", "notes", "at"} <= set(entry)]
 
 
-def _with(entries: list[Entry], session: Session, entry_id: str) -> list[Entry]:
+def _with(entries: list[FollowUp], session: Session, entry_id: str) -> list[FollowUp]:
     if all(entry["id"] != entry_id for entry in entries):
         raise UserError(
             "no-such-follow-up",

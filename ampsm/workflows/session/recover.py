@@ -22,9 +22,9 @@ from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
 from ampsm.system.files import locked
 from ampsm.system.locks import lock_holder
-from ampsm.system.os_errors import refusals_in_words
-from ampsm.workflows.iteration.recording import costs_of, priced, store_view
+from ampsm.system.os_errors import os_errors_in_words
 from ampsm.workflows.session import session_file
+from ampsm.workflows.session.journal_rows import costs_of, priced, store_view
 from ampsm.workflows.session.replay import ending_columns, first_row, journals, replay
 
 
@@ -70,7 +70,7 @@ def worker_lives(ctx: Context, session_id: str) -> bool:
 def settling(ctx: Context, session_id: str) -> Iterator[None]:
     """One process at a time ends the journals of a session: its lock does not do, an orphan may still hold it."""
     path = ctx.paths.lock(session_id).with_suffix(".settle")
-    with refusals_in_words(path), locked(path):
+    with os_errors_in_words(path), locked(path):
         yield
 
 

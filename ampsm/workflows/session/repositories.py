@@ -48,7 +48,7 @@ def inspect_repository(ctx: Context, path: str) -> dict[str, Any]:
     }
 
 
-def resolve_base(ctx: Context, path: str, base: str | None = None) -> dict[str, Any]:
+def resolve_session_base(ctx: Context, path: str, base: str | None = None) -> dict[str, Any]:
     """The exact commit that a session would start from: `{name, branch, sha, subject, behind}`; `branch` null when it
     is no local branch, `behind` its upstream by so many commits, null without one.
 

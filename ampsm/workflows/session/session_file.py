@@ -11,7 +11,7 @@ from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, locked, make_private_dir
-from ampsm.system.os_errors import refusals_in_words
+from ampsm.system.os_errors import os_errors_in_words
 from ampsm.system.redaction import MARK
 
 #: The facts in session.json: what cannot be derived from journals, worktrees and refs.
@@ -56,7 +56,7 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     """
     changes.setdefault("last_activity_at", utc_now())
     path = ctx.paths.session_file(session.id)
-    with refusals_in_words(path), locked(path.with_suffix(".lock")):
+    with os_errors_in_words(path), locked(path.with_suffix(".lock")):
         changed = replace(sessions.session_by_id(ctx.store, session.id) or session, **changes)
         write_facts(ctx, changed)
         sessions.update_session(ctx.store, session.id, **changes)
@@ -88,7 +88,7 @@ def write_facts(ctx: Context, session: Session) -> None:
     path = ctx.paths.session_file(session.id)
     facts = ctx.redactor.redact_value({_key(name): getattr(session, name) for name in _FACTS})
     text = json.dumps(facts, indent=1)  # in ASCII, which can hold file names that are no UTF-8
-    with refusals_in_words(path):
+    with os_errors_in_words(path):
         make_private_dir(path.parent)
         atomic_write(path, text.encode(), mode=0o600)
 

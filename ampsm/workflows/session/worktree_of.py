@@ -1,5 +1,4 @@
-"""Proving that a session's worktree is what was recorded, before anything is done in it (SPEC section 5.2), and where
-its commits begin and lead to (SPEC section 6)."""
+"""A session's worktree: where it is, and the proof that it is what was recorded (SPEC section 5.2)."""
 
 from __future__ import annotations
 
@@ -8,21 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import history, refs, repository, worktrees
-from ampsm.model.errors import UserError, quoted
-from ampsm.model.record import record
+from ampsm.git import worktrees
+from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-
-_HEADS = "refs/heads/"
-
-
-@record
-class Target:
-    """The branch that a session goes into: its full ref, its name, and the commit it is at."""
-
-    ref: str
-    name: str
-    sha: str
+from ampsm.workflows.session.lookup import require_session
 
 
 def prove(session: Session) -> Path:
@@ -50,58 +38,6 @@ def require_worktree(session: Session) -> None:
         worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
 
 
-def target_of(session: Session, onto: str | None) -> Target:
-    """The local branch that `onto` names, else the session's base; `origin/x` means the local `x`.
-
-    Raises `no-base-branch` (exit 2) for a session without one, `no-such-branch` (exit 3), and `usage` for the session's
-    own branch.
-    """
-    wanted = onto or session.base_branch
-    if wanted is None:
-        raise UserError(
-            "no-base-branch", f"Session {session.id} started from {session.base_sha[:10]}, which is no local branch",
-            hint=f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH",
-        )  # fmt: skip
-    root = Path(session.repo)
-    if onto is None:
-        branch: str | None = wanted
-    else:
-        branch = repository.resolve_base(root, wanted, None).branch
-    sha = refs.read_ref(root, _HEADS + branch) if branch else None
-    if branch is None or sha is None:
-        raise UserError(
-            "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
-            hint=f"git -C {quoted(session.repo)} branch --list", details={"name": wanted},
-        )  # fmt: skip
-    if branch == session.branch:
-        raise UserError(
-            "usage", f"{branch} is the session's own branch: it cannot go into itself",
-            hint=f"git -C {quoted(session.repo)} branch --list",
-        )  # fmt: skip
-    return Target(_HEADS + branch, branch, sha)
-
-
-def branch_point_of(ctx: Context, session: Session, tip: str) -> str:
-    """Where the session's own commits begin, seen from its base branch as it is now (SPEC section 6)."""
-    root = Path(session.repo)
-    target = repository.resolve_commit(root, _HEADS + session.base_branch) if session.base_branch else None
-    return branch_point_towards(ctx, session, tip, target)
-
-
-def branch_point_towards(ctx: Context, session: Session, tip: str, target: str | None) -> str:
-    """Where the session's own commits begin, seen from a target's commit; of a merged session as recorded then."""
-    from ampsm.workflows.session import operations
-
-    point = operations.merged_point(ctx, session, tip)
-    return history.branch_point(Path(session.repo), tip, target, session.base_sha, point)
-
-
-def point_to_rewrite(session: Session, tip: str, target: str | None) -> str:
-    """The commit after which a squash or rebase has work to do: as `branch_point_towards`, but commits that the target
-    contains already, e.g. merged ones, stay what they are."""
-    return history.branch_point(Path(session.repo), tip, target, session.base_sha)
-
-
 @contextmanager
 def _worktree_can_come_back(session: Session) -> Iterator[None]:
     try:
@@ -117,3 +53,20 @@ def _require_not_cleaned_up(session: Session) -> None:
         raise UserError(
             "session-cleaned-up", f"Session {session.id} was cleaned up", hint=f"amp-sessions restore {session.id}"
         )
+
+
+def session_path(ctx: Context, ref: str) -> Path:
+    """The session's worktree. Raises `session-cleaned-up` or `worktree-missing` (exit 5) when there is none."""
+    session = require_session(ctx, ref)
+    if session.cleaned_up_at:
+        raise UserError(
+            "session-cleaned-up", f"Session {session.id} was cleaned up; it has no worktree",
+            hint=f"amp-sessions restore {session.id}",
+        )  # fmt: skip
+    worktree = Path(session.worktree)
+    if not worktree.is_dir():
+        raise UserError(
+            "worktree-missing", f"The worktree of session {session.id} is gone: {worktree}",
+            hint=f"amp-sessions restore {session.id}", details={"worktree": session.worktree},
+        )  # fmt: skip
+    return worktree

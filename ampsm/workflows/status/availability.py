@@ -7,8 +7,8 @@ from typing import Any
 
 from ampsm.model.session import Session
 from ampsm.workflows.session.left_work import has_work_left
+from ampsm.workflows.status.activity import Activity
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.next_step import Activity
 
 #: The commands that are judged, by their names.
 ACTIONS = (

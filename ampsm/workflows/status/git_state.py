@@ -11,7 +11,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.session import worktree_of
+from ampsm.workflows.session import branch_point
 
 
 @record
@@ -95,7 +95,7 @@ def _position(ctx: Context, session: Session, root: Path, tip: str | None) -> di
     base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
     target = base or session.base_sha
     try:
-        point = worktree_of.branch_point_of(ctx, session, tip)
+        point = branch_point.branch_point_of(ctx, session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:

@@ -8,22 +8,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
+from ampsm.workflows.status.activity import Activity
 from ampsm.workflows.status.git_state import GitState
 from ampsm.workflows.status.merge_status import merge_step
 
 _SHOWN_PATHS = 3
-
-
-@record
-class Activity:
-    """Who works in a session now: the process that holds its lock, what it does (`iteration`, `test`, `commit`, …),
-    and what a dead worker left running."""
-
-    holder: int | None = None
-    orphans: tuple[int, ...] = ()
-    doing: str | None = None
 
 
 def next_step(session: Session, git: GitState, activity: Activity, merge: dict[str, Any] | None = None) -> str:

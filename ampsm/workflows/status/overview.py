@@ -45,7 +45,7 @@ class SessionRow:
     behind: int | None = None
 
 
-def overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
+def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
     """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
     tokens = figures.recent_tokens(ctx.store, _RECENT)
     return [_row(ctx, session, tokens) for session in list_sessions(ctx, include_cleaned=include_cleaned)]

@@ -16,10 +16,10 @@ from ampsm.workflows.status.git_state import GitState
 from ampsm.workflows.status.situation import judge
 
 
-def session_view(ctx: Context, ref: str) -> dict[str, Any]:
+def view_session(ctx: Context, ref: str) -> dict[str, Any]:
     """The document of `status` with three parts more: `situation` {sentence, action, label}, `change` {files,
     insertions, deletions} against the branch point or null, `actions` {name: null, or why it cannot work now}."""
-    from ampsm.workflows.session.lookup import read_state
+    from ampsm.workflows.status.session_state import read_state
 
     state = read_state(ctx, ref)
     session, git, activity, merge = state.session, state.git, state.activity, state.merge
@@ -51,7 +51,7 @@ def _change(session: Session, git: GitState) -> dict[str, int] | None:
 
 
 def _undoable(ctx: Context, session: Session) -> bool | None:
-    from ampsm.workflows.finishing.undo import undo_list
+    from ampsm.workflows.session.undo_stack import undo_list
 
     try:
         found = undo_list(ctx, session.id)["operations"]

@@ -13,8 +13,8 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
+from ampsm.workflows.status.activity import Activity
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.next_step import Activity
 
 
 @record
@@ -33,7 +33,7 @@ class Situation:
 
 def situation(ctx: Context, ref: str) -> Situation:
     """The situation of one session. Raises what `require_session` does."""
-    from ampsm.workflows.session.lookup import read_state
+    from ampsm.workflows.status.session_state import read_state
 
     state = read_state(ctx, ref)
     return judge(state.session, state.git, state.activity, state.merge)

@@ -31,13 +31,13 @@ from ampsm.workflows.upkeep.checkup import (
 )
 from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Findings
 
-Check = Callable[[Checkup], Findings]
+Examination = Callable[[Checkup], Findings]
 
 #: How long, in seconds, others may take between two writes that belong together.
 _MOMENT = 0.2
 
 #: Topic and check, in the order in which they run: what later ones build on comes first.
-CHECKS: tuple[tuple[str, Check], ...] = (
+CHECKS: tuple[tuple[str, Examination], ...] = (
     ("Programs", programs.check),
     ("Configuration", configuration.check),
     ("Database", database.check),
@@ -69,7 +69,7 @@ class Report:
         return {"ok": self.ok, "findings": [finding.document() for finding in self.findings]}
 
 
-def examine(ctx: Context, *, fix: bool = False) -> Report:
+def examine_health(ctx: Context, *, fix: bool = False) -> Report:
     """Looks at everything that belongs to the database of `ctx`. Without `fix` nothing is changed anywhere; with it, no
     work is deleted: whatever may hold some is only named."""
     checkup = Checkup(ctx, fixing=fix)
@@ -81,7 +81,7 @@ def examine(ctx: Context, *, fix: bool = False) -> Report:
     return Report(sorted(found, key=lambda finding: order.index(finding.topic)))
 
 
-def _run(checkup: Checkup, topic: str, check: Check) -> list[Finding]:
+def _run(checkup: Checkup, topic: str, check: Examination) -> list[Finding]:
     """What a check finds, repaired if that is wanted."""
     found = _look(checkup, topic, check)
     if check is not database.check and any(finding.left for finding in found):
@@ -97,7 +97,7 @@ def _run(checkup: Checkup, topic: str, check: Check) -> list[Finding]:
     return found
 
 
-def _look(checkup: Checkup, topic: str, check: Check) -> list[Finding]:
+def _look(checkup: Checkup, topic: str, check: Examination) -> list[Finding]:
     """One that cannot look says so: that is no sign of health."""
     found: list[Finding] = []
     try:

@@ -25,7 +25,7 @@ def require_desktop(environ: Mapping[str, str]) -> None:
         raise UserError("no-screen", "There is no screen to open a window on", hint="amp-sessions list")
 
 
-class Window:
+class DesktopWindow:
     """The desktop app beside a command that goes on."""
 
     def __init__(self, environ: Mapping[str, str], *words: str) -> None:

@@ -12,8 +12,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import iterations, sessions, telemetry
 from ampsm.system.files import locked
-from ampsm.workflows.iteration.recording import store_view
 from ampsm.workflows.session import recover, session_file
+from ampsm.workflows.session.journal_rows import store_view
 from ampsm.workflows.session.replay import Replay, ending_columns, first_row, journals, replay
 
 

@@ -32,7 +32,7 @@ class SettingChange:
         return {"key": self.key, "value": self.value}
 
 
-def set_value(ctx: Context, key: str, text: str) -> SettingChange:
+def set_setting(ctx: Context, key: str, text: str) -> SettingChange:
     """Stores what a user typed for a key; a secret goes to the system keyring when that works.
 
     Raises `unknown-key`, `invalid-value` (exit 2) or `config-unreadable`; then the file is untouched.
@@ -46,7 +46,7 @@ def set_value(ctx: Context, key: str, text: str) -> SettingChange:
     return SettingChange(key, _shown(ctx, key, value), warnings)
 
 
-def unset_value(ctx: Context, key: str) -> dict[str, Any]:
+def unset_setting(ctx: Context, key: str) -> dict[str, Any]:
     """Removes a key from file and keyring, and gives the value in force from now on; removing what is not set is fine.
 
     A key the program does not know is removed when the file has it, else raises `unknown-key` (exit 2).
@@ -56,16 +56,16 @@ def unset_value(ctx: Context, key: str) -> dict[str, Any]:
         require_setting(key)
     remove_value(ctx.paths.config_file, key)
     ctx.forget_settings()
-    return get_value(ctx, key) if known else {"key": key, "value": None}
+    return get_setting(ctx, key) if known else {"key": key, "value": None}
 
 
-def get_value(ctx: Context, key: str) -> dict[str, Any]:
+def get_setting(ctx: Context, key: str) -> dict[str, Any]:
     """`{"key", "value"}` with the value in force, the default when it is not set; secrets redacted."""
     require_setting(key)
     return {"key": key, "value": _shown(ctx, key, ctx.settings.get(key))}
 
 
-def all_values(ctx: Context) -> dict[str, Any]:
+def all_settings(ctx: Context) -> dict[str, Any]:
     """`{"config": {key: value}}` with every key that is in force by option, environment or file; secrets redacted."""
     settings = ctx.settings
     keys = [key for key in settings.keys() if settings.source(key) != "default"]  # noqa: SIM118

@@ -37,7 +37,7 @@ _AFTER = "Not tried: the step before it failed"
 
 
 @record
-class Check:
+class AmpCheck:
     """One step: `status` pass, warn, fail or skip; what was found in one line; what to type next. `error` when it
     failed."""
 
@@ -55,7 +55,7 @@ class Check:
 class Verification:
     """All steps, and the Amp they were tried on; `capabilities` None when it could not be asked."""
 
-    checks: list[Check]
+    checks: list[AmpCheck]
     path: str | None
     capabilities: capabilities.Capabilities | None
 
@@ -74,11 +74,11 @@ class Verification:
         return {"ok": self.error is None, "checks": [check.document() for check in self.checks], "amp": amp}
 
 
-def verify(
+def verify_amp(
     ctx: Context,
     *,
     smoke: bool = True,
-    on_check: Callable[[Check], None] = lambda check: None,
+    on_check: Callable[[AmpCheck], None] = lambda check: None,
     stop: StopRequest | None = None,
 ) -> Verification:
     """Tries everything an iteration needs; `on_check` sees each step as it ends. With `smoke` it runs one iteration in
@@ -87,12 +87,12 @@ def verify(
 
 
 class _Verifier:
-    def __init__(self, ctx: Context, on_check: Callable[[Check], None], stop: StopRequest | None) -> None:
+    def __init__(self, ctx: Context, on_check: Callable[[AmpCheck], None], stop: StopRequest | None) -> None:
         self.ctx = ctx
         self.on_check = on_check
         self.stop = stop
         self.deadline = time.monotonic() + BUDGET
-        self.checks: list[Check] = []
+        self.checks: list[AmpCheck] = []
         self.env = agent_environment(clean_environment(ctx.environ, ctx.settings.amp_environment()))
 
     def run(self, smoke: bool) -> Verification:
@@ -130,21 +130,21 @@ class _Verifier:
     def _try_it(self, amp: locate.AmpCommand, found: capabilities.Capabilities, smoke: bool) -> None:
         login = self._login(amp, found)
         if login and login.error:
-            smoke_check = Check("smoke", "skip", _AFTER)
+            smoke_check = AmpCheck("smoke", "skip", _AFTER)
         elif not smoke:
-            smoke_check = Check("smoke", "skip", "Not tried (--no-smoke)", _THIS)
-            login = login or Check("login", "skip", "This Amp tells only by an iteration", "amp-sessions verify-amp")
+            smoke_check = AmpCheck("smoke", "skip", "Not tried (--no-smoke)", _THIS)
+            login = login or AmpCheck("login", "skip", "This Amp tells only by an iteration", "amp-sessions verify-amp")
         else:
             smoke_check = self._smoke(amp, found)
             if smoke_check.error and smoke_check.error.code == "not-logged-in":
-                login, smoke_check = _failed("login", smoke_check.error), Check("smoke", "skip", _AFTER)
+                login, smoke_check = _failed("login", smoke_check.error), AmpCheck("smoke", "skip", _AFTER)
             elif login is None and smoke_check.status == "fail":
-                login = Check("login", "skip", "Not known: the smoke iteration failed otherwise")
-        self._take(login or Check("login", "pass", "Amp accepts the login"))
+                login = AmpCheck("login", "skip", "Not known: the smoke iteration failed otherwise")
+        self._take(login or AmpCheck("login", "pass", "Amp accepts the login"))
         self._take(smoke_check)
         self._add("permissions", *_permissions(self.ctx, found))
 
-    def _login(self, amp: locate.AmpCommand, found: capabilities.Capabilities) -> Check | None:
+    def _login(self, amp: locate.AmpCommand, found: capabilities.Capabilities) -> AmpCheck | None:
         """What is known before an iteration; None when only that can tell. `amp usage` never waits for a login."""
         try:
             if not amp.is_demo:
@@ -160,16 +160,16 @@ class _Verifier:
         said = strip_escapes(answer.text)
         if answer.exit_code == 0 and (match := _SIGNED_IN.search(said)):
             line = said[said.rfind("\n", 0, match.start() + 1) + 1 :].strip().partition("\n")[0]
-            return Check("login", "pass", self.ctx.redactor.redact(line))
+            return AmpCheck("login", "pass", self.ctx.redactor.redact(line))
         if answer.exit_code != 0 and answer.reason is None and _SIGNED_OUT.search(said):
             name = shlex.join(amp.argv) if self.ctx.settings.get("ampPath") else "amp"
             return _failed("login", UserError("not-logged-in", "Amp is not logged in", hint=f"{name} login"))
         return None
 
-    def _smoke(self, amp: locate.AmpCommand, found: capabilities.Capabilities) -> Check:
+    def _smoke(self, amp: locate.AmpCommand, found: capabilities.Capabilities) -> AmpCheck:
         seconds = self.deadline - _ENDING_SECONDS - time.monotonic()
         try:
-            return Check("smoke", *verify_smoke.smoke_iteration(self.ctx, amp, found, seconds, self.stop))
+            return AmpCheck("smoke", *verify_smoke.smoke_iteration(self.ctx, amp, found, seconds, self.stop))
         except UserError as error:
             return _failed("smoke", error)
         finally:
@@ -180,20 +180,20 @@ class _Verifier:
             raise Stopped(str(self.stop.signal_name))
 
     def _add(self, name: str, status: str, message: str, hint: str | None = None) -> None:
-        self._take(Check(name, status, message, hint))
+        self._take(AmpCheck(name, status, message, hint))
 
     def _fail(self, name: str, error: UserError) -> None:
         self._take(_failed(name, error))
 
-    def _take(self, check: Check) -> None:
+    def _take(self, check: AmpCheck) -> None:
         self.checks.append(check)
         self.on_check(check)
 
 
-def _failed(name: str, error: UserError) -> Check:
+def _failed(name: str, error: UserError) -> AmpCheck:
     if error.hint == _THIS:
         error = UserError(error.code, error.message, hint="amp-sessions config get ampPath", details=error.details)
-    return Check(name, "fail", error.message, error.hint, error)
+    return AmpCheck(name, "fail", error.message, error.hint, error)
 
 
 def _judged(found: capabilities.Capabilities) -> tuple[str, str, str | None]:

@@ -16,7 +16,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Iteration
 from ampsm.system.paths import Paths
 from ampsm.system.stopping import StopRequest
-from ampsm.workflows.iteration.iterate import iterate
+from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.session.create import create_session
 from ampsm.workflows.upkeep.scratch import make_scratch_repository
 
@@ -76,7 +76,7 @@ def _scratch_context(ctx: Context, place: Path) -> Context:
 def _iterate(ctx: Context, repo: Path, heard: _Heard, stop: StopRequest) -> Iteration:
     make_scratch_repository(repo, {"README.md": "# A test of the connection\n"}, "First commit")
     session = create_session(ctx, repo=str(repo), name="Smoke test", prompt=_PROMPT)
-    _, iteration = iterate(ctx, session.id, run_tests=False, on_event=heard.on_event, stop=stop)
+    _, iteration = iterate_session(ctx, session.id, IterateOptions(run_tests=False), on_event=heard.on_event, stop=stop)
     return iteration
 
 

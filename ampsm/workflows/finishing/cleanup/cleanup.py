@@ -14,8 +14,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.finishing.cleanup.note import Note
-from ampsm.workflows.finishing.cleanup.plan import Plan, is_unchanged, plan_cleanup, refusal
+from ampsm.workflows.finishing.cleanup.note import CleanupNote
+from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
 from ampsm.workflows.session import open_merge, recover, session_file
 from ampsm.workflows.session.held import hold
 from ampsm.workflows.session.lookup import require_session
@@ -23,7 +23,7 @@ from ampsm.workflows.session.lookup import require_session
 _ATTEMPTS = 3
 
 
-def cleanup(
+def cleanup_session(
     ctx: Context,
     ref: str,
     *,
@@ -59,7 +59,7 @@ def cleanup_held(
     if session.cleaned_up_at:
         _take_back_killed_restore(session)
         gone = [] if session.adopted else ["worktree", "branch"]
-        return _document(session, Note(session.base_sha), tuple(gone))
+        return _document(session, CleanupNote(session.base_sha), tuple(gone))
     plan = _agreed(ctx, session, force)
     if confirm is not None and not confirm(_would_go(session, plan)):
         raise UserError("cancelled", "Nothing was removed.", hint=f"amp-sessions status {session.id}")
@@ -93,7 +93,7 @@ def _require_no_merge(ctx: Context, session: Session) -> None:
         )  # fmt: skip
 
 
-def _agreed(ctx: Context, session: Session, force: bool) -> Plan:
+def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:
     plan = plan_cleanup(ctx, session)
     refused = None if force else refusal(session, plan)
     if refused:
@@ -101,7 +101,7 @@ def _agreed(ctx: Context, session: Session, force: bool) -> Plan:
     return plan
 
 
-def _keep(ctx: Context, session: Session, plan: Plan, force: bool) -> Plan:
+def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool) -> CleanupPlan:
     """Takes the snapshot; again, after looking again, while somebody changes something meanwhile."""
     root, worktree = Path(session.repo), Path(session.worktree)
     if plan.worktree is None:
@@ -120,7 +120,7 @@ def _keep(ctx: Context, session: Session, plan: Plan, force: bool) -> Plan:
     )  # fmt: skip
 
 
-def _keep_tip(session: Session, plan: Plan) -> None:
+def _keep_tip(session: Session, plan: CleanupPlan) -> None:
     """Keeps the branch of a worktree that is gone; never in place of a snapshot that holds the worktree."""
     root = Path(session.repo)
     going = plan.branch or "branch" in plan.already_gone
@@ -131,21 +131,21 @@ def _keep_tip(session: Session, plan: Plan) -> None:
         trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
 
 
-def _tip_is(root: Path, session: Session, plan: Plan) -> bool:
+def _tip_is(root: Path, session: Session, plan: CleanupPlan) -> bool:
     at = refs.read_ref(root, f"refs/heads/{session.branch}")
     return at == plan.tip or (at is None and "branch" in plan.already_gone)
 
 
-def _note(session: Session, plan: Plan) -> Note:
+def _note(session: Session, plan: CleanupPlan) -> CleanupNote:
     found = plan.worktree
     if found is None:
         known = str(plan.git_dir) if plan.git_dir else None
-        return Note(plan.tip, session.worktree if known else None, known, branch=plan.branch)
+        return CleanupNote(plan.tip, session.worktree if known else None, known, branch=plan.branch)
     aside = removal.place_aside(Path(session.repo), found.worktree)
-    return Note(plan.tip, str(found.worktree), str(found.git_dir), str(aside), found.inode, plan.branch)
+    return CleanupNote(plan.tip, str(found.worktree), str(found.git_dir), str(aside), found.inode, plan.branch)
 
 
-def _say_what_is_lost(plan: Plan, on_note: Callable[[str], None]) -> None:
+def _say_what_is_lost(plan: CleanupPlan, on_note: Callable[[str], None]) -> None:
     for path, size in plan.left_out:
         on_note(f"{path} is ignored and too large for the snapshot ({size / 2**20:.1f} MiB), so it is not kept")
     for path, found in (plan.seen or {}).items():
@@ -153,7 +153,7 @@ def _say_what_is_lost(plan: Plan, on_note: Callable[[str], None]) -> None:
             on_note(f"{path} is a socket or device, so it is not kept")
 
 
-def _would_go(session: Session, plan: Plan) -> list[str]:
+def _would_go(session: Session, plan: CleanupPlan) -> list[str]:
     """What a person is asked about."""
     lines = []
     if plan.worktree:
@@ -166,7 +166,7 @@ def _would_go(session: Session, plan: Plan) -> list[str]:
     return lines or [f"nothing but the session's place in the list ({session.worktree} stays)"]
 
 
-def _document(session: Session, note: Note, already_gone: tuple[str, ...]) -> dict[str, Any]:
+def _document(session: Session, note: CleanupNote, already_gone: tuple[str, ...]) -> dict[str, Any]:
     root, ref = Path(session.repo), trash.trash_ref(session.id)
     kept = root.is_dir() and refs.read_ref(root, ref) is not None
     return {

@@ -21,7 +21,7 @@ from ampsm.workflows.session import session_file
 
 
 @record
-class Note:
+class CleanupNote:
     """What is being removed. The worktree is moved to `aside` first, unless it was gone before; `git_dir` is git's
     folder for it, `inode` its own. None stands for what is not there, or stays."""
 
@@ -33,25 +33,25 @@ class Note:
     branch: str | None = None
 
 
-def save_note(ctx: Context, session: Session, note: Note) -> None:
+def save_note(ctx: Context, session: Session, note: CleanupNote) -> None:
     """Writes the note to the disk."""
-    document = {field.name: getattr(note, field.name) for field in fields(Note)}
+    document = {field.name: getattr(note, field.name) for field in fields(CleanupNote)}
     atomic_write(_file(ctx, session), json.dumps(document).encode(), mode=0o600)
 
 
-def load_note(ctx: Context, session: Session) -> Note | None:
+def load_note(ctx: Context, session: Session) -> CleanupNote | None:
     """The note of a cleanup that was not finished; None when there is none. Raises `failed` for one that cannot be
     read: that is never taken for "none"."""
     path = _file(ctx, session)
     try:
-        return Note(**json.loads(path.read_bytes()))
+        return CleanupNote(**json.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
         raise UserError("failed", f"{path} cannot be read: {error}", hint=f"look at {path}") from None
 
 
-def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]) -> Note | None:
+def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]) -> CleanupNote | None:
     """Finishes a cleanup that was killed after the worktree had left its place; one that was killed before has removed
     nothing and is forgotten. Returns what was finished. The caller holds the session."""
     note = load_note(ctx, session)
@@ -65,7 +65,7 @@ def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]
     return None
 
 
-def carry_out(ctx: Context, session: Session, note: Note, on_note: Callable[[str], None]) -> None:
+def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callable[[str], None]) -> None:
     """Removes what the note names, as far as it is there, and records that the session is cleaned up. May be repeated.
 
     A branch that somebody has moved meanwhile stays, which `on_note` is told.
@@ -80,7 +80,7 @@ def carry_out(ctx: Context, session: Session, note: Note, on_note: Callable[[str
     _forget(ctx, session)
 
 
-def _delete_aside(root: Path, note: Note) -> None:
+def _delete_aside(root: Path, note: CleanupNote) -> None:
     if note.aside and note.git_dir:
         removal.delete_aside(root, Path(note.aside), git_dir=Path(note.git_dir), inode=note.inode)
 

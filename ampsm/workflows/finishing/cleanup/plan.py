@@ -15,14 +15,14 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.session import operations, worktree_of
+from ampsm.workflows.session import branch_point, operations
 
 _HEADS = "refs/heads/"
 _SHOWN = 3
 
 
 @record
-class Plan:
+class CleanupPlan:
     """What would go. `tip` is the commit the branch is at, or was last.
 
     `worktree` is None when it is gone or stays, `branch` likewise; `already_gone` names what is not there any more,
@@ -44,7 +44,7 @@ class Plan:
     git_dir: Path | None = None
 
 
-def plan_cleanup(ctx: Context, session: Session) -> Plan:
+def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     """Looks at everything and changes nothing.
 
     Raises what no `--force` overrides: `wrong-worktree`, `branch-moved`, `worktree-locked`, `branch-checked-out`,
@@ -52,7 +52,7 @@ def plan_cleanup(ctx: Context, session: Session) -> Plan:
     """
     root, worktree = Path(session.repo), Path(session.worktree)
     if not root.is_dir():
-        return Plan(session.base_sha, already_gone=("repository", "worktree", "branch"))
+        return CleanupPlan(session.base_sha, already_gone=("repository", "worktree", "branch"))
     at = refs.read_ref(root, _HEADS + session.branch)
     tip = at or _last_tip(session)
     gone: tuple[str, ...] = () if at else ("branch",)
@@ -65,19 +65,19 @@ def plan_cleanup(ctx: Context, session: Session) -> Plan:
         for git_dir in noted:
             removal.require_unlocked(root, worktree, git_dir)
         gone = ("worktree", *gone)
-        return Plan(tip, branch=branch, already_gone=gone, commits=commits, git_dir=noted[0] if noted else None)
+        return CleanupPlan(tip, branch=branch, already_gone=gone, commits=commits, git_dir=noted[0] if noted else None)
     if session.adopted and not removal.is_below(root, worktree):
-        return Plan(tip, branch=branch, already_gone=gone, commits=commits)
+        return CleanupPlan(tip, branch=branch, already_gone=gone, commits=commits)
     removable = removal.prove_removable(root, worktree)
     _prove_branch(session, root, worktree, at)
     seen, kept, left_out = _contents(ctx, worktree)
-    return Plan(
+    return CleanupPlan(
         tip, removable, branch, gone, commits, _dirty(session, worktree, tip, branch_there=at is not None), seen, kept,
         left_out, index_stamp(worktree),
     )  # fmt: skip
 
 
-def refusal(session: Session, plan: Plan) -> UserError | None:
+def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
     """Why nothing may go without `--force`, naming the commits and files; None when all of it is found elsewhere."""
     if not plan.commits and not plan.files:
         return None
@@ -100,7 +100,7 @@ def refusal(session: Session, plan: Plan) -> UserError | None:
     )
 
 
-def is_unchanged(worktree: Path, plan: Plan) -> bool:
+def is_unchanged(worktree: Path, plan: CleanupPlan) -> bool:
     """Whether everything in the worktree, and its index, is as it was when the plan was made."""
     now = trash.scan_worktree(worktree)
     then = plan.seen or {}
@@ -155,7 +155,7 @@ def _dirty(session: Session, worktree: Path, tip: str, *, branch_there: bool) ->
 
 def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[CommitInfo, ...]:
     """The session's commits, unless one of the branches they may have gone to has them, or what they change."""
-    own = commits_between(root, worktree_of.branch_point_of(ctx, session, tip), tip)
+    own = commits_between(root, branch_point.branch_point_of(ctx, session, tip), tip)
     if not own or any(is_contained(root, tip, other) for other in _places(ctx, session, root)):
         return ()
     return tuple(own)

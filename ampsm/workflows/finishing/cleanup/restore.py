@@ -20,7 +20,7 @@ from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.worktree_of import prove
 
 
-def restore(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
+def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
     """Brings a session back as it was when it was cleaned up, with the status it had. Of one that was not cleaned up,
     the worktree is made again when its folder is gone; else it is left as it is. `on_note` is told.
 

@@ -17,7 +17,7 @@ from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import merge, open_rebase, rebase_help, target_lock
 from ampsm.workflows.finishing.merge.machine import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
-from ampsm.workflows.iteration.merge_tests import Tell
+from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import operations, recover
 from ampsm.workflows.session.held import hold_for_git
 from ampsm.workflows.session.lookup import require_session

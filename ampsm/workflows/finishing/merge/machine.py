@@ -14,7 +14,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.iteration.merge_tests import Tell
+from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import open_merge, session_file
 from ampsm.workflows.session.open_merge import MergeState
 

@@ -15,31 +15,30 @@ from ampsm.git import commits, repository
 from ampsm.git import rebase as git_rebase
 from ampsm.git.push import require_remote
 from ampsm.model.errors import ExitCode, UserError
-from ampsm.model.merge import FAIL, Check, MergeOptions
+from ampsm.model.merge import FAIL, MergeOptions, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER
 from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge import preflight, pull_request
+from ampsm.workflows.finishing.merge import preflight, pull_request, tests
 from ampsm.workflows.finishing.merge.ending import to_the_end
 from ampsm.workflows.finishing.merge.machine import Halted, MergeOutcome, Merging
 from ampsm.workflows.finishing.merge.plan import require_message
-from ampsm.workflows.finishing.merge.preflight import Outlook
+from ampsm.workflows.finishing.merge.preflight import PreflightReport
 from ampsm.workflows.finishing.merge.steps import up_to_target
-from ampsm.workflows.iteration import merge_tests
-from ampsm.workflows.iteration.merge_tests import Tell
+from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import left_work, open_merge, recover, session_file
+from ampsm.workflows.session.branch_point import target_of
 from ampsm.workflows.session.held import hold
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.open_merge import MergeState, new_state
-from ampsm.workflows.session.worktree_of import target_of
 
 #: What a refused merge is called by the check that failed.
 _CODES = {"worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved"}
 
 
-def merge(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> MergeOutcome:
+def merge_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> MergeOutcome:
     """Merges a session as `options` say. The outcome's document has a `status` for everything that a merge can meet;
     raises UserError for what keeps it from beginning (a wrong option, a busy session, a merge that is open already) and
     for what breaks a step: then it is still open, unless nothing had changed yet."""
@@ -76,35 +75,35 @@ def begin(
 ) -> MergeOutcome:
     """A merge from its first step, for a caller that holds the session. With `ask_again` a failure of the test script
     that is known already does not count: it runs again."""
-    outlook = preflight.examine(ctx, session, options, tell, merging=True)
-    plan = outlook.plan
-    if outlook.failed or plan is None:
-        return _refused(outlook)
+    report = preflight.examine(ctx, session, options, tell, merging=True)
+    plan = report.plan
+    if report.failed or plan is None:
+        return _refused(report)
     commits.require_identity(session.worktree)
-    require_message(session, options, len(plan.commits) + (outlook.interrupted is not None))
-    if outlook.interrupted is not None:
-        left_work.commit_left_over(ctx, session, outlook.interrupted)
+    require_message(session, options, len(plan.commits) + (report.interrupted is not None))
+    if report.interrupted is not None:
+        left_work.commit_left_work(ctx, session, report.interrupted)
         session = recover.settle_held(ctx, session)
-        outlook = preflight.examine(ctx, session, options, lambda event: None, merging=True)
-        plan = outlook.plan
-        if outlook.failed or plan is None:
-            return _refused(outlook)
-    target = outlook.target
+        report = preflight.examine(ctx, session, options, lambda event: None, merging=True)
+        plan = report.plan
+        if report.failed or plan is None:
+            return _refused(report)
+    target = report.target
     state = new_state(
         session, "merge", step="preflight", options=options, target_ref=target.ref,
         target_name=target.name, onto=target.sha, first_branch_point=plan.branch_point,
         branch_point=plan.branch_point, tip_before=plan.tip, tip=plan.tip,
     )  # fmt: skip
     merging = Merging(ctx, session, lock, open_merge.save(ctx, session.id, state), tell)
-    return guarded(merging, lambda: _from_tests(merging, outlook, ask_again))
+    return guarded(merging, lambda: _from_tests(merging, report, ask_again))
 
 
-def _from_tests(merging: Merging, outlook: Outlook, ask_again: bool) -> MergeOutcome:
-    outlook = preflight.with_tests(
-        merging.ctx, outlook, merging.state.options, merging.lock, merging.tell, ask_again=ask_again
+def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> MergeOutcome:
+    report = preflight.with_tests(
+        merging.ctx, report, merging.state.options, merging.lock, merging.tell, ask_again=ask_again
     )
-    merging.session = outlook.session
-    if failing := [check for check in outlook.checks if check.id == "tests" and check.status == FAIL]:
+    merging.session = report.session
+    if failing := [check for check in report.checks if check.id == "tests" and check.status == FAIL]:
         raise merging.halt("tests", "tests-failed", _tests_failed(merging.session, failing[0]))
     merging.save(step="squash", backup_ref=rewrite.back_up(merging.ctx, merging.session, merging.state.tip))
     return run(merging)
@@ -163,26 +162,26 @@ def close(ctx: Context, session: Session, state: MergeState) -> Session:
     return session
 
 
-def _refused(outlook: Outlook) -> MergeOutcome:
+def _refused(report: PreflightReport) -> MergeOutcome:
     """A merge that did not begin, since a check failed."""
-    failed = outlook.failed
+    failed = report.failed
     first = failed[0]
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     error = UserError(
         _CODES.get(first.id, "not-ready"), first.message + more, hint=first.hint,
         details={"checks": [check.document() for check in failed]},
     )  # fmt: skip
-    conflicts = outlook.document()["conflicts"]
+    conflicts = report.document()["conflicts"]
     document = {
-        "status": "refused", "operation": "merge", "sessionId": outlook.session.id, "mergeId": None,
-        "branch": outlook.session.branch, "onto": outlook.target.name, "commit": None, "message": None, "patch": None,
+        "status": "refused", "operation": "merge", "sessionId": report.session.id, "mergeId": None,
+        "branch": report.session.branch, "onto": report.target.name, "commit": None, "message": None, "patch": None,
         "pushed": False, "pullRequest": None, "conflicts": conflicts, "warnings": [],
     }  # fmt: skip
     return MergeOutcome(document, ExitCode.REFUSED, error.document())
 
 
-def _tests_failed(session: Session, check: Check) -> UserError:
-    return UserError("tests-failed", check.message, hint=merge_tests.after_failure(session))
+def _tests_failed(session: Session, check: PreflightCheck) -> UserError:
+    return UserError("tests-failed", check.message, hint=tests.after_failure(session))
 
 
 def _require_writable(path: Path) -> None:

@@ -10,13 +10,13 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeOptions
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.session import operations
-from ampsm.workflows.session.operations import SessionCommit
-from ampsm.workflows.session.worktree_of import Target, point_to_rewrite
+from ampsm.workflows.session import commit_origin
+from ampsm.workflows.session.branch_point import Target, point_to_rewrite
+from ampsm.workflows.session.commit_origin import SessionCommit
 
 
 @record
-class Plan:
+class MergePlan:
     """The commits that the target lacks, oldest first, from `branch_point` to `tip`, and what putting them there would
     meet; `squashes` when the session's history is rewritten for it."""
 
@@ -35,17 +35,17 @@ class Plan:
         return len(self.commits) - self.amp
 
 
-def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str) -> Plan:
+def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str) -> MergePlan:
     """The plan for merging the session's `tip` into `target`. Raises GitError."""
     root = Path(session.repo)
     point = point_to_rewrite(session, tip, target.sha)
-    commits = tuple(operations.classify(ctx, session, point, tip))
+    commits = tuple(commit_origin.classify(ctx, session, point, tip))
     how = EACH if not options.squash else SQUASHED if options.include else APART
     changes = [Change(commit.sha, commit.parents, commit.amp) for commit in commits]
     prediction = predict(
         root, Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes, how=how
     )
-    return Plan(point, tip, commits, squashes(options, len(commits)), prediction)
+    return MergePlan(point, tip, commits, squashes(options, len(commits)), prediction)
 
 
 def squashes(options: MergeOptions, commits: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status
-from ampsm.model.merge import CHECKS, FAIL, Check, MergeOptions
+from ampsm.model.merge import CHECKS, FAIL, MergeOptions, PreflightCheck
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
@@ -18,31 +18,32 @@ from ampsm.system.locks import SessionLock
 from ampsm.system.processes import MARKER
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks as merge_checks
-from ampsm.workflows.finishing.merge import target_lock
-from ampsm.workflows.finishing.merge.plan import Plan, merge_plan
-from ampsm.workflows.iteration import merge_tests
-from ampsm.workflows.iteration.merge_tests import Tell
+from ampsm.workflows.finishing.merge import target_lock, tests
+from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
+from ampsm.workflows.finishing.merge.tests import Tell
+from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import left_work, operations, recover
+from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
 from ampsm.workflows.session.held import hold
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.worktree_of import Target, branch_point_towards, require_worktree, target_of
+from ampsm.workflows.session.worktree_of import require_worktree
 
 
 @record
-class Outlook:
+class PreflightReport:
     """What is known about a merge before it is made. `interrupted` is an iteration whose changes are committed first;
     `plan` is None when the session's branch is gone."""
 
     session: Session
     target: Target
-    plan: Plan | None
+    plan: MergePlan | None
     branch_point: str | None
     behind: int
-    checks: tuple[Check, ...]
+    checks: tuple[PreflightCheck, ...]
     interrupted: Iteration | None
 
     @property
-    def failed(self) -> list[Check]:
+    def failed(self) -> list[PreflightCheck]:
         return [check for check in self.checks if check.status == FAIL]
 
     def document(self) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class Outlook:
         }
 
 
-def preflight(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> dict[str, Any]:
+def preflight_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> dict[str, Any]:
     """The `preflight` document for the merge that the same options would make.
 
     The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
@@ -71,12 +72,14 @@ def preflight(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda
     session = require_session(ctx, ref)
     with hold(ctx, session, "test") as lock, marking(MARKER, f"{session.id}/preflight"):
         session = recover.settle_held(ctx, session)
-        outlook = examine(ctx, session, options, tell)
-        outlook = with_tests(ctx, outlook, options, lock, tell)
-    return outlook.document()
+        report = examine(ctx, session, options, tell)
+        report = with_tests(ctx, report, options, lock, tell)
+    return report.document()
 
 
-def examine(ctx: Context, session: Session, options: MergeOptions, tell: Tell, *, merging: bool = False) -> Outlook:
+def examine(
+    ctx: Context, session: Session, options: MergeOptions, tell: Tell, *, merging: bool = False
+) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
     require_worktree(session)
@@ -89,7 +92,7 @@ def examine(ctx: Context, session: Session, options: MergeOptions, tell: Tell, *
     interrupted = last if last and left_work.has_work_left(last) else None
     if not set(local.paths) - leftovers:
         interrupted = None
-    found: list[Check] = []
+    found: list[PreflightCheck] = []
     for check in (
         merge_checks.worktree_clean(session, local, leftovers, interrupted=interrupted is not None),
         merge_checks.commits(session, plan, target.name, pending=interrupted is not None),
@@ -102,31 +105,37 @@ def examine(ctx: Context, session: Session, options: MergeOptions, tell: Tell, *
         found.append(check)
     point = branch_point_towards(ctx, session, tip, target.sha) if tip else None
     behind = repository.ahead_behind(root, tip, target.sha)[1] if tip else 0
-    return Outlook(session, target, plan, point, behind, _in_order(found), interrupted)
+    return PreflightReport(session, target, plan, point, behind, _in_order(found), interrupted)
 
 
 def with_tests(
-    ctx: Context, outlook: Outlook, options: MergeOptions, lock: SessionLock, tell: Tell, *, ask_again: bool = False
-) -> Outlook:
-    """The outlook with what the test script says: the last result for exactly this tree, else it runs now.
+    ctx: Context,
+    report: PreflightReport,
+    options: MergeOptions,
+    lock: SessionLock,
+    tell: Tell,
+    *,
+    ask_again: bool = False,
+) -> PreflightReport:
+    """The report with what the test script says: the last result for exactly this tree, else it runs now.
 
     With `ask_again` a failure that is known already is no answer. It is not asked when another check failed: then the
     tree is not the one that would be merged, or nothing would be.
     """
-    session, result, why_not = outlook.session, None, None
+    session, result, why_not = report.session, None, None
     if not session.script_command:
         why_not = "The session has no test script"
     elif not options.test:
         why_not = "The test script is left out, as asked for"
-    elif [check for check in outlook.failed if check.id != "conflicts"] or outlook.plan is None:
+    elif [check for check in report.failed if check.id != "conflicts"] or report.plan is None:
         why_not = "The test script was not asked, since other checks failed"
-    elif outlook.interrupted is None:
-        result = merge_tests.known_result(ctx, session, outlook.plan.tip)
+    elif report.interrupted is None:
+        result = known_result(ctx, session, report.plan.tip)
     if why_not is None and (result is None or (ask_again and not result.passed)):
-        session, result = merge_tests.run_tests(ctx, session, lock, tell, keep_status=False)
+        session, result = tests.run_for_merge(ctx, session, lock, tell, keep_status=False)
     check = merge_checks.tests(session, result, why_not)
     tell({"type": "check", **check.document()})
-    return replace(outlook, session=session, checks=_in_order([*outlook.checks, check]))
+    return replace(report, session=session, checks=_in_order([*report.checks, check]))
 
 
 def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
@@ -140,7 +149,7 @@ def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
     return last.end_sha if last else None
 
 
-def _free_target(ctx: Context, session: Session, target: Target, plan: Plan | None) -> Check:
+def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan | None) -> PreflightCheck:
     """Whether the target can be moved where it is checked out. Another merge that is moving it at this moment is no
     reason to refuse: it is waited for."""
     root = Path(session.repo)
@@ -154,5 +163,5 @@ def _free_target(ctx: Context, session: Session, target: Target, plan: Plan | No
         return merge_checks.target_checkout(session, target.name, changed)
 
 
-def _in_order(checks: Sequence[Check]) -> tuple[Check, ...]:
+def _in_order(checks: Sequence[PreflightCheck]) -> tuple[PreflightCheck, ...]:
     return tuple(sorted(checks, key=lambda check: CHECKS.index(check.id)))

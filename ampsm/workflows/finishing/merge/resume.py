@@ -13,7 +13,7 @@ from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rebase as rebase_workflow
 from ampsm.workflows.finishing.merge import merge, open_rebase
 from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
-from ampsm.workflows.iteration.merge_tests import Tell
+from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import open_merge, recover
 from ampsm.workflows.session.held import hold_for_git
 from ampsm.workflows.session.lookup import require_session

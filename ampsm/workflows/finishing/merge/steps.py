@@ -18,13 +18,13 @@ from ampsm.model.merge import FAIL
 from ampsm.model.session import utc_now
 from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge import checks, open_rebase, rebase_help, target_lock
+from ampsm.workflows.finishing.merge import checks, open_rebase, rebase_help, target_lock, tests
 from ampsm.workflows.finishing.merge.machine import Halted, Merging
 from ampsm.workflows.finishing.merge.plan import squashes
 from ampsm.workflows.finishing.rebase import conflict_error
 from ampsm.workflows.finishing.squash import squash_held
-from ampsm.workflows.iteration import merge_tests
-from ampsm.workflows.session import operations
+from ampsm.workflows.iteration.test_run import known_result
+from ampsm.workflows.session import commit_origin, operations
 from ampsm.workflows.session.operations import Operation
 
 #: How often a merge rebases again because others have moved the target meanwhile.
@@ -56,7 +56,7 @@ def squash(merging: Merging) -> None:
     if state.pending and merging.branch_tip() == state.pending:
         merging.save(tip=state.pending, pending=None)
     merging.require_exact()
-    found = operations.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip)
+    found = commit_origin.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip)
     if state.pending == merging.state.tip or not squashes(state.options, len(found)):
         message = "every commit is kept" if not state.options.squash else "it is one commit"
         merging.enter("rebase", pending=None)
@@ -122,13 +122,13 @@ def test(merging: Merging) -> None:
         merging.end("test", why_not, "skipped")
         return
     merging.require_exact()
-    result = merge_tests.known_result(merging.ctx, session, state.tip)
+    result = known_result(merging.ctx, session, state.tip)
     if result is None or not result.passed:
-        merging.session, result = merge_tests.run_tests(
+        merging.session, result = tests.run_for_merge(
             merging.ctx, session, merging.lock, merging.tell, keep_status=True
         )
     if not result.passed:
-        raise merging.halt("tests", "tests-failed", merge_tests.failed(session, result))
+        raise merging.halt("tests", "tests-failed", tests.failed(session, result))
     merging.require_exact()
     merging.save(step="patch")
     merging.end("test", f"passed: {result.command}")
@@ -229,7 +229,7 @@ def _take_rebased(merging: Merging, tip: str) -> None:
             "branch-moved", f"{merging.session.branch} was moved meanwhile, and not onto {state.target_name}",
             hint=f"amp-sessions abort-merge {merging.session.id}", details={"expected": state.tip, "found": tip},
         )  # fmt: skip
-    operations.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
+    commit_origin.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
     rebase_help.remove(merging.session)
     merging.save(step="test", tip=tip, branch_point=state.onto, rebased=True)
     merging.end("rebase", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")

@@ -9,8 +9,8 @@ from ampsm.model.telemetry import ModelUsage, Usage, add_usage
 from ampsm.store import iterations, telemetry
 from ampsm.store.connection import Store
 from ampsm.store.usage_columns import usage_from, usage_values
-from ampsm.workflows.iteration.recording import priced
 from ampsm.workflows.session import recover
+from ampsm.workflows.session.journal_rows import priced
 from ampsm.workflows.session.replay import Replay, journals, replay
 from ampsm.workflows.upkeep import rebuild
 from ampsm.workflows.upkeep.checkup.findings import WARNING, Checkup, Finding, Findings

@@ -1,14 +1,17 @@
-"""What a session's iterations spent and how long they took, in one reading for plots and tables."""
+"""What a session's iterations spent and how long they took: the answer of `usage`, and figures for plots and tables."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.telemetry import Usage, add_usage
+from ampsm.model.session import Iteration
+from ampsm.model.telemetry import ModelUsage, Usage, add_usage
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import usage_of
+from ampsm.workflows.review.numbers import require_positive
 from ampsm.workflows.session.lookup import require_session
 
 
@@ -133,3 +136,40 @@ def as_rows(found: Statistics) -> tuple[list[list[Any]], list[list[Any]]]:
         for m in found.models
     ]
     return iterations, models
+
+
+def session_usage(ctx: Context, ref: str, *, last: bool = False, range_: int | None = None) -> dict[str, Any]:
+    """The document of `usage`: totals, per iteration and per model, of all iterations, the last one or the last
+    `range_` ones. Raises `usage` or `invalid-value` (exit 2)."""
+    require_positive("--range", range_)
+    if last and range_ is not None:
+        raise UserError("usage", "--last and --range exclude each other", hint=f"amp-sessions usage {ref} --last")
+    session = require_session(ctx, ref)
+    iterations = iterations_of(ctx.store, session.id)
+    iterations = iterations[-(1 if last else range_ or len(iterations)) :] if iterations else []
+    spent = usage_of(ctx.store, session.id)
+    rows = [(iteration, _usage_of(iteration, spent)) for iteration in iterations]
+    return {
+        "totals": add_usage(used for _, used in rows).document(),
+        "iterations": [
+            {"number": i.number, "model": i.model, "startedAt": i.started_at, **used.document()} for i, used in rows
+        ],
+        "models": _by_model(iterations, spent),
+    }
+
+
+def _usage_of(iteration: Iteration, spent: dict[int, list[ModelUsage]]) -> Usage:
+    """What an iteration spent: while it runs its row's sum may lag behind what its models reported."""
+    models = spent.get(iteration.number)
+    return add_usage(part.usage for part in models) if models else iteration.usage
+
+
+def _by_model(iterations: list[Iteration], spent: dict[int, list[ModelUsage]]) -> list[dict[str, Any]]:
+    parts: dict[str | None, list[Usage]] = {}
+    for iteration in iterations:
+        for part in spent.get(iteration.number) or [ModelUsage(iteration.model, iteration.usage)]:
+            if part.model is not None or part.usage.reported:
+                parts.setdefault(part.model, []).append(part.usage)
+    return [
+        {"model": model, "iterations": len(usages), **add_usage(usages).document()} for model, usages in parts.items()
+    ]

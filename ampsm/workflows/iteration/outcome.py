@@ -1,4 +1,4 @@
-"""The last step of an iteration: everything is recorded, in journal, store and `AGENT_CONTEXT/` (SPEC section 5.8)."""
+"""How an iteration ended, and the recording of it: journal, store and `AGENT_CONTEXT/` (SPEC section 5.8)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,69 @@ from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
 from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
-from ampsm.workflows.iteration.commit import Outcome, broken
+from ampsm.system.os_errors import FULL
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session import agent_context, session_file
 
 
-def record(
+@record
+class Outcome:
+    """How an iteration ended and what it changed. `needs_person` when something waits for a decision."""
+
+    status: str
+    error: UserError | None = None
+    commit_sha: str | None = None
+    end_sha: str | None = None
+    changed_files: int | None = None
+    insertions: int | None = None
+    deletions: int | None = None
+    hook_output: str | None = None
+    needs_person: bool = False
+
+
+def cancelled(session: Session, outcome: Outcome) -> Outcome:
+    """The outcome of an iteration whose test script was stopped: its commit stays."""
+    return replace(outcome, status="cancelled", error=stopped(session))
+
+
+def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
+    """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put, for
+    the next one to commit. Before the agent there is nothing of its."""
+    had_agent = recorder.view.phase not in (None, "context")
+    return Outcome(status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
+
+
+def broken_off(outcome: Outcome, error: UserError | OSError) -> Outcome:
+    """The outcome of one that met such an error after its commit, which stays."""
+    return replace(outcome, status="failed", error=_in_words(error))
+
+
+def stopped(session: Session) -> UserError:
+    """Why an iteration ended that somebody stopped."""
+    return UserError("cancelled", "Stopped by the user", hint=f"amp-sessions iterate {session.id}")
+
+
+def _in_words(error: UserError | OSError) -> UserError:
+    if isinstance(error, UserError):
+        return error
+    return UserError(
+        "disk-full" if error.errno in FULL else "failed", f"The iteration could not go on: {error}", hint="df -h"
+    )
+
+
+def status_of(failure: UserError | None) -> str:
+    """The status of an iteration whose agent failed so, or did not."""
+    if failure is None:
+        return "succeeded"
+    return failure.code if failure.code in ("cancelled", "timed-out") else "failed"
+
+
+def record_end(
     ctx: Context, session: Session, recorder: Recorder, outcome: Outcome, test: TestResult | None, *, duration_ms: int
 ) -> tuple[Session, Iteration]:
     """Ends the iteration; returns session and iteration as the store has them."""
