@@ -37,7 +37,7 @@ def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
     if not yes and not sys.stdin.isatty():
         raise UserError("usage", "cleanup asks before it removes anything, and there is no terminal to ask on.",
                         hint=f"amp-sessions cleanup {ref} --yes")  # fmt: skip
-    from ampsm.workflows.finishing.cleanup.cleanup import cleanup_session
+    from ampsm.workflows.finishing import cleanup_session
 
     output = request.output
     try:
@@ -97,7 +97,7 @@ def restore_command(request: Request, ref: str) -> None:
 
     Of any other session, the worktree is made again when its folder was deleted: as it was last staged or committed.
     """
-    from ampsm.workflows.finishing.cleanup.restore import restore_session
+    from ampsm.workflows.finishing import restore_session
 
     output = request.output
     session = restore_session(request.context, ref, on_note=output.note)
@@ -117,7 +117,7 @@ def adopt_command(request: Request, place: str, repo: str | None, name: str | No
     No file is changed. A branch that is checked out nowhere gets a worktree below .worktrees/. cleanup never removes an
     adopted branch, nor a worktree elsewhere.
     """
-    from ampsm.workflows.session.adopt import adopt_session
+    from ampsm.workflows.session import adopt_session
 
     output = request.output
     session = adopt_session(request.context, place, repo=repo, name=name, on_note=output.note)

@@ -53,7 +53,7 @@ def config_get(request: Request, key: str | None) -> None:
     """Print one setting, or all that are set. Secrets are shown as [REDACTED]."""
     output = request.output
     if key is None:
-        from ampsm.workflows.upkeep.settings import all_settings
+        from ampsm.workflows.upkeep import all_settings
 
         document = all_settings(request.context)
 
@@ -65,7 +65,7 @@ def config_get(request: Request, key: str | None) -> None:
 
         output.finish(document, show)
         return
-    from ampsm.workflows.upkeep.settings import get_setting
+    from ampsm.workflows.upkeep import get_setting
 
     found = get_setting(request.context, key)
     output.finish(found, lambda: output.answer(shown(found["value"])))
@@ -76,7 +76,7 @@ def config_get(request: Request, key: str | None) -> None:
 @key_argument
 def config_unset(request: Request, key: str) -> None:
     """Forget a setting; its default counts again."""
-    from ampsm.workflows.upkeep.settings import unset_setting
+    from ampsm.workflows.upkeep import unset_setting
 
     document = unset_setting(request.context, key)
     output = request.output
@@ -87,7 +87,7 @@ def config_unset(request: Request, key: str) -> None:
 @command("list", examples=("amp-sessions config list", "amp-sessions config list --json"))
 def config_list(request: Request) -> None:
     """List every setting with its value and where that comes from."""
-    from ampsm.workflows.upkeep.settings import list_settings, settings_warnings
+    from ampsm.workflows.upkeep import list_settings, settings_warnings
 
     document = list_settings(request.context)
     output = request.output
@@ -108,7 +108,7 @@ def config_list(request: Request) -> None:
 @command("path", examples=("amp-sessions config path",))
 def config_path(request: Request) -> None:
     """Print the path of the settings file."""
-    from ampsm.workflows.upkeep.settings import config_path as path_of
+    from ampsm.workflows.upkeep import config_path as path_of
 
     path = str(path_of(request.context))
     request.output.finish({"path": path}, lambda: request.output.answer(path))

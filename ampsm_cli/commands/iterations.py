@@ -16,7 +16,7 @@ from ampsm_cli.values import FILLED, SECONDS
 if TYPE_CHECKING:
     from ampsm.model.session import Iteration, Session
     from ampsm.model.telemetry import TestResult
-    from ampsm.workflows.iteration.iterate import IterateOptions
+    from ampsm.workflows.iteration import IterateOptions
 
 
 @command(
@@ -57,11 +57,11 @@ def iterate_command(
     5 the worktree is not what was recorded, 6 the session is busy, 130 stopped.
     """
     if queued:
-        from ampsm.workflows.iteration.local_worker import queue_behind
+        from ampsm.workflows.iteration import queue_behind
 
         if stored := queue_behind(request.context, ref, notes):
             return _show_queued(request, *stored)
-    from ampsm.workflows.iteration.iterate import IterateOptions
+    from ampsm.workflows.iteration import IterateOptions
 
     options = IterateOptions(
         notes=notes, model=model, new_thread=new_thread, timeout=timeout, run_tests=not no_test,
@@ -72,8 +72,8 @@ def iterate_command(
 
 def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int:
     """Starts a worker for the iteration and shows where to watch it."""
-    from ampsm.workflows.iteration.local_worker import start_worker
-    from ampsm.workflows.session.lookup import require_session
+    from ampsm.workflows.iteration import start_worker
+    from ampsm.workflows.session import require_session
 
     session_id = require_session(request.context, ref).id
     number = start_worker(request.context, session_id, options)
@@ -109,8 +109,7 @@ def run_iteration(
     """
     from ampsm.model.transitions import iteration_exit_code
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.iteration.iterate import iterate_session
-    from ampsm.workflows.iteration.local_worker import drain, goes_on
+    from ampsm.workflows.iteration import drain, goes_on, iterate_session
     from ampsm_cli.progress import watching
 
     output = request.output
@@ -182,8 +181,8 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
     from ampsm.journal.codec import progress_document
     from ampsm.journal.events import Event, TestOutput
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.iteration.test_run import run_test_script
-    from ampsm.workflows.session.lookup import require_session
+    from ampsm.workflows.iteration import run_test_script
+    from ampsm.workflows.session import require_session
 
     output = request.output
     output.keep_going = True

@@ -16,7 +16,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.values import FILLED, Choice
 
 if TYPE_CHECKING:
-    from ampsm.workflows.finishing.merge.machine import MergeOutcome
+    from ampsm.workflows.finishing import MergeOutcome
 
 _INCLUDE_MANUAL = click.option(
     "--include-manual",
@@ -49,7 +49,7 @@ def preflight_command(
     exactly these files already. Exit code: 0 ready, 5 not ready.
     """
     from ampsm.model.merge import MergeOptions
-    from ampsm.workflows.finishing.merge.preflight import preflight_session
+    from ampsm.workflows.finishing import preflight_session
 
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
@@ -102,7 +102,7 @@ def merge_command(
     resolve, 5 refused, 8 the tests failed.
     """
     from ampsm.model.merge import MergeOptions
-    from ampsm.workflows.finishing.merge.merge import merge_session
+    from ampsm.workflows.finishing import merge_session
 
     options = MergeOptions(
         message=message,
@@ -128,7 +128,7 @@ def continue_merge_command(request: Request, ref: str) -> int:
     Files with conflicts count as resolved when no conflict marker is left in them; files that git leaves without
     markers (deleted on one side, binary) when you have staged them. Never opens an editor. Exit code as for `merge`.
     """
-    from ampsm.workflows.finishing.merge.resume import continue_merge
+    from ampsm.workflows.finishing import continue_merge
 
     return _run(request, ref, lambda tell: continue_merge(request.context, ref, tell))
 
@@ -140,7 +140,7 @@ def abort_merge_command(request: Request, ref: str) -> None:
 
     What is uncommitted in the worktree is kept in a snapshot first.
     """
-    from ampsm.workflows.finishing.merge.abort import abort_merge
+    from ampsm.workflows.finishing import abort_merge
 
     output = request.output
     with MergeView(output) as view:
@@ -175,12 +175,11 @@ def _run(request: Request, ref: str, work: Callable[[Callable[[dict[str, Any]], 
 
 def _stopped(request: Request, ref: str, stop: BaseException) -> UserError:
     """What is said after Ctrl-C: whether the merge is still open."""
-    from ampsm.workflows.session import open_merge
-    from ampsm.workflows.session.lookup import require_session
+    from ampsm.workflows.session import has_open_merge, require_session
 
     name = stop.signal_name if isinstance(stop, Stopped) else "SIGINT"
     session = require_session(request.context, ref)
-    if open_merge.load(request.context, session.id) is None:
+    if not has_open_merge(request.context, session.id):
         return UserError("cancelled", f"Stopped by {name}; nothing has changed", details={"signal": name},
                          hint=f"amp-sessions status {session.id}")  # fmt: skip
     return UserError(

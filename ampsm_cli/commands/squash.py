@@ -43,7 +43,7 @@ def squash_command(request: Request, ref: str, message: str, include_manual: str
     each commit that you made yourself is kept after the squashed one, with its author, date and message. `amp-sessions
     undo` takes it back.
     """
-    from ampsm.workflows.finishing.squash import squash_session
+    from ampsm.workflows.finishing import squash_session
 
     document = squash_session(request.context, ref, message=message, include_manual=include_manual)
     request.output.finish(document, lambda: _show_squash(request.output, ref, document))
@@ -78,7 +78,7 @@ def rebase_command(request: Request, ref: str, onto: str | None) -> int:
     `amp-sessions continue-merge`, or give up with `amp-sessions abort-merge`. `amp-sessions undo` takes it back. Exit
     code: 0 done, 4 conflicts, 5 refused.
     """
-    from ampsm.workflows.finishing.rebase import rebase_session
+    from ampsm.workflows.finishing import rebase_session
 
     output = request.output
     tell = output.event_document if output.streaming else _silent

@@ -35,7 +35,7 @@ def tools_command(
     request: Request, ref: str, last: bool, since: str | None, iteration: int | None, limit: int | None, failed: bool
 ) -> None:
     """List a session's tool calls, the oldest first."""
-    from ampsm.workflows.review.tool_calls import session_tool_calls
+    from ampsm.workflows.review import session_tool_calls
 
     if last and iteration is not None:
         raise UserError("usage", "Give only one of --last and --iteration.", hint="amp-sessions tools --help")
@@ -96,7 +96,7 @@ def _short_arguments(call: dict[str, Any]) -> str:
 @click.option("--range", "range_", metavar="N", type=POSITIVE, help="Only of the last N iterations.")
 def usage_command(request: Request, ref: str, last: bool, range_: int | None) -> None:
     """Show tokens and cost per iteration, per model and in all; what was not reported is '–'."""
-    from ampsm.workflows.review.usage import session_usage
+    from ampsm.workflows.review import session_usage
 
     if last and range_ is not None:
         raise UserError("usage", "Give only one of --last and --range.", hint="amp-sessions usage --help")

@@ -13,7 +13,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.style import clean, paint
 
 if TYPE_CHECKING:
-    from ampsm.workflows.upkeep.verify import AmpCheck
+    from ampsm.workflows.upkeep import AmpCheck
 
 _SYMBOLS = {"pass": ("✔", "green"), "warn": ("!", "yellow"), "fail": ("✘", "red"), "skip": ("○", "dim")}
 
@@ -28,7 +28,7 @@ def verify_amp_command(request: Request, no_smoke: bool) -> int:
     well, 7 something is missing.
     """
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.upkeep.verify import verify_amp
+    from ampsm.workflows.upkeep import verify_amp
 
     output = request.output
 

@@ -30,9 +30,8 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     A view is read when anything but figures is new, when figures are and it is a second old, or when it is some
     seconds old anyway. Raises as `require_session`.
     """
-    from ampsm.workflows.session.lookup import require_session
-    from ampsm.workflows.session.queue import queued
-    from ampsm.workflows.status.session_view import view_session
+    from ampsm.workflows.session import queued, require_session
+    from ampsm.workflows.status import view_session
 
     session = require_session(ctx, ref)
     queue = tuple((entry["id"], entry["notes"]) for entry in queued(ctx, session.id))

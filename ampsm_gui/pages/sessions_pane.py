@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ampsm.workflows.status.overview import SessionRow
+from ampsm.workflows.status import SessionRow
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.session_filter import SessionFilter
 from ampsm_gui.models.session_table import SessionTable

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ampsm.context import Context
-from ampsm.workflows.status.overview import Positions, SessionRow, sessions_overview
+from ampsm.workflows.status import Positions, SessionRow, sessions_overview
 from ampsm_gui.desktop import Desktop
 
 _LEAST_GAP = 0.2  # seconds between two reads

@@ -12,7 +12,7 @@ import pytest
 from ampsm.context import open_context
 from ampsm.workflows.status.availability import ACTIONS
 from ampsm.workflows.status.session_view import view_session
-from ampsm.workflows.status.situation import situation
+from ampsm.workflows.status.situation import session_situation
 from tests.workflows.conftest import World
 
 #: How each action is done on the command line, once it is available.
@@ -120,7 +120,7 @@ def test_a_state(world: World, make: State) -> None:
 
 def says_so_in_prose(session: dict[str, Any], shown: dict[str, Any]) -> None:
     with open_context() as ctx:
-        said = situation(ctx, session["id"])
+        said = session_situation(ctx, session["id"])
     assert said.document() == shown["situation"]
     assert said.sentence.endswith(".") and "amp-sessions" not in said.sentence and "--" not in said.sentence
     assert (said.action is None) == (said.label is None)

@@ -34,7 +34,7 @@ def session_commits(ctx: Context, ref: str) -> list[CommitInfo]:
     return commits_between(worktree, branch_point_of(ctx, session, head), head)[::-1]
 
 
-def file_versions(
+def versions_of_file(
     ctx: Context, ref: str, path: str, *, old_path: str | None = None, limit: int = LIMIT, **what: Any
 ) -> tuple[Version | None, Version | None]:
     """A changed file before and after, None where there is no such file; `old_path` of a renamed one.

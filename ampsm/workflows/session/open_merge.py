@@ -127,3 +127,8 @@ def _known(cls: type[Any], document: dict[str, Any]) -> dict[str, Any]:
 def _key(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)
+
+
+def has_open_merge(ctx: Context, session_id: str) -> bool:
+    """Whether a merge or rebase of the session is under way."""
+    return load(ctx, session_id) is not None

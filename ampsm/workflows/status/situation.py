@@ -31,7 +31,7 @@ class Situation:
         return {"sentence": self.sentence, "action": self.action, "label": self.label}
 
 
-def situation(ctx: Context, ref: str) -> Situation:
+def session_situation(ctx: Context, ref: str) -> Situation:
     """The situation of one session. Raises what `require_session` does."""
     from ampsm.workflows.status.session_state import read_state
 
