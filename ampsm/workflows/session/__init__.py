@@ -6,7 +6,8 @@ the session's own facts, `open_merge` the merge or rebase that is under way, `op
 (`undo_stack`), `queue` the follow-ups. `worktree_of` proves the place before anything is done in it; `branch_point`
 says where the session's commits begin and where they lead, `commit_origin` whose they are; `agent_commit` and
 `manual_commit` make them, `left_work` commits what nobody did. `create` and `adopt` make sessions, `change` alters
-their settings, `repositories` looks at one before that, `agent_context` writes what the agent may read, `process_tree` ends what an iteration started.
+their settings, `repositories` looks at one before that, `agent_context` writes what the agent may read, `process_tree`
+ends what an iteration started.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """What is true of a session now, and what comes next. Reads only.
 
-`git_state` asks git, `activity` the lock and the processes, `merge_status` the open merge. `session_state` puts both beside what the store knows. From
-it `next_step` (a sentence with the command to type), `situation` (a sentence and a button), `status_reason` (two or
-three words for the list) and `availability` (why a command cannot work now) are made. `overview` is the list of all
-sessions, `session_view` what the page of one shows, `store_version` notices that somebody has changed the database.
+`git_state` asks git, `activity` the lock and the processes, `merge_status` the open merge. `session_state` puts both
+beside what the store knows. From it `next_step` (a sentence with the command to type), `situation` (a sentence and a
+button), `status_reason` (two or three words for the list) and `availability` (why a command cannot work now) are made.
+`overview` is the list of all sessions, `session_view` what the page of one shows, `store_version` notices that somebody
+has changed the database.
 """
 
 from __future__ import annotations
