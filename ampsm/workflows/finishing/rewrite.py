@@ -10,7 +10,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.session import left_work, open_merge, operations, recover
+from ampsm.workflows.session import left_work, open_merge, operations
 from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.worktree_of import prove
 
@@ -33,7 +33,6 @@ def make_ready(ctx: Context, session: Session) -> Ready:
     `uncommitted-changes` (exit 5), `no-identity`, and what proving the place raises.
     """
     require_nothing_open(ctx, session)
-    session = recover.settle_held(ctx, session)
     worktree = prove(session)
     commits.require_identity(worktree)
     last = session.last_iteration

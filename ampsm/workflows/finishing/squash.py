@@ -16,8 +16,7 @@ from ampsm.model.session import Session
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
 from ampsm.workflows.session import commit_origin, operations, session_file
 from ampsm.workflows.session.branch_point import point_to_rewrite
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
 
 
 def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> dict[str, Any]:
@@ -27,8 +26,7 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
     the tip from before; null when there was nothing to rewrite, since all commits are manual and kept. Raises
     `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "squash"):
+    with held(ctx, ref, "squash") as (session, _):
         ready = make_ready(ctx, session)
         root = Path(ready.session.repo)
         target = refs.read_ref(root, f"refs/heads/{ready.session.base_branch}") if ready.session.base_branch else None

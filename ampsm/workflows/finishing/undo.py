@@ -12,9 +12,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import operations, recover, session_file
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
 from ampsm.workflows.session.worktree_of import prove
@@ -30,10 +29,8 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
     `undo-not-possible` when branch or target have moved since or the result was pushed, `uncommitted-changes` (all
     exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "undo"):
+    with held(ctx, ref, "undo") as (session, _):
         require_nothing_open(ctx, session)
-        session = recover.settle_held(ctx, session)
         worktree = prove(session)
         tip = repository.require_head(worktree)
         operation = _require_undoable(ctx, session, tip)

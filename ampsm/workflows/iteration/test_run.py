@@ -23,9 +23,8 @@ from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
-from ampsm.workflows.session import recover, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import session_file
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove
 
@@ -45,9 +44,7 @@ def run_test_script(
 
     Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "test") as lock:
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "test") as (session, lock):
         prove(session)
         if not session.script_command:
             raise UserError("no-test-script", f"Session {session.id} has no test script",

@@ -16,9 +16,8 @@ from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.finishing.cleanup.note import CleanupNote
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
-from ampsm.workflows.session import open_merge, recover, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import open_merge, session_file
+from ampsm.workflows.session.held import held
 
 _ATTEMPTS = 3
 
@@ -37,9 +36,7 @@ def cleanup_session(
     that are nowhere else, never what proves that the folder is the session's. Raises `not-merged`,
     `uncommitted-changes`, `merge-in-progress` and what `plan_cleanup` raises, before anything is changed.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "cleanup"):
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "cleanup") as (session, _):
         _require_no_merge(ctx, session)
         return cleanup_held(ctx, session, force=force, confirm=confirm, on_note=on_note)
 

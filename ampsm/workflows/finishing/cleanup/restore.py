@@ -15,8 +15,7 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import agent_context, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import prove
 
 
@@ -27,8 +26,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
     Raises `no-snapshot` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit 5) when something else
     is in its place; doing it again after a kill is fine.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "restore"):
+    with held(ctx, ref, "restore") as (session, _):
         cleanup_note.finish_killed(ctx, session, on_note)
         session = sessions.session_by_id(ctx.store, session.id) or session
         root, worktree = Path(session.repo), Path(session.worktree)
