@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
 from ampsm_gui.look.application import application_theme
-from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.runtime.command import left_running
 from ampsm_gui.runtime.workspace import Workspace
 

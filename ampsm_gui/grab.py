@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ampsm.model.errors import UserError, quoted
 from ampsm_gui.app import build_main_window
 from ampsm_gui.arguments import Arguments
-from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.widgets.picture import picture_of_both
 
 _SIZE = (1200, 760)

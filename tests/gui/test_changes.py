@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QComboBox, QTreeView
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.changes_sources import Source
-from ampsm_gui.models.diff_rows import FOLD
-from ampsm_gui.pages.changes_tab import ChangesTab
-from ampsm_gui.widgets.diff_view import DiffView
+from ampsm_gui.models.changes.sources import Source
+from ampsm_gui.models.diff.rows import FOLD
+from ampsm_gui.pages.changes.tab import ChangesTab
+from ampsm_gui.widgets.diff.view import DiffView
 from tests.gui.conftest import World
 
 BEFORE = "".join(f"value_{number} = {number}\n" for number in range(120))

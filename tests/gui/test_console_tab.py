@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.pages.console_tab import ConsoleTab
+from ampsm_gui.pages.console.tab import ConsoleTab
 from tests.workflows.conftest import World
 
 Build = Callable[..., ConsoleTab]

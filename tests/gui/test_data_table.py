@@ -12,9 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.cells import Cell, Column
-from ampsm_gui.models.keyed_table import KeyedTable
-from ampsm_gui.widgets.data_table import DataTable
+from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.keyed_table import KeyedTable
+from ampsm_gui.widgets.tables.data_table import DataTable
 
 Row = tuple[int, str]
 COLUMNS = (Column("number", "#", 40, right=True), Column("words", "Words", 200), Column("link", "Link", 60))

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 import pytest
 from PySide6.QtWidgets import QDialog, QLabel
 
-from ampsm_gui.dialogs.abort_merge import AbortMergeDialog
-from ampsm_gui.dialogs.cleanup import CleanupDialog
-from ampsm_gui.dialogs.merge import MergeDialog
-from ampsm_gui.dialogs.rebase import RebaseDialog
-from ampsm_gui.dialogs.squash import SquashDialog
-from ampsm_gui.dialogs.undo import UndoDialog
+from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
+from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
+from ampsm_gui.dialogs.finishing.merge import MergeDialog
+from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
+from ampsm_gui.dialogs.finishing.squash import SquashDialog
+from ampsm_gui.dialogs.finishing.undo import UndoDialog
 from tests.gui.conftest import World
 from tests.gui.test_session_page import Shown, shown
 

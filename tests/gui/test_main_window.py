@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from ampsm_gui.__main__ import main
 from ampsm_gui.arguments import GRAB_PAGES, parse_arguments
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.pages import window_state
-from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.pages.window import state as window_state
+from ampsm_gui.pages.window.main_window import MainWindow
 from tests.gui.conftest import World
 
 Build = Callable[..., MainWindow]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.new_session import NewSessionDialog
+from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 from tests.gui.conftest import World
 
 Open = Callable[..., NewSessionDialog]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from datetime import UTC, datetime
 
-from ampsm_gui.models.new_session_form import NewSessionForm, problem_of, what_is_left
+from ampsm_gui.models.new_session.form import NewSessionForm, problem_of, what_is_left
 
 FILLED = NewSessionForm("/src/shop", "main", "Add login", "Do it.\nIt's -- needed.", "pytest -q", "smart")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from ampsm.workflows.prompts import CONTINUE
-from ampsm_gui.models.notes import NotesHistory, NotesKeeper
+from ampsm_gui.models.notes.keeper import NotesHistory, NotesKeeper
 
 
 def _state(tmp_path: Path) -> QSettings:

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.plot import Series
-from ampsm_gui.widgets.plot_bars import Bar, BarPlot
-from ampsm_gui.widgets.plot_scale import Scale, cost_scale, time_scale, token_scale
-from ampsm_gui.widgets.plot_steps import StepPlot
-from ampsm_gui.widgets.sparkline import MOST_BARS, Sparkline, sparkline_width
+from ampsm_gui.widgets.plots.bars import Bar, BarPlot
+from ampsm_gui.widgets.plots.plot import Series
+from ampsm_gui.widgets.plots.scale import Scale, cost_scale, time_scale, token_scale
+from ampsm_gui.widgets.plots.sparkline import MOST_BARS, Sparkline, sparkline_width
+from ampsm_gui.widgets.plots.steps import StepPlot
 
 _KINDS = [Series("Read", 0), Series("Write", 1)]
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.pages.actions import SessionActions
-from ampsm_gui.pages.session_page import SessionPage
+from ampsm_gui.pages.actions.session_actions import SessionActions
+from ampsm_gui.pages.session.page import SessionPage
 from tests.gui.conftest import World
 
 LONG = 20_000
@@ -250,7 +250,7 @@ def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None
 
 
 def test_a_new_session_starts_at_once_when_wished(shown: Shown, world: World) -> None:
-    from ampsm_gui.dialogs.new_session import NewSessionDialog
+    from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 
     world.use(edits={"new.txt": "made\n"})
     repo = world.make_repo()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ampsm_gui.models.session_reading import read_session
+from ampsm_gui.models.session.reading import read_session
 from ampsm_gui.runtime.workspace import Workspace
 from tests.gui.conftest import World
 

@@ -13,10 +13,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from ampsm.workflows.overview import SessionRow
-from ampsm_gui.models.session_filter import SessionFilter
-from ampsm_gui.models.session_order import Column, movers
-from ampsm_gui.models.session_table import SessionTable
-from ampsm_gui.models.session_table_text import running_time
+from ampsm_gui.models.sessions.filter import SessionFilter
+from ampsm_gui.models.sessions.order import Column, movers
+from ampsm_gui.models.sessions.table import SessionTable
+from ampsm_gui.models.sessions.text import running_time
 
 _START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look.status import SESSION_ORDER, session_look
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.empty_state import CommandLine, EmptyState
-from ampsm_gui.widgets.empty_state_sessions import NoSessions, found_amp
-from ampsm_gui.widgets.status_badge import StatusBadge
-from ampsm_gui.widgets.status_chips import StatusChips
-from ampsm_gui.widgets.strip import Strip
+from ampsm_gui.widgets.messages.empty_state import CommandLine, EmptyState
+from ampsm_gui.widgets.messages.strip import Strip
+from ampsm_gui.widgets.sessions.no_sessions import NoSessions, found_amp
+from ampsm_gui.widgets.sessions.status_badge import StatusBadge
+from ampsm_gui.widgets.sessions.status_chips import StatusChips
 from tests.workflows.conftest import World
 
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.session_order import Column
-from ampsm_gui.pages.sessions_pane import SessionsPane
+from ampsm_gui.models.sessions.order import Column
+from ampsm_gui.pages.sessions.pane import SessionsPane
 from tests.workflows.conftest import World
 
 Build = Callable[..., SessionsPane]

@@ -15,9 +15,9 @@ from ampsm.model.telemetry import ToolCall
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import upsert_tool_calls
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.tool_calls import ToolCallTable
-from ampsm_gui.models.tool_calls_rows import CallBook, CallsRead, read_book
-from ampsm_gui.pages.tool_calls_tab import ToolCallsTab
+from ampsm_gui.models.tool_calls.rows import CallBook, CallsRead, read_book
+from ampsm_gui.models.tool_calls.table import ToolCallTable
+from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
 from tests.workflows.conftest import World
 
 _TOOLS = [

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from ampsm.model.telemetry import Usage
 from ampsm.workflows.statistics import Spent, Statistics
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.usage import as_csv, kinds_of, tip_words, totals
-from ampsm_gui.pages.usage_tab import UsageTab
-from ampsm_gui.widgets.plot_tip import PlotTip
+from ampsm_gui.models.usage.figures import as_csv, kinds_of, tip_words, totals
+from ampsm_gui.pages.usage.tab import UsageTab
+from ampsm_gui.widgets.plots.tip import PlotTip
 from tests.workflows.conftest import World
 
 
