@@ -3,64 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
-from pytestqt.qtbot import QtBot
+from PySide6.QtGui import QGuiApplication
 
-from ampsm_gui.desktop import Desktop
-from ampsm_gui.pages.actions.session_actions import SessionActions
-from ampsm_gui.pages.session.page import SessionPage
 from tests.gui.conftest import World
-
-LONG = 20_000
-
-
-class Shown:
-    """A page in a window of its own, with its actions."""
-
-    def __init__(self, desktop: Desktop, qtbot: QtBot) -> None:
-        self.qtbot = qtbot
-        self.desktop = desktop
-        self.window = QWidget()
-        self.actions = SessionActions(desktop, self.window)
-        self.page = SessionPage(desktop, self.actions)
-        QVBoxLayout(self.window).addWidget(self.page)
-        desktop.watcher.changed.connect(self.page.refresh)
-        self.window.resize(900, 700)
-        self.window.show()
-
-    def show(self, session: dict[str, Any]) -> None:
-        self.page.show_session(session["id"])
-        self.until(lambda: self.page._view is not None)
-
-    def until(self, check: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(check, timeout=LONG)
-
-    def action(self, name: str) -> QAction:
-        found = self.actions.named(name)
-        assert found is not None
-        return found
-
-    def status(self) -> str:
-        return str((self.page._view or {}).get("session", {}).get("status"))
-
-    @property
-    def strip(self) -> str:
-        return self.page.messages.strip.text
-
-
-@pytest.fixture
-def shown(desktop: Desktop, qtbot: QtBot) -> Iterator[Shown]:
-    made = Shown(desktop, qtbot)
-    qtbot.addWidget(made.window)
-    yield made
-    made.page.show_session(None)
+from tests.gui.shown import LONG, Shown
 
 
 def test_shows_state_next_step_and_place(shown: Shown, world: World) -> None:

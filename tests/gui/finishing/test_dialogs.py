@@ -16,9 +16,7 @@ from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 from ampsm_gui.dialogs.finishing.squash import SquashDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
 from tests.gui.conftest import World
-from tests.gui.test_session_page import Shown, shown
-
-__all__ = ["shown"]
+from tests.gui.shown import Shown
 
 D = TypeVar("D", bound=QDialog)
 
