@@ -174,7 +174,7 @@ def test_it_changes_nothing_unless_asked_and_then_no_work(
 def test_locks_and_creations_that_are_in_use_are_left_alone(
     world: World, data: Path, tmp_path: Path, wait_until: Wait
 ) -> None:
-    """A young `index.lock`, an old one that a git still holds, and a running iteration."""
+    """A young `index.lock`, however long the test takes, an old one that a git still holds, a running iteration."""
     repo, ready = world.make_repo(), tmp_path / "ready"
     young, held, runs = (world.new(repo, name) for name in ("young", "held", "runs"))
     lock_of = {}
@@ -182,7 +182,8 @@ def test_locks_and_creations_that_are_in_use_are_left_alone(
         git_dir = world.git(Path(session["worktree"]), "rev-parse", "--absolute-git-dir")
         lock_of[session["name"]] = Path(git_dir) / "index.lock"
         lock_of[session["name"]].touch()
-    os.utime(lock_of["held"], (time.time() - 300, time.time() - 300))
+    for name, age in {"held": 300, "young": -3600}.items():
+        os.utime(lock_of[name], (time.time() - age, time.time() - age))
     world.use(ready=ready, hang=300)
     world.ok("iterate", runs["id"], "--detach")
     wait_until(ready.exists, 20)
