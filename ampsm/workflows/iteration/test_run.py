@@ -25,6 +25,7 @@ from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove
 
@@ -184,9 +185,7 @@ def _run_script(
 
 def _record(ctx: Context, session: Session, iteration_id: str | None, result: TestResult) -> None:
     """Stores a test result with the tree it speaks of (None while there are uncommitted changes)."""
-    worktree = Path(session.worktree)
-    dirty = [path for path in status.worktree_status(worktree).paths if path not in session.test_leftovers]
-    tree = None if dirty else repository.tree_of(worktree, "HEAD")
+    tree = None if local_changes(session).paths else repository.tree_of(Path(session.worktree), "HEAD")
     try:
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
     except UserError as error:

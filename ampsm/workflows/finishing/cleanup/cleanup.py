@@ -18,6 +18,7 @@ from ampsm.workflows.finishing.cleanup.note import CleanupNote
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
 from ampsm.workflows.session import open_merge, session_file
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.tips import branch_tip
 
 _ATTEMPTS = 3
 
@@ -108,7 +109,7 @@ def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool) -> Cle
         trash.take_snapshot(
             root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.kept or {}
         )
-        if is_unchanged(worktree, plan) and _tip_is(root, session, plan):
+        if is_unchanged(worktree, plan) and _tip_is(session, plan):
             return plan
         plan = _agreed(ctx, session, force)
     raise UserError(
@@ -128,8 +129,8 @@ def _keep_tip(session: Session, plan: CleanupPlan) -> None:
         trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
 
 
-def _tip_is(root: Path, session: Session, plan: CleanupPlan) -> bool:
-    at = refs.read_ref(root, f"refs/heads/{session.branch}")
+def _tip_is(session: Session, plan: CleanupPlan) -> bool:
+    at = branch_tip(session)
     return at == plan.tip or (at is None and "branch" in plan.already_gone)
 
 
