@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.git.command import LONG_TIMEOUT, git
 from ampsm.git.quarantine import quarantine
@@ -42,16 +41,6 @@ class FileChange:
     deletions: int | None = None
     binary: bool = False
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "path": _shown(self.path),
-            "oldPath": _shown(self.old_path) if self.old_path is not None else None,
-            "status": self.status,
-            "insertions": self.insertions,
-            "deletions": self.deletions,
-            "binary": self.binary,
-        }
-
 
 @record
 class DiffResult:
@@ -61,10 +50,10 @@ class DiffResult:
     files: tuple[FileChange, ...]
     patch: bytes | None
 
-    def document(self) -> dict[str, Any]:
-        """The `diff` document of SPEC section 3; bytes that are no UTF-8 are shown as U+FFFD."""
-        patch = self.patch.decode("utf-8", "replace") if self.patch is not None else None
-        return {"base": self.base, "files": [file.document() for file in self.files], "patch": patch}
+    def readable(self) -> DiffResult:
+        """The same with U+FFFD in paths that are no UTF-8, as in the patch of the `diff` document (SPEC section 3)."""
+        files = [replace(f, path=_shown(f.path), old_path=f.old_path and _shown(f.old_path)) for f in self.files]
+        return replace(self, files=tuple(files))
 
 
 def diff(

@@ -50,11 +50,6 @@ def iteration(store: Store, session_id: str, number: int) -> Iteration | None:
     return iteration_from(rows[0]) if rows else None
 
 
-def latest_iteration(store: Store, session_id: str) -> Iteration | None:
-    rows = store.query(f"{_SELECT} WHERE session_id = ? ORDER BY number DESC LIMIT 1", (session_id,))
-    return iteration_from(rows[0]) if rows else None
-
-
 def iteration_from(row: tuple[Any, ...]) -> Iteration:
     """The iteration in a row of ITERATION_COLUMNS."""
     test = TestResult(row[17], row[18], bool(row[19]), row[20], bool(row[21])) if row[17] is not None else None

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -59,7 +60,7 @@ def diff_command(
         else:
             output.answer_bytes(found.patch or b"")
 
-    output.finish(found.document(), show)
+    output.finish(document(found.readable()), show)
 
 
 def _show_stat(output: Output, files: Sequence[Any]) -> None:

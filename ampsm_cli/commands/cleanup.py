@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -101,7 +102,7 @@ def restore_command(request: Request, ref: str) -> None:
 
     output = request.output
     session = restore_session(request.context, ref, on_note=output.note)
-    output.finish({"session": session.document()}, lambda: _show_session(output, session, "status"))
+    output.finish({"session": document(session)}, lambda: _show_session(output, session, "status"))
 
 
 @command(
@@ -121,7 +122,7 @@ def adopt_command(request: Request, place: str, repo: str | None, name: str | No
 
     output = request.output
     session = adopt_session(request.context, place, repo=repo, name=name, on_note=output.note)
-    output.finish({"session": session.document()}, lambda: _show_session(output, session, "iterate"))
+    output.finish({"session": document(session)}, lambda: _show_session(output, session, "iterate"))
 
 
 def _show_session(output: Output, session: Session, verb: str) -> None:

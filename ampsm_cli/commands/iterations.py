@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.record import document
 from ampsm_cli.errors import say_error
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
@@ -85,15 +86,13 @@ def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int
         request.output.answer(f"  watch      amp-sessions logs {session_id} --follow")
         request.output.answer(f"  stop       amp-sessions stop {session_id}")
 
-    request.output.finish(
-        {"session": session.document(), "iteration": iteration.document() if iteration else None}, show
-    )
+    request.output.finish({"session": document(session), "iteration": document(iteration)}, show)
     return ExitCode.DONE
 
 
 def _show_queued(request: Request, session: Session, entry: dict[str, str]) -> int:
     request.output.finish(
-        {"session": session.document(), "queued": entry},
+        {"session": document(session), "queued": entry},
         lambda: request.output.answer(f"Queued as {entry['id']}; it runs when the current iteration ends."),
     )
     return ExitCode.DONE
@@ -121,13 +120,12 @@ def run_iteration(
     except UserError as error:
         if session is None:
             raise
-        document = error.document()
-        say_error(output, document)
-        output.finish({"session": session.document(), "iteration": None}, lambda: None, document)
+        say_error(output, error.document())
+        output.finish({"session": document(session), "iteration": None}, lambda: None, error.document())
         return error.exit_code
     error_document = iteration_error(found, iteration)
     output.finish(
-        {"session": found.document(), "iteration": iteration.document()},
+        {"session": document(found), "iteration": document(iteration)},
         lambda: _show(request, found, iteration, watcher.subjects, error_document),
         error_document,
     )
@@ -211,7 +209,7 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
         output.finish({"test": None, "output": said}, output.flush, error.document())
         return error.exit_code
     error_document = None if result.passed else tests_failed(require_session(request.context, ref).id, result)
-    output.finish({"test": result.document(), "output": text}, output.flush, error_document)
+    output.finish({"test": document(result), "output": text}, output.flush, error_document)
     if error_document:
         say_error(output, error_document)
     elif output.human:

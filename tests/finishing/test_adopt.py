@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.workflows.session import session_file
 from ampsm.workflows.upkeep import rebuild
 from ampsm.workflows.upkeep.doctor import examine_health
@@ -80,7 +81,7 @@ def test_what_the_program_did_not_make_stays(place: Place, topic: Path) -> None:
 
 def test_that_it_was_adopted_outlives_a_lost_database(place: Place, topic: Path) -> None:
     session = place.adopt(topic)
-    assert session.adopted and "adopted" not in session.document()
+    assert session.adopted and "adopted" not in document(session)
     place.ctx.close()
     for file in place.ctx.paths.database.parent.glob("sessions.sqlite*"):
         file.unlink()

@@ -12,7 +12,7 @@ from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
 from ampsm.model.errors import STORE_OUTAGES, UserError
-from ampsm.model.record import record
+from ampsm.model.record import document, record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
@@ -80,7 +80,7 @@ def record_end(
     """Ends the iteration; returns session and iteration as the store has them."""
     error = outcome.error.document() if outcome.error else None
     finished = IterationFinished(
-        status=outcome.status, error=error, usage=recorder.usage().document(), duration_ms=duration_ms,
+        status=outcome.status, error=error, usage=document(recorder.usage()), duration_ms=duration_ms,
         costs=recorder.costs(), commit_sha=outcome.commit_sha, end_sha=outcome.end_sha,
         changed_files=outcome.changed_files, insertions=outcome.insertions, deletions=outcome.deletions,
     )  # fmt: skip

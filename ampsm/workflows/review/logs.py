@@ -10,6 +10,7 @@ from ampsm.context import Context
 from ampsm.journal.events import AnyEvent
 from ampsm.journal.follower import read_events, tail_events
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.store import iterations
 from ampsm.workflows.iteration.local_worker import LocalExecutor
@@ -40,7 +41,7 @@ def iteration_journals(ctx: Context, ref: str) -> list[tuple[dict[str, Any], Pat
     """The document of each iteration of a session, oldest first, with the place of its journal."""
     session = require_session(ctx, ref)
     return [
-        (found.document(), ctx.paths.journal(session.id, found.number))
+        (document(found), ctx.paths.journal(session.id, found.number))
         for found in iterations.iterations_of(ctx.store, session.id)
     ]
 

@@ -15,6 +15,7 @@ from ampsm.journal.codec import decode
 from ampsm.journal.follower import lines_from_end
 from ampsm.journal.text import plain_lines
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.store.iterations import iteration as iteration_by_number
 from ampsm.store.iterations import iterations_of
@@ -40,9 +41,9 @@ def session_history(ctx: Context, ref: str) -> list[dict[str, Any]]:
     are missing.
     """
     session = require_session(ctx, ref)
-    steps = [_iteration_step(found.document()) for found in iterations_of(ctx.store, session.id)]
+    steps = [_iteration_step(document(found)) for found in iterations_of(ctx.store, session.id)]
     steps += [
-        {"kind": "test", "key": f"test {number}", "at": at, "test": result.document()}
+        {"kind": "test", "key": f"test {number}", "at": at, "test": document(result)}
         for number, at, result in test_runs_between_iterations(ctx.store, session.id)
     ]
     steps += _operation_steps(ctx, session)
@@ -98,7 +99,7 @@ def iteration_details(ctx: Context, ref: str, number: int) -> dict[str, Any]:
     answer, output, warnings = _last_words(
         ctx.paths.journal(session.id, number), _FAR_WHILE_RUNNING if found.status == "running" else _FAR_ENOUGH
     )
-    return {"iteration": found.document(), "answer": answer, "testOutput": output, "warnings": warnings}
+    return {"iteration": document(found), "answer": answer, "testOutput": output, "warnings": warnings}
 
 
 def _iteration_step(document: dict[str, Any]) -> dict[str, Any]:

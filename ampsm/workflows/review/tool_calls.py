@@ -14,7 +14,7 @@ from ampsm.context import Context
 from ampsm.journal.codec import decode
 from ampsm.journal.events import ToolFinished
 from ampsm.model.errors import UserError
-from ampsm.model.record import record
+from ampsm.model.record import document, record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ToolCall
 from ampsm.store import telemetry
@@ -71,7 +71,7 @@ def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> dict[
             hint=f"amp-sessions tools {session.id} --iteration {iteration}",
         )  # fmt: skip
     ending = _ending(ctx.paths.journal(session.id, iteration), call)
-    return {**call.document(), "result": ending.result if ending else None}
+    return {**document(call), "result": ending.result if ending else None}
 
 
 def summary_by_tool(calls: Iterable[AnyCall]) -> list[ToolSummary]:
@@ -154,7 +154,7 @@ def session_tool_calls(
             later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
             numbers = later if numbers is None else [number for number in numbers if number in later]
     calls = telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
-    return {"toolCalls": [call.document() for call in calls]}
+    return {"toolCalls": [document(call) for call in calls]}
 
 
 def _require_iteration(ctx: Context, session: Session, number: int) -> Iteration:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
-from ampsm.model.record import record
+from ampsm.model.record import document, record
 from ampsm.model.session import Iteration
 from ampsm.model.telemetry import ModelUsage, Usage, add_usage
 from ampsm.store.iterations import iterations_of
@@ -150,9 +150,9 @@ def session_usage(ctx: Context, ref: str, *, last: bool = False, range_: int | N
     spent = usage_of(ctx.store, session.id)
     rows = [(iteration, _usage_of(iteration, spent)) for iteration in iterations]
     return {
-        "totals": add_usage(used for _, used in rows).document(),
+        "totals": document(add_usage(used for _, used in rows)),
         "iterations": [
-            {"number": i.number, "model": i.model, "startedAt": i.started_at, **used.document()} for i, used in rows
+            {"number": i.number, "model": i.model, "startedAt": i.started_at, **document(used)} for i, used in rows
         ],
         "models": _by_model(iterations, spent),
     }
@@ -171,5 +171,5 @@ def _by_model(iterations: list[Iteration], spent: dict[int, list[ModelUsage]]) -
             if part.model is not None or part.usage.reported:
                 parts.setdefault(part.model, []).append(part.usage)
     return [
-        {"model": model, "iterations": len(usages), **add_usage(usages).document()} for model, usages in parts.items()
+        {"model": model, "iterations": len(usages), **document(add_usage(usages))} for model, usages in parts.items()
     ]

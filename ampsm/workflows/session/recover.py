@@ -16,6 +16,7 @@ from ampsm.journal.events import IterationFinished, Warned
 from ampsm.journal.view import IterationView
 from ampsm.journal.writer import JournalWriter
 from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.record import document
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import add_usage
 from ampsm.model.transitions import state_after_iteration
@@ -135,9 +136,7 @@ def _interruption(ctx: Context, session_id: str, view: IterationView) -> Iterati
     )
     spent = priced(ctx, view)
     usage = add_usage(part.usage for part in spent)
-    return IterationFinished(
-        status="interrupted", error=error.document(), usage=usage.document(), costs=costs_of(spent)
-    )
+    return IterationFinished(status="interrupted", error=error.document(), usage=document(usage), costs=costs_of(spent))
 
 
 def _session_after(iteration: Iteration) -> dict[str, Any]:

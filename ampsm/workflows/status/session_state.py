@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.model.record import record
+from ampsm.model.record import document, record
 from ampsm.model.session import Session
 from ampsm.store.iterations import iterations_of
 from ampsm.workflows.session.lookup import require_session
@@ -29,11 +29,11 @@ class SessionState:
         """The document of `status` (SPEC section 3)."""
         session, last = self.session, self.session.last_iteration
         return {
-            "session": session.document(),
+            "session": document(session),
             "git": self.git.document(),
             "iterations": [
                 # The last one may not be settled yet, where nothing can be written.
-                (last if last and last.number == iteration.number else iteration).document()
+                document(last if last and last.number == iteration.number else iteration)
                 for iteration in iterations_of(ctx.store, session.id)
             ],
             "queue": queued(ctx, session.id),

@@ -24,12 +24,11 @@ DEMO_AGENT = "demo"
 class SettingChange:
     """What `config set` did: the key, its value as it may be shown, and what the user should know."""
 
+    internal = ("warnings",)
+
     key: str
     value: Any
     warnings: list[str] = field(default_factory=list)
-
-    def document(self) -> dict[str, Any]:
-        return {"key": self.key, "value": self.value}
 
 
 def set_setting(ctx: Context, key: str, text: str) -> SettingChange:

@@ -15,6 +15,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
@@ -125,7 +126,7 @@ def test_listing_needs_neither_settings_nor_heavy_modules(ctx: Context, live: Se
     ctx.paths.config_file.write_text("ampPath: [unclosed")
     script = (
         "import sys; from ampsm.context import open_context; from ampsm.workflows.session.lookup import list_sessions\n"
-        "print(*[s.document()['id'] for s in list_sessions(open_context())])\n"
+        "print(*[s.id for s in list_sessions(open_context())])\n"
         "heavy = 'msgspec yaml rich psutil keyring subprocess asyncio concurrent platformdirs'.split()\n"
         "print(*[name for name in heavy if name in sys.modules])"
     )
@@ -134,14 +135,14 @@ def test_listing_needs_neither_settings_nor_heavy_modules(ctx: Context, live: Se
 
 
 def test_status_of_a_new_session(ctx: Context, live: Session) -> None:
-    document = session_state.session_status(ctx, live.id)
-    assert document["session"] == live.document()
-    assert document["git"] == {
+    shown = session_state.session_status(ctx, live.id)
+    assert shown["session"] == document(live)
+    assert shown["git"] == {
         "head": live.base_sha, "mergeBase": live.base_sha, "ahead": 0, "behind": 0, "staged": 0, "unstaged": 0,
         "untracked": 0, "testLeftovers": [], "conflictsWithBase": [],
     }  # fmt: skip
-    assert (document["iterations"], document["queue"], document["merge"]) == ([], [], None)
-    assert f"amp-sessions iterate {live.id}" in document["nextStep"]
+    assert (shown["iterations"], shown["queue"], shown["merge"]) == ([], [], None)
+    assert f"amp-sessions iterate {live.id}" in shown["nextStep"]
 
 
 def test_status_counts_commits_changes_and_conflicts(ctx: Context, live: Session, run_git: RunGit) -> None:

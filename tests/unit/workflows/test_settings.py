@@ -12,6 +12,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.workflows.upkeep import settings
 
 SECRET = "sgamp_user_SECRETSECRETSECRET_0123456789abcdef"
@@ -29,7 +30,7 @@ def with_environment(**environ: str) -> Context:
 def test_what_is_set_is_in_force(ctx: Context) -> None:
     assert settings.get_setting(ctx, "iterationTimeoutSec") == {"key": "iterationTimeoutSec", "value": 3600}
     change = settings.set_setting(ctx, "iterationTimeoutSec", "60")
-    assert change.document() == {"key": "iterationTimeoutSec", "value": 60}
+    assert document(change) == {"key": "iterationTimeoutSec", "value": 60}
     assert change.warnings == []
     settings.set_setting(ctx, "ampArgs", "--verbose --timeout 300")
     assert settings.get_setting(ctx, "iterationTimeoutSec")["value"] == 60
@@ -74,7 +75,7 @@ def test_a_secret_never_shows(ctx: Context) -> None:
         settings.get_setting(ctx, "ampArgs"),
         settings.all_settings(ctx),
         settings.list_settings(ctx),
-        settings.set_setting(ctx, "ampEnv.X", SECRET).document(),
+        document(settings.set_setting(ctx, "ampEnv.X", SECRET)),
     ):
         assert "SECRETSECRET" not in str(shown)
         assert "[REDACTED]" in str(shown)

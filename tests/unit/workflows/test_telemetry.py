@@ -10,6 +10,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.model.telemetry import ModelUsage, Usage
 from ampsm.store import iterations, telemetry
@@ -53,7 +54,7 @@ def numbers(ctx: Context, **filters: Any) -> list[int]:
 def test_tools_by_iteration_limit_and_failure(ctx: Context) -> None:
     everything = session_tool_calls(ctx, SESSION)["toolCalls"]
     assert [(call["iteration"], call["seq"]) for call in everything] == [(n, s) for n in (1, 2, 3) for s in (1, 2)]
-    assert everything[0] == a_call(1, 1).document()
+    assert everything[0] == document(a_call(1, 1))
     assert numbers(ctx, last=True) == [3]
     assert numbers(ctx, iteration=2) == [2]
     assert numbers(ctx, limit=3) == [2, 3]
@@ -66,7 +67,7 @@ def test_a_session_without_iterations_answers_with_nothing(ctx: Context) -> None
     insert_session(ctx.store, a_session())
     assert session_tool_calls(ctx, SESSION) == session_tool_calls(ctx, SESSION, last=True) == {"toolCalls": []}
     assert session_usage(ctx, SESSION) == session_usage(ctx, SESSION, last=True)
-    assert session_usage(ctx, SESSION) == {"totals": Usage().document(), "iterations": [], "models": []}
+    assert session_usage(ctx, SESSION) == {"totals": document(Usage()), "iterations": [], "models": []}
 
 
 @pytest.mark.usefixtures("session")
@@ -183,17 +184,17 @@ def test_usage_by_iteration_and_model(ctx: Context, session: Session) -> None:
     found = session_usage(ctx, SESSION)
     assert [row["number"] for row in found["iterations"]] == [1, 2, 3]
     assert found["iterations"][0] == {
-        "number": 1, "model": "claude", "startedAt": at(1), **Usage(10, 5, 15, 4, 1, 0.5).document(),
+        "number": 1, "model": "claude", "startedAt": at(1), **document(Usage(10, 5, 15, 4, 1, 0.5)),
     }  # fmt: skip
     assert found["iterations"][2]["totalTokens"] is None
-    assert found["totals"] == Usage(13, 8, 21, 4, 1, None).document()
+    assert found["totals"] == document(Usage(13, 8, 21, 4, 1, None))
     assert found["models"] == [
-        {"model": "claude", "iterations": 2, **Usage(11, 6, 17, 4, 1, 0.75).document()},
-        {"model": "gpt", "iterations": 2, **Usage(2, 2, 4).document()},
+        {"model": "claude", "iterations": 2, **document(Usage(11, 6, 17, 4, 1, 0.75))},
+        {"model": "gpt", "iterations": 2, **document(Usage(2, 2, 4))},
     ]
     last = session_usage(ctx, SESSION, last=True)
     assert [row["number"] for row in last["iterations"]] == [3]
-    assert last["totals"] == Usage().document()
+    assert last["totals"] == document(Usage())
     newest = session_usage(ctx, SESSION, range_=2)
     assert [row["number"] for row in newest["iterations"]] == [2, 3]
     assert newest["totals"]["totalTokens"] == 6
