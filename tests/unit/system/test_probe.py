@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ampsm.system.probe import Answer, ask
+from ampsm.system.probe import Answer, probe
 from ampsm.system.stopping import StopRequest
 
 
 def shell(script: str, timeout: float = 10, stop: StopRequest | None = None) -> Answer:
-    return ask(["/bin/sh", "-c", script], cwd="/", env=os.environ, timeout=timeout, stop=stop)
+    return probe(["/bin/sh", "-c", script], cwd="/", env=os.environ, timeout=timeout, stop=stop)
 
 
 def test_an_answer() -> None:
@@ -26,7 +26,7 @@ def test_an_answer() -> None:
 
 def test_what_cannot_be_started() -> None:
     with pytest.raises(FileNotFoundError):
-        ask(["/nowhere/program"], cwd="/", env={}, timeout=1)
+        probe(["/nowhere/program"], cwd="/", env={}, timeout=1)
 
 
 def test_a_deaf_tree_ends_in_time(tmp_path: Path, wait_until: Callable[..., Any]) -> None:
