@@ -195,7 +195,7 @@ def complete_sessions(ctx: click.Context, _param: click.Parameter, incomplete: s
 
     request = _request(ctx)
     try:
-        from ampsm.workflows.sessions import list_sessions
+        from ampsm.workflows.session import list_sessions
 
         return [
             CompletionItem(session.id, help=session.name)

@@ -30,7 +30,7 @@ def build_main_window(
         wish = theme or str(context.settings.get("theme"))
         chosen = None
         if session is not None:
-            from ampsm.workflows.sessions import require_session
+            from ampsm.workflows.session import require_session
 
             chosen = require_session(context, session).id
         else:
@@ -53,7 +53,7 @@ def run(arguments: Arguments) -> int:
     with Workspace(arguments.database).open() as context:
         place = str(context.paths.database)
         if arguments.session is not None:
-            from ampsm.workflows.sessions import require_session
+            from ampsm.workflows.session import require_session
 
             require_session(context, arguments.session)
     instance = SingleInstance(place)

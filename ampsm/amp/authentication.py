@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ampsm.model.errors import UserError
-from ampsm.system.asking import ask
+from ampsm.system.probe import ask
 from ampsm.system.stopping import StopRequest
 
 #: Settings key and variable of the command.

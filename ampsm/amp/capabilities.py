@@ -16,8 +16,8 @@ from ampsm.amp.locate import AmpCommand, start_error
 from ampsm.amp.terminal import strip_escapes
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.system.asking import Answer, ask
 from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.system.probe import Answer, ask
 
 _PROBE_SECONDS = 30.0
 _CACHE_NAME = "amp-capabilities.json"

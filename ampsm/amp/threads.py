@@ -8,7 +8,7 @@ from typing import Any
 
 from ampsm.amp.locate import AmpCommand
 from ampsm.amp.output.stream_json import decode_object
-from ampsm.system.asking import ask
+from ampsm.system.probe import ask
 from ampsm.system.stopping import StopRequest
 
 _NEW_SECONDS = 20.0

@@ -23,6 +23,12 @@ def encode(event: Event) -> bytes:
         return _encoder.encode(type(event)(**values)) + b"\n"
 
 
+def progress_document(event: Event) -> dict[str, Any]:
+    """The event as a command tells it that keeps no journal: without the number and the time that a journal gives."""
+    stamps = ("v", "seq", "at")
+    return {key: value for key, value in msgspec.to_builtins(event).items() if key not in stamps}
+
+
 def decode(line: bytes) -> AnyEvent | None:
     """The event of a line; None for a broken line or a type this version does not know."""
     try:

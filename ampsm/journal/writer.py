@@ -13,8 +13,8 @@ from ampsm.journal.events import UNSET, Commit, Event, IterationFinished, Iterat
 from ampsm.journal.follower import lines_from_end
 from ampsm.model.session import utc_now
 from ampsm.system.files import make_private_dir, sync_directory
+from ampsm.system.os_errors import os_errors_in_words
 from ampsm.system.redaction import Redactor
-from ampsm.system.refusals import refusals_in_words
 
 E = TypeVar("E", bound=Event)
 
@@ -32,7 +32,7 @@ class JournalWriter:
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path
         self._redactor = redactor
-        with refusals_in_words(path):
+        with os_errors_in_words(path):
             make_private_dir(path.parent)
             is_new = not path.exists()
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -58,7 +58,7 @@ class JournalWriter:
         self._write(encode(event))
         self.last_seq = event.seq
         if isinstance(event, _SYNCED):
-            with refusals_in_words(self.path):
+            with os_errors_in_words(self.path):
                 os.fsync(self._file)
         return event
 
@@ -94,7 +94,7 @@ class JournalWriter:
     def _write(self, line: bytes) -> None:
         # A half line, ours or a killed writer's, must not swallow the event that comes after it.
         rest = memoryview(b"\n" + line if self._half_line else line)
-        with refusals_in_words(self.path):
+        with os_errors_in_words(self.path):
             while rest:
                 self._half_line = True
                 rest = rest[os.write(self._file, rest) :]

@@ -81,7 +81,7 @@ class MergeOptions:
 
 
 @record
-class Check:
+class PreflightCheck:
     """One check of a preflight: its `status` is pass, warn, fail or skip; `hint` the next command to type."""
 
     id: str

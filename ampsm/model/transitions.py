@@ -12,7 +12,7 @@ _WAITING = frozenset({"permission-needed", "branch-moved", "commit-refused", "wr
 
 
 @record
-class SessionState:
+class StatusChange:
     """A session's status, and whether failing tests are all that keeps it from `idle`."""
 
     status: str
@@ -21,25 +21,25 @@ class SessionState:
 
 def state_after_iteration(
     status: str, *, error_code: str | None, test: TestResult | None, needs_person: bool = False
-) -> SessionState:
+) -> StatusChange:
     """The session's state after an iteration that ended with `status`; `needs_person` when something it left waits
     for a decision, e.g. a nested repository."""
     if status == "succeeded":
         tests_failed = test is not None and not test.passed
         waits = tests_failed or needs_person
-        return SessionState("awaiting-input" if waits else "idle", tests_failed and not needs_person)
+        return StatusChange("awaiting-input" if waits else "idle", tests_failed and not needs_person)
     if status in ("cancelled", "interrupted") or error_code in _WAITING:
-        return SessionState("awaiting-input")
-    return SessionState("error")
+        return StatusChange("awaiting-input")
+    return StatusChange("error")
 
 
-def state_after_run(session: Session, result: TestResult) -> SessionState:
+def state_after_run(session: Session, result: TestResult) -> StatusChange:
     """The session's state after `run`: idle if only tests blocked it and they pass, awaiting-input if they fail."""
     if result.passed:
         if session.blocked_by_tests:
-            return SessionState("idle")
-        return SessionState(session.status, session.blocked_by_tests)
-    return SessionState("awaiting-input", session.blocked_by_tests or session.status in ("idle", "done"))
+            return StatusChange("idle")
+        return StatusChange(session.status, session.blocked_by_tests)
+    return StatusChange("awaiting-input", session.blocked_by_tests or session.status in ("idle", "done"))
 
 
 def iteration_exit_code(iteration: Iteration) -> ExitCode:

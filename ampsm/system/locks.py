@@ -18,8 +18,8 @@ from typing import Any
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import utc_now
+from ampsm.system.os_errors import os_errors_in_words
 from ampsm.system.processes import is_alive, process_start
-from ampsm.system.refusals import refusals_in_words
 
 #: How long somebody who only looks at a lock may keep it from a taker.
 _GLANCE_SECONDS = 0.3
@@ -69,7 +69,7 @@ class SessionLock:
             }
         )
         # Never empty in between: who cannot read the holder's name would take it for dead.
-        with refusals_in_words(self.path):
+        with os_errors_in_words(self.path):
             os.pwrite(self.fd, text.encode().ljust(_NAME_BYTES), 0)
 
     def release(self) -> None:
@@ -90,7 +90,7 @@ def session_lock(path: Path, session_id: str, what: str) -> Iterator[SessionLock
 
 def acquire(path: Path, session_id: str, what: str) -> SessionLock:
     """As `session_lock`, for a lock that is released by hand."""
-    with refusals_in_words(path):
+    with os_errors_in_words(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     deadline = time.monotonic() + _GLANCE_SECONDS

@@ -41,7 +41,7 @@ def diff_command(
                         hint="amp-sessions diff --help")  # fmt: skip
     if name_only and stat:
         raise UserError("usage", "Give only one of --name-only and --stat.", hint="amp-sessions diff --help")
-    from ampsm.workflows.changes import session_diff
+    from ampsm.workflows.review import session_diff
 
     found = session_diff(
         request.context, ref, staged=staged, working=working, iteration=iteration, patch=not (name_only or stat)
@@ -107,7 +107,7 @@ def _style(line: str, in_header: bool) -> str:
 @click.option("--message", "-m", metavar="TEXT", type=FILLED, required=True, help="The commit message.")
 def commit_command(request: Request, ref: str, message: str) -> None:
     """Commit what you changed in a session's worktree as a manual commit."""
-    from ampsm.workflows.changes import commit_manually
+    from ampsm.workflows.session import commit_manually
 
     document = commit_manually(request.context, ref, message)
     output = request.output

@@ -37,11 +37,11 @@ def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
     if not yes and not sys.stdin.isatty():
         raise UserError("usage", "cleanup asks before it removes anything, and there is no terminal to ask on.",
                         hint=f"amp-sessions cleanup {ref} --yes")  # fmt: skip
-    from ampsm.workflows.cleanup import cleanup
+    from ampsm.workflows.finishing import cleanup_session
 
     output = request.output
     try:
-        document = cleanup(
+        document = cleanup_session(
             request.context, ref, force=force, confirm=None if yes else lambda lines: _agrees(output, lines),
             on_note=output.note,
         )  # fmt: skip
@@ -97,10 +97,10 @@ def restore_command(request: Request, ref: str) -> None:
 
     Of any other session, the worktree is made again when its folder was deleted: as it was last staged or committed.
     """
-    from ampsm.workflows.restore import restore
+    from ampsm.workflows.finishing import restore_session
 
     output = request.output
-    session = restore(request.context, ref, on_note=output.note)
+    session = restore_session(request.context, ref, on_note=output.note)
     output.finish({"session": session.document()}, lambda: _show_session(output, session, "status"))
 
 
@@ -117,10 +117,10 @@ def adopt_command(request: Request, place: str, repo: str | None, name: str | No
     No file is changed. A branch that is checked out nowhere gets a worktree below .worktrees/. cleanup never removes an
     adopted branch, nor a worktree elsewhere.
     """
-    from ampsm.workflows.adopt import adopt
+    from ampsm.workflows.session import adopt_session
 
     output = request.output
-    session = adopt(request.context, place, repo=repo, name=name, on_note=output.note)
+    session = adopt_session(request.context, place, repo=repo, name=name, on_note=output.note)
     output.finish({"session": session.document()}, lambda: _show_session(output, session, "iterate"))
 
 

@@ -53,9 +53,9 @@ def config_get(request: Request, key: str | None) -> None:
     """Print one setting, or all that are set. Secrets are shown as [REDACTED]."""
     output = request.output
     if key is None:
-        from ampsm.workflows.settings import all_values
+        from ampsm.workflows.upkeep import all_settings
 
-        document = all_values(request.context)
+        document = all_settings(request.context)
 
         def show() -> None:
             if not document["config"]:
@@ -65,9 +65,9 @@ def config_get(request: Request, key: str | None) -> None:
 
         output.finish(document, show)
         return
-    from ampsm.workflows.settings import get_value
+    from ampsm.workflows.upkeep import get_setting
 
-    found = get_value(request.context, key)
+    found = get_setting(request.context, key)
     output.finish(found, lambda: output.answer(shown(found["value"])))
 
 
@@ -76,9 +76,9 @@ def config_get(request: Request, key: str | None) -> None:
 @key_argument
 def config_unset(request: Request, key: str) -> None:
     """Forget a setting; its default counts again."""
-    from ampsm.workflows.settings import unset_value
+    from ampsm.workflows.upkeep import unset_setting
 
-    document = unset_value(request.context, key)
+    document = unset_setting(request.context, key)
     output = request.output
     output.finish(document, lambda: output.answer(f"{key} = {shown(document['value'])}"))
 
@@ -87,7 +87,7 @@ def config_unset(request: Request, key: str) -> None:
 @command("list", examples=("amp-sessions config list", "amp-sessions config list --json"))
 def config_list(request: Request) -> None:
     """List every setting with its value and where that comes from."""
-    from ampsm.workflows.settings import list_settings, settings_warnings
+    from ampsm.workflows.upkeep import list_settings, settings_warnings
 
     document = list_settings(request.context)
     output = request.output
@@ -108,7 +108,7 @@ def config_list(request: Request) -> None:
 @command("path", examples=("amp-sessions config path",))
 def config_path(request: Request) -> None:
     """Print the path of the settings file."""
-    from ampsm.workflows.settings import config_path as path_of
+    from ampsm.workflows.upkeep import config_path as path_of
 
     path = str(path_of(request.context))
     request.output.finish({"path": path}, lambda: request.output.answer(path))

@@ -81,10 +81,10 @@ def config_set(request: Request, key: str, value: str | None) -> None:
     VALUE is taken as it is, also when it begins with '-'. A lone '-' reads standard input. Without VALUE a terminal is
     asked, without echo for secrets.
     """
-    from ampsm.workflows.settings import set_value
+    from ampsm.workflows.upkeep import set_setting
 
     require_setting(key)
-    change = set_value(request.context, key, _value(key, value))
+    change = set_setting(request.context, key, _value(key, value))
     output = request.output
     for warning in change.warnings:
         output.note(warning)

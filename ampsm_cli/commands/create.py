@@ -57,7 +57,7 @@ def new_command(
     base branch's commit, so unstaged changes are refused unless --allow-dirty is given.
     """
     text = _prompt(prompt, prompt_file)
-    from ampsm.workflows.create import create_session
+    from ampsm.workflows.session import create_session
 
     output = request.output
     output.keep_going = iterate

@@ -13,7 +13,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.style import paint
 
 if TYPE_CHECKING:
-    from ampsm.workflows.demo import Scratch
+    from ampsm.workflows.upkeep import Scratch
 
 
 @command("demo", stream=True, examples=("amp-sessions demo", "amp-sessions demo --keep"))
@@ -25,10 +25,10 @@ def demo_command(request: Request, keep: bool, gui: bool) -> int:
     Everything happens in a scratch repository in a temporary place, with the built-in demo agent: no Amp account, no
     network, nothing left behind.
     """
-    from ampsm.workflows.demo import make_scratch, remove_scratch
+    from ampsm.workflows.upkeep import make_scratch, remove_scratch
 
     if gui:
-        from ampsm.workflows.desktop import require_desktop
+        from ampsm.workflows.upkeep import require_desktop
 
         require_desktop(request.environ)
     scratch = make_scratch(request.environ)
@@ -41,9 +41,9 @@ def demo_command(request: Request, keep: bool, gui: bool) -> int:
 
 def _play_in_window(request: Request, scratch: Scratch, keep: bool) -> int:
     """The demo with the desktop app beside it; it ends when the window is closed."""
-    from ampsm.workflows.desktop import Window
+    from ampsm.workflows.upkeep import DesktopWindow
 
-    window = Window(scratch.environ)
+    window = DesktopWindow(scratch.environ)
     try:
         code = _Demo(request, scratch, keep=keep, shown=True).play()
         if window.is_open and request.output.human:
@@ -84,7 +84,7 @@ class _Demo:
         return code
 
     def _steps(self) -> int:
-        from ampsm.workflows.demo import TASK_NAME, TASK_PROMPT
+        from ampsm.workflows.upkeep import TASK_NAME, TASK_PROMPT
 
         repo, script = str(self.scratch.repo), self.scratch.script
         fate = "kept" if self.keep else "removed at the end"
@@ -115,7 +115,7 @@ class _Demo:
 
     def _finish(self, session: str) -> int:
         """From the review to the end of the session; what is kept to look around in is not cleaned up."""
-        from ampsm.workflows.demo import MERGE_MESSAGE
+        from ampsm.workflows.upkeep import MERGE_MESSAGE
 
         steps = [
             ("What would the merge meet?", ("preflight", session)),

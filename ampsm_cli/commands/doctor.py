@@ -15,7 +15,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.style import clean, paint, plural
 
 if TYPE_CHECKING:
-    from ampsm.workflows.checkup.findings import Finding
+    from ampsm.workflows.upkeep import Finding
 
 _LOOK = {"error": ("✘", "red"), "warning": ("◆", "yellow"), "info": ("·", "dim"), "fixed": ("✔", "green")}
 _INDENT = " " * 13
@@ -30,9 +30,9 @@ def doctor_command(request: Request, fix: bool) -> int:
     Changes nothing without --fix, and deletes no work with it. A database that is lost is made again with --fix, from
     the journals beside it. Exit code 1 while an error or a warning is left.
     """
-    from ampsm.workflows.doctor import examine
+    from ampsm.workflows.upkeep import examine_health
 
-    report = examine(request.context, fix=fix)
+    report = examine_health(request.context, fix=fix)
     document = request.redacted(report.document())
     for finding, shown in zip(report.findings, document["findings"], strict=True):
         finding.message, finding.subject, finding.fix = shown["message"], shown["subject"], shown["fix"]

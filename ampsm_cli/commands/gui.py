@@ -16,12 +16,12 @@ def gui_command(request: Request, ref: str | None) -> None:
     The window only watches and starts commands: close or kill it whenever you like, iterations go on. Where a window on
     the same database is open already, that one comes forward.
     """
-    from ampsm.workflows.desktop import open_window, require_desktop
+    from ampsm.workflows.upkeep import open_window, require_desktop
 
     require_desktop(request.environ)
     session = None
     if ref is not None:
-        from ampsm.workflows.sessions import require_session
+        from ampsm.workflows.session import require_session
 
         session = require_session(request.context, ref).id
     words = ["--session", session] if session else []

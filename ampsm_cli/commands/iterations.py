@@ -16,6 +16,7 @@ from ampsm_cli.values import FILLED, SECONDS
 if TYPE_CHECKING:
     from ampsm.model.session import Iteration, Session
     from ampsm.model.telemetry import TestResult
+    from ampsm.workflows.iteration import IterateOptions
 
 
 @command(
@@ -56,25 +57,26 @@ def iterate_command(
     5 the worktree is not what was recorded, 6 the session is busy, 130 stopped.
     """
     if queued:
-        from ampsm.workflows.worker import queue_behind
+        from ampsm.workflows.iteration import queue_behind
 
         if stored := queue_behind(request.context, ref, notes):
             return _show_queued(request, *stored)
-    wishes: dict[str, Any] = {
-        "notes": notes, "model": model, "new_thread": new_thread, "timeout": timeout, "run_tests": not no_test,
-        "hooks": False if no_verify else None,
-    }  # fmt: skip
-    return detach_iteration(request, ref, **wishes) if detach else run_iteration(request, ref, **wishes)
+    from ampsm.workflows.iteration import IterateOptions
+
+    options = IterateOptions(
+        notes=notes, model=model, new_thread=new_thread, timeout=timeout, run_tests=not no_test,
+        hooks=False if no_verify else None,
+    )  # fmt: skip
+    return detach_iteration(request, ref, options) if detach else run_iteration(request, ref, options)
 
 
-def detach_iteration(request: Request, ref: str, **wishes: Any) -> int:
+def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int:
     """Starts a worker for the iteration and shows where to watch it."""
-    from ampsm.workflows.iterate import Wishes
-    from ampsm.workflows.sessions import require_session
-    from ampsm.workflows.worker import start
+    from ampsm.workflows.iteration import start_worker
+    from ampsm.workflows.session import require_session
 
     session_id = require_session(request.context, ref).id
-    number = start(request.context, session_id, Wishes(**wishes))
+    number = start_worker(request.context, session_id, options)
     session = require_session(request.context, session_id)
     iteration = session.last_iteration
 
@@ -97,7 +99,9 @@ def _show_queued(request: Request, session: Session, entry: dict[str, str]) -> i
     return ExitCode.DONE
 
 
-def run_iteration(request: Request, ref: str, *, session: Session | None = None, **wishes: Any) -> int:
+def run_iteration(
+    request: Request, ref: str, options: IterateOptions | None = None, *, session: Session | None = None
+) -> int:
     """Runs the iteration and shows it as it goes and at its end; returns its exit code.
 
     `session` is given when the same command has just created it: then an iteration that could not begin is an error
@@ -105,15 +109,14 @@ def run_iteration(request: Request, ref: str, *, session: Session | None = None,
     """
     from ampsm.model.transitions import iteration_exit_code
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.iterate import iterate
-    from ampsm.workflows.worker import drain, goes_on
+    from ampsm.workflows.iteration import drain, goes_on, iterate_session
     from ampsm_cli.progress import watching
 
     output = request.output
     output.keep_going = True
     try:
         with stop_on_signals() as stop, watching(request, ref) as watcher:
-            found, iteration = iterate(request.context, ref, on_event=watcher.on_event, stop=stop, **wishes)
+            found, iteration = iterate_session(request.context, ref, options, on_event=watcher.on_event, stop=stop)
             queue_goes_on = goes_on(iteration, stop)
     except UserError as error:
         if session is None:
@@ -175,28 +178,31 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
 
     Its output goes to standard output. Exit code: 0 passed, 8 failed.
     """
+    from ampsm.journal.codec import progress_document
+    from ampsm.journal.events import Event, TestOutput
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.checks import run_test_script
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.iteration import run_test_script
+    from ampsm.workflows.session import require_session
 
     output = request.output
     output.keep_going = True
 
     lines: list[str] = []
 
-    def on_output(line: str) -> None:
-        text = line.rstrip("\n")
-        lines.append(text)
+    def on_event(event: Event) -> None:
         if output.streaming:
-            output.event_document({"type": "test_output", "text": text})
-        elif output.human:
-            output.answer(clean_lines(text) if output.answer_is_terminal else text)
+            output.event_document(progress_document(event))
+        if not isinstance(event, TestOutput):
+            return
+        lines.append(event.text)
+        if output.human:
+            output.answer(clean_lines(event.text) if output.answer_is_terminal else event.text)
             if output.answer_is_terminal:
                 output.flush()
 
     try:
         with stop_on_signals() as stop:
-            result, text = run_test_script(request.context, ref, timeout=timeout, on_output=on_output, stop=stop)
+            result, text = run_test_script(request.context, ref, timeout=timeout, on_event=on_event, stop=stop)
     except UserError as error:
         if error.code != "cancelled":
             raise
@@ -204,8 +210,6 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
         say_error(output, error.document())
         output.finish({"test": None, "output": said}, output.flush, error.document())
         return error.exit_code
-    if output.streaming:
-        output.event_document({"type": "test_finished", **result.document()})
     error_document = None if result.passed else tests_failed(require_session(request.context, ref).id, result)
     output.finish({"test": result.document(), "output": text}, output.flush, error_document)
     if error_document:

@@ -37,8 +37,8 @@ def logs_command(request: Request, ref: str, follow: bool, lines: int | None, it
 
     --stream-json prints the journal's events and nothing else.
     """
-    from ampsm.workflows.sessions import require_session
-    from ampsm.workflows.watch import journal_events
+    from ampsm.workflows.review import journal_events
+    from ampsm.workflows.session import require_session
 
     output = request.output
     # With `--follow --lines 0` nothing that is there already is read: a follower of a huge journal starts at once.
@@ -130,7 +130,7 @@ def _tail(
     request: Request, ref: str, iteration: int | None, lines: int, parts: Callable[[AnyEvent], list[Any]]
 ) -> tuple[deque[Any], int]:
     """The last N parts of the journal as it is now, and the seq up to which they reach."""
-    from ampsm.workflows.watch import journal_events
+    from ampsm.workflows.review import journal_events
 
     kept: deque[Any] = deque(maxlen=lines)
     seen = -1

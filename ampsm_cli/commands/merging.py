@@ -16,7 +16,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.values import FILLED, Choice
 
 if TYPE_CHECKING:
-    from ampsm.workflows.merging import MergeOutcome
+    from ampsm.workflows.finishing import MergeOutcome
 
 _INCLUDE_MANUAL = click.option(
     "--include-manual",
@@ -49,12 +49,12 @@ def preflight_command(
     exactly these files already. Exit code: 0 ready, 5 not ready.
     """
     from ampsm.model.merge import MergeOptions
-    from ampsm.workflows.preflight import preflight
+    from ampsm.workflows.finishing import preflight_session
 
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
     with MergeView(output) as view:
-        document = preflight(request.context, ref, options, view.tell)
+        document = preflight_session(request.context, ref, options, view.tell)
     output.finish(document, lambda: show_preflight(output, ref, document))
     return ExitCode.DONE if document["ready"] else ExitCode.REFUSED
 
@@ -102,7 +102,7 @@ def merge_command(
     resolve, 5 refused, 8 the tests failed.
     """
     from ampsm.model.merge import MergeOptions
-    from ampsm.workflows.merge import merge
+    from ampsm.workflows.finishing import merge_session
 
     options = MergeOptions(
         message=message,
@@ -117,7 +117,7 @@ def merge_command(
         test=not no_test,
         cleanup=cleanup,
     )
-    return _run(request, ref, lambda tell: merge(request.context, ref, options, tell))
+    return _run(request, ref, lambda tell: merge_session(request.context, ref, options, tell))
 
 
 @command("continue-merge", stream=True, examples=("amp-sessions continue-merge add-login-k3j9xa",))
@@ -128,7 +128,7 @@ def continue_merge_command(request: Request, ref: str) -> int:
     Files with conflicts count as resolved when no conflict marker is left in them; files that git leaves without
     markers (deleted on one side, binary) when you have staged them. Never opens an editor. Exit code as for `merge`.
     """
-    from ampsm.workflows.continue_merge import continue_merge
+    from ampsm.workflows.finishing import continue_merge
 
     return _run(request, ref, lambda tell: continue_merge(request.context, ref, tell))
 
@@ -140,7 +140,7 @@ def abort_merge_command(request: Request, ref: str) -> None:
 
     What is uncommitted in the worktree is kept in a snapshot first.
     """
-    from ampsm.workflows.abort_merge import abort_merge
+    from ampsm.workflows.finishing import abort_merge
 
     output = request.output
     with MergeView(output) as view:
@@ -175,12 +175,11 @@ def _run(request: Request, ref: str, work: Callable[[Callable[[dict[str, Any]], 
 
 def _stopped(request: Request, ref: str, stop: BaseException) -> UserError:
     """What is said after Ctrl-C: whether the merge is still open."""
-    from ampsm.workflows import merge_state
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.session import has_open_merge, require_session
 
     name = stop.signal_name if isinstance(stop, Stopped) else "SIGINT"
     session = require_session(request.context, ref)
-    if merge_state.load(request.context, session.id) is None:
+    if not has_open_merge(request.context, session.id):
         return UserError("cancelled", f"Stopped by {name}; nothing has changed", details={"signal": name},
                          hint=f"amp-sessions status {session.id}")  # fmt: skip
     return UserError(

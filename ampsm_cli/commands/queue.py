@@ -28,18 +28,17 @@ def queue_command(request: Request, ref: str, edit: str | None, notes: str | Non
 
     `amp-sessions iterate SESSION --queue --notes TEXT` adds one while an iteration is at work.
     """
-    from ampsm.workflows import queue
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.session import edit_queued, queued, remove_queued, require_session
 
     if (edit is None) != (notes is None) or (edit and remove):
         raise UserError("usage", "Give --edit ID with --notes TEXT, or --remove ID",
                         hint="amp-sessions queue SESSION --edit ID --notes 'new text'")  # fmt: skip
     session = require_session(request.context, ref)
     if edit and notes:
-        queue.edit(request.context, session, edit, notes)
+        edit_queued(request.context, session, edit, notes)
     if remove:
-        queue.remove(request.context, session, remove)
-    entries = queue.queued(request.context, session.id)
+        remove_queued(request.context, session, remove)
+    entries = queued(request.context, session.id)
 
     def show() -> None:
         if not entries:

@@ -32,7 +32,7 @@ def list_command(request: Request, repo: str | None, status: str | None, include
 
     In a pipe the columns are complete and aligned; on a terminal they fit the width.
     """
-    from ampsm.workflows.sessions import list_sessions
+    from ampsm.workflows.session import list_sessions
 
     found = list_sessions(request.context, repo=repo, status=status, include_cleaned=include_cleaned)
     request.output.finish(
@@ -91,7 +91,7 @@ def set_command(
     request: Request, ref: str, name: str | None, model: str | None, script: str | None, base: str | None
 ) -> None:
     """Change a session's settings; they count from the next iteration on."""
-    from ampsm.workflows.sessions import change_session
+    from ampsm.workflows.session import change_session
 
     if name is model is script is base is None:
         raise UserError("usage", "Nothing to set: give --name, --model, --script or --base.",
@@ -115,7 +115,7 @@ def set_command(
 @session_argument
 def path_command(request: Request, ref: str) -> None:
     """Print the path of a session's worktree, and nothing else."""
-    from ampsm.workflows.sessions import session_path
+    from ampsm.workflows.session import session_path
 
     path = session_path(request.context, ref)
     output = request.output

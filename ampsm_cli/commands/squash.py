@@ -43,9 +43,9 @@ def squash_command(request: Request, ref: str, message: str, include_manual: str
     each commit that you made yourself is kept after the squashed one, with its author, date and message. `amp-sessions
     undo` takes it back.
     """
-    from ampsm.workflows.squash import squash
+    from ampsm.workflows.finishing import squash_session
 
-    document = squash(request.context, ref, message=message, include_manual=include_manual)
+    document = squash_session(request.context, ref, message=message, include_manual=include_manual)
     request.output.finish(document, lambda: _show_squash(request.output, ref, document))
 
 
@@ -78,11 +78,11 @@ def rebase_command(request: Request, ref: str, onto: str | None) -> int:
     `amp-sessions continue-merge`, or give up with `amp-sessions abort-merge`. `amp-sessions undo` takes it back. Exit
     code: 0 done, 4 conflicts, 5 refused.
     """
-    from ampsm.workflows.rebase import rebase
+    from ampsm.workflows.finishing import rebase_session
 
     output = request.output
     tell = output.event_document if output.streaming else _silent
-    document, error = rebase(request.context, ref, onto=onto, tell=tell)
+    document, error = rebase_session(request.context, ref, onto=onto, tell=tell)
     shown = request.redacted(error.document()) if error else None
     output.finish(document, lambda: _show_rebase(output, ref, document, error), error=shown)
     return error.exit_code if error else ExitCode.DONE

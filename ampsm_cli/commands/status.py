@@ -25,7 +25,7 @@ _PROMPT_LINES = 5
 @session_argument
 def status_command(request: Request, ref: str) -> None:
     """Show everything about a session: state, git, iterations, totals and the next step."""
-    from ampsm.workflows.sessions import session_status
+    from ampsm.workflows.status import session_status
 
     document = session_status(request.context, ref)
     request.output.finish(document, lambda: _show(request.output, document))

@@ -16,7 +16,7 @@ def stop_command(request: Request, ref: str, queued: bool) -> None:
 
     The agent is asked to end, then made to; what it did is kept and committed as partial. Nothing running: says so.
     """
-    from ampsm.workflows.stop import stop_session
+    from ampsm.workflows.iteration import stop_session
 
     stopped = stop_session(request.context, ref, empty_queue=queued)
     session = stopped.session

@@ -35,11 +35,13 @@ def tools_command(
     request: Request, ref: str, last: bool, since: str | None, iteration: int | None, limit: int | None, failed: bool
 ) -> None:
     """List a session's tool calls, the oldest first."""
-    from ampsm.workflows.telemetry import tool_calls
+    from ampsm.workflows.review import session_tool_calls
 
     if last and iteration is not None:
         raise UserError("usage", "Give only one of --last and --iteration.", hint="amp-sessions tools --help")
-    document = tool_calls(request.context, ref, last=last, since=since, iteration=iteration, limit=limit, failed=failed)
+    document = session_tool_calls(
+        request.context, ref, last=last, since=since, iteration=iteration, limit=limit, failed=failed
+    )
     request.output.finish(document, lambda: _show_tools(
         request.output, document["toolCalls"], filtered=bool(last or since or iteration or failed)
     ))  # fmt: skip
@@ -94,11 +96,11 @@ def _short_arguments(call: dict[str, Any]) -> str:
 @click.option("--range", "range_", metavar="N", type=POSITIVE, help="Only of the last N iterations.")
 def usage_command(request: Request, ref: str, last: bool, range_: int | None) -> None:
     """Show tokens and cost per iteration, per model and in all; what was not reported is '–'."""
-    from ampsm.workflows.telemetry import usage
+    from ampsm.workflows.review import session_usage
 
     if last and range_ is not None:
         raise UserError("usage", "Give only one of --last and --range.", hint="amp-sessions usage --help")
-    document = usage(request.context, ref, last=last, range_=range_)
+    document = session_usage(request.context, ref, last=last, range_=range_)
     request.output.finish(document, lambda: _show_usage(request.output, document))
 
 

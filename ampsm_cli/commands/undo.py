@@ -27,14 +27,15 @@ def undo_command(request: Request, ref: str, only_list: bool) -> None:
     Branch, files and status become what they were. Of a merge the target goes back as well, as long as it is where the
     merge left it and was not pushed. Needs a worktree without uncommitted changes, and no new commits since.
     """
-    from ampsm.workflows.undo import undo, undo_list
+    from ampsm.workflows.finishing import undo_operation
+    from ampsm.workflows.session import undo_list
 
     output = request.output
     if only_list:
         listed = undo_list(request.context, ref)
         output.finish(listed, lambda: _show_list(output, ref, listed["operations"]))
         return
-    document = undo(request.context, ref)
+    document = undo_operation(request.context, ref)
     output.finish(document, lambda: _show(output, document))
 
 

@@ -13,7 +13,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.style import clean, paint
 
 if TYPE_CHECKING:
-    from ampsm.workflows.verify import Check
+    from ampsm.workflows.upkeep import AmpCheck
 
 _SYMBOLS = {"pass": ("✔", "green"), "warn": ("!", "yellow"), "fail": ("✘", "red"), "skip": ("○", "dim")}
 
@@ -28,11 +28,11 @@ def verify_amp_command(request: Request, no_smoke: bool) -> int:
     well, 7 something is missing.
     """
     from ampsm.system.stopping import stop_on_signals
-    from ampsm.workflows.verify import verify
+    from ampsm.workflows.upkeep import verify_amp
 
     output = request.output
 
-    def on_check(check: Check) -> None:
+    def on_check(check: AmpCheck) -> None:
         document = request.redacted(check.document())
         if output.streaming:
             output.event_document({"type": "check", **document})
@@ -40,7 +40,7 @@ def verify_amp_command(request: Request, no_smoke: bool) -> int:
             _show(request, check)
 
     with stop_on_signals() as stop:
-        found = verify(request.context, smoke=not no_smoke, on_check=on_check, stop=stop)
+        found = verify_amp(request.context, smoke=not no_smoke, on_check=on_check, stop=stop)
     error = request.redacted(found.error.document()) if found.error else None
     output.finish(request.redacted(found.document()), output.flush, error)
     if error:
@@ -48,7 +48,7 @@ def verify_amp_command(request: Request, no_smoke: bool) -> int:
     return ExitCode.AGENT if error else ExitCode.DONE
 
 
-def _show(request: Request, check: Check) -> None:
+def _show(request: Request, check: AmpCheck) -> None:
     output = request.output
     on = output.answer_color
     symbol, style = _SYMBOLS[check.status]

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from ampsm.workflows.previews import cleanup_preview
+from ampsm.workflows.finishing import cleanup_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.session_dialog import SessionDialog, commit_line, counted, short
 

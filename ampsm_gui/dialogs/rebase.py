@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ampsm.workflows.previews import rebase_preview
+from ampsm.workflows.finishing import rebase_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.session_dialog import SessionDialog, committed_first, counted, short
 from ampsm_gui.runtime.command import CommandError

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from ampsm.workflows.previews import squash_preview
+from ampsm.workflows.finishing import squash_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.session_dialog import SessionDialog, commit_line, committed_first, counted, short
 from ampsm_gui.widgets.commit_field import CommitField

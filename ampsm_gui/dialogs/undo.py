@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ampsm.workflows.undo import undo_list
+from ampsm.workflows.session import undo_list
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.session_dialog import SessionDialog, counted, short
 from ampsm_gui.look import figures

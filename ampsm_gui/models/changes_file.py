@@ -12,7 +12,7 @@ from ampsm.context import Context
 from ampsm.git.diff import FileChange
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
-from ampsm.workflows.versions import LIMIT, file_versions
+from ampsm.workflows.review import LIMIT, versions_of_file
 from ampsm_gui.models.changes_sources import Source
 from ampsm_gui.models.changes_tree import WORDS, shown_path
 from ampsm_gui.models.diff_document import DiffDocument
@@ -57,7 +57,7 @@ def read_file(
     is_image = PurePosixPath(change.path).suffix.lower() in _IMAGES
     limit = LIMIT if change.binary and is_image else 0 if change.binary else _TEXT_LIMIT
     try:
-        old, new = file_versions(ctx, session_id, change.path, old_path=change.old_path, limit=limit, **source.what)
+        old, new = versions_of_file(ctx, session_id, change.path, old_path=change.old_path, limit=limit, **source.what)
     except UserError:
         old = new = None
     if change.binary:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from ampsm.context import Context
 from ampsm.git.diff import DiffResult
-from ampsm.workflows.changes import session_diff
-from ampsm.workflows.versions import session_commits, session_iterations
+from ampsm.workflows.review import session_commits, session_diff, session_iterations
 from ampsm_gui.models.diff_patch import part_path, split_patch
 
 

@@ -29,8 +29,7 @@ class Choices:
 
 def choices(ctx: Context) -> Choices:
     """Everything that does not depend on what is filled in."""
-    from ampsm.workflows.repositories import recent_repositories
-    from ampsm.workflows.sessions import list_sessions
+    from ampsm.workflows.session import list_sessions, recent_repositories
 
     scripts = dict.fromkeys(found.script_command for found in list_sessions(ctx) if found.script_command)
     return Choices(tuple(recent_repositories(ctx)), tuple(scripts)[:10])
@@ -38,14 +37,14 @@ def choices(ctx: Context) -> Choices:
 
 def models(ctx: Context) -> list[str]:
     """What this Amp offers, and what sessions have used; may take seconds the first time an Amp is asked."""
-    from ampsm.workflows.repositories import model_choices
+    from ampsm.workflows.session import model_choices
 
     return model_choices(ctx)
 
 
 def look_at(ctx: Context, repository: str, base: str) -> Look:
     """Looks at the repository, and at the base, or at the default one for an empty word. Changes nothing."""
-    from ampsm.workflows.repositories import inspect_repository, resolve_base
+    from ampsm.workflows.session import inspect_repository, resolve_session_base
 
     try:
         found = inspect_repository(ctx, repository)
@@ -54,7 +53,7 @@ def look_at(ctx: Context, repository: str, base: str) -> Look:
     problems = []
     resolved = None
     try:
-        resolved = resolve_base(ctx, repository, base or None)
+        resolved = resolve_session_base(ctx, repository, base or None)
     except UserError as error:
         problems.append(_problem(error))
     return Look(found, resolved, tuple(problems))

@@ -45,7 +45,7 @@ class NotesKeeper:
     def earlier(self, session_id: str, iterations: Sequence[dict[str, Any]]) -> list[str]:
         """All earlier notes of a session, oldest first: the prompts of its iterations but the first, then what was
         sent from here and is not among them."""
-        from ampsm.workflows.prompts import CONTINUE
+        from ampsm.workflows.iteration import CONTINUE
 
         prompts = [str(found.get("prompt") or "") for found in iterations[1:]]
         told = [prompt for prompt in prompts if prompt.strip() and prompt.strip() != CONTINUE]

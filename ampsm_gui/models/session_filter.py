@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ampsm_gui.look.status import SESSION_ORDER, session_look
 
 if TYPE_CHECKING:
-    from ampsm.workflows.overview import SessionRow
+    from ampsm.workflows.status import SessionRow
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ampsm_gui.look.status import SESSION_ORDER
 
 if TYPE_CHECKING:
-    from ampsm.workflows.overview import SessionRow
+    from ampsm.workflows.status import SessionRow
 
 #: Ahead and behind, None where not known.
 Position = tuple[int | None, int | None]

@@ -30,9 +30,8 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     A view is read when anything but figures is new, when figures are and it is a second old, or when it is some
     seconds old anyway. Raises as `require_session`.
     """
-    from ampsm.workflows.queue import queued
-    from ampsm.workflows.session_view import session_view
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.session import queued, require_session
+    from ampsm.workflows.status import view_session
 
     session = require_session(ctx, ref)
     queue = tuple((entry["id"], entry["notes"]) for entry in queued(ctx, session.id))
@@ -43,7 +42,7 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     calm = before is not None and before.queue == queue and _told(before.session) == _told(session)
     if running and calm and age_ms < _COUNTING_MS:
         return Reading(session, queue, None, changed=True, later=True)
-    return Reading(session, queue, session_view(ctx, session.id), changed=True)
+    return Reading(session, queue, view_session(ctx, session.id), changed=True)
 
 
 def _told(session: Session) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from ampsm_gui.models.session_order import Column, Position, SessionOrder
 from ampsm_gui.models.session_table_rows import KeyedRows
 
 if TYPE_CHECKING:
-    from ampsm.workflows.overview import SessionRow
+    from ampsm.workflows.status import SessionRow
 
 #: The SessionRow of an index.
 ROW_ROLE = Qt.ItemDataRole.UserRole

@@ -10,7 +10,7 @@ from ampsm_gui.look.status import session_look
 from ampsm_gui.models.session_order import Column, Position
 
 if TYPE_CHECKING:
-    from ampsm.workflows.overview import SessionRow
+    from ampsm.workflows.status import SessionRow
 
 HEADERS = (
     "Status", "Name", "Repository", "Branch", "Iterations", "Ahead/behind", "Tokens by iteration", "Last activity",

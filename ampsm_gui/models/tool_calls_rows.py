@@ -10,9 +10,8 @@ from ampsm.context import Context
 from ampsm.journal.text import argument_summary, from_worktree, plain_lines
 from ampsm.model.record import record
 from ampsm.model.telemetry import ToolCall
-from ampsm.workflows.sessions import require_session
-from ampsm.workflows.statistics import statistics
-from ampsm.workflows.tool_calls import tool_calls_from
+from ampsm.workflows.review import statistics, tool_calls_from
+from ampsm.workflows.session import require_session
 
 Place = tuple[int, int]
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QObject
 
-from ampsm.workflows.tool_calls import ToolSummary
+from ampsm.workflows.review import ToolSummary
 from ampsm_gui.look import figures
 from ampsm_gui.models.cells import Cell, Column
 from ampsm_gui.models.keyed_table import KeyedTable

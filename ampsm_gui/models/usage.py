@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ampsm.model.telemetry import add_usage
-from ampsm.workflows.statistics import Spent, Statistics, as_rows, cache_share, known_cost
+from ampsm.workflows.review import Spent, Statistics, as_rows, cache_share, known_cost
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QObject
 
-from ampsm.workflows.statistics import ModelSpent, Spent, cache_share
+from ampsm.workflows.review import ModelSpent, Spent, cache_share
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.cells import Cell, Column

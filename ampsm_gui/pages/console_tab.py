@@ -11,8 +11,8 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
-from ampsm.workflows.sessions import require_session
-from ampsm.workflows.watch import iteration_journals
+from ampsm.workflows.review import iteration_journals
+from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console import ConsoleModel
 from ampsm_gui.models.console_entries import Entry, read_entries

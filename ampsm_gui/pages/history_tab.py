@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
-from ampsm.workflows.history import history, iteration_details
+from ampsm.workflows.review import iteration_details, session_history
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history import CALM, HistoryTable, Step, commit_of
 from ampsm_gui.pages.history_detail import HistoryDetail
@@ -190,7 +190,7 @@ class HistoryTab(Tab):
 
 
 def _read(ctx: Context, session_id: str) -> list[Step]:
-    return history(ctx, session_id)
+    return session_history(ctx, session_id)
 
 
 def _read_words(ctx: Context, session_id: str, number: int) -> dict[str, Any]:

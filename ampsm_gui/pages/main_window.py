@@ -285,7 +285,7 @@ def _holds_focus(pane: QWidget) -> bool:
 
 
 def _session_id(ref: str) -> Callable[[Context], str]:
-    from ampsm.workflows.sessions import require_session
+    from ampsm.workflows.session import require_session
 
     return lambda ctx: require_session(ctx, ref).id
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from ampsm.workflows.overview import SessionRow
+from ampsm.workflows.status import SessionRow
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.session_filter import SessionFilter
 from ampsm_gui.models.session_table import SessionTable
@@ -96,7 +96,7 @@ class SessionsPane(QWidget):
             self.select(self._model.session_row(0).id)
 
     def set_mode(self, mode: str) -> None:
-        """Wishes for `rail`, `list` or `table`; a list as wide as a table becomes one."""
+        """IterateOptions for `rail`, `list` or `table`; a list as wide as a table becomes one."""
         self._wish = mode
         self._apply_mode()
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ampsm.context import Context
-from ampsm.workflows.overview import Positions, SessionRow, overview
+from ampsm.workflows.status import Positions, SessionRow, sessions_overview
 from ampsm_gui.desktop import Desktop
 
 _LEAST_GAP = 0.2  # seconds between two reads
@@ -69,7 +69,7 @@ class SessionsReader(QObject):
         self._asked_at = time.monotonic()
         include = self._include_cleaned
         self._background.ask(
-            (self, "rows"), lambda ctx: overview(ctx, include_cleaned=include), self._on_rows, self._on_failed
+            (self, "rows"), lambda ctx: sessions_overview(ctx, include_cleaned=include), self._on_rows, self._on_failed
         )
 
     def _on_rows(self, rows: list[SessionRow]) -> None:
@@ -99,4 +99,4 @@ class SessionsReader(QObject):
 
 
 def _count_all(ctx: Context) -> int:
-    return len(overview(ctx, include_cleaned=True))
+    return len(sessions_overview(ctx, include_cleaned=True))

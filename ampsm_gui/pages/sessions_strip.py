@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QMetaMethod, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from ampsm.workflows.overview import SessionRow
-from ampsm.workflows.situation import Situation, situation
+from ampsm.workflows.status import SessionRow, Situation, session_situation
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.status import session_look
 from ampsm_gui.models.session_table_text import shortened
@@ -41,7 +40,7 @@ class SessionStrip(Strip):
 
     def _ask(self, session_id: str) -> None:
         self._desktop.background.ask(
-            (self, "situation"), lambda ctx: situation(ctx, session_id), self._on_situation, self._on_unknown
+            (self, "situation"), lambda ctx: session_situation(ctx, session_id), self._on_situation, self._on_unknown
         )
 
     def _on_situation(self, found: Situation) -> None:

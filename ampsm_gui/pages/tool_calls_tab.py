@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
-from ampsm.workflows.tool_calls import ToolSummary, summary_by_tool, tool_call_details
+from ampsm.workflows.review import ToolSummary, summary_by_tool, tool_call_details
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
 from ampsm_gui.models.tool_calls import CALM, ToolCallTable

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from ampsm.workflows.statistics import Spent
+from ampsm.workflows.review import Spent
 from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.usage import KINDS, kinds_of, tip_words

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ampsm.context import Context
-from ampsm.workflows.statistics import Statistics, statistics
+from ampsm.workflows.review import Statistics, statistics
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.usage import as_csv, totals
 from ampsm_gui.models.usage_tables import IterationTable, ModelTable

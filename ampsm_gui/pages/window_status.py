@@ -47,7 +47,7 @@ class WindowStatus(QStatusBar):
 
     def refresh(self) -> None:
         """Asks for today's figures."""
-        from ampsm.workflows.overview import today
+        from ampsm.workflows.status import today
 
         self._desktop.background.ask((self, "today"), today, self._on_today)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QThread, Signal
 
 from ampsm.model.errors import UserError
-from ampsm.workflows.watch import StoreVersion
+from ampsm.workflows.status import StoreVersion
 from ampsm_gui.runtime.workspace import Workspace
 
 _POLL_MS = 200

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from ampsm.workflows.overview import SessionRow
+from ampsm.workflows.status import SessionRow
 from ampsm_gui.look.status import Look, session_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models import session_table_text as text

@@ -140,6 +140,6 @@ class Killing:
 
 def _is_worker(process: psutil.Process) -> bool:
     try:
-        return "ampsm.workflows.worker" in process.cmdline()
+        return "ampsm.workflows.iteration.local_worker" in process.cmdline()
     except psutil.Error:
         return False

@@ -110,7 +110,7 @@ def test_what_a_crash_of_the_program_says(
     world.use(**talking())
     session = world.new(world.make_repo())
     with monkeypatch.context() as crashing:
-        inject_crash(tmp_path, crashing, "ampsm.workflows.record_step", "record", f"no one expects {ALL}")
+        inject_crash(tmp_path, crashing, "ampsm.workflows.iteration.outcome", "record_end", f"no one expects {ALL}")
         said = world.ok("iterate", session["id"], "--detach").out
         log = Path(os.environ["AMPSM_DB_PATH"]).with_suffix(".d") / "worker.log"
         wait_until(lambda: log.exists() and "RuntimeError" in log.read_text(), 20)

@@ -14,7 +14,7 @@ import pytest
 from ampsm.context import Context, open_context
 from ampsm.git.command import git
 from ampsm.model.session import Session
-from ampsm.workflows.create import create_session
+from ampsm.workflows.session.create import create_session
 from tests.support.commit_graph import COMMIT, Graph, draw
 from tests.workflows.conftest import World, world
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import ampsm
 from ampsm.context import open_context
-from ampsm.workflows import cleanup, restore
+from ampsm.workflows.finishing.cleanup import cleanup, restore
 
 _ROOT = Path(ampsm.__file__).parent
 _WATCHED = frozenset(
@@ -40,9 +40,9 @@ def main(number: int, verb: str, session: str) -> None:
     with open_context() as ctx:
         sys.setprofile(look)
         if verb == "cleanup":
-            cleanup.cleanup(ctx, session, force=True)
+            cleanup.cleanup_session(ctx, session, force=True)
         else:
-            restore.restore(ctx, session)
+            restore.restore_session(ctx, session)
         sys.setprofile(None)
     print(len(seen))
 

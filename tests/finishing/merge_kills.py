@@ -16,7 +16,8 @@ import pytest
 from ampsm.context import Context, open_context
 from ampsm.git import command
 from ampsm.system import files, processes
-from ampsm.workflows import facts, merge_state, merge_steps, operations
+from ampsm.workflows.finishing.merge import steps
+from ampsm.workflows.session import open_merge, operations, session_file
 from tests.finishing.conftest import Drawn
 
 #: git commands that change something; between two others there is nothing new to see.
@@ -26,7 +27,7 @@ CHANGES = frozenset(
         "format-patch", "merge-tree",
     }
 )  # fmt: skip
-_WRITERS = (merge_state, operations, facts, merge_steps)
+_WRITERS = (open_merge, operations, session_file, steps)
 
 
 class Kills:

@@ -9,10 +9,10 @@ from typing import Any
 from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows import facts
-from ampsm.workflows.merge import merge
-from ampsm.workflows.merging import MergeOutcome
-from ampsm.workflows.preflight import preflight
+from ampsm.workflows.finishing.merge.machine import MergeOutcome
+from ampsm.workflows.finishing.merge.merge import merge_session
+from ampsm.workflows.finishing.merge.preflight import preflight_session
+from ampsm.workflows.session import session_file
 from tests.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
@@ -28,11 +28,11 @@ CONFLICTED = (
 
 def run(d: Drawn, message: str | None = "feat: it", **options: Any) -> MergeOutcome:
     """Merges with these options; `onto`, `squash`, … as in MergeOptions."""
-    return merge(d.ctx, d.session.id, MergeOptions(message=message, **options))
+    return merge_session(d.ctx, d.session.id, MergeOptions(message=message, **options))
 
 
 def check(d: Drawn, **options: Any) -> dict[str, Any]:
-    return preflight(d.ctx, d.session.id, MergeOptions(**options))
+    return preflight_session(d.ctx, d.session.id, MergeOptions(**options))
 
 
 def checks(document: dict[str, Any]) -> dict[str, str]:
@@ -48,7 +48,7 @@ def session_of(d: Drawn) -> Session:
 def give_script(d: Drawn, command: str) -> Path:
     """Gives the session a test script that also counts its runs in the file returned."""
     log = d.repo.with_name(f"{d.repo.name}-script-runs")
-    facts.save_session(d.ctx, session_of(d), script_command=f"echo run >> '{log}'; {command}")
+    session_file.save_session(d.ctx, session_of(d), script_command=f"echo run >> '{log}'; {command}")
     return log
 
 

@@ -14,7 +14,8 @@ from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows import adopt, cleanup, create, restore
+from ampsm.workflows.finishing.cleanup import cleanup, restore
+from ampsm.workflows.session import adopt, create
 from tests.support.worktree_state import worktree_state
 
 
@@ -55,7 +56,7 @@ class Place:
 
     def cleanup(self, session: Session | str, *, force: bool = False) -> dict[str, Any]:
         ref = session if isinstance(session, str) else session.id
-        return cleanup.cleanup(self.ctx, ref, force=force, on_note=self.notes.append)
+        return cleanup.cleanup_session(self.ctx, ref, force=force, on_note=self.notes.append)
 
     def refused(self, session: Session, *, force: bool = False) -> UserError:
         """The error of a cleanup that must refuse with exit 5 and change nothing."""
@@ -69,10 +70,10 @@ class Place:
         raise AssertionError("the cleanup was not refused")
 
     def restore(self, session: Session) -> Session:
-        return restore.restore(self.ctx, session.id, on_note=self.notes.append)
+        return restore.restore_session(self.ctx, session.id, on_note=self.notes.append)
 
     def adopt(self, place: Path | str, **options: Any) -> Session:
-        return adopt.adopt(self.ctx, str(place), on_note=self.notes.append, **options)
+        return adopt.adopt_session(self.ctx, str(place), on_note=self.notes.append, **options)
 
     def again(self, session: Session) -> Session:
         """The session as the store has it now."""

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts, rebuild
-from ampsm.workflows.doctor import examine
+from ampsm.workflows.session import session_file
+from ampsm.workflows.upkeep import rebuild
+from ampsm.workflows.upkeep.doctor import examine_health
 from tests.conftest import Result
 from tests.finishing.place import Place, place
 from tests.support.worktree_state import files_in, refs_of, worktree_state
@@ -49,7 +50,7 @@ def test_a_worktree_becomes_a_session_as_it_is(place: Place, topic: Path, named:
     assert session.name == "topic" and session.id.startswith("topic-") and "topic" in session.prompt
     assert _without_context(worktree_state(place.git, topic)) == before
     assert refs_of(place.git, place.repo) == refs and (topic / "AGENT_CONTEXT/SESSION.md").exists()
-    assert [finding.id for finding in examine(place.ctx).findings if finding.left] == []
+    assert [finding.id for finding in examine_health(place.ctx).findings if finding.left] == []
 
 
 def test_a_branch_gets_a_worktree(place: Place) -> None:
@@ -148,7 +149,7 @@ def test_a_failure_leaves_no_worktree(place: Place, monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> None:
         raise UserError("disk-full", "no room")
 
-    monkeypatch.setattr(facts, "add_session", full)
+    monkeypatch.setattr(session_file, "add_session", full)
     with pytest.raises(UserError):
         place.adopt("topic", repo=str(place.repo))
     assert place.git(place.repo, "worktree", "list").count("\n") == 0

@@ -12,8 +12,9 @@ import pytest
 
 from ampsm.git import removal, trash
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts, telemetry, watch
-from ampsm.workflows.doctor import examine
+from ampsm.workflows.review import logs, tool_calls
+from ampsm.workflows.session import session_file
+from ampsm.workflows.upkeep.doctor import examine_health
 from tests.conftest import Result
 from tests.finishing.place import Place, place
 from tests.support.worktree_state import refs_of
@@ -84,7 +85,7 @@ def test_the_same_tree_by_other_commits_may_go(place: Place, run_git: Callable[.
 
 
 def test_what_a_recorded_merge_went_to_counts(place: Place) -> None:
-    from ampsm.workflows import operations
+    from ampsm.workflows.session import operations
 
     session = place.new()
     tip = place.commit(session, {"a": "a\n"})
@@ -144,12 +145,12 @@ def test_a_dirty_worktree_is_not_cleaned_up(place: Place, run_git: Callable[...,
 
 
 def test_unchanged_leftovers_of_a_test_are_no_dirt(place: Place) -> None:
-    from ampsm.system.leftovers import fingerprints
+    from ampsm.system.test_leftovers import fingerprints
 
     session = place.new()
     tree = Path(session.worktree)
     (tree / "report.xml").write_text("r\n")
-    facts.save_session(place.ctx, session, test_leftovers=fingerprints(tree, ["report.xml"]))
+    session_file.save_session(place.ctx, session, test_leftovers=fingerprints(tree, ["report.xml"]))
     before = place.state(session)
     place.cleanup(session)
     place.restore(session)
@@ -189,9 +190,9 @@ def test_a_repository_inside_with_work_of_its_own_stays_also_by_force(
             run_git(tmp_path, "clone", "-q", "--bare", str(upstream), str(inner))
             (inner / "large").write_bytes(b"x")
             place.ctx.settings.get("trashIgnoredMaxMiB")
-            from ampsm.workflows.settings import set_value
+            from ampsm.workflows.upkeep.settings import set_setting
 
-            set_value(place.ctx, "trashIgnoredMaxMiB", "0")
+            set_setting(place.ctx, "trashIgnoredMaxMiB", "0")
             place.ctx.forget_settings()
         case _:
             run_git(tmp_path, "clone", "-q", str(upstream), str(inner))
@@ -240,7 +241,7 @@ def test_a_recorded_path_outside_is_never_deleted(place: Place, tmp_path: Path) 
     session = place.new()
     elsewhere = tmp_path / "elsewhere"
     place.git(place.repo, "worktree", "move", session.worktree, str(elsewhere))
-    session = facts.save_session(place.ctx, session, worktree=str(elsewhere))
+    session = session_file.save_session(place.ctx, session, worktree=str(elsewhere))
     assert place.refused(session, force=True).code == "wrong-worktree"
 
 
@@ -267,7 +268,7 @@ def test_what_is_gone_already_is_said_and_the_rest_goes(
         shutil.rmtree(session.worktree)
     if "branch" in gone:
         run_git(place.repo, "update-ref", "-d", f"refs/heads/{session.branch}")
-        facts.save_session(place.ctx, session, base_sha=tip)
+        session_file.save_session(place.ctx, session, base_sha=tip)
     done = place.cleanup(session)
     assert set(done["alreadyGone"]) == gone
     assert {what for what, name in done["removed"].items() if name} == {"worktree", "branch"} - gone
@@ -337,7 +338,7 @@ def test_a_live_worktree_is_no_orphan_because_of_a_link_or_a_slash(place: Place,
     (tmp_path / "worktrees").rename(place.repo / ".worktrees")
     before = place.everything(session)
     place.cleanup(other)
-    report = examine(place.ctx, fix=True)
+    report = examine_health(place.ctx, fix=True)
     assert [finding.id for finding in report.findings if finding.left] == []
     assert place.git(place.repo, "worktree", "list").count("\n") == 1
     assert place.everything(session)[0] == before[0] and Path(session.worktree).is_dir()
@@ -399,10 +400,10 @@ def test_what_changes_while_the_snapshot_is_taken_is_in_it_or_refused(
 def test_what_was_recorded_stays_and_doctor_finds_nothing(place: Place) -> None:
     session = place.new()
     place.cleanup(session)
-    assert watch.journal_events(place.ctx, session.id)[0] is None
-    assert telemetry.tool_calls(place.ctx, session.id) == {"toolCalls": []}
+    assert logs.journal_events(place.ctx, session.id)[0] is None
+    assert tool_calls.session_tool_calls(place.ctx, session.id) == {"toolCalls": []}
     assert place.ctx.paths.session_file(session.id).exists()
-    report = examine(place.ctx)
+    report = examine_health(place.ctx)
     assert [finding.id for finding in report.findings if finding.left] == []
     kept = next(finding for finding in report.findings if finding.id == "kept-refs")
     assert "1 trash" in kept.message and kept.severity == "info"
@@ -421,8 +422,8 @@ def test_doctor_finishes_a_killed_cleanup(place: Place, monkeypatch: pytest.Monk
     with pytest.raises(KeyboardInterrupt):
         place.cleanup(session, force=True)
     monkeypatch.setattr(removal, "delete_aside", real)
-    assert "cleanup-unfinished" in {finding.id for finding in examine(place.ctx).findings if finding.left}
-    assert examine(place.ctx, fix=True).ok and place.again(session).cleaned_up_at
+    assert "cleanup-unfinished" in {finding.id for finding in examine_health(place.ctx).findings if finding.left}
+    assert examine_health(place.ctx, fix=True).ok and place.again(session).cleaned_up_at
     place.restore(session)
     assert place.state(session) == before
 
@@ -435,10 +436,10 @@ def test_doctor_removes_snapshots_that_are_older_than_is_wished(place: Place, mo
     monkeypatch.delenv("GIT_COMMITTER_DATE")
     place.cleanup(young)
     before = refs_of(place.git, place.repo)
-    looked = examine(place.ctx)
+    looked = examine_health(place.ctx)
     assert looked.ok and [f.subject for f in looked.findings if f.id == "snapshot-old"] == [trash.trash_ref(old.id)]
     assert refs_of(place.git, place.repo) == before
-    assert examine(place.ctx, fix=True).ok
+    assert examine_health(place.ctx, fix=True).ok
     assert set(before.splitlines()) - set(refs_of(place.git, place.repo).splitlines()) == {
         line for line in before.splitlines() if line.startswith(trash.trash_ref(old.id) + " ")
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.session import Session
-from ampsm.workflows.doctor import examine
+from ampsm.workflows.upkeep.doctor import examine_health
 from tests.finishing.place import Place, killed, place
 
 __all__ = ["place"]
@@ -39,8 +39,8 @@ def _nothing_is_left_over(place: Place) -> None:
     folder = place.repo / ".worktrees"
     assert not (folder / ".removing").exists() and not (folder / ".restoring").exists()
     # A kill between the session's file and its row: the row is behind until something changes it, or doctor --fix.
-    assert {finding.id for finding in examine(place.ctx).findings if finding.left} <= {"session-differs"}
-    assert examine(place.ctx, fix=True).ok
+    assert {finding.id for finding in examine_health(place.ctx).findings if finding.left} <= {"session-differs"}
+    assert examine_health(place.ctx, fix=True).ok
 
 
 @pytest.mark.faults

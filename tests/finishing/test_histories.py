@@ -13,11 +13,11 @@ import pytest
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
 from ampsm.store import sessions
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.place import point_to_rewrite
-from ampsm.workflows.rebase import rebase
-from ampsm.workflows.squash import squash
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.rebase import rebase_session
+from ampsm.workflows.finishing.squash import squash_session
+from ampsm.workflows.finishing.undo import undo_operation
+from ampsm.workflows.session.branch_point import point_to_rewrite
 from tests.finishing.conftest import Drawn
 from tests.support.commit_graph import Graph
 from tests.support.histories import history
@@ -46,14 +46,14 @@ def squash_folds_all_in(d: Drawn) -> None:
     point, tip = branch_point(d), d.tip
     commits, mixed = own(d, point), takes_rewritten_base_in(d, point)
     refs, files, index = d.state()
-    document = squash(d.ctx, d.session.id, message="all of it")
+    document = squash_session(d.ctx, d.session.id, message="all of it")
     made = document["commit"]
     assert d.tip == made and d.git("rev-parse", f"{made}^@").split() == [point]
     assert tree(d, made) == tree(d, tip) and (document["kept"], document["squashed"]) == (0, len(commits))
     if not mixed:
         assert paths(d, point, made) <= session_paths(d.graph)
     assert d.state() == ({**refs, f"refs/heads/{d.session.branch}": made}, files, index)
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
 
 
 def squash_keeps_manual_commits(d: Drawn) -> None:
@@ -63,7 +63,7 @@ def squash_keeps_manual_commits(d: Drawn) -> None:
     merges = any(len(d.graph.commits[name].parents) > 1 for name in manual)
     separable = not merges and picks(d, point, [*amp, *manual]) == tree(d, tip)
     try:
-        document = squash(d.ctx, d.session.id, message="the agent's", include_manual="exclude")
+        document = squash_session(d.ctx, d.session.id, message="the agent's", include_manual="exclude")
     except UserError as refused:
         assert refused.code == "cannot-separate" and not separable
         return
@@ -77,14 +77,14 @@ def squash_keeps_manual_commits(d: Drawn) -> None:
     assert [d.git("log", "-1", f"--format={SHOWN}", sha) for sha in made[1:]] == shown
     assert d.git("log", "-1", "--format=%P%x00%B", made[0]) == f"{point}\0the agent's\n"
     assert tree(d, made[0]) == picks(d, point, amp)
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
 
 
 def rebase_is_gits(d: Drawn) -> None:
     """A rebase gives the tree, or stops at the conflicts, that git's own gives; nothing of an old base comes along."""
     point, target = branch_point(d), d.git("rev-parse", "main")
     commits, expected = own(d, point), gits_rebase(d, target, point)
-    document, error = rebase(d.ctx, d.session.id)
+    document, error = rebase_session(d.ctx, d.session.id)
     if error is not None:
         assert document["conflicts"] == expected and document["status"] == "conflict"
         abort_merge(d.ctx, d.session.id)
@@ -93,16 +93,16 @@ def rebase_is_gits(d: Drawn) -> None:
     if not any(len(d.graph.commits[name].parents) > 1 for name in commits):
         assert paths(d, target, d.tip) <= session_paths(d.graph)
     if document["backupRef"]:
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
 
 
 def a_stack_is_undone(d: Drawn) -> None:
     """Squash, rebase, squash again; then all of it back, one by one."""
     states, mixed = [], takes_rewritten_base_in(d, branch_point(d))
     for step in (
-        lambda: squash(d.ctx, d.session.id, message="1")["backupRef"],
+        lambda: squash_session(d.ctx, d.session.id, message="1")["backupRef"],
         lambda: rebased(d),
-        lambda: squash(d.ctx, d.session.id, message="2")["backupRef"],
+        lambda: squash_session(d.ctx, d.session.id, message="2")["backupRef"],
     ):
         states.append(d.state())
         try:
@@ -114,7 +114,7 @@ def a_stack_is_undone(d: Drawn) -> None:
     if not mixed and d.git("merge-base", "main", d.tip) == d.git("rev-parse", "main"):
         assert paths(d, "main", d.tip) <= session_paths(d.graph), "what is on top of the base is the session's alone"
     for state in reversed(states):
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.state() == state
 
 
@@ -139,7 +139,7 @@ SHOWN = "%an%x00%ae%x00%aI%x00%B"
 
 
 def rebased(d: Drawn) -> str | None:
-    document, error = rebase(d.ctx, d.session.id)
+    document, error = rebase_session(d.ctx, d.session.id)
     if error is not None:
         abort_merge(d.ctx, d.session.id)
         return None

@@ -10,8 +10,8 @@ import pytest
 
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.doctor import examine
-from ampsm.workflows.sessions import session_status
+from ampsm.workflows.status.session_state import session_status
+from ampsm.workflows.upkeep.doctor import examine_health
 from tests.finishing.place import Place, killed, place
 
 __all__ = ["place"]
@@ -37,7 +37,7 @@ def test_files_are_as_last_staged_or_committed(place: Place, session: Session) -
     index, tip = place.git(tree, "ls-files", "--stage"), place.git(tree, "rev-parse", "HEAD")
     shutil.rmtree(tree)
     assert f"amp-sessions restore {session.id}" in session_status(place.ctx, session.id)["nextStep"]
-    assert [found.fix for found in examine(place.ctx).findings if found.id == "worktree-missing"] == [
+    assert [found.fix for found in examine_health(place.ctx).findings if found.id == "worktree-missing"] == [
         f"amp-sessions restore {session.id}"
     ]
     place.restore(session)
@@ -47,7 +47,7 @@ def test_files_are_as_last_staged_or_committed(place: Place, session: Session) -
     assert sorted(place.git(tree, "status", "--porcelain").splitlines()) == ["A  staged", "D  a"]
     assert (tree / "AGENT_CONTEXT/SESSION.md").exists()
     assert not (place.repo / ".worktrees/.restoring").exists()
-    assert not [found for found in examine(place.ctx).findings if found.severity == "error"]
+    assert not [found for found in examine_health(place.ctx).findings if found.severity == "error"]
 
 
 def test_without_the_index_the_files_are_those_of_the_branch(place: Place, session: Session) -> None:

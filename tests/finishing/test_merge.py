@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts, merge_state, operations
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.continue_merge import continue_merge
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.merge.resume import continue_merge
+from ampsm.workflows.finishing.undo import undo_operation
+from ampsm.workflows.session import open_merge, operations, session_file
 from tests.conftest import FAKES
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merges import (
@@ -43,7 +43,7 @@ def test_the_document(drawn: Make) -> None:
     }  # fmt: skip
     assert document["mergeId"] and d.subjects("main") == ["feat: it", "a", "base"]
     session = session_of(d)
-    assert session.status == "done" and session.merged_at and merge_state.load(d.ctx, session.id) is None
+    assert session.status == "done" and session.merged_at and open_merge.load(d.ctx, session.id) is None
 
 
 def test_only_the_target_and_the_session_s_branch_move(drawn: Make) -> None:
@@ -56,7 +56,7 @@ def test_only_the_target_and_the_session_s_branch_move(drawn: Make) -> None:
     }  # fmt: skip
     kept = [d.git("rev-parse", name) for name in moved if name.startswith("refs/ampsm/backup/")]
     assert d.graph["s2"] in kept, "the tip from before is kept"
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
     after = {name: sha for name, sha in refs_of(d.repo).items() if not name.startswith("refs/ampsm/backup/")}
     assert after == before and files_of(d.repo) == files and session_of(d).status == "idle"
 
@@ -92,7 +92,7 @@ class TestOptions:
         with pytest.raises(UserError) as error:
             run(d, None)
         assert error.value.exit_code == 2 and "--message" in error.value.message and d.state() == before
-        assert merge_state.load(d.ctx, d.session.id) is None
+        assert open_merge.load(d.ctx, d.session.id) is None
 
     def test_onto(self, drawn: Make) -> None:
         d = drawn(MOVED + " | release: base > r1")
@@ -108,7 +108,7 @@ class TestOptions:
         assert d.subjects("main")[0] == f"Merge session 'Drawn' ({d.session.branch})"
         assert d.git("rev-parse", f"{commit}^{{tree}}") == d.git("rev-parse", f"{d.tip}^{{tree}}")
         assert d.git("status", "--porcelain") == "" and (d.repo / "s1.txt").exists()
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.git("rev-parse", "main") == d.graph["a"] and d.tip == d.graph["s2"]
 
     def test_no_ff_of_a_session_that_needs_no_rebase(self, drawn: Make) -> None:
@@ -159,7 +159,7 @@ class TestOptions:
         assert outcome.document["pushed"] is True and outcome.exit_code == 0
         assert d.git("rev-parse", "main", at=place) == d.git("rev-parse", "main", "origin/main").split()[0]
         with pytest.raises(UserError) as error:
-            undo(d.ctx, d.session.id)
+            undo_operation(d.ctx, d.session.id)
         assert error.value.code == "undo-not-possible"
 
     def test_push_to_where_the_target_comes_from(self, drawn: Make) -> None:
@@ -226,10 +226,10 @@ class TestTests:
         outcome = run(d)
         assert outcome.exit_code == 8 and outcome.document["status"] == "tests-failed" and outcome.error
         assert outcome.error["code"] == "tests-failed" and d.state() == before
-        assert merge_state.load(d.ctx, d.session.id) and session_of(d).status == "awaiting-input"
-        facts.save_session(d.ctx, session_of(d), script_command="true")
+        assert open_merge.load(d.ctx, d.session.id) and session_of(d).status == "awaiting-input"
+        session_file.save_session(d.ctx, session_of(d), script_command="true")
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert session_of(d).status == "idle" and d.state() == before
 
     def test_failing_before_and_merged_anew(self, drawn: Make) -> None:
@@ -238,7 +238,7 @@ class TestTests:
         run(d)
         assert run(d, "other words", test=False).document["status"] == "merged"
         assert d.subjects("main")[0] == "other words" and session_of(d).status == "done"
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert session_of(d).status == "idle"
 
     def test_the_script_is_asked_again_by_continue(self, drawn: Make, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ class TestTests:
         d.git("commit", "-qm", "fix", at=d.worktree)
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
         assert d.subjects("main") == ["feat: it", "a", "base"] and (d.repo / "fix").exists()
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.tip == d.graph["s2"] and d.git("rev-parse", "main") == d.graph["a"]
 
     def test_failing_after_the_rebase_given_up(self, drawn: Make) -> None:
@@ -289,7 +289,7 @@ class TestTests:
         outcome = run(d)
         assert outcome.exit_code == 5 and d.git("rev-parse", "main") == d.graph["a"]
         d.git("checkout", "-q", "a.txt", at=d.worktree)
-        facts.save_session(d.ctx, session_of(d), script_command="true")
+        session_file.save_session(d.ctx, session_of(d), script_command="true")
         assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
 
 
@@ -366,9 +366,9 @@ class TestConflicts:
         d.git("rebase", "--abort", at=d.worktree)
         with pytest.raises(UserError):
             d.git("rebase", d.graph["u"] + "^0", "--onto", "main", "--exec", "false", at=d.worktree)
-        state = merge_state.load(d.ctx, d.session.id)
+        state = open_merge.load(d.ctx, d.session.id)
         assert state
-        merge_state.save(d.ctx, d.session.id, state)
+        open_merge.save(d.ctx, d.session.id, state)
         outcome = continue_merge(d.ctx, d.session.id)
         assert outcome.exit_code in (4, 5)
 
@@ -379,7 +379,7 @@ class TestConflicts:
             run(d)
         assert (error.value.code, error.value.exit_code) == ("merge-in-progress", 5)
         with pytest.raises(UserError) as error:
-            undo(d.ctx, d.session.id)
+            undo_operation(d.ctx, d.session.id)
         assert error.value.code == "merge-in-progress"
 
     def test_a_change_that_is_there_already_becomes_nothing(self, drawn: Make) -> None:
@@ -387,7 +387,7 @@ class TestConflicts:
         outcome = run(d, None)
         assert outcome.document["status"] == "merged" and outcome.document["commit"] == d.graph["u"]
         assert d.git("rev-parse", "main") == d.graph["u"] and session_of(d).status == "done"
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.tip == d.graph["s1"] and d.git("rev-parse", "main") == d.graph["u"]
 
 
@@ -401,7 +401,7 @@ class TestRefused:
         outcome = run(d)
         assert outcome.exit_code == 5 and outcome.document["status"] == "refused" and outcome.error
         assert outcome.error["code"] == "uncommitted-changes" and d.state() == before
-        assert merge_state.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
+        assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
 
     def test_nothing_to_merge(self, drawn: Make) -> None:
         outcome = run(drawn("main: base a"))
@@ -428,9 +428,9 @@ class TestRefused:
         before = d.git("rev-parse", "main"), d.tip
         assert run(d, None, onto="release").document["status"] == "merged"
         assert d.subjects("release") == ["s1", "r1", "base"]
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert (d.git("rev-parse", "main"), d.tip, d.git("rev-parse", "release")) == (*before, d.graph["r1"])
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
         assert d.git("rev-parse", "main") == d.graph["base"] and session_of(d).status == "idle"
 
     @pytest.mark.parametrize(("onto", "code"), [("nowhere", 3), ("SESSION", 2), ("v1", 3)])
@@ -483,7 +483,7 @@ class TestPullRequest:
             "url": "https://github.example/pull/1", "head": d.session.branch, "base": "main", "title": "feat: it",
             "body": "because",
         }  # fmt: skip
-        assert undo(d.ctx, d.session.id)["target"] is None
+        assert undo_operation(d.ctx, d.session.id)["target"] is None
         assert d.tip == d.graph["s2"]
 
     def test_brought_up_to_date(self, drawn: Make, gh: Path) -> None:
@@ -517,7 +517,7 @@ class TestPullRequest:
         gh.write_text(json.dumps({"fail": "To get started with GitHub CLI, please run: gh auth login"}))
         outcome = self.run(d)
         assert outcome.exit_code == 1 and outcome.error["code"] == "pull-request-failed", outcome
-        assert "gh auth login" in outcome.error["message"] and merge_state.load(d.ctx, d.session.id)
+        assert "gh auth login" in outcome.error["message"] and open_merge.load(d.ctx, d.session.id)
         gh.write_text("{}")
         done = continue_merge(d.ctx, d.session.id)
         assert done.document["status"] == "pull-request" and session_of(d).status == "idle"
@@ -552,7 +552,7 @@ class TestLateTrouble:
         assert outcome.error and outcome.error["code"] == "push-failed" and "fetch first" in outcome.error["message"]
         commit = d.git("rev-parse", "main")
         assert f"push origin {commit}:refs/heads/main" in outcome.document["warnings"][0]
-        assert merge_state.load(d.ctx, d.session.id) is None and session_of(d).status == "done"
+        assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "done"
 
     def test_others_have_pushed_it_already(self, drawn: Make) -> None:
         """A later merge pushed first and contains ours: that is what was wanted."""
@@ -610,7 +610,7 @@ class TestHooksAndSigning:
         with pytest.raises(UserError) as error:
             run(d)
         assert error.value.code == "commit-refused" and d.state() == before and session_of(d).status == "idle"
-        assert merge_state.load(d.ctx, d.session.id) is None, "nothing had changed, so nothing is open"
+        assert open_merge.load(d.ctx, d.session.id) is None, "nothing had changed, so nothing is open"
 
     def test_commit_msg_changes_it(self, drawn: Make) -> None:
         d = drawn(MOVED)
@@ -632,7 +632,7 @@ class TestHooksAndSigning:
         except UserError as failed:
             assert failed.exit_code == 1 and d.state() == before
         assert outcome is None or outcome.exit_code == 1
-        if merge_state.load(d.ctx, d.session.id):
+        if open_merge.load(d.ctx, d.session.id):
             abort_merge(d.ctx, d.session.id)
         assert d.state() == before
 

@@ -15,11 +15,12 @@ from ampsm.context import Context, open_context
 from ampsm.git import target
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeOptions
-from ampsm.workflows import merge_state, merge_steps, operations
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.continue_merge import continue_merge
-from ampsm.workflows.merge import merge
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge import steps
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.merge.merge import merge_session
+from ampsm.workflows.finishing.merge.resume import continue_merge
+from ampsm.workflows.finishing.undo import undo_operation
+from ampsm.workflows.session import open_merge, operations
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merge_kills import Kills, same_commits
 from tests.finishing.merges import CONFLICTED, MOVED, Make, add_remote, give_script, resolve, run, session_of
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.faults
 
 
 def merging(**options: Any) -> Work:
-    return lambda ctx, session: merge(ctx, session, MergeOptions(message="feat: it", **options))
+    return lambda ctx, session: merge_session(ctx, session, MergeOptions(message="feat: it", **options))
 
 
 def seen(d: Drawn) -> Any:
@@ -102,9 +103,9 @@ class TestKilled:
             assert seen(d) in (before, after), number
             return
         assert seen(d) == after, number
-        assert stack(d) == done and merge_state.load(d.ctx, d.session.id) is None, number
+        assert stack(d) == done and open_merge.load(d.ctx, d.session.id) is None, number
         if not after[0].get("refs/remotes/origin/main"):
-            undo(d.ctx, d.session.id)
+            undo_operation(d.ctx, d.session.id)
             assert seen(d) == before, number
 
     def is_given_up(self, d: Drawn, before: Any, after: Any, number: int) -> None:
@@ -117,7 +118,7 @@ class TestKilled:
                 assert error.code == "undo-not-possible" and seen(d)[:4] == after[:4], number
             return
         assert seen(d) == before, number
-        assert document["commit"] == d.tip and stack(d) == [] and merge_state.load(d.ctx, d.session.id) is None
+        assert document["commit"] == d.tip and stack(d) == [] and open_merge.load(d.ctx, d.session.id) is None
 
     def test_plain(self, drawn: Make, tmp_path: Path) -> None:
         d = drawn(MOVED)
@@ -149,7 +150,7 @@ class TestKilled:
         d = drawn(CONFLICTED)
 
         def conflicted(ctx: Context, session: str) -> None:
-            merge(ctx, session, MergeOptions(message="feat: it"))
+            merge_session(ctx, session, MergeOptions(message="feat: it"))
             resolve(d)
 
         self.everywhere(d, tmp_path, continue_merge, before_it=conflicted)
@@ -211,7 +212,7 @@ class TestTargetMoves:
 
     def test_too_often(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         d = drawn(MOVED)
-        self.moving(monkeypatch, d, merge_steps.ATTEMPTS + 1)
+        self.moving(monkeypatch, d, steps.ATTEMPTS + 1)
         outcome = run(d)
         assert outcome.exit_code == 4 and outcome.document["status"] == "target-moved" and outcome.error
         assert outcome.error["code"] == "target-moved" and session_of(d).status == "awaiting-input"
@@ -288,7 +289,7 @@ class TestManyAtOnce:
 
     def test_an_interrupted_wait_leaves_nothing_broken(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         """Ctrl-C while another merge has the target: the merge is open, and goes on later."""
-        from ampsm.workflows import target_lock
+        from ampsm.workflows.finishing.merge import target_lock
 
         d = drawn(MOVED)
 
@@ -299,12 +300,12 @@ class TestManyAtOnce:
             patched.setattr(time, "sleep", interrupted)
             with pytest.raises(KeyboardInterrupt):
                 run(d)
-        assert merge_state.load(d.ctx, d.session.id) and d.git("rev-parse", "main") == d.graph["a"]
+        assert open_merge.load(d.ctx, d.session.id) and d.git("rev-parse", "main") == d.graph["a"]
         went_on = continue_merge(d.ctx, d.session.id)
         assert went_on.document["status"] == "merged", went_on
 
     def test_two_threads_of_one_program_wait_too(self, drawn: Make) -> None:
-        from ampsm.workflows import target_lock
+        from ampsm.workflows.finishing.merge import target_lock
 
         d = drawn(MOVED)
         order: list[str] = []

@@ -11,9 +11,9 @@ import pytest
 
 from ampsm.git.checkouts import checkouts
 from ampsm.model.errors import UserError
-from ampsm.workflows import facts
-from ampsm.workflows.abort_merge import abort_merge
-from ampsm.workflows.undo import undo
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.undo import undo_operation
+from ampsm.workflows.session import session_file
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merges import CONFLICTED, MOVED, Make, check, checks, give_script, run, runs, session_of
 from tests.support.histories import history
@@ -76,12 +76,12 @@ def test_manual_commits_that_do_not_come_apart(drawn: Make) -> None:
 
 
 def test_what_lies_in_the_worktree(drawn: Make) -> None:
-    from ampsm.system.leftovers import fingerprints
+    from ampsm.system.test_leftovers import fingerprints
 
     d = drawn(MOVED)
     (d.worktree / "report").write_text("of the tests\n")
     assert checks(check(d))["worktree-clean"] == "fail"
-    facts.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["report"]))
+    session_file.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["report"]))
     assert checks(check(d))["worktree-clean"] == "pass"
     (d.worktree / "report").write_text("touched\n")
     assert checks(check(d))["worktree-clean"] == "fail"
@@ -298,7 +298,7 @@ def prediction_comes_true(d: Drawn, options: dict[str, Any]) -> None:
     assert outcome.document["status"] == "merged" and outcome.exit_code == 0, outcome
     assert outcome.document["commit"] == d.git("rev-parse", "main") == d.tip
     assert d.git("merge-base", "main", target) == target and d.git("status", "--porcelain", at=d.repo) == ""
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
 
 
 def test_attributes_and_drivers_that_change_on_the_way(drawn: Make) -> None:
@@ -307,7 +307,7 @@ def test_attributes_and_drivers_that_change_on_the_way(drawn: Make) -> None:
     d.git("config", "merge.ours.driver", "true")
     assert check(d, squash=False)["conflicts"] == [] and check(d)["conflicts"] == ["x"]
     assert run(d, squash=False).document["status"] == "merged"
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
     assert run(d).document["status"] == "conflict"
 
 

@@ -13,9 +13,9 @@ from ampsm.git import resolving
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows import facts, merge_state, operations
-from ampsm.workflows.rebase import rebase
-from ampsm.workflows.squash import squash
+from ampsm.workflows.finishing.rebase import rebase_session
+from ampsm.workflows.finishing.squash import squash_session
+from ampsm.workflows.session import open_merge, operations, session_file
 from tests.finishing.conftest import Drawn, World, refs_of
 
 Make = Callable[..., Drawn]
@@ -32,7 +32,7 @@ def test_only_the_sessions_branch_moves(drawn: Make) -> None:
     before = refs_of(d.repo)
     d.git("checkout", "-q", "other")
     (d.repo / "mine.txt").write_text("m\n")
-    document, error = rebase(d.ctx, d.session.id)
+    document, error = rebase_session(d.ctx, d.session.id)
     assert error is None and document["status"] == "rebased" and document["onto"] == d.graph["b"]
     assert d.subjects(f"{d.graph['b']}..{d.tip}") == ["h1", "s1"]
     changed = {name for name, sha in refs_of(d.repo).items() if before.get(name) != sha}
@@ -45,26 +45,26 @@ def test_only_the_sessions_branch_moves(drawn: Make) -> None:
 def test_already_there(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1*")
     before = d.state()
-    document, error = rebase(d.ctx, d.session.id)
+    document, error = rebase_session(d.ctx, d.session.id)
     assert error is None and document["status"] == "rebased" and document["backupRef"] is None
     assert d.state() == before and operations.operations(d.ctx, d.session.id) == []
 
 
 def test_a_session_without_commits_follows_its_base(drawn: Make) -> None:
     d = drawn("main: base a")
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     assert d.tip == d.graph["a"]
 
 
 def test_a_rewritten_base_is_not_brought_along(drawn: Make) -> None:
     d = drawn("main: root base | session: base > s1* | main: root > other")
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     assert d.subjects(d.tip) == ["s1", "other", "root"]
 
 
 def test_onto_another_branch(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1* | release: base > r1 r2")
-    document, _ = rebase(d.ctx, d.session.id, onto="release")
+    document, _ = rebase_session(d.ctx, d.session.id, onto="release")
     assert document["onto"] == d.graph["r2"] and d.subjects(d.tip) == ["s1", "r2", "r1", "base"]
     assert session_of(d).base_branch == "main"
 
@@ -76,10 +76,10 @@ def test_targets_that_are_none(drawn: Make, onto: str | None, code: int) -> None
     d.git("update-ref", "refs/remotes/origin/gone", "main")
     d.git("remote", "add", "origin", ".")
     if onto is None:
-        facts.save_session(d.ctx, d.session, base_branch=None)
+        session_file.save_session(d.ctx, d.session, base_branch=None)
     before = d.state()
     with pytest.raises(UserError) as refused:
-        rebase(d.ctx, d.session.id, onto=d.session.branch if onto == "SESSION" else onto)
+        rebase_session(d.ctx, d.session.id, onto=d.session.branch if onto == "SESSION" else onto)
     assert refused.value.exit_code == code and d.state() == before
 
 
@@ -87,7 +87,7 @@ def test_a_remote_branch_means_the_local_one(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1*")
     d.git("remote", "add", "origin", ".")
     d.git("update-ref", "refs/remotes/origin/main", d.graph["base"])
-    document, _ = rebase(d.ctx, d.session.id, onto="origin/main")
+    document, _ = rebase_session(d.ctx, d.session.id, onto="origin/main")
     assert document["onto"] == d.graph["a"]
 
 
@@ -100,7 +100,7 @@ def test_the_users_settings_change_nothing(drawn: Make) -> None:
         "core.commentChar=s", "commit.cleanup=strip", "rebase.stat=true", "rebase.forkPoint=true",
     ):  # fmt: skip
         d.git("config", *setting.split("=", 1))
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     assert d.subjects(f"{d.graph['a']}..{d.tip}") == ["s3", "s2", "s1"]
     assert d.git("rev-parse", "stacked") == d.graph["s1"]
 
@@ -115,7 +115,7 @@ def conflicted(drawn: Make) -> Drawn:
 def test_conflicts_leave_it_open(drawn: Make) -> None:
     d = conflicted(drawn)
     before = d.state()
-    document, error = rebase(d.ctx, d.session.id)
+    document, error = rebase_session(d.ctx, d.session.id)
     assert error and (error.code, error.exit_code) == ("conflicts", 4) and document["status"] == "conflict"
     assert document["conflicts"] == ["a.txt", "b.txt"] == error.details["conflicts"]
     assert d.state()[0] == before[0] and session_of(d).status == "awaiting-input"
@@ -124,7 +124,10 @@ def test_conflicts_leave_it_open(drawn: Make) -> None:
         "`a.txt`: changed on both sides" in help_page and "deleted on the target, changed in the session" in help_page
     )
     assert f"amp-sessions continue-merge {d.session.id}" in help_page
-    for action in (lambda: rebase(d.ctx, d.session.id), lambda: squash(d.ctx, d.session.id, message="m")):
+    for action in (
+        lambda: rebase_session(d.ctx, d.session.id),
+        lambda: squash_session(d.ctx, d.session.id, message="m"),
+    ):
         with pytest.raises(UserError) as refused:
             action()
         assert (refused.value.code, refused.value.exit_code) == ("merge-in-progress", 5)
@@ -140,8 +143,8 @@ def test_conflicts_leave_it_open(drawn: Make) -> None:
 def test_messages_survive_a_conflict_to_the_letter(drawn: Make) -> None:
     """Older tools lost lines that begin with `#`: git takes them for comments when it goes on."""
     d = conflicted(drawn)
-    squash(d.ctx, d.session.id, message="#12: fix\n\n# a heading\n\ntext   \n\n\nend")
-    rebase(d.ctx, d.session.id)
+    squash_session(d.ctx, d.session.id, message="#12: fix\n\n# a heading\n\ntext   \n\n\nend")
+    rebase_session(d.ctx, d.session.id)
     (d.worktree / "a.txt").write_text("both\n")
     d.git("rm", "-q", "b.txt", at=d.worktree)
     git_rebase.stage_resolved(d.worktree)
@@ -157,29 +160,29 @@ def test_a_rebase_that_cannot_begin_changes_nothing(drawn: Make) -> None:
     hook.chmod(0o755)
     before = d.state()
     with pytest.raises(UserError) as refused:
-        rebase(d.ctx, d.session.id)
+        rebase_session(d.ctx, d.session.id)
     assert refused.value.exit_code == 1 and d.state() == before
-    assert merge_state.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
+    assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
 
 
 def test_test_leftovers_in_the_way_are_left_alone(drawn: Make) -> None:
-    from ampsm.system.leftovers import fingerprints
+    from ampsm.system.test_leftovers import fingerprints
 
     d = drawn("main: base a{out/report=theirs\\n} | session: base > s1*")
     (d.worktree / "out").mkdir()
     (d.worktree / "out/report").write_text("mine\n")
-    facts.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["out/report"]))
+    session_file.save_session(d.ctx, d.session, test_leftovers=fingerprints(d.worktree, ["out/report"]))
     before = d.state()
     with pytest.raises(UserError):
-        rebase(d.ctx, d.session.id)
-    assert d.state() == before and merge_state.load(d.ctx, d.session.id) is None
+        rebase_session(d.ctx, d.session.id)
+    assert d.state() == before and open_merge.load(d.ctx, d.session.id) is None
 
 
 def test_finishing_twice_records_once(drawn: Make) -> None:
-    from ampsm.workflows import rebase as workflow
+    from ampsm.workflows.finishing import rebase as workflow
 
     d = drawn("main: base a | session: base > s1*")
-    state = merge_state.new_state(
+    state = open_merge.new_state(
         d.session, "rebase", step="rebase", target_ref="refs/heads/main", target_name="main", onto=d.graph["a"],
         first_branch_point=d.graph["base"], branch_point=d.graph["base"], tip_before=d.tip, tip=d.tip,
         backup_ref=f"refs/ampsm/backup/{d.session.id}/1",
@@ -199,7 +202,7 @@ class TestResolved:
             "main: base{t.txt=1\\n,r.rst=Title\\n=======\\n} u{t.txt=u\\n,r.rst=Upper\\n=======\\n}"
             " | session: base > s1*{t.txt=s\\n,r.rst=Session\\n=======\\n}"
         )
-        rebase(d.ctx, d.session.id)
+        rebase_session(d.ctx, d.session.id)
         return d
 
     @pytest.mark.parametrize(
@@ -236,7 +239,7 @@ class TestResolved:
 
     def test_other_edits_go_along(self, drawn: Make) -> None:
         d = drawn("main: base{t=1\\n,x=1\\n} u{t=u\\n} | session: base > s1*{t=s\\n}")
-        rebase(d.ctx, d.session.id)
+        rebase_session(d.ctx, d.session.id)
         (d.worktree / "t").write_text("both\n")
         (d.worktree / "x").write_text("follows\n")
         resolving.stage_resolved(d.worktree)
@@ -250,7 +253,7 @@ def test_without_markers_only_when_staged(drawn: Make, attribute: str) -> None:
         f"main: base{{.gitattributes=t {attribute}\\n,t=1\\n}} u{{t=u\\n}} | session: base > s1*{{t=s\\n}}"
     )  # fmt: skip
     d.git("config", "merge.lock.driver", "false")
-    document, _ = rebase(d.ctx, d.session.id)
+    document, _ = rebase_session(d.ctx, d.session.id)
     assert document["conflicts"] == ["t"] == resolving.unresolved(d.worktree)
     (d.worktree / "t").write_text("both\n")
     assert resolving.unresolved(d.worktree) == ["t"]
@@ -262,7 +265,7 @@ def test_marker_size_and_added_on_both_sides(drawn: Make) -> None:
     d = drawn(
         "main: base{.gitattributes=* conflict-marker-size=12\\n} u{n=u\\n} | session: base > s1*{n=s\\n}"
     )  # fmt: skip
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     assert resolving.unresolved(d.worktree) == ["n"]
     (d.worktree / "n").write_text("=======\nseven are no marker here\n")
     assert resolving.unresolved(d.worktree) == []
@@ -283,12 +286,12 @@ def test_an_abort_does_not_keep_the_squash(drawn: Make, world: World) -> None:
 def test_continue_and_abort_serve_a_rebase(drawn: Make, world: World) -> None:
     d = conflicted(drawn)
     before = d.state()
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     (d.worktree / "a.txt").write_text("half resolved\n")
     aborted = world.ok("abort-merge", d.session.id, "--json").json
     assert (aborted["operation"], d.state()) == ("rebase", before) and session_of(d).status == "idle"
     assert d.git("show", f"{aborted['snapshotRef']}:a.txt") == "half resolved"
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     (d.worktree / "a.txt").write_text("both\n")
     waits = world.cli("continue-merge", d.session.id, "--json")
     assert waits.code == 4 and waits.json["conflicts"] == ["b.txt"] and waits.json["operation"] == "rebase"

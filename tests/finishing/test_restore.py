@@ -10,7 +10,7 @@ import pytest
 
 from ampsm.git import blobs, trash
 from ampsm.model.errors import UserError
-from ampsm.workflows.settings import set_value
+from ampsm.workflows.upkeep.settings import set_setting
 from tests.finishing.place import Place, place
 
 __all__ = ["place"]
@@ -136,7 +136,7 @@ def test_submodules_are_kept_like_files(place: Place, run_git: Callable[..., str
 
 def test_ignored_files_are_kept_as_far_as_there_is_room(place: Place) -> None:
     place.commit(place.repo, {".gitignore": ".env\nbuild/\nnode_modules/\n"})
-    set_value(place.ctx, "trashIgnoredMaxMiB", "1")
+    set_setting(place.ctx, "trashIgnoredMaxMiB", "1")
     place.ctx.forget_settings()
     session = place.new()
     tree = Path(session.worktree)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows.squash import squash
+from ampsm.workflows.finishing.squash import squash_session
 from tests.finishing.conftest import Drawn, World
 
 Make = Callable[..., Drawn]
@@ -17,7 +17,7 @@ Make = Callable[..., Drawn]
 def test_one_commit_on_the_branch_point(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1* s2* s3*")
     before = d.state()
-    document = squash(d.ctx, d.session.id, message="feat: all of it\n\nwith a body\n# and no comment\n")
+    document = squash_session(d.ctx, d.session.id, message="feat: all of it\n\nwith a body\n# and no comment\n")
     assert d.tip == document["commit"] and (document["squashed"], document["kept"]) == (3, 0)
     assert d.git("rev-parse", f"{d.tip}^") == d.graph["base"]
     assert d.git("log", "-1", "--format=%B", d.tip) == "feat: all of it\n\nwith a body\n# and no comment\n"
@@ -30,7 +30,7 @@ def test_one_commit_on_the_branch_point(drawn: Make) -> None:
 def test_upstream_is_not_reverted(drawn: Make) -> None:
     """An older tool squashed by resetting to the moved base: the squashed commit took upstream's changes back."""
     d = drawn("main: base{app.py=1\\n} a{app.py=2\\n} b | session: base > s1* s2*")
-    document = squash(d.ctx, d.session.id, message="m")
+    document = squash_session(d.ctx, d.session.id, message="m")
     assert d.git("diff", "--name-only", f"{document['commit']}^", document["commit"]).split() == ["s1.txt", "s2.txt"]
     assert d.git("rev-parse", f"{document['commit']}^") == d.graph["base"]
 
@@ -39,7 +39,7 @@ def test_never_below_the_branch_point(drawn: Make) -> None:
     """An older tool did a soft reset to the recorded base, below a merge of it: upstream's commits went into the
     squash, in the session's name."""
     d = drawn("main: base a b | session: base > s1* m+b s2*")
-    document = squash(d.ctx, d.session.id, message="m")
+    document = squash_session(d.ctx, d.session.id, message="m")
     assert d.git("rev-parse", f"{document['commit']}^") == d.graph["b"]
     assert d.git("diff", "--name-only", d.graph["b"], document["commit"]).split() == ["s1.txt", "s2.txt"]
 
@@ -47,7 +47,7 @@ def test_never_below_the_branch_point(drawn: Make) -> None:
 def test_a_rewritten_base(drawn: Make) -> None:
     """The base was rewritten: the session's commits still begin where it started, not where the histories part."""
     d = drawn("main: root base | session: base > s1* s2* | main: root > base2 c")
-    document = squash(d.ctx, d.session.id, message="m")
+    document = squash_session(d.ctx, d.session.id, message="m")
     assert d.git("rev-parse", f"{document['commit']}^") == d.graph["base"]
     assert d.git("diff", "--name-only", d.graph["base"], document["commit"]).split() == ["s1.txt", "s2.txt"]
 
@@ -56,13 +56,13 @@ def test_exclude_keeps_manual_commits(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1* h1 s2* h2{s1.txt=mended\\n} s3*")
     shown = "%an %ae %aI %B"
     before = [d.git("log", "-1", f"--format={shown}", d.graph[name]) for name in ("h1", "h2")]
-    document = squash(d.ctx, d.session.id, message="the agent's", include_manual="exclude")
+    document = squash_session(d.ctx, d.session.id, message="the agent's", include_manual="exclude")
     assert (document["squashed"], document["kept"]) == (3, 2)
     assert d.subjects(f"{d.graph['base']}..{d.tip}") == ["h2", "h1", "the agent's"]
     assert [d.git("log", "-1", f"--format={shown}", f"{d.tip}~{n}") for n in (1, 0)] == before
     assert d.git("rev-parse", f"{d.tip}^{{tree}}") == d.git("rev-parse", f"{d.graph['s3']}^{{tree}}")
     assert d.git("diff", "--name-only", d.graph["base"], f"{d.tip}~2").split() == ["s1.txt", "s2.txt", "s3.txt"]
-    again = squash(d.ctx, d.session.id, message="m", include_manual="exclude")
+    again = squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
     assert (again["squashed"], again["kept"]) == (1, 2), "what was squashed before is the agent's"
 
 
@@ -77,28 +77,28 @@ def test_what_cannot_be_separated_changes_nothing(drawn: Make, history: str, why
     d = drawn(history)
     before = d.state()
     with pytest.raises(UserError, match=why) as refused:
-        squash(d.ctx, d.session.id, message="m", include_manual="exclude")
+        squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
     assert (refused.value.code, refused.value.exit_code) == ("cannot-separate", 5)
     assert d.state() == before
 
 
 def test_only_manual_commits_are_left_as_they_are(drawn: Make) -> None:
     d = drawn("main: base | session: base > h1 h2")
-    document = squash(d.ctx, d.session.id, message="m", include_manual="exclude")
+    document = squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
     assert document == {"commit": d.graph["h2"], "squashed": 0, "kept": 2, "backupRef": None}
-    assert squash(d.ctx, d.session.id, message="m")["squashed"] == 2
+    assert squash_session(d.ctx, d.session.id, message="m")["squashed"] == 2
 
 
 def test_one_commit_gets_the_new_message(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1*")
-    squash(d.ctx, d.session.id, message="better words")
+    squash_session(d.ctx, d.session.id, message="better words")
     assert d.subjects(f"{d.graph['base']}..{d.tip}") == ["better words"]
 
 
 def test_nothing_to_merge(drawn: Make) -> None:
     d = drawn("main: base a")
     with pytest.raises(UserError) as refused:
-        squash(d.ctx, d.session.id, message="m")
+        squash_session(d.ctx, d.session.id, message="m")
     assert (refused.value.code, refused.value.exit_code) == ("nothing-to-merge", 5)
 
 
@@ -106,7 +106,7 @@ def test_merged_by_hand_is_nothing_to_squash(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1*")
     d.git("merge", "-q", "--ff-only", d.session.branch)
     with pytest.raises(UserError, match="no commits") as refused:
-        squash(d.ctx, d.session.id, message="m")
+        squash_session(d.ctx, d.session.id, message="m")
     assert refused.value.code == "nothing-to-merge"
 
 
@@ -118,7 +118,7 @@ def test_uncommitted_changes_are_refused(drawn: Make, dirt: str) -> None:
         d.git("add", "new.txt", at=d.worktree)
     before = d.state()
     with pytest.raises(UserError) as refused:
-        squash(d.ctx, d.session.id, message="m")
+        squash_session(d.ctx, d.session.id, message="m")
     assert (refused.value.code, refused.value.exit_code) == ("uncommitted-changes", 5)
     assert d.state() == before
 
@@ -130,7 +130,7 @@ def test_another_history_is_refused(drawn: Make) -> None:
     d.git("checkout", "-q", "-B", d.session.branch, at=d.worktree)
     before = d.state()
     with pytest.raises(UserError) as refused:
-        squash(d.ctx, d.session.id, message="m")
+        squash_session(d.ctx, d.session.id, message="m")
     assert (refused.value.code, d.state()) == ("branch-moved", before)
 
 
@@ -146,10 +146,10 @@ def test_the_commit_msg_hook_is_honoured(drawn: Make) -> None:
     hook(d, "commit-msg", 'grep -q "^feat" "$1" || { echo "say what it is" >&2; exit 1; }; echo "Change-Id: 1" >> "$1"')
     before = d.state()
     with pytest.raises(UserError, match="say what it is") as refused:
-        squash(d.ctx, d.session.id, message="stuff")
+        squash_session(d.ctx, d.session.id, message="stuff")
     assert (refused.value.code, refused.value.exit_code) == ("commit-refused", 1)
     assert d.state() == before
-    squash(d.ctx, d.session.id, message="feat: x")
+    squash_session(d.ctx, d.session.id, message="feat: x")
     assert d.git("log", "-1", "--format=%B", d.tip) == "feat: x\nChange-Id: 1\n"
 
 
@@ -164,10 +164,10 @@ def test_signing_is_asked_for(drawn: Make, tmp_path: Path) -> None:
     d.git("config", "gpg.program", str(tmp_path / "missing"))
     before = d.state()
     with pytest.raises(UserError) as refused:
-        squash(d.ctx, d.session.id, message="m")
+        squash_session(d.ctx, d.session.id, message="m")
     assert (refused.value.code, d.state()) == ("commit-refused", before)
     d.git("config", "gpg.program", str(signer))
-    squash(d.ctx, d.session.id, message="m", include_manual="exclude")
+    squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
     for commit in (d.tip, f"{d.tip}^"):
         assert "gpgsig" in d.git("cat-file", "commit", commit)
 

@@ -14,14 +14,15 @@ from ampsm.git.checkouts import where_checked_out
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
-from ampsm.workflows import facts, operations
-from ampsm.workflows.doctor import examine
-from ampsm.workflows.merge_state import load
-from ampsm.workflows.operations import Operation
-from ampsm.workflows.rebase import rebase
-from ampsm.workflows.rewriting import back_up
-from ampsm.workflows.squash import squash
-from ampsm.workflows.undo import undo, undo_list
+from ampsm.workflows.finishing.rebase import rebase_session
+from ampsm.workflows.finishing.rewrite import back_up
+from ampsm.workflows.finishing.squash import squash_session
+from ampsm.workflows.finishing.undo import undo_operation
+from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session.open_merge import load
+from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.undo_stack import undo_list
+from ampsm.workflows.upkeep.doctor import examine_health
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 
 Make = Callable[..., Drawn]
@@ -45,19 +46,19 @@ def fast_forward(d: Drawn, branch: str = "main") -> Operation:
         branch_point=before,
     ))  # fmt: skip
     target.advance(d.repo, ref, before, d.tip, where_checked_out(d.repo, branch), reason="test")
-    facts.save_session(d.ctx, session, status="done", merged_at=utc_now(), blocked_by_tests=False)
+    session_file.save_session(d.ctx, session, status="done", merged_at=utc_now(), blocked_by_tests=False)
     return operation
 
 
 def test_a_stack(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1* s2*{base.txt>moved.txt,s1.txt!} h3")
-    facts.save_session(d.ctx, d.session, status="awaiting-input", blocked_by_tests=True)
+    session_file.save_session(d.ctx, d.session, status="awaiting-input", blocked_by_tests=True)
     states = [d.state()]
-    squash(d.ctx, d.session.id, message="m", include_manual="exclude")
+    squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
     states.append(d.state())
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     states.append(d.state())
-    squash(d.ctx, d.session.id, message="all")
+    squash_session(d.ctx, d.session.id, message="all")
     listed = undo_list(d.ctx, d.session.id)["operations"]
     assert [(op["n"], op["operation"], op["undoable"]) for op in listed] == [
         (3, "squash", True), (2, "rebase", True), (1, "squash", True),
@@ -65,13 +66,13 @@ def test_a_stack(drawn: Make) -> None:
     assert [op["to"] for op in listed] == [d.tip, listed[0]["from"], listed[1]["from"]]
     for before, operation in zip(reversed(states), ("squash", "rebase", "squash"), strict=True):
         at = d.tip
-        document = undo(d.ctx, d.session.id)
+        document = undo_operation(d.ctx, d.session.id)
         assert (document["operation"], document["branch"], document["target"]) == (operation, d.session.branch, None)
         assert (document["from"], document["to"]) == (at, d.tip)
         assert d.state() == before and d.git("status", "--porcelain", at=d.worktree) == ""
     assert session_of(d).status == "awaiting-input" and session_of(d).blocked_by_tests
     with pytest.raises(UserError) as refused:
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
     assert (refused.value.code, refused.value.exit_code) == ("nothing-to-undo", 5)
     assert undo_list(d.ctx, d.session.id) == {"operations": []}
 
@@ -79,27 +80,27 @@ def test_a_stack(drawn: Make) -> None:
 @pytest.mark.parametrize("dirt", ["edited", "untracked", "in the way"])
 def test_needs_a_clean_worktree(drawn: Make, dirt: str) -> None:
     d = drawn("main: base a{-base.txt} | session: base > s1*")
-    rebase(d.ctx, d.session.id)
+    rebase_session(d.ctx, d.session.id)
     name = {"edited": "s1.txt", "untracked": "new", "in the way": "base.txt"}[dirt]
     (d.worktree / name).write_text("mine\n")
     before = d.state()
     with pytest.raises(UserError) as refused:
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
     assert (refused.value.code, d.state()) == ("uncommitted-changes", before)
 
 
 def test_needs_the_tip_where_it_was_left(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1* s2*")
-    squash(d.ctx, d.session.id, message="m")
+    squash_session(d.ctx, d.session.id, message="m")
     d.git("commit", "--allow-empty", "-q", "-m", "later", at=d.worktree)
     before = d.state()
     with pytest.raises(UserError) as refused:
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
     assert (refused.value.code, refused.value.exit_code, d.state()) == ("undo-not-possible", 5, before)
     assert "refs/ampsm/backup/" in str(refused.value.details["backupRef"])
     assert [op["undoable"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [False]
     d.git("reset", "-q", "--hard", "HEAD^", at=d.worktree)
-    undo(d.ctx, d.session.id)
+    undo_operation(d.ctx, d.session.id)
     assert d.tip == d.graph["s2"]
 
 
@@ -121,7 +122,7 @@ def test_of_a_merge_the_target_goes_back(drawn: Make, where: str, tmp_path: Path
         (d.repo / "mine.txt").write_text("untracked, not in the way\n")
         before = {**before, "mine.txt": files_of(tree)["mine.txt"]}
     assert session_of(d).status == "done"
-    document = undo(d.ctx, d.session.id)
+    document = undo_operation(d.ctx, d.session.id)
     assert document["target"] == {
         "branch": "main", "ref": "refs/heads/main", "from": d.graph["s1"], "to": d.graph["base"],
     }  # fmt: skip
@@ -153,7 +154,7 @@ def test_of_a_merge_nothing_moves_when_the_target_cannot(drawn: Make, meanwhile:
     meanwhile(d)
     before, files = d.state(), files_of(d.repo)
     with pytest.raises(UserError) as refused:
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
     assert refused.value.exit_code == 5
     assert d.state() == before and files_of(d.repo) == files and session_of(d).status == "done"
     assert [op["undoable"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [False]
@@ -171,11 +172,11 @@ def test_killed_anywhere_and_done_again(
 ) -> None:
     """An undo that was cut off is finished by the next one, and takes back nothing more."""
     d = drawn("main: base | session: base > s1* s2*")
-    squash(d.ctx, d.session.id, message="one")
+    squash_session(d.ctx, d.session.id, message="one")
     before, files = d.state(), files_of(d.repo)
     squashed = d.tip
     fast_forward(d)
-    module = {"operations": operations, "target": target, "facts": facts, "refs": refs}[point.split(".")[0]]
+    module = {"operations": operations, "target": target, "facts": session_file, "refs": refs}[point.split(".")[0]]
     name = point.split(".")[1]
     real = getattr(module, name)
     calls = 0
@@ -192,10 +193,10 @@ def test_killed_anywhere_and_done_again(
 
     monkeypatch.setattr(module, name, dies)
     try:
-        undo(d.ctx, d.session.id)
+        undo_operation(d.ctx, d.session.id)
     except Killed:
         monkeypatch.undo()
-        undo(d.ctx, d.session.id) if not _is_undone(d) else None
+        undo_operation(d.ctx, d.session.id) if not _is_undone(d) else None
     monkeypatch.undo()
     assert d.state() == before and files_of(d.repo) == files and d.tip == squashed
     assert (session_of(d).status, session_of(d).merged_at) == ("idle", None)
@@ -208,7 +209,7 @@ def _is_undone(d: Drawn) -> bool:
 
 def test_a_squash_that_was_cut_off_is_no_operation(drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     d = drawn("main: base | session: base > s1* s2* s3*")
-    squash(d.ctx, d.session.id, message="one")
+    squash_session(d.ctx, d.session.id, message="one")
     d.git("commit", "--allow-empty", "-q", "-m", "more", at=d.worktree)
     real, at = refs.update_ref, d.tip
 
@@ -220,11 +221,11 @@ def test_a_squash_that_was_cut_off_is_no_operation(drawn: Make, monkeypatch: pyt
     with monkeypatch.context() as patched:
         patched.setattr(refs, "update_ref", dies)
         with pytest.raises(Killed):
-            squash(d.ctx, d.session.id, message="two")
+            squash_session(d.ctx, d.session.id, message="two")
     assert d.tip == at and load(d.ctx, d.session.id) is None
     assert [op["n"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [1]
-    squash(d.ctx, d.session.id, message="two")
-    undo(d.ctx, d.session.id)
+    squash_session(d.ctx, d.session.id, message="two")
+    undo_operation(d.ctx, d.session.id)
     assert d.tip == at
 
 
@@ -252,16 +253,16 @@ def test_a_lost_database_loses_no_way_back(world: World) -> None:
 
 def test_doctor_gives_up_backups_that_are_older_than_is_wished(drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     d = drawn("main: base a | session: base > s1* s2*")
-    squash(d.ctx, d.session.id, message="old")
+    squash_session(d.ctx, d.session.id, message="old")
     old = operations.operations(d.ctx, d.session.id)[0].backup_ref
     with monkeypatch.context() as earlier:
         now = time.time()
-        earlier.setattr("ampsm.workflows.checkup.retention.time.time", lambda: now + 89 * 86_400)
-        assert "backup-old" not in {finding.id for finding in examine(d.ctx, fix=True).findings}
+        earlier.setattr("ampsm.workflows.upkeep.checkup.retention.time.time", lambda: now + 89 * 86_400)
+        assert "backup-old" not in {finding.id for finding in examine_health(d.ctx, fix=True).findings}
     with monkeypatch.context() as later:
         now = time.time()
-        later.setattr("ampsm.workflows.checkup.retention.time.time", lambda: now + 91 * 86_400)
-        assert [f.subject for f in examine(d.ctx).findings if f.id == "backup-old"] == [old]
+        later.setattr("ampsm.workflows.upkeep.checkup.retention.time.time", lambda: now + 91 * 86_400)
+        assert [f.subject for f in examine_health(d.ctx).findings if f.id == "backup-old"] == [old]
         assert old in refs_of(d.repo)
-        assert examine(d.ctx, fix=True).ok
+        assert examine_health(d.ctx, fix=True).ok
     assert old not in refs_of(d.repo)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from ampsm.workflows.prompts import CONTINUE
+from ampsm.workflows.iteration.prompts import CONTINUE
 from ampsm_gui.models.notes import NotesHistory, NotesKeeper
 
 

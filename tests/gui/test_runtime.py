@@ -17,7 +17,7 @@ from shiboken6 import delete
 from ampsm.context import Context
 from ampsm.journal.events import IterationFinished, IterationStarted
 from ampsm.model.errors import UserError
-from ampsm.workflows.sessions import list_sessions
+from ampsm.workflows.session.lookup import list_sessions
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import CommandError

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from ampsm.workflows.overview import SessionRow
+from ampsm.workflows.status.overview import SessionRow
 from ampsm_gui.models.session_filter import SessionFilter
 from ampsm_gui.models.session_order import Column, movers
 from ampsm_gui.models.session_table import SessionTable

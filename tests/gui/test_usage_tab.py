@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm.model.telemetry import Usage
-from ampsm.workflows.statistics import Spent, Statistics
+from ampsm.workflows.review.usage import Spent, Statistics
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.usage import as_csv, kinds_of, tip_words, totals
 from ampsm_gui.pages.usage_tab import UsageTab

@@ -8,10 +8,10 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.history import history, iteration_details
-from ampsm.workflows.operations import operations
-from ampsm.workflows.statistics import cache_share, known_cost, statistics
-from ampsm.workflows.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
+from ampsm.workflows.review.timeline import iteration_details, session_history
+from ampsm.workflows.review.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
+from ampsm.workflows.review.usage import cache_share, known_cost, statistics
+from ampsm.workflows.session.operations import operations
 from tests.workflows.conftest import World
 
 _TOOLS = [
@@ -31,17 +31,17 @@ def test_steps_stand_in_the_order_of_time(world: World, ctx: Context) -> None:
     world.use()
     session = world.new(world.make_repo(), "Task", "--script", "true")
     world.iterate(session)
-    (first,) = history(ctx, session["id"])
+    (first,) = session_history(ctx, session["id"])
     assert (first["kind"], first["iteration"]["number"]) == ("iteration", 1)
 
     world.ok("run", session["id"])
     world.ok("squash", session["id"], "--message", "feat: all of it")
-    steps = history(ctx, session["id"])
+    steps = session_history(ctx, session["id"])
     assert [step["kind"] for step in steps] == ["iteration", "test", "squash"]
     assert steps[1]["test"]["passed"] and steps[2]["undoable"] and not steps[2]["undone"]
 
     world.ok("undo", session["id"])
-    steps = history(ctx, session["id"])
+    steps = session_history(ctx, session["id"])
     assert [step["kind"] for step in steps] == ["iteration", "test", "squash", "undo"]
     assert steps[2]["undone"] and not steps[2]["undoable"]
     assert (steps[3]["of"], steps[3]["from"], steps[3]["to"]) == ("squash", steps[2]["to"], steps[2]["from"])
@@ -53,7 +53,7 @@ def test_what_a_person_committed_is_a_step(world: World, ctx: Context) -> None:
     session = world.new(world.make_repo())
     world.iterate(session)
     world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
-    (made,) = (step for step in history(ctx, session["id"]) if step["kind"] == "commit")
+    (made,) = (step for step in session_history(ctx, session["id"]) if step["kind"] == "commit")
     assert (made["subject"], made["sha"]) == ("by hand", world.git(session["worktree"], "rev-parse", "HEAD"))
 
 
@@ -71,7 +71,7 @@ def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: C
     squash, undone = operations(ctx, session["id"])[0].at, operations(ctx, session["id"])[0].undone_at
     text = record.read_text().replace(squash, "2090-01-02T03:04:05.100Z")
     record.write_text(text.replace(str(undone), "2090-01-02T03:04:05.200Z"))
-    assert [step["kind"] for step in history(ctx, session["id"])] == ["iteration", "commit", "squash", "undo"]
+    assert [step["kind"] for step in session_history(ctx, session["id"])] == ["iteration", "commit", "squash", "undo"]
 
 
 def test_an_iterations_last_words(world: World, ctx: Context) -> None:

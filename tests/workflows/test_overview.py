@@ -13,7 +13,7 @@ from ampsm.model.session import utc_now
 from ampsm.model.telemetry import TestResult, Usage
 from ampsm.store.iterations import insert_iteration
 from ampsm.store.sessions import insert_session
-from ampsm.workflows.overview import Positions, SessionRow, overview, today
+from ampsm.workflows.status.overview import Positions, SessionRow, sessions_overview, today
 from tests.support.records import a_session, an_iteration
 from tests.workflows.conftest import World
 
@@ -30,7 +30,7 @@ ENDED = {
 
 def row_of(session_id: str, *, cleaned: bool = False) -> SessionRow:
     with open_context() as ctx:
-        return next(row for row in overview(ctx, include_cleaned=cleaned) if row.id == session_id)
+        return next(row for row in sessions_overview(ctx, include_cleaned=cleaned) if row.id == session_id)
 
 
 def stored(session_status: str, **last: Any) -> str:
@@ -39,7 +39,7 @@ def stored(session_status: str, **last: Any) -> str:
         insert_session(ctx.store, a_session(status=session_status))
         if last:
             insert_iteration(ctx.store, an_iteration(**last))
-        return overview(ctx)[0].reason
+        return sessions_overview(ctx)[0].reason
 
 
 @pytest.mark.parametrize(("code", "words"), ENDED.items())
@@ -95,7 +95,7 @@ def test_the_last_ten_iterations_are_told_with_their_gaps() -> None:
             spent = Usage() if number == 5 else Usage(total_tokens=number)
             made = an_iteration(number=number, id=f"add-login-aaaaaa/{number}", usage=spent, status="succeeded")
             insert_iteration(ctx.store, made)
-        assert overview(ctx)[0].tokens == (3, 4, None, 6, 7, 8, 9, 10, 11, 12)
+        assert sessions_overview(ctx)[0].tokens == (3, 4, None, 6, 7, 8, 9, 10, 11, 12)
 
 
 def test_today_counts_what_ended_today() -> None:
@@ -120,7 +120,7 @@ def test_a_thousand_sessions_are_quick(tmp_path: Path) -> None:
     with open_context() as ctx:
         for _ in range(5):
             began = time.perf_counter()
-            rows = overview(ctx)
+            rows = sessions_overview(ctx)
             took.append(time.perf_counter() - began)
     assert len(rows) == 1000
     print(f"overview of 1,000: {min(took) * 1000:.0f} ms")

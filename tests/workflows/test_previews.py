@@ -10,7 +10,7 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.previews import cleanup_preview, rebase_preview, squash_preview
+from ampsm.workflows.finishing.preview import cleanup_preview, rebase_preview, squash_preview
 from tests.workflows.conftest import World
 
 

@@ -16,9 +16,10 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.system.processes import marked_processes
-from ampsm.workflows.rebuild import rebuild
-from ampsm.workflows.sessions import session_status
-from ampsm.workflows.telemetry import tool_calls, usage
+from ampsm.workflows.review.tool_calls import session_tool_calls
+from ampsm.workflows.review.usage import session_usage
+from ampsm.workflows.status.session_state import session_status
+from ampsm.workflows.upkeep.rebuild import rebuild
 from tests.workflows.conftest import World
 
 Wait = Callable[..., Any]
@@ -42,7 +43,7 @@ def documents(world: World) -> dict[str, Any]:
     said = {"list": listed}
     with open_context() as ctx:
         for number, session in enumerate(listed["sessions"]):
-            for command, ask in (("status", session_status), ("tools", tool_calls), ("usage", usage)):
+            for command, ask in (("status", session_status), ("tools", session_tool_calls), ("usage", session_usage)):
                 key = f"{command} {session['name']}"
                 said[key] = ask(ctx, session["id"]) if number else world.ok(command, session["id"], "--json").json
     return said

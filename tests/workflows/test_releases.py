@@ -92,8 +92,8 @@ def test_a_model_of_one_iteration_of_the_session_and_of_all(world: World, tmp_pa
     use(world, tmp_path, "jsonl")
     world.ok("config", "set", "defaultModel", "gpt-5")
     session = world.new(world.make_repo())
-    wishes: list[tuple[str, ...]] = [(), ("--model", "a"), ()]
-    asked = [world.iterate(session, *wish)["iteration"]["modelRequested"] for wish in wishes]
+    options: list[tuple[str, ...]] = [(), ("--model", "a"), ()]
+    asked = [world.iterate(session, *wish)["iteration"]["modelRequested"] for wish in options]
     world.ok("set", session["id"], "--model", "b")
     asked.append(world.iterate(session)["iteration"]["modelRequested"])
     assert asked == ["gpt-5", "a", "gpt-5", "b"]

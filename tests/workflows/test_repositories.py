@@ -9,7 +9,12 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.repositories import inspect_repository, model_choices, recent_repositories, resolve_base
+from ampsm.workflows.session.repositories import (
+    inspect_repository,
+    model_choices,
+    recent_repositories,
+    resolve_session_base,
+)
 from tests.workflows.conftest import World
 
 
@@ -53,14 +58,14 @@ def test_the_base_is_told_exactly_and_as_new_takes_it(world: World, tmp_path: Pa
     world.git(origin, "commit", "-q", "--allow-empty", "-m", "Later")
     world.git(clone, "fetch", "-q")
     with open_context() as ctx:
-        found = resolve_base(ctx, str(clone))
+        found = resolve_session_base(ctx, str(clone))
         assert (found["branch"], found["behind"]) == ("main", 1)
         assert found["sha"] == world.git(clone, "rev-parse", "main").strip() == world.new(clone)["baseSha"]
         assert inspect_repository(ctx, str(clone))["branches"][-1]["behindUpstream"] in (1, None)
-        remote = resolve_base(ctx, str(clone), "origin/main")
+        remote = resolve_session_base(ctx, str(clone), "origin/main")
         assert remote["subject"] == "Later" and remote["sha"] != found["sha"]
         with pytest.raises(UserError, match="nowhere"):
-            resolve_base(ctx, str(clone), "nowhere")
+            resolve_session_base(ctx, str(clone), "nowhere")
 
 
 def test_no_repository_is_said(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ampsm.context import open_context
-from ampsm.workflows.availability import ACTIONS
-from ampsm.workflows.session_view import session_view
-from ampsm.workflows.situation import situation
+from ampsm.workflows.status.availability import ACTIONS
+from ampsm.workflows.status.session_view import view_session
+from ampsm.workflows.status.situation import session_situation
 from tests.workflows.conftest import World
 
 #: How each action is done on the command line, once it is available.
@@ -106,7 +106,7 @@ EXPECTED = {
 
 def view(session: dict[str, Any]) -> dict[str, Any]:
     with open_context() as ctx:
-        return session_view(ctx, session["id"])
+        return view_session(ctx, session["id"])
 
 
 @pytest.mark.parametrize("make", STATES, ids=lambda make: make.__name__)
@@ -120,7 +120,7 @@ def test_a_state(world: World, make: State) -> None:
 
 def says_so_in_prose(session: dict[str, Any], shown: dict[str, Any]) -> None:
     with open_context() as ctx:
-        said = situation(ctx, session["id"])
+        said = session_situation(ctx, session["id"])
     assert said.document() == shown["situation"]
     assert said.sentence.endswith(".") and "amp-sessions" not in said.sentence and "--" not in said.sentence
     assert (said.action is None) == (said.label is None)

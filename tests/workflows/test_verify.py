@@ -14,7 +14,7 @@ from ampsm.amp.capabilities import detect
 from ampsm.amp.locate import AmpCommand
 from ampsm.context import open_context
 from ampsm.system.stopping import StopRequest
-from ampsm.workflows.verify_smoke import TIME_IS_UP, smoke_iteration
+from ampsm.workflows.upkeep.verify_smoke import TIME_IS_UP, smoke_iteration
 from tests.conftest import Result
 from tests.workflows.conftest import World
 from tests.workflows.releases import calls, make_release, runs

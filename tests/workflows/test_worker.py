@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from ampsm.system.processes import is_alive, marked_processes, run
-from ampsm.workflows.iterate import Wishes
+from ampsm.workflows.iteration.iterate import IterateOptions
 from tests.conftest import Result
 from tests.support.variants import slow_but
 from tests.workflows.conftest import World
@@ -57,10 +57,10 @@ def test_a_worker_goes_on_when_its_starter_is_gone(world: World, wait_until: Wai
     world.use(edits={"a.txt": "a\n"})
     session = world.new(world.make_repo())
     request = {"database": os.environ["AMPSM_DB_PATH"], "overrides": {}, "session": session["id"],
-               "wishes": asdict(Wishes())}  # fmt: skip
+               "options": asdict(IterateOptions())}  # fmt: skip
     answer, theirs = os.pipe()
     os.close(answer)
-    worker = run([sys.executable, "-P", "-m", "ampsm.workflows.worker", str(theirs)],
+    worker = run([sys.executable, "-P", "-m", "ampsm.workflows.iteration.local_worker", str(theirs)],
                  stdin=json.dumps(request).encode(), pass_fds=(theirs,))  # fmt: skip
     os.close(theirs)
     assert worker.returncode == 0, worker

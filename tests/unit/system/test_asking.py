@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ampsm.system.asking import Answer, ask
+from ampsm.system.probe import Answer, ask
 from ampsm.system.stopping import StopRequest
 
 

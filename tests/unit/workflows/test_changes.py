@@ -15,10 +15,11 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store.iterations import insert_iteration, iterations_of
 from ampsm.store.sessions import session_by_id, update_session
-from ampsm.system.leftovers import fingerprint
 from ampsm.system.locks import session_lock
-from ampsm.workflows.changes import commit_manually, session_diff
-from ampsm.workflows.create import create_session
+from ampsm.system.test_leftovers import fingerprint
+from ampsm.workflows.review.changes import session_diff
+from ampsm.workflows.session.create import create_session
+from ampsm.workflows.session.manual_commit import commit_manually
 from tests.support.records import an_iteration
 
 RunGit = Callable[..., str]

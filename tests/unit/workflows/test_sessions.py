@@ -19,12 +19,14 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
 from ampsm.store.sessions import insert_session, session_by_id
-from ampsm.system.leftovers import fingerprint
 from ampsm.system.locks import session_lock
-from ampsm.workflows import sessions
-from ampsm.workflows.facts import load_facts, save_session
-from ampsm.workflows.git_state import GitState
-from ampsm.workflows.next_step import Activity, next_step
+from ampsm.system.test_leftovers import fingerprint
+from ampsm.workflows.session import change, lookup, worktree_of
+from ampsm.workflows.session.session_file import load_facts, save_session
+from ampsm.workflows.status import session_state
+from ampsm.workflows.status.activity import Activity
+from ampsm.workflows.status.git_state import GitState
+from ampsm.workflows.status.next_step import next_step
 from tests.support.records import a_session, an_iteration, at
 
 RunGit = Callable[..., str]
@@ -59,26 +61,26 @@ def commit(run_git: RunGit, place: Path | str, path: str, text: str) -> str:
 
 
 def git_part(ctx: Context) -> dict[str, Any]:
-    found: dict[str, Any] = sessions.session_status(ctx, "add-login")["git"]
+    found: dict[str, Any] = session_state.session_status(ctx, "add-login")["git"]
     return found
 
 
 def test_a_session_is_found_by_id_name_and_prefix(ctx: Context) -> None:
     insert_session(ctx.store, a_session(name="Add a login"))
     for words in ("add-login-aaaaaa", "Add a login", "add"):
-        assert sessions.require_session(ctx, words).id == "add-login-aaaaaa"
+        assert lookup.require_session(ctx, words).id == "add-login-aaaaaa"
 
 
 def test_an_unknown_session_gets_a_suggestion(ctx: Context) -> None:
     insert_session(ctx.store, a_session(name="Add a Login"))
     with pytest.raises(UserError) as error:
-        sessions.require_session(ctx, "add a logni")
+        lookup.require_session(ctx, "add a logni")
     assert error.value.code == "no-such-session"
     assert error.value.exit_code == 3
     assert "Did you mean 'Add a Login'?" in error.value.message
     assert error.value.details["nearest"] == "Add a Login"
     with pytest.raises(UserError) as error:
-        sessions.require_session(ctx, "zzz")
+        lookup.require_session(ctx, "zzz")
     assert error.value.details["nearest"] is None
 
 
@@ -86,7 +88,7 @@ def test_ambiguous_words_name_the_candidates(ctx: Context) -> None:
     for session_id in ("fix-aaaaaa", "fix-bbbbbb"):
         insert_session(ctx.store, a_session(session_id))
     with pytest.raises(UserError) as error:
-        sessions.require_session(ctx, "fix")
+        lookup.require_session(ctx, "fix")
     assert error.value.code == "ambiguous-session"
     assert error.value.exit_code == 2
     assert error.value.details["candidates"] == ["fix-aaaaaa", "fix-bbbbbb"]
@@ -99,7 +101,7 @@ def test_list_by_repository_and_status(
     insert_session(ctx.store, a_session("gone-cccccc", cleaned_up_at=at(2), last_activity_at=at(2)))
 
     def listed(**filters: Any) -> list[str]:
-        return [session.id for session in sessions.list_sessions(ctx, **filters)]
+        return [session.id for session in lookup.list_sessions(ctx, **filters)]
 
     assert listed() == ["other-bbbbbb", live.id]
     assert listed(include_cleaned=True) == ["gone-cccccc", "other-bbbbbb", live.id]
@@ -114,7 +116,7 @@ def test_list_by_repository_and_status(
 @pytest.mark.parametrize(("filters", "code"), [({"status": "sleeping"}, 2), ({"repo": "/nowhere"}, 3)])
 def test_list_refuses_unknown_words(ctx: Context, filters: dict[str, str], code: int) -> None:
     with pytest.raises(UserError) as error:
-        sessions.list_sessions(ctx, **filters)  # type: ignore[arg-type]
+        lookup.list_sessions(ctx, **filters)  # type: ignore[arg-type]
     assert error.value.exit_code == code
 
 
@@ -122,7 +124,7 @@ def test_listing_needs_neither_settings_nor_heavy_modules(ctx: Context, live: Se
     ctx.paths.config_file.parent.mkdir(parents=True, exist_ok=True)
     ctx.paths.config_file.write_text("ampPath: [unclosed")
     script = (
-        "import sys; from ampsm.context import open_context; from ampsm.workflows.sessions import list_sessions\n"
+        "import sys; from ampsm.context import open_context; from ampsm.workflows.session.lookup import list_sessions\n"
         "print(*[s.document()['id'] for s in list_sessions(open_context())])\n"
         "heavy = 'msgspec yaml rich psutil keyring subprocess asyncio concurrent platformdirs'.split()\n"
         "print(*[name for name in heavy if name in sys.modules])"
@@ -132,7 +134,7 @@ def test_listing_needs_neither_settings_nor_heavy_modules(ctx: Context, live: Se
 
 
 def test_status_of_a_new_session(ctx: Context, live: Session) -> None:
-    document = sessions.session_status(ctx, live.id)
+    document = session_state.session_status(ctx, live.id)
     assert document["session"] == live.document()
     assert document["git"] == {
         "head": live.base_sha, "mergeBase": live.base_sha, "ahead": 0, "behind": 0, "staged": 0, "unstaged": 0,
@@ -190,19 +192,19 @@ def test_status_when_the_base_is_rewritten_or_gone(ctx: Context, live: Session, 
 def test_status_without_worktree_branch_or_repository(ctx: Context, live: Session, run_git: RunGit) -> None:
     sha = commit(run_git, live.worktree, "new.txt", "n\n")
     shutil.rmtree(live.worktree)
-    document = sessions.session_status(ctx, live.id)
+    document = session_state.session_status(ctx, live.id)
     nothing: dict[str, Any] = {"staged": None, "unstaged": None, "untracked": None, "testLeftovers": []}
     assert document["git"] == {**document["git"], **nothing, "head": sha, "ahead": 1}
     assert document["nextStep"].endswith(f"Bring it back: amp-sessions restore {live.id}")
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-D", live.branch)
-    document = sessions.session_status(ctx, live.id)
+    document = session_state.session_status(ctx, live.id)
     assert document["git"] == {
         **nothing, "head": None, "mergeBase": None, "ahead": None, "behind": None, "conflictsWithBase": [],
     }  # fmt: skip
     assert f"branch {live.branch} {live.base_sha}" in document["nextStep"]
     shutil.rmtree(live.repo)
-    document = sessions.session_status(ctx, live.id)
+    document = session_state.session_status(ctx, live.id)
     assert document["git"]["head"] is None
     assert live.repo in document["nextStep"]
 
@@ -212,21 +214,21 @@ def test_the_commands_that_bring_back_branch_and_worktree_work(ctx: Context, liv
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-q", "-D", live.branch)
     for program in ("git", "amp-sessions"):
-        command = sessions.session_status(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
+        command = session_state.session_status(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
         assert command.startswith(f"{program} ")
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         subprocess.run(
             command, shell=True, check=True, capture_output=True,
             env={**os.environ, "PATH": path, "AMPSM_DB_PATH": str(ctx.paths.database)},
         )  # fmt: skip
-    assert sessions.session_status(ctx, live.id)["git"]["head"] == live.base_sha
+    assert session_state.session_status(ctx, live.id)["git"]["head"] == live.base_sha
 
 
 def test_status_tells_who_works_in_the_session(ctx: Context, live: Session) -> None:
     save_session(ctx, live, status="running")
     iterations.insert_iteration(ctx.store, an_iteration(status="running", start_sha=live.base_sha))
     with session_lock(ctx.paths.lock(live.id), live.id, "iteration"):
-        text = sessions.session_status(ctx, live.id)["nextStep"]
+        text = session_state.session_status(ctx, live.id)["nextStep"]
     assert f"process {os.getpid()}" in text
     assert f"amp-sessions logs {live.id} --follow" in text
 
@@ -234,27 +236,27 @@ def test_status_tells_who_works_in_the_session(ctx: Context, live: Session) -> N
 def test_a_session_whose_worker_died_is_put_right(ctx: Context, live: Session) -> None:
     save_session(ctx, live, status="running")
     iterations.insert_iteration(ctx.store, an_iteration(status="running", start_sha=live.base_sha))
-    assert [session.status for session in sessions.list_sessions(ctx)] == ["awaiting-input"]
-    document = sessions.session_status(ctx, live.id)
+    assert [session.status for session in lookup.list_sessions(ctx)] == ["awaiting-input"]
+    document = session_state.session_status(ctx, live.id)
     assert document["iterations"][0]["status"] == "interrupted"
     assert "cut off" in document["nextStep"]
 
 
 def test_the_path_of_a_session(ctx: Context, live: Session) -> None:
-    assert sessions.session_path(ctx, live.id) == Path(live.worktree)
+    assert worktree_of.session_path(ctx, live.id) == Path(live.worktree)
     shutil.rmtree(live.worktree)
     with pytest.raises(UserError) as error:
-        sessions.session_path(ctx, live.id)
+        worktree_of.session_path(ctx, live.id)
     assert error.value.code == "worktree-missing"
     save_session(ctx, live, cleaned_up_at=at(5))
     with pytest.raises(UserError) as error:
-        sessions.session_path(ctx, live.id)
+        worktree_of.session_path(ctx, live.id)
     assert error.value.code == "session-cleaned-up"
 
 
 def test_settings_of_a_session_change_and_last(ctx: Context, live: Session, run_git: RunGit) -> None:
     run_git(live.repo, "branch", "develop")
-    changed = sessions.change_session(ctx, live.id, name="Better", model="gpt-5", script="make test", base="develop")
+    changed = change.change_session(ctx, live.id, name="Better", model="gpt-5", script="make test", base="develop")
     expected = replace(live, name="Better", model="gpt-5", script_command="make test", base_branch="develop")
     assert replace(changed, last_activity_at=live.last_activity_at) == expected
     assert session_by_id(ctx.store, live.id) == changed
@@ -262,13 +264,13 @@ def test_settings_of_a_session_change_and_last(ctx: Context, live: Session, run_
     assert facts is not None
     assert facts["name"] == "Better"
     assert changed.last_activity_at > live.last_activity_at
-    cleared = sessions.change_session(ctx, "Better", model="", script=" ")
+    cleared = change.change_session(ctx, "Better", model="", script=" ")
     assert (cleared.model, cleared.script_command, cleared.base_branch) == (None, None, "develop")
 
 
 def test_settings_of_a_session_hold_no_secrets_and_its_name_is_one_line(ctx: Context, live: Session) -> None:
     key = "sk-ant-api03-abcdefghijklmnop0123"
-    changed = sessions.change_session(ctx, live.id, name=f"Try\n {key}", script=f"KEY={key} make test")
+    changed = change.change_session(ctx, live.id, name=f"Try\n {key}", script=f"KEY={key} make test")
     assert (changed.name, changed.script_command) == ("Try [REDACTED]", "KEY=[REDACTED] make test")
     assert session_by_id(ctx.store, live.id) == changed
 
@@ -287,7 +289,7 @@ def test_a_wrong_change_changes_nothing(
 ) -> None:
     run_git(live.repo, "tag", "v1")
     with pytest.raises(UserError) as error:
-        sessions.change_session(ctx, live.id, **changes)
+        change.change_session(ctx, live.id, **changes)
     assert error.value.code == code
     assert session_by_id(ctx.store, live.id) == live
 

@@ -12,7 +12,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows import settings
+from ampsm.workflows.upkeep import settings
 
 SECRET = "sgamp_user_SECRETSECRETSECRET_0123456789abcdef"
 
@@ -27,13 +27,13 @@ def with_environment(**environ: str) -> Context:
 
 
 def test_what_is_set_is_in_force(ctx: Context) -> None:
-    assert settings.get_value(ctx, "iterationTimeoutSec") == {"key": "iterationTimeoutSec", "value": 3600}
-    change = settings.set_value(ctx, "iterationTimeoutSec", "60")
+    assert settings.get_setting(ctx, "iterationTimeoutSec") == {"key": "iterationTimeoutSec", "value": 3600}
+    change = settings.set_setting(ctx, "iterationTimeoutSec", "60")
     assert change.document() == {"key": "iterationTimeoutSec", "value": 60}
     assert change.warnings == []
-    settings.set_value(ctx, "ampArgs", "--verbose --timeout 300")
-    assert settings.get_value(ctx, "iterationTimeoutSec")["value"] == 60
-    assert settings.all_values(open_context()) == {
+    settings.set_setting(ctx, "ampArgs", "--verbose --timeout 300")
+    assert settings.get_setting(ctx, "iterationTimeoutSec")["value"] == 60
+    assert settings.all_settings(open_context()) == {
         "config": {"ampArgs": "--verbose --timeout 300", "iterationTimeoutSec": 60}
     }
     assert ctx.settings.get("iterationTimeoutSec") == 60
@@ -41,20 +41,20 @@ def test_what_is_set_is_in_force(ctx: Context) -> None:
 
 
 def test_unset_gives_the_default_back(ctx: Context) -> None:
-    settings.set_value(ctx, "theme", "dark")
+    settings.set_setting(ctx, "theme", "dark")
     for _ in range(2):
-        assert settings.unset_value(ctx, "theme") == {"key": "theme", "value": "system"}
-    assert settings.unset_value(ctx, "ampEnv.NEVER_SET") == {"key": "ampEnv.NEVER_SET", "value": None}
+        assert settings.unset_setting(ctx, "theme") == {"key": "theme", "value": "system"}
+    assert settings.unset_setting(ctx, "ampEnv.NEVER_SET") == {"key": "ampEnv.NEVER_SET", "value": None}
 
 
 @pytest.mark.parametrize(
     "question",
     [
-        lambda ctx: settings.set_value(ctx, "noSuchKey", "1"),
-        lambda ctx: settings.set_value(ctx, "enableJSONLogs", "perhaps"),
-        lambda ctx: settings.get_value(ctx, "noSuchKey"),
-        lambda ctx: settings.unset_value(ctx, "noSuchKey"),
-        lambda ctx: settings.set_value(ctx, "ampEnv.not-a-name", "1"),
+        lambda ctx: settings.set_setting(ctx, "noSuchKey", "1"),
+        lambda ctx: settings.set_setting(ctx, "enableJSONLogs", "perhaps"),
+        lambda ctx: settings.get_setting(ctx, "noSuchKey"),
+        lambda ctx: settings.unset_setting(ctx, "noSuchKey"),
+        lambda ctx: settings.set_setting(ctx, "ampEnv.not-a-name", "1"),
     ],
 )
 def test_wrong_keys_and_values_leave_no_file(ctx: Context, question: Callable[[Context], Any]) -> None:
@@ -65,21 +65,21 @@ def test_wrong_keys_and_values_leave_no_file(ctx: Context, question: Callable[[C
 
 
 def test_a_secret_never_shows(ctx: Context) -> None:
-    change = settings.set_value(ctx, "ampEnv.AMP_TOKEN", SECRET)
+    change = settings.set_setting(ctx, "ampEnv.AMP_TOKEN", SECRET)
     assert change.value == "[REDACTED]"
     assert "only you can read" in change.warnings[0]
-    settings.set_value(ctx, "ampArgs", f"--header {SECRET}")
+    settings.set_setting(ctx, "ampArgs", f"--header {SECRET}")
     for shown in (
-        settings.get_value(ctx, "ampEnv.AMP_TOKEN"),
-        settings.get_value(ctx, "ampArgs"),
-        settings.all_values(ctx),
+        settings.get_setting(ctx, "ampEnv.AMP_TOKEN"),
+        settings.get_setting(ctx, "ampArgs"),
+        settings.all_settings(ctx),
         settings.list_settings(ctx),
-        settings.set_value(ctx, "ampEnv.X", SECRET).document(),
+        settings.set_setting(ctx, "ampEnv.X", SECRET).document(),
     ):
         assert "SECRETSECRET" not in str(shown)
         assert "[REDACTED]" in str(shown)
     assert ctx.settings.get("ampEnv.AMP_TOKEN") == SECRET
-    assert settings.get_value(ctx, "ampEnv.OTHER_TOKEN")["value"] is None
+    assert settings.get_setting(ctx, "ampEnv.OTHER_TOKEN")["value"] is None
 
 
 @pytest.mark.parametrize(
@@ -97,15 +97,15 @@ def test_what_is_outranked_is_said(
 ) -> None:
     ctx = with_environment(**environ)
     for other, text in before.items():
-        settings.set_value(ctx, other, text)
-    warnings = settings.set_value(ctx, key, value).warnings
+        settings.set_setting(ctx, other, text)
+    warnings = settings.set_setting(ctx, key, value).warnings
     assert warnings == [] if words is None else words in warnings[0]
 
 
 def test_an_option_outranks_what_is_set() -> None:
     ctx = open_context(overrides={"ampPath": "/bin/cat"})
-    assert "option" in settings.set_value(ctx, "ampPath", "/bin/sh").warnings[0]
-    assert settings.get_value(ctx, "ampPath")["value"] == "/bin/cat"
+    assert "option" in settings.set_setting(ctx, "ampPath", "/bin/sh").warnings[0]
+    assert settings.get_setting(ctx, "ampPath")["value"] == "/bin/cat"
 
 
 @pytest.mark.parametrize(
@@ -124,15 +124,15 @@ def test_an_option_outranks_what_is_set() -> None:
     ],
 )
 def test_a_path_that_does_not_exist_is_stored_with_a_warning(ctx: Context, key: str, value: str, warned: bool) -> None:
-    assert bool(settings.set_value(ctx, key, value).warnings) == warned
-    assert settings.get_value(ctx, key)["value"] == value
+    assert bool(settings.set_setting(ctx, key, value).warnings) == warned
+    assert settings.get_setting(ctx, key)["value"] == value
 
 
 def test_the_list_names_source_and_secrecy(tmp_path: Path) -> None:
     ctx = with_environment(AMP_ARGS="-v")
-    settings.set_value(ctx, "ampEnv.AMP_TOKEN", SECRET)
-    settings.set_value(ctx, "ampEnv.AMP_ENABLE_JSONL", "false")
-    settings.set_value(ctx, "prices.my-model", "input=1 output=2")
+    settings.set_setting(ctx, "ampEnv.AMP_TOKEN", SECRET)
+    settings.set_setting(ctx, "ampEnv.AMP_ENABLE_JSONL", "false")
+    settings.set_setting(ctx, "prices.my-model", "input=1 output=2")
     rows = {row["key"]: row for row in settings.list_settings(ctx)["settings"]}
     assert rows["ampArgs"] == {"key": "ampArgs", "value": "-v", "source": "environment", "secret": False}
     assert rows["ampEnv.AMP_TOKEN"] == {**rows["ampEnv.AMP_TOKEN"], "value": "[REDACTED]", "secret": True}
@@ -148,8 +148,8 @@ def test_a_file_that_does_not_parse_is_never_overwritten(ctx: Context) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("theme: dark\nampPath: [unclosed\n")
     for question in (
-        lambda: settings.set_value(ctx, "theme", "light"),
-        lambda: settings.unset_value(ctx, "theme"),
+        lambda: settings.set_setting(ctx, "theme", "light"),
+        lambda: settings.unset_setting(ctx, "theme"),
         lambda: settings.list_settings(ctx),
     ):
         with pytest.raises(UserError) as error:
@@ -164,5 +164,5 @@ def test_an_unknown_key_in_the_file_is_told_and_can_be_removed(ctx: Context) -> 
     path.parent.mkdir(parents=True)
     path.write_text("themes: dark\n")
     assert "themes" in settings.settings_warnings(ctx)[0]
-    assert settings.unset_value(ctx, "themes") == {"key": "themes", "value": None}
+    assert settings.unset_setting(ctx, "themes") == {"key": "themes", "value": None}
     assert settings.settings_warnings(ctx) == []

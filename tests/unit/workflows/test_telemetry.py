@@ -14,7 +14,8 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import ModelUsage, Usage
 from ampsm.store import iterations, telemetry
 from ampsm.store.sessions import insert_session
-from ampsm.workflows.telemetry import tool_calls, usage
+from ampsm.workflows.review.tool_calls import session_tool_calls
+from ampsm.workflows.review.usage import session_usage
 from tests.support.records import a_call, a_session, an_iteration, at
 
 RunGit = Callable[..., str]
@@ -44,28 +45,28 @@ def add_iteration(ctx: Context, number: int, **changes: Any) -> None:
 
 
 def numbers(ctx: Context, **filters: Any) -> list[int]:
-    found = tool_calls(ctx, SESSION, **filters)["toolCalls"]
+    found = session_tool_calls(ctx, SESSION, **filters)["toolCalls"]
     return sorted({call["iteration"] for call in found})
 
 
 @pytest.mark.usefixtures("session")
 def test_tools_by_iteration_limit_and_failure(ctx: Context) -> None:
-    everything = tool_calls(ctx, SESSION)["toolCalls"]
+    everything = session_tool_calls(ctx, SESSION)["toolCalls"]
     assert [(call["iteration"], call["seq"]) for call in everything] == [(n, s) for n in (1, 2, 3) for s in (1, 2)]
     assert everything[0] == a_call(1, 1).document()
     assert numbers(ctx, last=True) == [3]
     assert numbers(ctx, iteration=2) == [2]
     assert numbers(ctx, limit=3) == [2, 3]
-    assert [call["seq"] for call in tool_calls(ctx, SESSION, failed=True, limit=2)["toolCalls"]] == [2, 2]
+    assert [call["seq"] for call in session_tool_calls(ctx, SESSION, failed=True, limit=2)["toolCalls"]] == [2, 2]
     assert numbers(ctx, iteration=1, since=at(2)) == []
     assert numbers(ctx, last=True, failed=True, limit=1) == [3]
 
 
 def test_a_session_without_iterations_answers_with_nothing(ctx: Context) -> None:
     insert_session(ctx.store, a_session())
-    assert tool_calls(ctx, SESSION) == tool_calls(ctx, SESSION, last=True) == {"toolCalls": []}
-    assert usage(ctx, SESSION) == usage(ctx, SESSION, last=True)
-    assert usage(ctx, SESSION) == {"totals": Usage().document(), "iterations": [], "models": []}
+    assert session_tool_calls(ctx, SESSION) == session_tool_calls(ctx, SESSION, last=True) == {"toolCalls": []}
+    assert session_usage(ctx, SESSION) == session_usage(ctx, SESSION, last=True)
+    assert session_usage(ctx, SESSION) == {"totals": Usage().document(), "iterations": [], "models": []}
 
 
 @pytest.mark.usefixtures("session")
@@ -90,7 +91,7 @@ def test_a_session_without_iterations_answers_with_nothing(ctx: Context) -> None
 )
 def test_tools_refuses(ctx: Context, filters: dict[str, Any], code: str, exit_code: int) -> None:
     with pytest.raises(UserError) as error:
-        tool_calls(ctx, SESSION, **filters)
+        session_tool_calls(ctx, SESSION, **filters)
     assert (error.value.code, error.value.exit_code) == (code, exit_code)
 
 
@@ -179,7 +180,7 @@ def test_usage_by_iteration_and_model(ctx: Context, session: Session) -> None:
         telemetry.replace_usage(ctx.store, f"{SESSION}/{number}", models)
         iterations.update_iteration(ctx.store, f"{SESSION}/{number}", model="claude")
     iterations.update_iteration(ctx.store, f"{SESSION}/3", model="gpt")
-    found = usage(ctx, SESSION)
+    found = session_usage(ctx, SESSION)
     assert [row["number"] for row in found["iterations"]] == [1, 2, 3]
     assert found["iterations"][0] == {
         "number": 1, "model": "claude", "startedAt": at(1), **Usage(10, 5, 15, 4, 1, 0.5).document(),
@@ -190,18 +191,18 @@ def test_usage_by_iteration_and_model(ctx: Context, session: Session) -> None:
         {"model": "claude", "iterations": 2, **Usage(11, 6, 17, 4, 1, 0.75).document()},
         {"model": "gpt", "iterations": 2, **Usage(2, 2, 4).document()},
     ]
-    last = usage(ctx, SESSION, last=True)
+    last = session_usage(ctx, SESSION, last=True)
     assert [row["number"] for row in last["iterations"]] == [3]
     assert last["totals"] == Usage().document()
-    newest = usage(ctx, SESSION, range_=2)
+    newest = session_usage(ctx, SESSION, range_=2)
     assert [row["number"] for row in newest["iterations"]] == [2, 3]
     assert newest["totals"]["totalTokens"] == 6
-    assert usage(ctx, SESSION, range_=99) == found
+    assert session_usage(ctx, SESSION, range_=99) == found
 
 
 @pytest.mark.usefixtures("session")
 @pytest.mark.parametrize("filters", [{"range_": 0}, {"range_": -3}, {"last": True, "range_": 2}])
 def test_usage_refuses(ctx: Context, filters: dict[str, Any]) -> None:
     with pytest.raises(UserError) as error:
-        usage(ctx, SESSION, **filters)
+        session_usage(ctx, SESSION, **filters)
     assert error.value.exit_code == 2

@@ -11,9 +11,9 @@ from ampsm.context import Context, open_context
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.changes import session_diff
-from ampsm.workflows.create import create_session
-from ampsm.workflows.versions import file_versions, session_commits
+from ampsm.workflows.review.changes import session_diff
+from ampsm.workflows.review.file_versions import session_commits, versions_of_file
+from ampsm.workflows.session.create import create_session
 
 RunGit = Callable[..., str]
 
@@ -73,15 +73,15 @@ def test_both_versions_of_a_file(ctx: Context, session: Session, run_git: RunGit
     place, name = Path(session.worktree), ":(top) odd\nname"
     commit(session, run_git, name, b"old\0", "First")
     (place / name).write_bytes(b"new\0!")
-    assert file_versions(ctx, session.id, name) == (None, Version(5, b"new\0!"))
-    assert file_versions(ctx, session.id, name, working=True) == (Version(4, b"old\0"), Version(5, b"new\0!"))
-    assert file_versions(ctx, session.id, name, working=True, limit=4) == (Version(4, b"old\0"), Version(5, None))
-    assert file_versions(ctx, session.id, name, staged=True)[1] == Version(4, b"old\0")
+    assert versions_of_file(ctx, session.id, name) == (None, Version(5, b"new\0!"))
+    assert versions_of_file(ctx, session.id, name, working=True) == (Version(4, b"old\0"), Version(5, b"new\0!"))
+    assert versions_of_file(ctx, session.id, name, working=True, limit=4) == (Version(4, b"old\0"), Version(5, None))
+    assert versions_of_file(ctx, session.id, name, staged=True)[1] == Version(4, b"old\0")
     run_git(place, "mv", name, "moved")
-    moved = file_versions(ctx, session.id, "moved", old_path=name, working=True)
+    moved = versions_of_file(ctx, session.id, "moved", old_path=name, working=True)
     assert moved == (Version(4, b"old\0"), Version(5, b"new\0!"))
     (place / "moved").unlink()
-    assert file_versions(ctx, session.id, "moved")[1] is None
+    assert versions_of_file(ctx, session.id, "moved")[1] is None
 
 
 def test_links_are_not_followed(ctx: Context, session: Session, tmp_path: Path) -> None:
@@ -90,5 +90,5 @@ def test_links_are_not_followed(ctx: Context, session: Session, tmp_path: Path) 
     (place / "link").symlink_to(tmp_path / "secret")
     (place / "folder").symlink_to(tmp_path)
     leads = str(tmp_path / "secret").encode()
-    assert file_versions(ctx, session.id, "link")[1] == Version(len(leads), leads)
-    assert file_versions(ctx, session.id, "folder/secret")[1] is None
+    assert versions_of_file(ctx, session.id, "link")[1] == Version(len(leads), leads)
+    assert versions_of_file(ctx, session.id, "folder/secret")[1] is None

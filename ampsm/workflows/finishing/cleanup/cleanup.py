@@ -1,0 +1,176 @@
+"""Removing worktree and branch of a session whose work is elsewhere, into a snapshot (SPEC section 6, cleanup)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import refs, removal, repository, trash, trash_restore
+from ampsm.git.folder_scan import OTHER
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.store import sessions
+from ampsm.workflows.finishing.cleanup import note as cleanup_note
+from ampsm.workflows.finishing.cleanup.note import CleanupNote
+from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
+from ampsm.workflows.session import open_merge, recover, session_file
+from ampsm.workflows.session.held import hold
+from ampsm.workflows.session.lookup import require_session
+
+_ATTEMPTS = 3
+
+
+def cleanup_session(
+    ctx: Context,
+    ref: str,
+    *,
+    force: bool = False,
+    confirm: Callable[[list[str]], bool] | None = None,
+    on_note: Callable[[str], None] = lambda note: None,
+) -> dict[str, Any]:
+    """Removes a session's worktree and branch as the document of SPEC section 3; its journals stay.
+
+    `confirm` is shown, line by line, what would go, and may say no: `cancelled`. `force` overrides commits and files
+    that are nowhere else, never what proves that the folder is the session's. Raises `not-merged`,
+    `uncommitted-changes`, `merge-in-progress` and what `plan_cleanup` raises, before anything is changed.
+    """
+    session = require_session(ctx, ref)
+    with hold(ctx, session, "cleanup"):
+        session = recover.settle_held(ctx, session)
+        _require_no_merge(ctx, session)
+        return cleanup_held(ctx, session, force=force, confirm=confirm, on_note=on_note)
+
+
+def cleanup_held(
+    ctx: Context,
+    session: Session,
+    *,
+    force: bool = False,
+    confirm: Callable[[list[str]], bool] | None = None,
+    on_note: Callable[[str], None] = lambda note: None,
+) -> dict[str, Any]:
+    """As `cleanup`, for a caller that holds the session and has seen to its merge."""
+    if finished := cleanup_note.finish_killed(ctx, session, on_note):
+        return _document(session, finished, ())
+    session = sessions.session_by_id(ctx.store, session.id) or session
+    if session.cleaned_up_at:
+        _take_back_killed_restore(session)
+        gone = [] if session.adopted else ["worktree", "branch"]
+        return _document(session, CleanupNote(session.base_sha), tuple(gone))
+    plan = _agreed(ctx, session, force)
+    if confirm is not None and not confirm(_would_go(session, plan)):
+        raise UserError("cancelled", "Nothing was removed.", hint=f"amp-sessions status {session.id}")
+    plan = _keep(ctx, session, plan, force)
+    _say_what_is_lost(plan, on_note)
+    note = _note(session, plan)
+    session_file.save_session(ctx, session)  # a store that cannot be written says so before anything goes
+    cleanup_note.save_note(ctx, session, note)
+    if plan.worktree and note.aside:
+        os.sync()
+        removal.move_aside(plan.worktree, Path(note.aside))
+    cleanup_note.carry_out(ctx, session, note, on_note)
+    return _document(session, note, plan.already_gone)
+
+
+def _take_back_killed_restore(session: Session) -> None:
+    """A restore that was killed has left a branch, and a worktree in the making."""
+    root, worktree = Path(session.repo), Path(session.worktree)
+    found = trash.snapshot(root, session.id) if root.is_dir() else None
+    if found and trash_restore.clear_killed(root, worktree, found) and not session.adopted:
+        removal.require_not_used_elsewhere(root, session.branch, worktree)
+        removal.delete_branch(root, session.branch, found.tip)
+
+
+def _require_no_merge(ctx: Context, session: Session) -> None:
+    open_one = open_merge.load(ctx, session.id)
+    if open_one is not None:
+        raise UserError(
+            "merge-in-progress", f"A {open_one.operation} of session {session.id} is open",
+            hint=f"amp-sessions continue-merge {session.id}",
+        )  # fmt: skip
+
+
+def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:
+    plan = plan_cleanup(ctx, session)
+    refused = None if force else refusal(session, plan)
+    if refused:
+        raise refused
+    return plan
+
+
+def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool) -> CleanupPlan:
+    """Takes the snapshot; again, after looking again, while somebody changes something meanwhile."""
+    root, worktree = Path(session.repo), Path(session.worktree)
+    if plan.worktree is None:
+        _keep_tip(session, plan)
+        return plan
+    for _ in range(_ATTEMPTS):
+        trash.take_snapshot(
+            root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.kept or {}
+        )
+        if is_unchanged(worktree, plan) and _tip_is(root, session, plan):
+            return plan
+        plan = _agreed(ctx, session, force)
+    raise UserError(
+        "busy", f"Something keeps changing files in {worktree}, so nothing was removed",
+        hint=f"amp-sessions cleanup {session.id}",
+    )  # fmt: skip
+
+
+def _keep_tip(session: Session, plan: CleanupPlan) -> None:
+    """Keeps the branch of a worktree that is gone; never in place of a snapshot that holds the worktree."""
+    root = Path(session.repo)
+    going = plan.branch or "branch" in plan.already_gone
+    if not root.is_dir() or not going or not repository.resolve_commit(root, plan.tip):
+        return
+    known = trash.snapshot(root, session.id)
+    if known is None or known.tip != plan.tip:
+        trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
+
+
+def _tip_is(root: Path, session: Session, plan: CleanupPlan) -> bool:
+    at = refs.read_ref(root, f"refs/heads/{session.branch}")
+    return at == plan.tip or (at is None and "branch" in plan.already_gone)
+
+
+def _note(session: Session, plan: CleanupPlan) -> CleanupNote:
+    found = plan.worktree
+    if found is None:
+        known = str(plan.git_dir) if plan.git_dir else None
+        return CleanupNote(plan.tip, session.worktree if known else None, known, branch=plan.branch)
+    aside = removal.place_aside(Path(session.repo), found.worktree)
+    return CleanupNote(plan.tip, str(found.worktree), str(found.git_dir), str(aside), found.inode, plan.branch)
+
+
+def _say_what_is_lost(plan: CleanupPlan, on_note: Callable[[str], None]) -> None:
+    for path, size in plan.left_out:
+        on_note(f"{path} is ignored and too large for the snapshot ({size / 2**20:.1f} MiB), so it is not kept")
+    for path, found in (plan.seen or {}).items():
+        if found.kind == OTHER:
+            on_note(f"{path} is a socket or device, so it is not kept")
+
+
+def _would_go(session: Session, plan: CleanupPlan) -> list[str]:
+    """What a person is asked about."""
+    lines = []
+    if plan.worktree:
+        lines.append(f"the worktree {plan.worktree.worktree}")
+    if plan.branch:
+        lines.append(f"the branch {plan.branch} (at {plan.tip[:10]})")
+    lines += [f"the commit {commit.sha[:10]} {commit.subject}" for commit in plan.commits]
+    lines += [f"the uncommitted file {path}" for path in plan.files]
+    lines += [f"the ignored {path} ({size / 2**20:.1f} MiB), not in the snapshot" for path, size in plan.left_out]
+    return lines or [f"nothing but the session's place in the list ({session.worktree} stays)"]
+
+
+def _document(session: Session, note: CleanupNote, already_gone: tuple[str, ...]) -> dict[str, Any]:
+    root, ref = Path(session.repo), trash.trash_ref(session.id)
+    kept = root.is_dir() and refs.read_ref(root, ref) is not None
+    return {
+        "removed": {"worktree": note.worktree if note.aside else None, "branch": note.branch},
+        "snapshotRef": ref if kept else None,
+        "alreadyGone": list(already_gone),
+    }

@@ -1,0 +1,124 @@
+"""Going on with a merge or rebase that waits or was killed (SPEC section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ampsm.context import Context
+from ampsm.git import rebase as git_rebase
+from ampsm.git import repository
+from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.session import Session
+from ampsm.system.locks import SessionLock
+from ampsm.workflows.finishing import rebase as rebase_workflow
+from ampsm.workflows.finishing.merge import merge, open_rebase
+from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
+from ampsm.workflows.finishing.merge.tests import Tell
+from ampsm.workflows.session import open_merge, recover
+from ampsm.workflows.session.held import hold_for_git
+from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.worktree_of import prove, require_worktree
+
+
+def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> MergeOutcome:
+    """Goes on with the open merge or rebase of a session, from the step at which it waits or was killed.
+
+    Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), and what proving the
+    place raises.
+    """
+    session = require_session(ctx, ref)
+    with hold_for_git(ctx, session, "merge") as lock:
+        session = recover.settle_held(ctx, session)
+        state = require_open(ctx, session)
+        if state.step == "abort":
+            raise UserError(
+                "merge-in-progress", "This merge is being aborted, and that was cut off",
+                hint=f"amp-sessions abort-merge {session.id}",
+            )  # fmt: skip
+        if state.step not in ("push", "cleanup", "done"):
+            require_worktree(session)
+        if state.operation == "rebase":
+            return _continue_rebase(ctx, session, state, lock, tell)
+        if state.step == "preflight":
+            session = merge.close(ctx, session, state)
+            return merge.begin(ctx, session, state.options, lock, tell, ask_again=True)
+        merging = Merging(ctx, session, lock, state, tell)
+        return merge.guarded(merging, lambda: _go_on(merging), forget=False)
+
+
+def require_open(ctx: Context, session: Session) -> MergeState:
+    """The open merge or rebase of a session. Raises `nothing-in-progress` (exit 1) when there is none."""
+    state = open_merge.load(ctx, session.id)
+    if state is None:
+        raise nothing_in_progress(session, "nothing")
+    return state
+
+
+def nothing_in_progress(session: Session, what: str) -> UserError:
+    return UserError(
+        "nothing-in-progress", f"Session {session.id} has {what} to continue or abort",
+        hint=f"amp-sessions status {session.id}",
+    )  # fmt: skip
+
+
+def _go_on(merging: Merging) -> MergeOutcome:
+    state = merging.state
+    if state.step in ("squash", "rebase", "test", "patch", "target") and state.target_to is None:
+        _see_what_was_done(merging)
+    return merge.run(merging)
+
+
+def _see_what_was_done(merging: Merging) -> None:
+    """Takes commits that were added while the merge waited into it: it begins again with all of them, squashed as was
+    asked for. What a person finished or gave up by hand is seen where it matters."""
+    if git_rebase.in_progress(merging.worktree) is not None:
+        return
+    prove(merging.session)
+    state, tip = merging.state, merging.branch_tip()
+    if tip in (state.tip, state.pending) or not repository.is_ancestor(merging.root, state.tip, tip):
+        return
+    if state.step == "rebase" and repository.is_ancestor(merging.root, state.onto, tip):
+        return  # the rebase is done
+    options = state.options
+    if options.squash and options.message is None:
+        options = replace(options, message=merging.message_of(state.tip))
+    merging.save(step="squash", tip=tip, pending=None, options=options)
+
+
+def _continue_rebase(ctx: Context, session: Session, state: MergeState, lock: SessionLock, tell: Tell) -> MergeOutcome:
+    """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
+    merging = Merging(ctx, session, lock, state, tell)
+    conflicts = _go_on_with_git(merging)
+    if conflicts:
+        merging.state = rebase_workflow.stop_at(ctx, session, state, conflicts)
+        error = rebase_workflow.conflict_error(session, conflicts)
+        return MergeOutcome(merging.document("conflict"), error.exit_code, error.document())
+    prove(session)
+    tip = merging.branch_tip()
+    if tip == state.tip_before and state.waiting_for:
+        merge.close(ctx, session, state)
+        raise nothing_in_progress(session, "nothing (the rebase was aborted by hand)")
+    if not repository.is_ancestor(merging.root, state.onto, tip):
+        raise UserError(
+            "branch-moved", f"{session.branch} was moved meanwhile, and not onto {state.target_name}",
+            hint=f"amp-sessions abort-merge {session.id}", details={"expected": state.tip_before, "found": tip},
+        )  # fmt: skip
+    merging.save(tip=tip)
+    rebase_workflow.finish(ctx, session, state)
+    merging.end("rebase", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
+    return MergeOutcome(merging.document("rebased"), ExitCode.DONE)
+
+
+def _go_on_with_git(merging: Merging) -> list[str]:
+    """The paths at which the rebase stops next; none when it is done, or not under way."""
+    state = merging.state
+    if git_rebase.in_progress(merging.worktree) is not None:
+        conflicts = open_rebase.resume(merging)
+        if conflicts:
+            return conflicts
+    elif state.waiting_for is not None:
+        return []
+    if merging.branch_tip() == state.tip_before:
+        return git_rebase.start(merging.worktree, state.onto, state.branch_point)
+    return []

@@ -1,0 +1,107 @@
+"""Making one commit of a session's commits (SPEC section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import refs, repository
+from ampsm.git import squash as objects
+from ampsm.git.commits import CommitRefused
+from ampsm.git.squash import Squashed
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
+from ampsm.workflows.session import commit_origin, operations, session_file
+from ampsm.workflows.session.branch_point import point_to_rewrite
+from ampsm.workflows.session.held import hold_for_git
+from ampsm.workflows.session.lookup import require_session
+
+
+def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> dict[str, Any]:
+    """Squashes the session's commits into one with the user's message, verbatim; returns the document of `squash`.
+
+    `include_manual` "exclude" keeps manual commits as their own after it. The files do not change. `backupRef` keeps
+    the tip from before; null when there was nothing to rewrite, since all commits are manual and kept. Raises
+    `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
+    """
+    session = require_session(ctx, ref)
+    with hold_for_git(ctx, session, "squash"):
+        ready = make_ready(ctx, session)
+        root = Path(ready.session.repo)
+        target = refs.read_ref(root, f"refs/heads/{ready.session.base_branch}") if ready.session.base_branch else None
+        kept: list[str] = []
+
+        def announce(made: Squashed, backup_ref: str) -> None:
+            kept.append(backup_ref)
+            operations.push(ctx, ready.session, operation(ready.session, "squash", ready.tip, made.commit, backup_ref))
+
+        made = squash_held(
+            ctx, ready.session, message=message, include=include_manual == "include", target_sha=target,
+            announce=announce,
+        )  # fmt: skip
+        session_file.save_session(ctx, ready.session)
+    return {
+        "commit": made.commit, "squashed": made.squashed, "kept": made.kept, "backupRef": kept[0] if kept else None
+    }  # fmt: skip
+
+
+def squash_held(
+    ctx: Context,
+    session: Session,
+    *,
+    message: str,
+    include: bool,
+    target_sha: str | None,
+    announce: Callable[[Squashed, str], None],
+) -> Squashed:
+    """Squashes the commits of a session that is held and ready, and moves its branch.
+
+    `announce` is told the result and the ref of the backup before the branch moves, so that the step can be recorded;
+    it is not called when nothing is rewritten. Raises as `squash`; the branch has not moved then.
+    """
+    worktree = Path(session.worktree)
+    tip = repository.require_head(worktree)
+    made = squashed_commits(ctx, session, tip, message=message, include=include, target_sha=target_sha)
+    if made.commit == tip:
+        return made
+    backup_ref = back_up(ctx, session, tip)
+    commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
+    announce(made, backup_ref)
+    refs.update_ref(worktree, f"refs/heads/{session.branch}", made.commit, tip, reason="ampsm: squash")
+    return made
+
+
+def squashed_commits(
+    ctx: Context, session: Session, tip: str, *, message: str, include: bool, target_sha: str | None
+) -> Squashed:
+    """The commits a squash makes, without moving anything. Raises as `squash`."""
+    worktree = Path(session.worktree)
+    point = point_to_rewrite(session, tip, target_sha)
+    found = commit_origin.classify(ctx, session, point, tip)
+    if not found:
+        raise nothing_to_merge(session)
+    require_related(session, point, tip)
+    try:
+        made = objects.squash(
+            worktree, branch_point=point, tip=tip, commits=found, message=message, include=include,
+            hooks=ctx.settings.get("commitHooks") == "run",
+        )  # fmt: skip
+    except CommitRefused as refused:
+        raise UserError(
+            "commit-refused", refused.message, hint="change the message, or see `details`: the same again with --json",
+            details={"output": ctx.redactor.redact(refused.output)},
+        ) from None  # fmt: skip
+    if repository.tree_of(worktree, made.commit) != repository.tree_of(worktree, tip):
+        raise AssertionError("a squash would change files")
+    return made
+
+
+def nothing_to_merge(session: Session) -> UserError:
+    """The error for a session without commits of its own."""
+    return UserError(
+        "nothing-to-merge", f"Session {session.id} has no commits of its own",
+        hint=f"amp-sessions iterate {session.id} --notes '…'",
+    )  # fmt: skip

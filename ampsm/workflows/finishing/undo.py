@@ -1,0 +1,83 @@
+"""Putting a session back to before its last squash, rebase or merge (SPEC section 6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import refs, repository, target
+from ampsm.git.checkouts import where_checked_out
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.finishing.merge import target_lock
+from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
+from ampsm.workflows.session import operations, recover, session_file
+from ampsm.workflows.session.held import hold_for_git
+from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
+from ampsm.workflows.session.worktree_of import prove
+
+_HEADS = "refs/heads/"
+_REASON = "ampsm: undo"
+
+
+def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
+    """Takes back the last squash, rebase or merge of a session; returns the document of `undo`.
+
+    Branch, files and status are as before it; of a merge the target goes back as well. Raises `nothing-to-undo`,
+    `undo-not-possible` when branch or target have moved since or the result was pushed, `uncommitted-changes` (all
+    exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
+    """
+    session = require_session(ctx, ref)
+    with hold_for_git(ctx, session, "undo"):
+        require_nothing_open(ctx, session)
+        session = recover.settle_held(ctx, session)
+        worktree = prove(session)
+        tip = repository.require_head(worktree)
+        operation = _require_undoable(ctx, session, tip)
+        if tip == operation.to_sha:
+            require_clean(session)
+            target.require_free(worktree, tip, operation.from_sha)
+        if operation.target:
+            with target_lock.held(ctx, session, operation.target["ref"]):
+                require_target(session, operation.target)
+                operations.mark(ctx, session, operation.n, undoing=True)
+                _take_target_back(session, operation.target)
+        else:
+            operations.mark(ctx, session, operation.n, undoing=True)
+        if tip == operation.to_sha:
+            target.retreat(
+                Path(session.repo), _HEADS + session.branch, tip, operation.from_sha, worktree, reason=_REASON
+            )
+        session_file.save_session(
+            ctx, session, status=operation.status_before, merged_at=operation.merged_at_before,
+            blocked_by_tests=operation.blocked_by_tests_before,
+        )  # fmt: skip
+        operations.mark(ctx, session, operation.n, undone=True)
+    return {
+        "operation": operation.operation, "branch": session.branch, "from": operation.to_sha, "to": operation.from_sha,
+        "target": moved_target(operation),
+    }  # fmt: skip
+
+
+def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:
+    stack = operations.undo_stack(ctx, session.id, tip)
+    if not stack:
+        raise UserError(
+            "nothing-to-undo", f"Session {session.id} has no squash, rebase or merge to undo",
+            hint=f"amp-sessions status {session.id}",
+        )  # fmt: skip
+    reason = why_not(session, stack[0], tip)
+    if reason is not None:
+        raise reason
+    return stack[0]
+
+
+def _take_target_back(session: Session, known: dict[str, str]) -> None:
+    root = Path(session.repo)
+    if refs.read_ref(root, known["ref"]) == known["from"]:
+        return
+    worktree = where_checked_out(root, known["ref"].removeprefix(_HEADS))
+    target.retreat(root, known["ref"], known["to"], known["from"], worktree, reason=_REASON)

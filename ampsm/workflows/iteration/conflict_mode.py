@@ -1,0 +1,57 @@
+"""An iteration while a rebase waits for its conflicts to be resolved: the one place other than the session's branch
+where the agent may work (SPEC section 5.2). Nothing is staged or committed; going on is left to `continue-merge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import rebase as git_rebase
+from ampsm.git import refs, repository, snapshots
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.iteration.outcome import Outcome, status_of
+from ampsm.workflows.iteration.recording import Recorder
+from ampsm.workflows.session import open_merge
+from ampsm.workflows.session.worktree_of import require_worktree
+
+_TASK = (
+    "A rebase of this branch has stopped at conflicts. Read AGENT_CONTEXT/REBASE_HELP.md and resolve them in the files "
+    "of this worktree, so that both sides' intentions are kept and no conflict marker is left. Do not commit, do not "
+    "run `git rebase`, and do not switch branches."
+)
+
+
+def is_awaited(ctx: Context, session: Session) -> bool:
+    """Whether exactly the state is there that the program left: HEAD detached in the recorded rebase of the session's
+    branch. Raises `session-cleaned-up`, `worktree-missing` or `wrong-worktree` (exit 5) when one is recorded, and the
+    worktree is not the session's."""
+    state = open_merge.load(ctx, session.id)
+    if state is None or state.waiting_for != "conflicts":
+        return False
+    require_worktree(session)
+    found = git_rebase.in_progress(session.worktree)
+    if found is None or (found.branch, found.onto) != (session.branch, state.onto):
+        return False
+    return repository.head(session.worktree).branch is None
+
+
+def keep_worktree(session: Session) -> str | None:
+    """Keeps the worktree as it is in a snapshot, before the agent changes it; its ref."""
+    root = Path(session.repo)
+    ref = snapshots.next_snapshot_ref(root, session.id)
+    return ref if snapshots.snapshot(session.worktree, ref, f"Before an iteration of session {session.id}") else None
+
+
+def notes_with_task(notes: str | None) -> str:
+    """What the agent is told: what it is about, and what the user has to say."""
+    return f"{_TASK}\n\n{notes}" if notes and notes.strip() else _TASK
+
+
+def outcome_of(session: Session, recorder: Recorder, failure: UserError | None) -> Outcome:
+    """How the iteration ended; its work stays in the worktree as it is."""
+    start = recorder.iteration.start_sha
+    if git_rebase.in_progress(session.worktree) is None:
+        recorder.warn("rebase-ended", "The agent ended the rebase itself; continue-merge goes on from what it left")
+    refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), start)
+    return Outcome(status=status_of(failure), error=failure, end_sha=start, needs_person=True)

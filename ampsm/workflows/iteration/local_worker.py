@@ -1,0 +1,170 @@
+"""The detached worker: a process of its own that runs iterations and belongs to nobody's window (SPEC section 5).
+
+`start` is what `iterate --detach` calls. The worker calls the same `iterate` as the foreground, says on a pipe when its
+iteration has begun (or why it could not), and then goes on with the queue.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context, open_context
+from ampsm.journal.events import Event, IterationStarted
+from ampsm.journal.view import IterationView
+from ampsm.model.errors import UserError
+from ampsm.model.session import Iteration, Session
+from ampsm.system.environment import clean_environment
+from ampsm.system.locks import lock_holder
+from ampsm.system.processes import MARKER, start_detached
+from ampsm.system.stopping import StopRequest, stop_on_signals
+from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
+from ampsm.workflows.iteration.prompts import CONTINUE
+from ampsm.workflows.session import queue
+from ampsm.workflows.session.lookup import require_session
+
+
+def start_worker(ctx: Context, session_id: str, options: IterateOptions | None) -> int | None:
+    """Starts a worker and returns the number of its iteration as soon as that has begun.
+
+    Without `options` the worker runs the queue; None then when there was nothing to run. Raises the UserError with
+    which the iteration could not begin (`busy`, a wrong worktree, …).
+    """
+    request = {
+        "database": str(ctx.paths.database),
+        "overrides": _from_anywhere(ctx),
+        "session": session_id,
+        "options": asdict(options) if options else None,
+    }
+    environment = {name: value for name, value in clean_environment(ctx.environ).items() if name != MARKER}
+    if environment.get("AMPSM_CONFIG"):
+        environment["AMPSM_CONFIG"] = str(ctx.paths.config_file)
+    answer = start_detached(
+        [sys.executable, "-P", "-m", "ampsm.workflows.iteration.local_worker"],
+        env=environment,
+        stdin=json.dumps(request).encode(),
+    )
+    if not answer:
+        raise UserError("failed", "The worker ended before its iteration began",
+                        hint=f"amp-sessions iterate {session_id}", details={"log": str(_log(ctx))})  # fmt: skip
+    said: dict[str, Any] = json.loads(answer)
+    if error := said.get("error"):
+        raise UserError(error["code"], error["message"], hint=error["hint"], details=error["details"])
+    number: int | None = said["iteration"]
+    return number
+
+
+def _from_anywhere(ctx: Context) -> dict[str, str]:
+    """The options, with an Amp that is named relative to this folder by its whole path: the worker runs in another."""
+    amp = str(ctx.settings.get("ampPath") or "")
+    if os.sep in amp and not amp.startswith(("~", os.sep)):
+        return {**ctx.overrides, "ampPath": str(Path.cwd() / amp)}
+    return ctx.overrides
+
+
+def drain(ctx: Context, session_id: str) -> bool:
+    """Starts a worker for the follow-ups that wait; whether there were any that nobody else runs already."""
+    if not queue.queued(ctx, session_id):
+        return False
+    try:
+        return start_worker(ctx, session_id, None) is not None
+    except UserError as error:
+        if error.code == "busy":
+            return False
+        raise
+
+
+def goes_on(iteration: Iteration, stop: StopRequest) -> bool:
+    """Whether the queue goes on by itself after this iteration: it did well, whatever the tests say, and nobody has
+    asked to stop. Else the follow-ups wait for a person."""
+    return iteration.status == "succeeded" and not stop.requested
+
+
+def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, queue.FollowUp] | None:
+    """Stores a follow-up behind the iteration that runs; None, and nothing stored, when none runs."""
+    session = require_session(ctx, ref)
+    path = ctx.paths.lock(session.id)
+    holder = lock_holder(path)
+    if holder is None or not holder.alive or holder.what != "iteration":
+        return None
+    entry = queue.enqueue(ctx, session, notes or CONTINUE)
+    if lock_holder(path) is None:  # it ended meanwhile, and may have looked at the queue before
+        drain(ctx, session.id)
+    return session, entry
+
+
+class _Worker:
+    def __init__(self, ctx: Context, session_id: str, answer_fd: int, stop: StopRequest) -> None:
+        self.ctx = ctx
+        self.session_id = session_id
+        self.stop = stop
+        self._answer_fd: int | None = answer_fd
+
+    def run(self, options: IterateOptions | None) -> None:
+        """Runs the wished iteration, then the queue. Whoever adds to the queue looks at the lock afterwards, so a
+        look at the queue after the lock is released misses nothing."""
+        if options is not None and not self._iterate(options):
+            return
+        while entries := queue.queued(self.ctx, self.session_id):
+            entry = entries[0]
+            if not self._iterate(IterateOptions(notes=entry["notes"]), entry["id"]):
+                return
+
+    def answer(self, said: dict[str, Any]) -> None:
+        """Tells whoever started the worker, if that is still there: the work belongs to nobody's window."""
+        if self._answer_fd is None:
+            return
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._answer_fd, json.dumps(said).encode())
+        os.close(self._answer_fd)
+        self._answer_fd = None
+
+    def _iterate(self, options: IterateOptions, entry_id: str | None = None) -> bool:
+        """Runs one iteration; whether the queue goes on after it."""
+
+        def on_event(event: Event, view: IterationView) -> None:
+            if isinstance(event, IterationStarted):
+                if entry_id:
+                    queue.discard(self.ctx, self.session_id, entry_id)
+                self.answer({"iteration": view.number})
+
+        _, iteration = iterate_session(self.ctx, self.session_id, **asdict(options), on_event=on_event, stop=self.stop)
+        return goes_on(iteration, self.stop)
+
+
+def main() -> None:
+    """The worker's process: its request on standard input, its answer on the descriptor that argv names."""
+    request = json.loads(sys.stdin.buffer.read())
+    answer_fd = int(sys.argv[1])
+    with open_context(request["database"], overrides=request["overrides"]) as ctx, stop_on_signals() as stop:
+        worker = _Worker(ctx, request["session"], answer_fd, stop)
+        try:
+            options = request["options"]
+            worker.run(IterateOptions(**options) if options else None)
+            worker.answer({"iteration": None})
+        except UserError as error:
+            worker.answer({"error": error.document()})
+        except Exception:
+            _keep_trace(ctx)
+            raise
+
+
+def _log(ctx: Context) -> Any:
+    return ctx.paths.data_dir / "worker.log"
+
+
+def _keep_trace(ctx: Context) -> None:
+    """A bug in a process without a terminal is written down, redacted."""
+    import traceback
+
+    with open(_log(ctx), "a", opener=lambda path, flags: os.open(path, flags, 0o600)) as log:
+        log.write(ctx.redactor.redact(traceback.format_exc()))
+
+
+if __name__ == "__main__":
+    main()

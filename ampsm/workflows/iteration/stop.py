@@ -1,0 +1,104 @@
+"""Stopping an iteration or a test script, wherever it was started (SPEC section 5, "Detached").
+
+Works while the database is locked or gone: lock, journal and processes say all that is needed.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import snapshots
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.system.locks import Holder, lock_holder
+from ampsm.system.processes import ignores, marked_processes, send
+from ampsm.workflows.session import process_tree, queue, recover, session_file
+from ampsm.workflows.session.lookup import require_session
+
+#: How long a worker may take to end its agent (interrupt, terminate, kill), commit and record before it is killed.
+_WORKER_SECONDS = 45.0
+
+#: The words of `Holder.what` that can be stopped, and what the answer calls them.
+_STOPPABLE = {"iteration": "iteration", "test": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class StopResult:
+    """`what` was stopped: iteration, test, or None when nothing was running. `emptied` follow-ups were taken out."""
+
+    session: Session
+    what: str | None
+    emptied: int
+
+
+def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopResult:
+    """Stops what runs in a session: interrupt, 5 s, terminate, 5 s, kill; the whole tree. Uncommitted work is kept in
+    a snapshot first, then committed as partial by the worker, or by the next command that writes."""
+    session = _session(ctx, ref)
+    emptied = queue.empty(ctx, session.id) if empty_queue else 0
+    holder = lock_holder(ctx.paths.lock(session.id))
+    if holder is not None and holder.alive and holder.what not in _STOPPABLE:
+        return StopResult(session, None, emptied)
+    orphans = marked_processes(session.id)
+    if holder is None and not orphans:
+        return StopResult(_as_it_is(ctx, session), None, emptied)
+    _keep_snapshot(session)
+    what = _STOPPABLE.get(holder.what, "iteration") if holder else "iteration"
+    if holder is not None and holder.alive:
+        _stop_worker(ctx, session, holder)
+    process_tree.end_orphans(session.id)
+    return StopResult(_as_it_is(ctx, session), what, emptied)
+
+
+def _session(ctx: Context, ref: str) -> Session:
+    """The session, from the store or, where that cannot be read, from its own facts."""
+    try:
+        return require_session(ctx, ref)
+    except UserError as error:
+        if not error.code.startswith("database-"):
+            found = session_file.find_facts(ctx, ref) if error.code == "no-such-session" else None
+            if found is None:
+                raise
+            return found
+        found = session_file.find_facts(ctx, ref)
+        if found is None:
+            raise
+        return found
+
+
+def _stop_worker(ctx: Context, session: Session, holder: Holder) -> None:
+    """Asks the worker, which ends its agent, keeps its work and records; one that does not answer is killed."""
+    path = ctx.paths.lock(session.id)
+    deaf = ignores(holder.pid, signal.SIGINT)  # the job of a script that was started with `&`
+    send(holder.pid, signal.SIGTERM if deaf else signal.SIGINT)
+    send(holder.pid, signal.SIGCONT)
+    deadline = time.monotonic() + _WORKER_SECONDS
+    while time.monotonic() < deadline:
+        current = lock_holder(path)
+        if not holder.alive or current is None or (current.pid, current.start) != (holder.pid, holder.start):
+            return
+        time.sleep(0.05)
+    if holder.alive:
+        send(holder.pid, signal.SIGKILL)
+
+
+def _keep_snapshot(session: Session) -> None:
+    """Keeps uncommitted work before anything is told to end; a worktree that cannot be read does not hinder a stop."""
+    try:
+        ref = snapshots.next_snapshot_ref(Path(session.repo), session.id)
+        snapshots.snapshot(Path(session.worktree), ref, f"Before stop of session {session.id}")
+    except (UserError, OSError):
+        return
+
+
+def _as_it_is(ctx: Context, session: Session) -> Session:
+    try:
+        return recover.settle(ctx, require_session(ctx, session.id))
+    except UserError as error:
+        if error.code.startswith("database-") or error.code == "no-such-session":
+            return session
+        raise

@@ -1,0 +1,197 @@
+"""Running a session's test script: one function, whoever asks (an iteration, `run`, a preflight, a merge; SPEC 5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import repository, status
+from ampsm.journal.events import Event, TestFinished, TestOutput, TestStarted
+from ampsm.journal.lines import LineSplitter, decode_line
+from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.session import Session, utc_now
+from ampsm.model.telemetry import TestResult
+from ampsm.model.transitions import state_after_run
+from ampsm.store import telemetry
+from ampsm.system.child import Child
+from ampsm.system.environment import clean_environment
+from ampsm.system.key_blocks import KeyBlocks
+from ampsm.system.locks import SessionLock
+from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
+from ampsm.system.stopping import StopRequest
+from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
+from ampsm.system.watching import Watch
+from ampsm.workflows.session import recover, session_file
+from ampsm.workflows.session.held import hold
+from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.process_tree import ProcessTree
+from ampsm.workflows.session.worktree_of import prove
+
+#: Sees the events of a run as they happen: `test_started`, `test_output`, `test_finished`.
+OnEvent = Callable[[Event], None]
+
+
+def run_test_script(
+    ctx: Context,
+    ref: str,
+    *,
+    timeout: float | None = None,
+    on_event: OnEvent = lambda event: None,
+    stop: StopRequest | None = None,
+) -> tuple[TestResult, str]:
+    """Runs the session's test script by hand, records the result and returns it with its redacted output.
+
+    Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
+    """
+    session = require_session(ctx, ref)
+    with hold(ctx, session, "test") as lock:
+        session = recover.settle_held(ctx, session)
+        prove(session)
+        if not session.script_command:
+            raise UserError("no-test-script", f"Session {session.id} has no test script",
+                            hint=f"amp-sessions set {session.id} --script 'make test'")  # fmt: skip
+        output: list[str] = []
+
+        def take(event: Event) -> None:
+            if isinstance(event, TestOutput):
+                output.append(event.text)
+            on_event(event)
+
+        session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout)
+        if result is None:
+            raise stopped_test(session, hint=f"amp-sessions run {session.id}")
+    return result, "".join(line + "\n" for line in output)
+
+
+def run_tests(
+    ctx: Context,
+    session: Session,
+    lock: SessionLock,
+    *,
+    on_event: OnEvent,
+    stop: StopRequest | None,
+    timeout: float | None = None,
+    iteration_id: str | None = None,
+    sets_status: bool = True,
+) -> tuple[Session, TestResult | None]:
+    """Runs the test script of a session that is held, and records what came of it: the result, the untracked files it
+    left, and with `sets_status` what that makes of the session's status.
+
+    `timeout` is in seconds (None: the setting `testTimeoutSec`). `iteration_id` is given by an iteration, which looks
+    after its processes and its status itself and outlives a store that cannot be written. Returns the session as it is
+    then; no result when the script was stopped, which says nothing about the tests.
+    """
+    tree = None if iteration_id else _own_processes(session, lock)
+    on_event(TestStarted(command=session.script_command or ""))
+    try:
+        result, leftovers, stopped = _run_script(
+            ctx, session, lock, iteration_id or _marker(session), on_event=on_event, stop=stop, timeout=timeout
+        )
+    finally:
+        if tree is not None:
+            tree.end()
+            lock.name_holder()
+    on_event(
+        TestFinished(
+            command=result.command, exit_code=result.exit_code, passed=result.passed, duration_ms=result.duration_ms,
+            timed_out=result.timed_out,
+        )
+    )  # fmt: skip
+    changes: dict[str, Any] = {"test_leftovers": leftovers}
+    if sets_status and iteration_id is None and not stopped:
+        state = state_after_run(session, result)
+        changes |= {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
+    save = session_file.save_if_it_can if iteration_id else session_file.save_session
+    session = save(ctx, session, **changes)
+    if stopped:
+        return session, None
+    _record(ctx, session, iteration_id, result)
+    return session, result
+
+
+def known_result(ctx: Context, session: Session, tip: str) -> TestResult | None:
+    """How the session's test script last judged exactly the tree of `tip`; None when it never did."""
+    if not session.script_command:
+        return None
+    tree = repository.tree_of(Path(session.repo), tip)
+    return telemetry.last_test_of_tree(ctx.store, session.id, tree, session.script_command)
+
+
+def how_it_failed(result: TestResult) -> str:
+    """What is said of a test script that did not pass."""
+    how = "timed out" if result.timed_out else f"failed with exit code {result.exit_code}"
+    return f"The test script {how}: {result.command}"
+
+
+def stopped_test(session: Session, *, hint: str) -> UserError:
+    """The error (exit 130) of a command whose test script was stopped."""
+    return UserError("cancelled", "The test script was stopped", hint=hint, details={"sessionId": session.id})
+
+
+def _marker(session: Session) -> str:
+    return f"{session.id}/test"
+
+
+def _own_processes(session: Session, lock: SessionLock) -> ProcessTree:
+    """What the script starts is found again by its marker, and is this process's to end."""
+    become_subreaper()
+    lock.name_holder(_marker(session))
+    return ProcessTree(_marker(session))
+
+
+def _run_script(
+    ctx: Context,
+    session: Session,
+    lock: SessionLock,
+    marker: str,
+    *,
+    on_event: OnEvent,
+    stop: StopRequest | None,
+    timeout: float | None,
+) -> tuple[TestResult, dict[str, str], bool]:
+    """Runs the script with `/bin/sh -c` in the worktree, standard input closed; each line is redacted, then told.
+
+    After its time, or when stopped, its process group is ended. Returns the result, the untracked files that are now
+    known to be its doing, and whether it was stopped.
+    """
+    command = session.script_command or ""
+    worktree = Path(session.worktree)
+    # What earlier runs left, and this one writes again (a report, say), is the script's doing as well.
+    known = unchanged_leftovers(session)
+    before = {path for path in status.worktree_status(worktree).untracked if path not in known}
+    environment = clean_environment(ctx.environ, {MARKER: marker})
+    child = Child(
+        ["/bin/sh", "-c", command], cwd=session.worktree, env=environment, pass_fds=(lock.fd,), merge_output=True
+    )
+    limit = timeout or float(ctx.settings.get("testTimeoutSec"))
+    splitter, keys = LineSplitter(), KeyBlocks(ctx.redactor.redact)
+
+    def take(_stream: str, data: bytes) -> None:
+        for line in splitter.feed(data):
+            on_event(TestOutput(text=keys.redact(decode_line(line))))
+
+    watch = Watch(child, on_data=take, why_end=lambda seconds: "timed-out" if seconds > limit else None, stop=stop)
+    code = watch.to_end()
+    for line in splitter.finish():
+        on_event(TestOutput(text=keys.redact(decode_line(line))))
+    exit_code, timed_out = (128 - code if code < 0 else code), watch.reason == "timed-out"
+    result = TestResult(
+        command=command, exit_code=exit_code, passed=exit_code == 0 and not timed_out,
+        duration_ms=elapsed_ms(child.started), timed_out=timed_out,
+    )  # fmt: skip
+    left = [path for path in status.worktree_status(worktree).untracked if path not in before]
+    return result, fingerprints(worktree, left), watch.reason == "stopped"
+
+
+def _record(ctx: Context, session: Session, iteration_id: str | None, result: TestResult) -> None:
+    """Stores a test result with the tree it speaks of (None while there are uncommitted changes)."""
+    worktree = Path(session.worktree)
+    dirty = [path for path in status.worktree_status(worktree).paths if path not in session.test_leftovers]
+    tree = None if dirty else repository.tree_of(worktree, "HEAD")
+    try:
+        telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
+    except UserError as error:
+        if iteration_id is None or error.code not in STORE_OUTAGES:
+            raise

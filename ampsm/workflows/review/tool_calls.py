@@ -1,0 +1,169 @@
+"""The tool calls of a session: the answer of `tools`, what came since, one with its result, sums by tool (SPEC 7)."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Protocol
+
+import msgspec
+
+from ampsm.context import Context
+from ampsm.journal.codec import decode
+from ampsm.journal.events import ToolFinished
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Iteration, Session
+from ampsm.model.telemetry import ToolCall
+from ampsm.store import telemetry
+from ampsm.store.iterations import iterations_of
+from ampsm.workflows.review import since as since_words
+from ampsm.workflows.review.numbers import require_positive
+from ampsm.workflows.session.lookup import require_session
+
+#: Bytes of a journal that are searched at a time.
+_PIECE = 4 * 2**20
+
+
+class AnyCall(Protocol):
+    """What of a call counts in a summary."""
+
+    @property
+    def tool(self) -> str: ...
+    @property
+    def success(self) -> bool | None: ...
+    @property
+    def duration_ms(self) -> int | None: ...
+
+
+@record
+class ToolSummary:
+    """What a session did with one tool; `unanswered` are calls without a result. Times are of the calls that have one,
+    None when none has."""
+
+    tool: str
+    calls: int
+    failures: int
+    unanswered: int
+    median_ms: int | None
+    slowest_ms: int | None
+    total_ms: int | None
+
+
+def tool_calls_from(ctx: Context, ref: str, iteration: int, seq: int) -> list[ToolCall]:
+    """A session's calls from the one with `seq` in an iteration on, oldest first; from (0, 0): all of them."""
+    session = require_session(ctx, ref)
+    return telemetry.tool_calls(ctx.store, session.id, from_place=(iteration, seq))
+
+
+def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> dict[str, Any]:
+    """A call's document with its `result`, the text that the agent was given; None when there is none.
+
+    Raises `no-such-tool-call` (exit 3).
+    """
+    session = require_session(ctx, ref)
+    call = telemetry.tool_call(ctx.store, session.id, iteration, seq)
+    if call is None:
+        raise UserError(
+            "no-such-tool-call", f"Iteration {iteration} of session {session.id} has no tool call {seq}",
+            hint=f"amp-sessions tools {session.id} --iteration {iteration}",
+        )  # fmt: skip
+    ending = _ending(ctx.paths.journal(session.id, iteration), call)
+    return {**call.document(), "result": ending.result if ending else None}
+
+
+def summary_by_tool(calls: Iterable[AnyCall]) -> list[ToolSummary]:
+    """One summary for each tool, the one that took longest first."""
+    parts: dict[str, list[AnyCall]] = {}
+    for call in calls:
+        parts.setdefault(call.tool, []).append(call)
+    found = [_summary(tool, of_tool) for tool, of_tool in parts.items()]
+    return sorted(found, key=lambda one: (-(one.total_ms or 0), -one.calls, one.tool))
+
+
+def _summary(tool: str, calls: list[AnyCall]) -> ToolSummary:
+    times = [call.duration_ms for call in calls if call.duration_ms is not None]
+    return ToolSummary(
+        tool,
+        len(calls),
+        sum(call.success is False for call in calls),
+        sum(call.success is None for call in calls),
+        round(median(times)) if times else None,
+        max(times, default=None),
+        sum(times) if times else None,
+    )
+
+
+def _ending(path: Path, call: ToolCall) -> ToolFinished | None:
+    """The end of a call in its journal, found by the bytes of its id: a journal may have a million other lines."""
+    sought = b'"id":' + msgspec.json.encode(call.id)
+    try:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as journal:
+            place = _find(journal, sought, 0)
+            while place >= 0:
+                start, end = journal.rfind(b"\n", 0, place) + 1, journal.find(b"\n", place)
+                event = decode(journal[start : end if end >= 0 else len(journal)])
+                if isinstance(event, ToolFinished) and event.id == call.id and event.seq > call.seq:
+                    return event
+                place = _find(journal, sought, end) if end >= 0 else -1
+    except (OSError, ValueError):  # no journal, or an empty one
+        return None
+    return None
+
+
+def _find(journal: mmap.mmap, sought: bytes, begin: int) -> int:
+    """As `mmap.find`, in pieces: one search holds up every other thread for as long as it takes."""
+    while begin < len(journal):
+        place = journal.find(sought, begin, begin + _PIECE + len(sought))
+        if place >= 0:
+            return place
+        begin += _PIECE
+    return -1
+
+
+def session_tool_calls(
+    ctx: Context,
+    ref: str,
+    *,
+    last: bool = False,
+    since: str | None = None,
+    iteration: int | None = None,
+    limit: int | None = None,
+    failed: bool = False,
+) -> dict[str, Any]:
+    """The document of `tools`: calls, oldest first, that pass every filter given; of these the `limit` newest.
+
+    Raises `usage` or `invalid-value` (exit 2), `no-such-iteration` or `no-such-commit` (exit 3).
+    """
+    require_positive("--limit", limit)
+    require_positive("--iteration", iteration)
+    if last and iteration is not None:
+        raise UserError("usage", "--last and --iteration exclude each other", hint=f"amp-sessions tools {ref} --last")
+    session = require_session(ctx, ref)
+    time = None
+    numbers: Sequence[int] | None = None
+    if last:
+        numbers = [session.last_iteration.number] if session.last_iteration else []
+    elif iteration is not None:
+        numbers = [_require_iteration(ctx, session, iteration).number]
+    if since is not None:
+        time = since_words.moment(since, f"amp-sessions tools {session.id}")
+        if time is None:
+            later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
+            numbers = later if numbers is None else [number for number in numbers if number in later]
+    calls = telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
+    return {"toolCalls": [call.document() for call in calls]}
+
+
+def _require_iteration(ctx: Context, session: Session, number: int) -> Iteration:
+    iterations = iterations_of(ctx.store, session.id)
+    for iteration in iterations:
+        if iteration.number == number:
+            return iteration
+    known = f"it has {len(iterations)}" if iterations else "it has none yet"
+    raise UserError(
+        "no-such-iteration", f"Session {session.id} has no iteration {number}; {known}",
+        hint=f"amp-sessions status {session.id}", details={"iteration": number, "iterations": len(iterations)},
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Where a session's own commits begin, and the branch they go into (SPEC section 6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import history, refs, repository
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.workflows.session import operations
+
+_HEADS = "refs/heads/"
+
+
+@record
+class Target:
+    """The branch that a session goes into: its full ref, its name, and the commit it is at."""
+
+    ref: str
+    name: str
+    sha: str
+
+
+def target_of(session: Session, onto: str | None) -> Target:
+    """The local branch that `onto` names, else the session's base; `origin/x` means the local `x`.
+
+    Raises `no-base-branch` (exit 2) for a session without one, `no-such-branch` (exit 3), and `usage` for the session's
+    own branch.
+    """
+    wanted = onto or session.base_branch
+    if wanted is None:
+        raise UserError(
+            "no-base-branch", f"Session {session.id} started from {session.base_sha[:10]}, which is no local branch",
+            hint=f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH",
+        )  # fmt: skip
+    root = Path(session.repo)
+    if onto is None:
+        branch: str | None = wanted
+    else:
+        branch = repository.resolve_base(root, wanted, None).branch
+    sha = refs.read_ref(root, _HEADS + branch) if branch else None
+    if branch is None or sha is None:
+        raise UserError(
+            "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
+            hint=f"git -C {quoted(session.repo)} branch --list", details={"name": wanted},
+        )  # fmt: skip
+    if branch == session.branch:
+        raise UserError(
+            "usage", f"{branch} is the session's own branch: it cannot go into itself",
+            hint=f"git -C {quoted(session.repo)} branch --list",
+        )  # fmt: skip
+    return Target(_HEADS + branch, branch, sha)
+
+
+def branch_point_of(ctx: Context, session: Session, tip: str) -> str:
+    """Where the session's own commits begin, seen from its base branch as it is now (SPEC section 6)."""
+    root = Path(session.repo)
+    target = repository.resolve_commit(root, _HEADS + session.base_branch) if session.base_branch else None
+    return branch_point_towards(ctx, session, tip, target)
+
+
+def branch_point_towards(ctx: Context, session: Session, tip: str, target: str | None) -> str:
+    """Where the session's own commits begin, seen from a target's commit; of a merged session as recorded then."""
+    point = operations.merged_point(ctx, session, tip)
+    return history.branch_point(Path(session.repo), tip, target, session.base_sha, point)
+
+
+def point_to_rewrite(session: Session, tip: str, target: str | None) -> str:
+    """The commit after which a squash or rebase has work to do: as `branch_point_towards`, but commits that the target
+    contains already, e.g. merged ones, stay what they are."""
+    return history.branch_point(Path(session.repo), tip, target, session.base_sha)

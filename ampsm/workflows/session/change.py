@@ -1,0 +1,66 @@
+"""Changing a session's settings: name, model, test script, base (SPEC section 3, `set`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import repository
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.session import session_file
+from ampsm.workflows.session.lookup import require_session
+
+
+def change_session(
+    ctx: Context,
+    ref: str,
+    *,
+    name: str | None = None,
+    model: str | None = None,
+    script: str | None = None,
+    base: str | None = None,
+) -> Session:
+    """Changes what is given and returns the session; an empty `model` or `script` means none from now on.
+
+    Secrets in name and script are redacted, as `create_session` does. Id, branch and the commit the session started
+    from stay. Raises `usage`, `invalid-value`, `no-such-branch` or
+    `no-base-branch` before anything is changed.
+    """
+    session = require_session(ctx, ref)
+    changes: dict[str, Any] = {}
+    if name is not None:
+        changes["name"] = ctx.redactor.redact(_checked_name(session, name))
+    if model is not None:
+        changes["model"] = model.strip() or None
+    if script is not None:
+        changes["script_command"] = ctx.redactor.redact(script.strip()) or None
+    if base is not None:
+        changes["base_branch"] = _base_branch(session, base)
+    if not changes:
+        raise UserError(
+            "usage", "Nothing to change: give --name, --model, --script or --base",
+            hint=f"amp-sessions set {session.id} --name 'New name'",
+        )  # fmt: skip
+    return session_file.save_session(ctx, session, **changes)
+
+
+def _checked_name(session: Session, name: str) -> str:
+    words = " ".join(name.split())  # one line, as `new` keeps it
+    if not words:
+        raise UserError(
+            "invalid-value", "A session needs a name that is not empty",
+            hint=f"amp-sessions set {session.id} --name 'New name'",
+        )  # fmt: skip
+    return words
+
+
+def _base_branch(session: Session, base: str) -> str:
+    found = repository.resolve_base(Path(session.repo), base, None)
+    if found.branch is None:
+        raise UserError(
+            "no-base-branch", f"'{base}' is no local branch, so nothing could be merged into it",
+            hint=f"git -C {session.repo} branch --list", details={"base": base},
+        )  # fmt: skip
+    return found.branch

@@ -1,0 +1,95 @@
+"""Which commits of a session are the agent's and which a person's, also through the rewrites of the program's own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import commits, refs
+from ampsm.journal.follower import read_events
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.workflows.session import operations
+
+_ITERATIONS = refs.OWN_REFS + "iterations/"
+
+
+@record
+class SessionCommit:
+    """One commit of a session; `amp` when an iteration made it, else a person did."""
+
+    sha: str
+    subject: str
+    amp: bool
+    parents: tuple[str, ...]
+
+
+def amp_shas(ctx: Context, session: Session) -> set[str]:
+    """The commits that rewrites made out of amp commits."""
+    return set(operations.load(ctx, session.id).amp_commits)
+
+
+def note_rebase(ctx: Context, session: Session, before: tuple[str, str], after: tuple[str, str]) -> None:
+    """Remembers which commits a rebase made out of the agent's; `before` and `after` are each a range `(start, end)`.
+
+    A rebase keeps author, date and message, so that its commits are known by them; what is left by their order.
+    """
+    root = Path(session.repo)
+    old, new = (commits.commits_between(root, *found) for found in (before, after))
+    waiting: dict[tuple[object, ...], list[str]] = {}
+    for commit in new:
+        waiting.setdefault(_identity(commit), []).append(commit.sha)
+    mapping = {c.sha: waiting[_identity(c)].pop(0) for c in old if waiting.get(_identity(c))}
+    rest_old = [commit.sha for commit in old if commit.sha not in mapping]
+    rest_new = [commit.sha for commit in new if commit.sha not in mapping.values()]
+    if len(rest_old) == len(rest_new):
+        mapping |= zip(rest_old, rest_new, strict=True)
+    note_rewrite(ctx, session, mapping)
+
+
+def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], also: Collection[str] = ()) -> None:
+    """Remembers that commits were rewritten, old to new: what comes from an amp commit is one, and so are `also`."""
+    known_amp = amp_shas(ctx, session) | (_in_iterations(ctx, session) if mapping else set())
+    new = {mapping[old] for old in mapping if old in known_amp}
+    operations.change(ctx, session.id, lambda known: replace(
+        known, amp_commits=list(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
+    ))  # fmt: skip
+
+
+def classify(ctx: Context, session: Session, branch_point: str, tip: str) -> list[SessionCommit]:
+    """The session's commits, oldest first, each amp or manual: an amp commit has the session's trailer, is inside a
+    recorded iteration, or came from one by a rewrite of the program's own (SPEC section 6)."""
+    found = commits.commits_between(Path(session.repo), branch_point, tip)
+    trailed = {commit.sha for commit in found if commit.trailers.get("Ampsm-Session") == session.id}
+    amp = trailed | amp_shas(ctx, session)
+    if any(commit.sha not in amp for commit in found):
+        amp |= _in_iterations(ctx, session)
+    return [SessionCommit(commit.sha, commit.subject, commit.sha in amp, commit.parents) for commit in found]
+
+
+def _in_iterations(ctx: Context, session: Session) -> set[str]:
+    """The commits inside recorded iterations, but for those that a person had made before the agent started."""
+    root = Path(session.repo)
+    prefix = f"{_ITERATIONS}{session.id}/"
+    tips = refs.refs_below(root, prefix)
+    inside: set[str] = set()
+    for name, end in tips.items():
+        number, _, which = name.removeprefix(prefix).rpartition("-")
+        start = tips.get(f"{prefix}{number}-start")
+        if which == "end" and start and start != end:
+            inside.update(commit.sha for commit in commits.commits_between(root, start, end))
+            inside -= _manual_in(ctx, session.id, number)
+    return inside
+
+
+def _manual_in(ctx: Context, session_id: str, number: str) -> set[str]:
+    if not number.isdigit():
+        return set()
+    events = read_events(ctx.paths.journal(session_id, int(number)))
+    return {event.sha for event in events if getattr(event, "kind", None) == "manual" and hasattr(event, "sha")}
+
+
+def _identity(commit: commits.CommitInfo) -> tuple[object, ...]:
+    return commit.author, commit.authored_at, commit.subject, tuple(sorted(commit.trailers.items()))

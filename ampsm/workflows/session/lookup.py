@@ -1,0 +1,86 @@
+"""Finding and listing sessions (SPEC sections 2 and 3)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.model.errors import UserError
+from ampsm.model.session import SESSION_STATUSES, Session
+from ampsm.store import sessions
+
+
+def require_session(ctx: Context, ref: str) -> Session:
+    """The session that `ref` names: its id, its name or the beginning of its id (SPEC section 2).
+
+    Raises `no-such-session` (exit 3, with the nearest name) or `ambiguous-session` (exit 2, `details.candidates`). A
+    session whose worker was killed is put right first.
+    """
+    found = sessions.find_sessions(ctx.store, ref)
+    if not found:
+        raise _no_such_session(ctx, ref)
+    if len(found) > 1:
+        candidates = [session.id for session in found]
+        raise UserError(
+            "ambiguous-session", f"'{ref}' names {len(found)} sessions: {', '.join(candidates)}",
+            hint=f"amp-sessions status {candidates[0]}", details={"ref": ref, "candidates": candidates},
+        )  # fmt: skip
+    return _settled(ctx, found[0], unknown=_has_unknown_journal(ctx, found[0]))
+
+
+def list_sessions(
+    ctx: Context, *, repo: str | None = None, status: str | None = None, include_cleaned: bool = False
+) -> list[Session]:
+    """Sessions, newest activity first; `repo` is any path inside their repository. Raises `not-a-repository` (exit 3)
+    or `invalid-value` for an unknown status word (exit 2)."""
+    if status is not None and status not in SESSION_STATUSES:
+        raise UserError(
+            "invalid-value", f"'{status}' is no session status; valid: {', '.join(SESSION_STATUSES)}",
+            hint=f"amp-sessions list --status {SESSION_STATUSES[0]}", details={"valid": list(SESSION_STATUSES)},
+        )  # fmt: skip
+    found = _of_repository(ctx, repo, include_cleaned)
+    settled = [_settled(ctx, session) for session in found]
+    return [session for session in settled if status in (None, session.status)]
+
+
+def _of_repository(ctx: Context, repo: str | None, include_cleaned: bool) -> list[Session]:
+    if repo is None:
+        return sessions.session_rows(ctx.store, include_cleaned=include_cleaned)
+    # The recorded path itself needs no git, and also serves when the repository is gone.
+    found = sessions.session_rows(ctx.store, include_cleaned=include_cleaned, repo=os.path.realpath(repo))
+    if found:
+        return found
+    from ampsm.git import repository
+
+    root = repository.main_root(Path(repo))
+    return sessions.session_rows(ctx.store, include_cleaned=include_cleaned, repo=str(root))
+
+
+def _has_unknown_journal(ctx: Context, session: Session) -> bool:
+    """Whether an iteration has a journal and no row yet: its worker begins, or was killed in that moment."""
+    number = session.last_iteration.number if session.last_iteration else 0
+    return ctx.paths.journal(session.id, number + 1).exists()
+
+
+def _settled(ctx: Context, session: Session, *, unknown: bool = False) -> Session:
+    """The session, after noticing that its worker was killed."""
+    last = session.last_iteration
+    if not unknown and session.status != "running" and (last is None or last.status != "running"):
+        return session
+    from ampsm.workflows.session import recover
+
+    return recover.settle_if_it_can(ctx, session)
+
+
+def _no_such_session(ctx: Context, ref: str) -> UserError:
+    import difflib
+
+    names = {word.lower(): word for pair in sessions.session_names(ctx.store) for word in reversed(pair)}
+    near = difflib.get_close_matches(ref.lower(), names, n=1, cutoff=0.5)
+    nearest = names[near[0]] if near else None
+    question = f" Did you mean '{nearest}'?" if nearest else ""
+    return UserError(
+        "no-such-session", f"There is no session '{ref}'.{question}", hint="amp-sessions list",
+        details={"ref": ref, "nearest": nearest},
+    )  # fmt: skip

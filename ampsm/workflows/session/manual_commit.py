@@ -1,0 +1,59 @@
+"""A person's own commit in a session's branch (SPEC section 3, `commit`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.git import commits, status
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.session import Session
+from ampsm.system.processes import MARKER
+from ampsm.system.test_leftovers import unchanged_leftovers
+from ampsm.workflows.session import left_work, recover, session_file
+from ampsm.workflows.session.held import hold
+from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.worktree_of import prove
+
+
+def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
+    """Commits the worktree's changes with the person's message, verbatim, as `{"commit", "files"}`.
+
+    What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
+    `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
+    """
+    session = require_session(ctx, ref)
+    with hold(ctx, session, "commit"):
+        session = recover.settle_held(ctx, session)
+        worktree = prove(session)
+        commits.require_identity(worktree)
+        last = session.last_iteration
+        if last and left_work.has_work_left(last):
+            left_work.commit_left_work(ctx, session, last)
+        _require_merged(worktree)
+        made = commits.commit_changes(
+            worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
+            env={MARKER: f"{session.id}/commit"},
+        )  # fmt: skip
+        if made.sha is None:
+            raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
+        session_file.save_session(ctx, session)
+    return {"commit": made.sha, "files": commits.diff_stat(worktree, made.before, made.sha)[0]}
+
+
+def _require_merged(worktree: Path) -> None:
+    unmerged = status.worktree_status(worktree).unmerged
+    if unmerged:
+        raise UserError(
+            "uncommitted-changes", f"{len(unmerged)} file(s) have unresolved conflicts, e.g. {unmerged[0]}",
+            hint=f"git -C {quoted(worktree)} add {quoted(unmerged[0])}", details={"files": list(unmerged[:100])},
+        )  # fmt: skip
+
+
+def _nothing_to_commit(session: Session, nested: tuple[str, ...]) -> UserError:
+    also = f" (the nested repository {nested[0]} is never committed)" if nested else ""
+    return UserError(
+        "nothing-to-commit", f"The worktree of session {session.id} has nothing to commit{also}",
+        hint=f"amp-sessions diff {session.id}", details={"nested": list(nested)},
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Ending what an iteration's agent or test script left running (SPEC sections 5.1 and 5.8)."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection
+
+from ampsm.system.processes import command_of, descendants, end_processes, marked_processes, reap_orphans
+
+#: How long what was left running may take to end by itself.
+PATIENCE_SECONDS = 5.0
+
+
+class ProcessTree:
+    """The processes of one iteration: all that carry its marker, and all that this process has since adopted."""
+
+    def __init__(self, iteration_id: str) -> None:
+        self._iteration_id = iteration_id
+        self._others = frozenset(descendants(os.getpid()))
+
+    def living(self) -> list[int]:
+        """Pids of those that live."""
+        mine = [pid for pid in descendants(os.getpid()) if pid not in self._others]
+        return mine + [pid for pid in marked_processes(self._iteration_id) if pid not in mine]
+
+    def end(self, *, patience: float = PATIENCE_SECONDS, grace: float = PATIENCE_SECONDS) -> list[str]:
+        """Waits `patience` seconds for them, then interrupts, terminates and kills; names those that had to be told."""
+        return end_living(self.living, patience=patience, grace=grace)
+
+
+def end_orphans(iteration_id: str) -> list[str]:
+    """Ends what the dead worker of an iteration left running; nobody can hear it any more."""
+    return end_living(lambda: marked_processes(iteration_id), patience=0.0, grace=PATIENCE_SECONDS)
+
+
+def end_living(living: Callable[[], Collection[int]], *, patience: float, grace: float) -> list[str]:
+    deadline = time.monotonic() + patience
+    while (left := living()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        reap_orphans()
+    names = [f"{pid} ({command_of(pid) or 'gone'})" for pid in left]
+    if left:
+        end_processes(living, grace=grace)
+        reap_orphans()
+    return names

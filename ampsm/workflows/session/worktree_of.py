@@ -1,0 +1,72 @@
+"""A session's worktree: where it is, and the proof that it is what was recorded (SPEC section 5.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import worktrees
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.session.lookup import require_session
+
+
+def prove(session: Session) -> Path:
+    """The session's worktree, proved by `prove_tip`."""
+    prove_tip(session)
+    return Path(session.worktree)
+
+
+def prove_tip(session: Session) -> str:
+    """The commit that the session's branch is at, in a worktree that is proved to be the session's: it exists, its
+    toplevel is the recorded path, its common dir the recorded repository, its HEAD the session's branch.
+
+    Raises exit 5 with what differs.
+    """
+    _require_not_cleaned_up(session)
+    with _worktree_can_come_back(session):
+        return worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
+
+
+def require_worktree(session: Session) -> None:
+    """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
+    `worktree-missing` or `wrong-worktree` (exit 5)."""
+    _require_not_cleaned_up(session)
+    with _worktree_can_come_back(session):
+        worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
+
+
+@contextmanager
+def _worktree_can_come_back(session: Session) -> Iterator[None]:
+    try:
+        yield
+    except UserError as error:
+        if error.code == "worktree-missing":
+            error.hint = f"amp-sessions restore {session.id}"
+        raise
+
+
+def _require_not_cleaned_up(session: Session) -> None:
+    if session.cleaned_up_at:
+        raise UserError(
+            "session-cleaned-up", f"Session {session.id} was cleaned up", hint=f"amp-sessions restore {session.id}"
+        )
+
+
+def session_path(ctx: Context, ref: str) -> Path:
+    """The session's worktree. Raises `session-cleaned-up` or `worktree-missing` (exit 5) when there is none."""
+    session = require_session(ctx, ref)
+    if session.cleaned_up_at:
+        raise UserError(
+            "session-cleaned-up", f"Session {session.id} was cleaned up; it has no worktree",
+            hint=f"amp-sessions restore {session.id}",
+        )  # fmt: skip
+    worktree = Path(session.worktree)
+    if not worktree.is_dir():
+        raise UserError(
+            "worktree-missing", f"The worktree of session {session.id} is gone: {worktree}",
+            hint=f"amp-sessions restore {session.id}", details={"worktree": session.worktree},
+        )  # fmt: skip
+    return worktree

@@ -1,0 +1,116 @@
+"""All sessions at a glance, as the desktop app lists them: status with its reason, tokens by iteration, position."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import refs, repository
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.model.telemetry import Usage
+from ampsm.store import overview as figures
+from ampsm.store import sessions
+from ampsm.workflows.session.lookup import list_sessions
+from ampsm.workflows.status.status_reason import status_reason
+
+_RECENT = 10
+
+
+@record
+class SessionRow:
+    """One session of the list. `reason` says in two or three words why the status is what it is; `tokens` are those of
+    the last ten iterations, oldest first. `ahead` and `behind` are asked for apart: they need git."""
+
+    id: str
+    name: str
+    repository: str
+    repo: str
+    branch: str
+    status: str
+    reason: str
+    iterations: int
+    tokens: tuple[int | None, ...]
+    total_tokens: int | None
+    running_since: str | None
+    last_activity_at: str
+    cleaned_up: bool
+    model: str | None
+    ahead: int | None = None
+    behind: int | None = None
+
+
+def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
+    """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
+    tokens = figures.recent_tokens(ctx.store, _RECENT)
+    return [_row(ctx, session, tokens) for session in list_sessions(ctx, include_cleaned=include_cleaned)]
+
+
+def today(ctx: Context) -> Usage:
+    """Tokens and cost of the iterations that ended since midnight, local time."""
+    midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return figures.usage_since(ctx.store, midnight.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", ""))
+
+
+def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...]]) -> SessionRow:
+    last = session.last_iteration
+    running = session.status == "running" and last is not None and last.status == "running"
+    return SessionRow(
+        id=session.id,
+        name=session.name,
+        repository=os.path.basename(session.repo) or session.repo,  # noqa: PTH119 - a thousand of them
+        repo=session.repo,
+        branch=session.branch,
+        status=session.status,
+        reason=status_reason(ctx, session),
+        iterations=session.iterations,
+        tokens=tokens.get(session.id, ()),
+        total_tokens=session.totals.total_tokens,
+        running_since=last.started_at if running and last else None,
+        last_activity_at=session.last_activity_at,
+        cleaned_up=session.cleaned_up_at is not None,
+        model=session.model or (last.model if last else None),
+    )
+
+
+class Positions:
+    """How many commits sessions are ahead of their base and behind it. Keeps what git has said of two commits, which
+    never changes; any thread may ask."""
+
+    def __init__(self, limit: int = 4096) -> None:
+        self._known: dict[tuple[str, str, str], tuple[int, int]] = {}
+        self._limit = limit
+        self._lock = threading.Lock()
+
+    def of(self, ctx: Context, ids: Sequence[str]) -> dict[str, tuple[int | None, int | None]]:
+        """Ahead and behind by session id; (None, None) where that cannot be known."""
+        found = ((session_id, sessions.session_by_id(ctx.store, session_id)) for session_id in ids)
+        return {session_id: self._of(session) if session else (None, None) for session_id, session in found}
+
+    def _of(self, session: Session) -> tuple[int | None, int | None]:
+        root = Path(session.repo)
+        if session.cleaned_up_at or not root.is_dir():
+            return None, None
+        try:
+            tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+            base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
+            return self._between(root, tip, base or session.base_sha) if tip else (None, None)
+        except (UserError, OSError):
+            return None, None
+
+    def _between(self, root: Path, tip: str, target: str) -> tuple[int, int]:
+        key = (str(root), tip, target)
+        with self._lock:
+            known = self._known.get(key)
+        if known is None:
+            known = repository.ahead_behind(root, tip, target)
+            with self._lock:
+                if len(self._known) >= self._limit:
+                    self._known.clear()
+                self._known[key] = known
+        return known

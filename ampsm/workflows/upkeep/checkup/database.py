@@ -1,0 +1,102 @@
+"""The database file: is it there, sound, of this release, and is its log in bounds."""
+
+from __future__ import annotations
+
+import shlex
+
+from ampsm.model.errors import UserError
+from ampsm.store import inspection
+from ampsm.workflows.session import session_file
+from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings, size_text
+
+#: A write-ahead log that grew larger than this was never moved into the file.
+_LARGE_LOG = 64 * 1024 * 1024
+
+
+def check(checkup: Checkup) -> Findings:
+    path = checkup.ctx.paths.database
+    try:
+        version = inspection.schema_found(path)
+        store = inspection.open_to_look(path)
+    except UserError as error:
+        yield _refused(checkup, error)
+        return
+    if store is None:
+        yield from _made(checkup, version)
+    else:
+        problems = inspection.damage(store)
+        if problems and inspection.log_size(path):  # somebody began to write while the file alone was read
+            store.close()
+            store = inspection.open_to_look(path)
+            problems = inspection.damage(store) if store else []
+        if problems:
+            if store:
+                store.close()
+            yield _damaged(checkup, "; ".join(problems))
+            return
+        checkup.store = store
+        if checkup.fixing:
+            if store:
+                store.close()
+            checkup.store = checkup.ctx.store
+    if checkup.store is not None:
+        yield from _log(checkup)
+
+
+def _made(checkup: Checkup, version: int | None) -> Findings:
+    """There is no database, an empty file, or one that an earlier release made."""
+    path = checkup.ctx.paths.database
+
+    def open_it() -> None:
+        checkup.store = checkup.ctx.store
+
+    if version is None and not session_file.known_ids(checkup.ctx):
+        yield Finding("no-sessions", INFO, str(path), "There is no database yet; the first session makes it.")
+    elif version is None:
+        yield Finding(
+            "database-missing", ERROR, str(path),
+            "The database is gone, but the journals of its sessions are there.",
+            "doctor --fix makes it again from session.json, journals, worktrees and refs", open_it,
+        )  # fmt: skip
+    else:
+        yield Finding(
+            "schema-old", WARNING, str(path),
+            f"The database has schema {version}, this release uses {inspection.LATEST_SCHEMA}. Every other command "
+            "migrates it, after a backup.", "doctor --fix migrates it, after a backup", open_it,
+        )  # fmt: skip
+
+
+def _refused(checkup: Checkup, error: UserError) -> Finding:
+    if error.code == "database-damaged":
+        return _damaged(checkup, str(error.details.get("reason", error.message)))
+    return Finding(error.code, ERROR, str(checkup.ctx.paths.database), error.message, error.hint)
+
+
+def _damaged(checkup: Checkup, problem: str) -> Finding:
+    """The file stays as it is, also with --fix: what can still be read in it may be wanted."""
+    path = checkup.ctx.paths.database
+    away = shlex.quote(f"{path}.damaged")
+    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+    moved = " ".join(shlex.quote(str(file)) for file in files if file.exists())
+    return Finding(
+        "database-damaged", ERROR, str(path),
+        f"The file is damaged or no database of this program: {problem}. It is left as it is. What it held of sessions "
+        "and iterations is in their journals too, so it can be made again.",
+        f"mkdir {away} && mv {moved} {away} && amp-sessions doctor --fix",
+    )  # fmt: skip
+
+
+def _log(checkup: Checkup) -> Findings:
+    path, store = checkup.ctx.paths.database, checkup.store
+    size = inspection.log_size(path)
+    if size > _LARGE_LOG and store is not None:
+        yield Finding(
+            "log-large", WARNING, f"{path}-wal",
+            f"The database's write-ahead log has {size // 2**20} MiB. It shrinks when no program reads from it.",
+            "doctor --fix moves it into the database", lambda: inspection.empty_log(store),
+        )  # fmt: skip
+    if path.exists():
+        yield Finding(
+            "database", INFO, str(path),
+            f"Sound; schema {inspection.LATEST_SCHEMA}; {size_text(path.stat().st_size)}, its log {size_text(size)}.",
+        )  # fmt: skip

@@ -1,0 +1,104 @@
+"""What `doctor` looks at and what it finds (SPEC section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.model.session import Session
+from ampsm.store import sessions
+from ampsm.store.connection import Store
+from ampsm.store.inspection import open_to_look
+from ampsm.workflows.session import recover, session_file
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+
+
+@dataclass(slots=True)
+class Finding:
+    """One thing that is wrong, or worth knowing (`info`).
+
+    `id` is a kebab-case word for the kind, `subject` what it is about (a session's id, a path). `fix` says what `--fix`
+    does when there is a `repair`, else what a person can do. `topic` is the heading that people see it under.
+    """
+
+    id: str
+    severity: str
+    subject: str
+    message: str
+    fix: str | None = None
+    repair: Callable[[], object] | None = None
+    fixed: bool = False
+    topic: str = ""
+
+    @property
+    def left(self) -> bool:
+        """Whether it is a reason not to be well."""
+        return self.severity != INFO and not self.fixed
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "severity": self.severity, "subject": self.subject, "message": self.message,
+            "fix": self.fix, "fixed": self.fixed,
+        }  # fmt: skip
+
+
+Findings = Iterator[Finding]
+
+
+class Checkup:
+    """What the checks look at. `store` is None while there is no database that can be read; without `fixing` it is one
+    that cannot be written, and no check may use `ctx.store`."""
+
+    def __init__(self, ctx: Context, *, fixing: bool) -> None:
+        self.ctx = ctx
+        self.fixing = fixing
+        self.store: Store | None = None
+
+    def sessions(self) -> list[Session]:
+        """All sessions as the store has them now, cleaned-up ones too; where it cannot be read, by their own facts."""
+        if self.store is not None:
+            return sessions.session_rows(self.store, include_cleaned=True)
+        known = (session_file.known_session(self.ctx, session_id) for session_id in session_file.known_ids(self.ctx))
+        return [session for session in known if session is not None]
+
+    def at_rest(self) -> list[Session]:
+        """Sessions that have a place and in which nobody works now."""
+        return [s for s in self.sessions() if not s.cleaned_up_at and not recover.worker_lives(self.ctx, s.id)]
+
+    def repositories(self) -> list[Path]:
+        """The repositories of all sessions, and the one this command was called in."""
+        found = {session.repo for session in self.sessions()}
+        if self._here is not None:
+            found.add(self._here)
+        return [Path(root) for root in sorted(found) if Path(root).is_dir()]
+
+    @cached_property
+    def _here(self) -> str | None:
+        from ampsm.git import repository
+        from ampsm.model.errors import UserError
+
+        try:
+            return str(repository.main_root(Path.cwd()))
+        except (UserError, OSError):
+            return None
+
+    def look_again(self) -> None:
+        """Lets the next check see what others have written meanwhile."""
+        if self.store is not None and not self.fixing:
+            self.store.close()
+            self.store = open_to_look(self.ctx.paths.database)
+
+    def close(self) -> None:
+        """Closes a store that was opened only to look."""
+        if self.store is not None and not self.fixing:
+            self.store.close()
+
+
+def size_text(count: int) -> str:
+    """`12 KiB`, `3.4 MiB`."""
+    return f"{count / 2**20:.1f} MiB" if count >= 2**20 else f"{count / 1024:.0f} KiB"

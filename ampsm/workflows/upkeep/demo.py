@@ -1,0 +1,73 @@
+"""A scratch place in which the demo lives a session's whole life and leaves nothing behind (SPEC section 3, `demo`)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.system.paths import resources_dir
+from ampsm.workflows.upkeep.scratch import make_scratch_repository
+
+TASK_NAME = "Add a top option"
+TASK_PROMPT = "Add an option --top N that lists the N most frequent words, with a test."
+MERGE_MESSAGE = "feat: list the most frequent words"
+
+_MARK = ".ampsm-demo"
+_REPOSITORY = "wordcount"
+
+
+@record
+class Scratch:
+    """The folder that holds everything of one demo; `environ` is what commands in it run with."""
+
+    place: Path
+    repo: Path
+    database: Path
+    environ: dict[str, str]
+    script: str
+
+
+def make_scratch(environ: Mapping[str, str]) -> Scratch:
+    """A new folder with a small repository of one commit, outside the user's HOME and settings."""
+    template = resources_dir() / "demo"
+    if not template.is_dir():
+        raise UserError("failed", f"The demo's files are missing: {template}", hint="install the program again")
+    place = Path(tempfile.mkdtemp(prefix="ampsm-demo-")).resolve()
+    scratch = Scratch(
+        place, place / _REPOSITORY, place / "sessions.sqlite", _environment(environ, place), _test_command()
+    )
+    try:
+        (place / _MARK).touch()
+        shutil.copytree(template, scratch.repo, ignore=shutil.ignore_patterns("__pycache__"))
+        make_scratch_repository(scratch.repo, {}, "Count lines, words and characters")
+    except BaseException:
+        remove_scratch(scratch)
+        raise
+    return scratch
+
+
+def remove_scratch(scratch: Scratch) -> None:
+    """Deletes the folder, after proving that it is one that `make_scratch` made."""
+    place = scratch.place
+    if place.is_symlink() or not place.name.startswith("ampsm-demo-") or not (place / _MARK).is_file():
+        return
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def _environment(environ: Mapping[str, str], place: Path) -> dict[str, str]:
+    """The environment without the user's settings for Amp and this program."""
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith(("AMP_", "AMPSM_")) or name in ("AMPSM_DEBUG", "AMPSM_DEMO_SPEED")
+    }
+    # Byte code beside the sources would look like changes of the agent.
+    return {**kept, "AMPSM_DB_PATH": str(place / "sessions.sqlite"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _test_command() -> str:
+    return "python3 -m unittest"

@@ -1,0 +1,70 @@
+"""Making the store again from what it is an index of: `session.json`, journals and refs (SPEC section 5).
+
+Everything here may be done twice, or beside commands that work: rows are keyed by what they are about.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.store import iterations, sessions, telemetry
+from ampsm.system.files import locked
+from ampsm.workflows.session import recover, session_file
+from ampsm.workflows.session.journal_rows import store_view
+from ampsm.workflows.session.replay import Replay, ending_columns, first_row, journals, replay
+
+
+def rebuild(ctx: Context, session_id: str) -> Session:
+    """Makes the rows of a session say what its `session.json` and journals say, and ends what a killed worker left.
+
+    Rows that a journal does not mention stay. Raises `failed` when there is no `session.json` that can be read.
+    """
+    session = restore_session(ctx, session_id)
+    for number in journals(ctx, session_id):
+        restore_iteration(ctx, session, number)
+    if session.status != "running":
+        return session
+    return recover.settle(ctx, session)
+
+
+def restore_session(ctx: Context, session_id: str) -> Session:
+    """Makes the session's row from its `session.json`, or brings it up to date. Raises as `rebuild`."""
+    path = ctx.paths.session_file(session_id)
+    with locked(path.with_suffix(".lock")):
+        session = session_file.known_session(ctx, session_id)
+        if session is None:
+            raise UserError("failed", f"{path} cannot be read", hint=f"mend or move away {path}")
+        row = sessions.session_by_id(ctx.store, session_id)
+        if row is None:
+            sessions.insert_session(ctx.store, session)
+        else:
+            sessions.update_session(ctx.store, session_id, **session_file.differences(ctx, row))
+    return sessions.session_by_id(ctx.store, session_id) or session
+
+
+def restore_iteration(ctx: Context, session: Session, number: int) -> None:
+    """Makes the iteration's row, tool calls and usage from its journal. One that has not ended stays `running`: whether
+    its worker lives is for `recover.settle` to find out."""
+    with recover.settling(ctx, session.id):
+        found = replay(ctx, session.id, number)
+        if not found.begun:
+            return
+        row = iterations.iteration(ctx.store, session.id, number)
+        iteration = row or first_row(session, found.view)
+        columns = ending_columns(session, found.view) if found.ended else {}
+        with ctx.store.transaction():
+            if row is None:
+                iterations.insert_iteration(ctx.store, iteration)
+            store_view(ctx, iteration.id, found.view, found.calls, **columns)
+            _restore_test_run(ctx, session, iteration.id, found, columns, new=row is None)
+
+
+def _restore_test_run(
+    ctx: Context, session: Session, iteration_id: str, found: Replay, columns: dict[str, Any], *, new: bool
+) -> None:
+    """Which tree the result speaks of, no journal says; so it never replaces a row that knows."""
+    if new and columns.get("test") is not None:
+        telemetry.insert_test_run(ctx.store, session.id, iteration_id, columns["test"], None, found.view.ended_at)

@@ -1,0 +1,55 @@
+"""The rooms of the workflows: what each exports is there, is typed, and hides no module."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+from ampsm import workflows
+
+ROOMS = [name for _, name, is_package in pkgutil.iter_modules(workflows.__path__) if is_package]
+
+
+def named_for_types(room: str) -> set[str]:
+    """The names that a room's `__init__` imports for type checkers."""
+    package = importlib.import_module(f"ampsm.workflows.{room}")
+    tree = ast.parse(Path(str(package.__file__)).read_text())
+    checked = next(node for node in tree.body if isinstance(node, ast.If))
+    return {
+        f"{found.module}.{alias.name}"
+        for found in ast.walk(checked)
+        if isinstance(found, ast.ImportFrom)
+        for alias in found.names
+    }
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_export_is_what_type_checkers_take_it_for(room: str) -> None:
+    package = importlib.import_module(f"ampsm.workflows.{room}")
+    typed = named_for_types(room)
+    assert {name.rpartition(".")[2] for name in typed} == set(package.__all__)
+    for name in typed:
+        module, _, attribute = name.rpartition(".")
+        assert getattr(package, attribute) is getattr(importlib.import_module(module), attribute)
+    with pytest.raises(AttributeError, match="no attribute 'nothing_of_the_kind'"):
+        _ = package.nothing_of_the_kind
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_export_has_the_name_of_a_module(room: str) -> None:
+    """Importing a module binds its name in the package: from then on it would hide a function of that name."""
+    package = importlib.import_module(f"ampsm.workflows.{room}")
+    assert not set(package.__all__) & {name for _, name, _ in pkgutil.iter_modules(package.__path__)}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_explains_itself_in_words_of_its_modules(room: str) -> None:
+    package = importlib.import_module(f"ampsm.workflows.{room}")
+    modules = {name for _, name, _ in pkgutil.iter_modules(package.__path__)}
+    assert len(modules) <= 30
+    unsaid = {name for name in modules if f"`{name}`" not in (package.__doc__ or "")}
+    assert not unsaid
