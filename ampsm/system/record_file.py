@@ -18,7 +18,7 @@ import msgspec
 
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.files import atomic_write, locked, make_private_dir, sync_directory
-from ampsm.system.refusals import refusals_in_words
+from ampsm.system.os_errors import os_errors_in_words
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class RecordFile(Generic[T]):
         try:
             found = self._found()
         except UserError:
-            with refusals_in_words(self.path):
+            with os_errors_in_words(self.path):
                 self.path.replace(self.path.with_name(self.path.name + ".unreadable"))
             found = None
         self._write(value, found)
@@ -70,7 +70,7 @@ class RecordFile(Generic[T]):
 
     def remove(self) -> None:
         """Removes the file; fine when there is none."""
-        with refusals_in_words(self.path):
+        with os_errors_in_words(self.path):
             self.path.unlink(missing_ok=True)
             if self.path.parent.is_dir():
                 sync_directory(self.path.parent)
@@ -80,7 +80,7 @@ class RecordFile(Generic[T]):
         """Holds the file against others that change it. Yields whether it is held: always, unless `wait` is false."""
         lock = self.path.with_suffix(".lock")
         with ExitStack() as held:
-            with refusals_in_words(lock):
+            with os_errors_in_words(lock):
                 mine = held.enter_context(locked(lock, wait=wait))
             yield mine
 
@@ -106,7 +106,7 @@ class RecordFile(Generic[T]):
             document = _with_unknown(document, msgspec.to_builtins(found[0]), found[1])
         # In ASCII, which can hold what UTF-8 cannot: names of files with bytes of some other encoding.
         text = json.dumps(document, indent=1)
-        with refusals_in_words(self.path):
+        with os_errors_in_words(self.path):
             make_private_dir(self.path.parent)
             atomic_write(self.path, text.encode(), mode=0o600)
 
