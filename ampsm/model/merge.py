@@ -7,13 +7,25 @@ from typing import Any
 
 from ampsm.model.record import record
 
-#: The steps of a merge, in order. Each is stored before it is done; doing one twice changes nothing.
-STEPS = ("preflight", "squash", "rebase", "test", "patch", "target", "push", "cleanup", "done")
-
 #: The checks of a preflight, in order.
 CHECKS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", "target-checkout", "branch")
 
 PASS, WARN, FAIL, SKIP = "pass", "warn", "fail", "skip"
+
+
+class MergeStep(StrEnum):
+    """The steps of a merge, in order; each is stored before it is done, and doing one twice changes nothing. `abort`
+    takes them back."""
+
+    PREFLIGHT = "preflight"
+    SQUASH = "squash"
+    REBASE = "rebase"
+    TEST = "test"
+    PATCH = "patch"
+    TARGET = "target"
+    PUSH = "push"
+    CLEANUP = "cleanup"
+    ABORT = "abort"
 
 
 class WaitsFor(StrEnum):
@@ -61,23 +73,6 @@ class Merge:
     pull_request: str | None = None
     ended_at: str | None = None
     undone_at: str | None = None
-
-
-@record
-class MergeOptions:
-    """What a merge is to do. `include` folds manual commits into the squashed one; `patch` is an absolute path."""
-
-    message: str | None = None
-    include: bool = True
-    squash: bool = True
-    onto: str | None = None
-    no_ff: bool = False
-    push: bool = False
-    remote: str | None = None
-    patch: str | None = None
-    pr: bool = False
-    test: bool = True
-    cleanup: bool = False
 
 
 @record

@@ -13,7 +13,6 @@ from ampsm.git import refs, repository
 from ampsm.git.commits import commits_between
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.cleanup import plan as cleanup_plan
@@ -23,6 +22,7 @@ from ampsm.workflows.session import commit_origin
 from ampsm.workflows.session.branch_point import point_to_rewrite, target_of
 from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.open_merge import MergeOptions
 
 _HEADS = "refs/heads/"
 

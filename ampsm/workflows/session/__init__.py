@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.session.lookup import list_sessions as list_sessions
     from ampsm.workflows.session.lookup import require_session as require_session
     from ampsm.workflows.session.manual_commit import commit_manually as commit_manually
+    from ampsm.workflows.session.open_merge import MergeOptions as MergeOptions
     from ampsm.workflows.session.open_merge import has_open_merge as has_open_merge
     from ampsm.workflows.session.queue import FollowUp as FollowUp
     from ampsm.workflows.session.queue import edit_queued as edit_queued
@@ -41,7 +42,7 @@ else:
         "create": "create_session",
         "lookup": "list_sessions require_session",
         "manual_commit": "commit_manually",
-        "open_merge": "has_open_merge",
+        "open_merge": "MergeOptions has_open_merge",
         "queue": "FollowUp edit_queued queued remove_queued",
         "repositories": "inspect_repository model_choices recent_repositories resolve_session_base",
         "undo_stack": "undo_list",

@@ -9,7 +9,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status
-from ampsm.model.merge import CHECKS, FAIL, MergeOptions, PreflightCheck
+from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
@@ -26,6 +26,7 @@ from ampsm.workflows.session import left_work, operations, recover
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
 from ampsm.workflows.session.held import hold
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.worktree_of import require_worktree
 
 

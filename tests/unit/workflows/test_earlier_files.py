@@ -1,0 +1,43 @@
+"""Files beside the database as the first release wrote them are read, whatever has become of their codecs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ampsm.context import Context, open_context
+from ampsm.model.merge import MergeStep, WaitsFor
+from ampsm.workflows.session import open_merge
+from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge
+
+RECORDS = Path(__file__).parent.parent.parent / "data" / "records"
+SESSION = "fix-it-k3j9xa"
+BASE, BEFORE, TIP = "b" * 40, "d" * 40, "e" * 40
+
+
+@pytest.fixture
+def ctx(home: Path) -> Iterator[Context]:
+    """A data directory that holds the files of one session."""
+    with open_context() as found:
+        folder = found.paths.journal_dir(SESSION)
+        folder.mkdir(parents=True)
+        for file in RECORDS.glob("*.json"):
+            shutil.copy(file, folder)
+        yield found
+
+
+def test_open_merge(ctx: Context) -> None:
+    found = open_merge.load(ctx, SESSION)
+    assert found == OpenMerge(
+        merge_id=f"{SESSION}/m5510cc6f", operation="merge", started_at="2026-11-29T14:28:05.191Z",
+        step=MergeStep.REBASE, target_ref="refs/heads/main", target_name="main", onto="c" * 40, first_branch_point=BASE,
+        branch_point=BASE, tip_before=BEFORE, tip=TIP, status_before="awaiting-input",
+        options=MergeOptions(message="feat: café", no_ff=True, patch="/tmp/out.patch"), blocked_by_tests_before=True,
+        backup_ref=f"refs/ampsm/backup/{SESSION}/1", waiting_for=WaitsFor.CONFLICTS,
+        conflicts=("a.txt", "caf\udce9.txt"), warnings=("w",),
+    )  # fmt: skip
+    open_merge.save(ctx, SESSION, found)
+    assert open_merge.load(ctx, SESSION) == found
