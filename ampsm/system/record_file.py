@@ -23,7 +23,7 @@ from ampsm.system.os_errors import os_errors_in_words
 T = TypeVar("T")
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Record(msgspec.Struct, frozen=True, rename="camel"):
     """What a record file holds, or a part of it. Fields that a later release adds need a default.
 
     Where records are listed in a file, the first field tells them apart.

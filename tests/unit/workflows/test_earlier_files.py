@@ -10,7 +10,8 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.merge import MergeStep, WaitsFor
-from ampsm.workflows.session import open_merge
+from ampsm.model.session import Session
+from ampsm.workflows.session import open_merge, session_file
 from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge
 
 RECORDS = Path(__file__).parent.parent.parent / "data" / "records"
@@ -27,6 +28,19 @@ def ctx(home: Path) -> Iterator[Context]:
         for file in RECORDS.glob("*.json"):
             shutil.copy(file, folder)
         yield found
+
+
+def test_session(ctx: Context) -> None:
+    found = session_file.known_session(ctx, SESSION)
+    assert found == Session(
+        id=SESSION, name="Fix it", prompt="Mend the café", repo="/srv/repo", base_sha=BASE,
+        branch="amp/fix-it/20260102-030405", worktree=f"/srv/repo/.worktrees/{SESSION}", status="awaiting-input",
+        created_at="2026-01-02T03:04:05.000Z", last_activity_at="2026-01-02T03:05:05.000Z", base_branch="main",
+        script_command="make test", thread_id="T-1", blocked_by_tests=True,
+        test_leftovers={"out/\udce9.txt": "12:1767323045000000000"},
+    )  # fmt: skip
+    session_file.write_facts(ctx, found)
+    assert session_file.known_session(ctx, SESSION) == found
 
 
 def test_open_merge(ctx: Context) -> None:
