@@ -29,6 +29,11 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
     Where records are listed in a file, the first field tells them apart.
     """
 
+    def document(self) -> dict[str, Any]:
+        """As plain JSON values, with the names that the file has."""
+        document: dict[str, Any] = msgspec.to_builtins(self)
+        return document
+
 
 class RecordFile(Generic[T]):
     """The file at `path`, which holds a `kind`: a Record, or a tuple of them.
@@ -40,6 +45,10 @@ class RecordFile(Generic[T]):
         self.path = path
         self._kind = kind
         self._upgrade = upgrade
+
+    @property
+    def lock_path(self) -> Path:
+        return self.path.with_suffix(".lock")
 
     def load(self) -> T | None:
         """What the file holds; None when there is none. Raises `failed` for one that cannot be read."""
@@ -78,10 +87,9 @@ class RecordFile(Generic[T]):
     @contextmanager
     def locked(self, *, wait: bool = True) -> Iterator[bool]:
         """Holds the file against others that change it. Yields whether it is held: always, unless `wait` is false."""
-        lock = self.path.with_suffix(".lock")
         with ExitStack() as held:
-            with os_errors_in_words(lock):
-                mine = held.enter_context(locked(lock, wait=wait))
+            with os_errors_in_words(self.lock_path):
+                mine = held.enter_context(locked(self.lock_path, wait=wait))
             yield mine
 
     def _found(self) -> tuple[T, Any] | None:

@@ -48,7 +48,7 @@ def test_already_there(drawn: Make) -> None:
     before = d.state()
     document, error = rebase_session(d.ctx, d.session.id)
     assert error is None and document["status"] == "rebased" and document["backupRef"] is None
-    assert d.state() == before and operations.operations(d.ctx, d.session.id) == []
+    assert d.state() == before and operations.operations(d.ctx, d.session.id) == ()
 
 
 def test_a_session_without_commits_follows_its_base(drawn: Make) -> None:

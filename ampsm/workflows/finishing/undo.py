@@ -15,7 +15,7 @@ from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_ope
 from ampsm.workflows.session import operations, recover, session_file
 from ampsm.workflows.session.held import hold_for_git
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
 from ampsm.workflows.session.worktree_of import prove
 
@@ -41,7 +41,7 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
         if operation.target:
-            with target_lock.held(ctx, session, operation.target["ref"]):
+            with target_lock.held(ctx, session, operation.target.ref):
                 require_target(session, operation.target)
                 operations.mark(ctx, session, operation.n, undoing=True)
                 _take_target_back(session, operation.target)
@@ -75,9 +75,9 @@ def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:
     return stack[0]
 
 
-def _take_target_back(session: Session, known: dict[str, str]) -> None:
+def _take_target_back(session: Session, moved: MovedTarget) -> None:
     root = Path(session.repo)
-    if refs.read_ref(root, known["ref"]) == known["from"]:
+    if refs.read_ref(root, moved.ref) == moved.from_sha:
         return
-    worktree = where_checked_out(root, known["ref"].removeprefix(_HEADS))
-    target.retreat(root, known["ref"], known["to"], known["from"], worktree, reason=_REASON)
+    worktree = where_checked_out(root, moved.branch)
+    target.retreat(root, moved.ref, moved.to_sha, moved.from_sha, worktree, reason=_REASON)

@@ -123,9 +123,9 @@ def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
             continue  # it was cut off before it moved the branch
         known = {"n": found.n, "from": found.from_sha, "to": found.to_sha}
         target = found.target and {
-            "branch": found.target["ref"].removeprefix("refs/heads/"),
-            "from": found.target["from"],
-            "to": found.target["to"],
+            "branch": found.target.branch,
+            "from": found.target.from_sha,
+            "to": found.target.to_sha,
         }
         steps.append({
             "kind": found.operation, "key": f"operation {found.n}", "at": found.at, **known, "target": target,

@@ -25,7 +25,7 @@ from ampsm.workflows.finishing.rebase import conflict_error
 from ampsm.workflows.finishing.squash import squash_held
 from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import commit_origin, operations
-from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.operations import MovedTarget, Operation
 
 #: How often a merge rebases again because others have moved the target meanwhile.
 ATTEMPTS = 3
@@ -199,7 +199,7 @@ def record_operation(merging: Merging) -> None:
             n=0, operation="merge", at=utc_now(), from_sha=state.tip_before, to_sha=state.tip,
             backup_ref=state.backup_ref or "", status_before=state.status_before,
             merged_at_before=state.merged_at_before, blocked_by_tests_before=state.blocked_by_tests_before,
-            target={"ref": state.target_ref, "from": state.target_from or "", "to": state.target_to or ""}
+            target=MovedTarget(ref=state.target_ref, from_sha=state.target_from or "", to_sha=state.target_to or "")
             if moved else None,
             branch_point=state.branch_point,
         ),
