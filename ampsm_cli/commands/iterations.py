@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ampsm.model.session import Iteration, Session
     from ampsm.model.telemetry import TestResult
     from ampsm.workflows.iteration import IterateOptions
+    from ampsm.workflows.session import FollowUp
 
 
 @command(
@@ -90,10 +91,10 @@ def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int
     return ExitCode.DONE
 
 
-def _show_queued(request: Request, session: Session, entry: dict[str, str]) -> int:
+def _show_queued(request: Request, session: Session, entry: FollowUp) -> int:
     request.output.finish(
-        {"session": document(session), "queued": entry},
-        lambda: request.output.answer(f"Queued as {entry['id']}; it runs when the current iteration ends."),
+        {"session": document(session), "queued": entry.document()},
+        lambda: request.output.answer(f"Queued as {entry.id}; it runs when the current iteration ends."),
     )
     return ExitCode.DONE
 

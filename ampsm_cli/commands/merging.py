@@ -48,8 +48,8 @@ def preflight_command(
     Changes nothing in git. The options are those of the merge to come. The test script runs unless it has judged
     exactly these files already. Exit code: 0 ready, 5 not ready.
     """
-    from ampsm.model.merge import MergeOptions
     from ampsm.workflows.finishing import preflight_session
+    from ampsm.workflows.session import MergeOptions
 
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
@@ -101,8 +101,8 @@ def merge_command(
     `amp-sessions undo` takes back a merge that is done. Exit code: 0 merged, 1 merged with warnings, 4 conflicts to
     resolve, 5 refused, 8 the tests failed.
     """
-    from ampsm.model.merge import MergeOptions
     from ampsm.workflows.finishing import merge_session
+    from ampsm.workflows.session import MergeOptions
 
     options = MergeOptions(
         message=message,

@@ -15,9 +15,8 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.git import command
-from ampsm.system import files, processes
+from ampsm.system import files, processes, record_file
 from ampsm.workflows.finishing.merge import steps
-from ampsm.workflows.session import open_merge, operations, session_file
 from tests.finishing.conftest import Drawn
 
 #: git commands that change something; between two others there is nothing new to see.
@@ -27,7 +26,7 @@ CHANGES = frozenset(
         "format-patch", "merge-tree",
     }
 )  # fmt: skip
-_WRITERS = (open_merge, operations, session_file, steps)
+_WRITERS = (record_file, steps)
 
 
 class Kills:

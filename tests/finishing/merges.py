@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.merge.machine import MergeOutcome
 from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.preflight import preflight_session
 from ampsm.workflows.session import session_file
+from ampsm.workflows.session.open_merge import MergeOptions
 from tests.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]

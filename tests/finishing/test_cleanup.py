@@ -13,7 +13,8 @@ import pytest
 from ampsm.git import removal, trash
 from ampsm.model.errors import UserError
 from ampsm.workflows.review import logs, tool_calls
-from ampsm.workflows.session import session_file
+from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.upkeep.doctor import examine_health
 from tests.conftest import Result
 from tests.finishing.place import Place, place
@@ -85,7 +86,6 @@ def test_the_same_tree_by_other_commits_may_go(place: Place, run_git: Callable[.
 
 
 def test_what_a_recorded_merge_went_to_counts(place: Place) -> None:
-    from ampsm.workflows.session import operations
 
     session = place.new()
     tip = place.commit(session, {"a": "a\n"})
@@ -93,10 +93,11 @@ def test_what_a_recorded_merge_went_to_counts(place: Place) -> None:
     assert place.refused(session).code == "not-merged"
     operations.push(
         place.ctx, session,
-        operations.Operation(
+        Operation(
             n=1, operation="merge", at=session.created_at, from_sha=tip, to_sha=tip, backup_ref="",
             status_before="idle",
-            target={"ref": "refs/heads/release", "from": session.base_sha, "to": tip}, branch_point=session.base_sha,
+            target=MovedTarget(ref="refs/heads/release", from_sha=session.base_sha, to_sha=tip),
+            branch_point=session.base_sha,
         ),
     )  # fmt: skip
     place.cleanup(session)

@@ -15,6 +15,7 @@ from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations, session_file
+from ampsm.workflows.session.operations import MovedTarget
 from tests.conftest import FAKES
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merges import (
@@ -824,5 +825,5 @@ def test_operations_say_what_a_merge_did(drawn: Make) -> None:
     run(d)
     (found,) = operations.operations(d.ctx, d.session.id)
     assert found.operation == "merge" and (found.from_sha, found.to_sha) == (d.graph["s2"], d.tip)
-    assert found.target == {"ref": "refs/heads/main", "from": d.graph["a"], "to": d.tip}
+    assert found.target == MovedTarget(ref="refs/heads/main", from_sha=d.graph["a"], to_sha=d.tip)
     assert found.branch_point == d.graph["a"]

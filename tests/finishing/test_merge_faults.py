@@ -14,13 +14,13 @@ import pytest
 from ampsm.context import Context, open_context
 from ampsm.git import target
 from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
 from ampsm.workflows.finishing.merge import steps
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations
+from ampsm.workflows.session.open_merge import MergeOptions
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
 from tests.finishing.merge_kills import Kills, same_commits
 from tests.finishing.merges import CONFLICTED, MOVED, Make, add_remote, give_script, resolve, run, session_of

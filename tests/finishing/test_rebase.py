@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ampsm.git import rebase as git_rebase
 from ampsm.git import resolving
 from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.rebase import rebase_session
@@ -47,7 +48,7 @@ def test_already_there(drawn: Make) -> None:
     before = d.state()
     document, error = rebase_session(d.ctx, d.session.id)
     assert error is None and document["status"] == "rebased" and document["backupRef"] is None
-    assert d.state() == before and operations.operations(d.ctx, d.session.id) == []
+    assert d.state() == before and operations.operations(d.ctx, d.session.id) == ()
 
 
 def test_a_session_without_commits_follows_its_base(drawn: Make) -> None:
@@ -182,14 +183,14 @@ def test_finishing_twice_records_once(drawn: Make) -> None:
     from ampsm.workflows.finishing import rebase as workflow
 
     d = drawn("main: base a | session: base > s1*")
-    state = open_merge.new_state(
-        d.session, "rebase", step="rebase", target_ref="refs/heads/main", target_name="main", onto=d.graph["a"],
+    state = open_merge.new_merge(
+        d.session, "rebase", step=MergeStep.REBASE, target_ref="refs/heads/main", target_name="main", onto=d.graph["a"],
         first_branch_point=d.graph["base"], branch_point=d.graph["base"], tip_before=d.tip, tip=d.tip,
         backup_ref=f"refs/ampsm/backup/{d.session.id}/1",
     )  # fmt: skip
     git_rebase.start(d.worktree, d.graph["a"], d.graph["base"])
     workflow.finish(d.ctx, d.session, state)
-    workflow.finish(d.ctx, d.session, replace(state, waiting_for="conflicts"))
+    workflow.finish(d.ctx, d.session, replace(state, waiting_for=WaitsFor.CONFLICTS))
     assert [found.operation for found in operations.operations(d.ctx, d.session.id)] == ["rebase"]
 
 

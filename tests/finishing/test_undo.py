@@ -20,7 +20,7 @@ from ampsm.workflows.finishing.squash import squash_session
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import operations, session_file
 from ampsm.workflows.session.open_merge import load
-from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.session.undo_stack import undo_list
 from ampsm.workflows.upkeep.doctor import examine_health
 from tests.finishing.conftest import Drawn, World, files_of, refs_of
@@ -42,7 +42,8 @@ def fast_forward(d: Drawn, branch: str = "main") -> Operation:
     operation = operations.push(d.ctx, session, Operation(
         n=0, operation="merge", at=utc_now(), from_sha=d.tip, to_sha=d.tip, backup_ref=backup,
         status_before=session.status, merged_at_before=session.merged_at,
-        blocked_by_tests_before=session.blocked_by_tests, target={"ref": ref, "from": before, "to": d.tip},
+        blocked_by_tests_before=session.blocked_by_tests,
+        target=MovedTarget(ref=ref, from_sha=before, to_sha=d.tip),
         branch_point=before,
     ))  # fmt: skip
     target.advance(d.repo, ref, before, d.tip, where_checked_out(d.repo, branch), reason="test")

@@ -12,7 +12,6 @@ from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.commits import commits_between
 from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.cleanup import plan as cleanup_plan
 from ampsm.workflows.finishing.merge.plan import merge_plan
@@ -22,6 +21,7 @@ from ampsm.workflows.session.branch_point import point_to_rewrite, target_of
 from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.tips import base_tip, branch_tip
 
 

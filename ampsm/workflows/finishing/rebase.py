@@ -6,18 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.git.command import GitError
 from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.rewrite import Ready, back_up, make_ready, operation, require_related
 from ampsm.workflows.session import commit_origin, open_merge, operations, session_file
 from ampsm.workflows.session.branch_point import Target, point_to_rewrite, target_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -49,11 +52,10 @@ def rebase_session(
     return document, None
 
 
-def stop_at(ctx: Context, session: Session, state: MergeState, conflicts: list[str]) -> MergeState:
+def stop_at(ctx: Context, session: Session, state: OpenMerge, conflicts: list[str]) -> OpenMerge:
     """Records that a rebase waits for conflicts to be resolved, and writes how to do that; returns the state."""
-    state = open_merge.save(
-        ctx, session.id, replace(state, waiting_for="conflicts", conflicts=tuple(conflicts))
-    )  # fmt: skip
+    waiting = structs.replace(state, waiting_for=WaitsFor.CONFLICTS, conflicts=tuple(conflicts))
+    state = open_merge.save(ctx, session.id, waiting)
     rebase_help.write(
         ctx, session, operation=state.operation, target=state.target_name, onto=state.onto, conflicts=conflicts
     )
@@ -61,7 +63,7 @@ def stop_at(ctx: Context, session: Session, state: MergeState, conflicts: list[s
     return state
 
 
-def finish(ctx: Context, session: Session, state: MergeState) -> Session:
+def finish(ctx: Context, session: Session, state: OpenMerge) -> Session:
     """Records a rebase that is done in git, by us or by the user's hand, and forgets that it was open.
 
     The session's status is what it was before. Doing it again changes nothing.
@@ -93,16 +95,16 @@ def conflict_error(session: Session, conflicts: list[str]) -> UserError:
     )  # fmt: skip
 
 
-def _begin(ctx: Context, ready: Ready, target: Target, point: str) -> MergeState:
-    state = open_merge.new_state(
-        ready.session, "rebase", step="rebase", target_ref=target.ref, target_name=target.name, onto=target.sha,
+def _begin(ctx: Context, ready: Ready, target: Target, point: str) -> OpenMerge:
+    state = open_merge.new_merge(
+        ready.session, "rebase", step=MergeStep.REBASE, target_ref=target.ref, target_name=target.name, onto=target.sha,
         first_branch_point=point, branch_point=point, tip_before=ready.tip, tip=ready.tip,
         backup_ref=back_up(ctx, ready.session, ready.tip),
     )  # fmt: skip
     return open_merge.save(ctx, ready.session.id, state)
 
 
-def _run(ctx: Context, ready: Ready, state: MergeState) -> list[str]:
+def _run(ctx: Context, ready: Ready, state: OpenMerge) -> list[str]:
     try:
         return git_rebase.start(ready.worktree, state.onto, state.branch_point)
     except GitError:

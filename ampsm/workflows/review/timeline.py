@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs
 from ampsm.git.commits import commits_between, subjects
 from ampsm.git.repository import is_ancestor
 from ampsm.journal import events as ev
@@ -125,9 +124,9 @@ def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
             continue  # it was cut off before it moved the branch
         known = {"n": found.n, "from": found.from_sha, "to": found.to_sha}
         target = found.target and {
-            "branch": refs.branch_name(found.target["ref"]) or "",
-            "from": found.target["from"],
-            "to": found.target["to"],
+            "branch": found.target.branch,
+            "from": found.target.from_sha,
+            "to": found.target.to_sha,
         }
         steps.append({
             "kind": found.operation, "key": f"operation {found.n}", "at": found.at, **known, "target": target,

@@ -6,8 +6,9 @@ the session's own facts, `open_merge` the merge or rebase that is under way, `op
 (`undo_stack`), `queue` the follow-ups. `worktree_of` proves the place before anything is done in it, `local_changes`
 says whether it is dirty, `tips` where the branches are; `branch_point` says where the session's commits begin and where
 they lead, `commit_origin` whose they are; `agent_commit` and `manual_commit` make them, `left_work` commits what nobody
-did. `create` and `adopt` make sessions, `change` alters their settings, `repositories` looks at one before that,
-`agent_context` writes what the agent may read, `process_tree` ends what an iteration started.
+did. `create` and `adopt` make sessions, `creation` takes one back that was not finished, `change` alters their
+settings, `repositories` looks at one before that, `agent_context` writes what the agent may read, `process_tree` ends
+what an iteration started.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.session.lookup import list_sessions as list_sessions
     from ampsm.workflows.session.lookup import require_session as require_session
     from ampsm.workflows.session.manual_commit import commit_manually as commit_manually
+    from ampsm.workflows.session.open_merge import MergeOptions as MergeOptions
     from ampsm.workflows.session.open_merge import has_open_merge as has_open_merge
     from ampsm.workflows.session.queue import FollowUp as FollowUp
     from ampsm.workflows.session.queue import edit_queued as edit_queued
@@ -41,7 +43,7 @@ else:
         "create": "create_session",
         "lookup": "list_sessions require_session",
         "manual_commit": "commit_manually",
-        "open_merge": "has_open_merge",
+        "open_merge": "MergeOptions has_open_merge",
         "queue": "FollowUp edit_queued queued remove_queued",
         "repositories": "inspect_repository model_choices recent_repositories resolve_session_base",
         "undo_stack": "undo_list",

@@ -36,7 +36,7 @@ class SessionState:
                 document(last if last and last.number == iteration.number else iteration)
                 for iteration in iterations_of(ctx.store, session.id)
             ],
-            "queue": queued(ctx, session.id),
+            "queue": [entry.document() for entry in queued(ctx, session.id)],
             "merge": self.merge,
             "nextStep": next_step(session, self.git, self.activity, self.merge),
         }

@@ -166,7 +166,7 @@ def test_facts_with_file_names_of_any_bytes_can_be_read_again(ctx: Context, live
     odd = {"l\udcfft \n": "1:1"}
     save_session(ctx, live, name="Größe", test_leftovers=odd)
     facts = load_facts(ctx, live.id)
-    assert facts is not None and (facts["name"], facts["test_leftovers"]) == ("Größe", odd)
+    assert facts is not None and (facts.name, facts.test_leftovers) == ("Größe", odd)
 
 
 def test_unchanged_test_leftovers_are_no_dirt(ctx: Context, live: Session) -> None:
@@ -263,7 +263,7 @@ def test_settings_of_a_session_change_and_last(ctx: Context, live: Session, run_
     assert session_by_id(ctx.store, live.id) == changed
     facts = load_facts(ctx, live.id)
     assert facts is not None
-    assert facts["name"] == "Better"
+    assert facts.name == "Better"
     assert changed.last_activity_at > live.last_activity_at
     cleared = change.change_session(ctx, "Better", model="", script=" ")
     assert (cleared.model, cleared.script_command, cleared.base_branch) == (None, None, "develop")

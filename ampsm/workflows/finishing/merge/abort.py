@@ -12,6 +12,7 @@ from ampsm.git.checkouts import where_checked_out
 from ampsm.git.command import git
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStep
 from ampsm.model.session import Session
 from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import merge, open_rebase, rebase_help, target_lock
@@ -20,7 +21,7 @@ from ampsm.workflows.finishing.merge.resume import require_open
 from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 _REASON = "ampsm: abort"
@@ -39,7 +40,7 @@ def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict
         merging = Merging(ctx, session, lock, state, tell)
         open_rebase.require_ours(merging)
         _take_target_back(merging)
-        merging.save(step="abort")
+        merging.save(step=MergeStep.ABORT)
         kept = _keep_worktree(merging)
         if git_rebase.in_progress(merging.worktree) is not None:
             open_rebase.take_back(merging)
@@ -103,13 +104,13 @@ def _forget_operation(merging: Merging) -> None:
             operations.mark(merging.ctx, merging.session, found.n, undone=True)
 
 
-def _require_unpublished(session: Session, state: MergeState) -> None:
+def _require_unpublished(session: Session, state: OpenMerge) -> None:
     published = refs.refs_containing(Path(session.repo), state.target_to or "", "refs/remotes/")
     if published:
         raise _impossible(session, state, f"{published[0].removeprefix('refs/remotes/')} has it")
 
 
-def _impossible(session: Session, state: MergeState, why: str) -> UserError:
+def _impossible(session: Session, state: OpenMerge, why: str) -> UserError:
     return UserError(
         "undo-not-possible", f"The merge into {state.target_name} is done already: {why}",
         hint=f"amp-sessions continue-merge {session.id}", details={"ref": state.target_ref, "commit": state.target_to},

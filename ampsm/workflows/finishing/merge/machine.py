@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.command import git
 from ampsm.model.errors import ExitCode, UserError, quoted
+from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import open_merge, session_file
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
 
 
 @record
@@ -41,7 +43,7 @@ class Halted(Exception):  # noqa: N818 - most often it waits for a person
 class Merging:
     """A session that is held, with its open merge; every change of state is on the disk before it is acted on."""
 
-    def __init__(self, ctx: Context, session: Session, lock: SessionLock, state: MergeState, tell: Tell) -> None:
+    def __init__(self, ctx: Context, session: Session, lock: SessionLock, state: OpenMerge, tell: Tell) -> None:
         self.ctx = ctx
         self.session = session
         self.lock = lock
@@ -56,7 +58,7 @@ class Merging:
     def save(self, **changes: Any) -> None:
         self.state = open_merge.save(self.ctx, self.session.id, replace(self.state, **changes))
 
-    def enter(self, step: str, **changes: Any) -> None:
+    def enter(self, step: MergeStep, **changes: Any) -> None:
         """Begins a step: stored first, then told."""
         self.save(step=step, waiting_for=None, conflicts=(), **changes)
         self.tell({"type": "step", "step": step, "status": "started", "message": None})
@@ -96,10 +98,10 @@ class Merging:
                 details={"expected": self.state.tip, "found": found.sha, "branch": found.branch},
             )  # fmt: skip
 
-    def halt(self, waiting_for: str, status: str, error: UserError, **changes: Any) -> Halted:
+    def halt(self, waiting_for: WaitsFor, status: str, error: UserError, **changes: Any) -> Halted:
         """Stores what the merge waits for; the exception to raise."""
         self.save(waiting_for=waiting_for, **changes)
-        self.save_session(status="awaiting-input", blocked_by_tests=waiting_for == "tests")
+        self.save_session(status="awaiting-input", blocked_by_tests=waiting_for == WaitsFor.TESTS)
         self.end(self.state.step, error.message, "failed")
         return Halted(status, error)
 

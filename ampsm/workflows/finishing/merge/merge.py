@@ -15,7 +15,7 @@ from ampsm.git import commits, repository
 from ampsm.git import rebase as git_rebase
 from ampsm.git.push import require_remote
 from ampsm.model.errors import ExitCode, UserError
-from ampsm.model.merge import FAIL, MergeOptions, PreflightCheck
+from ampsm.model.merge import FAIL, MergeStep, PreflightCheck, WaitsFor
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
@@ -29,7 +29,7 @@ from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import left_work, open_merge, recover, session_file
 from ampsm.workflows.session.branch_point import target_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeState, new_state
+from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge, new_merge
 
 #: What a refused merge is called by the check that failed.
 _CODES = {"worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved"}
@@ -84,8 +84,8 @@ def begin(
         if report.failed or plan is None:
             return _refused(report)
     target = report.target
-    state = new_state(
-        session, "merge", step="preflight", options=options, target_ref=target.ref,
+    state = new_merge(
+        session, "merge", step=MergeStep.PREFLIGHT, options=options, target_ref=target.ref,
         target_name=target.name, onto=target.sha, first_branch_point=plan.branch_point,
         branch_point=plan.branch_point, tip_before=plan.tip, tip=plan.tip,
     )  # fmt: skip
@@ -99,8 +99,8 @@ def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> M
     )
     merging.session = report.session
     if failing := [check for check in report.checks if check.id == "tests" and check.status == FAIL]:
-        raise merging.halt("tests", "tests-failed", _tests_failed(merging.session, failing[0]))
-    merging.save(step="squash", backup_ref=rewrite.back_up(merging.ctx, merging.session, merging.state.tip))
+        raise merging.halt(WaitsFor.TESTS, "tests-failed", _tests_failed(merging.session, failing[0]))
+    merging.save(step=MergeStep.SQUASH, backup_ref=rewrite.back_up(merging.ctx, merging.session, merging.state.tip))
     return run(merging)
 
 
@@ -147,7 +147,7 @@ def forget_if_untouched(merging: Merging) -> bool:
     return True
 
 
-def close(ctx: Context, session: Session, state: MergeState) -> Session:
+def close(ctx: Context, session: Session, state: OpenMerge) -> Session:
     """Forgets an open merge; the session's facts are what they were before it."""
     session = session_file.save_session(
         ctx, session, status=state.status_before, merged_at=state.merged_at_before,

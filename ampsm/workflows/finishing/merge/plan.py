@@ -7,12 +7,12 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git.prediction import APART, EACH, SQUASHED, Change, Prediction, predict
 from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import commit_origin
 from ampsm.workflows.session.branch_point import Target, point_to_rewrite
 from ampsm.workflows.session.commit_origin import SessionCommit
+from ampsm.workflows.session.open_merge import MergeOptions
 
 
 @record

@@ -9,7 +9,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status
-from ampsm.model.merge import CHECKS, FAIL, MergeOptions, PreflightCheck
+from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
@@ -23,6 +23,7 @@ from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import left_work, operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.worktree_of import require_worktree
 
 

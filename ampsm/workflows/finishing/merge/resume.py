@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.merge import MergeStep
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rebase as rebase_workflow
@@ -16,7 +17,7 @@ from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
 from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 
@@ -28,7 +29,7 @@ def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> M
     """
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
-        if state.step == "abort":
+        if state.step == MergeStep.ABORT:
             raise UserError(
                 "merge-in-progress", "This merge is being aborted, and that was cut off",
                 hint=f"amp-sessions abort-merge {session.id}",
@@ -37,14 +38,14 @@ def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> M
             require_worktree(session)
         if state.operation == "rebase":
             return _continue_rebase(ctx, session, state, lock, tell)
-        if state.step == "preflight":
+        if state.step == MergeStep.PREFLIGHT:
             session = merge.close(ctx, session, state)
             return merge.begin(ctx, session, state.options, lock, tell, ask_again=True)
         merging = Merging(ctx, session, lock, state, tell)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
 
 
-def require_open(ctx: Context, session: Session) -> MergeState:
+def require_open(ctx: Context, session: Session) -> OpenMerge:
     """The open merge or rebase of a session. Raises `nothing-in-progress` (exit 1) when there is none."""
     state = open_merge.load(ctx, session.id)
     if state is None:
@@ -75,15 +76,15 @@ def _see_what_was_done(merging: Merging) -> None:
     state, tip = merging.state, merging.branch_tip()
     if tip in (state.tip, state.pending) or not repository.is_ancestor(merging.root, state.tip, tip):
         return
-    if state.step == "rebase" and repository.is_ancestor(merging.root, state.onto, tip):
+    if state.step == MergeStep.REBASE and repository.is_ancestor(merging.root, state.onto, tip):
         return  # the rebase is done
     options = state.options
     if options.squash and options.message is None:
         options = replace(options, message=merging.message_of(state.tip))
-    merging.save(step="squash", tip=tip, pending=None, options=options)
+    merging.save(step=MergeStep.SQUASH, tip=tip, pending=None, options=options)
 
 
-def _continue_rebase(ctx: Context, session: Session, state: MergeState, lock: SessionLock, tell: Tell) -> MergeOutcome:
+def _continue_rebase(ctx: Context, session: Session, state: OpenMerge, lock: SessionLock, tell: Tell) -> MergeOutcome:
     """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
     merging = Merging(ctx, session, lock, state, tell)
     conflicts = _go_on_with_git(merging)
@@ -103,7 +104,7 @@ def _continue_rebase(ctx: Context, session: Session, state: MergeState, lock: Se
         )  # fmt: skip
     merging.save(tip=tip)
     rebase_workflow.finish(ctx, session, state)
-    merging.end("rebase", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
+    merging.end(MergeStep.REBASE, f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
     return MergeOutcome(merging.document("rebased"), ExitCode.DONE)
 
 

@@ -14,7 +14,7 @@ from ampsm.git.checkouts import where_checked_out
 from ampsm.git.patch import mailbox
 from ampsm.git.squash import Squashed
 from ampsm.model.errors import ExitCode, UserError
-from ampsm.model.merge import FAIL
+from ampsm.model.merge import FAIL, MergeStep, WaitsFor
 from ampsm.model.session import utc_now
 from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing import rewrite
@@ -25,7 +25,7 @@ from ampsm.workflows.finishing.rebase import conflict_error
 from ampsm.workflows.finishing.squash import squash_held
 from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import commit_origin, operations
-from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.operations import MovedTarget, Operation
 
 #: How often a merge rebases again because others have moved the target meanwhile.
 ATTEMPTS = 3
@@ -36,7 +36,7 @@ _ON_TARGET = ("rebase", "test", "patch", "target")
 def up_to_target(merging: Merging) -> None:
     """Does what is left of these steps. Raises Halted when it cannot go on by itself, GitError and other UserErrors
     when a step failed; whatever it raises, the merge stays open at the step that did not end."""
-    if merging.state.step == "squash":
+    if merging.state.step == MergeStep.SQUASH:
         squash(merging)
     if merging.state.step not in _ON_TARGET:
         return
@@ -52,15 +52,15 @@ def up_to_target(merging: Merging) -> None:
 def squash(merging: Merging) -> None:
     """Makes one commit of the session's commits, where that is wanted."""
     state = merging.state
-    merging.enter("squash")
+    merging.enter(MergeStep.SQUASH)
     if state.pending and merging.branch_tip() == state.pending:
         merging.save(tip=state.pending, pending=None)
     merging.require_exact()
     found = commit_origin.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip)
     if state.pending == merging.state.tip or not squashes(state.options, len(found)):
         message = "every commit is kept" if not state.options.squash else "it is one commit"
-        merging.enter("rebase", pending=None)
-        merging.end("squash", message, "skipped" if state.pending is None else "done")
+        merging.enter(MergeStep.REBASE, pending=None)
+        merging.end(MergeStep.SQUASH, message, "skipped" if state.pending is None else "done")
         return
 
     def announce(made: Squashed, _backup_ref: str) -> None:
@@ -70,29 +70,31 @@ def squash(merging: Merging) -> None:
         merging.ctx, merging.session, message=state.options.message or "", include=state.options.include,
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
-    merging.save(step="rebase", tip=made.commit, pending=None)
+    merging.save(step=MergeStep.REBASE, tip=made.commit, pending=None)
     number = "1 commit is" if made.squashed == 1 else f"{made.squashed} commits are"
     kept = f", {made.kept} kept" if made.kept else ""
-    merging.end("squash", f"{number} {made.commit[:10]} now{kept}")
+    merging.end(MergeStep.SQUASH, f"{number} {made.commit[:10]} now{kept}")
 
 
 def _onto_target(merging: Merging) -> None:
     if merging.state.step in ("test", "patch") and merging.target_tip() != merging.state.onto:
-        merging.save(step="rebase")
+        merging.save(step=MergeStep.REBASE)
     steps: dict[str, Callable[[Merging], None]] = {"rebase": rebase, "test": test, "patch": patch}
     while True:
         while merging.state.step in steps:
             steps[merging.state.step](merging)
-        if merging.state.step != "target" or move_target(merging):
+        if merging.state.step != MergeStep.TARGET or move_target(merging):
             return
         if merging.state.attempts >= ATTEMPTS:
-            raise merging.halt("target", "target-moved", _moved(merging), attempts=0, step="rebase", target_to=None)
-        merging.save(step="rebase", attempts=merging.state.attempts + 1, target_to=None)
+            raise merging.halt(
+                WaitsFor.TARGET, "target-moved", _moved(merging), attempts=0, step=MergeStep.REBASE, target_to=None
+            )
+        merging.save(step=MergeStep.REBASE, attempts=merging.state.attempts + 1, target_to=None)
 
 
 def rebase(merging: Merging) -> None:
     """Puts the session's commits on top of the target's tip, or goes on with the rebase that is under way."""
-    merging.enter("rebase")
+    merging.enter(MergeStep.REBASE)
     if git_rebase.in_progress(merging.worktree) and (conflicts := open_rebase.resume(merging)):
         raise _conflict(merging, conflicts)
     state, tip = merging.state, merging.branch_tip()
@@ -102,8 +104,8 @@ def rebase(merging: Merging) -> None:
     merging.require_exact()
     onto = merging.target_tip()
     if state.branch_point == onto:
-        merging.save(step="test", onto=onto)
-        merging.end("rebase", f"it is on top of {state.target_name} already", "skipped")
+        merging.save(step=MergeStep.TEST, onto=onto)
+        merging.end(MergeStep.REBASE, f"it is on top of {state.target_name} already", "skipped")
         return
     rewrite.back_up(merging.ctx, merging.session, tip)
     merging.save(onto=onto)
@@ -115,11 +117,11 @@ def rebase(merging: Merging) -> None:
 
 def test(merging: Merging) -> None:
     """Asks the test script again when the rebase has moved anything."""
-    merging.enter("test")
+    merging.enter(MergeStep.TEST)
     session, state = merging.session, merging.state
     if why_not := _why_no_tests(merging):
-        merging.save(step="patch")
-        merging.end("test", why_not, "skipped")
+        merging.save(step=MergeStep.PATCH)
+        merging.end(MergeStep.TEST, why_not, "skipped")
         return
     merging.require_exact()
     result = known_result(merging.ctx, session, state.tip)
@@ -128,10 +130,10 @@ def test(merging: Merging) -> None:
             merging.ctx, session, merging.lock, merging.tell, keep_status=True
         )
     if not result.passed:
-        raise merging.halt("tests", "tests-failed", tests.failed(session, result))
+        raise merging.halt(WaitsFor.TESTS, "tests-failed", tests.failed(session, result))
     merging.require_exact()
-    merging.save(step="patch")
-    merging.end("test", f"passed: {result.command}")
+    merging.save(step=MergeStep.PATCH)
+    merging.end(MergeStep.TEST, f"passed: {result.command}")
 
 
 def patch(merging: Merging) -> None:
@@ -141,15 +143,15 @@ def patch(merging: Merging) -> None:
     if state.options.patch is None:
         merging.save(step=following)
         return
-    merging.enter("patch")
+    merging.enter(MergeStep.PATCH)
     atomic_write(Path(state.options.patch), mailbox(merging.root, state.branch_point, state.tip))
     merging.save(step=following)
-    merging.end("patch", f"written to {state.options.patch}")
+    merging.end(MergeStep.PATCH, f"written to {state.options.patch}")
 
 
 def move_target(merging: Merging) -> bool:
     """Moves the target to what was tested; False when others have moved it meanwhile and nothing was done."""
-    merging.enter("target")
+    merging.enter(MergeStep.TARGET)
     state, now = merging.state, merging.target_tip()
     if state.target_to and repository.is_ancestor(merging.root, state.target_to, now):
         _record(merging)
@@ -177,7 +179,7 @@ def move_target(merging: Merging) -> bool:
     except UserError as error:
         if error.exit_code != ExitCode.REFUSED:
             raise
-        raise merging.halt("target", "refused", _in_the_way(merging, error)) from error
+        raise merging.halt(WaitsFor.TARGET, "refused", _in_the_way(merging, error)) from error
     _record(merging)
     return True
 
@@ -197,7 +199,7 @@ def record_operation(merging: Merging) -> None:
             n=0, operation="merge", at=utc_now(), from_sha=state.tip_before, to_sha=state.tip,
             backup_ref=state.backup_ref or "", status_before=state.status_before,
             merged_at_before=state.merged_at_before, blocked_by_tests_before=state.blocked_by_tests_before,
-            target={"ref": state.target_ref, "from": state.target_from or "", "to": state.target_to or ""}
+            target=MovedTarget(ref=state.target_ref, from_sha=state.target_from or "", to_sha=state.target_to or "")
             if moved else None,
             branch_point=state.branch_point,
         ),
@@ -208,9 +210,9 @@ def _record(merging: Merging) -> None:
     record_operation(merging)
     rebase_help.remove(merging.session)
     merging.save_session(status="done", merged_at=utc_now(), blocked_by_tests=False)
-    merging.save(step="push")
+    merging.save(step=MergeStep.PUSH)
     state = merging.state
-    merging.end("target", f"{state.target_name} is at {(state.target_to or state.onto)[:10]} now")
+    merging.end(MergeStep.TARGET, f"{state.target_name} is at {(state.target_to or state.onto)[:10]} now")
 
 
 def _why_no_tests(merging: Merging) -> str | None:
@@ -231,8 +233,8 @@ def _take_rebased(merging: Merging, tip: str) -> None:
         )  # fmt: skip
     commit_origin.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
     rebase_help.remove(merging.session)
-    merging.save(step="test", tip=tip, branch_point=state.onto, rebased=True)
-    merging.end("rebase", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
+    merging.save(step=MergeStep.TEST, tip=tip, branch_point=state.onto, rebased=True)
+    merging.end(MergeStep.REBASE, f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
 
 
 def _conflict(merging: Merging, paths: list[str]) -> Halted:
@@ -240,7 +242,7 @@ def _conflict(merging: Merging, paths: list[str]) -> Halted:
     rebase_help.write(
         merging.ctx, merging.session, operation="merge", target=state.target_name, onto=state.onto, conflicts=paths
     )
-    return merging.halt("conflicts", "conflict", conflict_error(merging.session, paths), conflicts=tuple(paths))
+    return merging.halt(WaitsFor.CONFLICTS, "conflict", conflict_error(merging.session, paths), conflicts=tuple(paths))
 
 
 def _require_target_free(merging: Merging, old: str, new: str) -> None:
