@@ -18,9 +18,9 @@ from ampsm.workflows.place import point_to_rewrite
 from ampsm.workflows.rebase import rebase
 from ampsm.workflows.squash import squash
 from ampsm.workflows.undo import undo
-from tests.finishing.conftest import Drawn
 from tests.support.commit_graph import Graph
 from tests.support.histories import history
+from tests.workflows.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
 BLOCK = 4

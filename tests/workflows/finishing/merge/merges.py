@@ -13,7 +13,7 @@ from ampsm.workflows import facts
 from ampsm.workflows.merge import merge
 from ampsm.workflows.merging import MergeOutcome
 from ampsm.workflows.preflight import preflight
-from tests.finishing.conftest import Drawn
+from tests.workflows.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
 

@@ -20,10 +20,19 @@ from ampsm.workflows.abort_merge import abort_merge
 from ampsm.workflows.continue_merge import continue_merge
 from ampsm.workflows.merge import merge
 from ampsm.workflows.undo import undo
-from tests.finishing.conftest import Drawn, World, files_of, refs_of
-from tests.finishing.merge_kills import Kills, same_commits
-from tests.finishing.merges import CONFLICTED, MOVED, Make, add_remote, give_script, resolve, run, session_of
 from tests.support.variants import slow_but
+from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.workflows.finishing.merge.merge_kills import Kills, same_commits
+from tests.workflows.finishing.merge.merges import (
+    CONFLICTED,
+    MOVED,
+    Make,
+    add_remote,
+    give_script,
+    resolve,
+    run,
+    session_of,
+)
 
 __all__ = ["same_commits"]
 

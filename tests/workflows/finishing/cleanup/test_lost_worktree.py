@@ -12,7 +12,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.doctor import examine
 from ampsm.workflows.sessions import session_status
-from tests.finishing.place import Place, killed, place
+from tests.workflows.finishing.cleanup.place import Place, killed, place
 
 __all__ = ["place"]
 

@@ -15,8 +15,8 @@ from ampsm.model.errors import UserError
 from ampsm.workflows import facts, telemetry, watch
 from ampsm.workflows.doctor import examine
 from tests.conftest import Result
-from tests.finishing.place import Place, place
 from tests.support.worktree_state import refs_of
+from tests.workflows.finishing.cleanup.place import Place, place
 
 __all__ = ["place"]
 

@@ -16,8 +16,8 @@ from ampsm.workflows.abort_merge import abort_merge
 from ampsm.workflows.continue_merge import continue_merge
 from ampsm.workflows.undo import undo
 from tests.conftest import FAKES
-from tests.finishing.conftest import Drawn, World, files_of, refs_of
-from tests.finishing.merges import (
+from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,
     Make,
