@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.git.command import git
 from ampsm.model.session import Session
 from ampsm.workflows.session.create import create_session
 from tests.support.commit_graph import COMMIT, Graph, draw
-from tests.workflows.conftest import World, world
+from tests.workflows.conftest import World
 
-__all__ = ["Drawn", "World", "draw_session", "files_of", "refs_of", "world"]
+__all__ = ["Drawn", "World", "draw_session", "files_of", "refs_of"]
 
 
 @dataclass
@@ -90,13 +90,6 @@ def files_of(worktree: Path) -> dict[str, tuple[str, int]]:
         content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
         found[str(relative)] = (hashlib.sha256(content).hexdigest(), path.lstat().st_mode)
     return found
-
-
-@pytest.fixture
-def ctx(home: Path) -> Iterator[Context]:
-    """The context of this test's database."""
-    with open_context() as found:
-        yield found
 
 
 @pytest.fixture

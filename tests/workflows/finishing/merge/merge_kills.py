@@ -17,7 +17,7 @@ from ampsm.context import Context, open_context
 from ampsm.git import command
 from ampsm.system import files, processes, record_file
 from ampsm.workflows.finishing.merge import steps
-from tests.finishing.conftest import Drawn
+from tests.workflows.finishing.conftest import Drawn
 
 #: git commands that change something; between two others there is nothing new to see.
 CHANGES = frozenset(
@@ -111,6 +111,7 @@ def _count(number: int, every: bool) -> None:
 
     vars(command)["run"] = counted_run
     for module in _WRITERS:
+        assert "atomic_write" in vars(module)
         vars(module)["atomic_write"] = counted_write
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.squash import squash_session
-from tests.finishing.conftest import Drawn, World
+from tests.workflows.finishing.conftest import Drawn, World
 
 Make = Callable[..., Drawn]
 

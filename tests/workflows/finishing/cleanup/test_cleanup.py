@@ -17,8 +17,8 @@ from ampsm.workflows.session import operations, session_file
 from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.upkeep.doctor import examine_health
 from tests.conftest import Result
-from tests.finishing.place import Place, place
 from tests.support.worktree_state import refs_of
+from tests.workflows.finishing.cleanup.place import Place, place
 
 __all__ = ["place"]
 

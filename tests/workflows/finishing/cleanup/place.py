@@ -22,8 +22,8 @@ from tests.support.worktree_state import worktree_state
 def killed(number: int, verb: str, session: Session) -> int | None:
     """Runs a command until the N-th place; None when it was killed there, else how many places there are."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.finishing.killed", str(number), verb, session.id],
-        cwd=Path(__file__).parent.parent.parent, capture_output=True, stdin=subprocess.DEVNULL, check=False,
+        [sys.executable, "-m", "tests.workflows.finishing.cleanup.killed", str(number), verb, session.id],
+        cwd=Path(__file__).parents[4], capture_output=True, stdin=subprocess.DEVNULL, check=False,
         timeout=300,
     )  # fmt: skip
     if done.returncode == -9:

@@ -16,8 +16,8 @@ from ampsm.context import open_context
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.upkeep.verify_smoke import TIME_IS_UP, smoke_iteration
 from tests.conftest import Result
+from tests.support.releases import calls, make_release, runs
 from tests.workflows.conftest import World
-from tests.workflows.releases import calls, make_release, runs
 
 IDS = ["binary", "version", "capabilities", "login", "smoke", "permissions"]
 

@@ -13,8 +13,8 @@ from ampsm.workflows.session import session_file
 from ampsm.workflows.upkeep import rebuild
 from ampsm.workflows.upkeep.doctor import examine_health
 from tests.conftest import Result
-from tests.finishing.place import Place, place
 from tests.support.worktree_state import files_in, refs_of, worktree_state
+from tests.workflows.finishing.cleanup.place import Place, place
 
 __all__ = ["place"]
 

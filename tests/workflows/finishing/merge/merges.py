@@ -13,7 +13,7 @@ from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.preflight import preflight_session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.open_merge import MergeOptions
-from tests.finishing.conftest import Drawn
+from tests.workflows.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
 

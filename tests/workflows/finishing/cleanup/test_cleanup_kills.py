@@ -12,7 +12,7 @@ import pytest
 
 from ampsm.model.session import Session
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.finishing.place import Place, killed, place
+from tests.workflows.finishing.cleanup.place import Place, killed, place
 
 __all__ = ["place"]
 

@@ -17,7 +17,7 @@ from ampsm.store import sessions
 from ampsm.workflows.finishing.rebase import rebase_session
 from ampsm.workflows.finishing.squash import squash_session
 from ampsm.workflows.session import open_merge, operations, session_file
-from tests.finishing.conftest import Drawn, World, refs_of
+from tests.workflows.finishing.conftest import Drawn, World, refs_of
 
 Make = Callable[..., Drawn]
 

@@ -17,8 +17,8 @@ from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations, session_file
 from ampsm.workflows.session.operations import MovedTarget
 from tests.conftest import FAKES
-from tests.finishing.conftest import Drawn, World, files_of, refs_of
-from tests.finishing.merges import (
+from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,
     Make,

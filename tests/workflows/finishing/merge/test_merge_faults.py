@@ -21,10 +21,19 @@ from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations
 from ampsm.workflows.session.open_merge import MergeOptions
-from tests.finishing.conftest import Drawn, World, files_of, refs_of
-from tests.finishing.merge_kills import Kills, same_commits
-from tests.finishing.merges import CONFLICTED, MOVED, Make, add_remote, give_script, resolve, run, session_of
 from tests.support.variants import slow_but
+from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.workflows.finishing.merge.merge_kills import Kills, same_commits
+from tests.workflows.finishing.merge.merges import (
+    CONFLICTED,
+    MOVED,
+    Make,
+    add_remote,
+    give_script,
+    resolve,
+    run,
+    session_of,
+)
 
 __all__ = ["same_commits"]
 

@@ -12,7 +12,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.status.session_state import session_status
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.finishing.place import Place, killed, place
+from tests.workflows.finishing.cleanup.place import Place, killed, place
 
 __all__ = ["place"]
 

@@ -14,9 +14,19 @@ from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import session_file
-from tests.finishing.conftest import Drawn, World, files_of, refs_of
-from tests.finishing.merges import CONFLICTED, MOVED, Make, check, checks, give_script, run, runs, session_of
 from tests.support.histories import history
+from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.workflows.finishing.merge.merges import (
+    CONFLICTED,
+    MOVED,
+    Make,
+    check,
+    checks,
+    give_script,
+    run,
+    runs,
+    session_of,
+)
 
 HISTORIES = 500 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 4
 BLOCK = 4

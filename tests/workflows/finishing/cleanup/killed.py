@@ -1,7 +1,8 @@
 """Kills a command of this room with SIGKILL at the N-th place of its code that it comes to.
 
-`python -m tests.finishing.killed N cleanup|restore SESSION`: a place is a line that calls something, or a function's
-begin and end, in one of the modules that change things. With N = 0 nothing is killed and the places are counted.
+`python -m tests.workflows.finishing.cleanup.killed N cleanup|restore SESSION`: a place is a line that calls something,
+or a function's begin and end, in one of the modules that change things. With N = 0 nothing is killed and the places
+are counted.
 """
 
 from __future__ import annotations
@@ -9,22 +10,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import ampsm
 from ampsm.context import open_context
-from ampsm.workflows.finishing.cleanup import cleanup, restore
+from ampsm.git import blobs, index_snapshot, lost_worktree, removal, trash, trash_restore
+from ampsm.system import files
+from ampsm.workflows.finishing.cleanup import cleanup, note, restore
 
-_ROOT = Path(ampsm.__file__).parent
-_WATCHED = frozenset(
-    str(_ROOT / path)
-    for path in (
-        "git/removal.py", "git/lost_worktree.py", "git/trash.py", "git/trash_restore.py", "git/index_snapshot.py",
-        "git/blobs.py", "workflows/cleanup.py", "workflows/cleanup_note.py", "workflows/restore.py", "system/files.py",
-    )
+_MODULES = (
+    removal, lost_worktree, trash, trash_restore, index_snapshot, blobs, cleanup, note, restore, files,
 )  # fmt: skip
+_WATCHED = frozenset(module.__file__ for module in _MODULES)
 
 
 def main(number: int, verb: str, session: str) -> None:

@@ -23,7 +23,7 @@ from ampsm.workflows.session.open_merge import load
 from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.session.undo_stack import undo_list
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
 
 Make = Callable[..., Drawn]
 

@@ -11,7 +11,7 @@ import pytest
 from ampsm.git import blobs, trash
 from ampsm.model.errors import UserError
 from ampsm.workflows.upkeep.settings import set_setting
-from tests.finishing.place import Place, place
+from tests.workflows.finishing.cleanup.place import Place, place
 
 __all__ = ["place"]
 
