@@ -75,11 +75,9 @@ class ChangesTab(Tab):
         self._read()
 
     def show_iteration(self, number: int) -> None:
-        """Shows what one iteration changed."""
         self._on_source_chosen(Source("iteration", number, f"Iteration {number}"))
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the search in the file."""
         self.pane.open_find()
 
     def refresh(self) -> None:

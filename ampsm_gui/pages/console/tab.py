@@ -83,13 +83,14 @@ class ConsoleTab(Tab):
             read = partial(_read_journals, session_id=self._session)
             self.desktop.background.ask((self, "journals"), read, self._on_journals, self._on_failed)
 
-    def show_iteration(self, number: int | None) -> None:
-        """Shows one iteration only, or all."""
-        self._corner.iterations.setCurrentIndex(max(0, self._corner.iterations.findData(number or 0)))
+    def set_corner_compact(self, compact: bool) -> None:
+        self._corner.set_compact(compact)
+
+    def show_iteration(self, number: int) -> None:
+        self._corner.iterations.setCurrentIndex(max(0, self._corner.iterations.findData(number)))
         self.model.show_only(number)
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the search field."""
         self._corner.field.setFocus()
         self._corner.field.selectAll()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
@@ -18,22 +17,13 @@ from ampsm_gui.models.notes.keeper import NotesKeeper
 from ampsm_gui.models.session.reading import Reading, read_session
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.pages.session.header import SessionHeader
+from ampsm_gui.pages.session.make_tab import make_tab
 from ampsm_gui.pages.session.messages import SessionMessages
 from ampsm_gui.pages.session.tabs import SessionTabs
-from ampsm_gui.pages.tab import Tab
+from ampsm_gui.pages.tab import TITLES, Tab, TabName
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 from ampsm_gui.widgets.notes.box import NotesBox
 
-#: Title, module and class of each tab; a module is imported when its tab is wanted, which most of a start never is.
-_TABS = (
-    ("Console", "console.tab", "ConsoleTab"),
-    ("Changes", "changes.tab", "ChangesTab"),
-    ("Tool calls", "tool_calls.tab", "ToolCallsTab"),
-    ("Usage", "usage.tab", "UsageTab"),
-    ("History", "history.tab", "HistoryTab"),
-)
-_TAB_WORDS = {"changes": "changes", "console": "console", "tools": "tool_calls"}
-_CHANGES, _TOOL_CALLS, _HISTORY = 1, 2, 4
 _APART_MS = 400  # a busy store is asked again no sooner than this
 _DRAFT_MS = 400
 _LOW = 480  # px at 100 %: less high, the notes take one line
@@ -58,11 +48,7 @@ class SessionPage(QWidget):
         self._draft = _timer(self, _DRAFT_MS, self._keep_draft)
         theme = desktop.theme
         self.header = SessionHeader(theme, self)
-        self.tabs = SessionTabs(
-            theme,
-            [(title, partial(_make_tab, module, name, desktop)) for title, module, name in _TABS],
-            self,
-        )
+        self.tabs = SessionTabs(theme, TITLES, partial(make_tab, desktop=desktop), self)
         self.notes = NotesBox(theme, self)
         self.messages = SessionMessages(desktop, actions, self, self.notes)
         self._nothing = EmptyState(theme, self)
@@ -78,26 +64,15 @@ class SessionPage(QWidget):
         """The session that is shown."""
         return self._id
 
-    def tab_titles(self) -> list[str]:
-        """The words on the tabs."""
-        return self.tabs.titles()
-
-    def show_tab(self, index: int) -> None:
-        """Brings a tab to the front and goes there."""
-        if 0 <= index < self.tabs.count():
-            self.tabs.setCurrentIndex(index)
-            self.tabs.focus_tab()
-
     @Slot()
     def find_in_page(self) -> None:
         """Goes to the search of the tab in front, where it has one."""
-        focus_find = getattr(self.tabs.tab(), "focus_find", None) if self._id else None
-        if focus_find is not None:
-            focus_find()
+        if self._id:
+            self.tabs.current_tab().focus_find()
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through: the tab in front, the notes."""
-        return [self.tabs.tab(), self.notes.text] if self._id else []
+        return [self.tabs.current_tab(), self.notes.text] if self._id else []
 
     @Slot()
     def focus_notes(self) -> None:
@@ -227,9 +202,9 @@ class SessionPage(QWidget):
 
     def _show_counts(self, view: dict[str, Any]) -> None:
         iterations, change = view["iterations"], view.get("change")
-        self.tabs.set_count(_CHANGES, change["files"] if change else None)
-        self.tabs.set_count(_TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))
-        self.tabs.set_count(_HISTORY, len(iterations))
+        self.tabs.set_count(TabName.CHANGES, change["files"] if change else None)
+        self.tabs.set_count(TabName.TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))
+        self.tabs.set_count(TabName.HISTORY, len(iterations))
 
     def _show_notes(self, view: dict[str, Any]) -> None:
         session, number = view["session"], len(view["iterations"]) + 1
@@ -313,11 +288,8 @@ class SessionPage(QWidget):
     @Slot(object)
     def _on_tab_made(self, tab: Tab) -> None:
         """What a tab asks for that it cannot do itself."""
-        undo_requested, tab_requested = getattr(tab, "undo_requested", None), getattr(tab, "tab_requested", None)
-        if undo_requested is not None:
-            undo_requested.connect(self._on_undo_requested)
-        if tab_requested is not None:
-            tab_requested.connect(self._on_tab_requested)
+        tab.undo_requested.connect(self._on_undo_requested)
+        tab.tab_requested.connect(self._on_tab_requested)
 
     @Slot()
     def _on_undo_requested(self) -> None:
@@ -325,13 +297,10 @@ class SessionPage(QWidget):
         if action is not None:
             action.trigger()
 
-    @Slot(str, int)
-    def _on_tab_requested(self, name: str, iteration: int) -> None:
-        index = next(at for at, (_title, module, _class) in enumerate(_TABS) if module.startswith(_TAB_WORDS[name]))
-        self.show_tab(index)
-        show_iteration = getattr(self.tabs.tab_at(index), "show_iteration", None)
-        if show_iteration is not None:
-            show_iteration(iteration)
+    @Slot(object, int)
+    def _on_tab_requested(self, name: TabName, iteration: int) -> None:
+        self.tabs.show_tab(name)
+        self.tabs.tab(name).show_iteration(iteration)
 
     # The rest
 
@@ -370,11 +339,6 @@ class SessionPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
-
-
-def _make_tab(module: str, name: str, desktop: Desktop) -> Tab:
-    made: Tab = getattr(import_module(f"ampsm_gui.pages.{module}"), name)(desktop)
-    return made
 
 
 def _timer(parent: SessionPage, milliseconds: int, call: Callable[[], object]) -> QTimer:

@@ -88,13 +88,11 @@ class ToolCallsTab(Tab):
             book = partial(_read_all, session_id=self._session)
             self.desktop.background.ask((self, "calls"), book, self._on_book, self._on_failed)
 
-    def show_iteration(self, number: int | None) -> None:
-        """Shows the calls of one iteration only, or of all."""
+    def show_iteration(self, number: int) -> None:
         self.head.clear()
         self.head.choose_iteration(number)
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the filter."""
         self.head.field.setFocus()
         self.head.field.selectAll()
 

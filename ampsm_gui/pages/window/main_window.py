@@ -14,6 +14,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.pages.session.page import SessionPage
 from ampsm_gui.pages.sessions.pane import SessionsPane
+from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self._tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.addToolBar(self._tool_bar)
         fill_tool_bar(self._tool_bar, self.actions_of_session)
-        self._tabs = self._actions.tab_actions(self.session_page.tab_titles())
+        self._tabs = self._actions.tab_actions()
         fill_menus(self, self._actions, self.actions_of_session, self._tabs)
         self._status = WindowStatus(desktop)
         self.setStatusBar(self._status)
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
     def _on_tab_triggered(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.session_page.show_tab(int(action.data()))
+            self.session_page.tabs.show_tab(TabName(str(action.data())))
 
     @Slot(bool)
     def _on_rail_toggled(self, checked: bool) -> None:
