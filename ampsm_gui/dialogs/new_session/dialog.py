@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSettings, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ampsm.context import Context
@@ -18,7 +17,8 @@ from ampsm_gui.dialogs.new_session.fields import NewSessionFields
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem, problem_of, what_is_left
 from ampsm_gui.models.new_session.look import Choices, Look, choices, look_at, models
 from ampsm_gui.runtime.command import CommandError
-from ampsm_gui.widgets.fields.repository_picker import dropped_folder
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.folder_drop import FolderDrop
 
 _CHECK_AFTER_MS = 250
 _DRAFT = "newSession"
@@ -34,16 +34,13 @@ class NewSessionDialog(CommandDialog):
     def __init__(self, desktop: Desktop, parent: QWidget | None = None, repository: str | None = None) -> None:
         super().__init__(desktop, "New session", "Create and start", parent)
         self.setObjectName("newSessionDialog")
-        self.setAcceptDrops(True)
         self.fields = NewSessionFields(desktop.theme, self)
+        FolderDrop(self).dropped.connect(self.set_repository)
         self.column.addWidget(self.fields)
         self._look = Look()
         self._look_is_of: tuple[str, str] | None = None
         self._refused: Problem | None = None
-        self._check = QTimer(self)
-        self._check.setSingleShot(True)
-        self._check.setInterval(_CHECK_AFTER_MS)
-        self._check.timeout.connect(self._on_check)
+        self._check = single_shot(self, _CHECK_AFTER_MS, self._on_check)
         self._restore_draft(repository)
         self.fields.edited.connect(self._on_edited)
         self.fields.left.connect(self._show_problems)
@@ -109,16 +106,6 @@ class NewSessionDialog(CommandDialog):
         for question in ("choices", "models", "look"):
             self.desktop.background.forget((self, question))
         super().done(result)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.set_repository(folder)
 
     # Slots
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from ampsm_gui.pages.session.make_tab import make_tab
 from ampsm_gui.pages.session.messages import SessionMessages
 from ampsm_gui.pages.session.tabs import SessionTabs
 from ampsm_gui.pages.tab import TITLES, Tab, TabName
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 from ampsm_gui.widgets.notes.box import NotesBox
 
@@ -44,8 +45,8 @@ class SessionPage(QWidget):
         self._asking = self._again = self._models_known = False
         self._reading: Reading | None = None
         self._since, self._viewed = QElapsedTimer(), QElapsedTimer()
-        self._later = _timer(self, _APART_MS, self._ask)
-        self._draft = _timer(self, _DRAFT_MS, self._keep_draft)
+        self._later = single_shot(self, _APART_MS, self._ask)
+        self._draft = single_shot(self, _DRAFT_MS, self._keep_draft)
         theme = desktop.theme
         self.header = SessionHeader(theme, self)
         self.tabs = SessionTabs(theme, TITLES, partial(make_tab, desktop=desktop), self)
@@ -339,14 +340,6 @@ class SessionPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
-
-
-def _timer(parent: SessionPage, milliseconds: int, call: Callable[[], object]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.timeout.connect(call)
-    return timer
 
 
 def _ignore(_error: Exception) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
 from ampsm.workflows.overview import Positions, SessionRow, overview
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.runtime.timers import single_shot
 
 _LEAST_GAP = 0.2  # seconds between two reads
 _GAP_PER_READ = 4  # a read that takes long is made more rarely
@@ -31,9 +32,7 @@ class SessionsReader(QObject):
         self._asked_at = 0.0
         self._gap = 0.0
         self._reading = self._again = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_due)
+        self._timer = single_shot(self, 0, self._on_due)
         desktop.watcher.changed.connect(self.refresh)
 
     def include_cleaned(self, include: bool) -> None:

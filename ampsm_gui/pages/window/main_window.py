@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
 
 from ampsm.context import Context
@@ -19,6 +19,8 @@ from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.folder_drop import FolderDrop
 
 _WORDS_FROM = 1100  # below this width tool buttons lose their words
 _RAIL_WIDTH = 44
@@ -60,11 +62,9 @@ class MainWindow(QMainWindow):
         fill_menus(self, self._actions, self.actions_of_session, self._tabs)
         self._status = WindowStatus(desktop)
         self.setStatusBar(self._status)
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.setInterval(_REFRESH_MS)
+        self._refresh = single_shot(self, _REFRESH_MS, self._on_refresh)
         self._refreshed_at = 0.0
-        self.setAcceptDrops(True)
+        FolderDrop(self).dropped.connect(self.actions_of_session.new_session)
         self._connect()
         self._restore(session)
 
@@ -129,16 +129,6 @@ class MainWindow(QMainWindow):
         self.session_page.show_session(None)
         self.desktop.close()
         super().closeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        folder = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), None)
-        if folder:
-            event.acceptProposedAction()
-            self.actions_of_session.new_session(repository=folder)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -227,7 +217,6 @@ class MainWindow(QMainWindow):
             self.sessions.select(chosen)
 
     def _connect(self) -> None:
-        self._refresh.timeout.connect(self._on_refresh)
         self.desktop.watcher.changed.connect(self._on_store_changed)
         self.sessions.session_chosen.connect(self._on_session_chosen)
         self.sessions.counts_changed.connect(self._on_counts_changed)
