@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
 
@@ -28,7 +28,8 @@ _LIST_WIDTH = 376
 _LIST_WIDTH_SMALL = 252
 _REFRESH_MS = 150  # from a change of the store to its being read
 _REFRESH_GAP_SECONDS = 0.7  # a session at work changes the store four times a second
-_AMP_CHECK_MS = 1500
+#: So long after the window has come Amp is looked at: the sessions come first.
+AMP_CHECK_MS = 1500
 
 
 class MainWindow(QMainWindow):
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self._status = WindowStatus(desktop)
         self.setStatusBar(self._status)
         self._refresh = single_shot(self, _REFRESH_MS, self._on_refresh)
+        self._amp_check = single_shot(self, AMP_CHECK_MS, self._on_check_amp)
         self._refreshed_at = 0.0
         FolderDrop(self).dropped.connect(self.actions_of_session.new_session)
         self._connect()
@@ -113,7 +115,7 @@ class MainWindow(QMainWindow):
             self._placed = True
             if not self._restored:
                 self._place_panes()
-            QTimer.singleShot(_AMP_CHECK_MS, self, self._on_check_amp)
+            self._amp_check.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -125,7 +127,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.remembers:
             window_state.save_window(self.desktop.state, self, self.splitter, self._mode, self.sessions.selected_id())
-        self._refresh.stop()
+        for timer in (self._refresh, self._amp_check):
+            timer.stop()
         self.session_page.show_session(None)
         self.desktop.close()
         super().closeEvent(event)
