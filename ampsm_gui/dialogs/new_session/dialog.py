@@ -16,6 +16,7 @@ from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.new_session.fields import NewSessionFields
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem, problem_of, what_is_left
 from ampsm_gui.models.new_session.look import Choices, Look, choices, look_at, models
+from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.folder_drop import FolderDrop
@@ -26,10 +27,10 @@ _KEPT = ("repository", "name", "prompt", "script", "model")
 
 
 class NewSessionDialog(CommandDialog):
-    """Creates one session. `session_created` comes with its id before the dialog closes; `starts_at_once` says whether
-    its first iteration is wanted then, which is started by whoever opened the dialog."""
+    """Creates one session."""
 
-    session_created = Signal(str)
+    #: (session, whether its first iteration is wanted now), before the dialog closes; whoever opened it starts that.
+    session_created = Signal(str, bool)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None, repository: str | None = None) -> None:
         super().__init__(desktop, "New session", "Create and start", parent)
@@ -44,8 +45,8 @@ class NewSessionDialog(CommandDialog):
         self._restore_draft(repository)
         self.fields.edited.connect(self._on_edited)
         self.fields.left.connect(self._show_problems)
-        desktop.background.ask((self, "choices"), choices, self._on_choices, _ignore)
-        desktop.background.ask((self, "models"), models, self.fields.set_models, _ignore)
+        desktop.background.ask((self, "choices"), choices, self._on_choices, ignore)
+        desktop.background.ask((self, "models"), models, self.fields.set_models, ignore)
         self._on_edited()
         self._on_check()
         self.fields.focus_first_empty()
@@ -54,11 +55,6 @@ class NewSessionDialog(CommandDialog):
     def form(self) -> NewSessionForm:
         """What is filled in now."""
         return self.fields.form()
-
-    @property
-    def starts_at_once(self) -> bool:
-        """Whether the first iteration is to start when the session is there."""
-        return self.form.start
 
     def set_repository(self, path: str) -> None:
         """Puts a path into the repository's field."""
@@ -94,7 +90,7 @@ class NewSessionDialog(CommandDialog):
 
     def succeed(self, document: dict[str, Any]) -> None:
         self._forget_draft()
-        self.session_created.emit(str(document["session"]["id"]))
+        self.session_created.emit(str(document["session"]["id"]), self.form.start)
         super().succeed(document)
 
     # Qt overrides
@@ -183,7 +179,3 @@ def dirt_words(found: dict[str, Any]) -> str:
         return "The checkout has unstaged changes, which the session would not hold."
     shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
     return f"{'1 file has' if len(files) == 1 else f'{len(files)} files have'} unstaged changes: {shown}."
-
-
-def _ignore(_error: Exception) -> None:
-    pass

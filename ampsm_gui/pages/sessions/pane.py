@@ -157,7 +157,7 @@ class SessionsPane(QWidget):
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
-        self.strip.show_message("danger", getattr(error, "message", None) or str(error))
+        self.strip.show_message("danger", str(error))
 
     @Slot(object)
     def _on_filter_changed(self, chosen: SessionFilter) -> None:

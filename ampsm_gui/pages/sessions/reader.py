@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ampsm.context import Context
 from ampsm.workflows.overview import Positions, SessionRow, overview
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.timers import single_shot
 
 _LEAST_GAP = 0.2  # seconds between two reads
@@ -54,13 +55,11 @@ class SessionsReader(QObject):
         """Asks git how far sessions are ahead and behind; a later call drops the answer of an earlier one."""
         if ids:
             wanted, known = list(ids), self._positions
-            self._background.ask(
-                (self, "positions"), lambda ctx: known.of(ctx, wanted), self._on_positions, self._on_ignored
-            )
+            self._background.ask((self, "positions"), lambda ctx: known.of(ctx, wanted), self._on_positions, ignore)
 
     def count_cleaned(self) -> None:
         """Asks how many sessions there are with the cleaned-up ones."""
-        self._background.ask((self, "cleaned"), _count_all, self._on_counted, self._on_ignored)
+        self._background.ask((self, "cleaned"), _count_all, self._on_counted, ignore)
 
     @Slot()
     def _on_due(self) -> None:
@@ -84,9 +83,6 @@ class SessionsReader(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._done()
         self.failed.emit(error)
-
-    def _on_ignored(self, _error: Exception) -> None:
-        """What git or the store cannot say now stays as it was; the next change asks again."""
 
     def _done(self) -> None:
         took = time.monotonic() - self._asked_at

@@ -19,6 +19,8 @@ from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
+from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.command import Command, CommandError
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.folder_drop import FolderDrop
 
@@ -105,7 +107,7 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
         if session:
-            self.desktop.background.ask((self, "session"), _session_id(session), self.select_session, _ignore)
+            self.desktop.background.ask((self, "session"), _session_id(session), self.select_session, ignore)
 
     # Qt overrides
 
@@ -170,10 +172,10 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_amp_checked(self) -> None:
-        document = getattr(self.sender(), "document", {})
-        if document.get("checks"):
-            self._status.set_amp(*amp_words(document))
-            self.sessions.show_amp(document)
+        command = self.sender()
+        if isinstance(command, Command) and command.document.get("checks"):
+            self._status.set_amp(*amp_words(command.document))
+            self.sessions.show_amp(command.document)
 
     @Slot()
     def _on_tab_triggered(self) -> None:
@@ -258,8 +260,8 @@ class MainWindow(QMainWindow):
         self._status.showMessage(words, 6000)
 
     @Slot(object)
-    def _on_theme_failed(self, error: object) -> None:
-        self._on_message(str(getattr(error, "message", error)))
+    def _on_theme_failed(self, error: CommandError) -> None:
+        self._on_message(error.message)
 
     @Slot()
     def _on_shortcuts(self) -> None:
@@ -281,7 +283,3 @@ def _session_id(ref: str) -> Callable[[Context], str]:
     from ampsm.workflows.sessions import require_session
 
     return lambda ctx: require_session(ctx, ref).id
-
-
-def _ignore(_error: Exception) -> None:
-    pass
