@@ -6,6 +6,9 @@ import shlex
 from types import TracebackType
 from typing import Any
 
+from ampsm.journal import events as ev
+from ampsm.journal.codec import progress_document
+from ampsm.journal.events import Event
 from ampsm_cli.output import Output
 from ampsm_cli.style import clean, clean_lines, paint, plural
 from ampsm_cli.summary import fact
@@ -32,33 +35,33 @@ class MergeView:
     ) -> None:
         self._forget_begun()
 
-    def tell(self, event: dict[str, Any]) -> None:
+    def on_progress(self, event: Event) -> None:
         if self._output.streaming:
-            self._output.event_document(event)
+            self._output.event_document(progress_document(event))
         elif self._output.human:
             self._show(event)
 
-    def _show(self, event: dict[str, Any]) -> None:
-        match event["type"]:
-            case "check":
-                self._line(*_CHECKS[event["status"]], event["id"], event["message"])
-            case "step" if event["status"] == "started":
-                self._begin(event["step"])
-            case "step":
-                self._line(*_STEPS[event["status"]], event["step"], event["message"])
-            case "test_started":
+    def _show(self, event: Event) -> None:
+        match event:
+            case ev.CheckDone():
+                self._line(*_CHECKS[event.status], event.id, event.message)
+            case ev.StepChanged(status="started"):
+                self._begin(event.step)
+            case ev.StepChanged(status=str(status), message=message):
+                self._line(*_STEPS[status], event.step, message or "")
+            case ev.TestStarted():
                 self._forget_begun()
-                self._output.narrate(f"  $ {clean(event['command'] or '')}", "bold")
-            case "test_output":
-                self._output.narrate(f"  │ {clean_lines(event['text'])}", "dim")
-            case "waiting":
+                self._output.narrate(f"  $ {clean(event.command)}", "bold")
+            case ev.TestOutput():
+                self._output.narrate(f"  │ {clean_lines(event.text)}", "dim")
+            case ev.Waiting():
                 self._forget_begun()
-                self._output.note(event["message"])
+                self._output.note(event.message)
 
-    def _line(self, symbol: str, style: str, what: str, message: str | None) -> None:
+    def _line(self, symbol: str, style: str, what: str, message: str) -> None:
         self._forget_begun()
         on = self._output.narration_color
-        text = f"{paint(symbol, style, on=on)} {what:<{_WIDTH}} {clean(message or '')}"
+        text = f"{paint(symbol, style, on=on)} {what:<{_WIDTH}} {clean(message)}"
         self._output.narrate(text.rstrip())
 
     def _begin(self, step: str) -> None:

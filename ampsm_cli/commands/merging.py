@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +16,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.values import FILLED, Choice
 
 if TYPE_CHECKING:
+    from ampsm.journal.events import OnEvent
     from ampsm.workflows.finishing import MergeOutcome
 
 _INCLUDE_MANUAL = click.option(
@@ -54,7 +55,7 @@ def preflight_command(
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
     with MergeView(output) as view:
-        document = preflight_session(request.context, ref, options, view.tell)
+        document = preflight_session(request.context, ref, options, view.on_progress)
     output.finish(document, lambda: show_preflight(output, ref, document))
     return ExitCode.DONE if document["ready"] else ExitCode.REFUSED
 
@@ -117,7 +118,7 @@ def merge_command(
         test=not no_test,
         cleanup=cleanup,
     )
-    return _run(request, ref, lambda tell: merge_session(request.context, ref, options, tell))
+    return _run(request, ref, lambda on_progress: merge_session(request.context, ref, options, on_progress))
 
 
 @command("continue-merge", stream=True, examples=("amp-sessions continue-merge add-login-k3j9xa",))
@@ -130,7 +131,7 @@ def continue_merge_command(request: Request, ref: str) -> int:
     """
     from ampsm.workflows.finishing import continue_merge
 
-    return _run(request, ref, lambda tell: continue_merge(request.context, ref, tell))
+    return _run(request, ref, lambda on_progress: continue_merge(request.context, ref, on_progress))
 
 
 @command("abort-merge", stream=True, examples=("amp-sessions abort-merge add-login-k3j9xa",))
@@ -144,7 +145,7 @@ def abort_merge_command(request: Request, ref: str) -> None:
 
     output = request.output
     with MergeView(output) as view:
-        document = abort_merge(request.context, ref, view.tell)
+        document = abort_merge(request.context, ref, view.on_progress)
 
     def show() -> None:
         output.answer(f"The {document['operation']} is given up: {document['branch']} is at {document['commit'][:10]}.")
@@ -157,13 +158,13 @@ def abort_merge_command(request: Request, ref: str) -> None:
     output.finish(document, show)
 
 
-def _run(request: Request, ref: str, work: Callable[[Callable[[dict[str, Any]], None]], MergeOutcome]) -> int:
+def _run(request: Request, ref: str, work: Callable[[OnEvent], MergeOutcome]) -> int:
     """Shows a merge at work and how it ended; returns its exit code."""
     output = request.output
     output.keep_going = True
     try:
         with MergeView(output) as view:
-            outcome = work(view.tell)
+            outcome = work(view.on_progress)
     except (Stopped, KeyboardInterrupt) as stop:
         raise _stopped(request, ref, stop) from stop
     error = request.redacted(outcome.error) if outcome.error else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from ampsm_cli.request import Request
 from ampsm_cli.style import clean, plural
 from ampsm_cli.summary import fact
 from ampsm_cli.values import FILLED, Choice
+
+if TYPE_CHECKING:
+    from ampsm.journal.events import Event
 
 
 @command(
@@ -78,18 +81,19 @@ def rebase_command(request: Request, ref: str, onto: str | None) -> int:
     `amp-sessions continue-merge`, or give up with `amp-sessions abort-merge`. `amp-sessions undo` takes it back. Exit
     code: 0 done, 4 conflicts, 5 refused.
     """
+    from ampsm.journal.codec import progress_document
     from ampsm.workflows.finishing import rebase_session
 
     output = request.output
-    tell = output.event_document if output.streaming else _silent
-    document, error = rebase_session(request.context, ref, onto=onto, tell=tell)
+
+    def on_progress(event: Event) -> None:
+        if output.streaming:
+            output.event_document(progress_document(event))
+
+    document, error = rebase_session(request.context, ref, onto=onto, on_progress=on_progress)
     shown = request.redacted(error.document()) if error else None
     output.finish(document, lambda: _show_rebase(output, ref, document, error), error=shown)
     return error.exit_code if error else ExitCode.DONE
-
-
-def _silent(_event: dict[str, Any]) -> None:
-    pass
 
 
 def _show_rebase(output: Output, ref: str, document: dict[str, Any], error: UserError | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +11,7 @@ from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.git.command import GitError
+from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
@@ -22,11 +22,9 @@ from ampsm.workflows.session.branch_point import Target, point_to_rewrite, targe
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import OpenMerge
 
-Tell = Callable[[dict[str, Any]], None]
-
 
 def rebase_session(
-    ctx: Context, ref: str, *, onto: str | None = None, tell: Tell = lambda event: None
+    ctx: Context, ref: str, *, onto: str | None = None, on_progress: OnEvent = lambda event: None
 ) -> tuple[dict[str, Any], UserError | None]:
     """Rebases the session onto the tip of its target: the document of `rebase`, and what keeps it from being done.
 
@@ -41,7 +39,7 @@ def rebase_session(
         require_related(ready.session, point, ready.tip)
         if point == target.sha:
             return _document(target, None, ()), None
-        tell({"type": "step", "step": "rebase", "onto": target.name, "from": ready.tip, "to": target.sha})
+        on_progress(StepChanged(step=MergeStep.REBASE, onto=target.name, from_sha=ready.tip, to_sha=target.sha))
         state = _begin(ctx, ready, target, point)
         conflicts = _run(ctx, ready, state)
         document = _document(target, state.backup_ref, conflicts)

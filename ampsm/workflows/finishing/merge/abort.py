@@ -11,6 +11,7 @@ from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.command import git
 from ampsm.git.status import worktree_status
+from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep
 from ampsm.model.session import Session
@@ -18,7 +19,6 @@ from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import merge, open_rebase, rebase_help, target_lock
 from ampsm.workflows.finishing.merge.machine import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
-from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import OpenMerge
@@ -27,7 +27,7 @@ from ampsm.workflows.session.worktree_of import prove, require_worktree
 _REASON = "ampsm: abort"
 
 
-def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict[str, Any]:
+def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> dict[str, Any]:
     """Gives up the open merge or rebase of a session; the document of `abort-merge`, with `snapshotRef` and
     `backupRef` for what it took out of the worktree and the branch (null: nothing).
 
@@ -37,7 +37,7 @@ def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         require_worktree(session)
-        merging = Merging(ctx, session, lock, state, tell)
+        merging = Merging(ctx, session, lock, state, on_progress)
         open_rebase.require_ours(merging)
         _take_target_back(merging)
         merging.save(step=MergeStep.ABORT)

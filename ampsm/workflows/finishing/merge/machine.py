@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.command import git
+from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import ExitCode, UserError, quoted
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import open_merge, session_file
 from ampsm.workflows.session.open_merge import OpenMerge
 
@@ -43,12 +43,14 @@ class Halted(Exception):  # noqa: N818 - most often it waits for a person
 class Merging:
     """A session that is held, with its open merge; every change of state is on the disk before it is acted on."""
 
-    def __init__(self, ctx: Context, session: Session, lock: SessionLock, state: OpenMerge, tell: Tell) -> None:
+    def __init__(
+        self, ctx: Context, session: Session, lock: SessionLock, state: OpenMerge, on_progress: OnEvent
+    ) -> None:
         self.ctx = ctx
         self.session = session
         self.lock = lock
         self.state = state
-        self.tell = tell
+        self.on_progress = on_progress
         self.root = Path(session.repo)
         self.worktree = Path(session.worktree)
         self.branch_ref = f"refs/heads/{session.branch}"
@@ -61,11 +63,11 @@ class Merging:
     def enter(self, step: MergeStep, **changes: Any) -> None:
         """Begins a step: stored first, then told."""
         self.save(step=step, waiting_for=None, conflicts=(), **changes)
-        self.tell({"type": "step", "step": step, "status": "started", "message": None})
+        self.on_progress(StepChanged(step=step, status="started", message=None))
 
-    def end(self, step: str, message: str, status: str = "done") -> None:
+    def end(self, step: MergeStep, message: str, status: str = "done") -> None:
         """Tells how a step ended: `done`, `skipped` or `failed`."""
-        self.tell({"type": "step", "step": step, "status": status, "message": message})
+        self.on_progress(StepChanged(step=step, status=status, message=message))
 
     def save_session(self, **changes: Any) -> None:
         self.session = session_file.save_session(self.ctx, self.session, **changes)

@@ -14,6 +14,7 @@ from ampsm.context import Context
 from ampsm.git import commits, repository
 from ampsm.git import rebase as git_rebase
 from ampsm.git.push import require_remote
+from ampsm.journal.events import OnEvent
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import FAIL, MergeStep, PreflightCheck, WaitsFor
 from ampsm.model.session import Session
@@ -25,7 +26,6 @@ from ampsm.workflows.finishing.merge.machine import Halted, MergeOutcome, Mergin
 from ampsm.workflows.finishing.merge.plan import require_message
 from ampsm.workflows.finishing.merge.preflight import PreflightReport
 from ampsm.workflows.finishing.merge.steps import up_to_target
-from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import left_work, open_merge, recover, session_file
 from ampsm.workflows.session.branch_point import target_of
 from ampsm.workflows.session.held import held
@@ -35,7 +35,9 @@ from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge, new_merg
 _CODES = {"worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved"}
 
 
-def merge_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> MergeOutcome:
+def merge_session(
+    ctx: Context, ref: str, options: MergeOptions, on_progress: OnEvent = lambda event: None
+) -> MergeOutcome:
     """Merges a session as `options` say. The outcome's document has a `status` for everything that a merge can meet;
     raises UserError for what keeps it from beginning (a wrong option, a busy session, a merge that is open already) and
     for what breaks a step: then it is still open, unless nothing had changed yet."""
@@ -46,7 +48,7 @@ def merge_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = la
         require_options(ctx, session, options)
         if found is not None:
             session = close(ctx, session, found)
-        return begin(ctx, session, options, lock, tell)
+        return begin(ctx, session, options, lock, on_progress)
 
 
 def require_options(ctx: Context, session: Session, options: MergeOptions) -> None:
@@ -66,11 +68,17 @@ def require_options(ctx: Context, session: Session, options: MergeOptions) -> No
 
 
 def begin(
-    ctx: Context, session: Session, options: MergeOptions, lock: SessionLock, tell: Tell, *, ask_again: bool = False
+    ctx: Context,
+    session: Session,
+    options: MergeOptions,
+    lock: SessionLock,
+    on_progress: OnEvent,
+    *,
+    ask_again: bool = False,
 ) -> MergeOutcome:
     """A merge from its first step, for a caller that holds the session. With `ask_again` a failure of the test script
     that is known already does not count: it runs again."""
-    report = preflight.examine(ctx, session, options, tell, merging=True)
+    report = preflight.examine(ctx, session, options, on_progress, merging=True)
     plan = report.plan
     if report.failed or plan is None:
         return _refused(report)
@@ -89,13 +97,13 @@ def begin(
         target_name=target.name, onto=target.sha, first_branch_point=plan.branch_point,
         branch_point=plan.branch_point, tip_before=plan.tip, tip=plan.tip,
     )  # fmt: skip
-    merging = Merging(ctx, session, lock, open_merge.save(ctx, session.id, state), tell)
+    merging = Merging(ctx, session, lock, open_merge.save(ctx, session.id, state), on_progress)
     return guarded(merging, lambda: _from_tests(merging, report, ask_again))
 
 
 def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> MergeOutcome:
     report = preflight.with_tests(
-        merging.ctx, report, merging.state.options, merging.lock, merging.tell, ask_again=ask_again
+        merging.ctx, report, merging.state.options, merging.lock, merging.on_progress, ask_again=ask_again
     )
     merging.session = report.session
     if failing := [check for check in report.checks if check.id == "tests" and check.status == FAIL]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status
+from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -18,7 +19,6 @@ from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks as merge_checks
 from ampsm.workflows.finishing.merge import target_lock, tests
 from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
-from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import left_work, operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
@@ -61,20 +61,22 @@ class PreflightReport:
         }
 
 
-def preflight_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> dict[str, Any]:
+def preflight_session(
+    ctx: Context, ref: str, options: MergeOptions, on_progress: OnEvent = lambda event: None
+) -> dict[str, Any]:
     """The `preflight` document for the merge that the same options would make.
 
     The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
     """
     with held(ctx, ref, "preflight") as (session, lock):
-        report = examine(ctx, session, options, tell)
-        report = with_tests(ctx, report, options, lock, tell)
+        report = examine(ctx, session, options, on_progress)
+        report = with_tests(ctx, report, options, lock, on_progress)
     return report.document()
 
 
 def examine(
-    ctx: Context, session: Session, options: MergeOptions, tell: Tell, *, merging: bool = False
+    ctx: Context, session: Session, options: MergeOptions, on_progress: OnEvent, *, merging: bool = False
 ) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
@@ -97,7 +99,7 @@ def examine(
         _free_target(ctx, session, target, plan),
         merge_checks.branch(session, repository.head(worktree), tip, recorded_tip(ctx, session, tip) if tip else None),
     ):
-        tell({"type": "check", **check.document()})
+        on_progress(_done(check))
         found.append(check)
     point = branch_point_towards(ctx, session, tip, target.sha) if tip else None
     behind = repository.ahead_behind(root, tip, target.sha)[1] if tip else 0
@@ -109,7 +111,7 @@ def with_tests(
     report: PreflightReport,
     options: MergeOptions,
     lock: SessionLock,
-    tell: Tell,
+    on_progress: OnEvent,
     *,
     ask_again: bool = False,
 ) -> PreflightReport:
@@ -128,9 +130,9 @@ def with_tests(
     elif report.interrupted is None:
         result = known_result(ctx, session, report.plan.tip)
     if why_not is None and (result is None or (ask_again and not result.passed)):
-        session, result = tests.run_for_merge(ctx, session, lock, tell, keep_status=False)
+        session, result = tests.run_for_merge(ctx, session, lock, on_progress, keep_status=False)
     check = merge_checks.tests(session, result, why_not)
-    tell({"type": "check", **check.document()})
+    on_progress(_done(check))
     return replace(report, session=session, checks=_in_order([*report.checks, check]))
 
 
@@ -157,6 +159,10 @@ def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan
         return check
     with target_lock.held(ctx, session, target.ref):
         return merge_checks.target_checkout(session, target.name, changed)
+
+
+def _done(check: PreflightCheck) -> CheckDone:
+    return CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint)
 
 
 def _in_order(checks: Sequence[PreflightCheck]) -> tuple[PreflightCheck, ...]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
+from ampsm.journal.events import OnEvent
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import MergeStep
 from ampsm.model.session import Session
@@ -14,14 +15,13 @@ from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rebase as rebase_workflow
 from ampsm.workflows.finishing.merge import merge, open_rebase
 from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
-from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import OpenMerge
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 
-def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> MergeOutcome:
+def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> MergeOutcome:
     """Goes on with the open merge or rebase of a session, from the step at which it waits or was killed.
 
     Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), and what proving the
@@ -37,11 +37,11 @@ def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> M
         if state.step not in ("push", "cleanup", "done"):
             require_worktree(session)
         if state.operation == "rebase":
-            return _continue_rebase(ctx, session, state, lock, tell)
+            return _continue_rebase(ctx, session, state, lock, on_progress)
         if state.step == MergeStep.PREFLIGHT:
             session = merge.close(ctx, session, state)
-            return merge.begin(ctx, session, state.options, lock, tell, ask_again=True)
-        merging = Merging(ctx, session, lock, state, tell)
+            return merge.begin(ctx, session, state.options, lock, on_progress, ask_again=True)
+        merging = Merging(ctx, session, lock, state, on_progress)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
 
 
@@ -84,9 +84,11 @@ def _see_what_was_done(merging: Merging) -> None:
     merging.save(step=MergeStep.SQUASH, tip=tip, pending=None, options=options)
 
 
-def _continue_rebase(ctx: Context, session: Session, state: OpenMerge, lock: SessionLock, tell: Tell) -> MergeOutcome:
+def _continue_rebase(
+    ctx: Context, session: Session, state: OpenMerge, lock: SessionLock, on_progress: OnEvent
+) -> MergeOutcome:
     """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
-    merging = Merging(ctx, session, lock, state, tell)
+    merging = Merging(ctx, session, lock, state, on_progress)
     conflicts = _go_on_with_git(merging)
     if conflicts:
         merging.state = rebase_workflow.stop_at(ctx, session, state, conflicts)

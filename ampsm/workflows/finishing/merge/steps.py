@@ -13,6 +13,7 @@ from ampsm.git import refs, repository, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.patch import mailbox
 from ampsm.git.squash import Squashed
+from ampsm.journal.events import Waiting
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import FAIL, MergeStep, WaitsFor
 from ampsm.model.session import utc_now
@@ -43,7 +44,7 @@ def up_to_target(merging: Merging) -> None:
     name = merging.state.target_name
 
     def on_wait() -> None:
-        merging.tell({"type": "waiting", "message": f"Another merge into {name} is at work; waiting for it"})
+        merging.on_progress(Waiting(message=f"Another merge into {name} is at work; waiting for it"))
 
     with target_lock.held(merging.ctx, merging.session, merging.state.target_ref, on_wait=on_wait):
         _onto_target(merging)
@@ -127,7 +128,7 @@ def test(merging: Merging) -> None:
     result = known_result(merging.ctx, session, state.tip)
     if result is None or not result.passed:
         merging.session, result = tests.run_for_merge(
-            merging.ctx, session, merging.lock, merging.tell, keep_status=True
+            merging.ctx, session, merging.lock, merging.on_progress, keep_status=True
         )
     if not result.passed:
         raise merging.halt(WaitsFor.TESTS, "tests-failed", tests.failed(session, result))
