@@ -33,7 +33,10 @@ def journal_events(
         return number, iter(())
     if follow_on and _running(ctx, session, number):
         return number, follow(path, alive=lambda: _worker_lives(ctx, session, number), from_start=lines != 0)
-    return number, iter(tail_events(path, lines)) if lines is not None else read_events(path)
+    missing = _missing(ctx, session, number)
+    if lines is None:
+        return number, _with_missing(read_events(path), missing)
+    return number, iter([*tail_events(path, lines), *missing][-lines:] if lines else [])
 
 
 def iteration_journals(ctx: Context, ref: str) -> list[tuple[dict[str, Any], Path]]:
@@ -60,6 +63,20 @@ def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
 def _worker_lives(ctx: Context, session: Session, number: int) -> bool:
     holder = lock_holder(ctx.paths.lock(session.id))
     return holder is not None and holder.alive and holder.iteration_id in (None, f"{session.id}/{number}")
+
+
+def _missing(ctx: Context, session: Session, number: int) -> list[AnyEvent]:
+    """The end of a journal whose worker was killed, as the next command that writes will add it."""
+    unsettled = ctx.store.unsettled_iterations(session.id).get(number)
+    return unsettled.endings if unsettled else []
+
+
+def _with_missing(events: Iterator[AnyEvent], missing: list[AnyEvent]) -> Iterator[AnyEvent]:
+    seq = 0
+    for event in events:
+        seq = event.seq
+        yield event
+    yield from (event for event in missing if event.seq > seq)  # unless it was written while these were read
 
 
 def _running(ctx: Context, session: Session, number: int) -> bool:

@@ -57,6 +57,7 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     changes.setdefault("last_activity_at", utc_now())
     path = ctx.paths.session_file(session.id)
     with os_errors_in_words(path), locked(path.with_suffix(".lock")):
+        ctx.store.unsettled.clear()
         changed = replace(sessions.session_by_id(ctx.store, session.id) or session, **changes)
         write_facts(ctx, changed)
         sessions.update_session(ctx.store, session.id, **changes)
@@ -65,7 +66,7 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
 
 def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
     """As `save_session` for a running iteration, which a store that is locked or full must not end: then the file has
-    the facts, if there is room for it, and both are brought up to date from the journal by whoever looks next."""
+    the facts, if there is room for it, and the next command that writes brings both up to date from the journal."""
     try:
         return save_session(ctx, session, **changes)
     except UserError as error:

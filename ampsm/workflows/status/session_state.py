@@ -27,15 +27,11 @@ class SessionState:
 
     def document(self, ctx: Context) -> dict[str, Any]:
         """The document of `status` (SPEC section 3)."""
-        session, last = self.session, self.session.last_iteration
+        session = self.session
         return {
             "session": session.document(),
             "git": self.git.document(),
-            "iterations": [
-                # The last one may not be settled yet, where nothing can be written.
-                (last if last and last.number == iteration.number else iteration).document()
-                for iteration in iterations_of(ctx.store, session.id)
-            ],
+            "iterations": [iteration.document() for iteration in iterations_of(ctx.store, session.id)],
             "queue": queued(ctx, session.id),
             "merge": self.merge,
             "nextStep": next_step(session, self.git, self.activity, self.merge),
