@@ -11,9 +11,9 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ampsm.model.errors import UserError, quoted
-from ampsm_gui.app import build_main_window
+from ampsm_gui.app import build_main_window, start_application
 from ampsm_gui.arguments import Arguments
-from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.widgets.picture import picture_of_both
 
 _SIZE = (1200, 760)
@@ -25,6 +25,7 @@ _TABS = {"console": 0, "changes": 1, "tools": 2, "usage": 3, "history": 4}
 def grab_page(arguments: Arguments) -> int:
     """Draws what was asked for and returns 0. Raises UserError: no such session (exit 3), a file that cannot be
     written, a page that needs a session where there is none."""
+    start_application(arguments.theme)
     page, file = arguments.grab or ("sessions", "")
     qInstallMessageHandler(_on_message)
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)

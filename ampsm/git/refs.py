@@ -12,6 +12,7 @@ from ampsm.model.errors import UserError
 #: Refs that only this program makes.
 OWN_REFS = "refs/ampsm/"
 
+_HEADS = "refs/heads/"
 _LOCK_SECONDS = 5.0
 
 
@@ -23,6 +24,16 @@ class RefMoved(UserError):  # noqa: N818 - an answer more than a failure
             "branch-moved", f"{ref} was moved meanwhile: expected {expected or 'none'}, found {found or 'none'}",
             details={"ref": ref, "expected": expected, "found": found},
         )  # fmt: skip
+
+
+def branch_ref(name: str) -> str:
+    """The full name of a local branch."""
+    return _HEADS + name
+
+
+def branch_name(ref: str) -> str | None:
+    """The local branch that a full ref name means; None when it is no branch's."""
+    return ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None
 
 
 def read_ref(root: Path | str, ref: str) -> str | None:

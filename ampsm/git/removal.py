@@ -18,7 +18,6 @@ from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
 
 _ASIDE = ".removing"
-_HEADS = "refs/heads/"
 
 
 @record
@@ -120,7 +119,7 @@ def delete_aside(root: Path, aside: Path, *, git_dir: Path, inode: int) -> None:
 def delete_branch(root: Path, branch: str, tip: str) -> bool:
     """Deletes a branch that is at `tip`; False when it was gone. Raises RefMoved for one that is elsewhere."""
     try:
-        refs.delete_ref(root, _HEADS + branch, tip)
+        refs.delete_ref(root, refs.branch_ref(branch), tip)
     except refs.RefMoved as moved:
         if moved.details["found"] is not None:
             raise

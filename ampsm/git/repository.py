@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of, paths_of
+from ampsm.git.refs import branch_name, branch_ref
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.system.paths import from_home
 
-_HEADS = "refs/heads/"
 _REMOTES = "refs/remotes/"
 
 #: Files that lie in the git directory of each worktree, wherever its other files are.
@@ -87,10 +87,10 @@ def head(path: Path | str) -> Head:
     both = git(path, "rev-parse", "HEAD^{commit}", "--symbolic-full-name", "HEAD", check=False)
     if both.returncode == 0:
         commit, _, name = line_of(both).partition("\n")
-        return Head(commit, name.removeprefix(_HEADS) if name.startswith(_HEADS) else None)
+        return Head(commit, branch_name(name))
     ref = git_answer(path, "symbolic-ref", "-q", "HEAD")
     sha = git_answer(path, "rev-parse", "-q", "--verify", "HEAD^{commit}")
-    return Head(sha, ref.removeprefix(_HEADS) if ref and ref.startswith(_HEADS) else None)
+    return Head(sha, branch_name(ref) if ref else None)
 
 
 def require_head(path: Path | str) -> str:
@@ -161,7 +161,7 @@ def behind_upstream(path: Path | str, branch: str) -> int | None:
     upstream = resolve_commit(path, f"{branch}@{{upstream}}")
     if upstream is None:
         return None
-    return int(git_line(path, "rev-list", "--count", f"refs/heads/{branch}..{upstream}"))
+    return int(git_line(path, "rev-list", "--count", f"{branch_ref(branch)}..{upstream}"))
 
 
 def resolve_base(root: Path, wanted: str | None, default: str | None) -> Base:
@@ -247,23 +247,23 @@ def _not_found(path: Path | str, stderr: bytes) -> UserError:
 
 def _named(root: Path, name: str, *, local_first: bool = False) -> Base | None:
     """A local branch of that name goes before a tag; a name of a remote branch means the commit the remote has."""
-    branch = name.removeprefix(_HEADS)
-    if not branch.startswith("-") and (sha := resolve_commit(root, _HEADS + branch)):
+    branch = branch_name(name) or name
+    if not branch.startswith("-") and (sha := resolve_commit(root, branch_ref(branch))):
         return Base(branch, branch, sha)
     sha = resolve_commit(root, name)
     if sha is None:
         return None
     full = line_of(git(root, "rev-parse", "--symbolic-full-name", name, check=False))
     local = _local_branch(root, full)
-    if local and local_first and (local_sha := resolve_commit(root, _HEADS + local)):
+    if local and local_first and (local_sha := resolve_commit(root, branch_ref(local))):
         return Base(local, local, local_sha)
     return Base(name, local, sha)
 
 
 def _local_branch(root: Path, full: str) -> str | None:
     """The local branch behind a full ref name: itself, or the one named as a remote's branch."""
-    if full.startswith(_HEADS):
-        return full.removeprefix(_HEADS)
+    if (local := branch_name(full)) is not None:
+        return local
     if not full.startswith(_REMOTES):
         return None
     if full.endswith("/HEAD"):
@@ -272,7 +272,7 @@ def _local_branch(root: Path, full: str) -> str | None:
     for remote in sorted(_remotes(root), key=len, reverse=True):
         if short.startswith(f"{remote}/"):
             branch = short.removeprefix(f"{remote}/")
-            return branch if resolve_commit(root, _HEADS + branch) else None
+            return branch if resolve_commit(root, branch_ref(branch)) else None
     return None
 
 
@@ -293,7 +293,7 @@ def _unknown(root: Path, wanted: str) -> UserError:
     import difflib
 
     refs = line_of(
-        git(root, "for-each-ref", "--format=%(refname:strip=2)", "refs/heads", "refs/remotes", "refs/tags")
+        git(root, "for-each-ref", "--format=%(refname:strip=2)", branch_ref(""), _REMOTES, "refs/tags/")
     ).splitlines()
     if not refs and head(root).sha is None:
         return no_commits(root)

@@ -12,7 +12,6 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.files import atomic_write, locked
 
-_HEADS = "refs/heads/"
 _LOCK = ".lock"
 _ATTEMPTS = 5
 _HIDDEN = (f"/{WORKTREES_FOLDER}/", f"/{CONTEXT_FOLDER}/")
@@ -23,7 +22,6 @@ def create_branch(root: Path, name: str, sha: str) -> str:
 
     Raises `branch-name-blocked` (exit 5) when a branch such as `amp` makes the name impossible, or GitError.
     """
-    ref = _HEADS + name
     if blocking := _blocking_branch(root, name):
         raise UserError(
             "branch-name-blocked", f"The branch '{blocking}' is in the way: git cannot have '{name}' beside it",
@@ -31,7 +29,7 @@ def create_branch(root: Path, name: str, sha: str) -> str:
             details={"branch": blocking, "wanted": name},
         )  # fmt: skip
     try:
-        refs.update_ref(root, ref, sha, None, reason="branch: Created by amp-sessions")
+        refs.update_ref(root, refs.branch_ref(name), sha, None, reason="branch: Created by amp-sessions")
     except refs.RefMoved:
         return "exists"
     return "made"
@@ -137,7 +135,7 @@ def _head_if_in_place(worktree: Path, repo: Path) -> Head | None:
     if done.returncode != 0 or not said.startswith(place):
         return None
     sha, _, ref = said.removeprefix(place).partition("\n")
-    return Head(sha, ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None)
+    return Head(sha, refs.branch_name(ref))
 
 
 def _own_common_dir(repo: Path) -> str | None:
@@ -197,8 +195,8 @@ def linked_worktrees(root: Path) -> list[tuple[Path, str | None]]:
     for block in blocks[1:]:  # the first one is the main worktree
         fields = dict(os.fsdecode(line).partition(" ")[::2] for line in block.split(b"\0") if line)
         if "worktree" in fields:
-            branch = fields.get("branch")
-            found.append((Path(os.path.realpath(fields["worktree"])), branch.removeprefix(_HEADS) if branch else None))
+            branch = refs.branch_name(fields.get("branch", ""))
+            found.append((Path(os.path.realpath(fields["worktree"])), branch))
     return found
 
 
@@ -216,7 +214,7 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     """
     import shutil
 
-    tip = refs.read_ref(root, _HEADS + branch) if branch else None
+    tip = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if tip is not None and tip != sha:
         raise UserError("uncommitted-changes", f"The branch {branch} has commits of its own, so it stays",
                         hint=f"git -C {quoted(root)} log {sha[:10]}..{branch}", details={"branch": branch})  # fmt: skip
@@ -228,15 +226,15 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     forget(admin)
     if branch and tip is not None:
         try:
-            refs.delete_ref(root, _HEADS + branch, sha)
+            refs.delete_ref(root, refs.branch_ref(branch), sha)
         except refs.RefMoved:
             return
 
 
 def _blocking_branch(root: Path, name: str) -> str | None:
     parts = name.split("/")
-    found = refs.read_refs(root, [_HEADS + "/".join(parts[:length]) for length in range(1, len(parts))])
-    return min(found).removeprefix(_HEADS) if found else None
+    found = refs.read_refs(root, [refs.branch_ref("/".join(parts[:length])) for length in range(1, len(parts))])
+    return refs.branch_name(min(found)) if found else None
 
 
 def _hidden_folder(folder: Path) -> Path:
@@ -294,7 +292,7 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
         if lock.exists() and lock.read_bytes().strip() != b"initializing":
             wrong = "it is locked"
         said = ref.read_bytes().strip() if branch and ref.exists() else b""
-        if branch and said.startswith(b"ref:") and said != f"ref: {_HEADS}{branch}".encode():
+        if branch and said.startswith(b"ref:") and said != f"ref: {refs.branch_ref(branch)}".encode():
             wrong = "another branch is checked out in it"
     if wrong:
         raise UserError("wrong-worktree", f"{path} is left alone: {wrong}", hint=f"git -C {quoted(root)} worktree list",

@@ -72,11 +72,11 @@ def iterate_command(
 
 def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int:
     """Starts a worker for the iteration and shows where to watch it."""
-    from ampsm.workflows.iteration import start_worker
+    from ampsm.workflows.iteration import LocalExecutor
     from ampsm.workflows.session import require_session
 
     session_id = require_session(request.context, ref).id
-    number = start_worker(request.context, session_id, options)
+    number = LocalExecutor(request.context).start(session_id, options)
     session = require_session(request.context, session_id)
     iteration = session.last_iteration
 

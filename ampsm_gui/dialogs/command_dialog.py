@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.command import Command, CommandError
-from ampsm_gui.widgets.field import Remark
+from ampsm_gui.widgets.fields.field import Remark
 
 _WIDTH = 664
 _TITLE_BAR = 32  # px at 100 %, drawn by the system

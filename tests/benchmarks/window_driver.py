@@ -17,7 +17,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
 from ampsm_gui.app import build_main_window
-from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.pages.window.main_window import MainWindow
 
 _BEAT_MS = 4
 _PATIENCE_SECONDS = 60.0

@@ -9,22 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs, repository
+from ampsm.git import repository
 from ampsm.git.commits import commits_between
-from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeOptions
 from ampsm.model.session import Session
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.cleanup import plan as cleanup_plan
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
 from ampsm.workflows.session import commit_origin
 from ampsm.workflows.session.branch_point import point_to_rewrite, target_of
 from ampsm.workflows.session.left_work import has_work_left
+from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.lookup import require_session
-
-_HEADS = "refs/heads/"
+from ampsm.workflows.session.tips import base_tip, branch_tip
 
 
 def squash_preview(ctx: Context, ref: str) -> dict[str, Any]:
@@ -36,8 +34,7 @@ def squash_preview(ctx: Context, ref: str) -> dict[str, Any]:
     """
     session = require_session(ctx, ref)
     tip = _tip(session)
-    base = refs.read_ref(session.repo, _HEADS + session.base_branch) if session.base_branch else None
-    point = point_to_rewrite(session, tip, base)
+    point = point_to_rewrite(session, tip, base_tip(session))
     commits = commit_origin.classify(ctx, session, point, tip)
     if not commits:
         raise nothing_to_merge(session)
@@ -94,11 +91,11 @@ def _committed_first(session: Session) -> int | None:
     last = session.last_iteration
     if last is None or not has_work_left(last) or not Path(session.worktree).is_dir():
         return None
-    return last.number if set(worktree_status(session.worktree).paths) - unchanged_leftovers(session) else None
+    return last.number if local_changes(session).paths else None
 
 
 def _tip(session: Session) -> str:
-    tip = refs.read_ref(session.repo, _HEADS + session.branch)
+    tip = branch_tip(session)
     if tip is None or repository.resolve_commit(session.repo, tip) is None:
         raise UserError(
             "worktree-missing", f"The branch {session.branch} is gone", hint=f"amp-sessions status {session.id}"

@@ -16,8 +16,7 @@ from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.rewrite import Ready, back_up, make_ready, operation, require_related
 from ampsm.workflows.session import commit_origin, open_merge, operations, session_file
 from ampsm.workflows.session.branch_point import Target, point_to_rewrite, target_of
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeState
 
 Tell = Callable[[dict[str, Any]], None]
@@ -32,8 +31,7 @@ def rebase_session(
     when the session is on the target's tip already. Raises `no-base-branch`, `no-such-branch`, `uncommitted-changes`,
     and as `make_ready`; nothing has changed then.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "rebase"):
+    with held(ctx, ref, "rebase") as (session, _):
         ready = make_ready(ctx, session)
         target = target_of(ready.session, onto)
         point = point_to_rewrite(ready.session, ready.tip, target.sha)

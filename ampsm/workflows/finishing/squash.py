@@ -16,8 +16,8 @@ from ampsm.model.session import Session
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
 from ampsm.workflows.session import commit_origin, operations, session_file
 from ampsm.workflows.session.branch_point import point_to_rewrite
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
+from ampsm.workflows.session.tips import base_tip
 
 
 def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> dict[str, Any]:
@@ -27,11 +27,9 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
     the tip from before; null when there was nothing to rewrite, since all commits are manual and kept. Raises
     `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "squash"):
+    with held(ctx, ref, "squash") as (session, _):
         ready = make_ready(ctx, session)
-        root = Path(ready.session.repo)
-        target = refs.read_ref(root, f"refs/heads/{ready.session.base_branch}") if ready.session.base_branch else None
+        target = base_tip(ready.session)
         kept: list[str] = []
 
         def announce(made: Squashed, backup_ref: str) -> None:
@@ -70,7 +68,7 @@ def squash_held(
     backup_ref = back_up(ctx, session, tip)
     commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
     announce(made, backup_ref)
-    refs.update_ref(worktree, f"refs/heads/{session.branch}", made.commit, tip, reason="ampsm: squash")
+    refs.update_ref(worktree, refs.branch_ref(session.branch), made.commit, tip, reason="ampsm: squash")
     return made
 
 

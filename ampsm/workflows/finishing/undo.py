@@ -7,19 +7,16 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
-from ampsm.git.checkouts import where_checked_out
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import operations, recover, session_file
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
 from ampsm.workflows.session.worktree_of import prove
 
-_HEADS = "refs/heads/"
 _REASON = "ampsm: undo"
 
 
@@ -30,10 +27,8 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
     `undo-not-possible` when branch or target have moved since or the result was pushed, `uncommitted-changes` (all
     exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "undo"):
+    with held(ctx, ref, "undo") as (session, _):
         require_nothing_open(ctx, session)
-        session = recover.settle_held(ctx, session)
         worktree = prove(session)
         tip = repository.require_head(worktree)
         operation = _require_undoable(ctx, session, tip)
@@ -44,12 +39,13 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
             with target_lock.held(ctx, session, operation.target["ref"]):
                 require_target(session, operation.target)
                 operations.mark(ctx, session, operation.n, undoing=True)
-                _take_target_back(session, operation.target)
+                known = operation.target
+                target.take_back(Path(session.repo), known["ref"], known["to"], known["from"], reason=_REASON)
         else:
             operations.mark(ctx, session, operation.n, undoing=True)
         if tip == operation.to_sha:
             target.retreat(
-                Path(session.repo), _HEADS + session.branch, tip, operation.from_sha, worktree, reason=_REASON
+                Path(session.repo), refs.branch_ref(session.branch), tip, operation.from_sha, worktree, reason=_REASON
             )
         session_file.save_session(
             ctx, session, status=operation.status_before, merged_at=operation.merged_at_before,
@@ -73,11 +69,3 @@ def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:
     if reason is not None:
         raise reason
     return stack[0]
-
-
-def _take_target_back(session: Session, known: dict[str, str]) -> None:
-    root = Path(session.repo)
-    if refs.read_ref(root, known["ref"]) == known["from"]:
-        return
-    worktree = where_checked_out(root, known["ref"].removeprefix(_HEADS))
-    target.retreat(root, known["ref"], known["to"], known["from"], worktree, reason=_REASON)

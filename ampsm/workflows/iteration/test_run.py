@@ -23,9 +23,9 @@ from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
-from ampsm.workflows.session import recover, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import session_file
+from ampsm.workflows.session.held import held
+from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove
 
@@ -45,9 +45,7 @@ def run_test_script(
 
     Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "test") as lock:
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "test") as (session, lock):
         prove(session)
         if not session.script_command:
             raise UserError("no-test-script", f"Session {session.id} has no test script",
@@ -187,9 +185,7 @@ def _run_script(
 
 def _record(ctx: Context, session: Session, iteration_id: str | None, result: TestResult) -> None:
     """Stores a test result with the tree it speaks of (None while there are uncommitted changes)."""
-    worktree = Path(session.worktree)
-    dirty = [path for path in status.worktree_status(worktree).paths if path not in session.test_leftovers]
-    tree = None if dirty else repository.tree_of(worktree, "HEAD")
+    tree = None if local_changes(session).paths else repository.tree_of(Path(session.worktree), "HEAD")
     try:
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
     except UserError as error:

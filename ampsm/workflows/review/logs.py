@@ -8,11 +8,11 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.journal.events import AnyEvent
-from ampsm.journal.follower import follow, read_events, tail_events
+from ampsm.journal.follower import read_events, tail_events
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import iterations
-from ampsm.system.locks import lock_holder
+from ampsm.workflows.iteration.local_worker import LocalExecutor
 from ampsm.workflows.session.lookup import require_session
 
 
@@ -28,11 +28,9 @@ def journal_events(
     number = _number(ctx, session, iteration)
     if number is None:
         return None, iter(())
-    path = ctx.paths.journal(session.id, number)
-    if not path.exists():
-        return number, iter(())
     if follow_on and _running(ctx, session, number):
-        return number, follow(path, alive=lambda: _worker_lives(ctx, session, number), from_start=lines != 0)
+        return number, LocalExecutor(ctx).follow(session.id, number, from_start=lines != 0)
+    path = ctx.paths.journal(session.id, number)
     missing = _missing(ctx, session, number)
     if lines is None:
         return number, _with_missing(read_events(path), missing)
@@ -58,11 +56,6 @@ def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
             hint=f"amp-sessions status {session.id}", details={"iterations": session.iterations},
         )  # fmt: skip
     return wanted
-
-
-def _worker_lives(ctx: Context, session: Session, number: int) -> bool:
-    holder = lock_holder(ctx.paths.lock(session.id))
-    return holder is not None and holder.alive and holder.iteration_id in (None, f"{session.id}/{number}")
 
 
 def _missing(ctx: Context, session: Session, number: int) -> list[AnyEvent]:

@@ -22,6 +22,7 @@ from ampsm.store.telemetry import test_runs_between_iterations
 from ampsm.workflows.session import commit_origin, operations, undo_stack
 from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.status.merge_status import merge_document
 
 #: So many of the test script's last lines are told.
@@ -125,7 +126,7 @@ def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
             continue  # it was cut off before it moved the branch
         known = {"n": found.n, "from": found.from_sha, "to": found.to_sha}
         target = found.target and {
-            "branch": found.target["ref"].removeprefix("refs/heads/"),
+            "branch": refs.branch_name(found.target["ref"]) or "",
             "from": found.target["from"],
             "to": found.target["to"],
         }
@@ -150,7 +151,7 @@ def _subjects(session: Session, shas: set[str]) -> dict[str, str]:
 
 def _manual_commits(ctx: Context, session: Session) -> list[dict[str, Any]]:
     try:
-        tip = refs.read_ref(session.repo, f"refs/heads/{session.branch}")
+        tip = branch_tip(session)
         if tip is None:
             return []
         point = branch_point_of(ctx, session, tip)

@@ -11,8 +11,6 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations
 
-_HEADS = "refs/heads/"
-
 
 @record
 class Target:
@@ -40,7 +38,7 @@ def target_of(session: Session, onto: str | None) -> Target:
         branch: str | None = wanted
     else:
         branch = repository.resolve_base(root, wanted, None).branch
-    sha = refs.read_ref(root, _HEADS + branch) if branch else None
+    sha = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if branch is None or sha is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
@@ -51,13 +49,13 @@ def target_of(session: Session, onto: str | None) -> Target:
             "usage", f"{branch} is the session's own branch: it cannot go into itself",
             hint=f"git -C {quoted(session.repo)} branch --list",
         )  # fmt: skip
-    return Target(_HEADS + branch, branch, sha)
+    return Target(refs.branch_ref(branch), branch, sha)
 
 
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:
     """Where the session's own commits begin, seen from its base branch as it is now (SPEC section 6)."""
     root = Path(session.repo)
-    target = repository.resolve_commit(root, _HEADS + session.base_branch) if session.base_branch else None
+    target = repository.resolve_commit(root, refs.branch_ref(session.base_branch)) if session.base_branch else None
     return branch_point_towards(ctx, session, tip, target)
 
 

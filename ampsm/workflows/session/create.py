@@ -170,7 +170,7 @@ def _with_branch(plan: _Creation, name: str, record: Path) -> _Creation:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     for attempt in range(1, _BRANCH_ATTEMPTS):
         branch = branch_name(name, stamp, attempt)
-        if refs.read_ref(Path(plan.root), f"refs/heads/{branch}") is not None:
+        if refs.read_ref(Path(plan.root), refs.branch_ref(branch)) is not None:
             continue
         tried = _Creation(plan.id, plan.root, plan.worktree, branch, plan.sha)
         text = {"id": tried.id, "root": tried.root, "worktree": tried.worktree, "branch": branch, "sha": tried.sha}

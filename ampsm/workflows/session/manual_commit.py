@@ -11,9 +11,8 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.system.processes import MARKER
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.session import left_work, recover, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import left_work, session_file
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import prove
 
 
@@ -23,9 +22,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
     What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
     `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "commit"):
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "commit") as (session, _):
         worktree = prove(session)
         commits.require_identity(worktree)
         last = session.last_iteration

@@ -46,10 +46,13 @@ def next_number(ctx: Context, session: Session, earlier: Sequence[Iteration]) ->
     return max([0, *(iteration.number for iteration in earlier), *journals(ctx, session.id)]) + 1
 
 
-def worker_lives(ctx: Context, session_id: str) -> bool:
-    """Whether the process that took the session's lock still runs; an orphan that inherited the lock is no worker."""
+def worker_lives(ctx: Context, session_id: str, number: int | None = None) -> bool:
+    """Whether the process that took the session's lock still runs; an orphan that inherited the lock is no worker. With
+    a `number`: whether it may be at work on that iteration."""
     holder = lock_holder(ctx.paths.lock(session_id))
-    return holder is not None and holder.alive
+    if holder is None or not holder.alive:
+        return False
+    return number is None or holder.iteration_id in (None, f"{session_id}/{number}")
 
 
 @contextmanager

@@ -7,20 +7,18 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
-from ampsm.git.checkouts import checkouts
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.operations import Operation
-
-_HEADS = "refs/heads/"
+from ampsm.workflows.session.tips import branch_tip
 
 
 def undo_list(ctx: Context, ref: str) -> dict[str, Any]:
     """What `undo` takes back, the last one first; `undoable` when it can be, in its turn."""
     session = require_session(ctx, ref)
-    tip = refs.read_ref(session.repo, _HEADS + session.branch) or ""
+    tip = branch_tip(session) or ""
     listed, possible, at = [], not session.cleaned_up_at, tip
     for found in operations.undo_stack(ctx, session.id, tip):
         possible = possible and why_not(session, found, at) is None
@@ -37,7 +35,12 @@ def moved_target(operation: Operation) -> dict[str, str] | None:
     if operation.target is None:
         return None
     known = operation.target
-    return {"branch": known["ref"].removeprefix(_HEADS), "ref": known["ref"], "from": known["to"], "to": known["from"]}
+    return {
+        "branch": refs.branch_name(known["ref"]) or "",
+        "ref": known["ref"],
+        "from": known["to"],
+        "to": known["from"],
+    }
 
 
 def why_not(session: Session, operation: Operation, tip: str) -> UserError | None:
@@ -67,7 +70,7 @@ def require_target(session: Session, known: dict[str, str]) -> None:
     """Raises `undo-not-possible` (exit 5) unless the target is at the merge's commit, or back already, and nobody else
     can have the merge."""
     root, ref = Path(session.repo), known["ref"]
-    name = ref.removeprefix(_HEADS)
+    name = refs.branch_name(ref)
     found = refs.read_ref(root, ref)
     if found == known["from"]:
         return
@@ -83,14 +86,12 @@ def require_target(session: Session, known: dict[str, str]) -> None:
             f"git -C {quoted(root)} revert {known['to'][:10]}",
             {"ref": ref, "commit": known["to"], "publishedIn": published[:100]},
         )
-    for checkout in checkouts(root, name):
-        if checkout.operation or not checkout.there:
-            raise _impossible(
-                f"{name} is in use by {checkout.worktree}" + (f" ({checkout.operation})" if checkout.operation else ""),
-                f"finish or abort that first: git -C {quoted(checkout.worktree)} status",
-                {"ref": ref, "worktree": str(checkout.worktree), "operation": checkout.operation},
-            )
-        target.require_free(checkout.worktree, known["to"], known["from"])
+    try:
+        target.require_movable(root, ref, known["to"], known["from"])
+    except UserError as error:
+        if error.code == "branch-checked-out":
+            raise _impossible(error.message, error.hint or "", {"ref": ref, **error.details}) from error
+        raise
 
 
 def _impossible(message: str, hint: str, details: dict[str, object]) -> UserError:

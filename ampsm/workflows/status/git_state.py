@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import prediction, refs, repository, status
+from ampsm.git import prediction, repository
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session import branch_point
+from ampsm.workflows.session.local_changes import local_changes
+from ampsm.workflows.session.tips import base_tip, branch_tip
 
 
 @record
@@ -60,7 +61,7 @@ def load_git_state(ctx: Context, session: Session) -> GitState:
     """Reads the state of a session without changing anything; what is gone shows as None and empty lists."""
     root = Path(session.repo)
     try:
-        tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+        tip = branch_tip(session)
     except (UserError, OSError):
         return GitState(repository_there=False)
     local = _local_changes(session)
@@ -72,28 +73,26 @@ def _local_changes(session: Session) -> dict[str, Any]:
     if not (worktree / ".git").exists():
         return {}
     try:
-        found = status.worktree_status(worktree)
+        changes = local_changes(session)
     except (UserError, OSError):
         return {}
-    leftovers = unchanged_leftovers(session)
-    untracked = [path for path in found.untracked if path not in leftovers]
+    found = changes.status
     return {
         "worktree_there": True,
         "checked_out": found.branch,
         "head": found.head,
         "staged": len(found.staged),
         "unstaged": len({*found.unstaged, *found.unmerged}),
-        "untracked": len(untracked),
+        "untracked": len(found.untracked),
         "nested": found.nested,
-        "test_leftovers": tuple(sorted(set(found.untracked) & leftovers)),
+        "test_leftovers": changes.test_leftovers,
     }
 
 
 def _position(ctx: Context, session: Session, root: Path, tip: str | None) -> dict[str, Any]:
     if tip is None:
         return {}
-    base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
-    target = base or session.base_sha
+    target = base_tip(session) or session.base_sha
     try:
         point = branch_point.branch_point_of(ctx, session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, repository
+from ampsm.git import repository
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -17,6 +17,7 @@ from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
+from ampsm.workflows.session.tips import base_tip, branch_tip
 from ampsm.workflows.status.status_reason import status_reason
 
 _RECENT = 10
@@ -99,8 +100,8 @@ class Positions:
         if session.cleaned_up_at or not root.is_dir():
             return None, None
         try:
-            tip = refs.read_ref(root, f"refs/heads/{session.branch}")
-            base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
+            tip = branch_tip(session)
+            base = base_tip(session)
             return self._between(root, tip, base or session.base_sha) if tip else (None, None)
         except (UserError, OSError):
             return None, None

@@ -16,9 +16,9 @@ from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.finishing.cleanup.note import CleanupNote
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
-from ampsm.workflows.session import open_merge, recover, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import open_merge, session_file
+from ampsm.workflows.session.held import held
+from ampsm.workflows.session.tips import branch_tip
 
 _ATTEMPTS = 3
 
@@ -37,9 +37,7 @@ def cleanup_session(
     that are nowhere else, never what proves that the folder is the session's. Raises `not-merged`,
     `uncommitted-changes`, `merge-in-progress` and what `plan_cleanup` raises, before anything is changed.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "cleanup"):
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "cleanup") as (session, _):
         _require_no_merge(ctx, session)
         return cleanup_held(ctx, session, force=force, confirm=confirm, on_note=on_note)
 
@@ -111,7 +109,7 @@ def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool) -> Cle
         trash.take_snapshot(
             root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.kept or {}
         )
-        if is_unchanged(worktree, plan) and _tip_is(root, session, plan):
+        if is_unchanged(worktree, plan) and _tip_is(session, plan):
             return plan
         plan = _agreed(ctx, session, force)
     raise UserError(
@@ -131,8 +129,8 @@ def _keep_tip(session: Session, plan: CleanupPlan) -> None:
         trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
 
 
-def _tip_is(root: Path, session: Session, plan: CleanupPlan) -> bool:
-    at = refs.read_ref(root, f"refs/heads/{session.branch}")
+def _tip_is(session: Session, plan: CleanupPlan) -> bool:
+    at = branch_tip(session)
     return at == plan.tip or (at is None and "branch" in plan.already_gone)
 
 

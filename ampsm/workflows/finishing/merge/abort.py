@@ -18,9 +18,8 @@ from ampsm.workflows.finishing.merge import merge, open_rebase, rebase_help, tar
 from ampsm.workflows.finishing.merge.machine import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
 from ampsm.workflows.finishing.merge.tests import Tell
-from ampsm.workflows.session import operations, recover
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import operations
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeState
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
@@ -34,9 +33,7 @@ def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict
     Branch, files and status are as before. A target that had been moved goes back as by `undo`, or nothing is done:
     `undo-not-possible` (exit 5). Raises `nothing-in-progress` (exit 1), and what proving the place raises.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "merge") as lock:
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         require_worktree(session)
         merging = Merging(ctx, session, lock, state, tell)

@@ -17,9 +17,7 @@ from ampsm.git.push import require_remote
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import FAIL, MergeOptions, PreflightCheck
 from ampsm.model.session import Session
-from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock
-from ampsm.system.processes import MARKER
 from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import preflight, pull_request, tests
 from ampsm.workflows.finishing.merge.ending import to_the_end
@@ -30,8 +28,7 @@ from ampsm.workflows.finishing.merge.steps import up_to_target
 from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import left_work, open_merge, recover, session_file
 from ampsm.workflows.session.branch_point import target_of
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeState, new_state
 
 #: What a refused merge is called by the check that failed.
@@ -42,9 +39,7 @@ def merge_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = la
     """Merges a session as `options` say. The outcome's document has a `status` for everything that a merge can meet;
     raises UserError for what keeps it from beginning (a wrong option, a busy session, a merge that is open already) and
     for what breaks a step: then it is still open, unless nothing had changed yet."""
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "merge") as lock, marking(MARKER, f"{session.id}/merge"):
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "merge") as (session, lock):
         found = open_merge.load(ctx, session.id)
         if found is not None and (found.operation, found.step) != ("merge", "preflight"):
             rewrite.require_nothing_open(ctx, session)

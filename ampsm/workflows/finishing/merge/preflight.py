@@ -13,19 +13,16 @@ from ampsm.model.merge import CHECKS, FAIL, MergeOptions, PreflightCheck
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
-from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock
-from ampsm.system.processes import MARKER
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks as merge_checks
 from ampsm.workflows.finishing.merge import target_lock, tests
 from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
 from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.iteration.test_run import known_result
-from ampsm.workflows.session import left_work, operations, recover
+from ampsm.workflows.session import left_work, operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import require_worktree
 
 
@@ -69,9 +66,7 @@ def preflight_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell 
     The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "test") as lock, marking(MARKER, f"{session.id}/preflight"):
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "preflight") as (session, lock):
         report = examine(ctx, session, options, tell)
         report = with_tests(ctx, report, options, lock, tell)
     return report.document()

@@ -14,9 +14,8 @@ from ampsm.workflows.finishing import rebase as rebase_workflow
 from ampsm.workflows.finishing.merge import merge, open_rebase
 from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
 from ampsm.workflows.finishing.merge.tests import Tell
-from ampsm.workflows.session import open_merge, recover
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import open_merge
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeState
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
@@ -27,9 +26,7 @@ def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> M
     Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), and what proving the
     place raises.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "merge") as lock:
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         if state.step == "abort":
             raise UserError(

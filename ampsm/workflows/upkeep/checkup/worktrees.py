@@ -5,19 +5,19 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
-from ampsm.git import refs, worktrees
+from ampsm.git import worktrees
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import recover
+from ampsm.workflows.session.tips import branch_tip, last_known_tip
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 
 def check(checkup: Checkup) -> Findings:
     lost: set[str] = set()
     for session in checkup.at_rest():
-        root = Path(session.repo)
         try:
-            tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+            tip = branch_tip(session)
         except (UserError, OSError):
             if session.repo not in lost:
                 yield _repository_missing(session)
@@ -39,8 +39,7 @@ def _repository_missing(session: Session) -> Finding:
 
 
 def _branch_missing(session: Session) -> Finding:
-    last = session.last_iteration
-    sha = (last and (last.end_sha or last.commit_sha or last.start_sha)) or session.base_sha
+    sha = last_known_tip(session)
     return Finding(
         "branch-missing", ERROR, session.id,
         f"Its branch {session.branch} is gone. Its last recorded commit was {sha[:12]}.",

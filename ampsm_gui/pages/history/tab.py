@@ -1,0 +1,197 @@
+"""The tab of what happened to a session, and the way back from its last squash, rebase or merge."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ampsm.context import Context
+from ampsm.workflows.review import iteration_details, session_history
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.history.table import CALM, HistoryTable, Step, commit_of
+from ampsm_gui.pages.history.detail import HistoryDetail
+from ampsm_gui.pages.tab import Tab
+from ampsm_gui.widgets.messages.empty_state import EmptyState
+from ampsm_gui.widgets.tables.data_table import DataTable
+
+_ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 400  # px at 100 %
+_BELOW = 230
+
+
+class HistoryTab(Tab):
+    """Every iteration and finishing step, newest first, and one of them closely. It asks for undo and other tabs."""
+
+    #: The last squash, rebase or merge is to be undone; whoever acts asks first.
+    undo_requested = Signal()
+    #: Another tab is asked for about an iteration: `changes`, `console` or `tools`, and its number.
+    tab_requested = Signal(str, int)
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(desktop, parent)
+        theme = desktop.theme
+        self._session: str | None = None
+        self._compact = self._asked_detail = False
+        self._asked: dict[str, Any] | None = None  # the iteration whose words were asked for
+        self.model = HistoryTable(self)
+        self.table = DataTable(theme, desktop.state, "historyTable", self.model, self)
+        self.table.setAccessibleName("History of the session, newest first")
+        self.detail = HistoryDetail(theme, self)
+        self._empty = EmptyState(theme, self)
+        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
+        self._said = QLabel("Newest first", self)
+        self._said.setProperty("tone", "secondary")
+        self._said.setFont(theme.font("small"))
+        self._said.setContentsMargins(0, 0, theme.px(8), 0)
+        self._said.setMinimumHeight(theme.f + theme.px(16))
+        self._build()
+        self.table.chosen.connect(self._on_chosen)
+        self.table.opened.connect(self._on_opened)
+        self.table.link_clicked.connect(self._on_link_clicked)
+        self.table.customContextMenuRequested.connect(self._on_menu_requested)
+        self.detail.undo_requested.connect(self.undo_requested)
+        self.detail.tab_requested.connect(self.tab_requested)
+
+    def corner(self) -> QWidget | None:
+        return self._said
+
+    def show_session(self, session_id: str | None) -> None:
+        self._session, self._asked_detail, self._asked = session_id, False, None
+        for what in ("steps", "words"):
+            self.desktop.background.forget((self, what))
+        self.model.set_rows([])
+        self.detail.show_step(None)
+        self.count_changed.emit(None)
+        self._pages.setCurrentIndex(0)
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self._session is not None:
+            read = partial(_read, session_id=self._session)
+            self.desktop.background.ask((self, "steps"), read, self._on_steps, self._on_failed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._compact and self.detail.isVisible():
+            self._asked_detail = False
+            self._lay_out()
+            self.table.setFocus()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _build(self) -> None:
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
+        split = QSplitter(Qt.Orientation.Vertical, self)
+        split.addWidget(self._pages)
+        split.addWidget(self.detail)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.setStretchFactor(0, 1)
+        split.setSizes([self.desktop.theme.px(360), self.desktop.theme.px(_BELOW)])
+        split.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(split)
+
+    def _lay_out(self) -> None:
+        px = self.desktop.theme.px
+        self.table.columns.drop(CALM if self.width() < px(_ROOMY_WIDTH) else ())
+        self._compact = self.height() < px(_ROOMY_HEIGHT)
+        self.detail.setVisible(bool(self.model.rowCount()) and (not self._compact or self._asked_detail))
+
+    def _on_steps(self, steps: list[Step]) -> None:
+        first = not self.model.rowCount()
+        self.model.set_steps(steps)
+        self.count_changed.emit(len(steps))
+        if not steps:
+            words = (
+                "Every iteration, test run, commit, squash, rebase and merge of the session stands here in its order."
+            )
+            self._empty.set_content("commit", "Nothing yet", words, command=f"amp-sessions iterate {self._session}")
+        self._pages.setCurrentIndex(0 if steps else 1)
+        self._lay_out()
+        if first and steps:
+            self.table.choose(steps[-1]["key"])
+        self._show_chosen()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._empty.set_content("status-failed", "The history cannot be read", str(error))
+        self._pages.setCurrentIndex(1)
+
+    def _show_chosen(self) -> None:
+        step = self.model.row_at(self.table.currentIndex().row())
+        self.detail.show_step(step)
+        if step is None or step["kind"] != "iteration" or self._session is None:
+            self.desktop.background.forget((self, "words"))
+            self._asked = None
+            return
+        if step["iteration"] == self._asked:
+            return
+        self._asked = step["iteration"]
+        read = partial(_read_words, session_id=self._session, number=step["iteration"]["number"])
+        self.desktop.background.ask((self, "words"), read, self.detail.set_words, self._on_words_failed)
+
+    def _on_words_failed(self, error: Exception) -> None:
+        self.detail.set_words({"answer": None, "testOutput": [], "warnings": [str(error)]})
+
+    @Slot(object)
+    def _on_chosen(self, key: object) -> None:
+        self._show_chosen()
+
+    @Slot(object)
+    def _on_opened(self, key: object) -> None:
+        self._asked_detail = True
+        self._lay_out()
+        self.detail.text.setFocus()
+
+    @Slot(object, str)
+    def _on_link_clicked(self, key: object, column: str) -> None:
+        self.undo_requested.emit()
+
+    @Slot(QPoint)
+    def _on_menu_requested(self, place: QPoint) -> None:
+        step = self.model.row_at(self.table.indexAt(place).row())
+        if step is not None:
+            self.menu(step).popup(self.table.viewport().mapToGlobal(place))
+
+    def menu(self, step: Step) -> QMenu:
+        """What can be done with a step."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if step["kind"] == "iteration":
+            for name, words in (("changes", "Show changes"), ("console", "Show console"), ("tools", "Show tool calls")):
+                menu.addAction(words).setData((name, step["iteration"]["number"]))
+        if commit_of(step):
+            menu.addAction("Copy commit").setData(("copy", commit_of(step)))
+        if step.get("undoable"):
+            menu.addAction(f"Undo {step['kind']}…").setData(("undo", 0))
+        menu.triggered.connect(self._on_menu_triggered)
+        return menu
+
+    @Slot(object)
+    def _on_menu_triggered(self, action: Any) -> None:
+        name, value = action.data()
+        if name == "undo":
+            self.undo_requested.emit()
+        elif name == "copy":
+            QGuiApplication.clipboard().setText(value)
+        else:
+            self.tab_requested.emit(name, value)
+
+
+def _read(ctx: Context, session_id: str) -> list[Step]:
+    return session_history(ctx, session_id)
+
+
+def _read_words(ctx: Context, session_id: str, number: int) -> dict[str, Any]:
+    return iteration_details(ctx, session_id, number)
