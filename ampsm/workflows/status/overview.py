@@ -16,7 +16,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
-from ampsm.workflows.session.lookup import list_sessions
+from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.session.tips import base_tip, branch_tip
 from ampsm.workflows.status.status_reason import status_reason
 
@@ -48,12 +48,14 @@ class SessionRow:
 
 def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
     """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
+    found = list_sessions(ctx, include_cleaned=include_cleaned)
     tokens = figures.recent_tokens(ctx.store, _RECENT)
-    return [_row(ctx, session, tokens) for session in list_sessions(ctx, include_cleaned=include_cleaned)]
+    return [_row(ctx, session, tokens) for session in found]
 
 
 def today(ctx: Context) -> Usage:
     """Tokens and cost of the iterations that ended since midnight, local time."""
+    notice_dead_workers(ctx)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return figures.usage_since(ctx.store, midnight.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", ""))
 

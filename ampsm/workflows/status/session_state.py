@@ -27,15 +27,11 @@ class SessionState:
 
     def document(self, ctx: Context) -> dict[str, Any]:
         """The document of `status` (SPEC section 3)."""
-        session, last = self.session, self.session.last_iteration
+        session = self.session
         return {
             "session": document(session),
             "git": self.git.document(),
-            "iterations": [
-                # The last one may not be settled yet, where nothing can be written.
-                document(last if last and last.number == iteration.number else iteration)
-                for iteration in iterations_of(ctx.store, session.id)
-            ],
+            "iterations": [document(iteration) for iteration in iterations_of(ctx.store, session.id)],
             "queue": [entry.document() for entry in queued(ctx, session.id)],
             "merge": self.merge,
             "nextStep": next_step(session, self.git, self.activity, self.merge),

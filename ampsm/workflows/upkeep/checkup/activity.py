@@ -33,7 +33,7 @@ def _says_running(checkup: Checkup, session: Session) -> Findings:
     yield Finding(
         "worker-dead", WARNING, session.id,
         "It says that an iteration is running, but its worker was killed. Nothing that the worker had read is lost; "
-        "the next command that looks at the session sees to it.",
+        "the next command that writes in the session sees to it.",
         "doctor --fix ends the iteration as interrupted; its changes stay in the worktree",
         lambda: recover.settle(checkup.ctx, session),
     )  # fmt: skip
