@@ -133,7 +133,7 @@ class _Worker:
                     queue.discard(self.ctx, self.session_id, entry_id)
                 self.answer({"iteration": view.number})
 
-        _, iteration = iterate_session(self.ctx, self.session_id, **asdict(options), on_event=on_event, stop=self.stop)
+        _, iteration = iterate_session(self.ctx, self.session_id, options, on_event=on_event, stop=self.stop)
         return goes_on(iteration, self.stop)
 
 

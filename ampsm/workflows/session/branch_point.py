@@ -71,3 +71,11 @@ def point_to_rewrite(session: Session, tip: str, target: str | None) -> str:
     """The commit after which a squash or rebase has work to do: as `branch_point_towards`, but commits that the target
     contains already, e.g. merged ones, stay what they are."""
     return history.branch_point(Path(session.repo), tip, target, session.base_sha)
+
+
+def last_known_tip(session: Session) -> str:
+    """Where the session's branch was when it was last recorded; its base while that commit does not exist (any more).
+    For a branch that is gone."""
+    last = session.last_iteration
+    recorded = (last.end_sha or last.commit_sha or last.start_sha) if last else session.base_sha
+    return recorded if repository.resolve_commit(Path(session.repo), recorded) else session.base_sha

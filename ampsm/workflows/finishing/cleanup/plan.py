@@ -54,7 +54,7 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     if not root.is_dir():
         return CleanupPlan(session.base_sha, already_gone=("repository", "worktree", "branch"))
     at = refs.read_ref(root, _HEADS + session.branch)
-    tip = at or _last_tip(session)
+    tip = at or branch_point.last_known_tip(session)
     gone: tuple[str, ...] = () if at else ("branch",)
     branch = None if session.adopted else at and session.branch
     if branch:
@@ -115,14 +115,6 @@ def index_stamp(worktree: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_mtime_ns
-
-
-def _last_tip(session: Session) -> str:
-    """Where the branch was when it was last recorded."""
-    last = session.last_iteration
-    recorded = (last.end_sha or last.commit_sha or last.start_sha) if last else session.base_sha
-    exists = repository.resolve_commit(Path(session.repo), recorded)
-    return recorded if exists else session.base_sha
 
 
 def _prove_branch(session: Session, root: Path, worktree: Path, at: str | None) -> None:
