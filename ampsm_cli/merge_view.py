@@ -82,14 +82,14 @@ def show_preflight(output: Output, ref: str, document: dict[str, Any]) -> None:
     about = f"{plural(branch['ahead'], 'commit')} ahead, {branch['behind']} behind"
     if document["ready"]:
         output.answer(f"Ready to merge: {about}.", "bold green")
-        output.answer(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'")
+        output.answer(output.typed(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'"))
         return
     output.answer(f"Not ready to merge: {about}.", "bold red")
     for check in document["checks"]:
         if check["status"] == "fail":
             output.answer(f"  {check['id']}: {clean(check['message'])}")
             if check["hint"]:
-                output.answer(f"    {clean(check['hint'])}")
+                output.answer(f"    {clean(output.typed(check['hint']))}")
     for path in document["conflicts"]:
         output.answer(f"  conflict: {clean(path)}", "yellow")
 
@@ -112,7 +112,7 @@ def show_merge(output: Output, document: dict[str, Any]) -> None:
     else:
         output.answer("Not merged yet; the merge is open.")
     for warning in document["warnings"]:
-        output.note(warning)
+        output.note(output.typed(warning))
 
 
 def _show_merged(output: Output, document: dict[str, Any]) -> None:
@@ -123,4 +123,4 @@ def _show_merged(output: Output, document: dict[str, Any]) -> None:
         fact(output, "patch", document["patch"])
     if document["pushed"]:
         fact(output, "pushed", "yes")
-    fact(output, "undo", f"amp-sessions undo {document['sessionId']}")
+    fact(output, "undo", output.typed(f"amp-sessions undo {document['sessionId']}"))

@@ -116,4 +116,4 @@ def show_conflicts(output: Output, conflicts: list[str]) -> None:
 
 def _show_way_back(output: Output, ref: str, backup_ref: str) -> None:
     fact(output, "before", f"kept as {backup_ref}")
-    fact(output, "undo", f"amp-sessions undo {shlex.quote(ref)}")
+    fact(output, "undo", output.typed(f"amp-sessions undo {shlex.quote(ref)}"))

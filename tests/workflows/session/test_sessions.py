@@ -24,10 +24,11 @@ from ampsm.system.locks import session_lock
 from ampsm.system.test_leftovers import fingerprint
 from ampsm.workflows.session import change, lookup, worktree_of
 from ampsm.workflows.session.session_file import load_facts, save_session
-from ampsm.workflows.status import session_state
-from ampsm.workflows.status.activity import Activity
+from ampsm.workflows.status import session_view, wording
+from ampsm.workflows.status.activity import Activity, LeftRunning
+from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.next_step import next_step
+from ampsm.workflows.status.observed import Observed
 from tests.support.records import a_session, an_iteration, at
 
 RunGit = Callable[..., str]
@@ -62,7 +63,7 @@ def commit(run_git: RunGit, place: Path | str, path: str, text: str) -> str:
 
 
 def git_part(ctx: Context) -> dict[str, Any]:
-    found: dict[str, Any] = session_state.session_status(ctx, "add-login")["git"]
+    found: dict[str, Any] = session_view.session_status(ctx, "add-login")["git"]
     return found
 
 
@@ -135,7 +136,7 @@ def test_listing_needs_neither_settings_nor_heavy_modules(ctx: Context, live: Se
 
 
 def test_status_of_a_new_session(ctx: Context, live: Session) -> None:
-    shown = session_state.session_status(ctx, live.id)
+    shown = session_view.session_status(ctx, live.id)
     assert shown["session"] == document(live)
     assert shown["git"] == {
         "head": live.base_sha, "mergeBase": live.base_sha, "ahead": 0, "behind": 0, "staged": 0, "unstaged": 0,
@@ -193,19 +194,19 @@ def test_status_when_the_base_is_rewritten_or_gone(ctx: Context, live: Session, 
 def test_status_without_worktree_branch_or_repository(ctx: Context, live: Session, run_git: RunGit) -> None:
     sha = commit(run_git, live.worktree, "new.txt", "n\n")
     shutil.rmtree(live.worktree)
-    document = session_state.session_status(ctx, live.id)
+    document = session_view.session_status(ctx, live.id)
     nothing: dict[str, Any] = {"staged": None, "unstaged": None, "untracked": None, "testLeftovers": []}
     assert document["git"] == {**document["git"], **nothing, "head": sha, "ahead": 1}
     assert document["nextStep"].endswith(f"Bring it back: amp-sessions restore {live.id}")
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-D", live.branch)
-    document = session_state.session_status(ctx, live.id)
+    document = session_view.session_status(ctx, live.id)
     assert document["git"] == {
         **nothing, "head": None, "mergeBase": None, "ahead": None, "behind": None, "conflictsWithBase": [],
     }  # fmt: skip
     assert f"branch {live.branch} {live.base_sha}" in document["nextStep"]
     shutil.rmtree(live.repo)
-    document = session_state.session_status(ctx, live.id)
+    document = session_view.session_status(ctx, live.id)
     assert document["git"]["head"] is None
     assert live.repo in document["nextStep"]
 
@@ -215,21 +216,21 @@ def test_the_commands_that_bring_back_branch_and_worktree_work(ctx: Context, liv
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-q", "-D", live.branch)
     for program in ("git", "amp-sessions"):
-        command = session_state.session_status(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
+        command = session_view.session_status(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
         assert command.startswith(f"{program} ")
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         subprocess.run(
             command, shell=True, check=True, capture_output=True,
             env={**os.environ, "PATH": path, "AMPSM_DB_PATH": str(ctx.paths.database)},
         )  # fmt: skip
-    assert session_state.session_status(ctx, live.id)["git"]["head"] == live.base_sha
+    assert session_view.session_status(ctx, live.id)["git"]["head"] == live.base_sha
 
 
 def test_status_tells_who_works_in_the_session(ctx: Context, live: Session) -> None:
     save_session(ctx, live, status="running")
     iterations.insert_iteration(ctx.store, an_iteration(status="running", start_sha=live.base_sha))
     with session_lock(ctx.paths.lock(live.id), live.id, "iteration"):
-        text = session_state.session_status(ctx, live.id)["nextStep"]
+        text = session_view.session_status(ctx, live.id)["nextStep"]
     assert f"process {os.getpid()}" in text
     assert f"amp-sessions logs {live.id} --follow" in text
 
@@ -238,7 +239,7 @@ def test_a_session_whose_worker_died_is_put_right(ctx: Context, live: Session) -
     save_session(ctx, live, status="running")
     iterations.insert_iteration(ctx.store, an_iteration(status="running", start_sha=live.base_sha))
     assert [session.status for session in lookup.list_sessions(ctx)] == ["awaiting-input"]
-    document = session_state.session_status(ctx, live.id)
+    document = session_view.session_status(ctx, live.id)
     assert document["iterations"][0]["status"] == "interrupted"
     assert "cut off" in document["nextStep"]
 
@@ -299,6 +300,10 @@ GIT = GitState(worktree_there=True, branch_there=True, checked_out="amp/x", head
 FAILED_TEST = TestResult("make test", 1, False, 10)
 
 
+def next_step(session: Session, git: GitState, activity: Activity) -> str:
+    return wording.next_step(condition_of(Observed(session, git, activity)))
+
+
 def error_of(code: str, hint: str | None = None) -> dict[str, Any]:
     return {"code": code, "message": f"it was {code}", "hint": hint, "details": {}}
 
@@ -341,5 +346,7 @@ def test_the_next_step(status: str, last: dict[str, Any] | None, git: dict[str, 
 def test_the_next_step_of_a_session_at_work_or_gone() -> None:
     session = a_session(branch="amp/x", last_iteration=an_iteration(status="interrupted"))
     assert "restore" in next_step(replace(session, cleaned_up_at=at(1)), GIT, Activity())
-    assert "processes 7, 8" in next_step(session, GIT, Activity(orphans=(7, 8)))
+    assert "processes 7, 8" in next_step(
+        session, GIT, Activity(orphans=(LeftRunning(7, "sh"), LeftRunning(8, "sleep")))
+    )
     assert "Process 7" in next_step(session, GIT, Activity(holder=7))

@@ -18,7 +18,7 @@ from ampsm.context import open_context
 from ampsm.system.processes import marked_processes
 from ampsm.workflows.review.tool_calls import session_tool_calls
 from ampsm.workflows.review.usage import session_usage
-from ampsm.workflows.status.session_state import session_status
+from ampsm.workflows.status.session_view import session_status
 from ampsm.workflows.upkeep.rebuild import rebuild
 from tests.workflows.conftest import World
 

@@ -10,7 +10,7 @@ import pytest
 
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.status.session_state import session_status
+from ampsm.workflows.status.session_view import session_status
 from ampsm.workflows.upkeep.doctor import examine_health
 from tests.workflows.finishing.cleanup.place import Place, killed, place
 
