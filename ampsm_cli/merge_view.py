@@ -85,14 +85,14 @@ def show_preflight(output: Output, ref: str, found: Readiness) -> None:
     about = f"{plural(found.branch.ahead, 'commit')} ahead, {found.branch.behind} behind"
     if found.ready:
         output.answer(f"Ready to merge: {about}.", "bold green")
-        output.answer(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'")
+        output.answer(output.typed(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'"))
         return
     output.answer(f"Not ready to merge: {about}.", "bold red")
     for check in found.checks:
         if check.status == "fail":
             output.answer(f"  {check.id}: {clean(check.message)}")
             if check.hint:
-                output.answer(f"    {clean(check.hint)}")
+                output.answer(f"    {clean(output.typed(check.hint))}")
     for path in found.conflicts:
         output.answer(f"  conflict: {clean(path)}", "yellow")
 
@@ -113,7 +113,7 @@ def show_merge(output: Output, outcome: MergeOutcome) -> None:
         case _:
             output.answer("Not merged yet; the merge is open.")
     for warning in outcome.warnings:
-        output.note(warning)
+        output.note(output.typed(warning))
 
 
 def show_conflicts(output: Output, conflicts: Sequence[str]) -> None:
@@ -131,4 +131,4 @@ def _show_merged(output: Output, outcome: MergeOutcome) -> None:
         fact(output, "patch", outcome.patch)
     if outcome.pushed:
         fact(output, "pushed", "yes")
-    fact(output, "undo", f"amp-sessions undo {outcome.session_id}")
+    fact(output, "undo", output.typed(f"amp-sessions undo {outcome.session_id}"))

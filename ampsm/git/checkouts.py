@@ -15,6 +15,7 @@ from ampsm.model.record import record
 #: Files in a worktree's git directory by which an operation that waits there is known.
 _OPERATIONS = (
     ("rebase-merge", "rebase"),
+    ("rebase-apply/applying", "am"),
     ("rebase-apply", "rebase"),
     ("MERGE_HEAD", "merge"),
     ("CHERRY_PICK_HEAD", "cherry-pick"),

@@ -65,12 +65,12 @@ def common_dir(path: Path | str) -> Path:
 
 def git_path(worktree: Path | str, name: str) -> Path:
     """Where this worktree keeps a file of git's own, e.g. `index` or `info/exclude`."""
-    if name in _OWN_FILES and (folder := _git_dir_at(worktree)) is not None:
+    if name in _OWN_FILES and (folder := git_dir_at(worktree)) is not None:
         return folder / name
     return Path(git_line(worktree, "rev-parse", "--path-format=absolute", "--git-path", name))
 
 
-def _git_dir_at(worktree: Path | str) -> Path | None:
+def git_dir_at(worktree: Path | str) -> Path | None:
     """The git directory that `.git` at the top of a worktree is, or names; None when there is nothing of the sort."""
     link = Path(os.path.realpath(worktree)) / ".git"
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.git import refs
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of
-from ampsm.git.repository import Head, common_dir, git_path, head
+from ampsm.git.repository import Head, common_dir, git_dir_at, git_path, head
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.files import atomic_write, locked
@@ -136,6 +136,14 @@ def _head_if_in_place(worktree: Path, repo: Path) -> Head | None:
         return None
     sha, _, ref = said.removeprefix(place).partition("\n")
     return Head(sha, refs.branch_name(ref))
+
+
+def git_dir_of(worktree: Path, repo: Path) -> Path | None:
+    """git's own folder of a linked worktree of `repo`, as its `.git` file names it; None when there is no such file, or
+    it leads anywhere else. Asks no git."""
+    named = None if worktree.is_symlink() else git_dir_at(worktree)
+    found = named and Path(os.path.realpath(named))
+    return found if found and str(found.parent) == f"{_own_common_dir(repo)}/worktrees" and found.is_dir() else None
 
 
 def _own_common_dir(repo: Path) -> str | None:

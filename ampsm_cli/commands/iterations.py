@@ -84,8 +84,8 @@ def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int
 
     def show() -> None:
         request.output.answer(f"Iteration {number} of {session_id} is at work.")
-        request.output.answer(f"  watch      amp-sessions logs {session_id} --follow")
-        request.output.answer(f"  stop       amp-sessions stop {session_id}")
+        for what, words in (("watch", f"logs {session_id} --follow"), ("stop", f"stop {session_id}")):
+            request.output.answer(f"  {what:<10} {request.output.typed(f'amp-sessions {words}')}")
 
     request.output.finish({"session": document(session), "iteration": document(iteration)}, show)
     return ExitCode.DONE
@@ -127,13 +127,14 @@ def run_iteration(
     error_document = iteration_error(found, iteration)
     output.finish(
         {"session": document(found), "iteration": document(iteration)},
-        lambda: _show(request, found, iteration, watcher.subjects, error_document),
+        lambda: _show(request, found, iteration, watcher.subjects),
         error_document,
     )
     if error_document:
         say_error(output, error_document)
     if queue_goes_on and drain(request.context, found.id):
-        output.narrate(f"The queued follow-ups go on by themselves: amp-sessions logs {found.id} --follow")
+        watch = output.typed(f"amp-sessions logs {found.id} --follow")
+        output.narrate(f"The queued follow-ups go on by themselves: {watch}")
     return iteration_exit_code(iteration)
 
 
@@ -157,12 +158,11 @@ def tests_failed(session_id: str, test: TestResult) -> dict[str, Any]:
     }
 
 
-def _show(
-    request: Request, session: Session, iteration: Iteration, subjects: dict[str, str], error: dict[str, Any] | None
-) -> None:
-    from ampsm_cli.summary import next_step, show_iteration
+def _show(request: Request, session: Session, iteration: Iteration, subjects: dict[str, str]) -> None:
+    from ampsm.workflows.status import next_command
+    from ampsm_cli.summary import show_iteration
 
-    show_iteration(request.output, iteration, subjects, next_step(session, iteration, error))
+    show_iteration(request.output, iteration, subjects, next_command(request.context, session))
 
 
 @command(

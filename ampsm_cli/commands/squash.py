@@ -112,4 +112,4 @@ def _show_rebase(output: Output, ref: str, found: RebaseOutcome) -> None:
 
 def _show_way_back(output: Output, ref: str, backup_ref: str | None) -> None:
     fact(output, "before", f"kept as {backup_ref}")
-    fact(output, "undo", f"amp-sessions undo {shlex.quote(ref)}")
+    fact(output, "undo", output.typed(f"amp-sessions undo {shlex.quote(ref)}"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton,
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.field import Remark
 
 _WIDTH = 664
@@ -57,10 +58,7 @@ class CommandDialog(QDialog):
         self.verb.setObjectName("verbButton")
         self.verb.setProperty("role", "primary")
         self.verb.setDefault(True)
-        self._busy = QTimer(self)
-        self._busy.setSingleShot(True)
-        self._busy.setInterval(_BUSY_AFTER_MS)
-        self._busy.timeout.connect(self._on_busy)
+        self._busy = single_shot(self, _BUSY_AFTER_MS, self._on_busy)
         self._lay_out()
         self.copy.clicked.connect(self._on_copy)
         self.cancel.clicked.connect(self.reject)

@@ -23,7 +23,7 @@ from ampsm.workflows.session import commit_origin, operations, undo_stack
 from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.tips import branch_tip
-from ampsm.workflows.status.merge_status import merge_document
+from ampsm.workflows.status.merge_status import merge_status
 
 #: So many of the test script's last lines are told.
 TEST_LINES = 60
@@ -48,8 +48,8 @@ def session_history(ctx: Context, ref: str) -> list[dict[str, Any]]:
     steps += _operation_steps(ctx, session)
     steps += _manual_commits(ctx, session)
     steps.sort(key=_whens(session, steps))
-    opened = merge_document(ctx, session)
-    if opened is not None:
+    if found := merge_status(ctx, session):
+        opened = found.document()
         steps.append({"kind": "open", "key": f"open {opened['mergeId']}", "at": opened["startedAt"], "merge": opened})
     return steps
 
@@ -98,6 +98,8 @@ def iteration_details(ctx: Context, ref: str, number: int) -> dict[str, Any]:
     answer, output, warnings = _last_words(
         ctx.paths.journal(session.id, number), _FAR_WHILE_RUNNING if found.status == "running" else _FAR_ENOUGH
     )
+    if unsettled := ctx.store.unsettled_iterations(session.id).get(number):
+        warnings += [event.message for event in unsettled.endings if isinstance(event, ev.Warned)]
     return {"iteration": document(found), "answer": answer, "testOutput": output, "warnings": warnings}
 
 

@@ -56,6 +56,7 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     """
     changes.setdefault("last_activity_at", utc_now())
     with _file(ctx, session.id).locked():
+        ctx.store.unsettled.clear()
         row = sessions.session_by_id(ctx.store, session.id) or session
         changes = {**differences(ctx, row), **changes}
         changed = replace(row, **changes)
@@ -66,7 +67,7 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
 
 def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
     """As `save_session` for work that a store that is locked or full must not end: then the file has the facts, if
-    there is room for it, and the store is brought up to date by whoever writes next."""
+    there is room for it, and the next command that writes brings the store up to date."""
     try:
         return save_session(ctx, session, **changes)
     except UserError as error:

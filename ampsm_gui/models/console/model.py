@@ -8,13 +8,14 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
 
 from ampsm.journal import events as ev
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.console.entries import Entry
 from ampsm_gui.models.console.section import PAGE, Rows, Section
+from ampsm_gui.runtime.timers import single_shot
 
 #: The row itself: `Place`.
 PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -47,10 +48,7 @@ class ConsoleModel(QAbstractTableModel):
         self._starts: list[int] = []
         self._wanted: dict[Section, set[int]] = {}
         self._asked: set[tuple[int, int]] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._on_wanted)
+        self._timer = single_shot(self, 0, self._on_wanted)
         self._rows = 0
 
     # What Qt asks

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from ampsm_gui.models.console.search import Hit, find_rows, words_pattern
 from ampsm_gui.models.console.section import Rows, Section, read_after, read_before, read_first
 from ampsm_gui.pages.tab import Tab
 from ampsm_gui.runtime.follower import Follower
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.console.corner import ConsoleCorner
 from ampsm_gui.widgets.console.view import ConsoleView
 from ampsm_gui.widgets.messages.empty_state import EmptyState
@@ -42,7 +43,7 @@ class ConsoleTab(Tab):
         self._followed: int | None = None
         self._reading = self._more_to_read = False
         self._asking = self._ask_again = False
-        self._pause = QTimer(self, singleShot=True, interval=_BETWEEN_READS)
+        self._pause = single_shot(self, _BETWEEN_READS, self._on_paused)
         self._hits: list[Hit] = []
         self._hit: int | None = None
         self._sought: Section | None = None
@@ -83,13 +84,14 @@ class ConsoleTab(Tab):
             read = partial(_read_journals, session_id=self._session)
             self.desktop.background.ask((self, "journals"), read, self._on_journals, self._on_failed)
 
-    def show_iteration(self, number: int | None) -> None:
-        """Shows one iteration only, or all."""
-        self._corner.iterations.setCurrentIndex(max(0, self._corner.iterations.findData(number or 0)))
+    def set_corner_compact(self, compact: bool) -> None:
+        self._corner.set_compact(compact)
+
+    def show_iteration(self, number: int) -> None:
+        self._corner.iterations.setCurrentIndex(max(0, self._corner.iterations.findData(number)))
         self.model.show_only(number)
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the search field."""
         self._corner.field.setFocus()
         self._corner.field.selectAll()
 
@@ -121,7 +123,6 @@ class ConsoleTab(Tab):
         self._corner.set_compact(self.width() < self.desktop.theme.px(_ROOMY_WIDTH))
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._on_paused)
         self.model.rows_wanted.connect(self._on_rows_wanted)
         self.model.entries_wanted.connect(self._on_entries_wanted)
         self.view.following_changed.connect(self._on_following_changed)

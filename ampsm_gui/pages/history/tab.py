@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,8 +13,8 @@ from ampsm.context import Context
 from ampsm.workflows.review import iteration_details, session_history
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history.table import CALM, HistoryTable, Step, commit_of
-from ampsm_gui.pages.history.detail import HistoryDetail
-from ampsm_gui.pages.tab import Tab
+from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
+from ampsm_gui.pages.tab import TITLES, Tab, TabName
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 from ampsm_gui.widgets.tables.data_table import DataTable
 
@@ -24,11 +24,6 @@ _BELOW = 230
 
 class HistoryTab(Tab):
     """Every iteration and finishing step, newest first, and one of them closely. It asks for undo and other tabs."""
-
-    #: The last squash, rebase or merge is to be undone; whoever acts asks first.
-    undo_requested = Signal()
-    #: Another tab is asked for about an iteration: `changes`, `console` or `tools`, and its number.
-    tab_requested = Signal(str, int)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(desktop, parent)
@@ -169,8 +164,9 @@ class HistoryTab(Tab):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if step["kind"] == "iteration":
-            for name, words in (("changes", "Show changes"), ("console", "Show console"), ("tools", "Show tool calls")):
-                menu.addAction(words).setData((name, step["iteration"]["number"]))
+            for name in TABS_OF_AN_ITERATION:
+                shown = menu.addAction(f"Show {TITLES[name].lower()}")
+                shown.setData((str(name), step["iteration"]["number"]))
         if commit_of(step):
             menu.addAction("Copy commit").setData(("copy", commit_of(step)))
         if step.get("undoable"):
@@ -186,7 +182,7 @@ class HistoryTab(Tab):
         elif name == "copy":
             QGuiApplication.clipboard().setText(value)
         else:
-            self.tab_requested.emit(name, value)
+            self.tab_requested.emit(TabName(name), value)
 
 
 def _read(ctx: Context, session_id: str) -> list[Step]:

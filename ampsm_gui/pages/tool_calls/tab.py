@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from ampsm_gui.models.tool_calls.table import CALM, ToolCallTable
 from ampsm_gui.pages.tab import Tab
 from ampsm_gui.pages.tool_calls.detail import ToolCallDetail
 from ampsm_gui.pages.tool_calls.head import ToolCallsHead
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 from ampsm_gui.widgets.tables.data_table import DataTable
 
@@ -46,8 +47,7 @@ class ToolCallsTab(Tab):
         self.detail = ToolCallDetail(theme, self)
         self.summary = DataTable(theme, desktop.state, "toolSummaryTable", self._sums, self)
         self.summary.setAccessibleName("Summary by tool")
-        self._summing = QTimer(self, singleShot=True)
-        self._summing.timeout.connect(self._sum)
+        self._summing = single_shot(self, 0, self._sum)
         self._empty = EmptyState(theme, self)
         self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
         self._said = QLabel(self)
@@ -88,13 +88,11 @@ class ToolCallsTab(Tab):
             book = partial(_read_all, session_id=self._session)
             self.desktop.background.ask((self, "calls"), book, self._on_book, self._on_failed)
 
-    def show_iteration(self, number: int | None) -> None:
-        """Shows the calls of one iteration only, or of all."""
+    def show_iteration(self, number: int) -> None:
         self.head.clear()
         self.head.choose_iteration(number)
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the filter."""
         self.head.field.setFocus()
         self.head.field.selectAll()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.timers import single_shot
 
 _AFTER_TYPING = 120  # ms
 
@@ -42,7 +43,7 @@ class ConsoleCorner(QWidget):
         self.thinking = self._button("thinking", "Show thinking (T)")
         self.raw = self._button("raw", "Show the agent's own lines (R)")
         self.follow = self._button("follow", "Follow the end (F)")
-        self._typing = QTimer(self, singleShot=True, interval=_AFTER_TYPING)
+        self._typing = single_shot(self, _AFTER_TYPING, self._on_typed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, theme.px(8), 0)
         row.setSpacing(theme.px(4))
@@ -52,7 +53,6 @@ class ConsoleCorner(QWidget):
             row.addWidget(widget)
         self.set_iterations([])
         self.set_hits(None, 0)
-        self._typing.timeout.connect(self._on_typed)
         self.field.textChanged.connect(self._typing.start)
         self.iterations.activated.connect(self._on_activated)
         self.previous.clicked.connect(self._on_previous)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -18,8 +18,11 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QPu
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.model import ConsoleModel, Place, header_words
 from ampsm_gui.models.console.section import Section
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.console.delegate import ConsoleDelegate
+from ampsm_gui.widgets.tick import Tick
 
+_SECOND_MS = 1000
 _MOVES = {Qt.Key.Key_J: Qt.Key.Key_Down, Qt.Key.Key_K: Qt.Key.Key_Up}
 
 
@@ -48,8 +51,8 @@ class ConsoleView(QTableView):
         self._to_end.setProperty("role", "primary")
         self._to_end.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._to_end.hide()
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._seconds = QTimer(self, interval=1000)
+        self._later = single_shot(self, 0, self._lay_out)
+        self._seconds = Tick(self, self.viewport().update)
         self._set_behaviour()
         self.setModel(model)
         self.setItemDelegate(self.delegate)
@@ -68,10 +71,7 @@ class ConsoleView(QTableView):
 
     def set_live(self, live: bool) -> None:
         """While an iteration runs, the time of what runs is shown anew every second."""
-        if live:
-            self._seconds.start()
-        else:
-            self._seconds.stop()
+        self._seconds.set_pace(_SECOND_MS if live else 0)
 
     def show_row(self, row: int) -> None:
         """Makes a row current and scrolls to it."""
@@ -204,8 +204,6 @@ class ConsoleView(QTableView):
         self.setAutoScroll(False)
 
     def _connect(self, model: ConsoleModel) -> None:
-        self._later.timeout.connect(self._lay_out)
-        self._seconds.timeout.connect(self.viewport().update)
         self._to_end.clicked.connect(self._on_to_end)
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         model.rowsAboutToBeInserted.connect(self._on_about_to_insert)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.rows import DiffRows
+from ampsm_gui.runtime.timers import single_shot
 
 #: Hits that are marked; a search for one letter in a huge file ends there.
 MOST_HITS = 5000
@@ -58,9 +59,7 @@ class FindBar(QWidget):
             self._button("chevron-down", "Next hit (Enter)"),
             self._button("close", "Close (Esc)"),
         ]
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_TYPING_MS)
+        self._timer = single_shot(self, _TYPING_MS, self._on_typed)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(4), theme.px(8), theme.px(4))
         row.setSpacing(theme.px(6))
@@ -69,7 +68,6 @@ class FindBar(QWidget):
         for button in self._buttons:
             row.addWidget(button)
         self.field.textChanged.connect(self._timer.start)
-        self._timer.timeout.connect(self._on_typed)
         self._buttons[0].clicked.connect(self._on_previous)
         self._buttons[1].clicked.connect(self._on_next)
         self._buttons[2].clicked.connect(self.closed)
