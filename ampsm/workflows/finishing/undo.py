@@ -11,7 +11,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session import merge_records, operations, session_file
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
@@ -52,6 +52,7 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
             blocked_by_tests=operation.blocked_by_tests_before,
         )  # fmt: skip
         operations.mark(ctx, session, operation.n, undone=True)
+        merge_records.index_merges(ctx, session.id)
     return {
         "operation": operation.operation, "branch": session.branch, "from": operation.to_sha, "to": operation.from_sha,
         "target": moved_target(operation),
