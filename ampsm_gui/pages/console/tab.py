@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.workflows.review import iteration_journals
 from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
@@ -332,7 +333,8 @@ class ConsoleTab(Tab):
 
 
 def _read_journals(ctx: Context, session_id: str) -> tuple[_Journals, str]:
-    return iteration_journals(ctx, session_id), require_session(ctx, session_id).worktree
+    journals = [(document(iteration), path) for iteration, path in iteration_journals(ctx, session_id)]
+    return journals, require_session(ctx, session_id).worktree
 
 
 def _read_first(ctx: Context, path: Path, raw: bool) -> Rows:
