@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.preview import squash_preview as squash_preview
     from ampsm.workflows.finishing.rebase import rebase_session as rebase_session
     from ampsm.workflows.finishing.squash import squash_session as squash_session
+    from ampsm.workflows.finishing.undo import Undone as Undone
     from ampsm.workflows.finishing.undo import undo_operation as undo_operation
 else:
     __getattr__, __all__ = exports(__name__, {
@@ -38,5 +39,5 @@ else:
         "preview": "cleanup_preview rebase_preview squash_preview",
         "rebase": "rebase_session",
         "squash": "squash_session",
-        "undo": "undo_operation",
+        "undo": "Undone undo_operation",
     })  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.workflows.review import iteration_journals
 from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
@@ -191,7 +192,8 @@ class JournalFeed(QObject):
 
 
 def _read_journals(ctx: Context, session_id: str) -> tuple[_Journals, str]:
-    return iteration_journals(ctx, session_id), require_session(ctx, session_id).worktree
+    journals = [(document(iteration), path) for iteration, path in iteration_journals(ctx, session_id)]
+    return journals, require_session(ctx, session_id).worktree
 
 
 def _read_first(_ctx: Context, path: Path, raw: bool) -> Rows:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.workflows.review import iteration_details, session_history
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history.table import CALM, HistoryTable, Step, commit_of
@@ -186,8 +187,10 @@ class HistoryTab(Tab):
 
 
 def _read(ctx: Context, session_id: str) -> list[Step]:
-    return session_history(ctx, session_id)
+    found: list[Step] = document(session_history(ctx, session_id))
+    return found
 
 
 def _read_words(ctx: Context, session_id: str, number: int) -> dict[str, Any]:
-    return iteration_details(ctx, session_id, number)
+    found: dict[str, Any] = document(iteration_details(ctx, session_id, number))
+    return found

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.workflows.review import ToolSummary, summary_by_tool, tool_call_details
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
@@ -279,7 +280,8 @@ def _read_more(ctx: Context, session_id: str, place: Place) -> CallsRead:
 
 
 def _read_detail(ctx: Context, session_id: str, place: Place) -> dict[str, Any]:
-    return tool_call_details(ctx, session_id, *place)
+    call, result = tool_call_details(ctx, session_id, *place)
+    return {**document(call), "result": result}
 
 
 def _sum_up(ctx: Context, rows: list[CallRow]) -> list[ToolSummary]:
