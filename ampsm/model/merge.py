@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
 from ampsm.model.record import record
 
@@ -83,6 +82,3 @@ class PreflightCheck:
     status: str
     message: str
     hint: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        return {"id": self.id, "status": self.status, "message": self.message, "hint": self.hint}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.errors import ExitCode, Stopped, UserError
+from ampsm.model.record import document
 from ampsm_cli.errors import say_error
 from ampsm_cli.merge_view import MergeView, show_merge, show_preflight
 from ampsm_cli.options import command, session_argument
@@ -55,9 +56,9 @@ def preflight_command(
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
     with MergeView(output) as view:
-        document = preflight_session(request.context, ref, options, view.on_progress)
-    output.finish(document, lambda: show_preflight(output, ref, document))
-    return ExitCode.DONE if document["ready"] else ExitCode.REFUSED
+        found = preflight_session(request.context, ref, options, view.on_progress)
+    output.finish(document(found), lambda: show_preflight(output, ref, found))
+    return ExitCode.DONE if found.ready else ExitCode.REFUSED
 
 
 @command(
@@ -145,17 +146,17 @@ def abort_merge_command(request: Request, ref: str) -> None:
 
     output = request.output
     with MergeView(output) as view:
-        document = abort_merge(request.context, ref, view.on_progress)
+        found = abort_merge(request.context, ref, view.on_progress)
 
     def show() -> None:
-        output.answer(f"The {document['operation']} is given up: {document['branch']} is at {document['commit'][:10]}.")
-        for kept, what in ((document["snapshotRef"], "What was uncommitted"), (document["backupRef"], "The commits")):
+        output.answer(f"The {found.operation} is given up: {found.branch} is at {found.commit[:10]}.")
+        for kept, what in ((found.snapshot_ref, "What was uncommitted"), (found.backup_ref, "The commits")):
             if kept:
                 output.answer(f"{what} is kept as {kept}. Look at it: git show --stat {kept}")
-        if document["snapshotRef"]:
-            output.answer(f"Bring it back: git restore --source={document['snapshotRef']} -- .")
+        if found.snapshot_ref:
+            output.answer(f"Bring it back: git restore --source={found.snapshot_ref} -- .")
 
-    output.finish(document, show)
+    output.finish(document(found), show)
 
 
 def _run(request: Request, ref: str, work: Callable[[OnEvent], MergeOutcome]) -> int:
@@ -167,8 +168,8 @@ def _run(request: Request, ref: str, work: Callable[[OnEvent], MergeOutcome]) ->
             outcome = work(view.on_progress)
     except (Stopped, KeyboardInterrupt) as stop:
         raise _stopped(request, ref, stop) from stop
-    error = request.redacted(outcome.error) if outcome.error else None
-    output.finish(outcome.document, lambda: show_merge(output, outcome.document), error)
+    error = request.redacted(outcome.error.document()) if outcome.error else None
+    output.finish(document(outcome), lambda: show_merge(output, outcome), error)
     if error:
         say_error(output, error)
     return outcome.exit_code

@@ -37,7 +37,7 @@ class OpenMerge(Record, frozen=True):
     when a step is about to move it, possibly already at `pending`. `onto` is the target's commit that `tip` builds on,
     or is being rebased onto; `branch_point` where the commits to rebase begin; `first_branch_point` the one from before
     the operation. `target_to` is where the target is about to be moved, or was. `waiting_for` is what keeps it open
-    between two commands; None while at work.
+    between two commands; None while at work. `recorded_as` is the number of the operation for `undo`, once it has one.
     """
 
     merge_id: str
@@ -66,6 +66,7 @@ class OpenMerge(Record, frozen=True):
     pushed: bool = False
     pull_request: str | None = None
     warnings: tuple[str, ...] = ()
+    recorded_as: int | None = None
 
     def document(self) -> dict[str, Any]:
         """The `merge` part of `status`."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import refs
+from ampsm.model.merge import MergeStatus
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
 
@@ -56,11 +57,34 @@ class Operation(Record, frozen=True):
     undone_at: str | None = None
 
 
+class EndedMerge(Record, frozen=True):
+    """What became of a merge or rebase, given up or not; fields as in `model.merge.Merge`. `n` is the number of its
+    operation, if it got as far."""
+
+    merge_id: str
+    operation: str
+    status: MergeStatus
+    started_at: str
+    ended_at: str
+    from_sha: str
+    to_sha: str | None
+    target: str
+    onto_sha: str
+    target_from: str | None = None
+    target_to: str | None = None
+    commit_sha: str | None = None
+    pushed: bool = False
+    pull_request: str | None = None
+    n: int | None = None
+
+
 class Recorded(Record, frozen=True):
-    """What the file holds: operations, oldest first, and the commits that rewrites made out of the agent's."""
+    """What the file holds: operations, oldest first, the commits that rewrites made out of the agent's, and the merges
+    and rebases that are over."""
 
     operations: tuple[Operation, ...] = ()
     amp_commits: tuple[str, ...] = ()
+    merges: tuple[EndedMerge, ...] = ()
 
 
 def load(ctx: Context, session_id: str) -> Recorded:
@@ -100,6 +124,13 @@ def mark(ctx: Context, session: Session, number: int, *, undoing: bool = False, 
         replace(found, undoing=undoing, undone=undone, undone_at=at) if found.n == number else found
         for found in known.operations
     )))  # fmt: skip
+
+
+def note_end(ctx: Context, session_id: str, ended: EndedMerge) -> None:
+    """Notes what became of a merge or rebase, in place of what was noted of it before."""
+    change(ctx, session_id, lambda known: replace(
+        known, merges=(*(found for found in known.merges if found.merge_id != ended.merge_id), ended)
+    ))  # fmt: skip
 
 
 def undo_stack(ctx: Context, session_id: str, tip: str) -> list[Operation]:

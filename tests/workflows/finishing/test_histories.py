@@ -47,9 +47,9 @@ def squash_folds_all_in(d: Drawn) -> None:
     commits, mixed = own(d, point), takes_rewritten_base_in(d, point)
     refs, files, index = d.state()
     document = squash_session(d.ctx, d.session.id, message="all of it")
-    made = document["commit"]
+    made = document.commit
     assert d.tip == made and d.git("rev-parse", f"{made}^@").split() == [point]
-    assert tree(d, made) == tree(d, tip) and (document["kept"], document["squashed"]) == (0, len(commits))
+    assert tree(d, made) == tree(d, tip) and (document.kept, document.squashed) == (0, len(commits))
     if not mixed:
         assert paths(d, point, made) <= session_paths(d.graph)
     assert d.state() == ({**refs, f"refs/heads/{d.session.branch}": made}, files, index)
@@ -68,10 +68,10 @@ def squash_keeps_manual_commits(d: Drawn) -> None:
         assert refused.code == "cannot-separate" and not separable
         return
     if not amp:
-        assert document["backupRef"] is None and d.tip == tip
+        assert document.backup_ref is None and d.tip == tip
         return
     assert separable
-    assert (document["squashed"], document["kept"]) == (len(amp), len(manual)) and tree(d, d.tip) == tree(d, tip)
+    assert (document.squashed, document.kept) == (len(amp), len(manual)) and tree(d, d.tip) == tree(d, tip)
     shown = [d.git("log", "-1", f"--format={SHOWN}", d.graph[name]) for name in manual]
     made = d.git("rev-list", "--reverse", f"{point}..{d.tip}").split()
     assert [d.git("log", "-1", f"--format={SHOWN}", sha) for sha in made[1:]] == shown
@@ -84,26 +84,27 @@ def rebase_is_gits(d: Drawn) -> None:
     """A rebase gives the tree, or stops at the conflicts, that git's own gives; nothing of an old base comes along."""
     point, target = branch_point(d), d.git("rev-parse", "main")
     commits, expected = own(d, point), gits_rebase(d, target, point)
-    document, error = rebase_session(d.ctx, d.session.id)
-    if error is not None:
-        assert document["conflicts"] == expected and document["status"] == "conflict"
+    found = rebase_session(d.ctx, d.session.id)
+    if found.error is not None:
+        assert list(found.conflicts) == expected and found.status == "conflict"
         abort_merge(d.ctx, d.session.id)
         return
     assert tree(d, d.tip) == expected
     if not any(len(d.graph.commits[name].parents) > 1 for name in commits):
         assert paths(d, target, d.tip) <= session_paths(d.graph)
-    if document["backupRef"]:
+    if found.backup_ref:
         undo_operation(d.ctx, d.session.id)
 
 
 def a_stack_is_undone(d: Drawn) -> None:
     """Squash, rebase, squash again; then all of it back, one by one."""
     states, mixed = [], takes_rewritten_base_in(d, branch_point(d))
-    for step in (
-        lambda: squash_session(d.ctx, d.session.id, message="1")["backupRef"],
+    steps: tuple[Callable[[], str | None], ...] = (
+        lambda: squash_session(d.ctx, d.session.id, message="1").backup_ref,
         lambda: rebased(d),
-        lambda: squash_session(d.ctx, d.session.id, message="2")["backupRef"],
-    ):
+        lambda: squash_session(d.ctx, d.session.id, message="2").backup_ref,
+    )
+    for step in steps:
         states.append(d.state())
         try:
             if not step():
@@ -139,12 +140,11 @@ SHOWN = "%an%x00%ae%x00%aI%x00%B"
 
 
 def rebased(d: Drawn) -> str | None:
-    document, error = rebase_session(d.ctx, d.session.id)
-    if error is not None:
+    found = rebase_session(d.ctx, d.session.id)
+    if found.error is not None:
         abort_merge(d.ctx, d.session.id)
         return None
-    found: str | None = document["backupRef"]
-    return found
+    return found.backup_ref
 
 
 def status(d: Drawn) -> str:

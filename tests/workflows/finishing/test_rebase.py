@@ -33,12 +33,12 @@ def test_only_the_sessions_branch_moves(drawn: Make) -> None:
     before = refs_of(d.repo)
     d.git("checkout", "-q", "other")
     (d.repo / "mine.txt").write_text("m\n")
-    document, error = rebase_session(d.ctx, d.session.id)
-    assert error is None and document["status"] == "rebased" and document["onto"] == d.graph["b"]
+    found = rebase_session(d.ctx, d.session.id)
+    assert found.error is None and found.status == "rebased" and found.onto == d.graph["b"]
     assert d.subjects(f"{d.graph['b']}..{d.tip}") == ["h1", "s1"]
     changed = {name for name, sha in refs_of(d.repo).items() if before.get(name) != sha}
-    assert changed == {f"refs/heads/{d.session.branch}", document["backupRef"]}
-    assert d.git("rev-parse", document["backupRef"]) == d.graph["h1"]
+    assert changed == {f"refs/heads/{d.session.branch}", found.backup_ref}
+    assert d.git("rev-parse", found.backup_ref or "") == d.graph["h1"]
     assert d.git("symbolic-ref", "HEAD") == "refs/heads/other" and d.git("status", "--porcelain") == "?? mine.txt"
     assert d.git("status", "--porcelain", at=d.worktree) == "" and session_of(d).status == "idle"
 
@@ -46,8 +46,8 @@ def test_only_the_sessions_branch_moves(drawn: Make) -> None:
 def test_already_there(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1*")
     before = d.state()
-    document, error = rebase_session(d.ctx, d.session.id)
-    assert error is None and document["status"] == "rebased" and document["backupRef"] is None
+    found = rebase_session(d.ctx, d.session.id)
+    assert found.error is None and found.status == "rebased" and found.backup_ref is None
     assert d.state() == before and operations.operations(d.ctx, d.session.id) == ()
 
 
@@ -65,8 +65,8 @@ def test_a_rewritten_base_is_not_brought_along(drawn: Make) -> None:
 
 def test_onto_another_branch(drawn: Make) -> None:
     d = drawn("main: base | session: base > s1* | release: base > r1 r2")
-    document, _ = rebase_session(d.ctx, d.session.id, onto="release")
-    assert document["onto"] == d.graph["r2"] and d.subjects(d.tip) == ["s1", "r2", "r1", "base"]
+    found = rebase_session(d.ctx, d.session.id, onto="release")
+    assert found.onto == d.graph["r2"] and d.subjects(d.tip) == ["s1", "r2", "r1", "base"]
     assert session_of(d).base_branch == "main"
 
 
@@ -88,8 +88,8 @@ def test_a_remote_branch_means_the_local_one(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1*")
     d.git("remote", "add", "origin", ".")
     d.git("update-ref", "refs/remotes/origin/main", d.graph["base"])
-    document, _ = rebase_session(d.ctx, d.session.id, onto="origin/main")
-    assert document["onto"] == d.graph["a"]
+    found = rebase_session(d.ctx, d.session.id, onto="origin/main")
+    assert found.onto == d.graph["a"]
 
 
 def test_the_users_settings_change_nothing(drawn: Make) -> None:
@@ -116,9 +116,10 @@ def conflicted(drawn: Make) -> Drawn:
 def test_conflicts_leave_it_open(drawn: Make) -> None:
     d = conflicted(drawn)
     before = d.state()
-    document, error = rebase_session(d.ctx, d.session.id)
-    assert error and (error.code, error.exit_code) == ("conflicts", 4) and document["status"] == "conflict"
-    assert document["conflicts"] == ["a.txt", "b.txt"] == error.details["conflicts"]
+    found = rebase_session(d.ctx, d.session.id)
+    assert found.error and (found.error.code, found.error.exit_code) == ("conflicts", 4)
+    assert found.status == "conflict" and found.conflicts == ("a.txt", "b.txt")
+    assert found.error.details["conflicts"] == ["a.txt", "b.txt"]
     assert d.state()[0] == before[0] and session_of(d).status == "awaiting-input"
     help_page = (d.worktree / "AGENT_CONTEXT/REBASE_HELP.md").read_text()
     assert (
@@ -254,8 +255,8 @@ def test_without_markers_only_when_staged(drawn: Make, attribute: str) -> None:
         f"main: base{{.gitattributes=t {attribute}\\n,t=1\\n}} u{{t=u\\n}} | session: base > s1*{{t=s\\n}}"
     )  # fmt: skip
     d.git("config", "merge.lock.driver", "false")
-    document, _ = rebase_session(d.ctx, d.session.id)
-    assert document["conflicts"] == ["t"] == resolving.unresolved(d.worktree)
+    found = rebase_session(d.ctx, d.session.id)
+    assert list(found.conflicts) == ["t"] == resolving.unresolved(d.worktree)
     (d.worktree / "t").write_text("both\n")
     assert resolving.unresolved(d.worktree) == ["t"]
     d.git("add", "t", at=d.worktree)

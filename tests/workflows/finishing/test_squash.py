@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing.squash import squash_session
+from ampsm.workflows.finishing.squash import SquashResult, squash_session
 from tests.workflows.finishing.conftest import Drawn, World
 
 Make = Callable[..., Drawn]
@@ -17,11 +17,11 @@ Make = Callable[..., Drawn]
 def test_one_commit_on_the_branch_point(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1* s2* s3*")
     before = d.state()
-    document = squash_session(d.ctx, d.session.id, message="feat: all of it\n\nwith a body\n# and no comment\n")
-    assert d.tip == document["commit"] and (document["squashed"], document["kept"]) == (3, 0)
+    found = squash_session(d.ctx, d.session.id, message="feat: all of it\n\nwith a body\n# and no comment\n")
+    assert d.tip == found.commit and (found.squashed, found.kept) == (3, 0)
     assert d.git("rev-parse", f"{d.tip}^") == d.graph["base"]
     assert d.git("log", "-1", "--format=%B", d.tip) == "feat: all of it\n\nwith a body\n# and no comment\n"
-    assert d.git("rev-parse", document["backupRef"]) == d.graph["s3"]
+    assert d.git("rev-parse", found.backup_ref or "") == d.graph["s3"]
     after = d.state()
     assert after[1:] == before[1:] and {**after[0], f"refs/heads/{d.session.branch}": d.graph["s3"]} == before[0]
     assert d.git("status", "--porcelain", at=d.worktree) == ""
@@ -30,40 +30,40 @@ def test_one_commit_on_the_branch_point(drawn: Make) -> None:
 def test_upstream_is_not_reverted(drawn: Make) -> None:
     """An older tool squashed by resetting to the moved base: the squashed commit took upstream's changes back."""
     d = drawn("main: base{app.py=1\\n} a{app.py=2\\n} b | session: base > s1* s2*")
-    document = squash_session(d.ctx, d.session.id, message="m")
-    assert d.git("diff", "--name-only", f"{document['commit']}^", document["commit"]).split() == ["s1.txt", "s2.txt"]
-    assert d.git("rev-parse", f"{document['commit']}^") == d.graph["base"]
+    found = squash_session(d.ctx, d.session.id, message="m")
+    assert d.git("diff", "--name-only", f"{found.commit}^", found.commit).split() == ["s1.txt", "s2.txt"]
+    assert d.git("rev-parse", f"{found.commit}^") == d.graph["base"]
 
 
 def test_never_below_the_branch_point(drawn: Make) -> None:
     """An older tool did a soft reset to the recorded base, below a merge of it: upstream's commits went into the
     squash, in the session's name."""
     d = drawn("main: base a b | session: base > s1* m+b s2*")
-    document = squash_session(d.ctx, d.session.id, message="m")
-    assert d.git("rev-parse", f"{document['commit']}^") == d.graph["b"]
-    assert d.git("diff", "--name-only", d.graph["b"], document["commit"]).split() == ["s1.txt", "s2.txt"]
+    found = squash_session(d.ctx, d.session.id, message="m")
+    assert d.git("rev-parse", f"{found.commit}^") == d.graph["b"]
+    assert d.git("diff", "--name-only", d.graph["b"], found.commit).split() == ["s1.txt", "s2.txt"]
 
 
 def test_a_rewritten_base(drawn: Make) -> None:
     """The base was rewritten: the session's commits still begin where it started, not where the histories part."""
     d = drawn("main: root base | session: base > s1* s2* | main: root > base2 c")
-    document = squash_session(d.ctx, d.session.id, message="m")
-    assert d.git("rev-parse", f"{document['commit']}^") == d.graph["base"]
-    assert d.git("diff", "--name-only", d.graph["base"], document["commit"]).split() == ["s1.txt", "s2.txt"]
+    found = squash_session(d.ctx, d.session.id, message="m")
+    assert d.git("rev-parse", f"{found.commit}^") == d.graph["base"]
+    assert d.git("diff", "--name-only", d.graph["base"], found.commit).split() == ["s1.txt", "s2.txt"]
 
 
 def test_exclude_keeps_manual_commits(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1* h1 s2* h2{s1.txt=mended\\n} s3*")
     shown = "%an %ae %aI %B"
     before = [d.git("log", "-1", f"--format={shown}", d.graph[name]) for name in ("h1", "h2")]
-    document = squash_session(d.ctx, d.session.id, message="the agent's", include_manual="exclude")
-    assert (document["squashed"], document["kept"]) == (3, 2)
+    found = squash_session(d.ctx, d.session.id, message="the agent's", include_manual="exclude")
+    assert (found.squashed, found.kept) == (3, 2)
     assert d.subjects(f"{d.graph['base']}..{d.tip}") == ["h2", "h1", "the agent's"]
     assert [d.git("log", "-1", f"--format={shown}", f"{d.tip}~{n}") for n in (1, 0)] == before
     assert d.git("rev-parse", f"{d.tip}^{{tree}}") == d.git("rev-parse", f"{d.graph['s3']}^{{tree}}")
     assert d.git("diff", "--name-only", d.graph["base"], f"{d.tip}~2").split() == ["s1.txt", "s2.txt", "s3.txt"]
     again = squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
-    assert (again["squashed"], again["kept"]) == (1, 2), "what was squashed before is the agent's"
+    assert (again.squashed, again.kept) == (1, 2), "what was squashed before is the agent's"
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_what_cannot_be_separated_changes_nothing(drawn: Make, history: str, why
 
 def test_only_manual_commits_are_left_as_they_are(drawn: Make) -> None:
     d = drawn("main: base | session: base > h1 h2")
-    document = squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
-    assert document == {"commit": d.graph["h2"], "squashed": 0, "kept": 2, "backupRef": None}
-    assert squash_session(d.ctx, d.session.id, message="m")["squashed"] == 2
+    found = squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
+    assert found == SquashResult(d.graph["h2"], squashed=0, kept=2, backup_ref=None)
+    assert squash_session(d.ctx, d.session.id, message="m").squashed == 2
 
 
 def test_one_commit_gets_the_new_message(drawn: Make) -> None:

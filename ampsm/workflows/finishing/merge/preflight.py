@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status
 from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
-from ampsm.model.record import record
-from ampsm.model.session import Iteration, Session
+from ampsm.model.session import Session
 from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks as merge_checks
 from ampsm.workflows.finishing.merge import target_lock, tests
 from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
+from ampsm.workflows.finishing.merge.report import PreflightReport, Readiness, readiness
 from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import left_work, operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
@@ -27,44 +26,10 @@ from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.worktree_of import require_worktree
 
 
-@record
-class PreflightReport:
-    """What is known about a merge before it is made. `interrupted` is an iteration whose changes are committed first;
-    `plan` is None when the session's branch is gone."""
-
-    session: Session
-    target: Target
-    plan: MergePlan | None
-    branch_point: str | None
-    behind: int
-    checks: tuple[PreflightCheck, ...]
-    interrupted: Iteration | None
-
-    @property
-    def failed(self) -> list[PreflightCheck]:
-        return [check for check in self.checks if check.status == FAIL]
-
-    def document(self) -> dict[str, Any]:
-        """The `preflight` document of SPEC section 3."""
-        return {
-            "ready": not self.failed,
-            "checks": [check.document() for check in self.checks],
-            "issues": [check.message for check in self.failed],
-            "branch": {
-                "ahead": len(self.plan.commits) if self.plan else 0,
-                "behind": self.behind,
-                "branchPoint": self.branch_point,
-                "ampCommits": self.plan.amp if self.plan else 0,
-                "manualCommits": self.plan.manual if self.plan else 0,
-            },
-            "conflicts": list(self.plan.prediction.conflicts) if self.plan else [],
-        }
-
-
 def preflight_session(
     ctx: Context, ref: str, options: MergeOptions, on_progress: OnEvent = lambda event: None
-) -> dict[str, Any]:
-    """The `preflight` document for the merge that the same options would make.
+) -> Readiness:
+    """Whether the merge that the same options would make can be made, and what it would meet.
 
     The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
@@ -72,7 +37,7 @@ def preflight_session(
     with held(ctx, ref, "preflight") as (session, lock):
         report = examine(ctx, session, options, on_progress)
         report = with_tests(ctx, report, options, lock, on_progress)
-    return report.document()
+    return readiness(report)
 
 
 def examine(

@@ -16,7 +16,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.environment import clean_environment
 from ampsm.system.processes import MARKER, Completed, run
-from ampsm.workflows.finishing.merge.machine import Merging
+from ampsm.workflows.finishing.merge import outcome
+from ampsm.workflows.finishing.merge.merging import Merging
 
 #: Seconds that one call of `gh` may take.
 GH_TIMEOUT = 120.0
@@ -84,7 +85,7 @@ def _words(merging: Merging) -> tuple[str, bytes]:
     found = commits_between(merging.root, state.branch_point, state.tip)
     message = state.options.message if state.options.squash else None
     if message is None and len(found) == 1:
-        message = str(merging.document("pull-request")["message"])
+        message = outcome.message_of(merging, state.tip)
     if message is not None:
         title, _, text = message.strip().partition("\n")
         return title, text.strip().encode("utf-8", "replace")

@@ -8,13 +8,14 @@ from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.journal.events import OnEvent
-from ampsm.model.errors import ExitCode, UserError
-from ampsm.model.merge import MergeStep
+from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.session import Session
-from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rebase as rebase_workflow
-from ampsm.workflows.finishing.merge import merge, open_rebase
-from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
+from ampsm.workflows.finishing.merge import merge, open_rebase, outcome
+from ampsm.workflows.finishing.merge.machine import RULES
+from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import OpenMerge
@@ -29,19 +30,19 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
     """
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
-        if state.step == MergeStep.ABORT:
+        if not RULES[state.step].goes_on:
             raise UserError(
                 "merge-in-progress", "This merge is being aborted, and that was cut off",
                 hint=f"amp-sessions abort-merge {session.id}",
             )  # fmt: skip
-        if state.step not in ("push", "cleanup", "done"):
+        if RULES[state.step].in_worktree:
             require_worktree(session)
-        if state.operation == "rebase":
-            return _continue_rebase(ctx, session, state, lock, on_progress)
         if state.step == MergeStep.PREFLIGHT:
             session = merge.close(ctx, session, state)
             return merge.begin(ctx, session, state.options, lock, on_progress, ask_again=True)
         merging = Merging(ctx, session, lock, state, on_progress)
+        if state.operation == "rebase":
+            return _continue_rebase(merging)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
 
 
@@ -62,7 +63,7 @@ def nothing_in_progress(session: Session, what: str) -> UserError:
 
 def _go_on(merging: Merging) -> MergeOutcome:
     state = merging.state
-    if state.step in ("squash", "rebase", "test", "patch", "target") and state.target_to is None:
+    if MergeStep.SQUASH in RULES[state.step].back_to and state.target_to is None:
         _see_what_was_done(merging)
     return merge.run(merging)
 
@@ -80,24 +81,20 @@ def _see_what_was_done(merging: Merging) -> None:
         return  # the rebase is done
     options = state.options
     if options.squash and options.message is None:
-        options = replace(options, message=merging.message_of(state.tip))
-    merging.save(step=MergeStep.SQUASH, tip=tip, pending=None, options=options)
+        options = replace(options, message=outcome.message_of(merging, state.tip))
+    merging.begin_again(MergeStep.SQUASH, tip=tip, pending=None, options=options)
 
 
-def _continue_rebase(
-    ctx: Context, session: Session, state: OpenMerge, lock: SessionLock, on_progress: OnEvent
-) -> MergeOutcome:
+def _continue_rebase(merging: Merging) -> MergeOutcome:
     """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
-    merging = Merging(ctx, session, lock, state, on_progress)
-    conflicts = _go_on_with_git(merging)
-    if conflicts:
+    ctx, session, state = merging.ctx, merging.session, merging.state
+    if conflicts := _go_on_with_git(merging):
         merging.state = rebase_workflow.stop_at(ctx, session, state, conflicts)
-        error = rebase_workflow.conflict_error(session, conflicts)
-        return MergeOutcome(merging.document("conflict"), error.exit_code, error.document())
+        return outcome.still_open(merging, "conflict", rebase_workflow.conflict_error(session, conflicts))
     prove(session)
     tip = merging.branch_tip()
     if tip == state.tip_before and state.waiting_for:
-        merge.close(ctx, session, state)
+        merge.close(ctx, session, state, MergeStatus.ABORTED)
         raise nothing_in_progress(session, "nothing (the rebase was aborted by hand)")
     if not repository.is_ancestor(merging.root, state.onto, tip):
         raise UserError(
@@ -105,9 +102,9 @@ def _continue_rebase(
             hint=f"amp-sessions abort-merge {session.id}", details={"expected": state.tip_before, "found": tip},
         )  # fmt: skip
     merging.save(tip=tip)
-    rebase_workflow.finish(ctx, session, state)
-    merging.end(MergeStep.REBASE, f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
-    return MergeOutcome(merging.document("rebased"), ExitCode.DONE)
+    rebase_workflow.finish(ctx, session, merging.state)
+    merging.tell("done", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
+    return outcome.ended(merging, MergeStatus.REBASED)
 
 
 def _go_on_with_git(merging: Merging) -> list[str]:

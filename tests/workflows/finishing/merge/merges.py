@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows.finishing.merge.machine import MergeOutcome
 from ampsm.workflows.finishing.merge.merge import merge_session
+from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.finishing.merge.preflight import preflight_session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.open_merge import MergeOptions
@@ -32,7 +33,9 @@ def run(d: Drawn, message: str | None = "feat: it", **options: Any) -> MergeOutc
 
 
 def check(d: Drawn, **options: Any) -> dict[str, Any]:
-    return preflight_session(d.ctx, d.session.id, MergeOptions(**options))
+    """The document of `preflight`."""
+    found: dict[str, Any] = document(preflight_session(d.ctx, d.session.id, MergeOptions(**options)))
+    return found
 
 
 def checks(document: dict[str, Any]) -> dict[str, str]:

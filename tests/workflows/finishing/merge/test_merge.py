@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
@@ -36,13 +37,12 @@ def test_the_document(drawn: Make) -> None:
     d = drawn(MOVED)
     outcome = run(d)
     assert outcome.exit_code == 0 and outcome.error is None
-    document = outcome.document
-    assert document == {
-        "status": "merged", "operation": "merge", "sessionId": d.session.id, "mergeId": document["mergeId"],
+    assert document(outcome) == {
+        "status": "merged", "operation": "merge", "sessionId": d.session.id, "mergeId": outcome.merge_id,
         "branch": d.session.branch, "onto": "main", "commit": d.git("rev-parse", "main"), "message": "feat: it",
         "patch": None, "pushed": False, "pullRequest": None, "conflicts": [], "warnings": [],
     }  # fmt: skip
-    assert document["mergeId"] and d.subjects("main") == ["feat: it", "a", "base"]
+    assert outcome.merge_id and d.subjects("main") == ["feat: it", "a", "base"]
     session = session_of(d)
     assert session.status == "done" and session.merged_at and open_merge.load(d.ctx, session.id) is None
 
@@ -68,7 +68,7 @@ class TestOptions:
     def test_no_squash_keeps_every_commit(self, drawn: Make) -> None:
         d = drawn(MOVED)
         outcome = run(d, None, squash=False)
-        assert outcome.document["status"] == "merged" and d.subjects("main") == ["s2", "h1", "s1", "a", "base"]
+        assert outcome.status == "merged" and d.subjects("main") == ["s2", "h1", "s1", "a", "base"]
 
     def test_exclude_keeps_manual_commits(self, drawn: Make) -> None:
         d = drawn(MOVED)
@@ -79,8 +79,8 @@ class TestOptions:
     def test_one_commit_is_kept_untouched(self, drawn: Make) -> None:
         d = drawn("main: base | session: base > s1*")
         outcome = run(d, None)
-        assert outcome.document["commit"] == d.graph["s1"] == d.git("rev-parse", "main")
-        assert outcome.document["message"].startswith("s1\n\nAmpsm-Session:")
+        assert outcome.commit == d.graph["s1"] == d.git("rev-parse", "main")
+        assert (outcome.message or "").startswith("s1\n\nAmpsm-Session:")
 
     def test_a_message_for_one_commit_is_taken(self, drawn: Make) -> None:
         d = drawn("main: base | session: base > s1*")
@@ -98,13 +98,13 @@ class TestOptions:
     def test_onto(self, drawn: Make) -> None:
         d = drawn(MOVED + " | release: base > r1")
         outcome = run(d, onto="release")
-        assert outcome.document["onto"] == "release" and d.subjects("release") == ["feat: it", "r1", "base"]
+        assert outcome.onto == "release" and d.subjects("release") == ["feat: it", "r1", "base"]
         assert d.git("rev-parse", "main") == d.graph["a"]
 
     def test_no_ff(self, drawn: Make) -> None:
         d = drawn(MOVED)
         outcome = run(d, no_ff=True)
-        commit = outcome.document["commit"]
+        commit = outcome.commit
         assert d.git("rev-parse", f"{commit}^1", f"{commit}^2").split() == [d.graph["a"], d.tip]
         assert d.subjects("main")[0] == f"Merge session 'Drawn' ({d.session.branch})"
         assert d.git("rev-parse", f"{commit}^{{tree}}") == d.git("rev-parse", f"{d.tip}^{{tree}}")
@@ -137,7 +137,7 @@ class TestOptions:
             d.git("config", *setting.split("=", 1))
         file = tmp_path / "out.patch"
         outcome = run(d, patch=str(file), squash=squash)
-        assert outcome.document["patch"] == str(file)
+        assert outcome.patch == str(file)
         clone = tmp_path / "clone"
         d.git("clone", "-q", str(d.repo), str(clone))
         d.git("reset", "-q", "--hard", d.graph["a"], at=clone)
@@ -157,7 +157,7 @@ class TestOptions:
         d = drawn(MOVED)
         place = add_remote(d)
         outcome = run(d, push=True)
-        assert outcome.document["pushed"] is True and outcome.exit_code == 0
+        assert outcome.pushed is True and outcome.exit_code == 0
         assert d.git("rev-parse", "main", at=place) == d.git("rev-parse", "main", "origin/main").split()[0]
         with pytest.raises(UserError) as error:
             undo_operation(d.ctx, d.session.id)
@@ -192,13 +192,13 @@ class TestOptions:
     def test_cleanup(self, drawn: Make) -> None:
         d = drawn(MOVED)
         outcome = run(d, cleanup=True)
-        assert outcome.document["status"] == "merged" and outcome.exit_code == 0, outcome
+        assert outcome.status == "merged" and outcome.exit_code == 0, outcome
         assert not d.worktree.exists() and session_of(d).cleaned_up_at and d.subjects("main")[0] == "feat: it"
 
     def test_no_test(self, drawn: Make) -> None:
         d = drawn(MOVED)
         log = give_script(d, "exit 1")
-        assert run(d, test=False).document["status"] == "merged" and runs(log) == 0
+        assert run(d, test=False).status == "merged" and runs(log) == 0
 
     @pytest.mark.parametrize("more", [{"no_ff": True}, {"cleanup": True}])
     def test_what_makes_no_sense_with_pr(self, drawn: Make, more: dict[str, Any]) -> None:
@@ -213,23 +213,23 @@ class TestTests:
     def test_once_when_nothing_moves(self, drawn: Make) -> None:
         d = drawn("main: base | session: base > s1* s2*")
         log = give_script(d, "true")
-        assert run(d).document["status"] == "merged" and runs(log) == 1
+        assert run(d).status == "merged" and runs(log) == 1
 
     def test_again_after_the_rebase(self, drawn: Make) -> None:
         d = drawn(MOVED)
         log = give_script(d, "true")
-        assert run(d).document["status"] == "merged" and runs(log) == 2
+        assert run(d).status == "merged" and runs(log) == 2
 
     def test_failing_before(self, drawn: Make) -> None:
         d = drawn(MOVED)
         before = d.state()
         give_script(d, "exit 3")
         outcome = run(d)
-        assert outcome.exit_code == 8 and outcome.document["status"] == "tests-failed" and outcome.error
-        assert outcome.error["code"] == "tests-failed" and d.state() == before
+        assert outcome.exit_code == 8 and outcome.status == "tests-failed" and outcome.error
+        assert outcome.error.code == "tests-failed" and d.state() == before
         assert open_merge.load(d.ctx, d.session.id) and session_of(d).status == "awaiting-input"
         session_file.save_session(d.ctx, session_of(d), script_command="true")
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        assert continue_merge(d.ctx, d.session.id).status == "merged"
         undo_operation(d.ctx, d.session.id)
         assert session_of(d).status == "idle" and d.state() == before
 
@@ -237,7 +237,7 @@ class TestTests:
         d = drawn(MOVED)
         give_script(d, "exit 3")
         run(d)
-        assert run(d, "other words", test=False).document["status"] == "merged"
+        assert run(d, "other words", test=False).status == "merged"
         assert d.subjects("main")[0] == "other words" and session_of(d).status == "done"
         undo_operation(d.ctx, d.session.id)
         assert session_of(d).status == "idle"
@@ -248,20 +248,20 @@ class TestTests:
         assert run(d).exit_code == 8
         assert continue_merge(d.ctx, d.session.id).exit_code == 8
         (tmp_path / "service").touch()
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        assert continue_merge(d.ctx, d.session.id).status == "merged"
 
     def test_failing_after_the_rebase_mended_and_continued(self, drawn: Make) -> None:
         d = drawn(MOVED)
         log = give_script(d, "test ! -e a.txt -o -e fix")
         outcome = run(d)
-        assert outcome.exit_code == 8 and outcome.document["status"] == "tests-failed"
+        assert outcome.exit_code == 8 and outcome.status == "tests-failed"
         assert d.git("rev-parse", "main") == d.graph["a"] and runs(log) == 2
         (d.worktree / "fix").write_text("f\n")
         refused = continue_merge(d.ctx, d.session.id)
-        assert refused.exit_code == 5 and refused.error and refused.error["code"] == "uncommitted-changes"
+        assert refused.exit_code == 5 and refused.error and refused.error.code == "uncommitted-changes"
         d.git("add", "fix", at=d.worktree)
         d.git("commit", "-qm", "fix", at=d.worktree)
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        assert continue_merge(d.ctx, d.session.id).status == "merged"
         assert d.subjects("main") == ["feat: it", "a", "base"] and (d.repo / "fix").exists()
         undo_operation(d.ctx, d.session.id)
         assert d.tip == d.graph["s2"] and d.git("rev-parse", "main") == d.graph["a"]
@@ -273,9 +273,9 @@ class TestTests:
         run(d)
         (d.worktree / "s1.txt").write_text("edited\n")
         (d.worktree / "notes").write_text("n\n")
-        document = abort_merge(d.ctx, d.session.id)
-        assert document["commit"] == d.graph["s2"] == d.tip and document["snapshotRef"]
-        assert d.git("show", f"{document['snapshotRef']}:notes") == "n"
+        aborted = abort_merge(d.ctx, d.session.id)
+        assert aborted.commit == d.graph["s2"] == d.tip and aborted.snapshot_ref
+        assert d.git("show", f"{aborted.snapshot_ref}:notes") == "n"
         assert (d.worktree / "s1.txt").read_text() == "edited\n", "edits that are not in the way stay"
         d.git("checkout", "-q", "s1.txt", at=d.worktree)
         (d.worktree / "notes").unlink()
@@ -291,7 +291,7 @@ class TestTests:
         assert outcome.exit_code == 5 and d.git("rev-parse", "main") == d.graph["a"]
         d.git("checkout", "-q", "a.txt", at=d.worktree)
         session_file.save_session(d.ctx, session_of(d), script_command="true")
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        assert continue_merge(d.ctx, d.session.id).status == "merged"
 
 
 class TestConflicts:
@@ -301,16 +301,16 @@ class TestConflicts:
         d = drawn(CONFLICTED)
         log = give_script(d, "true")
         outcome = run(d)
-        assert outcome.exit_code == 4 and outcome.document["conflicts"] == ["a.txt", "b.txt"]
-        assert outcome.error and "continue-merge" in outcome.error["hint"] and outcome.document["commit"] is None
+        assert outcome.exit_code == 4 and outcome.conflicts == ("a.txt", "b.txt")
+        assert outcome.error and "continue-merge" in str(outcome.error.hint) and outcome.commit is None
         assert (d.worktree / "AGENT_CONTEXT/REBASE_HELP.md").exists() and session_of(d).status == "awaiting-input"
         again = continue_merge(d.ctx, d.session.id)
-        assert again.exit_code == 4 and again.document["conflicts"] == ["a.txt", "b.txt"]
+        assert again.exit_code == 4 and again.conflicts == ("a.txt", "b.txt")
         (d.worktree / "a.txt").write_text("both\n")
-        assert continue_merge(d.ctx, d.session.id).document["conflicts"] == ["b.txt"]
+        assert continue_merge(d.ctx, d.session.id).conflicts == ("b.txt",)
         resolve(d)
         done = continue_merge(d.ctx, d.session.id)
-        assert done.document["status"] == "merged" and d.subjects("main") == ["feat: it", "u", "base"]
+        assert done.status == "merged" and d.subjects("main") == ["feat: it", "u", "base"]
         assert (d.repo / "a.txt").read_text() == "both\n" and runs(log) == 2
         assert not (d.worktree / "AGENT_CONTEXT/REBASE_HELP.md").exists() and session_of(d).status == "done"
 
@@ -318,12 +318,12 @@ class TestConflicts:
         d = drawn(
             "main: base{a.txt=1\\n} u{a.txt=u\\n} | session: base > s1*{a.txt=s1\\n} h1{a.txt=h1\\n} s2*{a.txt=s2\\n}"
         )
-        assert run(d, squash=False).document["status"] == "conflict"
+        assert run(d, squash=False).status == "conflict"
         for text in ("one", "two"):
             (d.worktree / "a.txt").write_text(f"{text}\n")
-            assert continue_merge(d.ctx, d.session.id).document["status"] == "conflict"
+            assert continue_merge(d.ctx, d.session.id).status == "conflict"
         (d.worktree / "a.txt").write_text("three\n")
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        assert continue_merge(d.ctx, d.session.id).status == "merged"
         assert d.subjects("main") == ["s2", "h1", "s1", "u", "base"] and (d.repo / "a.txt").read_text() == "three\n"
 
     def test_aborted(self, drawn: Make) -> None:
@@ -331,10 +331,10 @@ class TestConflicts:
         before = d.state()
         run(d)
         (d.worktree / "a.txt").write_text("half resolved\n")
-        document = abort_merge(d.ctx, d.session.id)
-        assert document["status"] == "aborted" and document["operation"] == "merge"
-        assert document["commit"] == d.tip == d.graph["s2"]
-        assert d.git("show", f"{document['snapshotRef']}:a.txt") == "half resolved"
+        aborted = abort_merge(d.ctx, d.session.id)
+        assert aborted.status == "aborted" and aborted.operation == "merge"
+        assert aborted.commit == d.tip == d.graph["s2"]
+        assert d.git("show", f"{aborted.snapshot_ref}:a.txt") == "half resolved"
         refs, *rest = d.state()
         assert {k: v for k, v in refs.items() if "snapshots" not in k} == before[0] and tuple(rest) == before[1:]
         assert session_of(d).status == "idle"
@@ -349,7 +349,7 @@ class TestConflicts:
         d.git("add", "-A", at=d.worktree)
         d.git("-c", "core.editor=true", "rebase", "--continue", at=d.worktree)
         done = continue_merge(d.ctx, d.session.id)
-        assert done.document["status"] == "merged" and d.subjects("main") == ["feat: it", "u", "base"]
+        assert done.status == "merged" and d.subjects("main") == ["feat: it", "u", "base"]
 
     def test_aborted_by_hand(self, drawn: Make) -> None:
         """The merge is open still: continue meets the conflicts anew, abort brings back the unsquashed tip."""
@@ -357,9 +357,9 @@ class TestConflicts:
         before = d.state()
         run(d)
         d.git("rebase", "--abort", at=d.worktree)
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "conflict"
+        assert continue_merge(d.ctx, d.session.id).status == "conflict"
         d.git("rebase", "--abort", at=d.worktree)
-        assert abort_merge(d.ctx, d.session.id)["commit"] == d.graph["s2"] and d.state() == before
+        assert abort_merge(d.ctx, d.session.id).commit == d.graph["s2"] and d.state() == before
 
     def test_another_rebase_is_left_alone(self, drawn: Make) -> None:
         d = drawn(CONFLICTED)
@@ -386,7 +386,7 @@ class TestConflicts:
     def test_a_change_that_is_there_already_becomes_nothing(self, drawn: Make) -> None:
         d = drawn("main: base u{x=1\\n} | session: base > s1*{x=1\\n}")
         outcome = run(d, None)
-        assert outcome.document["status"] == "merged" and outcome.document["commit"] == d.graph["u"]
+        assert outcome.status == "merged" and outcome.commit == d.graph["u"]
         assert d.git("rev-parse", "main") == d.graph["u"] and session_of(d).status == "done"
         undo_operation(d.ctx, d.session.id)
         assert d.tip == d.graph["s1"] and d.git("rev-parse", "main") == d.graph["u"]
@@ -400,18 +400,18 @@ class TestRefused:
         (d.worktree / "wip").write_text("w\n")
         before = d.state()
         outcome = run(d)
-        assert outcome.exit_code == 5 and outcome.document["status"] == "refused" and outcome.error
-        assert outcome.error["code"] == "uncommitted-changes" and d.state() == before
+        assert outcome.exit_code == 5 and outcome.status == "refused" and outcome.error
+        assert outcome.error.code == "uncommitted-changes" and d.state() == before
         assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "idle"
 
     def test_nothing_to_merge(self, drawn: Make) -> None:
         outcome = run(drawn("main: base a"))
-        assert outcome.exit_code == 5 and outcome.error and outcome.error["code"] == "nothing-to-merge"
+        assert outcome.exit_code == 5 and outcome.error and outcome.error.code == "nothing-to-merge"
 
     def test_merged_again(self, drawn: Make) -> None:
         d = drawn(MOVED)
         run(d)
-        assert run(d).document["status"] == "refused" and session_of(d).status == "done"
+        assert run(d).status == "refused" and session_of(d).status == "done"
 
     def test_merged_then_more(self, drawn: Make) -> None:
         d = drawn(MOVED)
@@ -420,14 +420,14 @@ class TestRefused:
         d.git("add", "more", at=d.worktree)
         d.git("commit", "-qm", "more", at=d.worktree)
         d.git("commit", "-q", "--allow-empty", "-m", "b")
-        assert run(d, None).document["status"] == "merged"
+        assert run(d, None).status == "merged"
         assert d.subjects("main") == ["more", "b", "feat: it", "a", "base"]
 
     def test_into_two_branches_and_back(self, drawn: Make) -> None:
         d = drawn("main: base | session: base > s1* | release: base > r1")
         run(d, None)
         before = d.git("rev-parse", "main"), d.tip
-        assert run(d, None, onto="release").document["status"] == "merged"
+        assert run(d, None, onto="release").status == "merged"
         assert d.subjects("release") == ["s1", "r1", "base"]
         undo_operation(d.ctx, d.session.id)
         assert (d.git("rev-parse", "main"), d.tip, d.git("rev-parse", "release")) == (*before, d.graph["r1"])
@@ -474,10 +474,10 @@ class TestPullRequest:
         d = drawn(MOVED)
         place = add_remote(d)
         outcome = self.run(d)
-        assert outcome.exit_code == 0 and outcome.document["status"] == "pull-request", outcome
-        assert outcome.document["pullRequest"] == "https://github.example/pull/1" and outcome.document["pushed"]
+        assert outcome.exit_code == 0 and outcome.status == "pull-request", outcome
+        assert outcome.pull_request == "https://github.example/pull/1" and outcome.pushed
         assert d.git("rev-parse", "main") == d.graph["a"], "the target stays"
-        assert d.git("rev-parse", d.session.branch, at=place) == d.tip == outcome.document["commit"]
+        assert d.git("rev-parse", d.session.branch, at=place) == d.tip == outcome.commit
         assert d.subjects(d.tip) == ["feat: it", "a", "base"] and session_of(d).status == "idle"
         request = json.loads(gh.read_text())["requests"][0]
         assert request == {
@@ -494,7 +494,7 @@ class TestPullRequest:
         (d.worktree / "more").write_text("m\n")
         d.git("add", "more", at=d.worktree)
         d.git("commit", "-qm", "more", at=d.worktree)
-        assert self.run(d).document["pullRequest"] == "https://github.example/pull/1"
+        assert self.run(d).pull_request == "https://github.example/pull/1"
         assert d.git("rev-parse", d.session.branch, at=place) == d.tip
         assert len(json.loads(gh.read_text())["requests"]) == 1
 
@@ -508,7 +508,7 @@ class TestPullRequest:
         d.git("add", "more", at=d.worktree)
         d.git("commit", "-qm", "more", at=d.worktree)
         outcome = self.run(d)
-        assert outcome.exit_code == 1 and outcome.error["code"] == "push-failed", outcome
+        assert outcome.exit_code == 1 and outcome.error.code == "push-failed", outcome
         assert d.git("rev-parse", d.session.branch, at=place) == theirs
         abort_merge(d.ctx, d.session.id)
 
@@ -517,11 +517,11 @@ class TestPullRequest:
         add_remote(d)
         gh.write_text(json.dumps({"fail": "To get started with GitHub CLI, please run: gh auth login"}))
         outcome = self.run(d)
-        assert outcome.exit_code == 1 and outcome.error["code"] == "pull-request-failed", outcome
-        assert "gh auth login" in outcome.error["message"] and open_merge.load(d.ctx, d.session.id)
+        assert outcome.exit_code == 1 and outcome.error.code == "pull-request-failed", outcome
+        assert "gh auth login" in outcome.error.message and open_merge.load(d.ctx, d.session.id)
         gh.write_text("{}")
         done = continue_merge(d.ctx, d.session.id)
-        assert done.document["status"] == "pull-request" and session_of(d).status == "idle"
+        assert done.status == "pull-request" and session_of(d).status == "idle"
 
     def test_no_gh(self, drawn: Make, gh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         d = drawn(MOVED)
@@ -549,10 +549,10 @@ class TestLateTrouble:
         theirs = d.git("commit-tree", "-p", "main", "-m", "theirs", "main^{tree}", at=place)
         d.git("update-ref", "refs/heads/main", theirs, at=place)
         outcome = run(d, push=True)
-        assert outcome.exit_code == 1 and outcome.document["status"] == "merged" and not outcome.document["pushed"]
-        assert outcome.error and outcome.error["code"] == "push-failed" and "fetch first" in outcome.error["message"]
+        assert outcome.exit_code == 1 and outcome.status == "merged" and not outcome.pushed
+        assert outcome.error and outcome.error.code == "push-failed" and "fetch first" in outcome.error.message
         commit = d.git("rev-parse", "main")
-        assert f"push origin {commit}:refs/heads/main" in outcome.document["warnings"][0]
+        assert f"push origin {commit}:refs/heads/main" in outcome.warnings[0]
         assert open_merge.load(d.ctx, d.session.id) is None and session_of(d).status == "done"
 
     def test_others_have_pushed_it_already(self, drawn: Make) -> None:
@@ -568,14 +568,14 @@ class TestLateTrouble:
             git push -q '{place}' $later:refs/heads/main""",
         )
         outcome = run(d, push=True)
-        assert outcome.exit_code == 0 and outcome.document["pushed"], outcome
+        assert outcome.exit_code == 0 and outcome.pushed, outcome
 
     def test_pre_push_refuses(self, drawn: Make) -> None:
         d = drawn(MOVED)
         add_remote(d)
         hook(d.repo, "pre-push", "echo 'no pushing on Fridays' >&2; exit 1")
         outcome = run(d, push=True)
-        assert outcome.exit_code == 1 and outcome.document["status"] == "merged" and outcome.document["warnings"]
+        assert outcome.exit_code == 1 and outcome.status == "merged" and outcome.warnings
 
     def test_hangs(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         from ampsm.git import push
@@ -585,20 +585,21 @@ class TestLateTrouble:
         add_remote(d)
         hook(d.repo, "pre-push", "exec sleep 60")
         outcome = run(d, push=True)
-        assert outcome.exit_code == 1 and "longer than 1 s" in outcome.document["warnings"][0]
+        assert outcome.exit_code == 1 and "longer than 1 s" in outcome.warnings[0]
 
     def test_cleanup_refuses(self, drawn: Make) -> None:
         d = drawn(MOVED)
         d.git("worktree", "lock", str(d.worktree))
         outcome = run(d, cleanup=True)
-        assert outcome.exit_code == 1 and outcome.document["status"] == "merged"
-        assert outcome.error and outcome.error["code"] == "worktree-locked" and d.worktree.exists()
+        assert outcome.exit_code == 1 and outcome.status == "merged"
+        assert outcome.error and outcome.error.code == "worktree-locked" and d.worktree.exists()
 
     def test_a_password_in_an_address_is_not_shown(self, drawn: Make) -> None:
         d = drawn(MOVED)
         d.git("remote", "add", "origin", "https://me:hunter2secret@localhost:1/x.git")
         outcome = run(d, push=True)
-        assert outcome.exit_code == 1 and "hunter2" not in json.dumps([outcome.document, outcome.error])
+        said = [document(outcome), outcome.error and outcome.error.document()]
+        assert outcome.exit_code == 1 and "hunter2" not in json.dumps(said)
 
 
 class TestHooksAndSigning:
@@ -668,11 +669,11 @@ class TestHooksAndSigning:
             if [ "$1" = prepared ]; then while read old new ref; do [ $ref != refs/heads/main ] || exit 1; done; fi""",
         )
         outcome = run(d)
-        assert outcome.exit_code == 1 and outcome.document["status"] is None, outcome
+        assert outcome.exit_code == 1 and outcome.status is None, outcome
         assert d.git("rev-parse", "main") == d.graph["a"] and files_of(d.repo) == files
         assert d.git("status", "--porcelain") == ""
         (d.repo / ".git/hooks/reference-transaction").unlink()
-        assert continue_merge(d.ctx, d.session.id).document["status"] == "merged"
+        assert continue_merge(d.ctx, d.session.id).status == "merged"
 
     def test_post_merge_fails_or_hangs(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         from ampsm.git import target
@@ -680,7 +681,7 @@ class TestHooksAndSigning:
         monkeypatch.setattr(target, "ADVANCE_TIMEOUT", 1.0)
         d = drawn(MOVED)
         hook(d.repo, "post-merge", "exec sleep 60")
-        assert run(d).document["status"] == "merged" and d.git("status", "--porcelain") == ""
+        assert run(d).status == "merged" and d.git("status", "--porcelain") == ""
 
     def test_the_user_s_settings_for_merges(self, drawn: Make) -> None:
         d = drawn(MOVED)

@@ -14,7 +14,7 @@ import pytest
 from ampsm.context import Context, open_context
 from ampsm.git import target
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing.merge import steps
+from ampsm.workflows.finishing.merge import target_step
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.resume import continue_merge
@@ -99,10 +99,10 @@ class TestKilled:
 
     def to_the_end(self, d: Drawn, work: Work) -> None:
         found = work(d.ctx, d.session.id)
-        if found.document["status"] == "conflict":
+        if found.status == "conflict":
             resolve(d)
             found = continue_merge(d.ctx, d.session.id)
-        assert found.document["status"] in ("merged", "pull-request"), found
+        assert found.status in ("merged", "pull-request"), found
 
     def goes_on(self, d: Drawn, before: Any, after: Any, done: Any, number: int) -> None:
         try:
@@ -119,7 +119,7 @@ class TestKilled:
 
     def is_given_up(self, d: Drawn, before: Any, after: Any, number: int) -> None:
         try:
-            document = abort_merge(d.ctx, d.session.id)
+            aborted = abort_merge(d.ctx, d.session.id)
         except UserError as error:
             if error.code == "nothing-in-progress":
                 assert seen(d) in (before, after), number
@@ -127,7 +127,7 @@ class TestKilled:
                 assert error.code == "undo-not-possible" and seen(d)[:4] == after[:4], number
             return
         assert seen(d) == before, number
-        assert document["commit"] == d.tip and stack(d) == [] and open_merge.load(d.ctx, d.session.id) is None
+        assert aborted.commit == d.tip and stack(d) == [] and open_merge.load(d.ctx, d.session.id) is None
 
     def test_plain(self, drawn: Make, tmp_path: Path) -> None:
         d = drawn(MOVED)
@@ -214,28 +214,28 @@ class TestTargetMoves:
         d = drawn(MOVED)
         log = give_script(d, "true")
         moved = self.moving(monkeypatch, d, times)
-        assert run(d).document["status"] == "merged"
+        assert run(d).status == "merged"
         assert d.subjects("main") == ["feat: it", *reversed(moved), "a", "base"]
         assert len(log.read_text().splitlines()) == 2 + times, "what was merged was tested"
         assert d.git("status", "--porcelain") == ""
 
     def test_too_often(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         d = drawn(MOVED)
-        self.moving(monkeypatch, d, steps.ATTEMPTS + 1)
+        self.moving(monkeypatch, d, target_step.ATTEMPTS + 1)
         outcome = run(d)
-        assert outcome.exit_code == 4 and outcome.document["status"] == "target-moved" and outcome.error
-        assert outcome.error["code"] == "target-moved" and session_of(d).status == "awaiting-input"
+        assert outcome.exit_code == 4 and outcome.status == "target-moved" and outcome.error
+        assert outcome.error.code == "target-moved" and session_of(d).status == "awaiting-input"
         went_on = continue_merge(d.ctx, d.session.id)
-        assert went_on.document["status"] == "merged", went_on
+        assert went_on.status == "merged", went_on
         assert d.subjects("main")[0] == "feat: it" and len(d.subjects("main")) == 7
 
     def test_into_a_conflict(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         d = drawn("main: base a | session: base > s1*{theirs0=mine\\n}")
         self.moving(monkeypatch, d, 1)
-        assert run(d, None).document["conflicts"] == ["theirs0"]
+        assert run(d, None).conflicts == ("theirs0",)
         (d.worktree / "theirs0").write_text("both\n")
         went_on = continue_merge(d.ctx, d.session.id)
-        assert went_on.document["status"] == "merged", went_on
+        assert went_on.status == "merged", went_on
         assert d.subjects("main") == ["s1", "theirs0", "a", "base"]
 
     def test_rewound(self, drawn: Make) -> None:
@@ -243,7 +243,7 @@ class TestTargetMoves:
         d = drawn(MOVED)
         give_script(d, f"git -C '{d.repo}' reset -q --hard {d.graph['base']}; git -C '{d.repo}' "
                        "commit -q --allow-empty -m instead; test -e s2.txt")  # fmt: skip
-        assert run(d).document["status"] == "merged"
+        assert run(d).status == "merged"
         assert d.subjects("main") == ["feat: it", "instead", "base"] and not (d.repo / "a.txt").exists()
 
     def test_gone(self, drawn: Make) -> None:
@@ -252,19 +252,19 @@ class TestTargetMoves:
         before = d.tip
         give_script(d, f"git -C '{d.repo}' branch -q -D main")
         outcome = run(d)
-        assert outcome.exit_code == 3 and outcome.error and outcome.error["code"] == "no-such-branch"
-        assert abort_merge(d.ctx, d.session.id)["commit"] == before == d.tip
+        assert outcome.exit_code == 3 and outcome.error and outcome.error.code == "no-such-branch"
+        assert abort_merge(d.ctx, d.session.id).commit == before == d.tip
 
     def test_edited_where_it_is_checked_out(self, drawn: Make) -> None:
         """Edits made while the tests ran: the checkout is left alone, the merge waits."""
         d = drawn(MOVED)
         give_script(d, f"test ! -e a.txt || echo mine > '{d.repo}/s1.txt'")
         outcome = run(d)
-        assert outcome.exit_code == 5 and outcome.document["status"] == "refused" and outcome.error
+        assert outcome.exit_code == 5 and outcome.status == "refused" and outcome.error
         assert (d.repo / "s1.txt").read_text() == "mine\n" and d.git("rev-parse", "main") == d.graph["a"]
         (d.repo / "s1.txt").unlink()
         went_on = continue_merge(d.ctx, d.session.id)
-        assert went_on.document["status"] == "merged", went_on
+        assert went_on.status == "merged", went_on
 
 
 class TestManyAtOnce:
@@ -311,7 +311,7 @@ class TestManyAtOnce:
                 run(d)
         assert open_merge.load(d.ctx, d.session.id) and d.git("rev-parse", "main") == d.graph["a"]
         went_on = continue_merge(d.ctx, d.session.id)
-        assert went_on.document["status"] == "merged", went_on
+        assert went_on.status == "merged", went_on
 
     def test_two_threads_of_one_program_wait_too(self, drawn: Make) -> None:
         from ampsm.workflows.finishing.merge import target_lock

@@ -298,15 +298,15 @@ def prediction_comes_true(d: Drawn, options: dict[str, Any]) -> None:
     target, found = d.git("rev-parse", "main"), check(d, **options)
     outcome = run(d, **options)
     if checks(found)["commits"] == "fail":
-        assert outcome.document["status"] == "refused"
+        assert outcome.status == "refused"
         return
-    assert outcome.document["conflicts"] == found["conflicts"], (found, outcome)
+    assert outcome.conflicts == found["conflicts"], (found, outcome)
     if found["conflicts"]:
-        assert outcome.document["status"] == "conflict" and d.git("rev-parse", "main") == target
+        assert outcome.status == "conflict" and d.git("rev-parse", "main") == target
         abort_merge(d.ctx, d.session.id)
         return
-    assert outcome.document["status"] == "merged" and outcome.exit_code == 0, outcome
-    assert outcome.document["commit"] == d.git("rev-parse", "main") == d.tip
+    assert outcome.status == "merged" and outcome.exit_code == 0, outcome
+    assert outcome.commit == d.git("rev-parse", "main") == d.tip
     assert d.git("merge-base", "main", target) == target and d.git("status", "--porcelain", at=d.repo) == ""
     undo_operation(d.ctx, d.session.id)
 
@@ -316,9 +316,9 @@ def test_attributes_and_drivers_that_change_on_the_way(drawn: Make) -> None:
     d = drawn("main: base{x=1\\n} u{x=u\\n} | session: base > s1*{.gitattributes=x merge=ours\\n} s2*{x=s\\n}")
     d.git("config", "merge.ours.driver", "true")
     assert check(d, squash=False)["conflicts"] == [] and check(d)["conflicts"] == ["x"]
-    assert run(d, squash=False).document["status"] == "merged"
+    assert run(d, squash=False).status == "merged"
     undo_operation(d.ctx, d.session.id)
-    assert run(d).document["status"] == "conflict"
+    assert run(d).status == "conflict"
 
 
 class TestCommand:
