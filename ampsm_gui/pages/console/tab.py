@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.model import ConsoleModel
@@ -13,7 +13,7 @@ from ampsm_gui.pages.console.search import ConsoleSearch
 from ampsm_gui.pages.tab import Tab
 from ampsm_gui.widgets.console.corner import ConsoleCorner
 from ampsm_gui.widgets.console.view import ConsoleView
-from ampsm_gui.widgets.messages.empty_state import EmptyState
+from ampsm_gui.widgets.messages.or_empty import OrEmpty
 
 _ROOMY_WIDTH = 640  # px at 100 %
 
@@ -29,10 +29,7 @@ class ConsoleTab(Tab):
         self._corner = ConsoleCorner(desktop.theme, self)
         self.feed = JournalFeed(desktop, self.model, self)
         self._search = ConsoleSearch(desktop.background, self.model, self.view, self._corner, self)
-        self._empty = EmptyState(desktop.theme, self)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.view)
-        self._pages.addWidget(self._empty)
+        self._pages = OrEmpty(desktop.theme, self.view, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
@@ -53,7 +50,7 @@ class ConsoleTab(Tab):
         self._corner.set_iterations([])
         self.model.clear()
         self.view.set_following(True)
-        self._pages.setCurrentIndex(0)
+        self._pages.show_contents()
         self.refresh()
 
     def refresh(self) -> None:
@@ -114,17 +111,17 @@ class ConsoleTab(Tab):
     def _on_journals_read(self) -> None:
         newest = self.feed.newest
         self._corner.set_iterations([section.number for section in self.model.sections])
-        if newest is None:
+        if newest is not None:
+            self._pages.show_contents()
+        else:
             words = "What the agent says and does stands here from the first iteration on, while it happens."
             command = f"amp-sessions iterate {self._session}"
-            self._empty.set_content("terminal", "No iteration yet", words, command=command)
-        self._pages.setCurrentIndex(0 if newest is not None else 1)
+            self._pages.show_empty("terminal", "No iteration yet", words, command=command)
         self.view.set_live(newest is not None and newest.live)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._empty.set_content("status-failed", "The console cannot be read", str(error))
-        self._pages.setCurrentIndex(1)
+        self._pages.show_failure("The console cannot be read", error)
 
     @Slot(object)
     def _on_iteration_chosen(self, number: int | None) -> None:

@@ -177,8 +177,8 @@ def test_no_iteration_says_what_to_do(build: Build, world: World, qtbot: QtBot) 
     world.use()
     session = world.new(world.make_repo())
     tab = build(session)
-    qtbot.waitUntil(tab._empty.isVisible)
-    assert tab._empty.accessibleName() == "No iteration yet"
+    qtbot.waitUntil(tab._pages.empty.isVisible)
+    assert tab._pages.empty.accessibleName() == "No iteration yet"
 
 
 def test_steps_of_a_sub_agent_hang_below_their_call(build: Build, world: World, qtbot: QtBot) -> None:
