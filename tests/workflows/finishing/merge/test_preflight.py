@@ -300,7 +300,7 @@ def prediction_comes_true(d: Drawn, options: dict[str, Any]) -> None:
     if checks(found)["commits"] == "fail":
         assert outcome.status == "refused"
         return
-    assert outcome.conflicts == found["conflicts"], (found, outcome)
+    assert list(outcome.conflicts) == found["conflicts"], (found, outcome)
     if found["conflicts"]:
         assert outcome.status == "conflict" and d.git("rev-parse", "main") == target
         abort_merge(d.ctx, d.session.id)
