@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
+from ampsm.git.location import common_dir
 from ampsm.git.refs import branch_name
-from ampsm.git.repository import common_dir
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
 

@@ -110,8 +110,6 @@ def commit_command(request: Request, ref: str, message: str) -> None:
     """Commit what you changed in a session's worktree as a manual commit."""
     from ampsm.workflows.session import commit_manually
 
-    document = commit_manually(request.context, ref, message)
+    made = commit_manually(request.context, ref, message)
     output = request.output
-    output.finish(
-        document, lambda: output.answer(f"{document['commit'][:10]}  {plural(document['files'], 'file')} committed")
-    )
+    output.finish(document(made), lambda: output.answer(f"{made.commit[:10]}  {plural(made.files, 'file')} committed"))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.rebase import rebase_session as rebase_session
     from ampsm.workflows.finishing.squash import SquashResult as SquashResult
     from ampsm.workflows.finishing.squash import squash_session as squash_session
+    from ampsm.workflows.finishing.undo import Undone as Undone
     from ampsm.workflows.finishing.undo import undo_operation as undo_operation
 else:
     __getattr__, __all__ = exports(__name__, {
@@ -42,5 +43,5 @@ else:
         "preview": "cleanup_preview rebase_preview squash_preview",
         "rebase": "RebaseOutcome rebase_session",
         "squash": "SquashResult squash_session",
-        "undo": "undo_operation",
+        "undo": "Undone undo_operation",
     })  # fmt: skip

@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from ampsm.workflows.session.queue import edit_queued as edit_queued
     from ampsm.workflows.session.queue import queued as queued
     from ampsm.workflows.session.queue import remove_queued as remove_queued
+    from ampsm.workflows.session.repositories import BaseFacts as BaseFacts
+    from ampsm.workflows.session.repositories import RepositoryFacts as RepositoryFacts
     from ampsm.workflows.session.repositories import inspect_repository as inspect_repository
     from ampsm.workflows.session.repositories import model_choices as model_choices
     from ampsm.workflows.session.repositories import recent_repositories as recent_repositories
     from ampsm.workflows.session.repositories import resolve_session_base as resolve_session_base
+    from ampsm.workflows.session.undo_stack import TargetMove as TargetMove
+    from ampsm.workflows.session.undo_stack import UndoStep as UndoStep
     from ampsm.workflows.session.undo_stack import undo_list as undo_list
     from ampsm.workflows.session.worktree_of import session_path as session_path
 else:
@@ -46,7 +50,8 @@ else:
         "manual_commit": "commit_manually",
         "open_merge": "MergeOptions has_open_merge",
         "queue": "FollowUp edit_queued queued remove_queued",
-        "repositories": "inspect_repository model_choices recent_repositories resolve_session_base",
-        "undo_stack": "undo_list",
+        "repositories": "BaseFacts RepositoryFacts inspect_repository model_choices recent_repositories "
+        "resolve_session_base",
+        "undo_stack": "TargetMove UndoStep undo_list",
         "worktree_of": "session_path",
     })  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import commits, status
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.processes import MARKER
 from ampsm.system.test_leftovers import unchanged_leftovers
@@ -16,8 +16,16 @@ from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import prove
 
 
-def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
-    """Commits the worktree's changes with the person's message, verbatim, as `{"commit", "files"}`.
+@record
+class ManualCommit:
+    """The commit that was made, and how many files it changed."""
+
+    commit: str
+    files: int
+
+
+def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
+    """Commits the worktree's changes with the person's message, verbatim.
 
     What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
     `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
@@ -36,7 +44,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         if made.sha is None:
             raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
         session_file.save_session(ctx, session)
-    return {"commit": made.sha, "files": commits.diff_stat(worktree, made.before, made.sha)[0]}
+    return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
 
 
 def _require_merged(worktree: Path) -> None:

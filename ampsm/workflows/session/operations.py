@@ -30,7 +30,7 @@ class MovedTarget(Record, frozen=True):
 
     @property
     def branch(self) -> str:
-        return self.ref.removeprefix("refs/heads/")
+        return refs.branch_name(self.ref) or self.ref
 
 
 class Operation(Record, frozen=True):

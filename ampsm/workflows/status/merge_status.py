@@ -8,12 +8,13 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
-from ampsm.git import refs, repository
+from ampsm.git import repository
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.open_merge import OpenMerge
+from ampsm.workflows.session.tips import branch_tip
 
 
 class Rebase(StrEnum):
@@ -64,7 +65,7 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
 def _ended(session: Session, merge: OpenMerge) -> Rebase:
     """How a rebase ended that is not under way any more, by where the branch is."""
     root = Path(session.repo)
-    tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+    tip = branch_tip(session)
     if tip == merge.tip:
         return Rebase.GIVEN_UP
     return Rebase.FINISHED if tip and repository.is_ancestor(root, merge.onto, tip) else Rebase.LOST

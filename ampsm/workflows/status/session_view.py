@@ -94,7 +94,7 @@ def _undoable(ctx: Context, session: Session) -> bool | None:
     from ampsm.workflows.session.undo_stack import undo_list
 
     try:
-        found = undo_list(ctx, session.id)["operations"]
+        found = undo_list(ctx, session.id)
     except (UserError, OSError):
         return None
-    return bool(found[0]["undoable"]) if found else None
+    return found[0].undoable if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -148,10 +148,10 @@ class NewSessionDialog(CommandDialog):
     def _dirt(self, allowed: bool | None = None) -> list[Problem]:
         """Unstaged changes, which the session would not hold; none when that is allowed."""
         allowed = self.form.allow_dirty if allowed is None else allowed
-        found = self._look.repository or {}
-        if not found.get("dirty") or allowed:
+        found = self._look.repository
+        if found is None or not found.dirty or allowed:
             return []
-        return [Problem("repository", "uncommitted-changes", dirt_words(found))]
+        return [Problem("repository", "uncommitted-changes", dirt_words(found.unstaged))]
 
     def _restore_draft(self, repository: str | None) -> None:
         state: QSettings = self.desktop.state
@@ -172,10 +172,7 @@ class NewSessionDialog(CommandDialog):
         self.desktop.state.setValue(f"{_DRAFT}/start", "true" if form.start else "false")
 
 
-def dirt_words(found: dict[str, Any]) -> str:
+def dirt_words(files: Sequence[str]) -> str:
     """`2 files have unstaged changes: src/app.py, README.md.`"""
-    files = found.get("unstaged")
-    if not isinstance(files, list) or not files:
-        return "The checkout has unstaged changes, which the session would not hold."
     shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
     return f"{'1 file has' if len(files) == 1 else f'{len(files)} files have'} unstaged changes: {shown}."

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.rows import DiffRows
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.glyph_button import GlyphButton
 
 #: Hits that are marked; a search for one letter in a huge file ends there.
 MOST_HITS = 5000
@@ -55,9 +56,9 @@ class FindBar(QWidget):
         self._count = QLabel(self)
         self._count.setProperty("tone", "muted")
         self._buttons = [
-            self._button("chevron-up", "Previous hit (Shift+Enter)"),
-            self._button("chevron-down", "Next hit (Enter)"),
-            self._button("close", "Close (Esc)"),
+            GlyphButton(theme, "chevron-up", "Previous hit (Shift+Enter)", self),
+            GlyphButton(theme, "chevron-down", "Next hit (Enter)", self),
+            GlyphButton(theme, "close", "Close (Esc)", self),
         ]
         self._timer = single_shot(self, _TYPING_MS, self._on_typed)
         row = QHBoxLayout(self)
@@ -127,14 +128,4 @@ class FindBar(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for button in self._buttons:
-            button.setIcon(self._theme.icon(str(button.property("glyph"))))
-            button.setIconSize(self._theme.icon_size())
         self._count.setFont(self._theme.font("small"))
-
-    def _button(self, glyph: str, words: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("glyph", glyph)
-        button.setToolTip(words)
-        button.setAccessibleName(words.partition(" (")[0])
-        return button

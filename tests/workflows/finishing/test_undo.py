@@ -21,7 +21,7 @@ from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import operations, session_file
 from ampsm.workflows.session.open_merge import load
 from ampsm.workflows.session.operations import MovedTarget, Operation
-from ampsm.workflows.session.undo_stack import undo_list
+from ampsm.workflows.session.undo_stack import TargetMove, undo_list
 from ampsm.workflows.upkeep.doctor import examine_health
 from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
 
@@ -60,22 +60,22 @@ def test_a_stack(drawn: Make) -> None:
     rebase_session(d.ctx, d.session.id)
     states.append(d.state())
     squash_session(d.ctx, d.session.id, message="all")
-    listed = undo_list(d.ctx, d.session.id)["operations"]
-    assert [(op["n"], op["operation"], op["undoable"]) for op in listed] == [
+    listed = undo_list(d.ctx, d.session.id)
+    assert [(op.n, op.operation, op.undoable) for op in listed] == [
         (3, "squash", True), (2, "rebase", True), (1, "squash", True),
     ]  # fmt: skip
-    assert [op["to"] for op in listed] == [d.tip, listed[0]["from"], listed[1]["from"]]
+    assert [op.to for op in listed] == [d.tip, listed[0].from_, listed[1].from_]
     for before, operation in zip(reversed(states), ("squash", "rebase", "squash"), strict=True):
         at = d.tip
-        document = undo_operation(d.ctx, d.session.id)
-        assert (document["operation"], document["branch"], document["target"]) == (operation, d.session.branch, None)
-        assert (document["from"], document["to"]) == (at, d.tip)
+        undone = undo_operation(d.ctx, d.session.id)
+        assert (undone.operation, undone.branch, undone.target) == (operation, d.session.branch, None)
+        assert (undone.from_, undone.to) == (at, d.tip)
         assert d.state() == before and d.git("status", "--porcelain", at=d.worktree) == ""
     assert session_of(d).status == "awaiting-input" and session_of(d).blocked_by_tests
     with pytest.raises(UserError) as refused:
         undo_operation(d.ctx, d.session.id)
     assert (refused.value.code, refused.value.exit_code) == ("nothing-to-undo", 5)
-    assert undo_list(d.ctx, d.session.id) == {"operations": []}
+    assert undo_list(d.ctx, d.session.id) == []
 
 
 @pytest.mark.parametrize("dirt", ["edited", "untracked", "in the way"])
@@ -99,7 +99,7 @@ def test_needs_the_tip_where_it_was_left(drawn: Make) -> None:
         undo_operation(d.ctx, d.session.id)
     assert (refused.value.code, refused.value.exit_code, d.state()) == ("undo-not-possible", 5, before)
     assert "refs/ampsm/backup/" in str(refused.value.details["backupRef"])
-    assert [op["undoable"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [False]
+    assert [op.undoable for op in undo_list(d.ctx, d.session.id)] == [False]
     d.git("reset", "-q", "--hard", "HEAD^", at=d.worktree)
     undo_operation(d.ctx, d.session.id)
     assert d.tip == d.graph["s2"]
@@ -123,10 +123,8 @@ def test_of_a_merge_the_target_goes_back(drawn: Make, where: str, tmp_path: Path
         (d.repo / "mine.txt").write_text("untracked, not in the way\n")
         before = {**before, "mine.txt": files_of(tree)["mine.txt"]}
     assert session_of(d).status == "done"
-    document = undo_operation(d.ctx, d.session.id)
-    assert document["target"] == {
-        "branch": "main", "ref": "refs/heads/main", "from": d.graph["s1"], "to": d.graph["base"],
-    }  # fmt: skip
+    undone = undo_operation(d.ctx, d.session.id)
+    assert undone.target == TargetMove("main", "refs/heads/main", d.graph["s1"], d.graph["base"])
     assert files_of(tree) == before
     assert {n: s for n, s in refs_of(d.repo).items() if "/backup/" not in n} == before_refs
     assert (session_of(d).status, session_of(d).merged_at) == ("idle", None)
@@ -158,7 +156,7 @@ def test_of_a_merge_nothing_moves_when_the_target_cannot(drawn: Make, meanwhile:
         undo_operation(d.ctx, d.session.id)
     assert refused.value.exit_code == 5
     assert d.state() == before and files_of(d.repo) == files and session_of(d).status == "done"
-    assert [op["undoable"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [False]
+    assert [op.undoable for op in undo_list(d.ctx, d.session.id)] == [False]
 
 
 class Killed(BaseException):
@@ -201,7 +199,7 @@ def test_killed_anywhere_and_done_again(
     monkeypatch.undo()
     assert d.state() == before and files_of(d.repo) == files and d.tip == squashed
     assert (session_of(d).status, session_of(d).merged_at) == ("idle", None)
-    assert [op["operation"] for op in undo_list(d.ctx, d.session.id)["operations"]] == ["squash"]
+    assert [op.operation for op in undo_list(d.ctx, d.session.id)] == ["squash"]
 
 
 def _is_undone(d: Drawn) -> bool:
@@ -224,7 +222,7 @@ def test_a_squash_that_was_cut_off_is_no_operation(drawn: Make, monkeypatch: pyt
         with pytest.raises(Killed):
             squash_session(d.ctx, d.session.id, message="two")
     assert d.tip == at and load(d.ctx, d.session.id) is None
-    assert [op["n"] for op in undo_list(d.ctx, d.session.id)["operations"]] == [1]
+    assert [op.n for op in undo_list(d.ctx, d.session.id)] == [1]
     squash_session(d.ctx, d.session.id, message="two")
     undo_operation(d.ctx, d.session.id)
     assert d.tip == at

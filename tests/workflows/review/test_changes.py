@@ -135,8 +135,8 @@ class TestCommit:
         known = {"coverage": fingerprint(place / "coverage") or ""}
         update_session(ctx.store, session.id, test_leftovers=known)
         message = "Rename größe\n\n# why\nbecause"
-        document = commit_manually(ctx, "Fix it", message)
-        assert document == {"commit": run_git(place, "rev-parse", "HEAD"), "files": 2}
+        made = commit_manually(ctx, "Fix it", message)
+        assert (made.commit, made.files) == (run_git(place, "rev-parse", "HEAD"), 2)
         assert run_git(place, "log", "-1", "--format=%B") == message + "\n"
         assert worktree_status(place).paths == ["coverage"]
         found = session_by_id(ctx.store, session.id)
@@ -157,7 +157,7 @@ class TestCommit:
         (Path(session.worktree) / "new").write_text("1\n")
         assert code_of(lambda: commit_manually(ctx, "Fix it", "x")) == ("commit-refused", 1)
         with open_context(overrides={"commitHooks": "skip"}) as other:
-            assert commit_manually(other, "Fix it", "x")["files"] == 1
+            assert commit_manually(other, "Fix it", "x").files == 1
 
     def test_another_holder_a_wrong_place_and_conflicts(self, ctx: Context, session: Session, run_git: RunGit) -> None:
         place = Path(session.worktree)
@@ -193,5 +193,5 @@ class TestCommit:
         assert run_git(place, "log", "-1", "--format=%s") == "amp: partial: interrupted"
         assert iterations_of(ctx.store, session.id)[0].end_sha == run_git(place, "rev-parse", "HEAD")
         (place / "mine").write_text("1\n")
-        assert commit_manually(ctx, "Fix it", "mine")["files"] == 1
+        assert commit_manually(ctx, "Fix it", "mine").files == 1
         assert os.fsencode("amp: partial: interrupted") in run_git(place, "log", "--format=%s").encode()

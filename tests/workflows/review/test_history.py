@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.review.timeline import iteration_details, session_history
+from ampsm.model.record import document
+from ampsm.workflows.review.iteration_words import iteration_details
+from ampsm.workflows.review.timeline import session_history
 from ampsm.workflows.review.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
 from ampsm.workflows.review.usage import cache_share, known_cost, statistics
 from ampsm.workflows.session.operations import operations
@@ -27,21 +30,26 @@ def ctx(home: object) -> Iterator[Context]:
         yield found
 
 
+def steps_of(ctx: Context, session: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = document(session_history(ctx, session["id"]))
+    return found
+
+
 def test_steps_stand_in_the_order_of_time(world: World, ctx: Context) -> None:
     world.use()
     session = world.new(world.make_repo(), "Task", "--script", "true")
     world.iterate(session)
-    (first,) = session_history(ctx, session["id"])
+    (first,) = steps_of(ctx, session)
     assert (first["kind"], first["iteration"]["number"]) == ("iteration", 1)
 
     world.ok("run", session["id"])
     world.ok("squash", session["id"], "--message", "feat: all of it")
-    steps = session_history(ctx, session["id"])
+    steps = steps_of(ctx, session)
     assert [step["kind"] for step in steps] == ["iteration", "test", "squash"]
     assert steps[1]["test"]["passed"] and steps[2]["undoable"] and not steps[2]["undone"]
 
     world.ok("undo", session["id"])
-    steps = session_history(ctx, session["id"])
+    steps = steps_of(ctx, session)
     assert [step["kind"] for step in steps] == ["iteration", "test", "squash", "undo"]
     assert steps[2]["undone"] and not steps[2]["undoable"]
     assert (steps[3]["of"], steps[3]["from"], steps[3]["to"]) == ("squash", steps[2]["to"], steps[2]["from"])
@@ -53,7 +61,7 @@ def test_what_a_person_committed_is_a_step(world: World, ctx: Context) -> None:
     session = world.new(world.make_repo())
     world.iterate(session)
     world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
-    (made,) = (step for step in session_history(ctx, session["id"]) if step["kind"] == "commit")
+    (made,) = (step for step in steps_of(ctx, session) if step["kind"] == "commit")
     assert (made["subject"], made["sha"]) == ("by hand", world.git(session["worktree"], "rev-parse", "HEAD"))
 
 
@@ -71,7 +79,7 @@ def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: C
     squash, undone = operations(ctx, session["id"])[0].at, operations(ctx, session["id"])[0].undone_at
     text = record.read_text().replace(squash, "2090-01-02T03:04:05.100Z")
     record.write_text(text.replace(str(undone), "2090-01-02T03:04:05.200Z"))
-    assert [step["kind"] for step in session_history(ctx, session["id"])] == ["iteration", "commit", "squash", "undo"]
+    assert [step["kind"] for step in steps_of(ctx, session)] == ["iteration", "commit", "squash", "undo"]
 
 
 def test_an_iterations_last_words(world: World, ctx: Context) -> None:
@@ -79,9 +87,9 @@ def test_an_iterations_last_words(world: World, ctx: Context) -> None:
     session = world.new(world.make_repo(), "Task", "--script", "for i in 1 2 3; do echo line $i; done; exit 3")
     world.iterate(session, code=8)
     details = iteration_details(ctx, session["id"], 1)
-    assert details["answer"] == "All done.\n\nSee **feature.py**."
-    assert details["testOutput"] == ["line 1", "line 2", "line 3"]
-    assert details["iteration"]["test"]["exitCode"] == 3
+    assert details.answer == "All done.\n\nSee **feature.py**."
+    assert details.test_output == ["line 1", "line 2", "line 3"]
+    assert details.iteration.test and details.iteration.test.exit_code == 3
     with pytest.raises(UserError, match="no iteration 2"):
         iteration_details(ctx, session["id"], 2)
 
@@ -91,7 +99,7 @@ def test_an_answer_in_plain_text(world: World, ctx: Context) -> None:
     world.ok("config", "set", "enableJSONLogs", "false")
     session = world.new(world.make_repo())
     world.iterate(session)
-    assert iteration_details(ctx, session["id"], 1)["answer"] == "Written as text."
+    assert iteration_details(ctx, session["id"], 1).answer == "Written as text."
 
 
 def test_calls_by_tool_and_one_with_its_result(world: World, ctx: Context) -> None:
@@ -111,10 +119,10 @@ def test_calls_by_tool_and_one_with_its_result(world: World, ctx: Context) -> No
     assert task.median_ms is not None and task.slowest_ms is not None and task.median_ms >= 40 <= task.slowest_ms
     assert (bash.tool, bash.calls, bash.failures, bash.unanswered) == ("Bash", 4, 2, 2)
 
-    second = tool_call_details(ctx, session["id"], 2, calls[4].seq)
-    assert (second["result"], second["args"]) == ("looked", {"prompt": "look"})
-    assert tool_call_details(ctx, session["id"], 2, calls[5].seq)["result"] is None
-    assert "2 failed" in str(tool_call_details(ctx, session["id"], 1, calls[0].seq)["error"])
+    assert tool_call_details(ctx, session["id"], 2, calls[4].seq) == (calls[4], "looked")
+    assert tool_call_details(ctx, session["id"], 2, calls[5].seq) == (calls[5], None)
+    failed, _ = tool_call_details(ctx, session["id"], 1, calls[0].seq)
+    assert "2 failed" in str(failed.error)
     with pytest.raises(UserError, match="has no tool call 999"):
         tool_call_details(ctx, session["id"], 1, 999)
 

@@ -10,13 +10,12 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
-from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.model.telemetry import ModelUsage, Usage
 from ampsm.store import iterations, telemetry
 from ampsm.store.sessions import insert_session
 from ampsm.workflows.review.tool_calls import session_tool_calls
-from ampsm.workflows.review.usage import session_usage
+from ampsm.workflows.review.usage import SessionUsage, session_usage
 from tests.support.records import a_call, a_session, an_iteration, at
 
 RunGit = Callable[..., str]
@@ -46,28 +45,28 @@ def add_iteration(ctx: Context, number: int, **changes: Any) -> None:
 
 
 def numbers(ctx: Context, **filters: Any) -> list[int]:
-    found = session_tool_calls(ctx, SESSION, **filters)["toolCalls"]
-    return sorted({call["iteration"] for call in found})
+    found = session_tool_calls(ctx, SESSION, **filters)
+    return sorted({call.iteration for call in found})
 
 
 @pytest.mark.usefixtures("session")
 def test_tools_by_iteration_limit_and_failure(ctx: Context) -> None:
-    everything = session_tool_calls(ctx, SESSION)["toolCalls"]
-    assert [(call["iteration"], call["seq"]) for call in everything] == [(n, s) for n in (1, 2, 3) for s in (1, 2)]
-    assert everything[0] == document(a_call(1, 1))
+    everything = session_tool_calls(ctx, SESSION)
+    assert [(call.iteration, call.seq) for call in everything] == [(n, s) for n in (1, 2, 3) for s in (1, 2)]
+    assert everything[0] == a_call(1, 1)
     assert numbers(ctx, last=True) == [3]
     assert numbers(ctx, iteration=2) == [2]
     assert numbers(ctx, limit=3) == [2, 3]
-    assert [call["seq"] for call in session_tool_calls(ctx, SESSION, failed=True, limit=2)["toolCalls"]] == [2, 2]
+    assert [call.seq for call in session_tool_calls(ctx, SESSION, failed=True, limit=2)] == [2, 2]
     assert numbers(ctx, iteration=1, since=at(2)) == []
     assert numbers(ctx, last=True, failed=True, limit=1) == [3]
 
 
 def test_a_session_without_iterations_answers_with_nothing(ctx: Context) -> None:
     insert_session(ctx.store, a_session())
-    assert session_tool_calls(ctx, SESSION) == session_tool_calls(ctx, SESSION, last=True) == {"toolCalls": []}
+    assert session_tool_calls(ctx, SESSION) == session_tool_calls(ctx, SESSION, last=True) == []
     assert session_usage(ctx, SESSION) == session_usage(ctx, SESSION, last=True)
-    assert session_usage(ctx, SESSION) == {"totals": document(Usage()), "iterations": [], "models": []}
+    assert session_usage(ctx, SESSION) == SessionUsage(Usage(), [], [])
 
 
 @pytest.mark.usefixtures("session")
@@ -182,22 +181,21 @@ def test_usage_by_iteration_and_model(ctx: Context, session: Session) -> None:
         iterations.update_iteration(ctx.store, f"{SESSION}/{number}", model="claude")
     iterations.update_iteration(ctx.store, f"{SESSION}/3", model="gpt")
     found = session_usage(ctx, SESSION)
-    assert [row["number"] for row in found["iterations"]] == [1, 2, 3]
-    assert found["iterations"][0] == {
-        "number": 1, "model": "claude", "startedAt": at(1), **document(Usage(10, 5, 15, 4, 1, 0.5)),
-    }  # fmt: skip
-    assert found["iterations"][2]["totalTokens"] is None
-    assert found["totals"] == document(Usage(13, 8, 21, 4, 1, None))
-    assert found["models"] == [
-        {"model": "claude", "iterations": 2, **document(Usage(11, 6, 17, 4, 1, 0.75))},
-        {"model": "gpt", "iterations": 2, **document(Usage(2, 2, 4))},
+    assert [row.number for row in found.iterations] == [1, 2, 3]
+    first = found.iterations[0]
+    assert (first.model, first.started_at, first.usage) == ("claude", at(1), Usage(10, 5, 15, 4, 1, 0.5))
+    assert found.iterations[2].usage.total_tokens is None
+    assert found.totals == Usage(13, 8, 21, 4, 1, None)
+    assert [(spent.model, spent.iterations, spent.usage) for spent in found.models] == [
+        ("claude", 2, Usage(11, 6, 17, 4, 1, 0.75)),
+        ("gpt", 2, Usage(2, 2, 4)),
     ]
     last = session_usage(ctx, SESSION, last=True)
-    assert [row["number"] for row in last["iterations"]] == [3]
-    assert last["totals"] == document(Usage())
+    assert [row.number for row in last.iterations] == [3]
+    assert last.totals == Usage()
     newest = session_usage(ctx, SESSION, range_=2)
-    assert [row["number"] for row in newest["iterations"]] == [2, 3]
-    assert newest["totals"]["totalTokens"] == 6
+    assert [row.number for row in newest.iterations] == [2, 3]
+    assert newest.totals.total_tokens == 6
     assert session_usage(ctx, SESSION, range_=99) == found
 
 

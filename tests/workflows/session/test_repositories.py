@@ -35,9 +35,9 @@ def test_a_look_changes_nothing_and_tells_the_branches(world: World) -> None:
     before = world.git(repo, "status", "--porcelain=v2", "--branch"), (repo / ".git/index").read_bytes()
     with open_context() as ctx:
         found = inspect_repository(ctx, str(repo / ".git" / ".."))
-    assert found["root"] == str(repo) and found["defaultBase"] == found["currentBranch"] == "main"
-    assert {branch["name"] for branch in found["branches"]} == {"main", "feature/one"}
-    assert all(branch["behindUpstream"] is None for branch in found["branches"])
+    assert found.root == str(repo) and found.default_base == found.current_branch == "main"
+    assert {branch.name for branch in found.branches} == {"main", "feature/one"}
+    assert all(branch.behind_upstream is None for branch in found.branches)
     assert (world.git(repo, "status", "--porcelain=v2", "--branch"), (repo / ".git/index").read_bytes()) == before
 
 
@@ -45,9 +45,9 @@ def test_a_subject_may_hold_what_looks_like_the_end_of_a_line(world: World) -> N
     repo = world.make_repo()
     world.git(repo, "commit", "-q", "--allow-empty", "-m", "One\u2028two\x0bthree\x85four")
     with open_context() as ctx:
-        (branch,) = inspect_repository(ctx, str(repo))["branches"]
-    assert (branch["name"], branch["subject"].startswith("One")) == ("main", True)
-    assert len(branch["sha"]) == 40
+        (branch,) = inspect_repository(ctx, str(repo)).branches
+    assert (branch.name, branch.subject.startswith("One")) == ("main", True)
+    assert len(branch.sha) == 40
 
 
 def test_the_base_is_told_exactly_and_as_new_takes_it(world: World, tmp_path: Path) -> None:
@@ -59,11 +59,11 @@ def test_the_base_is_told_exactly_and_as_new_takes_it(world: World, tmp_path: Pa
     world.git(clone, "fetch", "-q")
     with open_context() as ctx:
         found = resolve_session_base(ctx, str(clone))
-        assert (found["branch"], found["behind"]) == ("main", 1)
-        assert found["sha"] == world.git(clone, "rev-parse", "main").strip() == world.new(clone)["baseSha"]
-        assert inspect_repository(ctx, str(clone))["branches"][-1]["behindUpstream"] in (1, None)
+        assert (found.branch, found.behind) == ("main", 1)
+        assert found.sha == world.git(clone, "rev-parse", "main").strip() == world.new(clone)["baseSha"]
+        assert inspect_repository(ctx, str(clone)).branches[-1].behind_upstream in (1, None)
         remote = resolve_session_base(ctx, str(clone), "origin/main")
-        assert remote["subject"] == "Later" and remote["sha"] != found["sha"]
+        assert remote.subject == "Later" and remote.sha != found.sha
         with pytest.raises(UserError, match="nowhere"):
             resolve_session_base(ctx, str(clone), "nowhere")
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, repository, status
+from ampsm.git import repository
 from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks as merge_checks
 from ampsm.workflows.finishing.merge import target_lock, tests
 from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
@@ -22,7 +21,9 @@ from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import left_work, operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.open_merge import MergeOptions
+from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.session.worktree_of import require_worktree
 
 
@@ -48,16 +49,14 @@ def examine(
     require_worktree(session)
     root, worktree = Path(session.repo), Path(session.worktree)
     target = target_of(session, options.onto)
-    tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+    tip = branch_tip(session)
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
     last = session.last_iteration
-    local, leftovers = status.worktree_status(worktree), unchanged_leftovers(session)
-    interrupted = last if last and left_work.has_work_left(last) else None
-    if not set(local.paths) - leftovers:
-        interrupted = None
+    local = local_changes(session)
+    interrupted = last if last and left_work.has_work_left(last) and local.paths else None
     found: list[PreflightCheck] = []
     for check in (
-        merge_checks.worktree_clean(session, local, leftovers, interrupted=interrupted is not None),
+        merge_checks.worktree_clean(session, local, interrupted=interrupted is not None),
         merge_checks.commits(session, plan, target.name, pending=interrupted is not None),
         merge_checks.base_up_to_date(session, target.name),
         merge_checks.conflicts(session, plan, target.name, only_warn=merging),

@@ -44,11 +44,11 @@ def open_pull_request(merging: Merging) -> str:
     ours = merging.branch_ref
     push(merging.root, remote, state.tip, ours, lease=_last_pushed(merging, remote))
     refs.keep(merging.root, _pushed_ref(session, remote), state.tip)
-    branch = ours.removeprefix("refs/heads/")
+    branch = merging.session.branch
     known = _open_one(merging, branch)
     if known is not None:
         return known
-    base = branch_on(merging.root, state.target_name, remote).removeprefix("refs/heads/")
+    base = refs.branch_name(branch_on(merging.root, state.target_name, remote)) or state.target_name
     title, body = _words(merging)
     done = _gh(
         merging, ["pr", "create", "--head", branch, "--base", base, "--title", title, "--body-file", "-"], stdin=body

@@ -402,7 +402,7 @@ def test_what_was_recorded_stays_and_doctor_finds_nothing(place: Place) -> None:
     session = place.new()
     place.cleanup(session)
     assert logs.journal_events(place.ctx, session.id)[0] is None
-    assert tool_calls.session_tool_calls(place.ctx, session.id) == {"toolCalls": []}
+    assert tool_calls.session_tool_calls(place.ctx, session.id) == []
     assert place.ctx.paths.session_file(session.id).exists()
     report = examine_health(place.ctx)
     assert [finding.id for finding in report.findings if finding.left] == []

@@ -484,7 +484,7 @@ class TestPullRequest:
             "url": "https://github.example/pull/1", "head": d.session.branch, "base": "main", "title": "feat: it",
             "body": "because",
         }  # fmt: skip
-        assert undo_operation(d.ctx, d.session.id)["target"] is None
+        assert undo_operation(d.ctx, d.session.id).target is None
         assert d.tip == d.graph["s2"]
 
     def test_brought_up_to_date(self, drawn: Make, gh: Path) -> None:
