@@ -10,6 +10,7 @@ from typing import cast
 from PySide6.QtCore import QSize, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
+from ampsm.git import objects
 from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
 from ampsm_gui.look.application import application_theme
@@ -60,6 +61,7 @@ def run(arguments: Arguments) -> int:
     instance = SingleInstance(place)
     if instance.raise_other(arguments.session):
         return 0
+    objects.read_in_process()
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
     if arguments.size:
         room = window.screen().availableGeometry().size()

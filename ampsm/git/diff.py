@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.git.location import git_path
 from ampsm.git.quarantine import quarantine
-from ampsm.git.repository import git_path
 from ampsm.git.staging import stage
 from ampsm.git.status import Status, worktree_status
 from ampsm.model.record import record

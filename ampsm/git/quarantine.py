@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampsm.git.repository import git_path
+from ampsm.git.location import git_path
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
-from ampsm.git.repository import git_path
+from ampsm.git.location import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record

@@ -13,8 +13,8 @@ from ampsm.git.blobs import is_large, load_blobs, unpack_blob
 from ampsm.git.command import git
 from ampsm.git.folder_scan import FILE, FOLDER, LINK, PIPE
 from ampsm.git.index_snapshot import put_index
+from ampsm.git.location import git_path
 from ampsm.git.removal import delete_folder
-from ampsm.git.repository import git_path
 from ampsm.git.trash import Snapshot
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER

@@ -1,4 +1,4 @@
-"""Asking a program something within a time limit that holds, whatever the program does."""
+"""Probing a program: asking it something within a time limit that holds, whatever the program does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Answer:
         return (self.stdout + b"\n" + self.stderr).decode("utf-8", "replace")
 
 
-def ask(
+def probe(
     argv: Sequence[str],
     *,
     cwd: str,

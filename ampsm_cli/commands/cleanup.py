@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean
-from ampsm_cli.summary import fact, show_session_facts
+from ampsm_cli.summary import fact, show_next, show_session_facts
 from ampsm_cli.values import FILLED
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
     """
     if not yes and not sys.stdin.isatty():
         raise UserError("usage", "cleanup asks before it removes anything, and there is no terminal to ask on.",
-                        hint=f"amp-sessions cleanup {ref} --yes")  # fmt: skip
+                        hint=f"amp-sessions cleanup {shlex.quote(ref)} --yes")  # fmt: skip
     from ampsm.workflows.finishing import cleanup_session
 
     output = request.output
@@ -88,7 +89,7 @@ def _show_removed(output: Output, ref: str, done: CleanedUp) -> None:
             fact(output, what, "was gone already" if what in done.already_gone else "stays")
     if done.snapshot_ref:
         fact(output, "snapshot", done.snapshot_ref)
-        fact(output, "next", f"amp-sessions restore {ref}   (if you want it back)", "bold")
+        show_next(output, f"amp-sessions restore {shlex.quote(ref)}   (if you want it back)")
 
 
 @command("restore", examples=("amp-sessions restore add-login-k3j9xa",))
@@ -128,4 +129,4 @@ def adopt_command(request: Request, place: str, repo: str | None, name: str | No
 def _show_session(output: Output, session: Session, verb: str) -> None:
     output.answer(session.id, "bold")
     show_session_facts(output, session)
-    fact(output, "next", f"amp-sessions {verb} {session.id}", "bold")
+    show_next(output, f"amp-sessions {verb} {session.id}")

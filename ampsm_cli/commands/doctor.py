@@ -52,7 +52,7 @@ def _show(output: Output, findings: Sequence[Finding], *, fixing: bool) -> None:
             output.answer(f"  {paint(f'{symbol} {word:<8}', style, on=on)} {subject}")
             _paragraph(output, finding.message)
             if finding.fix and not finding.fixed:
-                _paragraph(output, ("" if finding.repair else "to do: ") + finding.fix, "cyan")
+                _paragraph(output, ("" if finding.repair else "to do: ") + output.typed(finding.fix), "cyan")
         output.answer()
     _show_end(output, findings, fixing=fixing)
 
@@ -81,4 +81,4 @@ def _show_end(output: Output, findings: Sequence[Finding], *, fixing: bool) -> N
     output.answer(f"{plural(errors, 'error')}, {plural(len(left) - errors, 'warning')} left.", "bold")
     mendable = sum(finding.repair is not None for finding in left)
     if mendable and not fixing:
-        output.answer(f"`amp-sessions doctor --fix` puts {mendable} of them right.")
+        output.answer(output.typed(f"`amp-sessions doctor --fix` puts {mendable} of them right."))

@@ -46,11 +46,8 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
     output = request.output
     if not found:
         output.narrate("No session matches." if filtered else "No sessions yet.")
-        output.narrate(
-            "Show all: amp-sessions list --all"
-            if filtered
-            else "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
-        )
+        create = "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
+        output.narrate(output.typed("Show all: amp-sessions list --all" if filtered else create))
         return
     from ampsm_cli.tables import Column, show_table
 

@@ -70,4 +70,4 @@ def _show_list(output: Output, ref: str, operations: list[UndoStep]) -> None:
             _show_moves(output, found.to, found.from_, found.target)
     if operations[0].undoable:
         output.answer()
-        output.answer(f"Undo the first: amp-sessions undo {shlex.quote(ref)}")
+        output.answer(output.typed(f"Undo the first: amp-sessions undo {shlex.quote(ref)}"))

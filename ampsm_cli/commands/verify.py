@@ -55,6 +55,6 @@ def _show(request: Request, check: AmpCheck) -> None:
     message = clean(request.context.redactor.redact(check.message))
     output.answer(f"{paint(symbol, style, on=on)} {check.id:<13} {message}")
     if check.hint:
-        output.answer(f"  {'':<13} {paint(clean(check.hint), 'dim', on=on)}")
+        output.answer(f"  {'':<13} {paint(clean(output.typed(check.hint)), 'dim', on=on)}")
     if output.answer_is_terminal:
         output.flush()

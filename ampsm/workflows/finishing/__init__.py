@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.cleanup.plan import CleanupPlan as CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session as restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge as abort_merge
-    from ampsm.workflows.finishing.merge.machine import MergeOutcome as MergeOutcome
     from ampsm.workflows.finishing.merge.merge import merge_session as merge_session
+    from ampsm.workflows.finishing.merge.outcome import MergeOutcome as MergeOutcome
     from ampsm.workflows.finishing.merge.preflight import preflight_session as preflight_session
+    from ampsm.workflows.finishing.merge.report import Readiness as Readiness
     from ampsm.workflows.finishing.merge.resume import continue_merge as continue_merge
     from ampsm.workflows.finishing.preview import RebasePreview as RebasePreview
     from ampsm.workflows.finishing.preview import SquashPreview as SquashPreview
     from ampsm.workflows.finishing.preview import cleanup_preview as cleanup_preview
     from ampsm.workflows.finishing.preview import rebase_preview as rebase_preview
     from ampsm.workflows.finishing.preview import squash_preview as squash_preview
+    from ampsm.workflows.finishing.rebase import RebaseOutcome as RebaseOutcome
     from ampsm.workflows.finishing.rebase import rebase_session as rebase_session
+    from ampsm.workflows.finishing.squash import SquashResult as SquashResult
     from ampsm.workflows.finishing.squash import squash_session as squash_session
     from ampsm.workflows.finishing.undo import Undone as Undone
     from ampsm.workflows.finishing.undo import undo_operation as undo_operation
@@ -37,12 +40,13 @@ else:
         "cleanup.plan": "CleanupPlan",
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
-        "merge.machine": "MergeOutcome",
+        "merge.outcome": "MergeOutcome",
         "merge.merge": "merge_session",
         "merge.preflight": "preflight_session",
+        "merge.report": "Readiness",
         "merge.resume": "continue_merge",
         "preview": "RebasePreview SquashPreview cleanup_preview rebase_preview squash_preview",
-        "rebase": "rebase_session",
-        "squash": "squash_session",
+        "rebase": "RebaseOutcome rebase_session",
+        "squash": "SquashResult squash_session",
         "undo": "Undone undo_operation",
     })  # fmt: skip

@@ -11,7 +11,6 @@ from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.commits import commits_between
 from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
@@ -23,6 +22,7 @@ from ampsm.workflows.session.commit_origin import SessionCommit
 from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.tips import base_tip, branch_tip
 
 

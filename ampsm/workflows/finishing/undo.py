@@ -47,11 +47,11 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
         if operation.target:
-            with target_lock.held(ctx, session, operation.target["ref"]):
+            with target_lock.held(ctx, session, operation.target.ref):
                 require_target(session, operation.target)
                 operations.mark(ctx, session, operation.n, undoing=True)
                 known = operation.target
-                target.take_back(Path(session.repo), known["ref"], known["to"], known["from"], reason=_REASON)
+                target.take_back(Path(session.repo), known.ref, known.to_sha, known.from_sha, reason=_REASON)
         else:
             operations.mark(ctx, session, operation.n, undoing=True)
         if tip == operation.to_sha:

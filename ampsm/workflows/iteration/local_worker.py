@@ -128,7 +128,7 @@ class _Worker:
             return
         while entries := queue.queued(self.ctx, self.session_id):
             entry = entries[0]
-            if not self._iterate(IterateOptions(notes=entry["notes"]), entry["id"]):
+            if not self._iterate(IterateOptions(notes=entry.notes), entry.id):
                 return
 
     def answer(self, said: dict[str, Any]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import repository, status
-from ampsm.journal.events import Event, TestFinished, TestOutput, TestStarted
+from ampsm.journal.events import Event, OnEvent, TestFinished, TestOutput, TestStarted
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Session, utc_now
@@ -28,9 +27,6 @@ from ampsm.workflows.session.held import held
 from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove
-
-#: Sees the events of a run as they happen: `test_started`, `test_output`, `test_finished`.
-OnEvent = Callable[[Event], None]
 
 
 def run_test_script(

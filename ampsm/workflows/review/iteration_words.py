@@ -43,6 +43,8 @@ def iteration_details(ctx: Context, ref: str, number: int) -> IterationWords:
     answer, output, warnings = _last_words(
         ctx.paths.journal(session.id, number), _FAR_WHILE_RUNNING if found.status == "running" else _FAR_ENOUGH
     )
+    if unsettled := ctx.store.unsettled_iterations(session.id).get(number):
+        warnings += [event.message for event in unsettled.endings if isinstance(event, ev.Warned)]
     return IterationWords(found, answer, output, warnings)
 
 

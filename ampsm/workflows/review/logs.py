@@ -27,12 +27,13 @@ def journal_events(
     number = _number(ctx, session, iteration)
     if number is None:
         return None, iter(())
-    path = ctx.paths.journal(session.id, number)
-    if not path.exists():
-        return number, iter(())
     if follow_on and _running(ctx, session, number):
         return number, LocalExecutor(ctx).follow(session.id, number, from_start=lines != 0)
-    return number, iter(tail_events(path, lines)) if lines is not None else read_events(path)
+    path = ctx.paths.journal(session.id, number)
+    missing = _missing(ctx, session, number)
+    if lines is None:
+        return number, _with_missing(read_events(path), missing)
+    return number, iter([*tail_events(path, lines), *missing][-lines:] if lines else [])
 
 
 def iteration_journals(ctx: Context, ref: str) -> list[tuple[Iteration, Path]]:
@@ -54,6 +55,20 @@ def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
             hint=f"amp-sessions status {session.id}", details={"iterations": session.iterations},
         )  # fmt: skip
     return wanted
+
+
+def _missing(ctx: Context, session: Session, number: int) -> list[AnyEvent]:
+    """The end of a journal whose worker was killed, as the next command that writes will add it."""
+    unsettled = ctx.store.unsettled_iterations(session.id).get(number)
+    return unsettled.endings if unsettled else []
+
+
+def _with_missing(events: Iterator[AnyEvent], missing: list[AnyEvent]) -> Iterator[AnyEvent]:
+    seq = 0
+    for event in events:
+        seq = event.seq
+        yield event
+    yield from (event for event in missing if event.seq > seq)  # unless it was written while these were read
 
 
 def _running(ctx: Context, session: Session, number: int) -> bool:

@@ -20,7 +20,7 @@ from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.session.undo_stack import TargetMove, target_back
-from ampsm.workflows.status.merge_status import merge_document
+from ampsm.workflows.status.merge_status import merge_status
 
 
 @record
@@ -90,8 +90,8 @@ def session_history(ctx: Context, ref: str) -> list[PastStep]:
     steps += _operation_steps(ctx, session)
     steps += _manual_commits(ctx, session)
     steps.sort(key=_whens(session, steps))
-    opened = merge_document(ctx, session)
-    if opened is not None:
+    if found := merge_status(ctx, session):
+        opened = found.document()
         steps.append(OpenStep("open", f"open {opened['mergeId']}", opened["startedAt"], opened))
     return steps
 

@@ -1,13 +1,15 @@
 """A session itself: found, held, made, and what is recorded of it beside its worktree.
 
 `lookup` finds sessions and writes nothing. Whoever writes takes the session first: `held` is its lock, and settles what
-a dead worker left (`recover`, out of the journal by `replay`, into the store by `journal_rows`). `session_file` keeps
+a dead worker left (`recover`, out of the journal by `replay`, into the store by `journal_rows`). `ending` says how its
+iteration ended, also to a look-up, which shows that and leaves it (`unsettled`). `session_file` keeps
 the session's own facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back
 (`undo_stack`), `queue` the follow-ups. `worktree_of` proves the place before anything is done in it, `local_changes`
 says whether it is dirty, `tips` where the branches are; `branch_point` says where the session's commits begin and where
 they lead, `commit_origin` whose they are; `agent_commit` and `manual_commit` make them, `left_work` commits what nobody
-did. `create` and `adopt` make sessions, `change` alters their settings, `repositories` looks at one before that,
-`agent_context` writes what the agent may read, `process_tree` ends what an iteration started.
+did. `create` and `adopt` make sessions, `creation` takes one back that was not finished, `change` alters their
+settings, `repositories` looks at one before that, `agent_context` writes what the agent may read, `process_tree` ends
+what an iteration started.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.session.lookup import list_sessions as list_sessions
     from ampsm.workflows.session.lookup import require_session as require_session
     from ampsm.workflows.session.manual_commit import commit_manually as commit_manually
+    from ampsm.workflows.session.open_merge import MergeOptions as MergeOptions
     from ampsm.workflows.session.open_merge import has_open_merge as has_open_merge
     from ampsm.workflows.session.queue import FollowUp as FollowUp
     from ampsm.workflows.session.queue import edit_queued as edit_queued
@@ -47,7 +50,7 @@ else:
         "create": "create_session",
         "lookup": "list_sessions require_session",
         "manual_commit": "commit_manually",
-        "open_merge": "has_open_merge",
+        "open_merge": "MergeOptions has_open_merge",
         "queue": "FollowUp edit_queued queued remove_queued",
         "repositories": "BaseFacts RepositoryFacts inspect_repository model_choices recent_repositories "
         "resolve_session_base",

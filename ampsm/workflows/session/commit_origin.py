@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import commits, refs
@@ -54,7 +55,7 @@ def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], als
     known_amp = amp_shas(ctx, session) | (_in_iterations(ctx, session) if mapping else set())
     new = {mapping[old] for old in mapping if old in known_amp}
     operations.change(ctx, session.id, lambda known: replace(
-        known, amp_commits=list(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
+        known, amp_commits=tuple(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
     ))  # fmt: skip
 
 

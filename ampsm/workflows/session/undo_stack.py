@@ -11,7 +11,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.session.tips import branch_tip
 
 
@@ -58,7 +58,7 @@ def target_back(operation: Operation) -> TargetMove | None:
     known = operation.target
     if known is None:
         return None
-    return TargetMove(refs.branch_name(known["ref"]) or "", known["ref"], known["to"], known["from"])
+    return TargetMove(known.branch, known.ref, known.to_sha, known.from_sha)
 
 
 def why_not(session: Session, operation: Operation, tip: str) -> UserError | None:
@@ -84,28 +84,28 @@ def why_not(session: Session, operation: Operation, tip: str) -> UserError | Non
     return None
 
 
-def require_target(session: Session, known: dict[str, str]) -> None:
+def require_target(session: Session, known: MovedTarget) -> None:
     """Raises `undo-not-possible` (exit 5) unless the target is at the merge's commit, or back already, and nobody else
     can have the merge."""
-    root, ref = Path(session.repo), known["ref"]
-    name = refs.branch_name(ref)
+    root, ref = Path(session.repo), known.ref
+    name = known.branch
     found = refs.read_ref(root, ref)
-    if found == known["from"]:
+    if found == known.from_sha:
         return
-    if found != known["to"]:
+    if found != known.to_sha:
         raise _impossible(
             f"{name} has moved since the merge: {(found or 'it is gone')[:10]}",
-            f"git -C {quoted(root)} log --oneline {known['to'][:10]}..{name}",
-            {"ref": ref, "expected": known["to"], "found": found},
+            f"git -C {quoted(root)} log --oneline {known.to_sha[:10]}..{name}",
+            {"ref": ref, "expected": known.to_sha, "found": found},
         )
-    if published := refs.refs_containing(root, known["to"], "refs/remotes/"):
+    if published := refs.refs_containing(root, known.to_sha, "refs/remotes/"):
         raise _impossible(
             f"The merge was pushed: {published[0].removeprefix('refs/remotes/')} contains it",
-            f"git -C {quoted(root)} revert {known['to'][:10]}",
-            {"ref": ref, "commit": known["to"], "publishedIn": published[:100]},
+            f"git -C {quoted(root)} revert {known.to_sha[:10]}",
+            {"ref": ref, "commit": known.to_sha, "publishedIn": published[:100]},
         )
     try:
-        target.require_movable(root, ref, known["to"], known["from"])
+        target.require_movable(root, ref, known.to_sha, known.from_sha)
     except UserError as error:
         if error.code == "branch-checked-out":
             raise _impossible(error.message, error.hint or "", {"ref": ref, **error.details}) from error

@@ -16,9 +16,12 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
-from ampsm.workflows.session.lookup import list_sessions
+from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.session.tips import base_tip, branch_tip
-from ampsm.workflows.status.status_reason import status_reason
+from ampsm.workflows.status import wording
+from ampsm.workflows.status.condition import condition_of
+from ampsm.workflows.status.merge_status import merge_status
+from ampsm.workflows.status.observed import Observed
 
 _RECENT = 10
 
@@ -48,12 +51,14 @@ class SessionRow:
 
 def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
     """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
+    found = list_sessions(ctx, include_cleaned=include_cleaned)
     tokens = figures.recent_tokens(ctx.store, _RECENT)
-    return [_row(ctx, session, tokens) for session in list_sessions(ctx, include_cleaned=include_cleaned)]
+    return [_row(ctx, session, tokens) for session in found]
 
 
 def today(ctx: Context) -> Usage:
     """Tokens and cost of the iterations that ended since midnight, local time."""
+    notice_dead_workers(ctx)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return figures.usage_since(ctx.store, midnight.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", ""))
 
@@ -68,7 +73,7 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
         repo=session.repo,
         branch=session.branch,
         status=session.status,
-        reason=status_reason(ctx, session),
+        reason=_reason(ctx, session),
         iterations=session.iterations,
         tokens=tokens.get(session.id, ()),
         total_tokens=session.totals.total_tokens,
@@ -77,6 +82,12 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
         cleaned_up=session.cleaned_up_at is not None,
         model=session.model or (last.model if last else None),
     )
+
+
+def _reason(ctx: Context, session: Session) -> str:
+    """Reads a file only of sessions that wait."""
+    merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
+    return wording.reason(condition_of(Observed(session, merge=merge)))
 
 
 class Positions:

@@ -17,7 +17,7 @@ from ampsm.context import Context
 from ampsm.model.errors import Stopped, UserError
 from ampsm.model.record import record
 from ampsm.system.environment import clean_environment
-from ampsm.system.probe import ask
+from ampsm.system.probe import probe
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.upkeep import verify_smoke
 
@@ -153,7 +153,7 @@ class _Verifier:
         self._check_stop()
         if not found.usage:
             return None
-        answer = ask([*amp.argv, "usage"], cwd="/", env=self.env, timeout=_USAGE_SECONDS, stop=self.stop)
+        answer = probe([*amp.argv, "usage"], cwd="/", env=self.env, timeout=_USAGE_SECONDS, stop=self.stop)
         self._check_stop()
         said = strip_escapes(answer.text)
         if answer.exit_code == 0 and (match := _SIGNED_IN.search(said)):

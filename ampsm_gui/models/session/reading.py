@@ -34,7 +34,7 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     from ampsm.workflows.status import view_session
 
     session = require_session(ctx, ref)
-    queue = tuple((entry["id"], entry["notes"]) for entry in queued(ctx, session.id))
+    queue = tuple((entry.id, entry.notes) for entry in queued(ctx, session.id))
     running = session.status == "running"
     same = before is not None and before.session == session and before.queue == queue
     if same and not running and age_ms < _STALE_MS:

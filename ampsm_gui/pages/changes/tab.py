@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from ampsm_gui.models.changes.sources import EVERYTHING, Changes, Source, read_c
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.pages.changes.layout import ChangesLayout
 from ampsm_gui.pages.tab import Tab
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.elided_label import ElidedLabel
 
 _NARROW = 900  # px at 100 %; below it the tree is a field above the diff
@@ -42,9 +43,7 @@ class ChangesTab(Tab):
         self._asked: object = None
         self._shown: object = None
         self._reading = self._again = False
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_AGAIN_MS)
+        self._pause = single_shot(self, _AGAIN_MS, self._on_pause_over)
         self.layout_of = ChangesLayout(desktop.theme, palette, self)
         self.tree, self.pane = self.layout_of.tree, self.layout_of.pane
         self._corner = ElidedLabel(Qt.TextElideMode.ElideRight)
@@ -75,11 +74,9 @@ class ChangesTab(Tab):
         self._read()
 
     def show_iteration(self, number: int) -> None:
-        """Shows what one iteration changed."""
         self._on_source_chosen(Source("iteration", number, f"Iteration {number}"))
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the search in the file."""
         self.pane.open_find()
 
     def refresh(self) -> None:
@@ -277,7 +274,6 @@ class ChangesTab(Tab):
             self.addAction(action)
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._on_pause_over)
         self.tree.file_chosen.connect(self._read_file)
         self.tree.file_opened.connect(self._on_file_opened)
         self.layout_of.source_chosen.connect(self._on_source_chosen)

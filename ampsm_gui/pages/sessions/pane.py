@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.workflows.status import SessionRow
@@ -22,6 +22,7 @@ from ampsm_gui.widgets.sessions.columns import SessionColumns
 from ampsm_gui.widgets.sessions.head import SessionListHead
 from ampsm_gui.widgets.sessions.list import SessionList
 from ampsm_gui.widgets.sessions.no_sessions import found_amp
+from ampsm_gui.widgets.tick import Tick
 
 _RAIL_BELOW = 120
 _TABLE_FROM = 720
@@ -58,7 +59,7 @@ class SessionsPane(QWidget):
         self.welcome = SessionsWelcome(desktop, self)
         self.no_sessions = self.welcome.contents
         self.strip = SessionStrip(desktop, self)
-        self._tick = QTimer(self)
+        self._tick = Tick(self, self._on_tick)
         self._ticks = 0
         self._counts: dict[str, int] = {}
         self._build()
@@ -136,14 +137,6 @@ class SessionsPane(QWidget):
         super().resizeEvent(event)
         self._apply_mode()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._set_tick()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
-
     # Rows
 
     @Slot(list)
@@ -154,7 +147,7 @@ class SessionsPane(QWidget):
         self.head.set_repositories(self._model.repositories)
         self._show_choice()
         self._show_stack()
-        self._set_tick()
+        self._set_pace()
         if first or self.summary() != self._counts:
             self._counts = self.summary()
             self.counts_changed.emit(self._counts)
@@ -164,7 +157,7 @@ class SessionsPane(QWidget):
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
-        self.strip.show_message("danger", getattr(error, "message", None) or str(error))
+        self.strip.show_message("danger", str(error))
 
     @Slot(object)
     def _on_filter_changed(self, chosen: SessionFilter) -> None:
@@ -186,7 +179,7 @@ class SessionsPane(QWidget):
         first, last = self.table.visible_places()
         rows = [self._model.session_row(place) for place in range(first, last + 1)]
         self._reader.ask_positions([row.id for row in rows if not row.cleaned_up and row.status != "done"])
-        self._set_tick()
+        self._set_pace()
 
     @Slot()
     def _on_tick(self) -> None:
@@ -276,13 +269,11 @@ class SessionsPane(QWidget):
         self._stack.setCurrentWidget(shown)
         self.head.setVisible(shown is not self.welcome)
 
-    def _set_tick(self) -> None:
+    def _set_pace(self) -> None:
+        """Every second while an iteration that runs is in sight, else only now and then."""
         first, last = self.table.visible_places()
         running = any(self._model.session_row(place).running_since for place in range(first, last + 1))
-        interval = _TICK_MS if running else _CALM_MS
-        if self.isVisible() and (not self._tick.isActive() or self._tick.interval() != interval):
-            self._ticks = 0
-            self._tick.start(interval)
+        self._tick.set_pace(_TICK_MS if running else _CALM_MS)
 
     def _show_strip(self) -> None:
         """In the table the strip says what the chosen session waits for; beside the list its page does."""
@@ -343,7 +334,6 @@ class SessionsPane(QWidget):
         self.strip.action_requested.connect(self.action_requested)
         self.table.step_wanted.connect(self._on_step_wanted)
         self.no_sessions.cleaned_clicked.connect(self._on_show_cleaned)
-        self._tick.timeout.connect(self._on_tick)
 
     @Slot()
     def _on_list_wanted(self) -> None:

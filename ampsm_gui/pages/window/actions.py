@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import WISHES
+from ampsm_gui.pages.tab import TITLES
 
 _THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
@@ -35,12 +36,12 @@ class WindowActions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._theme_group()
 
-    def tab_actions(self, titles: list[str]) -> list[QAction]:
-        """One action a tab of the session page, Alt+1 and so on; its data is the index."""
+    def tab_actions(self) -> list[QAction]:
+        """One action a tab of the session page, Alt+1 and so on; its data is the tab's name."""
         made = []
-        for index, title in enumerate(titles):
-            action = self._make(f"tabAction{index + 1}", title, f"Alt+{index + 1}")
-            action.setData(index)
+        for number, (name, title) in enumerate(TITLES.items(), 1):
+            action = self._make(f"tabAction{number}", title, f"Alt+{number}")
+            action.setData(str(name))
             made.append(action)
         return made
 

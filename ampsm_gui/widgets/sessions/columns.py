@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.order import Column
 from ampsm_gui.models.sessions.text import HEADERS
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.sessions.list import SessionList
 
 _KEY = "sessions/columns"
+_SAVE_AFTER = 400  # ms
 _WIDTHS = {
     Column.STATUS: 220, Column.NAME: 220, Column.REPOSITORY: 128, Column.BRANCH: 200,
     Column.ITERATIONS: 84, Column.POSITION: 100, Column.TOKENS: 146, Column.ACTIVITY: 100,
@@ -43,10 +45,7 @@ class SessionColumns(QObject):
         self._header.sectionResized.connect(self._on_changed)
         self._header.sectionMoved.connect(self._on_changed)
         self._header.sortIndicatorChanged.connect(self._on_sort_changed)
-        self._save = QTimer(self)
-        self._save.setSingleShot(True)
-        self._save.setInterval(400)
-        self._save.timeout.connect(self._on_save)
+        self._save = single_shot(self, _SAVE_AFTER, self._on_save)
         theme.changed.connect(self.apply)
         view.resized.connect(self._on_resized)
         self.apply()

@@ -253,6 +253,8 @@ def test_what_belongs_to_one_session_does_not_act_on_the_next(shown: Shown, worl
     assert toast is not None and not toast.isHidden()
     shown.show(second)
     assert toast.isHidden()  # its Undo would be about the session that is shown now
-    shown.page._on_queue_of(first["id"], {"queue": [{"id": "q", "notes": "of One", "at": "2026-01-01T00:00:00Z"}]})
+    shown.page._notes._on_queue_of(
+        first["id"], {"queue": [{"id": "q", "notes": "of One", "at": "2026-01-01T00:00:00Z"}]}
+    )
     assert shown.page.current_id() == second["id"]
     assert not shown.page.notes.queue.isVisibleTo(shown.page)

@@ -156,7 +156,7 @@ def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[Comm
 def _places(ctx: Context, session: Session, root: Path) -> list[str]:
     """The commits of the base, of the targets of recorded merges, and of their upstreams as last fetched."""
     names = [refs.branch_ref(session.base_branch)] if session.base_branch else []
-    names += [done.target["ref"] for done in operations.operations(ctx, session.id) if done.target]
+    names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
     both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
     found = [sha for name in both if (sha := repository.resolve_commit(root, name))]
     return list(dict.fromkeys(found))
