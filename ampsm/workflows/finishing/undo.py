@@ -11,7 +11,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session import merge_records, operations, session_file
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.undo_stack import TargetMove, require_target, target_back, why_not
@@ -63,6 +63,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
             blocked_by_tests=operation.blocked_by_tests_before,
         )  # fmt: skip
         operations.mark(ctx, session, operation.n, undone=True)
+        merge_records.index_merges(ctx, session.id)
     return Undone(operation.operation, session.branch, operation.to_sha, operation.from_sha, target_back(operation))
 
 

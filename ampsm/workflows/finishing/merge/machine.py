@@ -53,10 +53,10 @@ RULES: Mapping[MergeStep, Rules] = {
 
 
 def next_step(merge: OpenMerge) -> MergeStep | None:
-    """The step after the one at work; None when that is the last one."""
+    """The step after the one at work; None when that is the last one, or the merge is being given up."""
     steps = REBASE if merge.operation == "rebase" else PULL_REQUEST if merge.options.pr else MERGE
-    following = steps.index(merge.step) + 1
-    return steps[following] if following < len(steps) else None
+    following = steps[steps.index(merge.step) + 1 :] if merge.step in steps else ()
+    return following[0] if following else None
 
 
 def require_allowed(before: OpenMerge, after: OpenMerge) -> None:
