@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
+    from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp as CleanedUp
     from ampsm.workflows.finishing.cleanup.cleanup import cleanup_session as cleanup_session
+    from ampsm.workflows.finishing.cleanup.plan import CleanupPlan as CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session as restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge as abort_merge
     from ampsm.workflows.finishing.merge.merge import merge_session as merge_session
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.preflight import preflight_session as preflight_session
     from ampsm.workflows.finishing.merge.report import Readiness as Readiness
     from ampsm.workflows.finishing.merge.resume import continue_merge as continue_merge
+    from ampsm.workflows.finishing.preview import RebasePreview as RebasePreview
+    from ampsm.workflows.finishing.preview import SquashPreview as SquashPreview
     from ampsm.workflows.finishing.preview import cleanup_preview as cleanup_preview
     from ampsm.workflows.finishing.preview import rebase_preview as rebase_preview
     from ampsm.workflows.finishing.preview import squash_preview as squash_preview
@@ -32,7 +36,8 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.undo import undo_operation as undo_operation
 else:
     __getattr__, __all__ = exports(__name__, {
-        "cleanup.cleanup": "cleanup_session",
+        "cleanup.cleanup": "CleanedUp cleanup_session",
+        "cleanup.plan": "CleanupPlan",
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
         "merge.outcome": "MergeOutcome",
@@ -40,7 +45,7 @@ else:
         "merge.preflight": "preflight_session",
         "merge.report": "Readiness",
         "merge.resume": "continue_merge",
-        "preview": "cleanup_preview rebase_preview squash_preview",
+        "preview": "RebasePreview SquashPreview cleanup_preview rebase_preview squash_preview",
         "rebase": "RebaseOutcome rebase_session",
         "squash": "SquashResult squash_session",
         "undo": "Undone undo_operation",

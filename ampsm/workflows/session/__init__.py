@@ -21,6 +21,7 @@ from ampsm.workflows.exports import exports
 if TYPE_CHECKING:
     from ampsm.workflows.session.adopt import adopt_session as adopt_session
     from ampsm.workflows.session.change import change_session as change_session
+    from ampsm.workflows.session.commit_origin import SessionCommit as SessionCommit
     from ampsm.workflows.session.create import create_session as create_session
     from ampsm.workflows.session.lookup import list_sessions as list_sessions
     from ampsm.workflows.session.lookup import require_session as require_session
@@ -45,6 +46,7 @@ else:
     __getattr__, __all__ = exports(__name__, {
         "adopt": "adopt_session",
         "change": "change_session",
+        "commit_origin": "SessionCommit",
         "create": "create_session",
         "lookup": "list_sessions require_session",
         "manual_commit": "commit_manually",

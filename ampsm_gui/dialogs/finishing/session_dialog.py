@@ -124,9 +124,8 @@ def commit_line(sha: str, subject: str, length: int = 80) -> str:
     return f"{short(sha)}&nbsp; {escape(words)}"
 
 
-def committed_first(preview: dict[str, Any]) -> str:
-    """The line on work that a cut-off iteration left, if it left any."""
-    number = preview["committedFirst"]
+def committed_first(number: int | None) -> str:
+    """The line on work that this cut-off iteration left, if one did."""
     return "" if number is None else f"Uncommitted work of iteration {number} is committed first."
 
 

@@ -34,9 +34,9 @@ def test_squash_names_commits_and_where_they_begin(world: World) -> None:
     session = _worked(world)
     with open_context(None) as ctx:
         found = squash_preview(ctx, session["id"])
-    assert [commit["amp"] for commit in found["commits"]] == [True, False]
-    assert found["branchPoint"] == session["baseSha"] and found["committedFirst"] is None
-    assert found["tip"] == world.git(session["repo"], "rev-parse", session["branch"]).strip()
+    assert [commit.amp for commit in found.commits] == [True, False]
+    assert found.branch_point == session["baseSha"] and found.committed_first is None
+    assert found.tip == world.git(session["repo"], "rev-parse", session["branch"]).strip()
 
 
 def test_work_that_a_cut_off_iteration_left_is_committed_first(
@@ -52,11 +52,11 @@ def test_work_that_a_cut_off_iteration_left_is_committed_first(
     world.cli("stop", session["id"])
     with open_context(None) as ctx:
         found = squash_preview(ctx, session["id"])
-        assert found["committedFirst"] == rebase_preview(ctx, session["id"])["committedFirst"] == 2
+        assert found.committed_first == rebase_preview(ctx, session["id"]).committed_first == 2
     done = world.ok("squash", session["id"], "--message", "All of it", "--json").json
-    assert done["squashed"] == len(found["commits"]) + 1
+    assert done["squashed"] == len(found.commits) + 1
     with open_context(None) as ctx:
-        assert squash_preview(ctx, session["id"])["committedFirst"] is None
+        assert squash_preview(ctx, session["id"]).committed_first is None
 
 
 def test_squash_without_commits_is_refused(world: World) -> None:
@@ -71,23 +71,23 @@ def test_rebase_foresees_the_conflicts_that_it_then_meets(world: World) -> None:
     target = _commit(world, Path(session["repo"]), "one.txt")
     with open_context(None) as ctx:
         found = rebase_preview(ctx, session["id"])
-    assert (found["onto"], found["commits"], found["newCommits"]) == ({"branch": "main", "sha": target}, 2, 1)
-    assert found["conflicts"] == ["one.txt"] and not found["upToDate"]
-    assert world.cli("rebase", session["id"], "--json").json["conflicts"] == found["conflicts"]
+    assert (found.onto.name, found.onto.sha, found.commits, found.new_commits) == ("main", target, 2, 1)
+    assert found.conflicts == ("one.txt",) and not found.up_to_date
+    assert world.cli("rebase", session["id"], "--json").json["conflicts"] == ["one.txt"]
 
 
 def test_rebase_with_nothing_new_is_up_to_date(world: World) -> None:
     session = _worked(world)
     with open_context(None) as ctx:
-        assert rebase_preview(ctx, session["id"])["upToDate"]
+        assert rebase_preview(ctx, session["id"]).up_to_date
 
 
 def test_cleanup_names_what_is_nowhere_else_and_changes_nothing(world: World) -> None:
     session = _worked(world)
     (Path(session["worktree"]) / "new.txt").write_text("new\n")
     with open_context(None) as ctx:
-        found = cleanup_preview(ctx, session["id"])
-    assert (found["worktree"], found["branch"]) == (session["worktree"], session["branch"])
-    assert ([commit["subject"] for commit in found["commits"]][-1], found["files"]) == ("Mine", ["new.txt"])
-    assert found["refusal"]["code"] == "not-merged"
+        plan, refusal = cleanup_preview(ctx, session["id"])
+    assert plan.worktree and str(plan.worktree.worktree) == session["worktree"] and plan.branch == session["branch"]
+    assert (plan.commits[-1].subject, plan.files) == ("Mine", ("new.txt",))
+    assert refusal is not None and refusal.code == "not-merged"
     assert Path(session["worktree"], "new.txt").exists()

@@ -28,15 +28,15 @@ def with_environment(**environ: str) -> Context:
 
 
 def test_what_is_set_is_in_force(ctx: Context) -> None:
-    assert settings.get_setting(ctx, "iterationTimeoutSec") == {"key": "iterationTimeoutSec", "value": 3600}
+    assert settings.get_setting(ctx, "iterationTimeoutSec") == 3600
     change = settings.set_setting(ctx, "iterationTimeoutSec", "60")
     assert document(change) == {"key": "iterationTimeoutSec", "value": 60}
     assert change.warnings == []
     settings.set_setting(ctx, "ampArgs", "--verbose --timeout 300")
-    assert settings.get_setting(ctx, "iterationTimeoutSec")["value"] == 60
-    assert settings.all_settings(open_context()) == {
-        "config": {"ampArgs": "--verbose --timeout 300", "iterationTimeoutSec": 60}
-    }
+    assert settings.get_setting(ctx, "iterationTimeoutSec") == 60
+    assert [(found.key, found.value) for found in settings.list_settings(open_context(), only_set=True)] == [
+        ("ampArgs", "--verbose --timeout 300"), ("iterationTimeoutSec", 60),
+    ]  # fmt: skip
     assert ctx.settings.get("iterationTimeoutSec") == 60
     assert stat.S_IMODE(settings.config_path(ctx).stat().st_mode) == 0o600
 
@@ -44,8 +44,8 @@ def test_what_is_set_is_in_force(ctx: Context) -> None:
 def test_unset_gives_the_default_back(ctx: Context) -> None:
     settings.set_setting(ctx, "theme", "dark")
     for _ in range(2):
-        assert settings.unset_setting(ctx, "theme") == {"key": "theme", "value": "system"}
-    assert settings.unset_setting(ctx, "ampEnv.NEVER_SET") == {"key": "ampEnv.NEVER_SET", "value": None}
+        assert settings.unset_setting(ctx, "theme") == "system"
+    assert settings.unset_setting(ctx, "ampEnv.NEVER_SET") is None
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_a_secret_never_shows(ctx: Context) -> None:
     for shown in (
         settings.get_setting(ctx, "ampEnv.AMP_TOKEN"),
         settings.get_setting(ctx, "ampArgs"),
-        settings.all_settings(ctx),
+        settings.list_settings(ctx, only_set=True),
         settings.list_settings(ctx),
-        document(settings.set_setting(ctx, "ampEnv.X", SECRET)),
+        settings.set_setting(ctx, "ampEnv.X", SECRET),
     ):
         assert "SECRETSECRET" not in str(shown)
         assert "[REDACTED]" in str(shown)
     assert ctx.settings.get("ampEnv.AMP_TOKEN") == SECRET
-    assert settings.get_setting(ctx, "ampEnv.OTHER_TOKEN")["value"] is None
+    assert settings.get_setting(ctx, "ampEnv.OTHER_TOKEN") is None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_what_is_outranked_is_said(
 def test_an_option_outranks_what_is_set() -> None:
     ctx = open_context(overrides={"ampPath": "/bin/cat"})
     assert "option" in settings.set_setting(ctx, "ampPath", "/bin/sh").warnings[0]
-    assert settings.get_setting(ctx, "ampPath")["value"] == "/bin/cat"
+    assert settings.get_setting(ctx, "ampPath") == "/bin/cat"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_an_option_outranks_what_is_set() -> None:
 )
 def test_a_path_that_does_not_exist_is_stored_with_a_warning(ctx: Context, key: str, value: str, warned: bool) -> None:
     assert bool(settings.set_setting(ctx, key, value).warnings) == warned
-    assert settings.get_setting(ctx, key)["value"] == value
+    assert settings.get_setting(ctx, key) == value
 
 
 def test_the_list_names_source_and_secrecy(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_the_list_names_source_and_secrecy(tmp_path: Path) -> None:
     settings.set_setting(ctx, "ampEnv.AMP_TOKEN", SECRET)
     settings.set_setting(ctx, "ampEnv.AMP_ENABLE_JSONL", "false")
     settings.set_setting(ctx, "prices.my-model", "input=1 output=2")
-    rows = {row["key"]: row for row in settings.list_settings(ctx)["settings"]}
+    rows = {row["key"]: row for row in document(settings.list_settings(ctx))}
     assert rows["ampArgs"] == {"key": "ampArgs", "value": "-v", "source": "environment", "secret": False}
     assert rows["ampEnv.AMP_TOKEN"] == {**rows["ampEnv.AMP_TOKEN"], "value": "[REDACTED]", "secret": True}
     assert rows["enableJSONLogs"]["source"] == "ampEnv"
@@ -165,5 +165,5 @@ def test_an_unknown_key_in_the_file_is_told_and_can_be_removed(ctx: Context) -> 
     path.parent.mkdir(parents=True)
     path.write_text("themes: dark\n")
     assert "themes" in settings.settings_warnings(ctx)[0]
-    assert settings.unset_setting(ctx, "themes") == {"key": "themes", "value": None}
+    assert settings.unset_setting(ctx, "themes") is None
     assert settings.settings_warnings(ctx) == []

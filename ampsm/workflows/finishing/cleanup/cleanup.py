@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, removal, repository, trash, trash_restore
 from ampsm.git.folder_scan import OTHER
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
@@ -23,6 +23,23 @@ from ampsm.workflows.session.tips import branch_tip
 _ATTEMPTS = 3
 
 
+@record
+class Removed:
+    """The path and the branch that were removed, None for what was gone or stays."""
+
+    worktree: str | None
+    branch: str | None
+
+
+@record
+class CleanedUp:
+    """What a cleanup did; `already_gone` names what was not there any more."""
+
+    removed: Removed
+    snapshot_ref: str | None
+    already_gone: tuple[str, ...]
+
+
 def cleanup_session(
     ctx: Context,
     ref: str,
@@ -30,8 +47,8 @@ def cleanup_session(
     force: bool = False,
     confirm: Callable[[list[str]], bool] | None = None,
     on_note: Callable[[str], None] = lambda note: None,
-) -> dict[str, Any]:
-    """Removes a session's worktree and branch as the document of SPEC section 3; its journals stay.
+) -> CleanedUp:
+    """Removes a session's worktree and branch; its journals stay.
 
     `confirm` is shown, line by line, what would go, and may say no: `cancelled`. `force` overrides commits and files
     that are nowhere else, never what proves that the folder is the session's. Raises `not-merged`,
@@ -49,15 +66,15 @@ def cleanup_held(
     force: bool = False,
     confirm: Callable[[list[str]], bool] | None = None,
     on_note: Callable[[str], None] = lambda note: None,
-) -> dict[str, Any]:
+) -> CleanedUp:
     """As `cleanup`, for a caller that holds the session and has seen to its merge."""
     if finished := cleanup_note.finish_killed(ctx, session, on_note):
-        return _document(session, finished, ())
+        return _cleaned_up(session, finished, ())
     session = sessions.session_by_id(ctx.store, session.id) or session
     if session.cleaned_up_at:
         _take_back_killed_restore(session)
         gone = [] if session.adopted else ["worktree", "branch"]
-        return _document(session, CleanupNote(session.base_sha), tuple(gone))
+        return _cleaned_up(session, CleanupNote(session.base_sha), tuple(gone))
     plan = _agreed(ctx, session, force)
     if confirm is not None and not confirm(_would_go(session, plan)):
         raise UserError("cancelled", "Nothing was removed.", hint=f"amp-sessions status {session.id}")
@@ -70,7 +87,7 @@ def cleanup_held(
         os.sync()
         removal.move_aside(plan.worktree, Path(note.aside))
     cleanup_note.carry_out(ctx, session, note, on_note)
-    return _document(session, note, plan.already_gone)
+    return _cleaned_up(session, note, plan.already_gone)
 
 
 def _take_back_killed_restore(session: Session) -> None:
@@ -164,11 +181,8 @@ def _would_go(session: Session, plan: CleanupPlan) -> list[str]:
     return lines or [f"nothing but the session's place in the list ({session.worktree} stays)"]
 
 
-def _document(session: Session, note: CleanupNote, already_gone: tuple[str, ...]) -> dict[str, Any]:
+def _cleaned_up(session: Session, note: CleanupNote, already_gone: tuple[str, ...]) -> CleanedUp:
     root, ref = Path(session.repo), trash.trash_ref(session.id)
     kept = root.is_dir() and refs.read_ref(root, ref) is not None
-    return {
-        "removed": {"worktree": note.worktree if note.aside else None, "branch": note.branch},
-        "snapshotRef": ref if kept else None,
-        "alreadyGone": list(already_gone),
-    }
+    removed = Removed(note.worktree if note.aside else None, note.branch)
+    return CleanedUp(removed, ref if kept else None, already_gone)

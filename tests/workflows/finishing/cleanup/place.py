@@ -12,6 +12,7 @@ import pytest
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import cleanup, restore
@@ -56,7 +57,9 @@ class Place:
 
     def cleanup(self, session: Session | str, *, force: bool = False) -> dict[str, Any]:
         ref = session if isinstance(session, str) else session.id
-        return cleanup.cleanup_session(self.ctx, ref, force=force, on_note=self.notes.append)
+        done = cleanup.cleanup_session(self.ctx, ref, force=force, on_note=self.notes.append)
+        found: dict[str, Any] = document(done)
+        return found
 
     def refused(self, session: Session, *, force: bool = False) -> UserError:
         """The error of a cleanup that must refuse with exit 5 and change nothing."""
