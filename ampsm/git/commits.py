@@ -58,8 +58,8 @@ def commit_changes(
     env: dict[str, str] | None = None,
 ) -> CommitResult:
     """Commits every change of the worktree: staged, unstaged, untracked; not the context folder, nested repositories
-    and untracked files in `leave_out`. `changes` is the worktree's status, for who has just read it. `message` is kept
-    verbatim up to trailing blanks. `env` is added to the environment of the commit and its hooks.
+    and untracked files in `leave_out`. `changes` is the worktree's status, for callers that have just read it.
+    `message` is kept verbatim up to trailing blanks. `env` is added to the environment of the commit and its hooks.
 
     Raises CommitRefused, `no-identity`, or GitError; the index is then byte for byte as before, and no file was
     touched (except by the hooks themselves).

@@ -69,8 +69,8 @@ def diff(
     """The difference from the commit `base` (for a range: from its first commit) as `mode` says.
 
     With `ignore_space` lines that differ only in white space count as equal. Untracked files in `leave_out`, the
-    context folder and nested repositories are no part of it. `status` is that of the worktree, for who has just read
-    it. Nothing is written to index or repository. Raises GitError.
+    context folder and nested repositories are no part of it. `status` is that of the worktree, for callers that have
+    just read it. Nothing is written to index or repository. Raises GitError.
     """
     if isinstance(mode, tuple):
         _, before, after = mode

@@ -1,4 +1,4 @@
-"""Taking back what a creation that failed or was killed has left, and nothing else (SPEC section 4)."""
+"""Removing what a failed or killed creation left, and nothing else (SPEC section 4)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 
 
 def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> None:
-    """Takes back what a creation that failed or was killed has left: worktree and branch, as far as they exist.
+    """Removes what a failed or killed creation left: worktree and branch, as far as they exist.
 
     Removes only a linked worktree below `<root>/.worktrees/` that git's back-pointers prove to be that one, while it
     holds nothing but what the commit `sha` holds, and the branch only while it is at `sha`. Else raises

@@ -1,6 +1,6 @@
 """Removing a worktree: proved to be what it is, moved out of the way in one step, then deleted (SPEC section 6).
 
-Whoever is killed in between has a whole worktree or none; what lies in `.worktrees/.removing/` is on its way out.
+Whoever is killed in between has a whole worktree or none; what lies in `.worktrees/.removing/` is about to be deleted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Removable:
 
 
 def is_below(root: Path, worktree: Path) -> bool:
-    """Whether a worktree lies directly in the repository's `.worktrees/`, by whatever links its path leads there."""
+    """Whether a worktree lies directly in the repository's `.worktrees/`, whatever links are in its path."""
     return os.path.realpath(worktree.parent) == os.path.realpath(root / WORKTREES_FOLDER)
 
 

@@ -15,7 +15,7 @@ from ampsm.model.record import record
 
 
 class OwnedCommit(Protocol):
-    """A commit of which is known whether the agent made it."""
+    """A commit, and whether the agent made it."""
 
     @property
     def sha(self) -> str: ...

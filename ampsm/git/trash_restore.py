@@ -45,8 +45,8 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
 
 
 def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
-    """Removes what a restore left that was killed, and says whether there was anything: nobody works there, and the
-    snapshot still has all of it. Only while the worktree is not in its place. Raises `worktree-locked`."""
+    """Removes what a killed restore left, and says whether there was anything: nobody works there, and the snapshot
+    still has everything. Only while the worktree is not in its place. Raises `worktree-locked`."""
     staging = _staging(root, worktree, snapshot)
     if os.path.lexists(worktree):
         return False

@@ -114,7 +114,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "interrupted": ExitCode.STOPPED,
 }
 
-#: Errors of the store that an iteration outlives: its journal is the truth, the rows are made up for later.
+#: Errors of the store that end no iteration: its journal is the truth, the rows are written later.
 STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
 
 

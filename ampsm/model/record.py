@@ -25,7 +25,8 @@ def record(cls: type[T]) -> type[T]:
 
 
 def __init__(self: Any, *args: Any, **values: Any) -> None:  # noqa: N807
-    """Of the first one of a class: most commands make none of most classes, and compiling is what costs."""
+    """What the first record of a class calls. It compiles the real one only then: most commands use few of the
+    classes."""
     cls = type(self)
     cls.__init__ = _compiled_init(cls)
     cls.__init__(self, *args, **values)

@@ -58,7 +58,7 @@ class Iteration:
 
     def held_back(self, head: str) -> bool:
         """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then
-        they lie in the worktree for the next iteration to mend."""
+        they are still in the worktree, for the next iteration to put right."""
         return self.hook_output is not None and self.end_sha == head
 
 

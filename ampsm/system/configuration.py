@@ -19,7 +19,7 @@ _ENV_FAMILY = "ampEnv."
 
 class Settings:
     """The settings in force: option > environment > own key > `ampEnv.*` alias > default. The file is read when first
-    needed, so a command that needs no setting never fails by it."""
+    needed, so a command that needs no setting never fails because of it."""
 
     def __init__(
         self, config_file: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | None = None

@@ -46,8 +46,8 @@ def probe(
     """Runs a program with closed standard input and returns its answer.
 
     After `timeout` seconds, when a stop is requested or its standard output begins with `give_up_at`, its whole tree is
-    ended within a second. What it leaves behind
-    in the background keeps nobody waiting, also when that holds its pipes open. Raises OSError when it cannot start.
+    ended within a second. What it leaves in the background is not waited for, even if that holds its pipes open. Raises
+    OSError when it cannot start.
     """
     child = Child(argv, cwd=cwd, env=env)
     heard: dict[str, list[bytes]] = {"stdout": [], "stderr": []}

@@ -17,7 +17,7 @@ from ampsm_cli.style import clean
 
 _FLAGS = frozenset({"--json", "--no-color", "-v", "--version", "-h", "--help"})
 _WITH_VALUE = ("--db", "--amp-path")
-#: Options that are taken for the value when no other value is there; the rest are rather meant as options.
+#: Options that are taken as the value when there is no other value; all others are more likely meant as options.
 _LIKELY_VALUES = ("-v", "--version", "--no-color")
 
 

@@ -28,7 +28,7 @@ from ampsm.workflows.session.tips import base_tip, branch_tip
 
 @record
 class SquashPreview:
-    """The commits that a squash makes one of, oldest first. `committed_first` is the iteration whose uncommitted work
+    """The commits that a squash turns into one, oldest first. `committed_first` is the iteration whose uncommitted work
     becomes a commit before."""
 
     tip: str

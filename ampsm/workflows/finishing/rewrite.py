@@ -54,7 +54,7 @@ def require_nothing_open(ctx: Context, session: Session) -> None:
 
 
 def require_clean(session: Session) -> None:
-    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers are no dirt."""
+    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
     if dirty := local_changes(session).paths:
         more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
         raise UserError(

@@ -1,4 +1,4 @@
-"""Making one commit of a session's commits (SPEC section 6)."""
+"""Making one commit out of a session's commits (SPEC section 6)."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ def _marker(session: Session) -> str:
 
 
 def _own_processes(session: Session, lock: SessionLock) -> ProcessTree:
-    """What the script starts is found again by its marker, and is this process's to end."""
+    """What the script starts is found again by its marker, and this process has to end it."""
     become_subreaper()
     lock.name_holder(_marker(session))
     return ProcessTree(_marker(session))

@@ -21,7 +21,7 @@ def journal_events(
     """The number and the events of an iteration: the given one, else the latest; no iteration yet: (None, nothing).
 
     With `lines` only the last so many events. With `follow_on` the events go on until the iteration ends or its worker
-    is dead; of one that has ended they just end. With both and 0 `lines` nothing that was there before is read.
+    is dead; for one that has ended they stop there. With both and 0 `lines` nothing that was there before is read.
     """
     session = require_session(ctx, ref)
     number = _number(ctx, session, iteration)

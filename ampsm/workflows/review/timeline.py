@@ -97,7 +97,7 @@ def session_history(ctx: Context, ref: str) -> list[PastStep]:
 
 
 def _whens(session: Session, steps: list[PastStep]) -> Callable[[PastStep], tuple[str, int]]:
-    """What steps are ordered by. A commit knows its time to the second only: it counts as made at the end of that
+    """The sort key of steps. A commit knows its time to the second only: it counts as made at the end of that
     second, but before the first step in it that began at a tip which has the commit."""
     began: dict[str, list[tuple[str, str]]] = {}
     for step in steps:

@@ -47,7 +47,7 @@ class Spent:
 
 @record
 class ModelSpent:
-    """What one model spent in the iterations it was used in; `requested` are the words it was asked for by."""
+    """What one model spent in the iterations it was used in; `requested` are the words by which it was asked for."""
 
     model: str | None
     requested: tuple[str, ...]

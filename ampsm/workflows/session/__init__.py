@@ -4,12 +4,12 @@
 a dead worker left (`recover`, out of the journal by `replay`, into the store by `journal_rows`). `ending` says how its
 iteration ended, also to a look-up, which shows that and leaves it (`unsettled`). `session_file` keeps
 the session's own facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back
-(`undo_stack`), `queue` the follow-ups. `worktree_of` proves the place before anything is done in it, `local_changes`
-says whether it is dirty, `tips` where the branches are; `branch_point` says where the session's commits begin and where
-they lead, `commit_origin` whose they are; `agent_commit` and `manual_commit` make them, `left_work` commits what nobody
-did. `create` and `adopt` make sessions, `creation` takes one back that was not finished, `change` alters their
-settings, `repositories` looks at one before that, `agent_context` writes what the agent may read, `process_tree` ends
-what an iteration started.
+(`undo_stack`), `merge_records` what became of merges, `queue` the follow-ups. `worktree_of` proves the place before
+anything is done in it, `local_changes` says whether it is dirty, `tips` where the branches are; `branch_point` says
+where the session's commits begin and where they lead, `commit_origin` whose they are; `agent_commit` and
+`manual_commit` make them, `left_work` commits what nobody did. `create` and `adopt` make sessions, `creation` takes one
+back that was not finished, `change` alters their settings, `repositories` looks at one before that, `agent_context`
+writes what the agent may read, `process_tree` ends what an iteration started.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def write_session_file(ctx: Context, session: Session) -> None:
 
 def write_diff_summary(ctx: Context, session: Session, branch_point: str, status: Status | None = None) -> None:
     """Writes `DIFF_SUMMARY.md`: the files changed since the branch point, with counts. `status` is that of the
-    worktree, for who has just read it."""
+    worktree, for callers that have just read it."""
     changed = diff.diff(Path(session.worktree), base=branch_point, mode="all", status=status, patch=False)
     lines = [
         f"- {file.status} {file.path}" + (" (binary)" if file.binary else f" (+{file.insertions} -{file.deletions})")

@@ -69,7 +69,7 @@ def _checked(name: str, prompt: str) -> str:
 
 
 def _without_secrets(ctx: Context, what: str, text: str, on_note: Callable[[str], None]) -> str:
-    """A text as it may be stored, and so be sent or run (SPEC section 5, "Secrets")."""
+    """A text as it may be stored, and then be sent or run (SPEC section 5, "Secrets")."""
     redacted = ctx.redactor.redact(text)
     if redacted != text:
         on_note(f"the {what} holds a secret; it is stored, and used from now on, with [REDACTED] in its place")

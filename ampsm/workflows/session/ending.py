@@ -1,5 +1,5 @@
-"""How an iteration ends whose worker was killed, or could not store its end. Decided here alone: `recover` writes it
-down, `unsettled` shows it to who only looks."""
+"""How an iteration ends whose worker was killed or could not store its end. It is decided only here: `recover` writes
+it down, `unsettled` shows it to look-ups."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def missing_events(ctx: Context, session_id: str, view: IterationView) -> list[A
 
 
 def session_after(iteration: Iteration) -> dict[str, Any]:
-    """What an iteration that has ended so changes in its session."""
+    """What an iteration that has ended like this changes in its session."""
     code = iteration.error["code"] if iteration.error else None
     state = state_after_iteration(iteration.status, error_code=code, test=iteration.test)
     changes: dict[str, Any] = {"status": state.status, "blocked_by_tests": state.blocked_by_tests}

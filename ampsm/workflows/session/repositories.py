@@ -43,7 +43,6 @@ class RepositoryFacts:
 
     root: str
     default_base: str
-    current_branch: str | None
     dirty: bool
     unstaged: tuple[str, ...]
     branches: tuple[BranchFacts, ...]
@@ -73,7 +72,7 @@ def inspect_repository(ctx: Context, path: str) -> RepositoryFacts:
     unstaged = status.unstaged_tracked_changes(root)
     default = repository.resolve_base(root, None, ctx.settings.get("defaultBase"))
     return RepositoryFacts(
-        str(root), default.branch or default.name, head.branch, bool(unstaged) and not ctx.settings.get("allowDirty"),
+        str(root), default.branch or default.name, bool(unstaged) and not ctx.settings.get("allowDirty"),
         tuple(unstaged[:100]), _branches(root),
     )  # fmt: skip
 

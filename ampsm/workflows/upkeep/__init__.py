@@ -1,6 +1,6 @@
 """Everything around sessions that keeps the house in order.
 
-`doctor` runs the examinations of `checkup` and mends what holds nobody's work; `rebuild` makes rows again out of
+`doctor` runs the examinations of `checkup` and repairs what holds no work; `rebuild` makes rows again out of
 `session.json`, journals and refs. `settings` reads and writes the configuration, `verify` tries whether an iteration
 would work here (`verify_smoke` runs one), `demo` shows the whole life of a session in a `scratch` folder, `launch_gui`
 starts the desktop app.

@@ -67,6 +67,6 @@ def restore_iteration(ctx: Context, session: Session, number: int) -> None:
 def _restore_test_run(
     ctx: Context, session: Session, iteration_id: str, found: Replay, columns: dict[str, Any], *, new: bool
 ) -> None:
-    """Which tree the result speaks of, no journal says; so it never replaces a row that knows."""
+    """No journal says to which tree the result belongs, so it never replaces a row that knows."""
     if new and columns.get("test") is not None:
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, columns["test"], None, found.view.ended_at)

@@ -21,7 +21,7 @@ from ampsm.system.probe import probe
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.upkeep import verify_smoke
 
-#: Seconds for everything, what ending a deaf Amp takes included.
+#: Seconds for everything, including the time to end an Amp that does not listen.
 BUDGET = 19.0
 
 _PROBE_SECONDS = 6.0

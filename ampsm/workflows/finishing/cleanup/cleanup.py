@@ -67,7 +67,7 @@ def cleanup_held(
     confirm: Callable[[list[str]], bool] | None = None,
     on_note: Callable[[str], None] = lambda note: None,
 ) -> CleanedUp:
-    """As `cleanup`, for a caller that holds the session and has seen to its merge."""
+    """As `cleanup`, for a caller that holds the session and has dealt with its merge."""
     if finished := cleanup_note.finish_killed(ctx, session, on_note):
         return _cleaned_up(session, finished, ())
     session = sessions.session_by_id(ctx.store, session.id) or session
@@ -91,7 +91,7 @@ def cleanup_held(
 
 
 def _take_back_killed_restore(session: Session) -> None:
-    """A restore that was killed has left a branch, and a worktree in the making."""
+    """A killed restore has left a branch, and a worktree that is not finished."""
     root, worktree = Path(session.repo), Path(session.worktree)
     found = trash.snapshot(root, session.id) if root.is_dir() else None
     if found and trash_restore.clear_killed(root, worktree, found) and not session.adopted:
@@ -117,7 +117,7 @@ def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:
 
 
 def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool) -> CleanupPlan:
-    """Takes the snapshot; again, after looking again, while somebody changes something meanwhile."""
+    """Takes the snapshot; looks again and takes it again when somebody has changed something meanwhile."""
     root, worktree = Path(session.repo), Path(session.worktree)
     if plan.worktree is None:
         _keep_tip(session, plan)
