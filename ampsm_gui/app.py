@@ -28,15 +28,15 @@ def build_main_window(
     """
     workspace = Workspace(database, amp_path)
     with workspace.open() as context:
-        wish = theme or str(context.settings.get("theme"))
+        preference = theme or str(context.settings.get("theme"))
         chosen = None
         if session is not None:
             from ampsm.workflows.session import require_session
 
             chosen = require_session(context, session).id
         else:
-            _ = context.store  # a database that cannot be used is said before a window opens
-    desktop = open_desktop(application_theme(wish), database, amp_path)
+            _ = context.store  # a database that cannot be used is reported before a window opens
+    desktop = open_desktop(application_theme(preference), database, amp_path)
     return MainWindow(desktop, session=chosen)
 
 

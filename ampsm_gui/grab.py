@@ -87,6 +87,6 @@ def _settle(window: MainWindow) -> None:
 
 
 def _on_message(kind: QtMsgType, _context: object, text: str) -> None:
-    """Qt's own messages; what the offscreen platform cannot do is nothing to tell."""
+    """Qt's own messages; what the offscreen platform cannot do is not worth telling."""
     if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
         print(text, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""A tab with a table, and the row that is chosen closely below it."""
+"""A tab with a table, and the chosen row in detail below it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ampsm_gui.widgets.tables.data_table import DataTable
 
 
 class DetailTab(Tab):
-    """In a low page the row closely comes by Enter and goes by Esc. What is said of the whole stands in the corner."""
+    """In a low page Enter shows the detail and Esc hides it. The corner sums up the whole table."""
 
     table: DataTable
     #: What is below the table.
     below: QWidget
-    #: What is read there; it takes the focus.
+    #: The part of it that takes the focus.
     text: QWidget
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
@@ -31,11 +31,11 @@ class DetailTab(Tab):
         self._said.setMinimumHeight(theme.f + theme.px(16))
 
     def lay_out(self) -> None:
-        """Shows what there is room for: `_compact` for a low page, `_asked_detail` when the row was asked for there."""
+        """Shows what there is room for: `_compact` in a low page, `_asked_detail` if the detail was asked for there."""
         raise NotImplementedError
 
     def ask_detail(self, asked: bool) -> None:
-        """Whether the row is to be seen closely where there is room for one of the two."""
+        """Whether the detail is shown where there is room for little more than the table."""
         self._asked_detail = asked
         self.lay_out()
 

@@ -38,7 +38,7 @@ class Tab(QWidget):
 
     #: The figure beside the tab's title: int or None.
     count_changed = Signal(object)
-    #: The last squash, rebase or merge is to be undone; whoever acts asks first.
+    #: Undo of the last squash, rebase or merge is asked for; the receiver lets the user confirm.
     undo_requested = Signal()
     #: (TabName, number): another tab is to show an iteration.
     tab_requested = Signal(object, int)

@@ -1,4 +1,4 @@
-"""Clean up: what goes, counted, and how to get it back; what is nowhere else goes only when that is said."""
+"""Clean up: what goes, counted, and how to get it back; what exists nowhere else goes only after an explicit yes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _SHOWN = 8
 
 
 class SquashDialog(SessionDialog):
-    """Needs a message; manual commits are folded in or kept on top, each of its own."""
+    """Needs a message; manual commits are folded in, or kept on top as they are."""
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None

@@ -48,7 +48,7 @@ class ConsoleModel(SectionRows):
         return place.entry.raw if self.raw else place.entry.readable
 
     def is_open(self, place: Place) -> bool:
-        """Whether a row shows all of itself: what failed and text from the start, thinking when it is wished."""
+        """Whether a row shows all of itself: what failed and text always, thinking when it is asked for."""
         if place.offset is None:
             return not place.section.folded
         entry = place.entry

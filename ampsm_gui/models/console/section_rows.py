@@ -72,8 +72,8 @@ class SectionRows(QAbstractTableModel):
     # What was read
 
     def set_journals(self, journals: list[tuple[dict[str, Any], Path]], worktree: str = "") -> None:
-        """Takes the iterations as they are now: figures of headers change in place, new ones come at the end. Calls are
-        told with paths from the worktree on."""
+        """Takes the iterations as they are now: figures of headers change in place, new ones come at the end. Paths of
+        calls are shown relative to the worktree."""
         for section, (document, _) in zip(self.sections, journals, strict=False):
             if section.document != document:
                 section.document = document
@@ -114,7 +114,7 @@ class SectionRows(QAbstractTableModel):
             section.offsets = after
             self._count()
             self.endInsertRows()
-        else:  # steps of a sub-agent are counted anew
+        else:  # steps of a sub-agent are counted again
             self.beginResetModel()
             section.offsets = after
             self._count()

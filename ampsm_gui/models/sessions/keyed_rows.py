@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject
 from ampsm_gui.models.sessions.order import movers
 from ampsm_gui.models.tables.runs import runs
 
-_FEW_MOVES = 8  # more are told as one change of the layout
+_FEW_MOVES = 8  # more are announced as one change of the layout
 
 
 class KeyedRows(QAbstractTableModel):

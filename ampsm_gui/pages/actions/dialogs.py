@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog
+if TYPE_CHECKING:
+    from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog
 
 #: The actions that open one.
 DialogAction = Literal["squashAction", "rebaseAction", "mergeAction", "abortMergeAction", "undoAction", "cleanupAction"]

@@ -1,4 +1,4 @@
-"""What is said of a command that has done its work, in a line, from the document it printed."""
+"""One line on what a command has done, from the document it printed."""
 
 from __future__ import annotations
 

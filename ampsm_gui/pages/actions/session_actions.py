@@ -174,7 +174,7 @@ class SessionActions(QObject):
 
     @Slot()
     def undo(self) -> None:
-        """Shows what an undo would move, and undoes that when wished."""
+        """Shows what an undo would move, and undoes it when the user agrees."""
         self._ask("undoAction")
 
     @Slot()

@@ -55,7 +55,7 @@ class ChangesLayout(QObject):
         self.tree.closed.connect(self._on_tree_closed)
 
     def set_sources(self, sources: Sequence[Source], current: Source) -> None:
-        """What can be chosen; the list is made anew only when it is another one."""
+        """What can be chosen; the list is filled again only when it differs."""
         if self.sources.view().isVisible():
             return  # a person is choosing
         if list(sources) != self._known:

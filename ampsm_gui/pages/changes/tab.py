@@ -13,6 +13,7 @@ from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.changes.file import FileView, read_file
 from ampsm_gui.models.changes.sources import EVERYTHING, Changes, Source, read_changes
+from ampsm_gui.models.changes.viewed import ViewedFiles
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.pages.changes.layout import ChangesLayout
 from ampsm_gui.pages.tab import Tab
@@ -39,7 +40,7 @@ class ChangesTab(Tab):
         self._source = EVERYTHING
         self._changes: Changes | None = None
         self._ignore_space = False
-        self._viewed_of: dict[str | None, dict[str, int]] = {}
+        self._viewed_of: dict[str | None, ViewedFiles] = {}
         self._asked: object = None
         self._shown: object = None
         self._reading = self._again = False
@@ -108,18 +109,16 @@ class ChangesTab(Tab):
         self._changes = changes
         self.layout_of.set_sources(changes.sources, changes.source)
         files = changes.result.files
-        viewed = self._viewed
-        for path in [path for path, mark in viewed.items() if mark != self._mark(path)]:
-            del viewed[path]  # it has changed since it was viewed
+        self._viewed.forget_changed(changes)
         before = self.tree.current_path
-        self.tree.set_changes(files, frozenset(viewed))
+        self.tree.set_changes(files, self._viewed.paths())
         if changes.source.same(EVERYTHING):
             self.count_changed.emit(len(files))
-        self._corner.setText(_corner_words(changes))
+        self._corner.setText(changes.words)
         if not files:
             self._shown = None
             self.pane.show_file(None)
-            self.layout_of.show_message(*_nothing_words(changes.source))
+            self.layout_of.show_message(*changes.source.nothing_words)
             return
         self.layout_of.show_message("", "")
         if self.tree.current_path == before:
@@ -181,12 +180,9 @@ class ChangesTab(Tab):
             self.file_shown.emit(self.tree.current_path)
 
     @property
-    def _viewed(self) -> dict[str, int]:
-        """The files of this session that were viewed, with a mark of what they were like then."""
-        return self._viewed_of.setdefault(self._session, {})
-
-    def _mark(self, path: str) -> int:
-        return hash(tuple(self._changes.parts.get(path, ()))) if self._changes else 0
+    def _viewed(self) -> ViewedFiles:
+        """The files of this session that were viewed."""
+        return self._viewed_of.setdefault(self._session, ViewedFiles())
 
     # What a person does
 
@@ -234,14 +230,11 @@ class ChangesTab(Tab):
     @Slot()
     def _on_toggle_viewed(self) -> None:
         path = self.tree.current_path
-        if not path:
+        if not path or self._changes is None:
             return
-        if path in self._viewed:
-            del self._viewed[path]
-        else:
-            self._viewed[path] = self._mark(path)
+        self._viewed.toggle(path, self._changes)
         self.pane.header.viewed.setChecked(path in self._viewed)
-        self.tree.model.set_viewed(self._viewed)
+        self.tree.model.set_viewed(self._viewed.paths())
 
     @Slot(bool)
     def _on_split_changed(self, split: bool) -> None:
@@ -286,18 +279,3 @@ class ChangesTab(Tab):
 def _dressed(document: DiffDocument, _ctx: Context) -> DiffDocument:
     document.dress()
     return document
-
-
-def _corner_words(changes: Changes) -> str:
-    source = changes.source
-    if source.kind == "all":
-        return f"Whole branch since {changes.result.base[:7]}"
-    return "Since the last commit" if source.kind == "working" else f"{source.label} · {source.detail}"
-
-
-def _nothing_words(source: Source) -> tuple[str, str]:
-    if source.kind == "all":
-        return "Nothing changed yet", "Changes of the agent appear here as it writes them, and yours, too."
-    if source.kind == "working":
-        return "Everything is committed", "The worktree holds nothing that is not in a commit of the session."
-    return "Nothing changed here", f"{source.label} did not change any file."

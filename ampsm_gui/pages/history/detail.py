@@ -1,4 +1,4 @@
-"""One step of a session closely: of an iteration the prompt, the answer, the end of its tests, and its facts."""
+"""One step of a session in detail: for an iteration its prompt, the answer, the end of its tests, and its facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ampsm_gui.pages.tab import TITLES, TabName
 TABS_OF_AN_ITERATION = (TabName.CHANGES, TabName.CONSOLE, TabName.TOOL_CALLS)
 _CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
 _LINE = "\u2028"
-#: So many characters of a part are laid out; the rest is counted.
+#: Characters of a part that are laid out; the rest is counted.
 _LONGEST = 20_000
 _ROOM_FOR_FACTS = 560  # px at 100 %
 

@@ -25,7 +25,7 @@ _BELOW = 230
 
 
 class HistoryTab(DetailTab):
-    """Every iteration and finishing step, newest first, and one of them closely. It asks for undo and other tabs."""
+    """Every iteration and finishing step, newest first, and one of them in detail. It asks for undo and other tabs."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(desktop, parent)

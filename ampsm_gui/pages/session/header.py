@@ -23,7 +23,7 @@ _PLACE_FROM = 560  # px at 100 %: narrower, the line with the branch and the mod
 
 
 class SessionHeader(QWidget):
-    """Shows the document of `session_view`. What its buttons do is said by signals."""
+    """Shows the document of `session_view`. Its buttons emit signals."""
 
     #: the action of the situation, e.g. iterate, merge
     action_requested = Signal(str)

@@ -27,7 +27,7 @@ _LOW = 480  # px at 100 %: less high, the notes take one line
 
 
 class SessionPage(QWidget):
-    """Shows the session it is told to."""
+    """Shows one session, and passes on what its parts ask for."""
 
     status_message = Signal(str)
 

@@ -31,7 +31,7 @@ class TabBar(QTabBar):
         if narrow != self._narrow:
             self._narrow = narrow
             for index in range(self.count()):
-                self.setTabText(index, self.tabText(index))  # makes it lay out its tabs anew
+                self.setTabText(index, self.tabText(index))  # makes it lay out its tabs again
             self.updateGeometry()
             self.update()
 

@@ -16,7 +16,7 @@ _AFTER_TYPING = 120  # ms
 
 
 class ConsoleCorner(QWidget):
-    """Says what is wished; the tab does it."""
+    """Emits what is asked for; the tab does it."""
 
     iteration_chosen = Signal(object)
     #: Other words are sought.

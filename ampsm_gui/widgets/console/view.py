@@ -36,7 +36,7 @@ class ConsoleView(FollowingView):
         self._seconds = Tick(self, self.viewport().update)
 
     def set_live(self, live: bool) -> None:
-        """While an iteration runs, the time of what runs is shown anew every second."""
+        """While an iteration runs, times are updated every second."""
         self._seconds.set_pace(_SECOND_MS if live else 0)
 
     def current_place(self) -> Place | None:

@@ -9,7 +9,7 @@ from ampsm_gui.widgets.messages.empty_state import EmptyState
 
 
 class OrEmpty(QStackedWidget):
-    """Shows its contents until it is told to show its EmptyState, and the other way round."""
+    """Shows either its contents or its EmptyState."""
 
     def __init__(self, theme: Theme, contents: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)

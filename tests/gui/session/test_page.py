@@ -199,7 +199,7 @@ def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None
     assert shown.page.height() <= 380
 
 
-def test_a_new_session_starts_at_once_when_wished(shown: Shown, world: World) -> None:
+def test_a_new_session_starts_at_once_when_asked_to(shown: Shown, world: World) -> None:
     from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 
     world.use(edits={"new.txt": "made\n"})
@@ -239,7 +239,7 @@ def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, world: World) -
 def test_the_theme_changes_while_a_session_is_shown(shown: Shown, world: World) -> None:
     shown.show(world.new(world.make_repo()))
     light = shown.page.grab().toImage().pixelColor(5, 5).lightness()
-    shown.desktop.theme.set_wish("dark")
+    shown.desktop.theme.set_preference("dark")
     assert shown.page.grab().toImage().pixelColor(5, 5).lightness() < light / 2
 
 
