@@ -19,6 +19,7 @@ from ampsm.system.locks import lock_holder
 from ampsm.system.paths import resolve_paths
 from ampsm.system.processes import marked_processes
 from tests.conftest import processes_of
+from tests.support.looks import look, type_looks
 from tests.workflows.conftest import World
 
 VICTIMS = ("worker", "agent", "follower", "worker and agent", "all")
@@ -55,7 +56,12 @@ class Killing:
         self.check()
 
     def check(self) -> None:
-        """Nothing is lost, nothing says `running`, and the next iteration goes on in the same thread."""
+        """Nothing is lost, nothing says `running`, look-ups write nothing and say what a command that writes makes
+        true, and the next iteration goes on in the same thread."""
+        left = marked_processes(self.session["id"])
+        looks = self._look()
+        self.world.ok("stop", self.session["id"])
+        assert left or self._look() == looks  # what was left has been ended, which looks say too
         status = self.world.status(self.session)
         assert status["session"]["status"] != "running", status
         last = status["iterations"][-1] if status["iterations"] else None
@@ -71,6 +77,9 @@ class Killing:
         doctor = self.world.cli("doctor", "--json")
         bad = [finding for finding in doctor.json["findings"] if finding["severity"] != "info"]
         assert bad == [], bad
+
+    def _look(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return look(self.session["id"]), type_looks(self.world, self.session["id"])
 
     def _use_agent(self) -> None:
         names = [f"round-{self.rounds}-{k}.txt" for k in range(EDITS)]

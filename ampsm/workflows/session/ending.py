@@ -3,7 +3,7 @@ it down, `unsettled` shows it to look-ups."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ampsm.context import Context
@@ -11,7 +11,7 @@ from ampsm.journal.events import AnyEvent, IterationFinished, Warned
 from ampsm.journal.view import IterationView, milliseconds
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
-from ampsm.model.session import Iteration
+from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import add_usage
 from ampsm.model.transitions import state_after_iteration
 from ampsm.workflows.session.journal_rows import costs_of, priced
@@ -43,9 +43,15 @@ def missing_events(ctx: Context, session_id: str, view: IterationView) -> list[A
     ]  # fmt: skip
 
 
-def session_after(iteration: Iteration) -> dict[str, Any]:
-    """What an iteration that has ended like this changes in its session."""
-    code = iteration.error["code"] if iteration.error else None
-    state = state_after_iteration(iteration.status, error_code=code, test=iteration.test)
+def session_after(session: Session, known: Mapping[int, Iteration], ended: Collection[int]) -> dict[str, Any]:
+    """What changes in a session whose iterations are `known` once those in `ended` are settled: nothing when it does
+    not run and the last one is not among them."""
+    last = known[max(known)] if known else None
+    if session.status != "running" and (last is None or last.number not in ended):
+        return {}
+    if last is None:
+        return {"status": "awaiting-input"}
+    code = last.error["code"] if last.error else None
+    state = state_after_iteration(last.status, error_code=code, test=last.test)
     changes: dict[str, Any] = {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
-    return {**changes, "thread_id": iteration.thread_id} if iteration.thread_id else changes
+    return {**changes, "thread_id": last.thread_id} if last.thread_id else changes

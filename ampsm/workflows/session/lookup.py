@@ -75,7 +75,7 @@ def _as_settled(ctx: Context, found: list[Session]) -> list[Session]:
         if _says_running(session) or _has_unknown_journal(journals, session):
             from ampsm.workflows.session import unsettled
 
-            if (settled := unsettled.unsettled_session(ctx, session)) is not None:
+            if (settled := unsettled.unsettled_session(ctx, session.id)) is not None:
                 ctx.store.unsettled[session.id] = settled
     return sessions.as_settled(ctx.store, found)
 

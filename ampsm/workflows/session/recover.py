@@ -67,13 +67,13 @@ def settling(ctx: Context, session_id: str) -> Iterator[None]:
 
 def _settle(ctx: Context, session: Session) -> Session:
     session = sessions.session_by_id(ctx.store, session.id) or session
-    rows = {row.number: row for row in iterations.iterations_of(ctx.store, session.id)}
-    for number in unsettled_numbers(ctx, session.id, rows):
-        iteration = _settle_iteration(ctx, session, number, rows.get(number))
-        if iteration is not None:
-            session = session_file.save_session(ctx, session, **session_after(iteration))
-    if session.status == "running":
-        session = session_file.save_session(ctx, session, status="awaiting-input")
+    known = {row.number: row for row in iterations.iterations_of(ctx.store, session.id)}
+    ended: dict[int, Iteration] = {}
+    for number in unsettled_numbers(ctx, session.id, known):
+        if (iteration := _settle_iteration(ctx, session, number, known.get(number))) is not None:
+            ended[number] = iteration
+    if changes := session_after(session, known | ended, ended):
+        session = session_file.save_session(ctx, session, **changes)
     return sessions.session_by_id(ctx.store, session.id) or session
 
 

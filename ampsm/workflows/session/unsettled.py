@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ModelUsage
-from ampsm.store import iterations, telemetry
+from ampsm.store import iterations, sessions, telemetry
 from ampsm.store.unsettled import UnsettledIteration, UnsettledSession
 from ampsm.store.usage_columns import usage_from, usage_values
 from ampsm.workflows.session.ending import missing_events, session_after, unsettled_numbers
@@ -21,23 +20,26 @@ from ampsm.workflows.session.recover import worker_lives
 from ampsm.workflows.session.replay import ending_columns, first_row, replay
 
 
-def unsettled_session(ctx: Context, session: Session) -> UnsettledSession | None:
+def unsettled_session(ctx: Context, session_id: str) -> UnsettledSession | None:
     """How a session that says `running`, or has a journal without a row, will be once it is settled; None while
     somebody works there, or when nothing is to be settled."""
-    if worker_lives(ctx, session.id):
+    if worker_lives(ctx, session_id):
         return None
-    rows = {row.number: row for row in iterations.iterations_of(ctx.store, session.id)}
-    changes: dict[str, Any] = {"status": "awaiting-input"} if session.status == "running" else {}
+    # Only what is read after that counts: a worker that has just ended said all before it let go of the lock.
+    session = sessions.session_by_id(ctx.store, session_id)
+    if session is None:
+        return None
+    known = {row.number: row for row in iterations.iterations_of(ctx.store, session.id)}
     ended: dict[int, UnsettledIteration] = {}
-    for number in unsettled_numbers(ctx, session.id, rows):
-        found = _unsettled_iteration(ctx, session, number, rows.get(number))
-        if found is not None:
+    for number in unsettled_numbers(ctx, session.id, known):
+        if (found := _unsettled_iteration(ctx, session, number, known.get(number))) is not None:
             ended[number] = found
-            at = max(session.last_activity_at, found.iteration.ended_at or "")
-            changes |= {**session_after(found.iteration), "last_activity_at": at}
-    if not changes or worker_lives(ctx, session.id):  # one that began meanwhile is not to be called dead
+            known[number] = found.iteration
+    changes = session_after(session, known, ended)
+    if not (changes or ended) or worker_lives(ctx, session.id):  # one that began meanwhile is not to be called dead
         return None
-    return UnsettledSession(changes, ended)
+    times = [found.iteration.ended_at or "" for found in ended.values()]
+    return UnsettledSession({**changes, "last_activity_at": max([session.last_activity_at, *times])}, ended)
 
 
 def _unsettled_iteration(
