@@ -16,7 +16,8 @@ from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.finishing.cleanup.note import CleanupNote
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
-from ampsm.workflows.session import open_merge, recover, session_file
+from ampsm.workflows.finishing.rewrite import require_nothing_open
+from ampsm.workflows.session import recover, session_file
 from ampsm.workflows.session.held import hold
 from ampsm.workflows.session.lookup import require_session
 
@@ -40,7 +41,7 @@ def cleanup_session(
     session = require_session(ctx, ref)
     with hold(ctx, session, "cleanup"):
         session = recover.settle_held(ctx, session)
-        _require_no_merge(ctx, session)
+        require_nothing_open(ctx, session)
         return cleanup_held(ctx, session, force=force, confirm=confirm, on_note=on_note)
 
 
@@ -82,15 +83,6 @@ def _take_back_killed_restore(session: Session) -> None:
     if found and trash_restore.clear_killed(root, worktree, found) and not session.adopted:
         removal.require_not_used_elsewhere(root, session.branch, worktree)
         removal.delete_branch(root, session.branch, found.tip)
-
-
-def _require_no_merge(ctx: Context, session: Session) -> None:
-    open_one = open_merge.load(ctx, session.id)
-    if open_one is not None:
-        raise UserError(
-            "merge-in-progress", f"A {open_one.operation} of session {session.id} is open",
-            hint=f"amp-sessions continue-merge {session.id}",
-        )  # fmt: skip
 
 
 def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:

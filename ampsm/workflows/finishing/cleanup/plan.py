@@ -16,6 +16,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session import branch_point, operations
+from ampsm.workflows.session.worktree_of import hinting_the_way_back
 
 _HEADS = "refs/heads/"
 _SHOWN = 3
@@ -122,7 +123,8 @@ def _prove_branch(session: Session, root: Path, worktree: Path, at: str | None) 
     if at is None and git_answer(worktree, "symbolic-ref", "-q", "HEAD") == _HEADS + session.branch:
         worktrees.prove_worktree(worktree, root)
         return
-    worktrees.prove_place(worktree, root, session.branch)
+    with hinting_the_way_back(session):
+        worktrees.prove_place(worktree, root, session.branch)
 
 
 def _contents(ctx: Context, worktree: Path) -> tuple[dict[str, Found], dict[str, Found], tuple[tuple[str, int], ...]]:
