@@ -10,7 +10,7 @@ demo: setup
 	@$(BIN)/amp-sessions demo
 
 test: setup lint
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" --reruns 1
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(if $(RERUNS),--reruns $(RERUNS) -rfER)
 
 test-faults: setup
 	AMPSM_TEST_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -m "faults or slow" --timeout 3600

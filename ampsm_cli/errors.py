@@ -30,7 +30,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def mode_wanted(arguments: Sequence[str]) -> str:
-    """The output mode a command line asks for, also one that could not be parsed to its end."""
+    """The output mode a command line asks for, also for one that could not be parsed completely."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if "--stream-json" in options:
         return STREAM
@@ -56,7 +56,7 @@ def from_click(error: click.ClickException) -> UserError:
 
 
 def from_os(error: OSError) -> UserError:
-    """A refusal of the operating system that nobody translated closer to where it arose."""
+    """An error of the operating system that nobody has translated closer to its origin."""
     where = f": {error.filename}" if error.filename else ""
     message = f"{error.strerror or error}{where}"
     if error.errno in _FULL:

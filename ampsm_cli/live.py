@@ -19,8 +19,8 @@ from ampsm.journal.text import argument_summary
 from ampsm.journal.view import IterationView
 from ampsm.model.telemetry import add_usage
 from ampsm_cli.output import Narration, Output
-from ampsm_cli.progress import Quiet
 from ampsm_cli.style import clean, clean_lines, duration, plural, short_count, without_worktree
+from ampsm_cli.watchers import Quiet
 
 _PHASES = {
     "context": "preparing",

@@ -16,7 +16,7 @@ HUMAN, JSON, STREAM = "human", "json", "stream"
 #: The reader has closed its end of the pipe; the terminal is gone.
 _GONE = (errno.EPIPE, errno.EIO)
 
-#: A command of ours in a text, where it is one to type; help is the same for every database.
+#: One of our commands in a text, where it is one to type; help is the same for every database.
 _COMMAND = re.compile(r"\bamp-sessions (?=[a-z])(?![^,;]*--help)")
 
 #: The parts of a document that hold commands to type, and those that hold such parts.
@@ -201,7 +201,7 @@ class Narration:
 
 
 def silence(stream: TextIO) -> None:
-    """Makes the stream lead nowhere, so that the interpreter has nothing to complain about at its end."""
+    """Makes the stream lead nowhere, so that the interpreter does not complain when it ends."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -26,9 +26,10 @@ def main(words: Sequence[str] | None = None) -> int:
 def _run(arguments: Arguments) -> int:
     from ampsm.model.errors import UserError
     from ampsm_gui.app import run
+    from ampsm_gui.grab import grab_page
 
     try:
-        return run(arguments)
+        return grab_page(arguments) if arguments.grab else run(arguments)
     except UserError as error:
         print(f"error: {error.message}", file=sys.stderr)
         if error.hint:

@@ -10,10 +10,11 @@ from typing import cast
 from PySide6.QtCore import QSize, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
+from ampsm.git import objects
 from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
 from ampsm_gui.look.application import application_theme
-from ampsm_gui.pages.main_window import MainWindow
+from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.runtime.command import left_running
 from ampsm_gui.runtime.workspace import Workspace
 
@@ -39,17 +40,18 @@ def build_main_window(
     return MainWindow(desktop, session=chosen)
 
 
-def run(arguments: Arguments) -> int:
-    """Opens the window, or draws a page, and returns the exit code."""
+def start_application(theme: str | None) -> None:
+    """Makes the QApplication, where there is none yet, and dresses it in a theme; None: as the system."""
     if QApplication.instance() is None:
         QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    application_theme(arguments.theme or "system")
-    if arguments.grab:
-        from ampsm_gui.grab import grab_page
+    application_theme(theme or "system")
 
-        return grab_page(arguments)
+
+def run(arguments: Arguments) -> int:
+    """Opens the window, or brings the one that is open to the front, and returns the exit code."""
     from ampsm_gui.runtime.single_instance import SingleInstance
 
+    start_application(arguments.theme)
     with Workspace(arguments.database).open() as context:
         place = str(context.paths.database)
         if arguments.session is not None:
@@ -59,6 +61,7 @@ def run(arguments: Arguments) -> int:
     instance = SingleInstance(place)
     if instance.raise_other(arguments.session):
         return 0
+    objects.read_in_process()
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
     if arguments.size:
         room = window.screen().availableGeometry().size()

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
-from ampsm.git.repository import common_dir
+from ampsm.git.location import common_dir
+from ampsm.git.refs import branch_name
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
-
-_HEADS = "refs/heads/"
 
 #: Files in a worktree's git directory by which an operation that waits there is known.
 _OPERATIONS = (
@@ -95,11 +94,10 @@ def _worktrees(root: Path) -> Iterator[tuple[Path, Path, str | None]]:
         facts = dict(os.fsdecode(line).partition(" ")[::2] for line in block.split(b"\0") if line)
         if "worktree" not in facts:
             continue
-        branch = facts.get("branch", "")
         path = os.path.realpath(facts["worktree"])
         admin = admins.get(path, common)
         place = Path(path) if admin != common else root
-        yield place, admin, branch.removeprefix(_HEADS) if branch.startswith(_HEADS) else None
+        yield place, admin, branch_name(facts.get("branch", ""))
 
 
 def _claimed(admin: Path) -> set[str]:
@@ -110,7 +108,7 @@ def _claimed(admin: Path) -> set[str]:
             lines = os.fsdecode((admin / name).read_bytes()).split("\n")
         except OSError:
             continue
-        found.update(line.strip().removeprefix(_HEADS) for line in lines if line.strip())
+        found.update(branch_name(line.strip()) or line.strip() for line in lines if line.strip())
     return found
 
 

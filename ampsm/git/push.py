@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
-from ampsm.git.repository import is_ancestor, resolve_commit
+from ampsm.git.objects import is_ancestor, resolve_commit
+from ampsm.git.refs import branch_name, branch_ref
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.processes import Completed
 
 #: Seconds after which a push is given up, hooks included.
 PUSH_TIMEOUT = 900.0
 
-_HEADS = "refs/heads/"
 _SETTINGS = ("-c", "push.followTags=false")
 
 
@@ -44,9 +44,9 @@ def branch_on(root: Path, branch: str, remote: str) -> str:
     """The full name that a local branch has on a remote: that of its upstream if it is there, else its own."""
     if git_answer(root, "config", f"branch.{branch}.remote") == remote:
         upstream = git_answer(root, "config", f"branch.{branch}.merge")
-        if upstream and upstream.startswith(_HEADS):
+        if upstream and branch_name(upstream):
             return upstream
-    return _HEADS + branch
+    return branch_ref(branch)
 
 
 def push(root: Path, remote: str, sha: str, ref: str, *, lease: str | None = None) -> None:
@@ -74,7 +74,7 @@ def push(root: Path, remote: str, sha: str, ref: str, *, lease: str | None = Non
 
 def known_on(root: Path, remote: str, ref: str) -> str:
     """Where a branch of a remote was when it was last fetched or pushed; empty when it is not known."""
-    return resolve_commit(root, f"refs/remotes/{remote}/{ref.removeprefix(_HEADS)}") or ""
+    return resolve_commit(root, f"refs/remotes/{remote}/{branch_name(ref) or ref}") or ""
 
 
 def _has_it(root: Path, remote: str, sha: str, ref: str) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
+from ampsm.git.refs import branch_name
 from ampsm.git.resolving import stage_resolved as stage_resolved
 from ampsm.git.resolving import unresolved as unresolved
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
 from ampsm.system.processes import Completed
-
-_HEADS = "refs/heads/"
 
 #: Whatever the user's settings: one way to rebase, messages kept to the letter, no editor, nothing staged unasked.
 _SETTINGS = (
@@ -27,10 +26,9 @@ _OPTIONS = (
 
 @record
 class RebaseState:
-    """A rebase that is under way in a worktree: of which branch (None: of a detached HEAD), from where, onto what."""
+    """A rebase that is under way in a worktree: of which branch (None: of a detached HEAD), onto what."""
 
     branch: str | None
-    orig_head: str | None
     onto: str | None
 
 
@@ -81,8 +79,8 @@ def in_progress(worktree: Path | str) -> RebaseState | None:
         folder = git_dir / name
         if folder.is_dir() and (folder / "head-name").exists():  # without: `git am`
             head_name = _word(folder / "head-name")
-            branch = head_name.removeprefix(_HEADS) if head_name and head_name.startswith(_HEADS) else None
-            return RebaseState(branch, _word(folder / "orig-head"), _word(folder / "onto"))
+            branch = branch_name(head_name) if head_name else None
+            return RebaseState(branch, _word(folder / "onto"))
     return None
 
 

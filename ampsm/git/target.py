@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git import refs
-from ampsm.git.checkouts import obstacles
+from ampsm.git.checkouts import Checkout, checkouts, obstacles
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
-from ampsm.git.repository import changed_paths, git_path, tree_of
+from ampsm.git.location import git_path
+from ampsm.git.objects import tree_of
+from ampsm.git.repository import changed_paths
 from ampsm.git.staging import git_when_free
 from ampsm.model.errors import UserError, quoted
 
@@ -65,6 +68,37 @@ def retreat(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, 
         raise
 
 
+def take_back(root: Path, ref: str, old: str, new: str, *, reason: str) -> None:
+    """Moves the branch `ref` back from `old`, where a merge has put it, to `new`, where it was before, with the files
+    of the worktree that has it checked out. Nothing happens when it is back already.
+
+    Raises RefMoved when it is anywhere else, and what `require_movable` does, before any change.
+    """
+    if refs.read_ref(root, ref) == new:
+        return
+    retreat(root, ref, old, new, require_movable(root, ref, old, new), reason=reason)
+
+
+def require_movable(root: Path, ref: str, old: str, new: str) -> Path | None:
+    """Looks at every worktree that has the branch `ref` or will come back to it; returns the one whose files follow
+    when it moves from `old` to `new`, None when it is checked out nowhere.
+
+    Raises `branch-checked-out` (exit 5) when such a worktree cannot be reached, when something waits to be finished
+    there, or when there are several, and `uncommitted-changes` (exit 5) when local changes are in the way.
+    """
+    name = refs.branch_name(ref)
+    found = checkouts(root, name) if name else []
+    for checkout in found:
+        if not checkout.there or checkout.operation is not None or len(found) > 1:
+            raise _in_use(ref, checkout, found)
+    if not found:
+        return None
+    worktree = found[0].worktree
+    if not _has_followed(worktree, old, new):
+        require_free(worktree, old, new)
+    return worktree
+
+
 def require_free(worktree: Path, old: str, new: str) -> None:
     """Raises `uncommitted-changes` (exit 5) naming what is in the way of moving a worktree's branch to `new`."""
     in_the_way = obstacles(worktree, changed_paths(worktree, old, new))
@@ -105,15 +139,34 @@ def _require_at(root: Path, ref: str, old: str, worktree: Path) -> None:
         )  # fmt: skip
 
 
+def _in_use(ref: str, checkout: Checkout, found: Sequence[Checkout]) -> UserError:
+    if not checkout.there:
+        why = f"by {checkout.worktree}, which cannot be reached"
+    elif checkout.operation is not None:
+        why = f"by {checkout.worktree}, where a {checkout.operation} waits to be finished"
+    else:
+        why = f"in {len(found)} worktrees: {', '.join(str(one.worktree) for one in found)}"
+    return UserError(
+        "branch-checked-out", f"{refs.branch_name(ref)} is in use {why}",
+        hint=f"git -C {quoted(checkout.worktree)} status",
+        details={"ref": ref, "worktree": str(checkout.worktree), "operation": checkout.operation},
+    )  # fmt: skip
+
+
 def _follow(worktree: Path, old: str, new: str) -> None:
     """Takes index and files of a worktree from one commit to another, local edits elsewhere kept."""
-    if _index_is(worktree, new) and not _index_is(worktree, old):
-        return  # cut off between files and ref the last time
+    if _has_followed(worktree, old, new):
+        return
     require_free(worktree, old, new)
     git_when_free(worktree, "update-index", "-q", "--refresh", optional_locks=True)
     done = git_when_free(worktree, "read-tree", "-m", "-u", old, new, timeout=LONG_TIMEOUT, optional_locks=True)
     if done.returncode != 0:
         raise GitError(f"The files in {worktree} cannot follow", done.stderr)
+
+
+def _has_followed(worktree: Path, old: str, new: str) -> bool:
+    """Whether the last move was cut off between files and ref."""
+    return _index_is(worktree, new) and not _index_is(worktree, old)
 
 
 def _index_is(worktree: Path, commit: str) -> bool:

@@ -43,6 +43,7 @@ class IterationView:
         self.last_text: str | None = None
         self.warnings: list[tuple[str, str]] = []
         self.last_seq = 0
+        self.last_at: str | None = None
         self._wish_refused = False
         self._arrived: dict[str, str] = {}
         self._plain: list[str] = []
@@ -66,7 +67,7 @@ class IterationView:
         Calls that are open at the end come once more, still without a result."""
         if 0 < event.seq <= self.last_seq:
             return []
-        self.last_seq = event.seq or self.last_seq
+        self.last_seq, self.last_at = event.seq or self.last_seq, event.at
         match event:
             case ev.ToolStarted():
                 return self._start_call(event)

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ampsm.store import errors
 from ampsm.store.opening import open_connection, patiently
 from ampsm.system.paths import Paths
+
+if TYPE_CHECKING:
+    from ampsm.store.unsettled import UnsettledIteration, UnsettledSession
 
 _LARGEST = 2**63 - 1
 
@@ -22,6 +25,10 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, database: Path) -> None:
         self.connection = connection
         self.database = database
+        #: What reads show of sessions whose worker is dead, by session id; until this connection writes.
+        self.unsettled: dict[str, UnsettledSession] = {}
+        #: What journals of dead workers were found to say, each beside what the file was like then.
+        self.replayed: dict[Path, tuple[object, UnsettledIteration]] = {}
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a SELECT. Raises UserError for what is wrong with the file (see `store.errors`)."""
@@ -30,6 +37,7 @@ class Store:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Runs one writing statement, as a transaction of its own unless one is open; the number of rows it changed."""
+        self.unsettled.clear()
         with errors.translated(self.database):
             return _bound(self.connection.execute, sql, parameters).rowcount
 
@@ -38,6 +46,11 @@ class Store:
         with self.transaction(), errors.translated(self.database):
             for row in rows:
                 _bound(self.connection.execute, sql, row)
+
+    def unsettled_iterations(self, session_id: str) -> dict[int, UnsettledIteration]:
+        """The iterations of a session that reads show otherwise than their rows are, by number."""
+        found = self.unsettled.get(session_id)
+        return found.iterations if found else {}
 
     def data_version(self) -> int:
         """A number that changes when another connection commits."""
@@ -49,6 +62,7 @@ class Store:
         if self._in_transaction():
             yield
             return
+        self.unsettled.clear()
         with errors.translated(self.database):
             patiently(lambda: self.connection.execute("BEGIN IMMEDIATE"))
         try:

@@ -42,16 +42,15 @@ def update_iteration(store: Store, iteration_id: str, **changes: Any) -> None:
 def iterations_of(store: Store, session_id: str) -> list[Iteration]:
     """A session's iterations, oldest first."""
     rows = store.query(f"{_SELECT} WHERE session_id = ? ORDER BY number", (session_id,))
-    return [iteration_from(row) for row in rows]
+    found = {row[1]: iteration_from(row) for row in rows}
+    found |= {number: unsettled.iteration for number, unsettled in store.unsettled_iterations(session_id).items()}
+    return [found[number] for number in sorted(found)]
 
 
 def iteration(store: Store, session_id: str, number: int) -> Iteration | None:
+    if unsettled := store.unsettled_iterations(session_id).get(number):
+        return unsettled.iteration
     rows = store.query(f"{_SELECT} WHERE session_id = ? AND number = ?", (session_id, number))
-    return iteration_from(rows[0]) if rows else None
-
-
-def latest_iteration(store: Store, session_id: str) -> Iteration | None:
-    rows = store.query(f"{_SELECT} WHERE session_id = ? ORDER BY number DESC LIMIT 1", (session_id,))
     return iteration_from(rows[0]) if rows else None
 
 

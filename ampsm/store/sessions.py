@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
+from ampsm.model.telemetry import add_usage
 from ampsm.store.connection import Store
-from ampsm.store.iterations import ITERATION_COLUMNS, iteration_from
+from ampsm.store.iterations import ITERATION_COLUMNS, iteration_from, iterations_of
 from ampsm.store.usage_columns import USAGE_COLUMNS, usage_from
 
 _COLUMNS = (
@@ -65,20 +67,43 @@ def delete_session(store: Store, session_id: str) -> None:
     store.execute("DELETE FROM sessions WHERE id = ?", (session_id,))
 
 
-def session_rows(
-    store: Store, *, include_cleaned: bool = False, repo: str | None = None, status: str | None = None
-) -> list[Session]:
+def session_rows(store: Store, *, include_cleaned: bool = False, repo: str | None = None) -> list[Session]:
     """Sessions with totals and last iteration, newest activity first, in one query that reads no telemetry."""
-    wanted = {"s.repo = ?": repo, "s.status = ?": status}
-    conditions = [sql for sql, value in wanted.items() if value is not None]
+    conditions = [] if repo is None else ["s.repo = ?"]
     if not include_cleaned:
         conditions.append("s.cleaned_up_at IS NULL")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = store.query(
         f"{_SELECT.format(totals=_TOTALS.format(where=''))} {where} ORDER BY s.last_activity_at DESC, s.id",
-        [value for value in wanted.values() if value is not None],
+        [] if repo is None else [repo],
     )
-    return [_session_from(row) for row in rows]
+    return as_settled(store, [_session_from(row) for row in rows])
+
+
+def running_sessions(store: Store) -> list[Session]:
+    """The sessions whose rows say `running`, whether or not anybody works there."""
+    rows = store.query("SELECT id FROM sessions WHERE status = 'running'")
+    return _sessions_by_id(store, [session_id for (session_id,) in rows])
+
+
+def as_settled(store: Store, found: list[Session]) -> list[Session]:
+    """Sessions as their rows have them, with what lies over these (`Store.unsettled`); newest activity first if any
+    does."""
+    if not store.unsettled:
+        return found
+    settled = [_as_settled(store, session) for session in found]
+    return sorted(sorted(settled, key=lambda session: session.id), key=lambda s: s.last_activity_at, reverse=True)
+
+
+def _as_settled(store: Store, session: Session) -> Session:
+    unsettled = store.unsettled.get(session.id)
+    if unsettled is None:
+        return session
+    own = iterations_of(store, session.id)
+    return replace(
+        session, **unsettled.changes, iterations=len(own), totals=add_usage(i.usage for i in own),
+        last_iteration=own[-1] if own else None,
+    )  # fmt: skip
 
 
 def session_by_id(store: Store, session_id: str) -> Session | None:
@@ -116,7 +141,8 @@ def _sessions_by_id(store: Store, ids: Sequence[str]) -> list[Session]:
     marks = f"({', '.join(f'?{n}' for n in range(1, len(ids) + 1))})"
     totals = _TOTALS.format(where=f"WHERE session_id IN {marks}")
     rows = store.query(f"{_SELECT.format(totals=totals)} WHERE s.id IN {marks}", ids)
-    return sorted((_session_from(row) for row in rows), key=lambda session: ids.index(session.id))
+    found = as_settled(store, [_session_from(row) for row in rows])
+    return sorted(found, key=lambda session: ids.index(session.id))
 
 
 def _session_from(row: tuple[Any, ...]) -> Session:

@@ -95,11 +95,37 @@ def tool_calls(
         """,
         [*parameters, -1 if limit is None else limit],
     )
-    return [_call_from(row) for row in reversed(rows)]
+    found = [_call_from(row) for row in reversed(rows)]
+    unsettled = [
+        call
+        for number, ended in store.unsettled_iterations(session_id).items()
+        if iterations is None or number in iterations
+        for call in ended.calls
+        if (since is None or call.started_at >= since)
+        and (not failed or call.success is False)
+        and (from_place is None or (number, call.seq) >= from_place)
+    ]
+    return _replaced(found, unsettled, limit) if unsettled else found
+
+
+def _replaced(calls: list[ToolCall], by: list[ToolCall], limit: int | None) -> list[ToolCall]:
+    found = {(call.iteration, call.seq): call for call in (*calls, *by)}
+    places = sorted(found)
+    return [found[place] for place in (places if limit is None else places[-limit:])]
+
+
+def stored_calls(store: Store, iteration_id: str) -> set[tuple[int, str | None]]:
+    """The `seq` of each tool call in the rows of an iteration, and when it ended: a call changes only by ending."""
+    rows = store.query("SELECT seq, ended_at FROM tool_calls WHERE iteration_id = ?", (iteration_id,))
+    return {(seq, ended_at) for seq, ended_at in rows}
 
 
 def tool_call(store: Store, session_id: str, number: int, seq: int) -> ToolCall | None:
     """One call by its iteration's number and its `seq`."""
+    if unsettled := store.unsettled_iterations(session_id).get(number):
+        for call in unsettled.calls:
+            if call.seq == seq:
+                return call
     rows = store.query(
         f"""
         SELECT i.number, {", ".join(f"t.{column}" for column in _CALL_COLUMNS)}
@@ -124,7 +150,11 @@ def usage_of(store: Store, session_id: str) -> dict[int, list[ModelUsage]]:
     found: dict[int, list[ModelUsage]] = {}
     for number, model, *values in rows:
         found.setdefault(number, []).append(ModelUsage(model or None, usage_from(tuple(values))))
-    return found
+    for number, unsettled in store.unsettled_iterations(session_id).items():
+        found.pop(number, None)
+        if unsettled.models:
+            found[number] = unsettled.models
+    return dict(sorted(found.items()))
 
 
 def insert_test_run(

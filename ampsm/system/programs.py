@@ -30,7 +30,7 @@ def marked() -> list[tuple[int, str]]:
 
 def at_work_in(folder: Path, program: str) -> list[int]:
     """Pids of living programs whose name begins with `program` and whose working folder is `folder` or below it, or
-    cannot be found out."""
+    may not be looked up. One that is ending is not among them: it has let go of its files before its folder."""
     import psutil
 
     found: list[int] = []
@@ -39,12 +39,14 @@ def at_work_in(folder: Path, program: str) -> list[int]:
             if not process.name().startswith(program) or process.status() == psutil.STATUS_ZOMBIE:
                 continue
             where = process.cwd()
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, FileNotFoundError):
             continue
         except (psutil.Error, OSError):
             found.append(process.pid)
             continue
-        if not where or Path(where) == folder or folder in Path(where).parents:
+        if not where:  # the kernel has taken its folder away, but it is not a zombie yet
+            continue
+        if Path(where) == folder or folder in Path(where).parents:
             found.append(process.pid)
     return found
 

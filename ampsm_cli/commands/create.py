@@ -7,6 +7,7 @@ import sys
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.system.paths import from_home
 from ampsm_cli.options import command
@@ -69,11 +70,11 @@ def new_command(
         from ampsm_cli.commands.iterations import run_iteration
 
         if output.streaming:
-            output.event_document({"type": "session_created", "session": session.document()})
+            output.event_document({"type": "session_created", "session": document(session)})
         elif output.human:
             _show(request, session)
         return run_iteration(request, session.id, session=session)
-    output.finish({"session": session.document()}, lambda: _show_with_next(request, session))
+    output.finish({"session": document(session)}, lambda: _show_with_next(request, session))
     return None
 
 

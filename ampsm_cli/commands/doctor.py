@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.errors import ExitCode
+from ampsm.model.record import document
 from ampsm_cli.options import command
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -33,10 +34,10 @@ def doctor_command(request: Request, fix: bool) -> int:
     from ampsm.workflows.upkeep import examine_health
 
     report = examine_health(request.context, fix=fix)
-    document = request.redacted(report.document())
-    for finding, shown in zip(report.findings, document["findings"], strict=True):
+    answer = request.redacted(document(report))
+    for finding, shown in zip(report.findings, answer["findings"], strict=True):
         finding.message, finding.subject, finding.fix = shown["message"], shown["subject"], shown["fix"]
-    request.output.finish(document, lambda: _show(request.output, report.findings, fixing=fix))
+    request.output.finish(answer, lambda: _show(request.output, report.findings, fixing=fix))
     return ExitCode.DONE if report.ok else ExitCode.FAILED
 
 

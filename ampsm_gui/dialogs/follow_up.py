@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.command_dialog import CommandDialog
-from ampsm_gui.widgets.text_box import TextBox
+from ampsm_gui.widgets.fields.text_box import TextBox
 
 
 class FollowUpDialog(CommandDialog):

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from ampsm_gui.desktop import Desktop, open_desktop
 from ampsm_gui.look.application import application_theme
 from ampsm_gui.look.theme import Theme
+from tests.gui.shown import Shown
 
 __all__ = ["World", "world"]
 
@@ -56,3 +57,11 @@ def window(qtbot: QtBot, theme: Theme) -> Iterator[Callable[..., object]]:
     yield build
     for found in made:
         found.close()
+
+
+@pytest.fixture
+def shown(desktop: Desktop, qtbot: QtBot) -> Iterator[Shown]:
+    made = Shown(desktop, qtbot)
+    qtbot.addWidget(made.window)
+    yield made
+    made.page.show_session(None)

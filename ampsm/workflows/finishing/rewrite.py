@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import commits, refs, repository, status
+from ampsm.git import commits, refs, repository
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
-from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.session import left_work, open_merge, operations, recover
+from ampsm.workflows.session import left_work, open_merge, operations
+from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.worktree_of import prove
 
@@ -40,7 +40,6 @@ def make_ready(ctx: Context, session: Session) -> Ready:
     `uncommitted-changes` (exit 5), `no-identity`, and what proving the place raises.
     """
     require_nothing_open(ctx, session)
-    session = recover.settle_held(ctx, session)
     worktree = prove(session)
     commits.require_identity(worktree)
     last = session.last_iteration
@@ -65,11 +64,8 @@ def require_nothing_open(ctx: Context, session: Session) -> None:
 
 
 def require_clean(session: Session) -> None:
-    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers are no dirt."""
-    found = status.worktree_status(session.worktree)
-    leftovers = unchanged_leftovers(session)
-    dirty = sorted({*(path for path in found.paths if path not in leftovers), *found.context})
-    if dirty:
+    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
+    if dirty := local_changes(session).paths:
         more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
         raise UserError(
             "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {dirty[0]}{more}",

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
-from ampsm.git.checkouts import where_checked_out
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import operations, recover, session_file
-from ampsm.workflows.session.held import hold_for_git
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import merge_records, operations, session_file
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.operations import Operation
-from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
+from ampsm.workflows.session.undo_stack import TargetMove, require_target, target_back, why_not
 from ampsm.workflows.session.worktree_of import prove
 
-_HEADS = "refs/heads/"
 _REASON = "ampsm: undo"
 
 
-def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
-    """Takes back the last squash, rebase or merge of a session; returns the document of `undo`.
+@record
+class Undone:
+    """What was taken back: the session's branch went back `from_` one commit `to` another, and the target as well."""
+
+    operation: str
+    branch: str
+    from_: str
+    to: str
+    target: TargetMove | None
+
+
+def undo_operation(ctx: Context, ref: str) -> Undone:
+    """Takes back the last squash, rebase or merge of a session.
 
     Branch, files and status are as before it; of a merge the target goes back as well. Raises `nothing-to-undo`,
     `undo-not-possible` when branch or target have moved since or the result was pushed, `uncommitted-changes` (all
     exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
     """
-    session = require_session(ctx, ref)
-    with hold_for_git(ctx, session, "undo"):
+    with held(ctx, ref, "undo") as (session, _):
         require_nothing_open(ctx, session)
-        session = recover.settle_held(ctx, session)
         worktree = prove(session)
         tip = repository.require_head(worktree)
         operation = _require_undoable(ctx, session, tip)
@@ -41,25 +47,24 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
         if operation.target:
-            with target_lock.held(ctx, session, operation.target["ref"]):
+            with target_lock.held(ctx, session, operation.target.ref):
                 require_target(session, operation.target)
                 operations.mark(ctx, session, operation.n, undoing=True)
-                _take_target_back(session, operation.target)
+                known = operation.target
+                target.take_back(Path(session.repo), known.ref, known.to_sha, known.from_sha, reason=_REASON)
         else:
             operations.mark(ctx, session, operation.n, undoing=True)
         if tip == operation.to_sha:
             target.retreat(
-                Path(session.repo), _HEADS + session.branch, tip, operation.from_sha, worktree, reason=_REASON
+                Path(session.repo), refs.branch_ref(session.branch), tip, operation.from_sha, worktree, reason=_REASON
             )
         session_file.save_session(
             ctx, session, status=operation.status_before, merged_at=operation.merged_at_before,
             blocked_by_tests=operation.blocked_by_tests_before,
         )  # fmt: skip
         operations.mark(ctx, session, operation.n, undone=True)
-    return {
-        "operation": operation.operation, "branch": session.branch, "from": operation.to_sha, "to": operation.from_sha,
-        "target": moved_target(operation),
-    }  # fmt: skip
+        merge_records.index_merges(ctx, session.id)
+    return Undone(operation.operation, session.branch, operation.to_sha, operation.from_sha, target_back(operation))
 
 
 def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:
@@ -73,11 +78,3 @@ def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:
     if reason is not None:
         raise reason
     return stack[0]
-
-
-def _take_target_back(session: Session, known: dict[str, str]) -> None:
-    root = Path(session.repo)
-    if refs.read_ref(root, known["ref"]) == known["from"]:
-        return
-    worktree = where_checked_out(root, known["ref"].removeprefix(_HEADS))
-    target.retreat(root, known["ref"], known["to"], known["from"], worktree, reason=_REASON)

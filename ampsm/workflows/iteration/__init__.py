@@ -4,8 +4,8 @@
 what the agent is told, `agent` calls it (again after what waiting can cure: `retries`), `commit` keeps what it changed,
 `test_run` runs the test script, `outcome` says how it ended and records that. `recording` writes every event in the
 journal before anybody sees it. `conflict_mode` is the one place where an agent works beside its branch: a rebase that
-waits. `executor` is what whoever starts iterations needs to know; `local_worker` is the process that runs them here
-and belongs to nobody's window, `stop` ends one wherever it was started.
+waits. `executor` is what whoever starts iterations needs to know; `local_worker` is the process that runs them on this
+machine and outlives every window, `stop` ends one wherever it was started.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
+    from ampsm.workflows.iteration.executor import Executor as Executor
     from ampsm.workflows.iteration.iterate import IterateOptions as IterateOptions
     from ampsm.workflows.iteration.iterate import iterate_session as iterate_session
+    from ampsm.workflows.iteration.local_worker import LocalExecutor as LocalExecutor
     from ampsm.workflows.iteration.local_worker import drain as drain
     from ampsm.workflows.iteration.local_worker import goes_on as goes_on
     from ampsm.workflows.iteration.local_worker import queue_behind as queue_behind
-    from ampsm.workflows.iteration.local_worker import start_worker as start_worker
     from ampsm.workflows.iteration.prompts import CONTINUE as CONTINUE
-    from ampsm.workflows.iteration.stop import StopResult as StopResult
     from ampsm.workflows.iteration.stop import stop_session as stop_session
     from ampsm.workflows.iteration.test_run import run_test_script as run_test_script
 else:
     __getattr__, __all__ = exports(__name__, {
+        "executor": "Executor",
         "iterate": "IterateOptions iterate_session",
-        "local_worker": "drain goes_on queue_behind start_worker",
+        "local_worker": "LocalExecutor drain goes_on queue_behind",
         "prompts": "CONTINUE",
-        "stop": "StopResult stop_session",
+        "stop": "stop_session",
         "test_run": "run_test_script",
     })  # fmt: skip

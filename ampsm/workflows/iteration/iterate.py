@@ -29,8 +29,7 @@ from ampsm.workflows.iteration.start import Start, commit_edits_before
 from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, recover, session_file
 from ampsm.workflows.session.branch_point import branch_point_of
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove_tip
 
@@ -61,7 +60,7 @@ class Work:
     stop: StopRequest | None
 
     def end_rest(self) -> None:
-        """Ends at once what still runs, so that nothing of it writes into what is committed next."""
+        """Ends at once whatever still runs, so that it writes nothing into the next commit."""
         self.processes.end(patience=0.0)
 
 
@@ -78,9 +77,7 @@ def iterate_session(
     `on_event` sees every event after it is recorded. Returns session and iteration as recorded; raises UserError when
     nothing was begun.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "iteration", end_orphans=True) as lock:
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "iteration") as (session, lock):
         return execute(ctx, session, options or IterateOptions(), lock, on_event, stop)
 
 

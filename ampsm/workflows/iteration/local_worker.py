@@ -1,7 +1,7 @@
-"""The detached worker: a process of its own that runs iterations and belongs to nobody's window (SPEC section 5).
+"""The detached worker: a process of its own that runs iterations and outlives every window (SPEC section 5).
 
-`start` is what `iterate --detach` calls. The worker calls the same `iterate` as the foreground, says on a pipe when its
-iteration has begun (or why it could not), and then goes on with the queue.
+`LocalExecutor.start` is what `iterate --detach` calls. The worker calls the same `iterate_session` as the foreground,
+says on a pipe when its iteration has begun (or why it could not), and then goes on with the queue.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context, open_context
-from ampsm.journal.events import Event, IterationStarted
+from ampsm.journal.events import AnyEvent, Event, IterationStarted
+from ampsm.journal.follower import follow
 from ampsm.journal.view import IterationView
 from ampsm.model.errors import UserError
 from ampsm.model.session import Iteration, Session
@@ -25,16 +27,30 @@ from ampsm.system.processes import MARKER, start_detached
 from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.iteration.prompts import CONTINUE
+from ampsm.workflows.iteration.stop import StopResult, stop_session
 from ampsm.workflows.session import queue
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.recover import worker_lives
 
 
-def start_worker(ctx: Context, session_id: str, options: IterateOptions | None) -> int | None:
-    """Starts a worker and returns the number of its iteration as soon as that has begun.
+class LocalExecutor:
+    """Runs iterations on this machine, each in a worker of its own (`executor.Executor`)."""
 
-    Without `options` the worker runs the queue; None then when there was nothing to run. Raises the UserError with
-    which the iteration could not begin (`busy`, a wrong worktree, …).
-    """
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    def start(self, session_id: str, options: IterateOptions | None) -> int | None:
+        return _start(self._ctx, session_id, options)
+
+    def stop(self, session_id: str, *, empty_queue: bool = False) -> StopResult:
+        return stop_session(self._ctx, session_id, empty_queue=empty_queue)
+
+    def follow(self, session_id: str, number: int, *, from_start: bool = True) -> Iterator[AnyEvent]:
+        path = self._ctx.paths.journal(session_id, number)
+        return follow(path, alive=lambda: worker_lives(self._ctx, session_id, number), from_start=from_start)
+
+
+def _start(ctx: Context, session_id: str, options: IterateOptions | None) -> int | None:
     request = {
         "database": str(ctx.paths.database),
         "overrides": _from_anywhere(ctx),
@@ -72,7 +88,7 @@ def drain(ctx: Context, session_id: str) -> bool:
     if not queue.queued(ctx, session_id):
         return False
     try:
-        return start_worker(ctx, session_id, None) is not None
+        return LocalExecutor(ctx).start(session_id, None) is not None
     except UserError as error:
         if error.code == "busy":
             return False
@@ -106,17 +122,17 @@ class _Worker:
         self._answer_fd: int | None = answer_fd
 
     def run(self, options: IterateOptions | None) -> None:
-        """Runs the wished iteration, then the queue. Whoever adds to the queue looks at the lock afterwards, so a
-        look at the queue after the lock is released misses nothing."""
+        """Runs the iteration that was asked for, then the queue. Whoever adds to the queue looks at the lock
+        afterwards, so a look at the queue after the lock is released misses nothing."""
         if options is not None and not self._iterate(options):
             return
         while entries := queue.queued(self.ctx, self.session_id):
             entry = entries[0]
-            if not self._iterate(IterateOptions(notes=entry["notes"]), entry["id"]):
+            if not self._iterate(IterateOptions(notes=entry.notes), entry.id):
                 return
 
     def answer(self, said: dict[str, Any]) -> None:
-        """Tells whoever started the worker, if that is still there: the work belongs to nobody's window."""
+        """Tells whoever started the worker, if that is still there: the work goes on without it."""
         if self._answer_fd is None:
             return
         with contextlib.suppress(BrokenPipeError):

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.journal.events import AnyEvent
-from ampsm.journal.follower import follow, read_events, tail_events
+from ampsm.journal.follower import read_events, tail_events
 from ampsm.model.errors import UserError
-from ampsm.model.session import Session
+from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
-from ampsm.system.locks import lock_holder
+from ampsm.workflows.iteration.local_worker import LocalExecutor
 from ampsm.workflows.session.lookup import require_session
 
 
@@ -22,25 +21,26 @@ def journal_events(
     """The number and the events of an iteration: the given one, else the latest; no iteration yet: (None, nothing).
 
     With `lines` only the last so many events. With `follow_on` the events go on until the iteration ends or its worker
-    is dead; of one that has ended they just end. With both and 0 `lines` nothing that was there before is read.
+    is dead; for one that has ended they stop there. With both and 0 `lines` nothing that was there before is read.
     """
     session = require_session(ctx, ref)
     number = _number(ctx, session, iteration)
     if number is None:
         return None, iter(())
-    path = ctx.paths.journal(session.id, number)
-    if not path.exists():
-        return number, iter(())
     if follow_on and _running(ctx, session, number):
-        return number, follow(path, alive=lambda: _worker_lives(ctx, session, number), from_start=lines != 0)
-    return number, iter(tail_events(path, lines)) if lines is not None else read_events(path)
+        return number, LocalExecutor(ctx).follow(session.id, number, from_start=lines != 0)
+    path = ctx.paths.journal(session.id, number)
+    missing = _missing(ctx, session, number)
+    if lines is None:
+        return number, _with_missing(read_events(path), missing)
+    return number, iter([*tail_events(path, lines), *missing][-lines:] if lines else [])
 
 
-def iteration_journals(ctx: Context, ref: str) -> list[tuple[dict[str, Any], Path]]:
-    """The document of each iteration of a session, oldest first, with the place of its journal."""
+def iteration_journals(ctx: Context, ref: str) -> list[tuple[Iteration, Path]]:
+    """Each iteration of a session, oldest first, with the place of its journal."""
     session = require_session(ctx, ref)
     return [
-        (found.document(), ctx.paths.journal(session.id, found.number))
+        (found, ctx.paths.journal(session.id, found.number))
         for found in iterations.iterations_of(ctx.store, session.id)
     ]
 
@@ -57,9 +57,18 @@ def _number(ctx: Context, session: Session, wanted: int | None) -> int | None:
     return wanted
 
 
-def _worker_lives(ctx: Context, session: Session, number: int) -> bool:
-    holder = lock_holder(ctx.paths.lock(session.id))
-    return holder is not None and holder.alive and holder.iteration_id in (None, f"{session.id}/{number}")
+def _missing(ctx: Context, session: Session, number: int) -> list[AnyEvent]:
+    """The end of a journal whose worker was killed, as the next command that writes will add it."""
+    unsettled = ctx.store.unsettled_iterations(session.id).get(number)
+    return unsettled.endings if unsettled else []
+
+
+def _with_missing(events: Iterator[AnyEvent], missing: list[AnyEvent]) -> Iterator[AnyEvent]:
+    seq = 0
+    for event in events:
+        seq = event.seq
+        yield event
+    yield from (event for event in missing if event.seq > seq)  # unless it was written while these were read
 
 
 def _running(ctx: Context, session: Session, number: int) -> bool:

@@ -16,8 +16,6 @@ from ampsm.store import sessions
 from ampsm.system.files import locked
 from ampsm.workflows.session import agent_context, session_file
 
-_HEADS = "refs/heads/"
-
 
 def adopt_session(
     ctx: Context,
@@ -47,7 +45,7 @@ def adopt_session(
         if worktree is not None:
             return _known(ctx, session)
         made = Path(session.worktree)
-        tip = repository.resolve_commit(root, _HEADS + branch) or ""
+        tip = repository.resolve_commit(root, refs.branch_ref(branch)) or ""
         try:
             worktrees.add_worktree(root, made, branch, tip)
             on_note(f"made the worktree {made} for the branch {branch}")
@@ -70,7 +68,7 @@ def _worktree_at(place: str, repo: str | None) -> Path | None:
     top = Path(os.path.realpath(line_of(done))) if done.returncode == 0 and done.stdout.strip() else None
     if top is None or str(top) != os.path.realpath(path):
         root = repository.main_root(repo or ".") if repo or top is None else repository.main_root(path)
-        if refs.read_ref(root, _HEADS + place):
+        if refs.read_ref(root, refs.branch_ref(place)):
             return None
     if top is None:
         raise UserError("not-a-repository", f"Could not locate git repository at {path}", hint="git worktree list",
@@ -95,7 +93,7 @@ def _branch_of(root: Path, worktree: Path) -> str:
 
 def _local_branch(root: Path, name: str) -> str:
     branch = repository.resolve_base(root, name, None).branch
-    if branch is None or refs.read_ref(root, _HEADS + branch) is None:
+    if branch is None or refs.read_ref(root, refs.branch_ref(branch)) is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{name}' in {root}",
             hint=f"git -C {quoted(root)} branch --list",
@@ -120,7 +118,7 @@ def _main_checkout(root: Path, what: str) -> UserError:
 
 def _session(ctx: Context, root: Path, branch: str, worktree: Path | None, name: str | None) -> Session:
     """The session as it will be: its base is found as for a new one, its commits begin where the branch left it."""
-    tip = repository.resolve_commit(root, _HEADS + branch)
+    tip = repository.resolve_commit(root, refs.branch_ref(branch))
     base = repository.resolve_base(root, None, ctx.settings.get("defaultBase"))
     if tip is None:
         raise repository.no_commits(root)

@@ -11,8 +11,6 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations
 
-_HEADS = "refs/heads/"
-
 
 @record
 class Target:
@@ -40,7 +38,7 @@ def target_of(session: Session, onto: str | None) -> Target:
         branch: str | None = wanted
     else:
         branch = repository.resolve_base(root, wanted, None).branch
-    sha = refs.read_ref(root, _HEADS + branch) if branch else None
+    sha = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if branch is None or sha is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
@@ -52,7 +50,7 @@ def target_of(session: Session, onto: str | None) -> Target:
             "usage", f"{branch} is the session's own branch: it cannot go into itself",
             hint=f"git -C {quoted(session.repo)} branch --list",
         )  # fmt: skip
-    return Target(_HEADS + branch, branch, sha)
+    return Target(refs.branch_ref(branch), branch, sha)
 
 
 def _other_base(session: Session) -> str:
@@ -62,7 +60,7 @@ def _other_base(session: Session) -> str:
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:
     """Where the session's own commits begin, seen from its base branch as it is now (SPEC section 6)."""
     root = Path(session.repo)
-    target = repository.resolve_commit(root, _HEADS + session.base_branch) if session.base_branch else None
+    target = repository.resolve_commit(root, refs.branch_ref(session.base_branch)) if session.base_branch else None
     return branch_point_towards(ctx, session, tip, target)
 
 
@@ -76,11 +74,3 @@ def point_to_rewrite(session: Session, tip: str, target: str | None) -> str:
     """The commit after which a squash or rebase has work to do: as `branch_point_towards`, but commits that the target
     contains already, e.g. merged ones, stay what they are."""
     return history.branch_point(Path(session.repo), tip, target, session.base_sha)
-
-
-def last_known_tip(session: Session) -> str:
-    """Where the session's branch was when it was last recorded; its base while that commit does not exist (any more).
-    For a branch that is gone."""
-    last = session.last_iteration
-    recorded = (last.end_sha or last.commit_sha or last.start_sha) if last else session.base_sha
-    return recorded if repository.resolve_commit(Path(session.repo), recorded) else session.base_sha

@@ -43,7 +43,8 @@ def change_session(
             "usage", "Nothing to change: give --name, --model, --script or --base",
             hint=f"amp-sessions set {session.id} --name 'New name'",
         )  # fmt: skip
-    return session_file.save_session(ctx, session, **changes)
+    session_file.save_session(ctx, session, **changes)
+    return require_session(ctx, session.id)
 
 
 def _checked_name(session: Session, name: str) -> str:

@@ -1,14 +1,16 @@
-"""Holding a session to write in it: its lock, and the certainty that nothing an earlier worker started still does.
+"""Holding a session, which is the only way to write in it: its lock, and the certainty that nothing an earlier worker
+started still does.
 
-A session is free when its lock is free and no process that carries its marker lives. What a dead worker left running
-can be heard by nobody: `iterate` and `stop` end it first, every other command says busy (SPEC section 5.1).
+A session is free when its lock is free and no process that carries its marker lives. Nobody listens any more to what a
+dead worker left running: `iterate` and `stop` end it first, every other command says busy (SPEC section 5.1).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from typing import NamedTuple
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
@@ -16,41 +18,56 @@ from ampsm.model.session import Session
 from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock, lock_holder, session_lock
 from ampsm.system.processes import MARKER, command_of, marked_processes
-from ampsm.workflows.session import process_tree
+from ampsm.workflows.session import process_tree, recover
+from ampsm.workflows.session.lookup import require_session
 
 #: How long git may take to end what a killed rewrite or merge had begun.
 _SETTLE_SECONDS = 10.0
 
+#: What a session is held for → the marker of the processes that git starts meanwhile (hooks, drivers), by which they
+#: are found when this process is killed. The others mark what they start themselves.
+_MARKERS = {"squash": "merge", "rebase": "merge", "merge": "merge", "undo": "merge", "preflight": "preflight"}
+
+#: What the lock calls a use that others know by another name: `stop` ends the test script of a preflight.
+_CALLED = {"preflight": "test"}
+
+
+class Held(NamedTuple):
+    """A session as it is once it is held, and its lock, which the processes of an iteration inherit."""
+
+    session: Session
+    lock: SessionLock
+
 
 @contextmanager
-def hold(ctx: Context, session: Session, what: str, *, end_orphans: bool = False) -> Iterator[SessionLock]:
-    """Holds the session for `what` (`iteration`, `test`, `commit`, …). Raises `busy` (exit 6) naming who has it.
+def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
+    """Holds the session that `ref` names for `what`: `iteration`, `test`, `commit`, `squash`, `rebase`, `merge`,
+    `undo`, `preflight`, `cleanup` or `restore`. What a dead worker left is settled first.
 
-    With `end_orphans`, what a dead worker left running is ended first, as `stop` would.
+    Raises what `require_session` does, and `busy` (exit 6) naming who has it. For an iteration, what a dead worker left
+    running is ended, as `stop` would.
     """
+    session = require_session(ctx, ref)
     path = ctx.paths.lock(session.id)
-    if end_orphans:
-        holder = lock_holder(path)
-        if holder is not None and not holder.alive:
-            process_tree.end_orphans(session.id)
-    with session_lock(path, session.id, what) as lock:
+    if what == "iteration" and (holder := lock_holder(path)) and not holder.alive:
+        process_tree.end_orphans(session.id)
+    marker = f"{session.id}/{_MARKERS[what]}" if what in _MARKERS else None
+    if marker:
+        _await_end_of(marker)
+    with session_lock(path, session.id, _CALLED.get(what, what)) as lock:
         if orphans := marked_processes(session.id):
-            if not end_orphans:
+            if what != "iteration":
                 raise _orphaned(session, orphans)
             process_tree.end_orphans(session.id)
-        yield lock
+        with marking(MARKER, marker) if marker else nullcontext():
+            yield Held(recover.settle_held(ctx, session), lock)
 
 
-@contextmanager
-def hold_for_git(ctx: Context, session: Session, what: str) -> Iterator[SessionLock]:
-    """As `hold`, for what rewrites or merges the branch: what a killed one had begun may end first, and what git runs
-    meanwhile (hooks, drivers) is marked, to be found the same way. What takes longer makes the session busy."""
-    marker = f"{session.id}/merge"
+def _await_end_of(marker: str) -> None:
+    """Gives what a killed command of this kind had begun a moment to end; what takes longer makes the session busy."""
     deadline = time.monotonic() + _SETTLE_SECONDS
     while marked_processes(marker) and time.monotonic() < deadline:
         time.sleep(0.05)
-    with hold(ctx, session, what) as lock, marking(MARKER, marker):
-        yield lock
 
 
 def _orphaned(session: Session, orphans: list[int]) -> UserError:

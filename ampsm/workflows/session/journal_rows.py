@@ -23,16 +23,17 @@ def store_view(ctx: Context, iteration_id: str, view: IterationView, calls: list
         iterations.update_iteration(
             ctx.store,
             iteration_id,
-            **{
-                "thread_id": view.thread_id,
-                "model_requested": view.model_requested,
-                "model": view.model,
-                "usage": add_usage(part.usage for part in usage),
-                "tool_calls": view.tool_calls,
-                "tool_failures": view.tool_failures,
-                **columns,
-            },
+            **{**columns_of(view, usage), **columns},
         )
+
+
+def columns_of(view: IterationView, spent: list[ModelUsage]) -> dict[str, Any]:
+    """What the row of an iteration says of it at any time; it has `spent` so much."""
+    return {
+        "thread_id": view.thread_id, "model_requested": view.model_requested, "model": view.model,
+        "usage": add_usage(part.usage for part in spent), "tool_calls": view.tool_calls,
+        "tool_failures": view.tool_failures,
+    }  # fmt: skip
 
 
 def priced(ctx: Context, view: IterationView) -> list[ModelUsage]:

@@ -1,4 +1,8 @@
-"""Finding and listing sessions (SPEC sections 2 and 3)."""
+"""Finding and listing sessions (SPEC sections 2 and 3). Nothing is written.
+
+A session whose worker was killed is shown as it will be once a command that writes has settled it: what differs from
+its rows is laid over the store, so that whatever is read through the same context agrees.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +18,9 @@ from ampsm.store import sessions
 def require_session(ctx: Context, ref: str) -> Session:
     """The session that `ref` names: its id, its name or the beginning of its id (SPEC section 2).
 
-    Raises `no-such-session` (exit 3, with the nearest name) or `ambiguous-session` (exit 2, `details.candidates`). A
-    session whose worker was killed is put right first.
+    Raises `no-such-session` (exit 3, with the nearest name) or `ambiguous-session` (exit 2, `details.candidates`).
     """
+    ctx.store.unsettled.clear()
     found = sessions.find_sessions(ctx.store, ref)
     if not found:
         raise _no_such_session(ctx, ref)
@@ -26,7 +30,7 @@ def require_session(ctx: Context, ref: str) -> Session:
             "ambiguous-session", f"'{ref}' names {len(found)} sessions: {', '.join(candidates)}",
             hint=f"amp-sessions status {candidates[0]}", details={"ref": ref, "candidates": candidates},
         )  # fmt: skip
-    return _settled(ctx, found[0], unknown=_has_unknown_journal(ctx, found[0]))
+    return _as_settled(ctx, found)[0]
 
 
 def list_sessions(
@@ -39,9 +43,16 @@ def list_sessions(
             "invalid-value", f"'{status}' is no session status; valid: {', '.join(SESSION_STATUSES)}",
             hint=f"amp-sessions list --status {SESSION_STATUSES[0]}", details={"valid": list(SESSION_STATUSES)},
         )  # fmt: skip
-    found = _of_repository(ctx, repo, include_cleaned)
-    settled = [_settled(ctx, session) for session in found]
-    return [session for session in settled if status in (None, session.status)]
+    ctx.store.unsettled.clear()
+    found = _as_settled(ctx, _of_repository(ctx, repo, include_cleaned))
+    return found if status is None else [session for session in found if session.status == status]
+
+
+def notice_dead_workers(ctx: Context) -> None:
+    """For callers that read figures of all sessions from the store without listing them: they then agree with `list`,
+    also about sessions whose worker was killed."""
+    ctx.store.unsettled.clear()
+    _as_settled(ctx, sessions.running_sessions(ctx.store))
 
 
 def _of_repository(ctx: Context, repo: str | None, include_cleaned: bool) -> list[Session]:
@@ -57,20 +68,27 @@ def _of_repository(ctx: Context, repo: str | None, include_cleaned: bool) -> lis
     return sessions.session_rows(ctx.store, include_cleaned=include_cleaned, repo=str(root))
 
 
-def _has_unknown_journal(ctx: Context, session: Session) -> bool:
+def _as_settled(ctx: Context, found: list[Session]) -> list[Session]:
+    """The sessions, after noticing whose workers were killed."""
+    journals = str(ctx.paths.journals_dir)
+    for session in found:
+        if _says_running(session) or _has_unknown_journal(journals, session):
+            from ampsm.workflows.session import unsettled
+
+            if (settled := unsettled.unsettled_session(ctx, session)) is not None:
+                ctx.store.unsettled[session.id] = settled
+    return sessions.as_settled(ctx.store, found)
+
+
+def _says_running(session: Session) -> bool:
+    last = session.last_iteration
+    return session.status == "running" or (last is not None and last.status == "running")
+
+
+def _has_unknown_journal(journals: str, session: Session) -> bool:
     """Whether an iteration has a journal and no row yet: its worker begins, or was killed in that moment."""
     number = session.last_iteration.number if session.last_iteration else 0
-    return ctx.paths.journal(session.id, number + 1).exists()
-
-
-def _settled(ctx: Context, session: Session, *, unknown: bool = False) -> Session:
-    """The session, after noticing that its worker was killed."""
-    last = session.last_iteration
-    if not unknown and session.status != "running" and (last is None or last.status != "running"):
-        return session
-    from ampsm.workflows.session import recover
-
-    return recover.settle_if_it_can(ctx, session)
+    return os.path.exists(f"{journals}/{session.id}/iteration-{number + 1:04d}.jsonl")  # noqa: PTH110 - of thousands
 
 
 def _no_such_session(ctx: Context, ref: str) -> UserError:

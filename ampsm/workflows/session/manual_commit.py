@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ampsm.context import Context
 from ampsm.git import commits, status
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.processes import MARKER
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.session import left_work, recover, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import left_work, session_file
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import prove
 
 
-def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
-    """Commits the worktree's changes with the person's message, verbatim, as `{"commit", "files"}`.
+@record
+class ManualCommit:
+    """The commit that was made, and how many files it changed."""
+
+    commit: str
+    files: int
+
+
+def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
+    """Commits the worktree's changes with the person's message, verbatim.
 
     What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
     `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "commit"):
-        session = recover.settle_held(ctx, session)
+    with held(ctx, ref, "commit") as (session, _):
         worktree = prove(session)
         commits.require_identity(worktree)
         last = session.last_iteration
@@ -38,7 +42,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         if made.sha is None:
             raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
         session_file.save_session(ctx, session)
-    return {"commit": made.sha, "files": commits.diff_stat(worktree, made.before, made.sha)[0]}
+    return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
 
 
 def require_merged(session: Session, found: status.Status) -> None:

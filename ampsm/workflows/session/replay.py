@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
+from ampsm.journal.events import AnyEvent
 from ampsm.journal.follower import read_events
 from ampsm.journal.view import IterationView
 from ampsm.model.errors import UserError
-from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ToolCall
 
@@ -21,12 +22,26 @@ _JOURNAL = re.compile(r"iteration-(\d+)\.jsonl")
 _OWN = ("amp", "partial", "agent")
 
 
-@record
 class Replay:
-    """A journal's fold and its tool calls in order."""
+    """A journal's fold, and of its tool calls those that are `wanted`."""
 
-    view: IterationView
-    calls: list[ToolCall]
+    def __init__(self, number: int, wanted: Callable[[ToolCall], bool] = lambda call: True) -> None:
+        self.view = IterationView(number)
+        self._calls: dict[int, ToolCall] = {}
+        self._wanted = wanted
+
+    def take(self, event: AnyEvent) -> None:
+        """Takes the next event in."""
+        for call in self.view.apply(event):
+            if self._wanted(call):
+                self._calls[call.seq] = call
+            else:
+                self._calls.pop(call.seq, None)
+
+    @property
+    def calls(self) -> list[ToolCall]:
+        """The tool calls in order."""
+        return [self._calls[seq] for seq in sorted(self._calls)]
 
     @property
     def begun(self) -> bool:
@@ -47,14 +62,14 @@ def journals(ctx: Context, session_id: str) -> list[int]:
     return sorted(int(match[1]) for match in found if match)
 
 
-def replay(ctx: Context, session_id: str, number: int) -> Replay:
+def replay(
+    ctx: Context, session_id: str, number: int, wanted: Callable[[ToolCall], bool] = lambda call: True
+) -> Replay:
     """What the journal of an iteration says so far; nothing, when there is none."""
-    view = IterationView(number)
-    calls: dict[int, ToolCall] = {}
+    found = Replay(number, wanted)
     for event in read_events(ctx.paths.journal(session_id, number)):
-        for call in view.apply(event):
-            calls[call.seq] = call
-    return Replay(view, [calls[seq] for seq in sorted(calls)])
+        found.take(event)
+    return found
 
 
 def first_row(session: Session, view: IterationView) -> Iteration:
@@ -100,7 +115,7 @@ def _changes(session: Session, view: IterationView) -> dict[str, Any]:
 
 
 def _changes_by_refs(session: Session, view: IterationView, last: str | None) -> dict[str, Any]:
-    """One that was interrupted has no end before the next command that writes has committed its work."""
+    """An interrupted one has no end until the next command that writes has committed its work."""
     root = Path(session.repo)
     if not view.start_sha or not root.is_dir():
         return {}

@@ -14,7 +14,7 @@ from ampsm.model.session import Iteration
 from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.merge_status import MergeStatus, Rebase
+from ampsm.workflows.status.merge_status import ObservedMerge, Rebase
 from ampsm.workflows.status.observed import Observed
 from ampsm.workflows.status.step import Step
 from ampsm.workflows.status.steps import STEPS
@@ -93,7 +93,7 @@ def _elsewhere(observed: Observed) -> Iterator[Kind]:
         yield Kind.LEFT_BRANCH
 
 
-def _open(status: MergeStatus) -> Kind:
+def _open(status: ObservedMerge) -> Kind:
     merge = status.merge
     if merge.step == "abort":
         return Kind.ABORTING

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import prediction, refs, repository, status, worktrees
+from ampsm.git import prediction, repository, worktrees
 from ampsm.git.checkouts import operation_in
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session import branch_point
+from ampsm.workflows.session.local_changes import local_changes
+from ampsm.workflows.session.tips import base_tip, branch_tip, last_known_tip
 
 
 @record
@@ -84,12 +85,12 @@ def load_place(session: Session) -> GitState:
 def _load(session: Session, look: Callable[[Session], dict[str, Any]]) -> GitState:
     root = Path(session.repo)
     try:
-        tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+        tip = branch_tip(session)
         place = _place(session, root, look)
     except (UserError, OSError):
         return GitState(repository_there=False)
     if tip is None:
-        return GitState(**{"last_tip": branch_point.last_known_tip(session), **place})
+        return GitState(**{"last_tip": last_known_tip(session), **place})
     return GitState(**{"branch_there": True, "tip": tip, "head": tip, **place})
 
 
@@ -115,24 +116,22 @@ def _checked_out(session: Session) -> dict[str, Any]:
 
 
 def _local_changes(session: Session) -> dict[str, Any]:
-    found = status.worktree_status(session.worktree)
-    leftovers = unchanged_leftovers(session)
-    untracked = [path for path in found.untracked if path not in leftovers]
+    changes = local_changes(session)
+    found = changes.status
     return {
         "checked_out": found.branch,
         "head": found.head,
         "staged": len(found.staged),
         "unstaged": len({*found.unstaged, *found.unmerged}),
-        "untracked": len(untracked),
+        "untracked": len(found.untracked),
         "unmerged": len(found.unmerged),
         "nested": found.nested,
-        "test_leftovers": tuple(sorted(set(found.untracked) & leftovers)),
+        "test_leftovers": changes.test_leftovers,
     }
 
 
 def _position(ctx: Context, session: Session, tip: str | None) -> dict[str, Any]:
-    root = Path(session.repo)
-    base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
+    root, base = Path(session.repo), base_tip(session)
     known: dict[str, Any] = {"base_there": bool(base)}
     if tip is None:
         return known

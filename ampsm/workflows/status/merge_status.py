@@ -8,12 +8,13 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
-from ampsm.git import refs, repository
+from ampsm.git import repository
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import open_merge
-from ampsm.workflows.session.open_merge import MergeState as OpenMerge
+from ampsm.workflows.session.open_merge import OpenMerge
+from ampsm.workflows.session.tips import branch_tip
 
 
 class Rebase(StrEnum):
@@ -27,7 +28,7 @@ class Rebase(StrEnum):
 
 
 @record
-class MergeStatus:
+class ObservedMerge:
     """`rebase` is None where git was not asked, or cannot tell. `conflicts` are those that are not resolved yet, as far
     as git was asked; else those that were recorded."""
 
@@ -45,26 +46,26 @@ class MergeStatus:
         }
 
 
-def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> MergeStatus | None:
+def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
     """What is open in a session; None when nothing is."""
     merge = open_merge.load(ctx, session.id)
     if merge is None or not ask_git:
-        return MergeStatus(merge, conflicts=merge.conflicts) if merge else None
+        return ObservedMerge(merge, conflicts=merge.conflicts) if merge else None
     worktree = Path(session.worktree)
     try:
         found = git_rebase.in_progress(worktree)
         if found is None:
-            return MergeStatus(merge, _ended(session, merge) if merge.waiting_for == "conflicts" else None)
+            return ObservedMerge(merge, _ended(session, merge) if merge.waiting_for == "conflicts" else None)
         ours = (found.branch, found.onto) == (session.branch, merge.onto)
-        return MergeStatus(merge, Rebase.UNDER_WAY if ours else Rebase.LOST, tuple(git_rebase.unresolved(worktree)))
+        return ObservedMerge(merge, Rebase.UNDER_WAY if ours else Rebase.LOST, tuple(git_rebase.unresolved(worktree)))
     except (UserError, OSError):
-        return MergeStatus(merge, conflicts=merge.conflicts)
+        return ObservedMerge(merge, conflicts=merge.conflicts)
 
 
 def _ended(session: Session, merge: OpenMerge) -> Rebase:
     """How a rebase ended that is not under way any more, by where the branch is."""
     root = Path(session.repo)
-    tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+    tip = branch_tip(session)
     if tip == merge.tip:
         return Rebase.GIVEN_UP
     return Rebase.FINISHED if tip and repository.is_ancestor(root, merge.onto, tip) else Rebase.LOST

@@ -8,7 +8,7 @@ from ampsm.model.session import Session
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.status.activity import Activity, activity_of
 from ampsm.workflows.status.git_state import GitState, load_git_state
-from ampsm.workflows.status.merge_status import MergeStatus, merge_status
+from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 
 
 @record
@@ -19,7 +19,7 @@ class Observed:
     session: Session
     git: GitState | None = None
     activity: Activity | None = None
-    merge: MergeStatus | None = None
+    merge: ObservedMerge | None = None
     undoable: bool | None = None
 
 

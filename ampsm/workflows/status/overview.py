@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, repository
+from ampsm.git import repository
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
-from ampsm.workflows.session.lookup import list_sessions
+from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
+from ampsm.workflows.session.tips import base_tip, branch_tip
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.merge_status import merge_status
@@ -50,12 +51,14 @@ class SessionRow:
 
 def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
     """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
+    found = list_sessions(ctx, include_cleaned=include_cleaned)
     tokens = figures.recent_tokens(ctx.store, _RECENT)
-    return [_row(ctx, session, tokens) for session in list_sessions(ctx, include_cleaned=include_cleaned)]
+    return [_row(ctx, session, tokens) for session in found]
 
 
 def today(ctx: Context) -> Usage:
     """Tokens and cost of the iterations that ended since midnight, local time."""
+    notice_dead_workers(ctx)
     midnight = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     return figures.usage_since(ctx.store, midnight.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", ""))
 
@@ -106,8 +109,8 @@ class Positions:
         if session.cleaned_up_at or not root.is_dir():
             return None, None
         try:
-            tip = refs.read_ref(root, f"refs/heads/{session.branch}")
-            base = session.base_branch and refs.read_ref(root, f"refs/heads/{session.base_branch}")
+            tip = branch_tip(session)
+            base = base_tip(session)
             return self._between(root, tip, base or session.base_sha) if tip else (None, None)
         except (UserError, OSError):
             return None, None

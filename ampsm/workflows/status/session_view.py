@@ -8,6 +8,7 @@ from typing import Any
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.store.iterations import iterations_of
 from ampsm.workflows.session.queue import queued
@@ -55,16 +56,12 @@ def view_session(ctx: Context, ref: str) -> dict[str, Any]:
 
 
 def _status(ctx: Context, observed: Observed) -> dict[str, Any]:
-    session, last = observed.session, observed.session.last_iteration
+    session = observed.session
     return {
-        "session": session.document(),
+        "session": document(session),
         "git": (observed.git or GitState()).document(),
-        "iterations": [
-            # The last one may not be settled yet, where nothing can be written.
-            (last if last and last.number == iteration.number else iteration).document()
-            for iteration in iterations_of(ctx.store, session.id)
-        ],
-        "queue": queued(ctx, session.id),
+        "iterations": [document(iteration) for iteration in iterations_of(ctx.store, session.id)],
+        "queue": [entry.document() for entry in queued(ctx, session.id)],
         "merge": observed.merge.document() if observed.merge else None,
         "nextStep": wording.next_step(condition_of(observed)),
     }
@@ -97,7 +94,7 @@ def _undoable(ctx: Context, session: Session) -> bool | None:
     from ampsm.workflows.session.undo_stack import undo_list
 
     try:
-        found = undo_list(ctx, session.id)["operations"]
+        found = undo_list(ctx, session.id)
     except (UserError, OSError):
         return None
-    return bool(found[0]["undoable"]) if found else None
+    return found[0].undoable if found else None

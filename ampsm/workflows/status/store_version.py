@@ -1,29 +1,43 @@
-"""Noticing that somebody has changed the database."""
+"""Noticing that somebody has changed the database, or that a worker was killed, which changes nothing in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.store import sessions
+from ampsm.workflows.session.recover import worker_lives
 
 
 class StoreVersion:
-    """Says whether other connections have changed the database since it was last asked; closes the context it got."""
+    """Says whether something else is to be read than when it was last asked; closes the context it got."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._seen = ctx.store.data_version()
         self._file = _identity(ctx.paths.database)
+        self._running = self._say_running()
+        self._dead = self._without_worker()
 
     def moved(self) -> bool:
-        """Whether something was committed, by anyone but this connection, since the last call."""
-        version = self._ctx.store.data_version()
+        """Whether, since the last call, anyone but this connection has committed something, or the worker of a session
+        that says `running` was killed."""
+        version, dead = self._ctx.store.data_version(), self._dead
         moved, self._seen = version != self._seen, version
-        return moved
+        if moved:
+            self._running = self._say_running()
+        self._dead = self._without_worker()
+        return moved or self._dead != dead
 
     def replaced(self) -> bool:
         """Whether another file is in the database's place, or none: this connection sees nothing of it."""
         return _identity(self._ctx.paths.database) != self._file
+
+    def _say_running(self) -> list[str]:
+        return [session.id for session in sessions.running_sessions(self._ctx.store)]
+
+    def _without_worker(self) -> set[str]:
+        return {session_id for session_id in self._running if not worker_lives(self._ctx, session_id)}
 
     def close(self) -> None:
         self._ctx.close()

@@ -72,3 +72,11 @@ def test_a_read_that_fails_is_not_an_absent_ref(tmp_path: Path) -> None:
 def test_a_ref_that_cannot_be_made_is_an_error(make_repo: MakeRepo) -> None:
     with pytest.raises(GitError):
         refs.update_ref(make_repo(), "refs/ampsm/x", "1" * 40, None)
+
+
+def test_a_branch_has_one_full_name_and_only_a_branch_has_it() -> None:
+    assert refs.branch_ref("amp/fix-it/20260504") == "refs/heads/amp/fix-it/20260504"
+    assert refs.branch_name("refs/heads/amp/fix-it/20260504") == "amp/fix-it/20260504"
+    assert refs.branch_name("refs/heads/refs/heads/odd") == "refs/heads/odd"
+    for other in ("main", "refs/remotes/origin/main", "refs/headsup", "HEAD", ""):
+        assert refs.branch_name(other) is None

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ampsm.git.diff import DiffResult, diff
-from ampsm_gui.models.diff_document import DiffDocument, columns_of
-from ampsm_gui.models.diff_patch import FilePatch, parse_file, part_path, split_patch
-from ampsm_gui.models.diff_path import paths_of_header, unquoted
-from ampsm_gui.models.diff_rows import FOLD, LINE, NOTE
-from ampsm_gui.models.diff_syntax import highlight
-from ampsm_gui.models.diff_words import changed_words
+from ampsm_gui.models.diff.document import DiffDocument, columns_of
+from ampsm_gui.models.diff.patch import FilePatch, parse_file, part_path, split_patch
+from ampsm_gui.models.diff.path import paths_of_header, unquoted
+from ampsm_gui.models.diff.rows import FOLD, LINE, NOTE
+from ampsm_gui.models.diff.syntax import highlight
+from ampsm_gui.models.diff.words import changed_words
 
 RunGit = Callable[..., str]
 
@@ -209,7 +209,7 @@ def test_what_is_too_long_is_counted() -> None:
     found = parse_file(part, most_lines=11)
     assert len(found.hunks[0].lines) == 10
     assert found.left_out == 90
-    from ampsm_gui.models.diff_rows import DiffRows
+    from ampsm_gui.models.diff.rows import DiffRows
 
     assert DiffRows(found.hunks[0].lines, [(0, 10)], False, 90).rows[-1] == (NOTE, 90, 90)
 

@@ -31,7 +31,6 @@ def _session(store: Store) -> None:
 def test_an_iteration_comes_back_as_it_was(store: Store, made: Iteration) -> None:
     iterations.insert_iteration(store, made)
     assert iterations.iteration(store, made.session_id, 1) == made
-    assert iterations.latest_iteration(store, made.session_id) == made
 
 
 @pytest.mark.parametrize(
@@ -61,9 +60,5 @@ def test_iterations_come_by_number(store: Store) -> None:
     for number in (2, 10, 1):
         iterations.insert_iteration(store, an_iteration(number=number))
     assert [i.number for i in iterations.iterations_of(store, FULL.session_id)] == [1, 2, 10]
-    latest = iterations.latest_iteration(store, FULL.session_id)
-    assert latest is not None
-    assert latest.number == 10
     assert iterations.iteration(store, FULL.session_id, 3) is None
     assert iterations.iterations_of(store, "nobody") == []
-    assert iterations.latest_iteration(store, "nobody") is None

@@ -86,7 +86,6 @@ def test_the_newest_activity_comes_first(store: Store) -> None:
     assert ids(sessions.session_rows(store)) == ["newest-aaaaaa", "new-aaaaaa", "else-aaaaaa", "old-aaaaaa"]
     assert ids(sessions.session_rows(store, include_cleaned=True))[0] == "gone-aaaaaa"
     assert ids(sessions.session_rows(store, repo="/srv/else")) == ["else-aaaaaa"]
-    assert ids(sessions.session_rows(store, status="error", repo="/srv/repo")) == []
     assert [name for _, name in sessions.session_names(store)] == ["newest", "new", "else", "old"]
 
 

@@ -14,11 +14,11 @@ from ampsm.git.folder_scan import Found
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session import branch_point, operations
+from ampsm.workflows.session.local_changes import local_changes
+from ampsm.workflows.session.tips import branch_tip, last_known_tip
 from ampsm.workflows.session.worktree_of import hinting_the_way_back
 
-_HEADS = "refs/heads/"
 _SHOWN = 3
 
 
@@ -54,8 +54,8 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     root, worktree = Path(session.repo), Path(session.worktree)
     if not root.is_dir():
         return CleanupPlan(session.base_sha, already_gone=("repository", "worktree", "branch"))
-    at = refs.read_ref(root, _HEADS + session.branch)
-    tip = at or branch_point.last_known_tip(session)
+    at = branch_tip(session)
+    tip = at or last_known_tip(session)
     gone: tuple[str, ...] = () if at else ("branch",)
     branch = None if session.adopted else at and session.branch
     if branch:
@@ -120,7 +120,7 @@ def index_stamp(worktree: Path) -> tuple[int, int] | None:
 
 def _prove_branch(session: Session, root: Path, worktree: Path, at: str | None) -> None:
     """HEAD is the session's branch, whether that still exists or not."""
-    if at is None and git_answer(worktree, "symbolic-ref", "-q", "HEAD") == _HEADS + session.branch:
+    if at is None and git_answer(worktree, "symbolic-ref", "-q", "HEAD") == refs.branch_ref(session.branch):
         worktrees.prove_worktree(worktree, root)
         return
     with hinting_the_way_back(session):
@@ -138,13 +138,13 @@ def _contents(ctx: Context, worktree: Path) -> tuple[dict[str, Found], dict[str,
 
 
 def _dirty(session: Session, worktree: Path, tip: str, *, branch_there: bool) -> tuple[str, ...]:
-    found = status.worktree_status(worktree)
-    leftovers = unchanged_leftovers(session)
+    found = local_changes(session).status
     staged = set(found.staged)
     if not branch_there and not status.index_entries_differ(worktree, tip):
         staged = set()  # against a branch that is gone every file is new
-    untracked = {path for path in found.untracked if path not in leftovers}
-    return tuple(sorted({*staged, *found.unstaged, *untracked, *found.unmerged, *found.nested, *found.submodules}))
+    return tuple(
+        sorted({*staged, *found.unstaged, *found.untracked, *found.unmerged, *found.nested, *found.submodules})
+    )
 
 
 def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[CommitInfo, ...]:
@@ -157,9 +157,9 @@ def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[Comm
 
 def _places(ctx: Context, session: Session, root: Path) -> list[str]:
     """The commits of the base, of the targets of recorded merges, and of their upstreams as last fetched."""
-    names = [_HEADS + session.base_branch] if session.base_branch else []
-    names += [done.target["ref"] for done in operations.operations(ctx, session.id) if done.target]
-    both = [name for ref in names for name in (ref, f"{ref.removeprefix(_HEADS)}@{{upstream}}")]
+    names = [refs.branch_ref(session.base_branch)] if session.base_branch else []
+    names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
+    both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
     found = [sha for name in both if (sha := repository.resolve_commit(root, name))]
     return list(dict.fromkeys(found))
 

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import lost_worktree, refs, removal, trash, trash_restore, worktrees
+from ampsm.git import lost_worktree, removal, trash, trash_restore, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import agent_context, session_file
-from ampsm.workflows.session.held import hold
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.held import held
+from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.session.worktree_of import prove
 
 
@@ -27,8 +27,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
     Raises `no-snapshot` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit 5) when something else
     is in its place; doing it again after a kill is fine.
     """
-    session = require_session(ctx, ref)
-    with hold(ctx, session, "restore"):
+    with held(ctx, ref, "restore") as (session, _):
         cleanup_note.finish_killed(ctx, session, on_note)
         session = sessions.session_by_id(ctx.store, session.id) or session
         root, worktree = Path(session.repo), Path(session.worktree)
@@ -52,7 +51,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
 
 def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
     """Makes the worktree again that somebody deleted; False when there is nothing of the kind to do."""
-    tip = None if os.path.lexists(worktree) else refs.read_ref(root, f"refs/heads/{session.branch}")
+    tip = None if os.path.lexists(worktree) else branch_tip(session)
     if tip is None:
         return False
     staged = lost_worktree.make_again(root, worktree, session.branch, tip)
@@ -70,10 +69,10 @@ def _bring_back(session: Session, root: Path, worktree: Path) -> None:
             details={"ref": trash.trash_ref(session.id)},
         )  # fmt: skip
     trash_restore.clear_killed(root, worktree, found)
-    at = refs.read_ref(root, f"refs/heads/{session.branch}")
+    at = branch_tip(session)
     if at is None:
         worktrees.create_branch(root, session.branch, found.tip)
-        at = refs.read_ref(root, f"refs/heads/{session.branch}")
+        at = branch_tip(session)
     if at != found.tip:
         raise UserError(
             "branch-moved",

@@ -20,7 +20,7 @@ from ampsm.workflows.status.observed import Observed
 from ampsm.workflows.status.step import Step
 from ampsm.workflows.upkeep.checkup.findings import INFO, WARNING, Checkup, Finding, Findings
 
-#: So old, in seconds, is an `index.lock` that no git that works quickly can still need.
+#: The age, in seconds, at which an `index.lock` can no longer be that of a git that works quickly.
 _OLD = 60.0
 
 
@@ -39,7 +39,7 @@ def _says_running(checkup: Checkup, session: Session) -> Findings:
     yield Finding(
         "worker-dead", WARNING, session.id,
         "It says that an iteration is running, but its worker was killed. Nothing that the worker had read is lost; "
-        "the next command that looks at the session sees to it.",
+        "the next command that writes in the session sees to it.",
         "doctor --fix ends the iteration as interrupted; its changes stay in the worktree",
         lambda: recover.settle(checkup.ctx, session),
     )  # fmt: skip
@@ -78,7 +78,7 @@ def _index_lock(checkup: Checkup, session: Session) -> Findings:
 
 def _removal(checkup: Checkup, session: Session, lock: Path, changed: int) -> Callable[[], bool]:
     def remove() -> bool:
-        """Only the file that was looked at, only while nobody can have made it for work of theirs."""
+        """Only the file that was looked at, only while nobody can need it for their work."""
         busy = recover.worker_lives(checkup.ctx, session.id) or programs.at_work_in(Path(session.repo), "git")
         if busy or lock.stat().st_mtime_ns != changed:
             return False

@@ -8,7 +8,7 @@ from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.session.held import hold
+from ampsm.workflows.session.held import held
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 
@@ -29,5 +29,5 @@ def check(checkup: Checkup) -> Findings:
 
 
 def _finish(ctx: Context, session: Session) -> None:
-    with hold(ctx, session, "cleanup"):
+    with held(ctx, session.id, "cleanup") as (session, _):
         cleanup_note.finish_killed(ctx, session, lambda note: None)

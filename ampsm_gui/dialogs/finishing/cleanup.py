@@ -1,0 +1,99 @@
+"""Clean up: what goes, counted, and how to get it back; what is nowhere else goes only when that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from ampsm.git.commits import CommitInfo
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, counted, short
+
+_SHOWN = 6
+
+
+class CleanupDialog(SessionDialog):
+    """Destroys, so Cancel has the focus."""
+
+    def __init__(
+        self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(desktop, "Clean up", "Remove", session_id, view, parent)
+        self.setObjectName("cleanupDialog")
+        self.verb.setProperty("role", "danger")
+        self.verb.setDefault(False)
+        self.verb.setAutoDefault(False)
+        self.cancel.setDefault(True)
+        self.force = QCheckBox(self)
+        self.force.setObjectName("cleanupForce")
+        self.force.hide()
+        self.force.toggled.connect(self._on_force_toggled)
+        self._refused = False
+        self.look(cleanup_preview)
+        self.cancel.setFocus()
+
+    def command_words(self) -> list[str]:
+        return ["cleanup", self.session_id, "--yes", *(["--force"] if self.force.isChecked() else [])]
+
+    def show_preview(self, preview: tuple[CleanupPlan, UserError | None]) -> None:
+        plan, refusal = preview
+        going = [what for what in ("worktree", "branch") if getattr(plan, what)]
+        self.set_verb(f"Remove {' and '.join(going)}" if going else "Clean up")
+        lines = []
+        if plan.worktree:
+            lines.append(f"Worktree&nbsp; {escape(str(plan.worktree.worktree))}")
+        if plan.branch:
+            lines.append(f"Branch&nbsp; {escape(plan.branch)} at {short(plan.tip)}")
+        gone = ", ".join(plan.already_gone)
+        self.lead.setText(
+            "This goes:" if lines else "Nothing is left to remove" + (f": {gone} gone already." if gone else ".")
+        )
+        if lines:
+            self.add_list(lines)
+        self._refused = refusal is not None
+        if self._refused:
+            self._show_refusal(plan.commits, plan.files)
+        if plan.left_out:
+            size = sum(size for _, size in plan.left_out) / 2**20
+            what = counted(len(plan.left_out), "ignored file")
+            self.add_note(f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB).")
+            self.add_list([escape(path) for path, _ in plan.left_out[:_SHOWN]], len(plan.left_out) - _SHOWN)
+        kept = f"{counted(len(plan.kept), 'file')}, " if plan.kept else ""
+        self.add_note(
+            f"A snapshot is kept ({kept}the branch and what is staged): Restore brings it back. Logs and usage stay."
+        )
+        self._on_force_toggled()
+
+    def succeed(self, document: dict[str, Any]) -> None:
+        removed = [what for what, name in document["removed"].items() if name]
+        words = f"Removed {' and '.join(removed)}; Restore brings it back" if removed else "Cleaned up"
+        self.outcome.emit(words, False)
+        super().succeed(document)
+
+    def _show_refusal(self, commits: Sequence[CommitInfo], files: Sequence[str]) -> None:
+        parts = [counted(len(commits), "commit")] if commits else []
+        parts += [counted(len(files), "uncommitted file")] if files else []
+        what = " and ".join(parts)
+        base = self.session.get("baseBranch") or "the base"
+        where = f"that {base} does not have" if commits and not files else "found nowhere else"
+        self.inner.addWidget(self.warning)
+        self.warning.say(f"The session has {what} {where}.")
+        lines = [commit_line(found.sha, found.subject) for found in commits[:_SHOWN]]
+        if len(commits) > _SHOWN:
+            lines.append(f"and {counted(len(commits) - _SHOWN, 'more commit')}")
+        lines += [escape(path) for path in files[:_SHOWN]]
+        self.add_list(lines, len(files) - _SHOWN)
+        self.force.setText(f"Remove {what} too, into the snapshot")
+        self.inner.addWidget(self.force)
+        self.force.show()
+
+    @Slot()
+    def _on_force_toggled(self) -> None:
+        allowed = not self._refused or self.force.isChecked()
+        self.set_allowed(allowed, "" if allowed else "Work found nowhere else")

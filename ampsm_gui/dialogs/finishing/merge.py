@@ -1,0 +1,172 @@
+"""Merge: what the checks say, the message of the one commit, what moves, and what went wrong after it had moved."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, counted, short
+from ampsm_gui.look.status import check_look
+from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.widgets.fields.commit_field import CommitField
+from ampsm_gui.widgets.fields.field import Remark
+
+_CONFLICTS = "conflicts"  # fails a preflight of its own, but a merge goes on to where they can be resolved
+_STOPPED = frozenset({"conflicts", "target-moved", "tests-failed"})  # the merge stays open, and the session says so
+
+
+class MergeDialog(SessionDialog):
+    """Checks as `preflight` does, without running the tests: the merge runs them where they are needed.
+
+    A merge that is done with warnings is no failure: they are shown, and the dialog is closed when they are read.
+    """
+
+    def __init__(
+        self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(desktop, "Merge", "Merge", session_id, view, parent)
+        self.setObjectName("mergeDialog")
+        self._base = str(self.session.get("baseBranch") or "the base")
+        self._checked = False
+        self._ready = False
+        self._needs_message = True
+        self._merged = ""  # what is said of a merge with warnings when the dialog closes
+        self.set_verb(f"Merge into {self._base}" if len(self._base) <= 24 else "Merge")
+        self.checks = self.add_list([])
+        self.checks.hide()
+        self.inner.addWidget(self.warning)
+        self.message = CommitField(desktop.theme, self)
+        self.message.set_message(str(self.session.get("name") or ""))
+        self.message.edited.connect(self._on_changed)
+        self.fold = QRadioButton("Fold manual commits in", self)
+        self.apart = QRadioButton("Keep manual commits apart", self)
+        self._group = QButtonGroup(self)
+        self.inner.addWidget(self.message)
+        for button in (self.fold, self.apart):
+            self._group.addButton(button)
+            self.inner.addWidget(button)
+            button.hide()
+        self.fold.setChecked(True)
+        self.cleanup = QCheckBox("Clean up afterwards", self)
+        self.cleanup.setToolTip("Removes worktree and branch into a snapshot when the merge is done")
+        self.inner.addWidget(self.cleanup)
+        base = escape(self._base)
+        self.add_note(
+            f"{base} goes forward to the result, also where it is checked out; no checkout changes its branch. The old "
+            f"tips are kept: Undo brings the branch and {base} back while nothing was pushed."
+        )
+        self.lead.setText("Checking…")
+        self.message.text.setFocus()
+        self.set_allowed(False)
+        self._check: Command = desktop.commands.run("preflight", session_id, "--no-test", expendable=True)
+        self._check.succeeded.connect(self._on_checked)
+        self._check.failed.connect(self._on_not_ready)
+
+    def command_words(self) -> list[str]:
+        message = self.message.message()
+        words = ["merge", self.session_id, *(["--message", message] if message.strip() else [])]
+        words += ["--include-manual", "exclude"] if self.apart.isChecked() else []
+        return [*words, "--cleanup"] if self.cleanup.isChecked() else words
+
+    def show_error(self, error: CommandError) -> None:
+        if self.document.get("status") == "merged":
+            self._show_warnings(self.document, error)
+        elif error.code in _STOPPED:
+            self.outcome.emit(error.message, False)
+            self.accept()
+        else:
+            super().show_error(error)
+
+    def succeed(self, document: dict[str, Any]) -> None:
+        commit = str(document.get("commit") or "")[:10]
+        self.outcome.emit(f"Merged into {document.get('onto') or self._base} at {commit}", True)
+        super().succeed(document)
+
+    @Slot()
+    def submit(self) -> None:
+        if self._merged:
+            self.accept()
+        else:
+            super().submit()
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        if self._merged:
+            self.outcome.emit(self._merged, True)
+
+    def _show_warnings(self, document: dict[str, Any], error: CommandError) -> None:
+        """The merge stands; nothing is left to decide, only to read."""
+        warnings = document.get("warnings") or [error.message]
+        onto, commit = str(document.get("onto") or self._base), str(document.get("commit") or "")
+        many = counted(len(warnings), "warning")
+        self._merged = f"Merged into {onto} at {commit[:10]}, with {many}"
+        for place in range(1, self.inner.count()):
+            if (item := self.inner.itemAt(place)) is not None and (widget := item.widget()) is not None:
+                widget.hide()
+        self.lead.setText(f"Merged into <b>{escape(onto)}</b> at {short(commit)}, with {many}.")
+        for words in warnings:
+            remark = Remark(self.desktop.theme, "warning", self)
+            self.inner.addWidget(remark)
+            remark.say(words)
+        self.copy.hide()
+        self.cancel.hide()
+        self.set_verb("Close")
+        self.set_allowed(True)
+        self.verb.setFocus()
+        self.done_with.emit(document)
+
+    @Slot(object)
+    def _on_checked(self, document: dict[str, Any]) -> None:
+        self._show_checks(document)
+
+    @Slot(object)
+    def _on_not_ready(self, error: CommandError) -> None:
+        document = self._check.document
+        if document.get("checks"):
+            self._show_checks(document)
+        else:
+            self._checked, self._ready = True, False
+            self.lead.setText("The merge cannot be checked now.")
+            self.problem.say(error.message)
+            self._on_changed()
+
+    def _show_checks(self, document: dict[str, Any]) -> None:
+        theme = self.desktop.theme
+        shown = [found for found in document["checks"] if found["status"] != "skip"]
+        lines = []
+        for found in shown:
+            only_warns = found["id"] == _CONFLICTS and found["status"] == "fail"
+            look = check_look("warn" if only_warns else found["status"])
+            color = theme.color(look.token).name()
+            lines.append(f"<span style='color:{color}'>{escape(look.word)}</span>&nbsp; {escape(found['message'])}")
+        self.checks.setText("<br>".join(lines))
+        self.checks.setWordWrap(True)
+        self.checks.show()
+        branch = document["branch"]
+        commits = branch["ampCommits"] + branch["manualCommits"]
+        self._needs_message = commits > 1
+        failed = {found["id"] for found in shown if found["status"] == "fail"}
+        self._checked, self._ready = True, not failed - {_CONFLICTS}
+        if failed == {_CONFLICTS}:
+            self.warning.say(
+                "The merge then waits in the worktree for you or the agent to resolve them. Your checkout is untouched."
+            )
+        ready = "Ready to merge" if self._ready else "Not ready to merge"
+        self.lead.setText(f"{ready}: {counted(commits, 'commit')} into <b>{escape(self._base)}</b>.")
+        both = bool(branch["ampCommits"] and branch["manualCommits"])
+        for button in (self.fold, self.apart):
+            button.setVisible(both)
+        self._on_changed()
+        self.fit()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if not self._checked:
+            return
+        message = bool(self.message.message().strip()) or not self._needs_message
+        note = "" if message else "Needs a message"
+        self.set_allowed(self._ready and message, note if self._ready else "Something is in the way")

@@ -1,0 +1,1 @@
+"""The changed files of a session, and of what their diff can be taken."""

@@ -1,0 +1,63 @@
+"""What of a session's changes can be looked at: everything, what is not committed, an iteration, a commit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ampsm.context import Context
+from ampsm.git.diff import DiffResult
+from ampsm.workflows.review import session_commits, session_diff, session_iterations
+from ampsm_gui.models.diff.patch import part_path, split_patch
+
+
+class Source(NamedTuple):
+    """One thing to look at. `kind` is all, working, iteration or commit; `key` its number or sha."""
+
+    kind: str
+    key: int | str = ""
+    label: str = ""
+    detail: str = ""
+
+    @property
+    def what(self) -> dict[str, Any]:
+        """The words by which the core knows it."""
+        if self.kind == "working":
+            return {"working": True}
+        return {} if self.kind == "all" else {self.kind: self.key}
+
+    def same(self, other: Source) -> bool:
+        return (self.kind, self.key) == (other.kind, other.key)
+
+
+EVERYTHING = Source("all", label="Everything", detail="all of the session since its branch point")
+UNCOMMITTED = Source("working", label="Not committed", detail="what the worktree holds and no commit does")
+
+
+class Changes(NamedTuple):
+    """What one read found: the sources, the files with their counts, what the patch says of each."""
+
+    sources: list[Source]
+    source: Source
+    result: DiffResult
+    parts: dict[str, list[bytes]]
+
+
+def read_changes(ctx: Context, session_id: str, source: Source, ignore_space: bool) -> Changes:
+    """Reads a session's changes as one source shows them: for the pool. Raises what `session_diff` raises."""
+    result = session_diff(ctx, session_id, ignore_space=ignore_space, **source.what)
+    parts: dict[str, list[bytes]] = {}
+    for part in split_patch(result.patch or b""):
+        parts.setdefault(part_path(part), []).append(part)
+    return Changes(read_sources(ctx, session_id), source, replace(result, patch=None), parts)
+
+
+def read_sources(ctx: Context, session_id: str) -> list[Source]:
+    """Everything there is to look at, newest first."""
+    found = [EVERYTHING, UNCOMMITTED]
+    for iteration in session_iterations(ctx, session_id):
+        first = next(iter(iteration.prompt.strip().splitlines()), "")
+        found.append(Source("iteration", iteration.number, f"Iteration {iteration.number}", first))
+    for commit in session_commits(ctx, session_id):
+        found.append(Source("commit", commit.sha, commit.sha[:8], commit.subject))
+    return found

@@ -1,0 +1,1 @@
+"""The console: iterations as sections, events as rows, read only when they are shown."""

@@ -1,0 +1,210 @@
+"""The console's model: what each row says, and what of it is folded."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from ampsm.journal import events as ev
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import iteration_look
+from ampsm_gui.models.console.section import Section
+from ampsm_gui.models.console.section_rows import Place, SectionRows
+
+#: The row itself: `Place`.
+PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class ConsoleModel(SectionRows):
+    """Folds sections, calls, thinking and the steps of sub-agents; shows readable lines, or the agent's own."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.raw = False
+        self.thinking = False
+        #: Whether calls are open; None: those that failed.
+        self.calls: bool | None = None
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or role not in (
+            PLACE_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
+        ):  # fmt: skip
+            return None
+        place = self.place(index.row())
+        return place if role == PLACE_ROLE else self.words(place)
+
+    def words(self, place: Place) -> str:
+        """A row as readable text."""
+        if place.offset is None:
+            return header_words(place.section)
+        if place.entry is None:
+            return ""
+        more = place.section.more_below(place.offset)
+        if more is not None and not self.raw:
+            return f"    {figures.count(more[1], 'more step', 'more steps')} of the sub-agent"
+        return place.entry.raw if self.raw else place.entry.readable
+
+    def is_open(self, place: Place) -> bool:
+        """Whether a row shows all of itself: what failed and text from the start, thinking when it is wished."""
+        if place.offset is None:
+            return not place.section.folded
+        entry = place.entry
+        if entry is None:
+            return False
+        calls = entry.failed if self.calls is None else self.calls
+        by_default = calls if entry.kind == "call" else self.thinking if entry.kind == "thinking" else True
+        return by_default != (place.offset in place.section.flipped)
+
+    # What the user does
+
+    def toggle(self, row: int) -> None:
+        """Folds or unfolds a row."""
+        place = self.place(row)
+        section = place.section
+        if place.offset is None:
+            self.fold_section(section, not section.folded)
+            return
+        if place.entry is None:
+            return
+        more = section.more_below(place.offset)
+        if more is not None and not self.raw:
+            self._open_below(section, more[0])
+        elif place.entry.kind in ("call", "thinking"):
+            if isinstance(place.entry.event, ev.ToolStarted) and place.entry.event.id in section.opened_below:
+                self._close_below(section, place.entry.event.id)
+            section.flipped ^= {place.offset}
+            self.rows_changed(row, row)
+
+    def toggle_kind(self, row: int) -> None:
+        """Folds or unfolds everything of the kind of a row, in all sections: sections, thinking, or calls."""
+        place = self.place(row)
+        if place.offset is None:
+            folded = not place.section.folded
+            for section in list(self.sections):
+                self.fold_section(section, folded)
+        elif place.entry is not None and place.entry.kind == "thinking":
+            self.set_thinking(not self.is_open(place))
+        elif place.entry is not None and place.entry.kind == "call":
+            self.calls = not self.is_open(place)
+            for section in self.sections:
+                section.flipped &= {found.offset for found in section.entries.values() if found.kind == "thinking"}
+            self.rows_changed(0, self._rows - 1)
+
+    def reveal(self, section: Section, offset: int) -> int | None:
+        """Unfolds what hides an event, and the event itself; its row, None while its section is not read."""
+        self.fold_section(section, False)
+        if self.row_of(section, offset) is None:
+            for call, steps in section.below.items():
+                if offset in steps and call not in section.opened_below:
+                    self._open_below(section, call)
+        row = self.row_of(section, offset)
+        entry = section.entry(offset)
+        folds = row is not None and entry is not None and entry.kind in ("call", "thinking")
+        if folds and not self.is_open(Place(section, offset, entry)):
+            section.flipped ^= {offset}
+            self._entry_changed(section, offset)
+        return self.row_of(section, offset)
+
+    def show_whole(self, row: int) -> None:
+        """Shows all lines of a row's output, or only some again."""
+        place = self.place(row)
+        if place.offset is not None:
+            place.section.whole ^= {place.offset}
+            self.rows_changed(row, row)
+
+    def set_thinking(self, shown: bool) -> None:
+        """Unfolds all thinking, or folds it."""
+        self.thinking = shown
+        for section in self.sections:
+            section.flipped -= {found.offset for found in section.entries.values() if found.kind == "thinking"}
+        self.rows_changed(0, self._rows - 1)
+
+    def set_raw(self, raw: bool) -> None:
+        """Shows the agent's own lines, or what they mean."""
+        if raw != self.raw:
+            self.beginResetModel()
+            self.raw = raw
+            for section in self.sections:
+                section.forget_rows()
+            self._count()
+            self.endResetModel()
+            self._want_rows()
+
+    def show_only(self, number: int | None) -> None:
+        """Shows one iteration, or all."""
+        self.beginResetModel()
+        self._only = number
+        for section in self.sections:
+            section.folded = section.folded and section.number != number
+        self._count()
+        self.endResetModel()
+        self._want_rows()
+
+    def fold_section(self, section: Section, folded: bool) -> None:
+        """Folds an iteration to its header, or shows it; what was not read is asked for."""
+        header = self.row_of(section, None)
+        if section.folded == folded:
+            return
+        count = len(section.offsets)
+        if header is None or not count:
+            section.folded = folded
+        elif folded:
+            self.beginRemoveRows(QModelIndex(), header + 1, header + count)
+            section.folded = True
+            self._count()
+            self.endRemoveRows()
+        else:
+            self.beginInsertRows(QModelIndex(), header + 1, header + count)
+            section.folded = False
+            self._count()
+            self.endInsertRows()
+        if header is not None:
+            self.rows_changed(header, header)
+        self._want_rows()
+
+    # Steps of a sub-agent
+
+    def _open_below(self, section: Section, call: str) -> None:
+        section.opened_below.add(call)
+        header = self.row_of(section, None)
+        if header is None:
+            return
+        for first, run in _runs(section.offsets, section.hidden_below(call)):
+            row = header + 1 + first
+            self.beginInsertRows(QModelIndex(), row, row + len(run) - 1)
+            section.offsets[first:first] = run
+            self._count()
+            self.endInsertRows()
+        self._entry_changed(section, section.below[call][2])
+
+    def _close_below(self, section: Section, call: str) -> None:
+        section.opened_below.discard(call)
+        header = self.row_of(section, None)
+        for offset in reversed(section.hidden_below(call)):
+            within = section.row_of(offset)
+            if within is not None and header is not None:
+                self.beginRemoveRows(QModelIndex(), header + 1 + within, header + 1 + within)
+                del section.offsets[within]
+                self._count()
+                self.endRemoveRows()
+        self._entry_changed(section, section.below[call][2])
+
+
+def header_words(section: Section) -> str:
+    """`Iteration 3, running`."""
+    return f"Iteration {section.number}, {iteration_look(section.document['status']).word}"
+
+
+def _runs(offsets: array[int], added: array[int]) -> list[tuple[int, array[int]]]:
+    """The places in `offsets` where runs of `added` go, in order, each as after the ones before it."""
+    runs: list[tuple[int, array[int]]] = []
+    for shift, offset in enumerate(added):
+        place = bisect_right(offsets, offset)
+        if runs and runs[-1][0] + len(runs[-1][1]) == place + shift:
+            runs[-1][1].append(offset)
+        else:
+            runs.append((place + shift, array("Q", [offset])))
+    return runs

@@ -1,0 +1,1 @@
+"""A patch read, its lines, and the rows in which it is shown."""

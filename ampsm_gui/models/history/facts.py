@@ -1,0 +1,81 @@
+"""A step of a session in a sentence and as facts by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import iteration_look
+from ampsm_gui.models.history.table import Step, what
+
+
+def sentence(step: Step) -> str:
+    """How it ended, in words."""
+    match step["kind"]:
+        case "iteration":
+            return _iteration_sentence(step["iteration"])
+        case "test":
+            return f"{_test_words(step['test'])} in {figures.seconds_prose(step['test']['durationMs'])}"
+        case "squash" | "rebase" | "merge":
+            if step["undone"]:
+                return "undone since"
+            return "can be undone" if step["undoable"] else "done"
+        case "commit":
+            return str(step["subject"])
+        case _:
+            return what(step)[1]
+
+
+def facts(step: Step) -> list[tuple[str, str]]:
+    """What there is to know, as name and value; what is not known is left out or `–`."""
+    if step["kind"] == "iteration":
+        return _iteration_facts(step["iteration"])
+    found = [("When", figures.exact_time(step["at"]))]
+    if step["kind"] == "test":
+        test = step["test"]
+        return [*found, ("Exit code", str(test["exitCode"])), ("Time", figures.seconds_prose(test["durationMs"]))]
+    if step["kind"] == "commit":
+        return [*found, ("Commit", step["sha"][:10])]
+    if "from" in step:
+        found += [("From", step["from"][:10]), ("To", step["to"][:10])]
+        if step.get("target"):
+            found.append(("Target", step["target"]["branch"]))
+    return found
+
+
+def _iteration_sentence(iteration: dict[str, Any]) -> str:
+    word = iteration_look(iteration["status"]).word.lower()
+    took = "" if iteration["durationMs"] is None else f" after {figures.seconds_prose(iteration['durationMs'])}"
+    test = iteration["test"]
+    return f"{word}{took}" + (f", {_test_words(test)}" if test else "")
+
+
+def _test_words(test: dict[str, Any]) -> str:
+    if test["passed"]:
+        return "tests passed"
+    return "tests timed out" if test["timedOut"] else f"tests failed with exit code {test['exitCode']}"
+
+
+def _iteration_facts(iteration: dict[str, Any]) -> list[tuple[str, str]]:
+    used, calls = iteration["usage"], figures.count(iteration["toolCalls"], "call")
+    failures = f", {iteration['toolFailures']} failed" if iteration["toolFailures"] else ""
+    requested, model = iteration["modelRequested"], iteration["model"]
+    found = [("Model", model or requested or figures.UNKNOWN)]
+    if requested and model and requested != model:
+        found.append(("Asked for", requested))
+    found += [
+        ("Thread", _short(iteration["threadId"])),
+        ("Tokens", figures.tokens(used["totalTokens"])),
+        ("Cost", figures.cost(used["costUsd"])),
+        ("Tool calls", f"{calls}{failures}"),
+        ("Start", iteration["startSha"][:10]),
+        ("Commit", (iteration["commitSha"] or "")[:10] or "nothing changed"),
+        ("Began", figures.exact_time(iteration["startedAt"])),
+    ]  # fmt: skip
+    return found
+
+
+def _short(thread: str | None) -> str:
+    if not thread:
+        return figures.UNKNOWN
+    return thread if len(thread) <= 12 else f"{thread[:11]}…"

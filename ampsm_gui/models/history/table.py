@@ -1,0 +1,193 @@
+"""The table of what happened to a session: iterations, runs of the tests, a person's commits, finishing steps."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from ampsm.journal.text import plain_lines
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import iteration_look
+from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.keyed_table import KeyedTable
+
+Step = dict[str, Any]
+
+COLUMNS = (
+    Column("what", "What", 320),
+    Column("result", "Result", 112),
+    Column("tests", "Tests", 84),
+    Column("commit", "Commit", 84),
+    Column("changes", "Changes", 92, right=True),
+    Column("time", "Time", 60, right=True),
+    Column("when", "When", 104, right=True),
+)
+#: What a narrow page leaves out.
+CALM = frozenset({"time", "changes"})
+_OPERATIONS = {"squash": "Squash", "rebase": "Rebase", "merge": "Merge"}
+
+
+class HistoryTable(KeyedTable[Step]):
+    """One row a step, the newest first, on one line of time."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, parent)
+
+    def set_steps(self, steps: Sequence[Step]) -> None:
+        """Steps as `workflows.history` tells them, oldest first."""
+        newest_first = list(reversed(steps))
+        last = len(newest_first) - 1
+        self.set_rows([{**step, "first": place == 0, "last": place == last} for place, step in enumerate(newest_first)])
+
+    def key_of(self, row: Step) -> Hashable:
+        return str(row["key"])
+
+    def cell(self, row: Step, column: str) -> Cell:
+        match column:
+            case "what":
+                return what_cell(row)
+            case "result":
+                return result_cell(row)
+            case "tests":
+                return tests_cell(row.get("test") or (row.get("iteration") or {}).get("test"))
+            case "commit":
+                sha = commit_of(row)
+                return Cell(sha[:8] if sha else "", "text.secondary", font="mono", tip=sha or "")
+            case "changes":
+                return _changes_cell(row.get("iteration") or {})
+            case "time":
+                return _time_cell(row)
+            case _:
+                now = datetime.now().astimezone()
+                return Cell(when(row["at"], now), "text.muted", right=True, tip=figures.exact_time(row["at"]))
+
+
+def what_cell(step: Step) -> Cell:
+    """What was done, behind its mark on the line of time."""
+    title, note = what(step)
+    glyph = {
+        "iteration": "status-iteration",
+        "commit": "status-ready",
+        "test": "status-ready",
+        "open": "status-needs-you",
+    }
+    token = "warning.text" if step["kind"] == "open" else "text.secondary"
+    return Cell(
+        title, "text.primary", glyph.get(step["kind"], "status-step"), token, note, weight=600,
+        rail=(not step["first"], not step["last"]), tip=f"{title}\n{note}".strip(),
+    )  # fmt: skip
+
+
+def what(step: Step) -> tuple[str, str]:
+    """A step in words: what it was, and more about it."""
+    match step["kind"]:
+        case "iteration":
+            return f"Iteration {step['iteration']['number']}", one_line(step["iteration"]["prompt"])
+        case "test":
+            return "Tests", one_line(step["test"]["command"])
+        case "commit":
+            return "Manual commit", one_line(step["subject"])
+        case "undo":
+            return f"Undo {step['of']}", f"back to {step['to'][:8]}"
+        case "open":
+            merge = step["merge"]
+            name = "Merge into" if merge["operation"] == "merge" else "Rebase onto"
+            count = len(merge["conflicts"])
+            waits = {"tests": "the tests fail", "target": f"{merge['onto']} could not be moved"}
+            note = figures.count(count, "conflicted file") if count else waits.get(merge["waitingFor"], "not finished")
+            return f"{name} {merge['onto']}", note
+        case "merge" if step["target"]:
+            target = step["target"]
+            return f"Merge into {target['branch']}", f"{target['from'][:8]} → {target['to'][:8]}"
+        case kind:
+            moved = f"{step['from'][:8]} → {step['to'][:8]}"
+            return _OPERATIONS.get(kind, kind.capitalize()), one_line(step.get("subject") or moved)
+
+
+def result_cell(step: Step) -> Cell:
+    """How a step ended; of the one that can be undone it is the way to do it."""
+    match step["kind"]:
+        case "iteration":
+            look = iteration_look(step["iteration"]["status"])
+            token = "text.secondary" if look.token == "success.text" else look.token
+            error = (step["iteration"]["error"] or {}).get("message", "")
+            return Cell(look.word, token, look.glyph, look.token, tip=error or look.word)
+        case "open":
+            return Cell("Open", "warning.text", "status-needs-you", tip="It waits for you")
+        case "squash" | "rebase" | "merge":
+            if step["undone"]:
+                return Cell("Undone", "text.muted", "status-stopped")
+            if step["undoable"]:
+                return Cell("Undo…", "accent.text", "undo", link=True, tip=undo_sentence(step))
+            return Cell("Done", "text.secondary", "status-check", "text.muted")
+        case _:
+            return Cell()
+
+
+def undo_sentence(step: Step) -> str:
+    """What undoing a squash, rebase or merge would do."""
+    words = f"Undo the {step['kind']}: the session's branch goes back from {step['to'][:8]} to {step['from'][:8]}"
+    if step.get("target"):
+        target = step["target"]
+        words += f", {target['branch']} from {target['to'][:8]} to {target['from'][:8]}"
+    return words
+
+
+def tests_cell(test: dict[str, Any] | None) -> Cell:
+    """How the test script ended: a shape and a word."""
+    if test is None:
+        return Cell()
+    took = f"{test['command']}, {figures.seconds_prose(test['durationMs'])}"
+    if test["passed"]:
+        return Cell("Passed", "text.secondary", "status-check", "success.text", tip=took)
+    if test["timedOut"]:
+        return Cell("Timed out", "warning.text", "status-clock", tip=took)
+    return Cell("Failed", "danger.text", "status-cross", tip=f"Exit code {test['exitCode']}: {took}")
+
+
+def commit_of(step: Step) -> str | None:
+    """The commit where a step left the branch."""
+    if step["kind"] == "iteration":
+        found: str | None = step["iteration"]["commitSha"]
+        return found
+    return step.get("sha") or step.get("to")
+
+
+def when(at: str, now: datetime) -> str:
+    """`17:40` today, else with the day."""
+    try:
+        then = datetime.fromisoformat(at).astimezone(now.tzinfo)
+    except ValueError:
+        return figures.UNKNOWN
+    clock = then.strftime("%H:%M")
+    if then.date() == now.date():
+        return clock
+    year = "" if then.year == now.year else f" {then.year}"
+    return f"{then.day} {then.strftime('%b')}{year} {clock}"
+
+
+def one_line(text: str) -> str:
+    return " ".join(" ".join(plain_lines(text[:2_000])).split())
+
+
+def _changes_cell(iteration: dict[str, Any]) -> Cell:
+    added, removed = iteration.get("insertions"), iteration.get("deletions")
+    if added is None or removed is None:
+        return Cell()
+    files = figures.count(iteration.get("changedFiles") or 0, "file")
+    return Cell(
+        f"+{added:,}", "success.text", font="small", note=f"{figures.MINUS}{removed:,}", note_token="danger.text",
+        right=True, tip=files,
+    )  # fmt: skip
+
+
+def _time_cell(step: Step) -> Cell:
+    took = step.get("test", {}).get("durationMs") if step["kind"] == "test" else None
+    if step["kind"] == "iteration":
+        took = step["iteration"]["durationMs"]
+    elif took is None:
+        return Cell()
+    return Cell(figures.seconds_column(took), "text.secondary", right=True, tip=figures.seconds_prose(took))

@@ -1,0 +1,1 @@
+"""One session: when its page is read anew, and with what its worktree is opened."""

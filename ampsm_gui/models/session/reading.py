@@ -1,0 +1,54 @@
+"""How often the page of a session is read anew: a look at its row is cheap, a whole view asks git a dozen questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ampsm.context import Context
+from ampsm.model.session import Session
+
+_STALE_MS = 2_000  # git may have changed without a word in the store
+_COUNTING_MS = 1_200  # of a session at work, figures only
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read. `view` is None when the one from before still holds, or is only due `later`; `changed` says
+    whether there is something new for the tabs."""
+
+    session: Session
+    queue: tuple[tuple[str, str], ...]
+    view: dict[str, Any] | None
+    changed: bool
+    later: bool = False
+
+
+def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) -> Reading:
+    """Reads a session; `before` is what was read last, and the view of then is `age_ms` old.
+
+    A view is read when anything but figures is new, when figures are and it is a second old, or when it is some
+    seconds old anyway. Raises as `require_session`.
+    """
+    from ampsm.workflows.session import queued, require_session
+    from ampsm.workflows.status import view_session
+
+    session = require_session(ctx, ref)
+    queue = tuple((entry.id, entry.notes) for entry in queued(ctx, session.id))
+    running = session.status == "running"
+    same = before is not None and before.session == session and before.queue == queue
+    if same and not running and age_ms < _STALE_MS:
+        return Reading(session, queue, None, changed=False)
+    calm = before is not None and before.queue == queue and _told(before.session) == _told(session)
+    if running and calm and age_ms < _COUNTING_MS:
+        return Reading(session, queue, None, changed=True, later=True)
+    return Reading(session, queue, view_session(ctx, session.id), changed=True)
+
+
+def _told(session: Session) -> tuple[object, ...]:
+    """All that the head of the page says in words."""
+    last = session.last_iteration
+    return (
+        session.name, session.status, session.model, session.script_command, session.base_branch, session.branch,
+        session.blocked_by_tests, session.merged_at, session.cleaned_up_at, last and (last.number, last.status),
+    )  # fmt: skip

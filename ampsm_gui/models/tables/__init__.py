@@ -1,0 +1,1 @@
+"""What every table shares: cells, columns, rows with keys."""

@@ -1,0 +1,1 @@
+"""What a session spent: figures and tables."""

@@ -1,0 +1,1 @@
+"""The tab that shows an agent at work."""

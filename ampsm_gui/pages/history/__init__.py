@@ -1,0 +1,1 @@
+"""The tab of what happened to a session."""

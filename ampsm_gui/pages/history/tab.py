@@ -1,0 +1,168 @@
+"""The tab of what happened to a session, and the way back from its last squash, rebase or merge."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
+
+from ampsm.context import Context
+from ampsm.model.record import document
+from ampsm.workflows.review import iteration_details, session_history
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.history.table import CALM, HistoryTable, Step, commit_of
+from ampsm_gui.pages.detail_tab import DetailTab
+from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
+from ampsm_gui.pages.tab import TITLES, TabName
+from ampsm_gui.widgets.messages.or_empty import OrEmpty
+from ampsm_gui.widgets.tables.data_table import DataTable
+
+_ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 400  # px at 100 %
+_BELOW = 230
+
+
+class HistoryTab(DetailTab):
+    """Every iteration and finishing step, newest first, and one of them closely. It asks for undo and other tabs."""
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(desktop, parent)
+        theme = desktop.theme
+        self._session: str | None = None
+        self._asked: dict[str, Any] | None = None  # the iteration whose words were asked for
+        self.model = HistoryTable(self)
+        self.table = DataTable(theme, desktop.state, "historyTable", self.model, self)
+        self.table.setAccessibleName("History of the session, newest first")
+        self.detail = self.below = HistoryDetail(theme, self)
+        self.text = self.detail.text
+        self._pages = OrEmpty(theme, self.table, self)
+        self._said.setText("Newest first")
+        self._build()
+        self.table.chosen.connect(self._on_chosen)
+        self.table.opened.connect(self._on_opened)
+        self.table.link_clicked.connect(self._on_link_clicked)
+        self.table.customContextMenuRequested.connect(self._on_menu_requested)
+        self.detail.undo_requested.connect(self.undo_requested)
+        self.detail.tab_requested.connect(self.tab_requested)
+
+    def show_session(self, session_id: str | None) -> None:
+        self._session, self._asked_detail, self._asked = session_id, False, None
+        for what in ("steps", "words"):
+            self.desktop.background.forget((self, what))
+        self.model.set_rows([])
+        self.detail.show_step(None)
+        self.count_changed.emit(None)
+        self._pages.show_contents()
+        self.lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        if self._session is not None:
+            read = partial(_read, session_id=self._session)
+            self.desktop.background.ask((self, "steps"), read, self._on_steps, self._on_failed)
+
+    def _build(self) -> None:
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        split = QSplitter(Qt.Orientation.Vertical, self)
+        split.addWidget(self._pages)
+        split.addWidget(self.detail)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        split.setStretchFactor(0, 1)
+        split.setSizes([self.desktop.theme.px(360), self.desktop.theme.px(_BELOW)])
+        split.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(split)
+
+    def lay_out(self) -> None:
+        px = self.desktop.theme.px
+        self.table.columns.drop(CALM if self.width() < px(_ROOMY_WIDTH) else ())
+        self._compact = self.height() < px(_ROOMY_HEIGHT)
+        self.detail.setVisible(bool(self.model.rowCount()) and (not self._compact or self._asked_detail))
+
+    def _on_steps(self, steps: list[Step]) -> None:
+        first = not self.model.rowCount()
+        self.model.set_steps(steps)
+        self.count_changed.emit(len(steps))
+        if steps:
+            self._pages.show_contents()
+        else:
+            words = (
+                "Every iteration, test run, commit, squash, rebase and merge of the session stands here in its order."
+            )
+            self._pages.show_empty("commit", "Nothing yet", words, command=f"amp-sessions iterate {self._session}")
+        self.lay_out()
+        if first and steps:
+            self.table.choose(steps[-1]["key"])
+        self._show_chosen()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._pages.show_failure("The history cannot be read", error)
+
+    def _show_chosen(self) -> None:
+        step = self.model.row_at(self.table.currentIndex().row())
+        self.detail.show_step(step)
+        if step is None or step["kind"] != "iteration" or self._session is None:
+            self.desktop.background.forget((self, "words"))
+            self._asked = None
+            return
+        if step["iteration"] == self._asked:
+            return
+        self._asked = step["iteration"]
+        read = partial(_read_words, session_id=self._session, number=step["iteration"]["number"])
+        self.desktop.background.ask((self, "words"), read, self.detail.set_words, self._on_words_failed)
+
+    def _on_words_failed(self, error: Exception) -> None:
+        self.detail.set_words({"answer": None, "testOutput": [], "warnings": [str(error)]})
+
+    @Slot(object)
+    def _on_chosen(self, key: object) -> None:
+        self._show_chosen()
+
+    @Slot(object, str)
+    def _on_link_clicked(self, key: object, column: str) -> None:
+        self.undo_requested.emit()
+
+    @Slot(QPoint)
+    def _on_menu_requested(self, place: QPoint) -> None:
+        step = self.model.row_at(self.table.indexAt(place).row())
+        if step is not None:
+            self.menu(step).popup(self.table.viewport().mapToGlobal(place))
+
+    def menu(self, step: Step) -> QMenu:
+        """What can be done with a step."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if step["kind"] == "iteration":
+            for name in TABS_OF_AN_ITERATION:
+                shown = menu.addAction(f"Show {TITLES[name].lower()}")
+                shown.setData((str(name), step["iteration"]["number"]))
+        if commit_of(step):
+            menu.addAction("Copy commit").setData(("copy", commit_of(step)))
+        if step.get("undoable"):
+            menu.addAction(f"Undo {step['kind']}…").setData(("undo", 0))
+        menu.triggered.connect(self._on_menu_triggered)
+        return menu
+
+    @Slot(object)
+    def _on_menu_triggered(self, action: Any) -> None:
+        name, value = action.data()
+        if name == "undo":
+            self.undo_requested.emit()
+        elif name == "copy":
+            QGuiApplication.clipboard().setText(value)
+        else:
+            self.tab_requested.emit(TabName(name), value)
+
+
+def _read(ctx: Context, session_id: str) -> list[Step]:
+    found: list[Step] = document(session_history(ctx, session_id))
+    return found
+
+
+def _read_words(ctx: Context, session_id: str, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = document(iteration_details(ctx, session_id, number))
+    return found

@@ -1,0 +1,1 @@
+"""The page of one session: its head, its tabs, its messages, its notes."""

@@ -1,0 +1,272 @@
+"""The head of the session page: state in words, the next step as a button, where the work is and how large."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import session_look
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.elided_label import ElidedLabel
+from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
+from ampsm_gui.widgets.sessions.status_badge import StatusBadge
+from ampsm_gui.widgets.tick import Tick
+
+_SECOND_MS = 1000
+_PLACE_FROM = 560  # px at 100 %: narrower, the line with the branch and the model are left out
+
+
+class SessionHeader(QWidget):
+    """Shows the document of `session_view`. What its buttons do is said by signals."""
+
+    #: the action of the situation, e.g. iterate, merge
+    action_requested = Signal(str)
+    model_chosen = Signal(str)
+    copied = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._action = ""
+        self._started_at: str | None = None
+        self._branch = ""
+        self._view: dict[str, Any] | None = None
+        self._model = ""
+        self.badge = StatusBadge(theme, self)
+        self.name = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self.model = PlainComboBox(self)
+        self.model.setObjectName("sessionModel")
+        self.model.setAccessibleName("Model of this session")
+        self.model.setToolTip("Model or mode for the next iterations of this session")
+        self.model.line.setPlaceholderText("default")
+        self._model_label = QLabel("Model", self)
+        self._model_label.setBuddy(self.model)
+        self.sentence = QLabel(self)
+        self.sentence.setObjectName("sessionSentence")
+        self.elapsed = QLabel(self)
+        self.button = QPushButton(self)
+        self.button.setObjectName("nextStepButton")
+        self._branch_icon = QLabel(self)
+        self.branch = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
+        self._copy = QToolButton(self)
+        self._base = QLabel(self)
+        self._position = QLabel(self)
+        self._change = QLabel(self)
+        self._openers = QHBoxLayout()
+        self._tick = Tick(self, self._on_tick)
+        self._lay_out()
+        self._connect()
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+        self.clear()
+
+    def add_openers(self, actions: Sequence[QAction]) -> None:
+        """Buttons at the right end: open the worktree."""
+        for action in actions:
+            button = QToolButton(self)
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            button.setIconSize(self._theme.icon_size())
+            self._openers.addWidget(button)
+
+    def clear(self, name: str = "") -> None:
+        """Nothing is known yet."""
+        self._view = None
+        self.badge.set_look(None)
+        self.name.setText(name)
+        self.sentence.setText("")
+        self.elapsed.hide()
+        self.button.hide()
+        self._started_at = None
+        for widget in self._place_row:
+            widget.hide()
+        self._tick.set_pace(0)
+
+    def show_view(self, view: dict[str, Any]) -> None:
+        """The state of the session, its next step, its place."""
+        session, situation = view["session"], view["situation"]
+        self._view = view
+        self.badge.set_look(session_look(session["status"]))
+        self.name.setText(session["name"])
+        self.setAccessibleName(f"{session['name']}: {situation['sentence']}")
+        if not self.model.hasFocus() and not self.model.line.hasFocus():
+            self._quietly_set_model(session["model"] or "")
+        self.model.setEnabled(not session["cleanedUpAt"])
+        self.sentence.setText(situation["sentence"])
+        self._action = situation.get("action") or ""
+        self.button.setText(situation.get("label") or "")
+        self.button.setVisible(bool(self._action and situation.get("label")))
+        self._show_place(view)
+        last = session.get("lastIteration") or {}
+        running = session["status"] == "running" and last.get("status") == "running"
+        self._started_at = last.get("startedAt") if running else None
+        self.elapsed.setVisible(running)
+        self._on_tick()
+        self._tick.set_pace(_SECOND_MS if self._started_at else 0)
+
+    def set_models(self, models: Sequence[str]) -> None:
+        """What can be chosen."""
+        text = self.model.currentText()
+        self.model.blockSignals(True)
+        self.model.clear()
+        self.model.addItems(list(models))
+        self.model.blockSignals(False)
+        self._quietly_set_model(text)
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_roomy()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("surface.base"))
+
+    # Slots
+
+    @Slot()
+    def _on_tick(self) -> None:
+        if self._started_at:
+            started = datetime.fromisoformat(self._started_at)
+            spent = max(0, int((datetime.now(UTC) - started).total_seconds()))
+            self.elapsed.setText(figures.seconds_prose(spent * 1000) if spent >= 10 else f"{spent} s")
+
+    @Slot()
+    def _on_button(self) -> None:
+        self.action_requested.emit(self._action)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        self.copied.emit(self._branch)
+
+    @Slot(int)
+    def _on_model_activated(self, _index: int) -> None:
+        self._choose_model()
+
+    @Slot()
+    def _choose_model(self) -> None:
+        text = self.model.currentText().strip()
+        if text != self._model:
+            self._model = text
+            self.model_chosen.emit(text)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        px = theme.px
+        self.name.setFont(theme.font("title", 600))
+        for widget in (self._model_label, self._base, self._position, self._change, self.elapsed):
+            widget.setFont(theme.font("small"))
+        self.branch.setFont(theme.font("mono"))
+        self._branch_icon.setPixmap(theme.pixmap("branch", "text.muted", px(12), self.devicePixelRatioF()))
+        self._copy.setIcon(theme.icon("copy"))
+        self._copy.setIconSize(theme.icon_size())
+        self.model.setFixedWidth(px(120))
+        self._column.setContentsMargins(px(16), px(10), px(12), px(6))
+        self._column.setSpacing(px(4))
+        for row in (self._first, self._second):
+            row.setSpacing(px(8))
+        self._third.setSpacing(px(6))
+        self._openers.setSpacing(px(2))
+        self._show_icons()
+        if self._view is not None:
+            self._show_place(self._view)
+
+    # The rest
+
+    def _show_icons(self) -> None:
+        for index in range(self._openers.count()):
+            item = self._openers.itemAt(index)
+            widget = item.widget() if item else None
+            if isinstance(widget, QToolButton):
+                widget.setIconSize(self._theme.icon_size())
+
+    def _show_place(self, view: dict[str, Any]) -> None:
+        session, git, change = view["session"], view["git"], view.get("change")
+        self._branch = session["branch"]
+        self.branch.setText(self._branch)
+        base = session["baseBranch"]
+        sha = f"<code>{session['baseSha'][:10]}</code>"
+        self._base.setText(f"from {_escape(base)} at {sha}" if base else f"from {sha}")
+        self._base.setToolTip(session["baseSha"])
+        ahead, behind = git.get("ahead"), git.get("behind")
+        known = ahead is not None and behind is not None
+        self._position.setText(f"↑{ahead} ↓{behind}" if known else "")
+        self._position.setToolTip(f"{ahead} commits ahead of {base}, {behind} behind" if known else "")
+        added, removed = self._theme.color("success.text").name(), self._theme.color("danger.text").name()
+        files = figures.count(change["files"], "file") if change else ""
+        self._change.setText(
+            f"<span style='color:{added}'>+{change['insertions']:,}</span> "
+            f"<span style='color:{removed}'>{figures.MINUS}{change['deletions']:,}</span> in {files}"
+            if change and change["files"]
+            else ""
+        )
+        self._show_roomy(known=True)
+
+    def _show_roomy(self, *, known: bool = False) -> None:
+        known = known or self._view is not None
+        roomy = self.width() >= self._theme.px(_PLACE_FROM)
+        for widget in self._place_row:
+            widget.setVisible(roomy and known)
+        for widget in (self.model, self._model_label):
+            widget.setVisible(roomy)
+
+    def _quietly_set_model(self, text: str) -> None:
+        self._model = text
+        self.model.blockSignals(True)
+        self.model.setEditText(text)
+        self.model.blockSignals(False)
+
+    def _connect(self) -> None:
+        self.button.clicked.connect(self._on_button)
+        self._copy.clicked.connect(self._on_copy)
+        self.model.activated.connect(self._on_model_activated)
+        self.model.line.editingFinished.connect(self._choose_model)
+
+    def _lay_out(self) -> None:
+        self._first = QHBoxLayout()
+        self._first.addWidget(self.badge)
+        self._first.addWidget(self.name)
+        self._first.addStretch(1)
+        self._first.addWidget(self._model_label)
+        self._first.addWidget(self.model)
+        self._first.addLayout(self._openers)
+        self._second = QHBoxLayout()
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._second.addWidget(self.sentence, 1)
+        self._second.addWidget(self.elapsed)
+        self._second.addWidget(self.button)
+        self._third = QHBoxLayout()
+        self._place_row: tuple[QWidget, ...] = (
+            self._branch_icon,
+            self.branch,
+            self._copy,
+            self._base,
+            self._position,
+            self._change,
+        )
+        for part in self._place_row:
+            self._third.addWidget(part)
+        self._third.insertSpacing(3, 4)
+        self._third.addStretch(1)
+        self._copy.setToolTip("Copy branch")
+        self._copy.setAccessibleName("Copy branch")
+        for label in (self._model_label, self._base, self._position, self._change, self.branch, self.elapsed):
+            label.setProperty("tone", "secondary" if label is self.branch else "muted")
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._first)
+        self._column.addLayout(self._second)
+        self._column.addLayout(self._third)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")

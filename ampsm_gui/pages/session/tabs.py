@@ -1,0 +1,185 @@
+"""The tabs of the session page: what a tab does is its own; here they are placed, counted, and told what to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QHBoxLayout, QTabWidget, QWidget
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.pages.session.tab_bar import TabBar, tab_text
+from ampsm_gui.pages.tab import Tab, TabName
+
+
+class SessionTabs(QTabWidget):
+    """Shows one session in all its tabs. Only the tab in front reads; another one is made, and reads, when it comes to
+    the front for the first time."""
+
+    tab_made = Signal(object)
+
+    def __init__(
+        self, theme: Theme, titles: Mapping[TabName, str], make: Callable[[TabName], Tab], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("sessionTabs")
+        self._bar = TabBar(theme, self)
+        self.setTabBar(self._bar)
+        self.setDocumentMode(True)
+        self._theme = theme
+        self._titles, self._make = dict(titles), make
+        self._names = list(titles)
+        self._counts: dict[TabName, int | None] = dict.fromkeys(titles)
+        self._told: dict[Tab, int] = {}
+        self._session: str | None = None
+        self._generation = 0
+        self._corners: dict[Tab, QWidget] = {}
+        self._corner = QWidget(self)
+        row = QHBoxLayout(self._corner)
+        row.setContentsMargins(theme.px(4), 0, 0, theme.px(1))
+        for title in titles.values():
+            self.addTab(QWidget(self), title)  # it keeps the place until its tab is made
+        self.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
+        self.currentChanged.connect(self._on_current_changed)
+        theme.changed.connect(self._fit_corner)
+        self._show_corner()
+
+    def current_tab(self) -> Tab:
+        """The tab in front."""
+        found = self.tab(self._names[self.currentIndex()])
+        if found.focusProxy() is None and (view := self._first_view(found)) is not None:
+            found.setFocusProxy(view)
+        return found
+
+    def tab(self, name: TabName) -> Tab:
+        """The tab of this name, made if it never was in front."""
+        found = self.widget(self._names.index(name))
+        return found if isinstance(found, Tab) else self._made(name)
+
+    def show_tab(self, name: TabName) -> None:
+        """Brings a tab to the front and goes there."""
+        self.setCurrentIndex(self._names.index(name))
+        self.focus_tab()
+
+    def show_session(self, session_id: str | None) -> None:
+        """Another session, or none."""
+        self._session = session_id
+        self._told.clear()
+        self._generation += 1
+        for name in self._names:
+            self.set_count(name, None)
+        if session_id is None:
+            for index in range(self.count()):
+                found = self.widget(index)
+                if isinstance(found, Tab):
+                    found.show_session(None)
+        else:
+            self._tell()
+
+    def refresh(self) -> None:
+        """The store has changed."""
+        self._generation += 1
+        self._tell()
+
+    def set_count(self, name: TabName, count: int | None) -> None:
+        """The figure beside a title; none for None."""
+        self._counts[name] = count
+        index, text = self._names.index(name), tab_text(self._titles[name], count)
+        if self.tabText(index) != text:
+            self.setTabText(index, text)
+            self._fit_corner()
+
+    def focus_tab(self) -> None:
+        """Goes to the tab in front, or to the tabs themselves while that has nothing to go to."""
+        self.current_tab().setFocus()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.tabBar().setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_corner()
+
+    @Slot(int)
+    def _on_current_changed(self, _index: int) -> None:
+        self._show_corner()
+        self._tell()
+
+    @Slot(object)
+    def _on_count_changed(self, count: int | None) -> None:
+        tab = self.sender()
+        if isinstance(tab, QWidget) and (index := self.indexOf(tab)) >= 0:
+            self.set_count(self._names[index], count)
+
+    def _made(self, name: TabName) -> Tab:
+        """Makes a tab and puts it where only its place was kept."""
+        index = self._names.index(name)
+        stand_in = self.widget(index)
+        tab = self._make(name)
+        tab.count_changed.connect(self._on_count_changed)
+        if (corner := tab.corner()) is not None:
+            corner.setVisible(False)
+            self._corners[tab] = corner
+            layout = self._corner.layout()
+            assert layout is not None
+            layout.addWidget(corner)
+        current, blocked = self.currentIndex(), self.blockSignals(True)
+        self.removeTab(index)
+        self.insertTab(index, tab, self._titles[name])
+        self.setCurrentIndex(current)
+        self.blockSignals(blocked)
+        if stand_in is not None:
+            stand_in.deleteLater()
+        self.set_count(name, self._counts[name])
+        self._show_corner()
+        self.tab_made.emit(tab)
+        return tab
+
+    def _tell(self) -> None:
+        """Tells the tab in front what it has missed."""
+        if self._session is None or self.count() == 0:
+            return
+        tab = self.current_tab()
+        told = self._told.get(tab)
+        self._told[tab] = self._generation
+        if told is None:
+            tab.show_session(self._session)
+        elif told != self._generation:
+            tab.refresh()
+
+    def _show_corner(self) -> None:
+        current = self.currentWidget()
+        for tab, corner in self._corners.items():
+            corner.setVisible(tab is current)
+        self._fit_corner()
+
+    @Slot()
+    def _fit_corner(self) -> None:
+        """The corner gets what the tabs leave, so that no tab is hidden behind it."""
+        current = self.currentWidget()
+        corner = self._corners.get(current) if isinstance(current, Tab) else None
+        self._bar.set_narrow(False)
+        if isinstance(current, Tab):
+            current.set_corner_compact(False)
+            current.set_corner_compact(self._wanted(corner) > self._room())
+        self._bar.set_narrow(self._wanted(corner) > self._room())
+        self._corner.setMaximumWidth(max(self._corner.minimumSizeHint().width(), self._room()))
+
+    def _wanted(self, corner: QWidget | None) -> int:
+        """The width that a corner wants as it is now."""
+        if corner is None:
+            return 0
+        layout = corner.layout()
+        if layout is not None:
+            layout.invalidate()  # what was hidden or shown this moment counts
+        return corner.sizeHint().width() + self._theme.px(5)
+
+    def _room(self) -> int:
+        """The width that the tabs leave."""
+        return self.width() - sum(self._bar.tabSizeHint(index).width() for index in range(self._bar.count()))
+
+    @staticmethod
+    def _first_view(tab: Tab) -> QWidget | None:
+        views = [view for view in tab.findChildren(QAbstractScrollArea) if view.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        return next((view for view in views if view.isVisibleTo(tab)), views[0] if views else None)

@@ -1,0 +1,68 @@
+"""The strip below the table: what the chosen session waits for, and the button of its next step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMetaMethod, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from ampsm.workflows.status import SessionRow, Situation, session_situation
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.status import session_look
+from ampsm_gui.models.sessions.text import shortened
+from ampsm_gui.runtime.background import ignore
+from ampsm_gui.widgets.messages.strip import Button, Strip
+
+_ROLES = {"awaiting-input": "warning", "error": "danger", "running": "running"}
+
+
+class SessionStrip(Strip):
+    """Says at once what the list knows, and the whole sentence when the core has answered."""
+
+    opened = Signal(str)
+    #: (session, action) as in the situation of the session; without a receiver there is no button.
+    action_requested = Signal(str, str)
+
+    def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
+        super().__init__(desktop.theme, parent)
+        self._desktop = desktop
+        self._session: SessionRow | None = None
+        self._action = ""
+
+    def show_session(self, row: SessionRow | None) -> None:
+        """Another session, the same one with news, or none; asks only when there is news."""
+        if row is None:
+            self.clear()
+        elif row is not self._session:
+            if self._session is None or self._session.id != row.id:
+                words = f"{session_look(row.status).word}: {row.reason}." if row.reason else ""
+                self._show_sentence(row, words, [])
+            self._ask(row.id)
+        self._session = row
+
+    def _ask(self, session_id: str) -> None:
+        self._desktop.background.ask(
+            (self, "situation"), lambda ctx: session_situation(ctx, session_id), self._on_situation, ignore
+        )
+
+    def _on_situation(self, found: Situation) -> None:
+        if self._session is None:
+            return
+        more: list[Button] = []
+        self._action = found.action or ""
+        if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
+            more.append((found.label, self._on_act))
+        self._show_sentence(self._session, found.sentence, more)
+
+    def _show_sentence(self, row: SessionRow, sentence: str, more: list[Button]) -> None:
+        buttons: list[Button] = [("Open session", self._on_open), *more]
+        self.show_message(_ROLES.get(row.status, "info"), sentence, buttons, shortened(row.name))
+
+    @Slot()
+    def _on_open(self) -> None:
+        if self._session is not None:
+            self.opened.emit(self._session.id)
+
+    @Slot()
+    def _on_act(self) -> None:
+        if self._session is not None:
+            self.action_requested.emit(self._session.id, self._action)

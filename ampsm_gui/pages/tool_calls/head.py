@@ -1,0 +1,141 @@
+"""The row of filters above the tool calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.timers import single_shot
+
+_AFTER_TYPING = 80  # ms
+
+
+class ToolCallsHead(QWidget):
+    """Words to filter by, the iteration, failures only, and the order."""
+
+    changed = Signal()
+    summary_toggled = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("ground", "panel")
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Filter tool or arguments")
+        self.field.setAccessibleName("Filter tool calls by tool or arguments")
+        self.field.setClearButtonEnabled(True)
+        self._glyph = QAction(self)
+        self.field.addAction(self._glyph, QLineEdit.ActionPosition.LeadingPosition)
+        self.iterations = QComboBox(self)
+        self.iterations.setAccessibleName("Iteration whose calls are shown")
+        self.failed = self._chip("Failed only")
+        self.summary = self._chip("By tool")
+        self.summary.setToolTip("Calls, failures, median and slowest of each tool")
+        self.in_order, self.slowest = self._chip("In order"), self._chip("Slowest first")
+        self.in_order.setChecked(True)
+        group = QButtonGroup(self)
+        for button in (self.in_order, self.slowest):
+            group.addButton(button)
+        self._typing = single_shot(self, _AFTER_TYPING, self.changed)
+        self._row = QHBoxLayout(self)
+        for widget in (self.field, self.iterations, self.failed):
+            self._row.addWidget(widget)
+        self._row.addStretch(1)
+        for widget in (self.summary, self.in_order, self.slowest):
+            self._row.addWidget(widget)
+        self.set_iterations([])
+        self.set_compact(False)
+        self._connect(group)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @property
+    def words(self) -> str:
+        return self.field.text()
+
+    @property
+    def iteration(self) -> int | None:
+        """The iteration that is chosen; None for all."""
+        found = self.iterations.currentData()
+        return int(found) if found else None
+
+    def set_iterations(self, numbers: Sequence[int]) -> None:
+        """Offers these iterations; the choice stays if it is among them."""
+        known = [self.iterations.itemData(place) for place in range(1, self.iterations.count())]
+        offered = list(reversed(numbers))
+        if known == offered and self.iterations.count():
+            return
+        chosen = self.iteration if self.iterations.count() else None
+        blocked = self.iterations.blockSignals(True)
+        self.iterations.clear()
+        self.iterations.addItem("All iterations", 0)
+        for number in offered:
+            self.iterations.addItem(f"Iteration {number}", number)
+        self.iterations.setCurrentIndex(max(0, self.iterations.findData(chosen)))
+        self.iterations.blockSignals(blocked)
+
+    def choose_iteration(self, number: int | None) -> None:
+        """As if the user had chosen it."""
+        self.iterations.setCurrentIndex(max(0, self.iterations.findData(number or 0)))
+
+    def set_failures(self, count: int) -> None:
+        """How many failed calls there are in what is shown."""
+        self.failed.setText(f"Failed only  {count}" if count else "Failed only")
+        self.failed.setEnabled(bool(count) or self.failed.isChecked())
+
+    def set_compact(self, compact: bool) -> None:
+        """Where there is no room for the summary below, it is behind a button."""
+        self.summary.setVisible(compact)
+
+    def clear(self) -> None:
+        """No filter at all; the order stays."""
+        self._typing.stop()
+        for widget in (self.field, self.iterations, self.failed):
+            widget.blockSignals(True)
+        self.field.clear()
+        self.iterations.setCurrentIndex(0)
+        self.failed.setChecked(False)
+        for widget in (self.field, self.iterations, self.failed):
+            widget.blockSignals(False)
+        self.changed.emit()
+
+    def _chip(self, words: str) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setCheckable(True)
+        button.setProperty("role", "chip")
+        return button
+
+    def _connect(self, group: QButtonGroup) -> None:
+        self.field.textChanged.connect(self._on_typed)
+        self.iterations.currentIndexChanged.connect(self._on_changed)
+        self.failed.toggled.connect(self._on_changed)
+        group.buttonClicked.connect(self._on_changed)
+        self.summary.clicked.connect(self._on_summary_clicked)
+
+    @Slot()
+    def _on_typed(self) -> None:
+        self._typing.start()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.changed.emit()
+
+    @Slot()
+    def _on_summary_clicked(self) -> None:
+        self.summary_toggled.emit(self.summary.isChecked())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        theme = self._theme
+        self._row.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
+        self._row.setSpacing(theme.px(8))
+        self.field.setMaximumWidth(theme.px(232))
+        self.field.setMinimumWidth(theme.px(120))
+        self._glyph.setIcon(theme.icon("filter"))
+        self.failed.setIcon(theme.icon("status-cross", "danger.text"))
+        self.failed.setIconSize(theme.icon_size() * 0.75)

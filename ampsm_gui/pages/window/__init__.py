@@ -1,0 +1,1 @@
+"""The main window: panes, menus, status bar, what it remembers."""

@@ -1,0 +1,285 @@
+"""The main window: sessions at the left, the chosen one at the right, menus, tool bar and status bar around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
+
+from ampsm.context import Context
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.pages.actions.session_actions import SessionActions
+from ampsm_gui.pages.session.page import SessionPage
+from ampsm_gui.pages.sessions.pane import SessionsPane
+from ampsm_gui.pages.tab import TabName
+from ampsm_gui.pages.window import state as window_state
+from ampsm_gui.pages.window.actions import WindowActions
+from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
+from ampsm_gui.pages.window.status import WindowStatus, amp_words
+from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.folder_drop import FolderDrop
+
+_WORDS_FROM = 1100  # below this width tool buttons lose their words
+_RAIL_WIDTH = 44
+_LIST_WIDTH = 376
+_LIST_WIDTH_SMALL = 252
+_REFRESH_MS = 150  # from a change of the store to its being read
+_REFRESH_GAP_SECONDS = 0.7  # a session at work changes the store four times a second
+#: So long after the window has come Amp is looked at: the sessions come first.
+AMP_CHECK_MS = 1500
+
+
+class MainWindow(QMainWindow):
+    """One window on one database. It owns no work: whatever it starts goes on when it is gone."""
+
+    def __init__(self, desktop: Desktop, session: str | None = None) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.desktop = desktop
+        self._placed = False
+        self._mode = "list"
+        self.remembers = True
+        self.sessions = SessionsPane(desktop)
+        self.actions_of_session = SessionActions(desktop, self)
+        self.session_page = SessionPage(desktop, self.actions_of_session)
+        self._actions = WindowActions(desktop, self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.sessions)
+        self.splitter.addWidget(self.session_page)
+        self.splitter.setStretchFactor(1, 1)
+        self.setCentralWidget(self.splitter)
+        self._tool_bar = QToolBar("Tools")
+        self._tool_bar.setObjectName("toolBar")
+        self._tool_bar.setMovable(False)
+        self._tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.addToolBar(self._tool_bar)
+        fill_tool_bar(self._tool_bar, self.actions_of_session)
+        self._tabs = self._actions.tab_actions()
+        fill_menus(self, self._actions, self.actions_of_session, self._tabs)
+        self._status = WindowStatus(desktop)
+        self.setStatusBar(self._status)
+        self._refresh = single_shot(self, _REFRESH_MS, self._on_refresh)
+        self._amp_check = single_shot(self, AMP_CHECK_MS, self._on_check_amp)
+        self._refreshed_at = 0.0
+        FolderDrop(self).dropped.connect(self.actions_of_session.new_session)
+        self._connect()
+        self._restore(session)
+
+    @property
+    def mode(self) -> str:
+        """How the sessions are listed: rail, list or table."""
+        return self._mode
+
+    def set_mode(self, mode: str) -> None:
+        """Lists the sessions as a rail, a list or a table; the table takes the whole width."""
+        self._mode = mode
+        self._actions.rail.setChecked(mode == "rail")
+        self._actions.table.setChecked(mode == "table")
+        self.sessions.set_mode(mode)
+        self.session_page.setVisible(mode != "table" and not self.sessions.is_empty())
+        theme = self.desktop.theme
+        rail = theme.px(_RAIL_WIDTH)
+        self.sessions.setMinimumWidth(rail if mode == "rail" else theme.px(232))
+        self.sessions.setMaximumWidth(rail if mode == "rail" else 16_777_215)
+        sizes = self.splitter.sizes()
+        if mode == "rail":
+            self.splitter.setSizes([rail, max(1, sum(sizes) - rail)])
+        elif mode == "list" and sizes[0] < theme.px(232):
+            self._place_panes()
+
+    def select_session(self, session_id: str) -> None:
+        """Chooses a session in the list and shows it."""
+        self.sessions.select(session_id)
+
+    @Slot(str)
+    def come_forward(self, session: str = "") -> None:
+        """Brings the window to the front; with a session, shows that one."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if session:
+            self.desktop.background.ask((self, "session"), _session_id(session), self.select_session, ignore)
+
+    # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            if not self._restored:
+                self._place_panes()
+            self._amp_check.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= self.desktop.theme.px(_WORDS_FROM)
+        style = Qt.ToolButtonStyle
+        self._tool_bar.setIconSize(self.desktop.theme.icon_size())
+        self._tool_bar.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.remembers:
+            window_state.save_window(self.desktop.state, self, self.splitter, self._mode, self.sessions.selected_id())
+        for timer in (self._refresh, self._amp_check):
+            timer.stop()
+        self.session_page.show_session(None)
+        self.desktop.close()
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self._placed:
+            self._refresh.start()
+
+    # Slots
+
+    @Slot(str)
+    def _on_session_chosen(self, session_id: str) -> None:
+        self.session_page.show_session(session_id or None)
+        if self._mode == "table" and session_id and self.sessions.opened():
+            self.set_mode("list")
+
+    @Slot(str, str)
+    def _on_action_requested(self, _session_id: str, action: str) -> None:
+        self.actions_of_session.do(action)
+
+    @Slot(dict)
+    def _on_counts_changed(self, counts: dict[str, int]) -> None:
+        self._status.set_counts(counts)
+        self.session_page.setVisible(self._mode != "table" and not self.sessions.is_empty())
+        needing = counts.get("awaiting-input", 0) + counts.get("error", 0)
+        self.setWindowTitle(f"({needing}) Amp Session Conductor" if needing else "Amp Session Conductor")
+
+    @Slot()
+    def _on_refresh(self) -> None:
+        self._refreshed_at = time.monotonic()
+        self._status.refresh()
+        self.session_page.refresh()
+
+    @Slot()
+    def _on_check_amp(self) -> None:
+        command = self.desktop.commands.run("verify-amp", "--no-smoke", expendable=True)
+        command.ended.connect(self._on_amp_checked)
+
+    @Slot()
+    def _on_amp_checked(self) -> None:
+        command = self.sender()
+        if isinstance(command, Command) and command.document.get("checks"):
+            self._status.set_amp(*amp_words(command.document))
+            self.sessions.show_amp(command.document)
+
+    @Slot()
+    def _on_tab_triggered(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.session_page.tabs.show_tab(TabName(str(action.data())))
+
+    @Slot(bool)
+    def _on_rail_toggled(self, checked: bool) -> None:
+        self.set_mode("rail" if checked else "list")
+
+    @Slot(bool)
+    def _on_table_toggled(self, checked: bool) -> None:
+        self.set_mode("table" if checked else "list")
+
+    @Slot()
+    def _on_next_pane(self) -> None:
+        self._move_pane(1)
+
+    @Slot()
+    def _on_previous_pane(self) -> None:
+        self._move_pane(-1)
+
+    def _move_pane(self, step: int) -> None:
+        panes = [self.sessions.table, *self.session_page.panes()]
+        shown = [pane for pane in panes if pane.isVisible()]
+        at = next((index for index, pane in enumerate(shown) if _holds_focus(pane)), -1)
+        if shown:
+            shown[(at + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _place_panes(self) -> None:
+        theme = self.desktop.theme
+        small = self.width() < theme.px(_WORDS_FROM)
+        left = min(theme.px(_LIST_WIDTH_SMALL if small else _LIST_WIDTH), self.width() // 2)
+        self.splitter.setSizes([left, max(1, self.width() - left)])
+
+    def _restore(self, session: str | None) -> None:
+        theme = self.desktop.theme
+        self.resize(QSize(theme.px(1200), theme.px(760)).boundedTo(self.screen().availableGeometry().size()))
+        self._restored = window_state.restore_window(self.desktop.state, self, self.splitter)
+        self.set_mode(window_state.remembered_mode(self.desktop.state) if session is None else "list")
+        chosen = session or window_state.remembered_session(self.desktop.state)
+        if chosen:
+            self.sessions.select(chosen)
+
+    def _connect(self) -> None:
+        self.desktop.watcher.changed.connect(self._on_store_changed)
+        self.sessions.session_chosen.connect(self._on_session_chosen)
+        self.sessions.counts_changed.connect(self._on_counts_changed)
+        self.sessions.new_session_requested.connect(self.actions_of_session.new_session)
+        self.sessions.mode_requested.connect(self.set_mode)
+        self.sessions.action_requested.connect(self._on_action_requested)
+        self.actions_of_session.session_created.connect(self.select_session)
+        self.session_page.status_message.connect(self._on_message)
+        self._status.status_chosen.connect(self.sessions.show_only)
+        mine = self._actions
+        mine.rail.triggered.connect(self._on_rail_toggled)
+        mine.table.triggered.connect(self._on_table_toggled)
+        mine.filter.triggered.connect(self.sessions.focus_filter)
+        mine.find.triggered.connect(self.session_page.find_in_page)
+        self.sessions.left.connect(self.session_page.tabs.focus_tab)
+        mine.notes.triggered.connect(self.session_page.focus_notes)
+        mine.next_pane.triggered.connect(self._on_next_pane)
+        mine.previous_pane.triggered.connect(self._on_previous_pane)
+        mine.close.triggered.connect(self.close)
+        mine.quit.triggered.connect(self.close)
+        mine.check_amp.triggered.connect(self._on_check_amp)
+        mine.shortcuts.triggered.connect(self._on_shortcuts)
+        mine.about.triggered.connect(self._on_about)
+        mine.theme_failed.connect(self._on_theme_failed)
+        for action in self._tabs:
+            action.triggered.connect(self._on_tab_triggered)
+
+    @Slot()
+    def _on_store_changed(self) -> None:
+        if not self._refresh.isActive():
+            due = self._refreshed_at + _REFRESH_GAP_SECONDS - time.monotonic()
+            self._refresh.start(max(_REFRESH_MS, round(due * 1000)))
+
+    @Slot(str)
+    def _on_message(self, words: str) -> None:
+        self._status.showMessage(words, 6000)
+
+    @Slot(object)
+    def _on_theme_failed(self, error: CommandError) -> None:
+        self._on_message(error.message)
+
+    @Slot()
+    def _on_shortcuts(self) -> None:
+        show_shortcuts(self)
+
+    @Slot()
+    def _on_about(self) -> None:
+        show_about(self)
+
+
+def _holds_focus(pane: QWidget) -> bool:
+    focus: QObject | None = QApplication.focusWidget()
+    while focus is not None and focus is not pane:
+        focus = focus.parent()
+    return focus is pane
+
+
+def _session_id(ref: str) -> Callable[[Context], str]:
+    from ampsm.workflows.session import require_session
+
+    return lambda ctx: require_session(ctx, ref).id

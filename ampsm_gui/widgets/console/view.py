@@ -1,0 +1,150 @@
+"""The console's view: keys, mouse and what is copied; how its rows are laid out is the matter of FollowingView."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.console.model import ConsoleModel, header_words
+from ampsm_gui.models.console.section_rows import Place
+from ampsm_gui.widgets.console.following_view import FollowingView
+from ampsm_gui.widgets.tick import Tick
+
+_SECOND_MS = 1000
+_MOVES = {Qt.Key.Key_J: Qt.Key.Key_Down, Qt.Key.Key_K: Qt.Key.Key_Up}
+#: Keys that mean something here, whatever they do elsewhere in the window.
+_OWN_KEYS = {Qt.Key.Key_Space, Qt.Key.Key_C, Qt.Key.Key_F, Qt.Key.Key_T, Qt.Key.Key_R, *_MOVES}
+
+
+class ConsoleView(FollowingView):
+    """Shows a ConsoleModel."""
+
+    def __init__(self, theme: Theme, model: ConsoleModel, parent: QWidget | None = None) -> None:
+        super().__init__(theme, model, parent)
+        self.setObjectName("console")
+        self.setAccessibleName("Console")
+        self._seconds = Tick(self, self.viewport().update)
+
+    def set_live(self, live: bool) -> None:
+        """While an iteration runs, the time of what runs is shown anew every second."""
+        self._seconds.set_pace(_SECOND_MS if live else 0)
+
+    def current_place(self) -> Place | None:
+        """The row that is current."""
+        row = self.currentIndex().row()
+        return self._rows.place(row) if 0 <= row < self._rows.rowCount() else None
+
+    def copy_current(self) -> None:
+        """Puts the text of the current row on the clipboard."""
+        place = self.current_place()
+        if place is not None:
+            entry = place.entry
+            words = header_words(place.section) if entry is None else entry.raw if self._rows.raw else entry.copied()
+            QGuiApplication.clipboard().setText(words)
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            alone = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+            if alone and Qt.Key(event.key()) in _OWN_KEYS:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row, key = self.currentIndex().row(), Qt.Key(event.key())
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_End:
+            self.set_following(True)
+            if self._rows.rowCount():
+                self.setCurrentIndex(self._rows.index(self._rows.rowCount() - 1, 0))
+        elif event.matches(QKeySequence.StandardKey.Copy) or (plain and not shift and key == Qt.Key.Key_C):
+            self.copy_current()
+        elif plain and key == Qt.Key.Key_Space and row >= 0:
+            if shift:
+                self._rows.toggle_kind(row)
+            else:
+                self._rows.toggle(row)
+        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
+            self._enter(row)
+        elif plain and not shift and key in _MOVES:
+            event = QKeyEvent(QEvent.Type.KeyPress, _MOVES[key], Qt.KeyboardModifier.NoModifier)
+            super().keyPressEvent(event)
+        elif plain and event.text().strip() and not shift:
+            event.ignore()  # single letters belong to the page; the view would search its rows, all of them
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
+            return
+        place, rect = self._rows.place(index.row()), self.visualRect(index)
+        point = event.position().toPoint()
+        for link in self.delegate.layout.links(place, rect):
+            if link.place.contains(point):
+                self._follow_link(index.row(), place, link.action)
+                return
+        if self.delegate.layout.is_mark(place, rect, point):
+            self._rows.toggle(index.row())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        links = (
+            self.delegate.layout.links(self._rows.place(index.row()), self.visualRect(index)) if index.isValid() else []
+        )
+        on_link = any(link.action and link.place.contains(point) for link in links)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if on_link else Qt.CursorShape.ArrowCursor)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        place = self.current_place()
+        if place is None:
+            return
+        menu = QMenu(self)
+        menu.addAction("Copy", self.copy_current)
+        command = place.entry.command() if place.entry is not None else None
+        if command:
+            menu.addAction("Copy command", lambda: QGuiApplication.clipboard().setText(command))
+        menu.exec(event.globalPos())
+        menu.deleteLater()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.currentIndex().isValid():
+            rect = self.visualRect(self.currentIndex())
+            painter = QPainter(self.viewport())
+            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), self._theme.color("accent.focus"))
+            painter.end()
+
+    # What a row does
+
+    def _enter(self, row: int) -> None:
+        place = self._rows.place(row)
+        if place.entry is not None and place.entry.kind == "call":
+            if not self._rows.is_open(place):
+                self._rows.toggle(row)
+            else:
+                self._rows.show_whole(row)
+        else:
+            self._rows.toggle(row)
+
+    def _follow_link(self, row: int, place: Place, action: str) -> None:
+        if action == "whole":
+            self._rows.show_whole(row)
+        elif action == "command" and place.entry is not None:
+            QGuiApplication.clipboard().setText(place.entry.command() or "")

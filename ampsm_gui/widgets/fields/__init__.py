@@ -1,0 +1,1 @@
+"""Controls of dialogs with their labels and remarks."""

@@ -1,0 +1,1 @@
+"""What the window says beside its contents, or where there are none yet."""

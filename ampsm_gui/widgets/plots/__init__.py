@@ -1,0 +1,1 @@
+"""Plots by iteration, their scale, and the figures of the iteration that is chosen."""

@@ -1,0 +1,169 @@
+"""The columns of the session table: which are seen, how wide, in which order; remembered between starts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHeaderView, QMenu
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.sessions.order import Column
+from ampsm_gui.models.sessions.text import HEADERS
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.sessions.list import SessionList
+
+_KEY = "sessions/columns"
+_SAVE_AFTER = 400  # ms
+_WIDTHS = {
+    Column.STATUS: 220, Column.NAME: 220, Column.REPOSITORY: 128, Column.BRANCH: 200,
+    Column.ITERATIONS: 84, Column.POSITION: 100, Column.TOKENS: 146, Column.ACTIVITY: 100,
+}  # fmt: skip
+_CALM = (Column.BRANCH, Column.REPOSITORY, Column.POSITION)  # hidden in this order where there is no room
+_ALWAYS = (Column.STATUS, Column.NAME)
+
+
+class SessionColumns(QObject):
+    """Columns can be moved, hidden and sized in the table; rail and list have one, as wide as the view."""
+
+    def __init__(self, view: SessionList, theme: Theme, state: QSettings) -> None:
+        super().__init__(view)
+        self._view = view
+        self._theme = theme
+        self._state = state
+        self._wish = _read(state)
+        self._applying = False
+        self._header = view.horizontalHeader()
+        self._header.setHighlightSections(False)
+        self._header.setSectionsMovable(True)
+        self._header.setSectionsClickable(True)
+        self._header.setMinimumSectionSize(1)
+        self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._header.customContextMenuRequested.connect(self._on_menu_requested)
+        self._header.sectionResized.connect(self._on_changed)
+        self._header.sectionMoved.connect(self._on_changed)
+        self._header.sortIndicatorChanged.connect(self._on_sort_changed)
+        self._save = single_shot(self, _SAVE_AFTER, self._on_save)
+        theme.changed.connect(self.apply)
+        view.resized.connect(self._on_resized)
+        self.apply()
+
+    @Slot()
+    def apply(self) -> None:
+        """Shows the columns that belong to the mode and the width of the view."""
+        self._applying = True
+        if self._view.mode == "table":
+            self._apply_table()
+        else:
+            self._header.hide()
+            for column in Column:
+                self._header.setSectionHidden(column, column != Column.STATUS)
+            self._header.setSectionResizeMode(Column.STATUS, QHeaderView.ResizeMode.Stretch)
+            self._view.model().sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
+        self._applying = False
+
+    def shown(self) -> list[Column]:
+        """The columns that are seen now."""
+        return [column for column in Column if not self._header.isSectionHidden(column)]
+
+    def show_column(self, column: Column, shown: bool) -> None:
+        """Shows or hides a column of the table, as far as there is room for it."""
+        if column in _ALWAYS:
+            return
+        hidden = set(self._wish["hidden"])
+        (hidden.discard if shown else hidden.add)(int(column))
+        self._wish["hidden"] = sorted(hidden)
+        self.apply()
+        self._save.start()
+
+    @Slot()
+    def _on_resized(self) -> None:
+        if self._view.mode == "table" and self._hidden() != set(Column) - set(self.shown()):
+            self.apply()
+
+    def _apply_table(self) -> None:
+        self._header.show()
+        for visual, column in enumerate(self._wish["order"]):
+            self._header.moveSection(self._header.visualIndex(column), visual)
+        hidden = self._hidden()
+        for column in Column:
+            self._header.setSectionHidden(column, column in hidden)
+            stretch = column == Column.NAME
+            mode = QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Interactive
+            self._header.setSectionResizeMode(column, mode)
+            if not stretch:
+                self._header.resizeSection(column, self._width(column))
+        sort, descending = self._wish["sort"]
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self._header.setSortIndicator(sort, order)
+        self._header.setSortIndicatorShown(True)
+        self._view.model().sort(sort, order)
+
+    def _hidden(self) -> set[Column]:
+        hidden = {Column(column) for column in self._wish["hidden"]}
+        room = self._view.width() - self._theme.px(12)
+        for column in _CALM:
+            if sum(self._width(c) for c in Column if c not in hidden) > room:
+                hidden.add(column)
+        return hidden
+
+    def _width(self, column: Column) -> int:
+        chosen = self._wish["widths"].get(str(int(column)))
+        if chosen is not None:
+            return self._theme.px(chosen)
+        heading = self._header.fontMetrics().horizontalAdvance(HEADERS[column]) + self._theme.px(30)
+        return max(self._theme.px(_WIDTHS[column]), heading)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._applying or self._view.mode != "table":
+            return
+        unit = self._theme.px(100) / 100
+        for column in self.shown():
+            if column != Column.NAME:
+                self._wish["widths"][str(int(column))] = round(self._header.sectionSize(column) / unit)
+        self._wish["order"] = [self._header.logicalIndex(visual) for visual in range(len(Column))]
+        self._save.start()
+
+    @Slot(int, Qt.SortOrder)
+    def _on_sort_changed(self, column: int, order: Qt.SortOrder) -> None:
+        if not self._applying and self._view.mode == "table":
+            self._wish["sort"] = [column, order == Qt.SortOrder.DescendingOrder]
+            self._view.model().sort(column, order)
+            self._save.start()
+
+    @Slot(QPoint)
+    def _on_menu_requested(self, place: QPoint) -> None:
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in Column:
+            if column not in _ALWAYS:
+                action = menu.addAction(HEADERS[column])
+                action.setData(int(column))
+                action.setCheckable(True)
+                action.setChecked(int(column) not in self._wish["hidden"])
+        menu.triggered.connect(self._on_column_toggled)
+        menu.popup(self._header.mapToGlobal(place))
+
+    @Slot(QAction)
+    def _on_column_toggled(self, action: QAction) -> None:
+        self.show_column(Column(action.data()), action.isChecked())
+
+    @Slot()
+    def _on_save(self) -> None:
+        self._state.setValue(_KEY, json.dumps(self._wish))
+
+
+def _read(state: QSettings) -> dict[str, Any]:
+    """What was remembered, as far as it still makes sense."""
+    wish: dict[str, Any] = {"widths": {}, "order": [int(c) for c in Column], "hidden": [], "sort": [0, False]}
+    try:
+        found = json.loads(str(state.value(_KEY, "{}")))
+        wish.update({key: found[key] for key in wish if type(found.get(key)) is type(wish[key])})
+    except (ValueError, AttributeError):
+        return wish
+    if sorted(wish["order"]) != [int(column) for column in Column]:
+        wish["order"] = [int(column) for column in Column]
+    return wish

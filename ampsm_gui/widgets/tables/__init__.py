@@ -1,0 +1,1 @@
+"""The design's table, fed by a keyed model."""

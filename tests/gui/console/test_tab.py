@@ -1,0 +1,243 @@
+"""The console over real journals: what is written shows, folds, is found and followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.pages.console.tab import ConsoleTab
+from tests.workflows.conftest import World
+
+Build = Callable[..., ConsoleTab]
+
+_TOOLS = [
+    {"name": "Read", "input": {"path": "src/tokens.py"}, "result": "one\ntwo"},
+    {
+        "name": "Bash", "input": {"cmd": "pytest -q tests/auth"}, "error": True,
+        "result": "\n".join([*(f"line {number}" for number in range(30)), "1 failed, 17 passed"]),
+    },
+]  # fmt: skip
+
+
+@pytest.fixture
+def build(desktop: Desktop, qtbot: QtBot) -> Iterator[Build]:
+    """`build(session, size=(820, 560))`: the tab, shown."""
+
+    def make(session: dict[str, Any] | None = None, size: tuple[int, int] = (820, 560)) -> ConsoleTab:
+        tab = ConsoleTab(desktop)
+        qtbot.addWidget(tab)
+        tab.resize(*size)
+        tab.show()
+        qtbot.waitExposed(tab)
+        if session is not None:
+            tab.show_session(session["id"])
+        return tab
+
+    yield make
+
+
+def lines(tab: ConsoleTab) -> list[str]:
+    return [str(tab.model.index(row, 0).data()) for row in range(tab.model.rowCount())]
+
+
+def current(tab: ConsoleTab) -> str:
+    """The current row with the iteration it belongs to."""
+    place = tab.view.current_place()
+    return "" if place is None else f"{place.section.number}: {tab.model.words(place)}"
+
+
+def is_following(tab: ConsoleTab) -> bool:
+    return tab.view.following
+
+
+def row_with(tab: ConsoleTab, words: str) -> int:
+    return next(row for row, line in enumerate(lines(tab)) if words in line)
+
+
+def test_an_iteration_is_told_in_readable_lines(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo(), prompt="Rotate the tokens")
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+    assert lines(tab)[0].startswith("Iteration 1")
+    assert "Rotate the tokens" in lines(tab)[1]
+    assert any("● Read src/tokens.py" in line and "✔" in line for line in lines(tab))
+
+
+def test_what_failed_is_open_the_rest_folded(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Bash" in line for line in lines(tab)))
+    read, bash = tab.model.place(row_with(tab, "● Read")), tab.model.place(row_with(tab, "● Bash"))
+    assert tab.model.is_open(bash)
+    assert not tab.model.is_open(read)
+    folded = tab.view.rowHeight(row_with(tab, "● Read"))
+    tab.view.setFocus()
+    tab.view.setCurrentIndex(tab.model.index(row_with(tab, "● Read"), 0))
+    QTest.keyClick(tab.view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: tab.view.rowHeight(row_with(tab, "● Read")) > folded)
+    high = tab.view.rowHeight(row_with(tab, "● Bash"))
+    row = row_with(tab, "● Bash")
+    tab.view.scrollTo(tab.model.index(row, 0))
+    links = tab.view.delegate.layout.links(tab.model.place(row), tab.view.visualRect(tab.model.index(row, 0)))
+    assert [link.words for link in links if link.action] == ["Show all 31 lines", "Copy command"]
+    tab.model.show_whole(row)
+    qtbot.waitUntil(lambda: tab.view.rowHeight(row) > 2 * high)
+    tab.view.setCurrentIndex(tab.model.index(row, 0))
+    QTest.keyClick(tab.view, Qt.Key.Key_C)
+    assert "1 failed, 17 passed" in QGuiApplication.clipboard().text()
+
+
+def test_older_iterations_are_folded_and_read_when_unfolded(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.iterate(session, "--notes", "Now the second")
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Now the second" in line for line in lines(tab)))
+    assert [line.split(",")[0] for line in lines(tab)[:2]] == ["Iteration 1", "Iteration 2"]
+    tab.model.toggle(0)
+    qtbot.waitUntil(lambda: any("do the thing" in line for line in lines(tab)[:4]))
+    tab.model.toggle(0)
+    assert lines(tab)[1].startswith("Iteration 2")
+    tab.show_iteration(1)
+    qtbot.waitUntil(lambda: len(lines(tab)) > 3 and not any("Iteration 2" in line for line in lines(tab)))
+
+
+def test_grows_while_an_iteration_runs(build: Build, desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    world.use(sleep=0.1, lines=40)
+    session = world.new(world.make_repo())
+    tab = build(session)
+    desktop.watcher.changed.connect(tab.refresh)
+    world.ok("iterate", session["id"], "--detach")
+    qtbot.waitUntil(lambda: tab.model.rowCount() > 3, timeout=8000)
+    before = tab.model.rowCount()
+    qtbot.waitUntil(lambda: tab.model.rowCount() > before + 5, timeout=8000)
+    qtbot.waitUntil(lambda: any("── succeeded" in line for line in lines(tab)), timeout=20000)
+    qtbot.waitUntil(lambda: lines(tab)[0] == "Iteration 1, Succeeded", timeout=8000)
+    assert not tab.feed.following
+
+
+def test_search_finds_marks_and_steps(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Bash" in line for line in lines(tab)))
+    corner = tab.corner()
+    assert corner is not None
+    corner.show()
+    tab._corner.field.setText("17 PASSED")
+    qtbot.waitUntil(lambda: tab._corner.said.text() == "1 of 1")
+    assert "Bash" in current(tab)
+    tab._corner.field.setText("nothing says this")
+    qtbot.waitUntil(lambda: tab._corner.said.text() == "No hit")
+
+
+def test_raw_shows_the_agents_own_lines(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: len(lines(tab)) > 3)
+    tab.view.setFocus()
+    QTest.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any(line.startswith('{"type"') for line in lines(tab)))
+    QTest.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+
+
+def test_scrolling_up_ends_following(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(lines=200)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    bar = tab.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
+    assert is_following(tab)
+    bar.setValue(bar.maximum() // 2)
+    assert not is_following(tab)
+    tab.view.setFocus()
+    QTest.keyClick(tab.view, Qt.Key.Key_End)
+    assert is_following(tab)
+    assert bar.value() == bar.maximum()
+
+
+def test_no_iteration_says_what_to_do(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    tab = build(session)
+    qtbot.waitUntil(tab._pages.empty.isVisible)
+    assert tab._pages.empty.accessibleName() == "No iteration yet"
+
+
+def test_steps_of_a_sub_agent_hang_below_their_call(build: Build, world: World, qtbot: QtBot) -> None:
+    steps = [
+        {"name": "Grep", "id": f"g{n}", "parent": "t", "input": {"pattern": f"p{n}"}, "result": "x"} for n in range(6)
+    ]
+    world.use(tools=[{"name": "Task", "id": "t", "input": {"description": "Look around"}, "result": "done"}, *steps])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Grep p1" in line for line in lines(tab)))
+    row = row_with(tab, "4 more steps of the sub-agent")
+    assert not any("Grep p3" in line for line in lines(tab))
+    count = tab.model.rowCount()
+    tab.model.toggle(row)
+    assert tab.model.rowCount() == count + 3
+    qtbot.waitUntil(
+        lambda: [line.split("Grep ")[1][:2] for line in lines(tab) if "Grep " in line] == [f"p{n}" for n in range(6)]
+    )
+    tab.model.toggle(row_with(tab, "● Task"))
+    assert tab.model.rowCount() == count
+
+
+def test_search_goes_into_folded_iterations(build: Build, world: World, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.use(tools=[])
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+    assert tab.model.sections[0].folded
+    tab._corner.field.setText("17 passed")
+    qtbot.waitUntil(lambda: current(tab).startswith("1: "))
+    assert "Bash" in current(tab)
+
+
+def test_paths_are_told_from_the_worktree_and_stay_whole_closely(build: Build, world: World, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    root = session["worktree"]
+    world.use(tools=[
+        {"name": "Read", "input": {"path": f"{root}/src/tokens.py"}, "result": "one"},
+        {"name": "Grep", "input": {"pattern": "token", "path": root}, "result": "two"},
+    ])  # fmt: skip
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("● Grep" in line for line in lines(tab)))
+    read, grep = row_with(tab, "● Read src/tokens.py"), row_with(tab, "● Grep")
+    entries = [tab.model.place(row).entry for row in (read, grep)]
+    assert [entry.summary() for entry in entries if entry] == ["src/tokens.py", "token in ."]
+    tab.model.toggle(read)
+    assert entries[0] is not None and entries[0].details() == [f"path: {root}/src/tokens.py", "one"]
+    tab.view.setCurrentIndex(tab.model.index(read, 0))
+    tab.view.setFocus()
+    QTest.keyClick(tab.view, Qt.Key.Key_C)
+    assert f"● Read {root}/src/tokens.py" in QGuiApplication.clipboard().text()
+    tab._corner.field.setText(f"{root}/src/tok")
+    qtbot.waitUntil(lambda: tab._corner.said.text() == "1 of 1")
+    assert "● Read" in current(tab)
+    tab._corner.field.clear()
+    QTest.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any(f"{root}/src/tokens.py" in line for line in lines(tab)))

@@ -1,0 +1,240 @@
+"""Squash, rebase, merge, undo and cleanup from the window: what they say beforehand, and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtWidgets import QDialog, QLabel
+
+from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
+from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
+from ampsm_gui.dialogs.finishing.merge import MergeDialog
+from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
+from ampsm_gui.dialogs.finishing.squash import SquashDialog
+from ampsm_gui.dialogs.finishing.undo import UndoDialog
+from tests.gui.conftest import World
+from tests.gui.shown import Shown
+
+D = TypeVar("D", bound=QDialog)
+
+
+@pytest.fixture
+def worked(world: World) -> dict[str, Any]:
+    """A session with two amp commits and a manual one between them."""
+    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
+    world.ok("commit", session["id"], "--message", "Mine")
+    world.iterate(session)
+    return session
+
+
+def _open(shown: Shown, session: dict[str, Any], action: str, kind: type[D]) -> D:
+    shown.show(session)
+    shown.until(shown.action(action).isEnabled)
+    shown.action(action).trigger()
+    dialog = shown.window.findChild(kind)
+    assert dialog is not None
+    lead = dialog.lead  # type: ignore[attr-defined]
+    shown.until(lambda: lead.text() not in ("Looking…", "Checking…"))
+    return dialog
+
+
+def _said(dialog: QDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if not label.isHidden())
+
+
+def _tip(world: World, session: dict[str, Any]) -> str:
+    return world.git(session["repo"], "rev-parse", session["branch"]).strip()
+
+
+def test_squash_says_what_becomes_one_and_undo_brings_it_back(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    before = _tip(world, worked)
+    dialog = _open(shown, worked, "squashAction", SquashDialog)
+    assert dialog.lead.text().startswith("3 commits become one on")
+    assert "Mine" in _said(dialog) and "<i>manual</i>" in _said(dialog)
+    assert before[:10] in _said(dialog)
+    dialog.message.set_message("")
+    assert (dialog.verb.isEnabled(), dialog.note.text()) == (False, "Needs a message")
+    dialog.message.set_message("feat: login\n\nWith a body.")
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000) as done:
+        dialog.verb.click()
+    assert done.args[1].startswith("3 commits became one: ")
+    assert world.subjects(worked)[0] == "feat: login"
+    toast = shown.page.messages._toast
+    assert toast is not None and toast.text == done.args[1]
+    shown.until(shown.action("undoAction").isEnabled)
+    toast._button.click()
+    undo = shown.window.findChild(UndoDialog)
+    assert undo is not None
+    shown.until(lambda: undo.verb.text() == "Undo the squash")
+    shown.until(lambda: before[:10] in _said(undo) and _tip(world, worked)[:10] in _said(undo))
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        undo.verb.click()
+    assert _tip(world, worked) == before
+
+
+def test_squash_can_keep_manual_commits_apart(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    dialog = _open(shown, worked, "squashAction", SquashDialog)
+    dialog.apart.setChecked(True)
+    assert "2 commits become one" in dialog.lead.text() and "1 manual commit stays on top" in dialog.lead.text()
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        dialog.verb.click()
+    assert world.subjects(worked)[:2] == ["Mine", "Login page"]
+
+
+def test_rebase_says_onto_what(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo = Path(worked["repo"])
+    (repo / "base.txt").write_text("base\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", "Base moves")
+    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    target = world.git(repo, "rev-parse", "main").strip()
+    assert "3 commits on" in dialog.lead.text() and target[:10] in dialog.lead.text()
+    assert "has 1 commit more" in dialog.lead.text()
+    assert "No conflicts are expected." in _said(dialog)
+    assert dialog.verb.text() == "Rebase onto main"
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000) as done:
+        dialog.verb.click()
+    assert done.args[1:] == [f"Rebased onto main at {target[:10]}", True]
+
+
+def test_squash_and_rebase_say_what_is_committed_first(
+    shown: Shown, world: World, worked: dict[str, Any], spawn_cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    repo = Path(worked["repo"])
+    (repo / "base.txt").write_text("base\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", "Base moves")
+    world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
+    worker = spawn_cli("iterate", worked["id"])
+    shown.until((tmp_path / "ready").exists)
+    worker.kill()
+    worker.communicate()
+    world.cli("stop", worked["id"])
+    squash = _open(shown, worked, "squashAction", SquashDialog)
+    assert "Uncommitted work of iteration 3 is committed first." in _said(squash)
+    assert "The old tip is kept" in _said(squash)
+    squash.reject()
+    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    assert "Uncommitted work of iteration 3 is committed first." in _said(dialog)
+    assert "The old tip is kept" in _said(dialog)
+    assert "No conflicts are expected of the commits there are now." in _said(dialog)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        dialog.verb.click()
+    assert world.subjects(worked)[0] == "amp: partial: interrupted"
+
+
+def test_a_rebase_with_conflicts_is_foreseen_and_can_be_given_up(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    repo, before = Path(worked["repo"]), _tip(world, worked)
+    (repo / "one.txt").write_text("other\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", "Conflicts")
+    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    assert "Conflicts are expected in 1 file" in dialog.warning.text
+    assert "one.txt" in _said(dialog)
+    dialog.verb.click()
+    shown.until(lambda: (shown.page._view or {}).get("merge") is not None)
+    shown.until(lambda: "stopped at conflicts in 1 file" in shown.page.header.sentence.text())
+    shown.action("abortMergeAction").trigger()
+    abort = shown.window.findChild(AbortMergeDialog)
+    assert abort is not None and abort.verb.text() == "Abort the rebase"
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        abort.verb.click()
+    assert _tip(world, worked) == before
+
+
+def test_merge_checks_and_moves_the_base(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    assert dialog.lead.text().startswith("Ready to merge: 3 commits into")
+    assert dialog.verb.text() == "Merge into main"
+    dialog.message.set_message("feat: login")
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        dialog.verb.click()
+    assert done.args[1].startswith("Merged into main at ")
+    assert world.git(worked["repo"], "log", "-1", "--format=%s", "main").strip() == "feat: login"
+
+
+def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    world.git(worked["repo"], "worktree", "lock", worked["worktree"])
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    dialog.message.set_message("feat: login")
+    dialog.cleanup.setChecked(True)
+    dialog.verb.click()
+    shown.until(lambda: dialog.verb.text() == "Close")
+    commit = world.git(worked["repo"], "rev-parse", "main").strip()
+    assert dialog.lead.text().startswith("Merged into <b>main</b>") and commit[:10] in dialog.lead.text()
+    assert "with 1 warning." in dialog.lead.text()
+    assert f"Retry: amp-sessions cleanup {worked['id']}" in _said(dialog) and "locked" in _said(dialog)
+    assert not dialog.error.text and not dialog.message.isVisible() and not dialog.cancel.isVisible()
+    assert dialog.verb.isEnabled() and world.subjects(worked)[0] == "feat: login"
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=5000) as done:
+        dialog.verb.click()
+    assert done.args[1:] == [f"Merged into main at {commit[:10]}, with 1 warning", True]
+
+
+def test_a_merge_that_goes_on_with_warnings_is_no_failure(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo, tree = Path(worked["repo"]), Path(worked["worktree"])
+    (repo / "one.txt").write_text("base\n")
+    world.git(repo, "add", "one.txt")
+    world.git(repo, "commit", "-qm", "on main")
+    assert world.cli("merge", worked["id"], "--message", "feat: login", "--cleanup").code == 4
+    (tree / "one.txt").write_text("both\n")
+    world.git(repo, "worktree", "lock", tree)
+    shown.show(worked)
+    shown.until(shown.action("continueMergeAction").isEnabled)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        shown.action("continueMergeAction").trigger()
+    assert done.args[1].startswith("Merged into main. ") and "locked" in done.args[1] and done.args[2]
+
+
+def test_cleanup_names_what_goes_and_cancel_has_the_focus(shown: Shown, world: World) -> None:
+    session = world.new(world.make_repo())
+    dialog = _open(shown, session, "cleanupAction", CleanupDialog)
+    assert dialog.focusWidget() is dialog.cancel
+    assert session["worktree"] in _said(dialog) and session["branch"] in _said(dialog)
+    assert (dialog.verb.text(), dialog.verb.isEnabled()) == ("Remove worktree and branch", True)
+    assert "Restore brings it back" in _said(dialog)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        dialog.verb.click()
+    assert not Path(session["worktree"]).exists()
+
+
+def test_cleanup_of_work_that_is_nowhere_else_needs_to_be_said(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    (Path(worked["worktree"]) / "new file.txt").write_text("new\n")
+    dialog = _open(shown, worked, "cleanupAction", CleanupDialog)
+    assert dialog.warning.text == "The session has 3 commits and 1 uncommitted file found nowhere else."
+    assert "new file.txt" in _said(dialog)
+    assert (dialog.verb.isEnabled(), dialog.force.text()) == (
+        False, "Remove 3 commits and 1 uncommitted file too, into the snapshot",
+    )  # fmt: skip
+    dialog.force.setChecked(True)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
+        dialog.verb.click()
+    assert not Path(worked["worktree"]).exists()
+    world.ok("restore", worked["id"])
+    assert (Path(worked["worktree"]) / "new file.txt").read_text() == "new\n"
+
+
+def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo = Path(worked["repo"])
+    (repo / "one.txt").write_text("other\n")
+    world.git(repo, "add", ".")
+    world.git(repo, "commit", "-qm", "Conflicts")
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    assert "one.txt" in dialog.checks.text()
+    assert "waits in the worktree" in dialog.warning.text
+    assert dialog.verb.isEnabled()
+    dialog.verb.click()
+    shown.until(lambda: ((shown.page._view or {}).get("merge") or {}).get("operation") == "merge")
+    assert shown.action("abortMergeAction").isEnabled()

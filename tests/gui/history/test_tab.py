@@ -1,0 +1,149 @@
+"""The tab of history over a real store and real git."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.history.table import HistoryTable, what
+from ampsm_gui.pages.history.tab import HistoryTab
+from tests.workflows.conftest import World
+
+_FAILING = "for i in 1 2 3; do echo line $i; done; echo FAILED test_a; exit 3"
+
+
+def tab_of(qtbot: QtBot, desktop: Desktop, session: dict[str, Any], size: tuple[int, int] = (1000, 640)) -> HistoryTab:
+    tab = HistoryTab(desktop)
+    QAbstractItemModelTester(tab.model, QAbstractItemModelTester.FailureReportingMode.Fatal, tab.model)
+    qtbot.addWidget(tab)
+    tab.resize(*size)
+    tab.show()
+    tab.show_session(session["id"])
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    return tab
+
+
+def refreshed(qtbot: QtBot, desktop: Desktop, tab: HistoryTab) -> None:
+    tab.refresh()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+
+
+def shown(tab: HistoryTab, column: str) -> list[str]:
+    place = tab.model.column_number(column)
+    return [tab.model.index(row, place).data() for row in range(tab.model.rowCount())]
+
+
+def test_an_iteration_is_a_row_and_closely_all_that_was_said(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(text="Done.\n\nSee **feature.py**.", tools=[])
+    session = world.new(world.make_repo(), "Task", "--script", _FAILING, prompt="do the 大事 thing\nand more")
+    world.iterate(session, code=8)
+    tab = tab_of(qtbot, desktop, session)
+    assert tab.table.objectName() == "historyTable" and tab.model.rowCount() == 1
+    assert shown(tab, "what") == ["Iteration 1 do the 大事 thing and more"]
+    assert (shown(tab, "result"), shown(tab, "tests")) == (["Succeeded"], ["Failed"])
+    text = tab.detail.text.toPlainText()
+    assert "do the 大事 thing" in text and "See feature.py." in text and "FAILED test_a" in text
+    assert "tests failed with exit code 3" in tab.detail._ending.text()
+    with qtbot.waitSignal(tab.tab_requested) as asked:
+        QTest.mouseClick(tab.detail._links[2], Qt.MouseButton.LeftButton)
+    assert asked.args == ["tools", 1]
+
+
+def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo(), "Task", "--script", "true")
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
+    world.ok("run", session["id"])
+    refreshed(qtbot, desktop, tab)
+    assert shown(tab, "what")[-1].startswith("Iteration 1")
+    assert {words.split()[0] for words in shown(tab, "what")} == {"Tests", "Manual", "Iteration"}
+    assert tab.table.chosen_key == "iteration 1"
+
+    world.ok("squash", session["id"], "--message", "feat: all")
+    refreshed(qtbot, desktop, tab)
+    assert shown(tab, "what")[0] == "Squash feat: all" and shown(tab, "result")[0] == "Undo…"
+    assert tab.table.chosen_key == "iteration 1"
+    place = tab.table.visualRect(tab.model.index(0, tab.model.column_number("result"))).center()
+    with qtbot.waitSignal(tab.undo_requested):
+        QTest.mouseClick(tab.table.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert tab.detail.undo.isVisible()
+    with qtbot.waitSignal(tab.undo_requested):
+        tab.detail.undo.click()
+    menu = tab.menu(tab.model.rows()[0])
+    with qtbot.waitSignal(tab.undo_requested):
+        next(action for action in menu.actions() if action.text() == "Undo squash…").trigger()
+
+    world.ok("undo", session["id"])
+    refreshed(qtbot, desktop, tab)
+    assert shown(tab, "what")[:2] == [f"Undo squash back to {tab.model.rows()[0]['to'][:8]}", "Squash feat: all"]
+    assert shown(tab, "result")[1] == "Undone" and not tab.detail.undo.isVisible()
+
+
+def test_a_merge_that_waits_and_one_that_is_done(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[], edits={"README.md": "session\n"})
+    repo = world.make_repo()
+    session = world.new(repo)
+    world.iterate(session)
+    (repo / "README.md").write_text("main\n")
+    world.git(repo, "commit", "-qam", "on main")
+    assert world.cli("rebase", session["id"]).code == 4
+    tab = tab_of(qtbot, desktop, session)
+    assert shown(tab, "what")[0] == "Rebase onto main 1 conflicted file" and shown(tab, "result")[0] == "Open"
+    tab.table.choose(tab.model.rows()[0]["key"])
+    assert "README.md" in tab.detail.text.toPlainText()
+
+    world.ok("abort-merge", session["id"])
+    world.git(repo, "reset", "-q", "--hard", "HEAD~1")
+    world.ok("merge", session["id"], "--message", "feat: all", "--no-test")
+    refreshed(qtbot, desktop, tab)
+    assert shown(tab, "what")[0].startswith("Merge into main ")
+    assert "main from" in tab.model.index(0, tab.model.column_number("result")).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_commit_is_copied(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    menu = tab.menu(tab.model.rows()[0])
+    next(action for action in menu.actions() if action.text() == "Copy commit").trigger()
+    assert QGuiApplication.clipboard().text() == world.git(session["worktree"], "rev-parse", "HEAD")
+
+
+def test_nothing_yet_and_no_session(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    tab = tab_of(qtbot, desktop, session)
+    assert not tab.table.isVisible() and not tab.detail.isVisible()
+    counts: list[object] = []
+    tab.count_changed.connect(counts.append)
+    tab.show_session(None)
+    assert counts == [None] and tab.model.rowCount() == 0
+
+
+def test_a_small_page_shows_the_detail_when_asked(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session, size=(600, 290))
+    assert tab.size().toTuple() == (600, 290)
+    assert not tab.detail.isVisible()
+    assert "time" not in [tab.model.columns[number].key for number in tab.table.columns.shown()]
+    QTest.keyClick(tab.table, Qt.Key.Key_Return)
+    assert tab.detail.isVisible()
+    QTest.keyClick(tab.detail.text, Qt.Key.Key_Escape)
+    assert not tab.detail.isVisible()
+
+
+def test_the_line_of_time_has_two_ends() -> None:
+    table = HistoryTable()
+    step = {"kind": "commit", "at": "2026-11-24T08:00:00.000Z", "sha": "a" * 40, "subject": "s"}
+    table.set_steps([{**step, "key": str(number)} for number in range(3)])
+    assert [table.cell(row, "what").rail for row in table.rows()] == [(False, True), (True, True), (True, False)]
+    assert what(table.rows()[0]) == ("Manual commit", "s")

@@ -1,0 +1,55 @@
+"""Strip and empty state: what they say, and what a click does."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.messages.empty_state import CommandLine, EmptyState
+from ampsm_gui.widgets.messages.strip import Strip
+
+
+@pytest.mark.parametrize("token", ["warning", "danger", "running", "success", "info"])
+def test_a_strip_says_a_sentence_and_its_buttons_act(theme: Theme, qtbot: QtBot, token: str) -> None:
+    strip = Strip(theme)
+    qtbot.addWidget(strip)
+    assert strip.isHidden()
+    pressed: list[str] = []
+    two = [("Open", lambda: pressed.append("open")), ("Do", lambda: pressed.append("do"))]
+    strip.show_message(token, "waits with <3> & more.", two, subject="Task")
+    assert strip.text == "Task waits with <3> & more."
+    buttons = [button for button in strip.findChildren(QPushButton) if button.isVisible()]
+    for button in buttons:
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert pressed == ["open", "do"]
+    strip.show_message(token, "Other.", [("Open", lambda: pressed.append("other"))])
+    visible = next(button for button in strip.findChildren(QPushButton) if button.isVisible())
+    QTest.mouseClick(visible, Qt.MouseButton.LeftButton)
+    assert pressed[-1] == "other"
+    strip.clear()
+    assert strip.isHidden()
+    assert strip.text == ""
+
+
+def test_an_empty_state_leaves_out_what_it_is_not_given(theme: Theme, qtbot: QtBot) -> None:
+    empty = EmptyState(theme)
+    qtbot.addWidget(empty)
+    empty.resize(700, 600)
+    empty.show()
+    empty.set_content("", "No changes", "The agent has changed nothing yet.")
+    assert not empty.primary.isVisible()
+    line = empty.findChild(CommandLine)
+    assert line is not None and not line.isVisible()
+    empty.set_content("branch", "No changes", "Nothing yet.", "Iterate", "amp-sessions iterate s")
+    assert empty.primary.isVisible() and line.isVisible()
+    copy = line.findChild(QToolButton)
+    assert copy is not None
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "amp-sessions iterate s"
+    with qtbot.waitSignal(empty.primary_clicked):
+        QTest.mouseClick(empty.primary, Qt.MouseButton.LeftButton)

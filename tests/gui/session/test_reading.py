@@ -1,0 +1,39 @@
+"""A page of a session asks git only when something may be new."""
+
+from __future__ import annotations
+
+from ampsm_gui.models.session.reading import read_session
+from ampsm_gui.runtime.workspace import Workspace
+from tests.gui.conftest import World
+
+
+def test_what_did_not_change_is_not_read_again_until_it_is_old(world: World) -> None:
+    session = world.new(world.make_repo(), "Old name")
+    with Workspace().open() as ctx:
+        first = read_session(ctx, session["id"], None, 0)
+        assert first.view is not None and first.view["session"]["name"] == "Old name"
+        again = read_session(ctx, session["id"], first, 500)
+        assert (again.view, again.changed, again.later) == (None, False, False)
+        assert read_session(ctx, session["id"], first, 60_000).view is not None
+
+
+def test_what_another_command_changed_is_read_at_once(world: World) -> None:
+    session = world.new(world.make_repo(), "Old name")
+    with Workspace().open() as ctx:
+        first = read_session(ctx, session["id"], None, 0)
+        world.ok("set", session["id"], "--name", "New name")
+        again = read_session(ctx, session["id"], first, 0)
+        assert again.changed and again.view is not None and again.view["session"]["name"] == "New name"
+
+
+def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World) -> None:
+    world.use(lines=400, sleep=0.05)
+    session = world.new(world.make_repo())
+    world.ok("iterate", session["id"], "--detach")
+    with Workspace().open() as ctx:
+        first = read_session(ctx, session["id"], None, 0)
+        assert first.session.status == "running"
+        again = read_session(ctx, session["id"], first, 300)
+        assert (again.view, again.changed, again.later) == (None, True, True)
+        assert read_session(ctx, session["id"], first, 1_500).view is not None
+    world.ok("stop", session["id"])

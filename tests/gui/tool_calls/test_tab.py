@@ -1,0 +1,221 @@
+"""The tab of tool calls over a real store: live, filtered, closely, by tool."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from ampsm.context import open_context
+from ampsm.model.telemetry import ToolCall
+from ampsm.store.iterations import iterations_of
+from ampsm.store.telemetry import upsert_tool_calls
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.tool_calls.rows import CallBook, CallsRead, read_book
+from ampsm_gui.models.tool_calls.table import ToolCallTable
+from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
+from tests.workflows.conftest import World
+
+_TOOLS = [
+    {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q", "cwd": "."}, "result": "2 failed", "error": True},
+    {"name": "Task", "id": "two", "input": {"prompt": "look"}, "result": "looked", "seconds": 0.1},
+    {"name": "Read", "id": "three", "parent": "two", "input": {"path": "a.txt"}, "result": "text of a"},
+    {"name": "Bash", "id": "four", "input": {"cmd": "ls"}},
+]
+
+
+def tab_of(
+    qtbot: QtBot, desktop: Desktop, session: dict[str, Any], size: tuple[int, int] = (1000, 640)
+) -> ToolCallsTab:
+    tab = ToolCallsTab(desktop)
+    QAbstractItemModelTester(tab.model, QAbstractItemModelTester.FailureReportingMode.Fatal, tab.model)
+    qtbot.addWidget(tab)
+    tab.resize(*size)
+    tab.show()
+    tab.show_session(session["id"])
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    return tab
+
+
+def shown(tab: ToolCallsTab, column: str) -> list[str]:
+    place = tab.model.column_number(column)
+    return [tab.model.index(row, place).data() for row in range(tab.model.rowCount())]
+
+
+def test_every_call_is_a_row(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    assert tab.table.objectName() == "toolCallTable"
+    assert shown(tab, "tool") == ["Bash", "Task", "Read", "Bash"] * 2
+    assert shown(tab, "iteration") == ["1"] * 4 + ["2"] * 4
+    assert shown(tab, "arguments")[:3] == ["pytest -q", "look", "a.txt"]
+    assert shown(tab, "result")[:4] == ["2 failed", "OK", "OK", "No result"]
+    assert shown(tab, "number")[-1] == "8"
+    assert tab.model.rows()[2].depth == 1
+    qtbot.waitUntil(lambda: tab.summary.model().rowCount() == 3)
+    sums = {row.tool: (row.calls, row.failures) for row in tab.summary.model().rows()}  # type: ignore[attr-defined]
+    assert sums == {"Bash": (4, 2), "Task": (2, 0), "Read": (2, 0)}
+    corner = tab.corner()
+    assert corner is not None and corner.property("text") == "8 calls, 2 failed, 2 without a result"
+
+
+def test_filters_and_order(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    QTest.keyClicks(tab.head.field, "PYTEST")
+    qtbot.waitUntil(lambda: shown(tab, "arguments") == ["pytest -q"] * 2)
+    tab.head.choose_iteration(2)
+    qtbot.waitUntil(lambda: shown(tab, "iteration") == ["2"])
+    tab.head.clear()
+    tab.head.failed.click()
+    assert shown(tab, "result") == ["2 failed"] * 2
+    tab.head.failed.click()
+    tab.head.slowest.click()
+    assert shown(tab, "tool")[:2] == ["Task", "Task"]
+    assert shown(tab, "result")[-2:] == ["No result"] * 2
+    tab.head.in_order.click()
+    assert shown(tab, "number") == [str(number) for number in range(1, 9)]
+
+    tab.head.field.setText("nothing like this")
+    qtbot.waitUntil(lambda: tab.model.rowCount() == 0)
+    clear = next(button for button in tab.findChildren(QPushButton) if button.text() == "Clear filter")
+    assert clear.isVisible()
+    clear.click()
+    assert tab.model.rowCount() == 8 and tab.table.isVisible()
+    tab.show_iteration(1)
+    assert shown(tab, "iteration") == ["1"] * 4
+
+
+def test_one_call_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    tab.table.choose(tab.model.rows()[2].place)
+    qtbot.waitUntil(lambda: "text of a" in tab.detail.text.toPlainText())
+    assert tab.detail.text.toPlainText().startswith("path  a.txt")
+    parent = next(button for button in tab.detail.findChildren(QPushButton) if button.text() == "2 Task")
+    parent.click()
+    qtbot.waitUntil(lambda: "looked" in tab.detail.text.toPlainText())
+    assert tab.table.chosen_key == tab.model.rows()[1].place
+    assert any(button.text() == "3 Read" for button in tab.detail.findChildren(QPushButton))
+    tab.table.choose(tab.model.rows()[0].place)
+    qtbot.waitUntil(lambda: tab.detail.text.toPlainText().count("2 failed") == 1)
+    assert "cwd  ." in tab.detail.text.toPlainText()
+
+
+def test_paths_are_told_from_the_worktree_and_stay_whole_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    path = f"{session['worktree']}/src/tokens.py"
+    world.use(tools=[{"name": "Read", "input": {"path": path}, "result": "one"}])
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    assert shown(tab, "arguments") == ["src/tokens.py"]
+    index = tab.model.index(0, tab.model.column_number("arguments"))
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == path
+    tab.table.choose(tab.model.rows()[0].place)
+    qtbot.waitUntil(lambda: tab.detail.text.toPlainText().startswith(f"path  {path}"))
+    for words in (path[:-3], "read src/tok", "src/tok"):
+        tab.head.field.setText(words)
+        qtbot.waitUntil(lambda words=words: tab.model.words == words)  # type: ignore[misc]
+        assert tab.model.rowCount() == (0 if " " in words else 1)
+
+
+def test_what_comes_later_is_added(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    """An iteration that runs: its calls come one by one, the open one gets its result, what is chosen stays."""
+    world.use(tools=[*_TOOLS[:3], {"name": "Bash", "id": "five", "result": "done", "seconds": 1.5}])
+    session = world.new(world.make_repo())
+    world.ok("iterate", session["id"], "--detach")
+    tab = tab_of(qtbot, desktop, session)
+    desktop.watcher.changed.connect(tab.refresh)
+    qtbot.waitUntil(lambda: shown(tab, "result")[3:] == ["Running"], timeout=8000)
+    tab.table.choose(tab.model.rows()[1].place)
+    qtbot.waitUntil(lambda: shown(tab, "result")[3:] == ["OK"], timeout=8000)
+    assert tab.table.chosen_key == tab.model.rows()[1].place
+    world.ok("logs", session["id"], "--follow")
+    qtbot.waitUntil(lambda: tab.model.book.running is None, timeout=8000)
+
+
+def test_a_session_without_calls_and_none(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo())
+    counts: list[object] = []
+    tab = tab_of(qtbot, desktop, session)
+    tab.count_changed.connect(counts.append)
+    assert not tab.table.isVisible() and not tab.head.isVisible()
+    world.iterate(session)
+    tab.refresh()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    tab.show_session(None)
+    assert tab.model.rowCount() == 0 and counts[-1] is None
+
+
+def test_a_small_page_shows_the_rest_when_asked(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session, size=(620, 300))
+    assert tab.size().toTuple() == (620, 300)
+    titles = [tab.model.columns[number].key for number in tab.table.columns.shown()]
+    assert "iteration" not in titles and "started" not in titles
+    assert not tab.detail.isVisible() and not tab.summary.isVisible()
+    tab.head.summary.click()
+    assert tab.summary.isVisible()
+    tab.table.choose(tab.model.rows()[0].place)
+    QTest.keyClick(tab.table, Qt.Key.Key_Return)
+    assert tab.detail.isVisible() and not tab.summary.isVisible()
+    QTest.keyClick(tab.detail.text, Qt.Key.Key_Escape)
+    assert not tab.detail.isVisible()
+
+
+def test_a_hundred_thousand_calls(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    with open_context() as ctx:
+        (iteration,) = iterations_of(ctx.store, session["id"])
+        calls = [
+            ToolCall(
+                f"c{seq}", 1, seq, f"tool{seq % 7}", {"cmd": f"do {seq}"}, "2026-11-24T08:00:00.000Z", True, seq % 977
+            )
+            for seq in range(100_000)
+        ]
+        upsert_tool_calls(ctx.store, iteration.id, calls)
+        book = read_book(ctx, session["id"])
+    table = ToolCallTable()
+    table.set_book(book)
+    took: dict[str, float] = {}
+    for what, change in (("words", {"words": "do 9999"}), ("all", {"words": ""}), ("slowest", {"slowest": True})):
+        for key, value in change.items():
+            setattr(table, key, value)
+        begun = time.perf_counter()
+        table.refresh()
+        took[what] = time.perf_counter() - begun
+    assert table.rows()[0].duration_ms == 976 and table.rowCount() == 100_000
+    assert max(took.values()) < 1.5, took
+
+
+def test_a_book_reads_on_from_what_is_open() -> None:
+    def call(seq: int, success: bool | None, iteration: int = 1) -> ToolCall:
+        return ToolCall(f"c{seq}", iteration, seq, "Bash", {}, "2026-11-24T08:00:00.000Z", success)
+
+    book = CallBook()
+    assert book.next_place() == (0, 0)
+    book.add(CallsRead([call(5, True), call(7, None), call(9, True)], 1, (1,)))
+    assert book.next_place() == (1, 7)
+    book.add(CallsRead([call(7, True), call(9, True)], 1, (1,)))
+    assert book.next_place() == (1, 10)
+    book.add(CallsRead([call(12, None)], 1, (1,)))
+    book.add(CallsRead([], None, (1,)))
+    assert not book.rows[-1].live and book.next_place() == (1, 13)
+    assert [row.number for row in book.rows] == [1, 2, 3, 4]

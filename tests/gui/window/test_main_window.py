@@ -1,0 +1,162 @@
+"""The window: what it remembers, how it lists sessions, what it says; over the real store and the real commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.__main__ import main
+from ampsm_gui.arguments import GRAB_PAGES, parse_arguments
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.pages.window import state as window_state
+from ampsm_gui.pages.window.main_window import AMP_CHECK_MS, MainWindow
+from tests.gui.conftest import World
+
+Build = Callable[..., MainWindow]
+
+
+def test_what_the_window_remembers(window: Build, world: World, qtbot: QtBot) -> None:
+    repo = world.make_repo()
+    world.new(repo, "First")
+    second = world.new(repo, "Second")
+    made = window(size=(1100, 700))
+    qtbot.waitUntil(lambda: made.sessions.table.model().rowCount() == 2)
+    made.select_session(second["id"])
+    qtbot.waitUntil(lambda: made.session_page.current_id() == second["id"])
+    note = made.findChild(QPlainTextEdit, "iterationNotes")
+    assert note is not None
+    note.setPlainText("half a thought")
+    made.splitter.setSizes([300, 800])
+    left = made.splitter.sizes()[0]
+    made.close()
+    again = window(size=(1100, 700))
+    qtbot.waitUntil(lambda: again.session_page.current_id() == second["id"])
+    assert abs(again.splitter.sizes()[0] - left) <= 2
+    written = again.findChild(QPlainTextEdit, "iterationNotes")
+    assert written is not None and written.toPlainText() == "half a thought"
+
+
+def test_a_closed_window_starts_no_command(window: Build, qtbot: QtBot) -> None:
+    made = window()
+    with qtbot.assertNotEmitted(made.desktop.commands.started, wait=AMP_CHECK_MS + 500):
+        made.close()
+
+
+def test_three_ways_to_list(window: Build, world: World, qtbot: QtBot) -> None:
+    world.new(world.make_repo(), "Only")
+    made = window()
+    qtbot.waitUntil(lambda: made.sessions.table.model().rowCount() == 1)
+    made.findChild(QAction, "tableAction").trigger()  # type: ignore[union-attr]
+    assert made.mode == "table" and not made.session_page.isVisible()
+    made.findChild(QAction, "railAction").trigger()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: made.sessions.width() < 60)
+    assert made.session_page.isVisible()
+    made.findChild(QAction, "railAction").trigger()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: made.mode == "list" and made.sessions.width() > 200)
+
+
+def test_an_empty_store_shows_the_first_step_only(window: Build, qtbot: QtBot) -> None:
+    made = window()
+    qtbot.waitUntil(lambda: made.sessions.is_empty() and not made.session_page.isVisible())
+
+
+def test_title_and_status_bar_say_what_needs_a_person(window: Build, world: World, qtbot: QtBot) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo(), "Fails", "--script", "false")
+    made = window()
+    world.iterate(session, code=8)
+    qtbot.waitUntil(lambda: made.windowTitle().startswith("(1) "), timeout=10000)
+    bar = made.statusBar()
+    counts = [button for button in bar.findChildren(QPushButton) if button.text() == "1 needs you"]
+    assert [button.isVisible() for button in counts] == [True]
+    bar.showMessage("Something is said")
+    made.sessions.counts_changed.emit(made.sessions.summary())
+    assert [button.isVisible() for button in counts] == [False]
+    bar.clearMessage()
+    assert [button.isVisible() for button in counts] == [True]
+
+
+def test_c_in_the_list_copies_the_branch(window: Build, world: World, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    made = window()
+    qtbot.waitUntil(lambda: made.sessions.selected_id() == session["id"], timeout=10000)
+    copy = made.findChild(QAction, "copyBranchAction")
+    assert copy is not None
+    qtbot.waitUntil(copy.isEnabled, timeout=10000)
+    made.sessions.table.setFocus()
+    QGuiApplication.clipboard().clear()
+    QTest.keyClick(made.sessions.table, Qt.Key.Key_C)
+    assert QGuiApplication.clipboard().text() == session["branch"]
+
+
+def test_a_theme_that_is_chosen_is_also_a_setting(window: Build, world: World, theme: Theme, qtbot: QtBot) -> None:
+    made = window()
+    action = made.findChild(QAction, "darkThemeAction")
+    assert action is not None
+    action.trigger()
+    assert theme.scheme == "dark"
+    qtbot.waitUntil(lambda: made.desktop.commands.running == 0, timeout=15000)
+    assert world.ok("config", "get", "theme", "--json").json["value"] == "dark"
+
+
+def test_every_shortcut_is_in_one_dialog_and_belongs_to_one_action(window: Build, qtbot: QtBot) -> None:
+    made = window()
+    keys = [
+        action.shortcut().toString()
+        for action in made.findChildren(QAction)
+        if not action.shortcut().isEmpty() and action.shortcutContext().name == "WindowShortcut"
+    ]
+    assert len(keys) == len(set(keys)), sorted(keys)
+    made.findChild(QAction, "shortcutsAction").trigger()  # type: ignore[union-attr]
+    dialog = made.findChild(QDialog)
+    assert dialog is not None
+    dialog.close()
+
+
+def test_a_second_window_state_is_no_trouble(tmp_path: Path, qtbot: QtBot) -> None:
+    state = QSettings(str(tmp_path / "broken.ini"), QSettings.Format.IniFormat)
+    state.setValue("window/geometry", "nonsense")
+    state.setValue("window/mode", "sideways")
+    assert window_state.remembered_mode(state) == "list"
+    assert window_state.remembered_session(state) is None
+
+
+@pytest.mark.parametrize("page", GRAB_PAGES)
+def test_every_page_can_be_drawn(page: str, world: World, tmp_path: Path, theme: Theme) -> None:
+    world.use(edits={"a.txt": "a\n"}, text="Added the file")
+    session = world.new(world.make_repo(), "Drawn")
+    world.iterate(session)
+    file = tmp_path / f"{page}.png"
+    assert main(["--grab", page, str(file), "--session", session["id"], "--theme", "dark", "--size", "800x500"]) == 0
+    image = QImage(str(file))
+    assert (image.width(), image.height()) == (800, 500)
+    assert len({image.pixel(x, y) for x in range(0, 800, 4) for y in range(0, 500, 4)}) > 20
+
+
+def test_what_cannot_be_drawn_is_said(
+    world: World, tmp_path: Path, theme: Theme, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--grab", "session", str(tmp_path / "a.png"), "--session", "nosuch"]) == 3
+    assert "nosuch" in capsys.readouterr().err
+    assert main(["--grab", "session", str(tmp_path / "a.png")]) == 3
+    world.new(world.make_repo())
+    assert main(["--grab", "sessions", str(tmp_path / "no" / "folder.png")]) == 1
+    error, hint = capsys.readouterr().err.splitlines()[-2:]
+    assert error.startswith("error: The picture cannot be written") and hint.startswith("hint: ls -ld ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--grab", "nosuch", "f.png"], ["--size", "big"], ["--theme", "purple"], ["--nosuch"], ["--grab", "session"]],
+)
+def test_wrong_usage(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(words)
+    assert ended.value.code == 2

@@ -1,0 +1,117 @@
+"""`doctor` and the places of sessions: repositories, branches, worktrees, and the program's folders in them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.workflows.conftest import World
+from tests.workflows.upkeep.doctor import Doctor, commands_in
+
+
+def test_a_worktree_that_was_deleted_is_brought_back_by_restore(world: World, doctor: Doctor) -> None:
+    session = world.new(world.make_repo())
+    shutil.rmtree(session["worktree"])
+    found = doctor.finds("worktree-missing")
+    assert found["subject"] == session["id"]
+    doctor.leaves(found)
+    doctor.type(*commands_in(found["fix"]))
+    assert doctor.is_well()
+    assert Path(session["worktree"], "README.md").exists()
+
+
+def test_a_branch_that_was_deleted_is_made_again_where_it_was(world: World, doctor: Doctor) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    tip = world.iterate(session)["iteration"]["commitSha"]
+    world.git(session["repo"], "update-ref", "-d", f"refs/heads/{session['branch']}")
+    found = doctor.finds("branch-missing")
+    doctor.leaves(found)
+    doctor.type(*commands_in(found["fix"]))
+    assert doctor.is_well()
+    assert world.git(session["repo"], "rev-parse", session["branch"]) == tip
+
+
+def test_a_worktree_that_is_on_another_branch_is_named_and_left(world: World, doctor: Doctor) -> None:
+    session = world.new(world.make_repo())
+    world.git(session["worktree"], "switch", "-q", "-c", "mine")
+    found = doctor.finds("branch-moved")
+    doctor.leaves(found)
+    doctor.type(*commands_in(found["fix"]))
+    assert doctor.is_well()
+
+
+def test_a_repository_that_was_moved_is_named_once_for_all_its_sessions(world: World, doctor: Doctor) -> None:
+    repo = world.make_repo()
+    world.new(repo, "one")
+    world.new(repo, "two")
+    elsewhere = repo.rename(repo.with_name("elsewhere"))
+    found = doctor.finds("repository-missing")
+    assert found["subject"] == str(repo)
+    doctor.leaves(found)
+    elsewhere.rename(repo)  # as the finding says
+    assert doctor.is_well()
+
+
+def test_a_worktree_of_no_session_is_named_and_left(world: World, doctor: Doctor) -> None:
+    repo = world.make_repo()
+    world.new(repo)
+    stray = repo / ".worktrees" / "stray"
+    world.git(repo, "worktree", "add", "-q", "-b", "amp/stray/x", stray)
+    (stray / "work.txt").write_text("mine\n")
+    found = doctor.finds("worktree-without-session")
+    assert found["subject"] == str(stray)
+    doctor.leaves(found)
+    look, remove = commands_in(found["fix"])
+    assert "work.txt" in doctor.type(look)
+    (stray / "work.txt").unlink()
+    doctor.type(remove)
+    doctor.finds("branch-without-session")
+
+
+def test_a_branch_of_no_session_is_named_and_left(world: World, doctor: Doctor) -> None:
+    repo = world.make_repo()
+    world.new(repo)
+    world.git(repo, "branch", "amp/lonely/x")
+    found = doctor.finds("branch-without-session")
+    assert found["subject"] == "amp/lonely/x"
+    doctor.leaves(found)
+    look, remove = commands_in(found["fix"])
+    assert "first" in doctor.type(look)
+    doctor.type(remove)
+    assert doctor.is_well()
+
+
+def test_folders_of_the_program_that_git_could_see_are_hidden_again(world: World, doctor: Doctor) -> None:
+    repo = world.make_repo()
+    world.new(repo)
+    exclude = repo / ".git" / "info" / "exclude"
+    exclude.write_text("# mine\n/.worktrees/\n")
+    (repo / ".worktrees" / ".gitignore").unlink()
+    found = doctor.finds("folders-visible")
+    assert found["subject"] == str(repo)
+    doctor.mends(found)
+    assert exclude.read_text() == "# mine\n/.worktrees/\n/AGENT_CONTEXT/\n"
+    assert (repo / ".worktrees" / ".gitignore").exists()
+
+
+def test_a_context_folder_that_git_could_see_is_hidden_again(world: World, doctor: Doctor) -> None:
+    session = world.new(world.make_repo())
+    ignore = Path(session["worktree"], "AGENT_CONTEXT", ".gitignore")
+    ignore.unlink()
+    found = doctor.finds("context-folder")
+    assert found["subject"] == session["id"]
+    doctor.mends(found)
+    assert ignore.exists()
+
+
+def test_a_repository_in_which_nobody_could_commit_is_named(world: World, doctor: Doctor, tmp_path: Path) -> None:
+    repo = world.make_repo()
+    world.new(repo)
+    nameless = tmp_path / "gitconfig"
+    nameless.write_text("[user]\n\tuseConfigOnly = true\n")
+    found = doctor.finds("no-identity")
+    assert found["subject"] == str(repo)
+    doctor.leaves(found)
+    doctor.type(found["fix"])
+    assert doctor.is_well()
