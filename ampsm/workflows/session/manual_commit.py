@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ampsm.context import Context
 from ampsm.git import commits, status
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.processes import MARKER
@@ -36,7 +34,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
         last = session.last_iteration
         if last and left_work.has_work_left(last):
             left_work.commit_left_work(ctx, session, last)
-        _require_merged(worktree)
+        require_merged(session, status.worktree_status(worktree))
         made = commits.commit_changes(
             worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
             env={MARKER: f"{session.id}/commit"},
@@ -47,12 +45,12 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
     return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
 
 
-def _require_merged(worktree: Path) -> None:
-    unmerged = status.worktree_status(worktree).unmerged
-    if unmerged:
+def require_merged(session: Session, found: status.Status) -> None:
+    """Raises `uncommitted-changes` (exit 5) while files of the worktree have unresolved conflicts."""
+    if found.unmerged:
         raise UserError(
-            "uncommitted-changes", f"{len(unmerged)} file(s) have unresolved conflicts, e.g. {unmerged[0]}",
-            hint=f"git -C {quoted(worktree)} add {quoted(unmerged[0])}", details={"files": list(unmerged[:100])},
+            "uncommitted-changes", f"{len(found.unmerged)} file(s) have unresolved conflicts, e.g. {found.unmerged[0]}",
+            hint=f"amp-sessions status {session.id}", details={"files": list(found.unmerged[:100])},
         )  # fmt: skip
 
 

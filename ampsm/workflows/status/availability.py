@@ -14,23 +14,23 @@ from ampsm.workflows.status.wording import hindrance
 _HELD = (Kind.CLEANED_UP, *GONE, *BUSY)
 _REWRITING = (*_HELD, *ELSEWHERE, *MERGE_OPEN, Kind.UNCOMMITTED)
 _NO_COMMITS = (Kind.NOT_STARTED, Kind.NOTHING_CHANGED)
-_REBASING = (Kind.CONFLICTS, Kind.RESOLVED)
+_REBASING = (Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_CUT_OFF)
 
 #: What keeps each command from working. While an iteration runs, what is said to `iterate` is queued; what a killed
 #: worker left running it ends first.
 _PREVENTED: dict[str, tuple[Kind, ...]] = {
-    "iterate": (Kind.CLEANED_UP, *GONE, Kind.TESTING, Kind.AT_WORK, *ELSEWHERE),
+    "iterate": (Kind.CLEANED_UP, *GONE, Kind.TESTING, Kind.AT_WORK, *ELSEWHERE, Kind.REBASE_CUT_OFF),
     "stop": (Kind.CLEANED_UP,),
     "run": (*_HELD, *ELSEWHERE, *_REBASING, Kind.NO_SCRIPT),
     "squash": (*_REWRITING, *_NO_COMMITS),
     "rebase": (*_REWRITING, Kind.NO_BASE),
     "merge": (*_REWRITING, Kind.NO_BASE, *_NO_COMMITS),
-    "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, Kind.REBASE_LOST),
+    "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, Kind.REBASE_DROPPED, Kind.REBASE_LOST),
     "abort-merge": (*_HELD, *ELSEWHERE),
     "undo": (*_REWRITING, Kind.LEFT_WORK, Kind.NOTHING_TO_UNDO, Kind.CANNOT_UNDO),
-    "cleanup": (Kind.CLEANED_UP, *BUSY, *MERGE_OPEN),
+    "cleanup": (Kind.CLEANED_UP, Kind.LINK_BROKEN, Kind.PLACE_TAKEN, *BUSY, *ELSEWHERE, *MERGE_OPEN),
     "restore": BUSY,
-    "commit": (*_HELD, *ELSEWHERE, *_REBASING),
+    "commit": (*_HELD, *ELSEWHERE, *_REBASING, Kind.LEFT_WORK),
 }
 
 #: What a command works on, of which something has to be true, and what is said when nothing is.
@@ -39,7 +39,7 @@ _NEEDED: dict[str, tuple[tuple[Kind, ...], str]] = {
     "continue-merge": (MERGE_OPEN, "No merge or rebase is open"),
     "abort-merge": (MERGE_OPEN, "No merge or rebase is open"),
     "restore": ((Kind.CLEANED_UP, Kind.WORKTREE_GONE), "This session is not cleaned up"),
-    "commit": ((Kind.UNCOMMITTED, Kind.LEFT_WORK), "The worktree has nothing to commit"),
+    "commit": ((Kind.UNCOMMITTED,), "The worktree has nothing to commit"),
 }
 
 #: The commands that are judged, by their names.

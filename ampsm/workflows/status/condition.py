@@ -157,6 +157,9 @@ def _at_rest(observed: Observed) -> Iterator[Kind]:
 
 
 def _in_the_way(observed: Observed) -> Iterator[Kind]:
+    merge = observed.merge
+    if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge) not in (Kind.CONFLICTS, Kind.RESOLVED):
+        yield Kind.REBASE_CUT_OFF
     if not _has_base(observed):
         yield Kind.NO_BASE
     if not observed.session.script_command:

@@ -101,7 +101,9 @@ def _place(session: Session, root: Path, look: Callable[[Session], dict[str, Any
     git_dir = worktrees.git_dir_of(worktree, root)
     if git_dir is not None:
         try:
-            return {"folder_there": True, "worktree_there": True, "operation": operation_in(git_dir), **look(session)}
+            operation = operation_in(git_dir)
+            found = _local_changes(session) if operation else look(session)
+            return {"folder_there": True, "worktree_there": True, "operation": operation, **found}
         except (UserError, OSError):
             pass
     own_repository = worktree.is_symlink() or (worktree / ".git").is_dir()

@@ -56,6 +56,7 @@ class Kind(StrEnum):
     RESTS = "rests"
 
     # Never what comes first, only what is in the way of a command.
+    REBASE_CUT_OFF = "rebase-cut-off"
     NO_SCRIPT = "no-script"
     NOTHING_TO_UNDO = "nothing-to-undo"
     CANNOT_UNDO = "cannot-undo"

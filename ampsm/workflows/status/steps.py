@@ -41,7 +41,7 @@ def _switch_back(facts: Facts) -> Step:
 
 
 def _mend_link(facts: Facts) -> Step:
-    return git_step(facts.session.repo, "worktree", "repair", facts.session.worktree)
+    return git_step(facts.session.repo, "worktree", "repair")
 
 
 def _allow_all(_facts: Facts) -> Step:

@@ -16,7 +16,8 @@ from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.finishing.cleanup.note import CleanupNote
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
-from ampsm.workflows.session import open_merge, session_file
+from ampsm.workflows.finishing.rewrite import require_nothing_open
+from ampsm.workflows.session import session_file
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.tips import branch_tip
 
@@ -55,7 +56,7 @@ def cleanup_session(
     `uncommitted-changes`, `merge-in-progress` and what `plan_cleanup` raises, before anything is changed.
     """
     with held(ctx, ref, "cleanup") as (session, _):
-        _require_no_merge(ctx, session)
+        require_nothing_open(ctx, session)
         return cleanup_held(ctx, session, force=force, confirm=confirm, on_note=on_note)
 
 
@@ -97,15 +98,6 @@ def _take_back_killed_restore(session: Session) -> None:
     if found and trash_restore.clear_killed(root, worktree, found) and not session.adopted:
         removal.require_not_used_elsewhere(root, session.branch, worktree)
         removal.delete_branch(root, session.branch, found.tip)
-
-
-def _require_no_merge(ctx: Context, session: Session) -> None:
-    open_one = open_merge.load(ctx, session.id)
-    if open_one is not None:
-        raise UserError(
-            "merge-in-progress", f"A {open_one.operation} of session {session.id} is open",
-            hint=f"amp-sessions continue-merge {session.id}",
-        )  # fmt: skip
 
 
 def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:

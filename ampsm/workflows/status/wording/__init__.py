@@ -41,9 +41,10 @@ def next_step(condition: Condition) -> str:
 def next_command(condition: Condition) -> str:
     """The one thing to type next, for the end of a command's summary: what the error of the last iteration says, where
     that is what came of it."""
-    if WORDS[condition.kind].cured and condition.facts.cure:
+    words = WORDS[condition.kind]
+    if words.cured and condition.facts.cure:
         return condition.facts.cure
-    return condition.steps[0].text
+    return f"amp-sessions status {condition.facts.session.id}" if words.by_hand else condition.steps[0].text
 
 
 def situation(condition: Condition) -> Situation:

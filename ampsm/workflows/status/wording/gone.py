@@ -48,6 +48,7 @@ WORDS = {
         reason="worktree gone",
         hindrance="Something else is in the place of the worktree",
         complaint="{f.session.worktree} is not its worktree any more; the branch {f.session.branch} is there.",
+        by_hand=True,
     ),
     Kind.OPERATION_OPEN: Words(
         next="A {f.git.operation} waits in the worktree to be finished. Finish it, or give it up: {0}",

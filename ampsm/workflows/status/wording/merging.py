@@ -43,7 +43,7 @@ WORDS = {
         sentence="The rebase onto {f.onto} was given up by hand. It only remains to be closed.",
         label="Abort the rebase…",
         reason="rebase open",
-        hindrance=_OPEN,
+        hindrance="The rebase was given up by hand; abort it to close it",
     ),
     Kind.REBASE_TO_REPEAT: Words(
         next="The rebase of the merge was given up by hand. Begin it again: {0}, or give up the merge: {1}",
@@ -69,12 +69,14 @@ WORDS = {
         hindrance=_OPEN,
     ),
     Kind.TARGET_BUSY: Words(
-        next="{f.onto} could not be moved yet. Try again: {0}, or give up: {1}",
+        next="{f.onto} could not be moved yet. When nothing is in the way there, try again: {0}, or give up: {1}",
         sentence="{f.onto} could not be moved yet. Nothing has changed there.",
         label="Continue the merge",
         reason="merge open",
         hindrance=_OPEN,
+        by_hand=True,
     ),
+    Kind.REBASE_CUT_OFF: Words(hindrance="The {f.operation} was cut off in its rebase; continue or abort it first"),
     Kind.CUT_OFF: Words(
         next="A {f.operation} into {f.onto} was cut off at the step '{f.at_step}'. Go on: {0}, or give up: {1}",
         sentence="The {f.operation} onto {f.onto} was cut off and can go on.",

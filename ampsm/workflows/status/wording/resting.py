@@ -21,7 +21,7 @@ WORDS = {
         sentence="The worktree has changes of the last iteration that are not committed yet. They are in Changes.",
         label="Iterate",
         reason="{f.tests}",
-        hindrance=_UNCOMMITTED,
+        hindrance="What the last iteration left is not committed yet; the next one does that",
     ),
     Kind.MERGED: Words(
         next="The session is merged. Remove worktree and branch: {0}",

@@ -9,7 +9,8 @@ from ampsm.model.record import record
 class Words:
     """Templates. `next` is the sentence with commands to type, `sentence` and `label` the desktop app's, `reason` the
     few words of a list, `hindrance` why a command cannot work now, `complaint` what `doctor` says. With `cured`, the
-    error of the last iteration names what to do next."""
+    error of the last iteration names what to do next; with `by_hand` a person has to do something before the first
+    step."""
 
     next: str = ""
     sentence: str = ""
@@ -18,3 +19,4 @@ class Words:
     hindrance: str = ""
     complaint: str = ""
     cured: bool = False
+    by_hand: bool = False

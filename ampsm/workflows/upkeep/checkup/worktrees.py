@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ampsm.model.session import Session
-from ampsm.workflows.session import open_merge, recover
+from ampsm.workflows.session import recover
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import load_place
-from ampsm.workflows.status.kind import ELSEWHERE, GONE, Kind
+from ampsm.workflows.status.kind import ELSEWHERE, Kind
+from ampsm.workflows.status.merge_status import merge_status
 from ampsm.workflows.status.observed import Observed
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
@@ -37,10 +38,9 @@ def check(checkup: Checkup) -> Findings:
 
 
 def _wrong(checkup: Checkup, session: Session) -> Condition | None:
-    """What is wrong with the place of a session; while a merge or rebase is open, the worktree may be elsewhere."""
-    observed = Observed(session, load_place(session))
-    kinds = GONE if open_merge.has_open_merge(checkup.ctx, session.id) else (*GONE, *ELSEWHERE)
-    return next((Condition(kind, Facts(observed)) for kind in true_of(observed) if kind in kinds), None)
+    """What is wrong with the place of a session."""
+    observed = Observed(session, load_place(session), merge=merge_status(checkup.ctx, session))
+    return next((Condition(kind, Facts(observed)) for kind in true_of(observed) if kind in _IDS), None)
 
 
 def finding(condition: Condition) -> Finding:
