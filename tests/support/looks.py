@@ -15,6 +15,7 @@ from msgspec import to_builtins
 
 from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.system.paths import resolve_paths
 from ampsm.workflows.finishing import cleanup_preview, rebase_preview, squash_preview
 from ampsm.workflows.review import (
@@ -87,22 +88,22 @@ def _looks(ctx: Context, session_id: str) -> dict[str, Any]:
     journals = iteration_journals(ctx, session_id)
     calls = tool_calls_from(ctx, session_id, 0, 0)
     return {
-        "list": [session.document() for session in list_sessions(ctx, include_cleaned=True)],
+        "list": [document(session) for session in list_sessions(ctx, include_cleaned=True)],
         "status": session_status(ctx, session_id),
-        "tools": session_tool_calls(ctx, session_id),
-        "failed": session_tool_calls(ctx, session_id, last=True, failed=True, limit=1),
-        "usage": session_usage(ctx, session_id),
+        "tools": document(session_tool_calls(ctx, session_id)),
+        "failed": document(session_tool_calls(ctx, session_id, last=True, failed=True, limit=1)),
+        "usage": document(session_usage(ctx, session_id)),
         "logs": [to_builtins(event) for event in journal_events(ctx, session_id)[1]],
         "tail": [to_builtins(event) for event in journal_events(ctx, session_id, lines=3)[1]],
         "overview": [asdict(row) for row in sessions_overview(ctx, include_cleaned=True)],
         "view": view_session(ctx, session_id),
         "situation": session_situation(ctx, session_id).document(),
-        "history": session_history(ctx, session_id),
-        "journals": [document for document, _ in journals],
-        "details": [iteration_details(ctx, session_id, document["number"]) for document, _ in journals],
-        "calls": [call.document() for call in calls],
-        "call": [tool_call_details(ctx, session_id, call.iteration, call.seq) for call in calls[-3:]],
-        "statistics": asdict(statistics(ctx, session_id)),
+        "history": document(session_history(ctx, session_id)),
+        "journals": [document(iteration) for iteration, _ in journals],
+        "details": [document(iteration_details(ctx, session_id, iteration.number)) for iteration, _ in journals],
+        "calls": document(calls),
+        "call": [document(tool_call_details(ctx, session_id, call.iteration, call.seq)) for call in calls[-3:]],
+        "statistics": document(statistics(ctx, session_id)),
     }
 
 
