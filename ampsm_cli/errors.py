@@ -30,7 +30,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def mode_wanted(arguments: Sequence[str]) -> str:
-    """The output mode a command line asks for, also one that could not be parsed to its end."""
+    """The output mode a command line asks for, also for one that could not be parsed completely."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     if "--stream-json" in options:
         return STREAM
@@ -56,7 +56,7 @@ def from_click(error: click.ClickException) -> UserError:
 
 
 def from_os(error: OSError) -> UserError:
-    """A refusal of the operating system that nobody translated closer to where it arose."""
+    """An error of the operating system that nobody has translated closer to its origin."""
     where = f": {error.filename}" if error.filename else ""
     message = f"{error.strerror or error}{where}"
     if error.errno in _FULL:
@@ -86,7 +86,7 @@ def report(request: Request, output: Output, error: UserError) -> None:
     """Shows the error of a command that did nothing: two lines on stderr, and `{"error": …}` with `--json`."""
     output.database = request.database
     document = request.redacted({**error.document(), "hint": error.hint or f"{PROGRAM} --help"})
-    document = output.for_database(document)
+    document = output.typed_in(document)
     say_error(output, document)
     if output.mode == JSON:
         output.answer_bytes(_line({"error": document}))
@@ -98,8 +98,8 @@ def say_error(output: Output, document: dict[str, object]) -> None:
     """The two lines."""
     on = output.narration_color
     output.narrate(paint("error:", "bold red", on=on) + " " + clean(str(document["message"])))
-    hint = output.for_database(document).get("hint") or f"{PROGRAM} --help"
-    output.narrate(paint("hint:", "cyan", on=on) + " " + clean(str(hint)))
+    hint = output.typed(str(document.get("hint") or f"{PROGRAM} --help"))
+    output.narrate(paint("hint:", "cyan", on=on) + " " + clean(hint))
 
 
 def _line(document: dict[str, object]) -> bytes:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
+from ampsm.journal import events as ev
+from ampsm.journal.codec import progress_document
+from ampsm.journal.events import Event
 from ampsm_cli.output import Output
 from ampsm_cli.style import clean, clean_lines, paint, plural
 from ampsm_cli.summary import fact
+
+if TYPE_CHECKING:
+    from ampsm.workflows.finishing import MergeOutcome, Readiness
 
 _CHECKS = {"pass": ("✔", "green"), "warn": ("!", "yellow"), "fail": ("✘", "red"), "skip": ("·", "dim")}
 _STEPS = {"done": ("✔", "green"), "skipped": ("·", "dim"), "failed": ("✘", "red"), "started": ("…", "cyan")}
@@ -32,33 +39,33 @@ class MergeView:
     ) -> None:
         self._forget_begun()
 
-    def tell(self, event: dict[str, Any]) -> None:
+    def on_progress(self, event: Event) -> None:
         if self._output.streaming:
-            self._output.event_document(event)
+            self._output.event_document(progress_document(event))
         elif self._output.human:
             self._show(event)
 
-    def _show(self, event: dict[str, Any]) -> None:
-        match event["type"]:
-            case "check":
-                self._line(*_CHECKS[event["status"]], event["id"], event["message"])
-            case "step" if event["status"] == "started":
-                self._begin(event["step"])
-            case "step":
-                self._line(*_STEPS[event["status"]], event["step"], event["message"])
-            case "test_started":
+    def _show(self, event: Event) -> None:
+        match event:
+            case ev.CheckDone():
+                self._line(*_CHECKS[event.status], event.id, event.message)
+            case ev.StepChanged(status="started"):
+                self._begin(event.step)
+            case ev.StepChanged(status=str(status), message=message):
+                self._line(*_STEPS[status], event.step, message or "")
+            case ev.TestStarted():
                 self._forget_begun()
-                self._output.narrate(f"  $ {clean(event['command'] or '')}", "bold")
-            case "test_output":
-                self._output.narrate(f"  │ {clean_lines(event['text'])}", "dim")
-            case "waiting":
+                self._output.narrate(f"  $ {clean(event.command)}", "bold")
+            case ev.TestOutput():
+                self._output.narrate(f"  │ {clean_lines(event.text)}", "dim")
+            case ev.Waiting():
                 self._forget_begun()
-                self._output.note(event["message"])
+                self._output.note(event.message)
 
-    def _line(self, symbol: str, style: str, what: str, message: str | None) -> None:
+    def _line(self, symbol: str, style: str, what: str, message: str) -> None:
         self._forget_begun()
         on = self._output.narration_color
-        text = f"{paint(symbol, style, on=on)} {what:<{_WIDTH}} {clean(message or '')}"
+        text = f"{paint(symbol, style, on=on)} {what:<{_WIDTH}} {clean(message)}"
         self._output.narrate(text.rstrip())
 
     def _begin(self, step: str) -> None:
@@ -73,51 +80,55 @@ class MergeView:
             self._begun = None
 
 
-def show_preflight(output: Output, ref: str, document: dict[str, Any]) -> None:
+def show_preflight(output: Output, ref: str, found: Readiness) -> None:
     """The verdict under the checklist, and what to do about what is wrong."""
-    branch = document["branch"]
-    about = f"{plural(branch['ahead'], 'commit')} ahead, {branch['behind']} behind"
-    if document["ready"]:
+    about = f"{plural(found.branch.ahead, 'commit')} ahead, {found.branch.behind} behind"
+    if found.ready:
         output.answer(f"Ready to merge: {about}.", "bold green")
-        output.answer(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'")
+        output.answer(output.typed(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'"))
         return
     output.answer(f"Not ready to merge: {about}.", "bold red")
-    for check in document["checks"]:
-        if check["status"] == "fail":
-            output.answer(f"  {check['id']}: {clean(check['message'])}")
-            if check["hint"]:
-                output.answer(f"    {clean(check['hint'])}")
-    for path in document["conflicts"]:
+    for check in found.checks:
+        if check.status == "fail":
+            output.answer(f"  {check.id}: {clean(check.message)}")
+            if check.hint:
+                output.answer(f"    {clean(output.typed(check.hint))}")
+    for path in found.conflicts:
         output.answer(f"  conflict: {clean(path)}", "yellow")
 
 
-def show_merge(output: Output, document: dict[str, Any]) -> None:
+def show_merge(output: Output, outcome: MergeOutcome) -> None:
     """How a merge ended."""
-    status = document["status"]
-    if status == "merged":
-        _show_merged(output, document)
-    elif status == "rebased":
-        output.answer(f"The rebase is done: {document['branch']} is at {document['commit'][:10]}.", "bold")
-    elif status == "pull-request":
-        output.answer(f"Pull request: {document['pullRequest']}", "bold")
-    elif status == "conflict":
-        output.answer(f"{plural(len(document['conflicts']), 'file')} with conflicts:", "bold")
-        for path in document["conflicts"]:
-            output.answer(f"  {clean(path)}", "yellow")
-    elif status == "refused":
-        output.answer("Not merged; nothing has changed." if document["mergeId"] is None else "Not merged yet.")
-    else:
-        output.answer("Not merged yet; the merge is open.")
-    for warning in document["warnings"]:
-        output.note(warning)
+    match outcome.status:
+        case "merged":
+            _show_merged(output, outcome)
+        case "rebased":
+            output.answer(f"The rebase is done: {outcome.branch} is at {(outcome.commit or '')[:10]}.", "bold")
+        case "pull-request":
+            output.answer(f"Pull request: {outcome.pull_request}", "bold")
+        case "conflict":
+            show_conflicts(output, outcome.conflicts)
+        case "refused":
+            output.answer("Not merged; nothing has changed." if outcome.merge_id is None else "Not merged yet.")
+        case _:
+            output.answer("Not merged yet; the merge is open.")
+    for warning in outcome.warnings:
+        output.note(output.typed(warning))
 
 
-def _show_merged(output: Output, document: dict[str, Any]) -> None:
-    output.answer(f"Merged into {document['onto']}.", "bold green")
-    subject = (document["message"] or "").partition("\n")[0]
-    fact(output, "commit", f"{(document['commit'] or '')[:10]} {subject}".rstrip())
-    if document["patch"]:
-        fact(output, "patch", document["patch"])
-    if document["pushed"]:
+def show_conflicts(output: Output, conflicts: Sequence[str]) -> None:
+    """The files that wait to be resolved."""
+    output.answer(f"{plural(len(conflicts), 'file')} with conflicts:", "bold")
+    for path in conflicts:
+        output.answer(f"  {clean(path)}", "yellow")
+
+
+def _show_merged(output: Output, outcome: MergeOutcome) -> None:
+    output.answer(f"Merged into {outcome.onto}.", "bold green")
+    subject = (outcome.message or "").partition("\n")[0]
+    fact(output, "commit", f"{(outcome.commit or '')[:10]} {subject}".rstrip())
+    if outcome.patch:
+        fact(output, "patch", outcome.patch)
+    if outcome.pushed:
         fact(output, "pushed", "yes")
-    fact(output, "undo", f"amp-sessions undo {document['sessionId']}")
+    fact(output, "undo", output.typed(f"amp-sessions undo {outcome.session_id}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
@@ -15,7 +16,11 @@ HUMAN, JSON, STREAM = "human", "json", "stream"
 #: The reader has closed its end of the pipe; the terminal is gone.
 _GONE = (errno.EPIPE, errno.EIO)
 
-_OURS = "amp-sessions "
+#: One of our commands in a text, where it is one to type; help is the same for every database.
+_COMMAND = re.compile(r"\bamp-sessions (?=[a-z])(?![^,;]*--help)")
+
+#: The parts of a document that hold commands to type, and those that hold such parts.
+_TYPED, _HOLDERS = ("hint", "fix", "nextStep", "warnings"), ("error", "checks", "findings")
 
 
 class ReaderGone(Exception):  # noqa: N818 (it is no error)
@@ -32,7 +37,7 @@ class Output:
     def __init__(self, mode: str, *, color: bool, environ: Mapping[str, str]) -> None:
         self.mode = mode
         self.keep_going = False
-        #: What `--db` said: hints repeat it, since they are to be typed as they are.
+        #: What `--db` said: `typed` repeats it.
         self.database: str | None = None
         self.last_document: dict[str, Any] | None = None
         self._lost: OSError | None = None
@@ -107,13 +112,13 @@ class Output:
         self.answer_bytes(line, flush=True)
 
     def event_document(self, document: Mapping[str, Any]) -> None:
-        self.event(_json_line(document))
+        self.event(_json_line(self.typed_in(document)))
 
     def finish(
         self, document: dict[str, Any], show: Callable[[], None], error: Mapping[str, Any] | None = None
     ) -> None:
         """The command's answer: its document with `error`, or `show` for people."""
-        self.last_document = {**document, "error": self.for_database(error) if error else error}
+        self.last_document = self.typed_in({**document, "error": error})
         if self.mode == JSON:
             self._print_document(self.last_document)
         elif self.mode == STREAM:
@@ -121,16 +126,25 @@ class Output:
         else:
             show()
 
-    def for_database(self, error: Mapping[str, Any]) -> dict[str, Any]:
-        """An Error document whose hint, if it is a command of ours, names the database that this command was given."""
-        hint = error.get("hint")
-        if not self.database or not isinstance(hint, str) or not hint.startswith(_OURS):
-            return dict(error)
-        if hint.endswith("--help") or "--db " in hint:
-            return dict(error)
+    def typed(self, text: str) -> str:
+        """A text with commands to type, of which each that is ours names the database that this command was given."""
+        if not self.database:
+            return text
         import shlex
 
-        return {**error, "hint": f"{_OURS}--db {shlex.quote(self.database)} {hint.removeprefix(_OURS)}"}
+        named = f"amp-sessions --db {shlex.quote(self.database)} "
+        return _COMMAND.sub(lambda _: named, text)
+
+    def typed_in(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with such texts in it, wherever it has any."""
+        return {key: self._typed_part(key, value) for key, value in document.items()} if self.database else {**document}
+
+    def _typed_part(self, key: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._typed_part(key, part) for part in value]
+        if key in _TYPED and isinstance(value, str):
+            return self.typed(value)
+        return self.typed_in(value) if key in _HOLDERS and isinstance(value, Mapping) else value
 
     def _print_document(self, document: Mapping[str, Any]) -> None:
         if self.answer_is_terminal:
@@ -187,7 +201,7 @@ class Narration:
 
 
 def silence(stream: TextIO) -> None:
-    """Makes the stream lead nowhere, so that the interpreter has nothing to complain about at its end."""
+    """Makes the stream lead nowhere, so that the interpreter does not complain when it ends."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult, Usage
@@ -27,7 +26,7 @@ def show_session_facts(output: Output, session: Session) -> None:
 
 
 def show_iteration(output: Output, iteration: Iteration, subjects: dict[str, str], next_step: str) -> None:
-    """The summary at the end of `iterate`."""
+    """The summary at the end of `iterate`; `next_step` is what to type then."""
     word, style = status_word(iteration.status)
     took = duration(iteration.duration_ms)
     output.answer(f"{paint(word, style, on=output.answer_color)}  iteration {iteration.number} of "
@@ -40,7 +39,12 @@ def show_iteration(output: Output, iteration: Iteration, subjects: dict[str, str
     fact(output, "tokens", tokens(iteration.usage))
     if iteration.model:
         fact(output, "model", iteration.model)
-    fact(output, "next", next_step, "bold")
+    show_next(output, next_step)
+
+
+def show_next(output: Output, command: str, label: str = "next") -> None:
+    """What to type next."""
+    fact(output, label, output.typed(command), "bold")
 
 
 def _commit(iteration: Iteration, subjects: dict[str, str]) -> str:
@@ -77,15 +81,6 @@ def tokens(usage: Usage) -> str:
     if usage.cost_usd is not None:
         text += f", {cost(usage.cost_usd)}"
     return text + (", estimated" if usage.estimated else "")
-
-
-def next_step(session: Session, iteration: Iteration, error: dict[str, Any] | None) -> str:
-    """What one does after this iteration."""
-    if error and error.get("hint"):
-        return str(error["hint"])
-    if not iteration.changed_files:
-        return f"amp-sessions iterate {session.id} --notes '…'"
-    return f"amp-sessions diff {session.id}"
 
 
 def counted(items: Sequence[tuple[int | None, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Who sees an iteration's events as they come: one that says nothing, one that prints JSON, one that prints lines."""
+"""What sees an iteration's events as they come: one watcher says nothing, one prints JSON, one prints lines."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from typing import cast
 from PySide6.QtCore import QSize, QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication
 
+from ampsm.git import objects
 from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
 from ampsm_gui.look.application import application_theme
@@ -27,15 +28,15 @@ def build_main_window(
     """
     workspace = Workspace(database, amp_path)
     with workspace.open() as context:
-        wish = theme or str(context.settings.get("theme"))
+        preference = theme or str(context.settings.get("theme"))
         chosen = None
         if session is not None:
             from ampsm.workflows.session import require_session
 
             chosen = require_session(context, session).id
         else:
-            _ = context.store  # a database that cannot be used is said before a window opens
-    desktop = open_desktop(application_theme(wish), database, amp_path)
+            _ = context.store  # a database that cannot be used is reported before a window opens
+    desktop = open_desktop(application_theme(preference), database, amp_path)
     return MainWindow(desktop, session=chosen)
 
 
@@ -60,6 +61,7 @@ def run(arguments: Arguments) -> int:
     instance = SingleInstance(place)
     if instance.raise_other(arguments.session):
         return 0
+    objects.read_in_process()
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
     if arguments.size:
         room = window.screen().availableGeometry().size()

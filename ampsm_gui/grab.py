@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ampsm.model.errors import UserError, quoted
 from ampsm_gui.app import build_main_window, start_application
 from ampsm_gui.arguments import Arguments
+from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.widgets.picture import picture_of_both
 
 _SIZE = (1200, 760)
 _QUIET_SECONDS = 0.4
 _PATIENCE_SECONDS = 20.0
-_TABS = {"console": 0, "changes": 1, "tools": 2, "usage": 3, "history": 4}
 
 
 def grab_page(arguments: Arguments) -> int:
@@ -60,7 +60,8 @@ def _open_tab(window: MainWindow, page: str, session: str | None) -> None:
         _settle(window)
     if window.sessions.selected_id() is None:
         raise UserError("no-such-session", "There is no session to draw", hint="amp-sessions new --help")
-    window.session_page.show_tab(_TABS.get(page.removeprefix("session-"), 0))
+    name = page.removeprefix("session-")
+    window.session_page.tabs.show_tab(TabName(name) if name in set(TabName) else TabName.CONSOLE)
     if page == "session-changes":
         window.set_mode("rail")
 
@@ -86,6 +87,6 @@ def _settle(window: MainWindow) -> None:
 
 
 def _on_message(kind: QtMsgType, _context: object, text: str) -> None:
-    """Qt's own messages; what the offscreen platform cannot do is nothing to tell."""
+    """Qt's own messages; what the offscreen platform cannot do is not worth telling."""
     if kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
         print(text, file=sys.stderr)

@@ -39,7 +39,7 @@ def qt_problem() -> Problem | None:
 
 
 def _x11_problem(qt: Path) -> Problem | None:
-    """Only where Qt will choose X11: on Linux, by DISPLAY, unless it is told otherwise."""
+    """Only where Qt will choose X11: on Linux, by DISPLAY, unless the environment says otherwise."""
     platform = os.environ.get("QT_QPA_PLATFORM") or ("wayland" if os.environ.get("WAYLAND_DISPLAY") else "xcb")
     plugin = qt / "Qt" / "plugins" / "platforms" / "libqxcb.so"
     if sys.platform != "linux" or platform.partition(":")[0] != "xcb" or not plugin.exists():

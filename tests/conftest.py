@@ -303,8 +303,11 @@ def processes_of(home: Path) -> list[psutil.Process]:
 def _descendants() -> list[psutil.Process]:
     # The kernel's own list of children is quick to see empty, as it is after most tests.
     lists = list(Path("/proc/self/task").glob("*/children"))
-    if lists and not any(file.read_bytes() for file in lists):
-        return []
+    try:
+        if lists and not any(file.read_bytes() for file in lists):
+            return []
+    except OSError:
+        pass  # a thread has ended meanwhile: its children are another thread's now
     return psutil.Process().children(recursive=True)
 
 

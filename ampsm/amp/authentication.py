@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ampsm.model.errors import UserError
-from ampsm.system.probe import ask
+from ampsm.system.probe import probe
 from ampsm.system.stopping import StopRequest
 
 #: Settings key and variable of the command.
@@ -30,7 +30,7 @@ def authenticate(
     if not command or not command.strip():
         return
     try:
-        answer = ask(
+        answer = probe(
             ["/bin/sh", "-c", _RUN_QUIETLY],
             cwd=env.get("HOME") or "/",
             env={**env, _VARIABLE: command},

@@ -17,7 +17,7 @@ from ampsm.amp.terminal import strip_escapes
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write, make_private_dir
-from ampsm.system.probe import Answer, ask
+from ampsm.system.probe import Answer, probe
 
 _PROBE_SECONDS = 30.0
 _CACHE_NAME = "amp-capabilities.json"
@@ -196,7 +196,7 @@ def _ask(amp: AmpCommand, env: Mapping[str, str], deadline: float, *questions: t
     def put(index: int, folder: str) -> None:
         timeout = max(0.1, deadline - time.monotonic())
         try:
-            answers[index] = ask([*amp.argv, *questions[index]], cwd=folder, env=quiet, timeout=timeout)
+            answers[index] = probe([*amp.argv, *questions[index]], cwd=folder, env=quiet, timeout=timeout)
         except OSError as error:
             answers[index] = error
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from ampsm.amp.terminal import strip_escapes
 from ampsm.journal.events import AgentFinished
@@ -71,7 +70,6 @@ _ENDED_BY = {
 }
 
 _RETRY = frozenset({"network", "rate-limited", "provider-unavailable"})
-_NEW_THREAD = frozenset({"thread-gone", "context-full"})
 
 
 @record
@@ -87,17 +85,8 @@ class Failure:
         """Whether waiting can cure it (`ampRetries`)."""
         return self.code in _RETRY
 
-    @property
-    def needs_new_thread(self) -> bool:
-        """Whether the next iteration must start a new thread."""
-        return self.code in _NEW_THREAD
-
     def error(self) -> UserError:
         return UserError(self.code, self.message, hint=self.hint)
-
-    def document(self) -> dict[str, Any]:
-        """The `Error` document of SPEC section 3."""
-        return self.error().document()
 
 
 def login_prompt(line: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ampsm.amp.locate import AmpCommand
 from ampsm.amp.output.stream_json import decode_object
-from ampsm.system.probe import ask
+from ampsm.system.probe import probe
 from ampsm.system.stopping import StopRequest
 
 _NEW_SECONDS = 20.0
@@ -22,7 +22,7 @@ def new_thread(amp: AmpCommand, *, cwd: str, env: Mapping[str, str], stop: StopR
     an address that holds it. None when there is no answer within 20 seconds, or a login is asked for instead: then the
     run itself shows why."""
     try:
-        answer = ask(
+        answer = probe(
             [*amp.argv, "threads", "new"], cwd=cwd, env=env, timeout=_NEW_SECONDS, stop=stop, give_up_at=_LOGIN
         )
     except OSError:
@@ -37,7 +37,9 @@ def exported_model(
     """The model that the thread's last run used, as `amp threads export` tells: the stream names none (SPEC section
     7, cost). None when it does not tell within ten seconds, for whatever reason: it is asked after the work is done."""
     try:
-        answer = ask([*amp.argv, "threads", "export", thread_id], cwd=cwd, env=env, timeout=_EXPORT_SECONDS, stop=stop)
+        answer = probe(
+            [*amp.argv, "threads", "export", thread_id], cwd=cwd, env=env, timeout=_EXPORT_SECONDS, stop=stop
+        )
     except OSError:
         return None
     return model_of_last_run(answer.stdout.decode("utf-8", "replace")) if answer.exit_code == 0 else None

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of
-from ampsm.model.errors import quoted
+from ampsm.git.command import LONG_TIMEOUT, git, line_of
+from ampsm.git.objects import read_blobs
 
 #: Bytes that are read back at once; larger files go one by one, without passing through this process.
 _AT_ONCE = 32 * 2**20
@@ -46,11 +46,11 @@ def load_blobs(root: Path, sizes: Mapping[str, int]) -> Iterator[tuple[str, byte
         if size > _AT_ONCE:
             continue
         if batch and weight + size > _AT_ONCE:
-            yield from _load(root, batch)
+            yield from read_blobs(root, batch).items()
             batch, weight = [], 0
         batch.append(blob)
         weight += size
-    yield from _load(root, batch)
+    yield from read_blobs(root, batch).items()
 
 
 def is_large(size: int) -> bool:
@@ -61,22 +61,6 @@ def is_large(size: int) -> bool:
 def unpack_blob(folder: Path, blob: str) -> Path:
     """Writes a blob into a new file in `folder`, which is in the repository; its path. Raises GitError."""
     return folder / line_of(git(folder, "unpack-file", blob, timeout=LONG_TIMEOUT))
-
-
-def _load(root: Path, blobs: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    if not blobs:
-        return
-    asked = "".join(f"{blob}\n" for blob in blobs).encode()
-    output = git(root, "cat-file", "--batch", stdin=asked, timeout=LONG_TIMEOUT).stdout
-    position = 0
-    for blob in blobs:
-        end = output.index(b"\n", position)
-        words = output[position:end].split()
-        if len(words) != 3 or words[1] != b"blob":
-            raise GitError(f"The object {blob} is missing", hint=f"git -C {quoted(root)} fsck")
-        size = int(words[2])
-        yield blob, output[end + 1 : end + 1 + size]
-        position = end + 1 + size + 1
 
 
 def _quoted(path: bytes) -> bytes:

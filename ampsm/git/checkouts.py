@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
+from ampsm.git.location import common_dir
 from ampsm.git.refs import branch_name
-from ampsm.git.repository import common_dir
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
 
 #: Files in a worktree's git directory by which an operation that waits there is known.
 _OPERATIONS = (
     ("rebase-merge", "rebase"),
+    ("rebase-apply/applying", "am"),
     ("rebase-apply", "rebase"),
     ("MERGE_HEAD", "merge"),
     ("CHERRY_PICK_HEAD", "cherry-pick"),

@@ -1,13 +1,16 @@
-"""Making commits in a worktree and reading the commits that are there."""
+"""Making commits in a worktree."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
-from ampsm.git.repository import git_path, require_head
+from ampsm.git.location import git_path
+from ampsm.git.objects import CommitInfo as CommitInfo
+from ampsm.git.objects import commits_between as commits_between
+from ampsm.git.objects import subjects as subjects
+from ampsm.git.repository import require_head
 from ampsm.git.staging import git_when_free, restore_index, save_index, stage
 from ampsm.git.status import Status, index_entries_differ, worktree_status
 from ampsm.model.errors import UserError
@@ -44,18 +47,6 @@ class CommitResult:
         return self.sha or self.before
 
 
-@record
-class CommitInfo:
-    """One commit; `author` as `Name <email>`, `trailers` by key (of a repeated one the last)."""
-
-    sha: str
-    parents: tuple[str, ...]
-    author: str
-    authored_at: str
-    subject: str
-    trailers: dict[str, str]
-
-
 def commit_changes(
     worktree: Path | str,
     message: str,
@@ -67,8 +58,8 @@ def commit_changes(
     env: dict[str, str] | None = None,
 ) -> CommitResult:
     """Commits every change of the worktree: staged, unstaged, untracked; not the context folder, nested repositories
-    and untracked files in `leave_out`. `changes` is the worktree's status, for who has just read it. `message` is kept
-    verbatim up to trailing blanks. `env` is added to the environment of the commit and its hooks.
+    and untracked files in `leave_out`. `changes` is the worktree's status, for callers that have just read it.
+    `message` is kept verbatim up to trailing blanks. `env` is added to the environment of the commit and its hooks.
 
     Raises CommitRefused, `no-identity`, or GitError; the index is then byte for byte as before, and no file was
     touched (except by the hooks themselves).
@@ -100,31 +91,6 @@ def require_identity(worktree: Path | str) -> None:
                 "no-identity", "git does not know your name and email address",
                 hint="git config --global user.name 'Your Name' && git config --global user.email you@example.com",
             )  # fmt: skip
-
-
-def commits_between(worktree: Path | str, after: str, until: str) -> list[CommitInfo]:
-    """The commits that `until` contains and `after` does not, oldest first."""
-    if after == until:
-        return []
-    layout = "%H%x00%P%x00%an <%ae>%x00%aI%x00%s%x00%(trailers:only=true,unfold=true,separator=%x01)%x00"
-    done = git(
-        worktree, "-c", "trailer.separators=:", "rev-list", "--no-commit-header", "--reverse", "--topo-order",
-        f"--format={layout}", "--encoding=UTF-8", f"{after}..{until}", "--",
-    )  # fmt: skip
-    fields = os.fsdecode(done.stdout).split("\0")
-    return [_commit_info(fields[start : start + 6]) for start in range(0, len(fields) - 6, 6)]
-
-
-def subjects(worktree: Path | str, shas: Collection[str]) -> dict[str, str]:
-    """The subjects of these commits; what is no commit, or is gone, is left out."""
-    if not shas:
-        return {}
-    done = git(
-        worktree, "log", "--no-walk=unsorted", "--ignore-missing", "--format=%H%x00%s%x00", "--encoding=UTF-8",
-        *shas, "--", check=False,
-    )  # fmt: skip
-    fields = os.fsdecode(done.stdout).replace("\n", "").split("\0")
-    return dict(zip(fields[::2], fields[1::2], strict=False))
 
 
 def diff_stat(worktree: Path | str, before: str, after: str | None) -> tuple[int, int, int]:
@@ -171,11 +137,3 @@ def _head_or(worktree: Path | str, default: str) -> str:
 
 def _tail(output: bytes) -> str:
     return output[-_OUTPUT_LIMIT:].decode("utf-8", "replace").strip()
-
-
-def _commit_info(fields: list[str]) -> CommitInfo:
-    sha, parents, author, date, subject, trailers = fields
-    pairs = (line.partition(":") for line in trailers.split("\1") if line)
-    return CommitInfo(
-        sha.strip(), tuple(parents.split()), author, date, subject, {key: value.strip() for key, _, value in pairs}
-    )

@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_line
+from ampsm.git.objects import is_ancestor, merge_base, tree_of
 from ampsm.git.quarantine import quarantine
-from ampsm.git.repository import is_ancestor, merge_base, tree_of
 
 _WHO = {
     "GIT_AUTHOR_NAME": "Amp Session Conductor", "GIT_AUTHOR_EMAIL": "snapshot@localhost",

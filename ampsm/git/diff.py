@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.git.location import git_path
 from ampsm.git.quarantine import quarantine
-from ampsm.git.repository import git_path
 from ampsm.git.staging import stage
 from ampsm.git.status import Status, worktree_status
 from ampsm.model.record import record
@@ -42,16 +41,6 @@ class FileChange:
     deletions: int | None = None
     binary: bool = False
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "path": _shown(self.path),
-            "oldPath": _shown(self.old_path) if self.old_path is not None else None,
-            "status": self.status,
-            "insertions": self.insertions,
-            "deletions": self.deletions,
-            "binary": self.binary,
-        }
-
 
 @record
 class DiffResult:
@@ -61,10 +50,10 @@ class DiffResult:
     files: tuple[FileChange, ...]
     patch: bytes | None
 
-    def document(self) -> dict[str, Any]:
-        """The `diff` document of SPEC section 3; bytes that are no UTF-8 are shown as U+FFFD."""
-        patch = self.patch.decode("utf-8", "replace") if self.patch is not None else None
-        return {"base": self.base, "files": [file.document() for file in self.files], "patch": patch}
+    def readable(self) -> DiffResult:
+        """The same with U+FFFD in paths that are no UTF-8, as in the patch of the `diff` document (SPEC section 3)."""
+        files = [replace(f, path=_shown(f.path), old_path=f.old_path and _shown(f.old_path)) for f in self.files]
+        return replace(self, files=tuple(files))
 
 
 def diff(
@@ -80,8 +69,8 @@ def diff(
     """The difference from the commit `base` (for a range: from its first commit) as `mode` says.
 
     With `ignore_space` lines that differ only in white space count as equal. Untracked files in `leave_out`, the
-    context folder and nested repositories are no part of it. `status` is that of the worktree, for who has just read
-    it. Nothing is written to index or repository. Raises GitError.
+    context folder and nested repositories are no part of it. `status` is that of the worktree, for callers that have
+    just read it. Nothing is written to index or repository. Raises GitError.
     """
     if isinstance(mode, tuple):
         _, before, after = mode

@@ -31,7 +31,7 @@ def scan(top: Path, *, leave_out: frozenset[str] = frozenset()) -> dict[str, Fou
     """Everything below `top` by its path, folders before what is in them; of `leave_out` nothing, nor of what is below.
 
     Follows no link. Raises OSError for what cannot be read, and `wrong-worktree` where another file system is mounted:
-    what is there is somebody else's.
+    what is there belongs to somebody else.
     """
     device = top.lstat().st_dev
     found: dict[str, Found] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git.repository import is_ancestor, merge_base
+from ampsm.git.objects import is_ancestor, merge_base
 
 
 def branch_point(root: Path | str, tip: str, target: str | None, base_sha: str, merged_point: str | None = None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
-from ampsm.git.repository import git_path
+from ampsm.git.location import git_path
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write
 

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from ampsm.git.command import GitError, git, git_line, paths_of
+from ampsm.git.objects import tree_of
 from ampsm.git.quarantine import quarantine
-from ampsm.git.repository import changed_paths, tree_of
+from ampsm.git.repository import changed_paths
 from ampsm.model.record import record
 
 _NOBODY = {

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
+from ampsm.git.objects import is_ancestor, resolve_commit
 from ampsm.git.refs import branch_name, branch_ref
-from ampsm.git.repository import is_ancestor, resolve_commit
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.processes import Completed
 

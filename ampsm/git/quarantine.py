@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampsm.git.repository import git_path
+from ampsm.git.location import git_path
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def quarantine(worktree: Path | str, scratch: Path) -> Iterator[dict[str, str]]:
 
 
 def _quoted(path: str) -> str:
-    """A path in that list of git's, where a colon would part it: then C-quoted."""
+    """A path for that list of git's, C-quoted where a colon would split it."""
     if not any(character in path for character in ':"\n'):
         return path
     escaped = path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -26,10 +26,9 @@ _OPTIONS = (
 
 @record
 class RebaseState:
-    """A rebase that is under way in a worktree: of which branch (None: of a detached HEAD), from where, onto what."""
+    """A rebase that is under way in a worktree: of which branch (None: of a detached HEAD), onto what."""
 
     branch: str | None
-    orig_head: str | None
     onto: str | None
 
 
@@ -81,7 +80,7 @@ def in_progress(worktree: Path | str) -> RebaseState | None:
         if folder.is_dir() and (folder / "head-name").exists():  # without: `git am`
             head_name = _word(folder / "head-name")
             branch = branch_name(head_name) if head_name else None
-            return RebaseState(branch, _word(folder / "orig-head"), _word(folder / "onto"))
+            return RebaseState(branch, _word(folder / "onto"))
     return None
 
 

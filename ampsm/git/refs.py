@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, line_of
+from ampsm.git.objects import read_refs as read_refs
 from ampsm.model.errors import UserError
 
 #: Refs that only this program makes.
@@ -39,13 +39,6 @@ def branch_name(ref: str) -> str | None:
 def read_ref(root: Path | str, ref: str) -> str | None:
     """What a ref, given by its full name, points at; None when there is no such ref. Raises GitError."""
     return read_refs(root, [ref]).get(ref)
-
-
-def read_refs(root: Path | str, names: Sequence[str]) -> dict[str, str]:
-    """What those of the refs that exist point at, by their full names. Raises GitError."""
-    listed = line_of(git(root, "for-each-ref", "--format=%(objectname) %(refname)", *names))
-    pairs = (line.partition(" ") for line in listed.splitlines())
-    return {name: sha for sha, _, name in pairs if name in names}
 
 
 def refs_below(root: Path | str, prefix: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Removing a worktree: proved to be what it is, moved out of the way in one step, then deleted (SPEC section 6).
 
-Whoever is killed in between has a whole worktree or none; what lies in `.worktrees/.removing/` is on its way out.
+Whoever is killed in between has a whole worktree or none; what lies in `.worktrees/.removing/` is about to be deleted.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import shutil
 import stat
 from pathlib import Path
 
-from ampsm.git import refs, worktrees
+from ampsm.git import refs
 from ampsm.git.checkouts import checkouts
-from ampsm.git.repository import common_dir
+from ampsm.git.location import admin_dirs, common_dir
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
@@ -30,7 +30,7 @@ class Removable:
 
 
 def is_below(root: Path, worktree: Path) -> bool:
-    """Whether a worktree lies directly in the repository's `.worktrees/`, by whatever links its path leads there."""
+    """Whether a worktree lies directly in the repository's `.worktrees/`, whatever links are in its path."""
     return os.path.realpath(worktree.parent) == os.path.realpath(root / WORKTREES_FOLDER)
 
 
@@ -89,7 +89,7 @@ def forget_worktree(root: Path, worktree: Path, git_dir: Path) -> None:
     """Removes git's own folder for a worktree that is gone; one that names another place by now stays."""
     if git_dir.parent != common_dir(root) / "worktrees" or os.path.lexists(worktree) or not git_dir.is_dir():
         return
-    if git_dir in worktrees.admin_dirs(root, worktree) or not (git_dir / "gitdir").exists():
+    if git_dir in admin_dirs(root, worktree) or not (git_dir / "gitdir").exists():
         require_unlocked(root, worktree, git_dir)
         delete_folder(git_dir, last="gitdir")
         _remove_if_empty(git_dir.parent)
@@ -160,7 +160,7 @@ def _wrong(root: Path, worktree: Path) -> str | None:
 
 def _git_dir_of(root: Path, worktree: Path) -> Path | None:
     target = _target(worktree / ".git")
-    return target if target in worktrees.admin_dirs(root, worktree) else None
+    return target if target in admin_dirs(root, worktree) else None
 
 
 def _target(link: Path) -> Path | None:

@@ -1,21 +1,24 @@
-"""Which repository a path belongs to, what its HEAD and commits are, and what a session starts from (SPEC 4)."""
+"""What HEAD of a repository is, what a session starts from (SPEC section 4), and what its remotes know."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of, paths_of
+from ampsm.git.command import LONG_TIMEOUT, git, git_answer, line_of, paths_of
+from ampsm.git.location import common_dir as common_dir
+from ampsm.git.location import git_path as git_path
+from ampsm.git.location import main_root as main_root
+from ampsm.git.objects import ahead_behind as ahead_behind
+from ampsm.git.objects import is_ancestor as is_ancestor
+from ampsm.git.objects import merge_base as merge_base
+from ampsm.git.objects import resolve_commit as resolve_commit
+from ampsm.git.objects import tree_of as tree_of
 from ampsm.git.refs import branch_name, branch_ref
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
-from ampsm.system.paths import from_home
 
 _REMOTES = "refs/remotes/"
-
-#: Files that lie in the git directory of each worktree, wherever its other files are.
-_OWN_FILES = frozenset({"index", "index.lock", "MERGE_HEAD"})
-_GIT_FILE = "gitdir: "
 
 
 @record
@@ -33,53 +36,6 @@ class Base:
     name: str
     branch: str | None
     sha: str
-
-
-def main_root(path: Path | str) -> Path:
-    """The canonical root of the main repository that `path` lies in; of a linked worktree that of its main one.
-
-    Raises `not-a-repository` and `bare-repository` (exit 3, SPEC section 4.1).
-    """
-    inside = _existing_directory(path)
-    words = ("--git-common-dir", "--git-dir", "--show-toplevel")
-    usual = git(inside, "rev-parse", "--path-format=absolute", *words, check=False)
-    places = [os.path.realpath(line) for line in line_of(usual).split("\n")]
-    if usual.returncode == 0 and len(places) == len(words) and places[0] == places[1]:
-        return Path(places[2])
-    done = git(inside, "rev-parse", "--path-format=absolute", "--git-common-dir", check=False)
-    if done.returncode != 0:
-        raise _not_found(path, done.stderr)
-    common = Path(os.path.realpath(os.fsdecode(done.stdout).removesuffix("\n")))
-    own = git_line(inside, "rev-parse", "--absolute-git-dir")
-    if os.path.realpath(own) == str(common):
-        top = git(inside, "rev-parse", "--show-toplevel", check=False)
-        if top.returncode == 0 and top.stdout.strip():
-            return Path(os.path.realpath(os.fsdecode(top.stdout).removesuffix("\n")))
-    return _root_of_common_dir(path, common)
-
-
-def common_dir(path: Path | str) -> Path:
-    """The canonical git directory that all worktrees of the repository share. Raises GitError."""
-    return Path(os.path.realpath(git_line(path, "rev-parse", "--path-format=absolute", "--git-common-dir")))
-
-
-def git_path(worktree: Path | str, name: str) -> Path:
-    """Where this worktree keeps a file of git's own, e.g. `index` or `info/exclude`."""
-    if name in _OWN_FILES and (folder := _git_dir_at(worktree)) is not None:
-        return folder / name
-    return Path(git_line(worktree, "rev-parse", "--path-format=absolute", "--git-path", name))
-
-
-def _git_dir_at(worktree: Path | str) -> Path | None:
-    """The git directory that `.git` at the top of a worktree is, or names; None when there is nothing of the sort."""
-    link = Path(os.path.realpath(worktree)) / ".git"
-    try:
-        said = os.fsdecode(link.read_bytes())
-    except IsADirectoryError:
-        return link
-    except OSError:
-        return None
-    return link.parent / said.removeprefix(_GIT_FILE).rstrip("\r\n") if said.startswith(_GIT_FILE) else None
 
 
 def head(path: Path | str) -> Head:
@@ -110,19 +66,6 @@ def no_commits(path: Path | str) -> UserError:
     )
 
 
-def resolve_commit(path: Path | str, name: str) -> str | None:
-    """The commit a name stands for, in git's own order of look-up; None when there is none."""
-    if not name or name.startswith("-") or "\0" in name or "\n" in name:
-        return None
-    done = git(path, "rev-parse", "-q", "--verify", f"{name}^{{commit}}", check=False)
-    return os.fsdecode(done.stdout).strip() or None if done.returncode == 0 else None
-
-
-def tree_of(path: Path | str, commit: str) -> str:
-    """The tree of a commit. Raises GitError."""
-    return git_line(path, "rev-parse", "--verify", f"{commit}^{{tree}}")
-
-
 def changed_paths(
     path: Path | str, before: str, after: str, *, env: dict[str, str] | None = None
 ) -> tuple[tuple[str, str], ...]:
@@ -135,33 +78,12 @@ def changed_paths(
     return tuple(zip(letters_and_paths[1::2], letters_and_paths[::2], strict=True))
 
 
-def is_ancestor(path: Path | str, ancestor: str, descendant: str) -> bool:
-    """Whether `descendant` contains `ancestor` (a commit contains itself); False when `ancestor` no longer exists."""
-    done = git(path, "merge-base", "--is-ancestor", ancestor, descendant, check=False)
-    if done.returncode in (0, 1):
-        return done.returncode == 0
-    if resolve_commit(path, ancestor) is None and resolve_commit(path, descendant) is not None:
-        return False
-    raise GitError("git merge-base failed", done.stderr)
-
-
-def merge_base(path: Path | str, one: str, other: str) -> str | None:
-    """The best common ancestor of two commits; None for unrelated histories."""
-    return git_answer(path, "merge-base", one, other)
-
-
-def ahead_behind(path: Path | str, one: str, other: str) -> tuple[int, int]:
-    """How many commits only `one` has, and how many only `other` has."""
-    left, right = git_line(path, "rev-list", "--left-right", "--count", f"{one}...{other}").split()
-    return int(left), int(right)
-
-
 def behind_upstream(path: Path | str, branch: str) -> int | None:
     """How many commits of its upstream, as last fetched, a local branch lacks; None without an upstream."""
     upstream = resolve_commit(path, f"{branch}@{{upstream}}")
     if upstream is None:
         return None
-    return int(git_line(path, "rev-list", "--count", f"{branch_ref(branch)}..{upstream}"))
+    return ahead_behind(path, branch_ref(branch), upstream)[1]
 
 
 def resolve_base(root: Path, wanted: str | None, default: str | None) -> Base:
@@ -203,46 +125,6 @@ def fetch(root: Path, remote: str | None = None) -> None:
                    timeout=LONG_TIMEOUT, check=attempt == 2)  # fmt: skip
         if done.returncode == 0:
             return
-
-
-def _existing_directory(path: Path | str) -> Path:
-    found = from_home(path)
-    # Unlike Path's own questions these never raise, e.g. for a name that is too long.
-    if os.path.isfile(found):  # noqa: PTH113
-        found = found.parent
-    if not os.path.isdir(found):  # noqa: PTH112
-        raise _not_found(path, b"")
-    return found
-
-
-def _root_of_common_dir(path: Path | str, common: Path) -> Path:
-    """The main worktree of a git directory, told by git's rules: `core.bare`, `core.worktree`, else its parent."""
-    where = {"GIT_DIR": str(common)}
-    if git_answer(common, "config", "--type=bool", "core.bare", env=where) == "true":
-        raise UserError(
-            "bare-repository", f"{common} is a bare repository: it has no checkout to put worktrees beside",
-            hint=f"clone it first: git clone {quoted(common)}",
-        )  # fmt: skip
-    elsewhere = git_answer(common, "config", "core.worktree", env=where)
-    if elsewhere is not None:
-        return Path(os.path.realpath(common / elsewhere))
-    if common.name == ".git":
-        return common.parent
-    raise UserError(
-        "not-a-repository", f"Could not locate git repository: {common} does not say where its main worktree is",
-        hint="pass --repo with a path in the main worktree", details={"path": str(path)},
-    )  # fmt: skip
-
-
-def _not_found(path: Path | str, stderr: bytes) -> UserError:
-    words = os.fsdecode(stderr).encode("utf-8", "replace").decode().strip()
-    said = next((line for line in words.splitlines() if "safe.directory" in line or "dubious" in line), None)
-    place = Path(path).absolute()
-    return UserError(
-        "not-a-repository", f"Could not locate git repository at {place}" + (f" ({said})" if said else ""),
-        hint="pass --repo with a path inside a git repository, or make one: git init",
-        details={"path": str(path), "git": words or None},
-    )  # fmt: skip
 
 
 def _named(root: Path, name: str, *, local_first: bool = False) -> Base | None:

@@ -11,7 +11,7 @@ _COUNTS = re.compile(rb"(\d+) (file|insertion|deletion)")
 
 
 def shortstat(worktree: Path | str, base: str) -> dict[str, int]:
-    """What the tracked files of a worktree, committed or not, differ from a commit by: `{files, insertions,
+    """By how much the tracked files of a worktree, committed or not, differ from a commit: `{files, insertions,
     deletions}`. Raises `git-failed`."""
     done = git(worktree, "diff", "--no-ext-diff", "--no-textconv", "--shortstat", "-M", base, "--")
     found = {kind.decode(): int(number) for number, kind in _COUNTS.findall(done.stdout)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.git.command import git, git_line
+from ampsm.git.location import git_path
 from ampsm.git.refs import keep
-from ampsm.git.repository import git_path
 from ampsm.git.staging import stage
 from ampsm.git.status import worktree_status
 

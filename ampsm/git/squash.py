@@ -8,14 +8,14 @@ from typing import Protocol
 
 from ampsm.git.command import git
 from ampsm.git.commits import COMMIT_TIMEOUT, CommitRefused
+from ampsm.git.location import git_path
 from ampsm.git.replay import commit_tree, merged_tree, recommit, trees_of
-from ampsm.git.repository import git_path
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 
 
 class OwnedCommit(Protocol):
-    """A commit of which is known whether the agent made it."""
+    """A commit, and whether the agent made it."""
 
     @property
     def sha(self) -> str: ...

@@ -1,4 +1,4 @@
-"""Bringing changed files into an index: the real one for a commit, a copy for a look."""
+"""Bringing changed files into an index: the real one for a commit, a copy to look at changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
-from ampsm.git.repository import git_path
+from ampsm.git.location import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record
@@ -58,8 +58,8 @@ def save_index(worktree: Path | str) -> SavedIndex:
 def restore_index(saved: SavedIndex, *, break_lock: bool) -> None:
     """Puts an index back, under git's own lock.
 
-    `break_lock`: a git process of ours was killed, so a lock that is not released is its. Raises GitError when somebody
-    else holds the lock for long.
+    `break_lock`: a git process of ours was killed, so a lock that nobody releases was that one's. Raises GitError when
+    somebody else holds the lock for long.
     """
     lock = saved.path.with_name(saved.path.name + ".lock")
     if not break_lock and saved.path.exists() and saved.path.read_bytes() == saved.content:

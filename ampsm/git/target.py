@@ -10,7 +10,9 @@ from ampsm.git import refs
 from ampsm.git.checkouts import Checkout, checkouts, obstacles
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
-from ampsm.git.repository import changed_paths, git_path, tree_of
+from ampsm.git.location import git_path
+from ampsm.git.objects import tree_of
+from ampsm.git.repository import changed_paths
 from ampsm.git.staging import git_when_free
 from ampsm.model.errors import UserError, quoted
 

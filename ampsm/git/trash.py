@@ -19,7 +19,7 @@ from ampsm.git.blobs import store_files, store_links
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_line, line_of
 from ampsm.git.folder_scan import FILE, LINK, OTHER, Found, scan
 from ampsm.git.index_snapshot import IndexSnapshot, take_index
-from ampsm.git.repository import git_path
+from ampsm.git.location import git_path
 from ampsm.model.errors import quoted
 from ampsm.model.record import record
 

@@ -13,8 +13,8 @@ from ampsm.git.blobs import is_large, load_blobs, unpack_blob
 from ampsm.git.command import git
 from ampsm.git.folder_scan import FILE, FOLDER, LINK, PIPE
 from ampsm.git.index_snapshot import put_index
+from ampsm.git.location import git_path
 from ampsm.git.removal import delete_folder
-from ampsm.git.repository import git_path
 from ampsm.git.trash import Snapshot
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
@@ -45,8 +45,8 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
 
 
 def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
-    """Removes what a restore left that was killed, and says whether there was anything: nobody works there, and the
-    snapshot still has all of it. Only while the worktree is not in its place. Raises `worktree-locked`."""
+    """Removes what a killed restore left, and says whether there was anything: nobody works there, and the snapshot
+    still has everything. Only while the worktree is not in its place. Raises `worktree-locked`."""
     staging = _staging(root, worktree, snapshot)
     if os.path.lexists(worktree):
         return False

@@ -6,7 +6,8 @@ import os
 import stat
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, git, git_line
+from ampsm.git.command import git, git_line
+from ampsm.git.objects import blob_at, blob_size, read_blobs
 from ampsm.model.record import record
 
 
@@ -25,16 +26,13 @@ def empty_tree(worktree: Path | str) -> str:
 
 def version_at(worktree: Path | str, commit: str, path: str, limit: int) -> Version | None:
     """The file at a commit or tree; None when there is none, or a submodule. Raises GitError."""
-    listed = git(worktree, "ls-tree", "-z", "--full-tree", commit, "--", _exactly(path)).stdout
-    words = listed.partition(b"\t")[0].split()
-    if len(words) != 3 or words[1] != b"blob":
-        return None
-    return _blob(worktree, words[2].decode(), limit)
+    blob = blob_at(worktree, commit, path)
+    return _blob(worktree, blob, limit) if blob is not None else None
 
 
 def version_in_index(worktree: Path | str, path: str, limit: int) -> Version | None:
     """The file as it is staged; None when it is not, or is unmerged. Raises GitError."""
-    listed = git(worktree, "ls-files", "-s", "-z", "--", _exactly(path)).stdout
+    listed = git(worktree, "ls-files", "-s", "-z", "--", b":(top,literal)" + os.fsencode(path)).stdout
     words = listed.partition(b"\t")[0].split()
     if len(words) != 3 or words[2] != b"0" or words[0] == b"160000":
         return None
@@ -63,11 +61,5 @@ def version_in_worktree(worktree: Path | str, path: str, limit: int) -> Version 
 
 
 def _blob(worktree: Path | str, blob: str, limit: int) -> Version:
-    size = int(git_line(worktree, "cat-file", "-s", blob))
-    if size > limit:
-        return Version(size, None)
-    return Version(size, git(worktree, "cat-file", "blob", blob, timeout=LONG_TIMEOUT).stdout)
-
-
-def _exactly(path: str) -> bytes:
-    return b":(top,literal)" + os.fsencode(path)
+    size = blob_size(worktree, blob)
+    return Version(size, read_blobs(worktree, [blob])[blob] if size <= limit else None)

@@ -6,6 +6,7 @@ same line carry `rawSeq`, the seq of the event that has it.
 """
 
 # No `from __future__ import annotations`: the decoder would compile each of them, which takes longer than all else.
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -186,6 +187,34 @@ class IterationFinished(Event, tag="iteration_finished"):
     deletions: int | None = None
 
 
+class CheckDone(Event, tag="check"):
+    """What one check of a preflight found; `status`: pass, warn, fail or skip, `hint` what to type next."""
+
+    id: str
+    status: str
+    message: str
+    hint: str | None = None
+
+
+class StepChanged(Event, tag="step"):
+    """A step of a merge began or ended; `status`: started, done, skipped or failed. Of a `rebase`, once: the branch
+    that its commits go `onto`, `from` the session's tip and `to` the branch's."""
+
+    step: str
+    status: str | Unset = UNSET
+    message: str | Unset | None = UNSET
+    onto: str | Unset = UNSET
+    from_sha: str | Unset = msgspec.field(name="from", default=UNSET)
+    to_sha: str | Unset = msgspec.field(name="to", default=UNSET)
+
+
+class Waiting(Event, tag="waiting"):
+    """A merge waits for another one into the same branch."""
+
+    message: str
+
+
+#: What a journal can hold.
 AnyEvent = (
     IterationStarted
     | Phase
@@ -207,5 +236,11 @@ AnyEvent = (
     | IterationFinished
 )
 
-#: Every event class, in the order of an iteration.
+#: Every event class of a journal, in the order of an iteration.
 EVENTS: tuple[type[Event], ...] = AnyEvent.__args__
+
+#: What commands that keep no journal tell beside the events of a test script.
+PROGRESS: tuple[type[Event], ...] = (CheckDone, StepChanged, Waiting)
+
+#: Sees what is done as it happens.
+OnEvent = Callable[[Event], None]

@@ -1,4 +1,5 @@
-"""Reading journals: whole, as they grow, or from their end. Lines that are no event of this version are passed over."""
+"""Reading journals: whole, as they grow, or from their end. Lines that this version does not know as events are
+skipped."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ def tail_events(path: Path, count: int) -> list[AnyEvent]:
 
 
 def lines_from_end(path: Path) -> Iterator[bytes]:
-    """The lines of a file from the last to the first, without line ends; a half last line is one too."""
+    """The lines of a file from the last to the first, without line ends; an incomplete last line counts too."""
     with path.open("rb") as file:
         position = file.seek(0, 2)
         later: list[bytes] = []  # pieces of the line that begins before what was read so far, last piece first

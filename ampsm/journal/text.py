@@ -1,4 +1,5 @@
-"""Event → readable lines, for log files, the CLI and the console. Plain text that no terminal can be tricked with."""
+"""Event → readable lines, for log files, the CLI and the console. The text is plain: nothing in it can play tricks on a
+terminal."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ _ARGUMENT_WIDTH = 160
 
 
 def readable_lines(event: ev.AnyEvent, worktree: str = "") -> list[str]:
-    """The event as lines of plain text without control characters; none for what only programs need. With a `worktree`
-    what a tool was called with names paths in it from there."""
+    """The event as lines of plain text without control characters; none for what only programs need. Paths in a
+    `worktree` that a tool was called with are shown relative to it."""
     match event:
         case ev.AssistantText():
             return [_indent(event.parent_id) + line for line in plain_lines(event.text)]
@@ -71,8 +72,8 @@ def plain_lines(text: str) -> list[str]:
 
 
 def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
-    """What a tool was called with, as one short line: the argument that says most. Paths in a `worktree` are told from
-    there."""
+    """What a tool was called with, as one short line: the argument that says most. Paths in a `worktree` are shown
+    relative to it."""
     names = [name for name in _ARGUMENT_NAMES if isinstance(args.get(name), str)]
     names += [name for name, value in args.items() if isinstance(value, str)]
     text = _one_line(from_worktree(args[names[0]], worktree)) if names else ""
@@ -80,7 +81,7 @@ def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
 
 
 def from_worktree(text: str, worktree: str) -> str:
-    """The text with paths in a worktree told from there."""
+    """The text with paths in a worktree shown relative to it."""
     if not worktree or worktree not in text:
         return text
     return _paths_in(worktree).sub(lambda found: "." if found[1] else "", text)

@@ -26,8 +26,8 @@ _STAMPED = frozenset({"v", "seq", "at", "raw"})
 
 
 class JournalWriter:
-    """The one writer of a journal. Opening an existing one goes on after its last event; a half last line that a kill
-    left there is ended and stays. Raises `disk-full`, `database-unavailable` or OSError."""
+    """The one writer of a journal. Opening an existing one goes on after its last event; an incomplete last line that a
+    kill left there gets its end and stays. Raises `disk-full`, `database-unavailable` or OSError."""
 
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path

@@ -62,6 +62,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "no-such-iteration": ExitCode.NOT_FOUND,
     "no-such-commit": ExitCode.NOT_FOUND,
     "no-such-follow-up": ExitCode.NOT_FOUND,
+    "no-such-tool-call": ExitCode.NOT_FOUND,
     "no-snapshot": ExitCode.NOT_FOUND,
     # 4: conflicts to resolve
     "conflicts": ExitCode.CONFLICTS,
@@ -113,7 +114,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "interrupted": ExitCode.STOPPED,
 }
 
-#: Errors of the store that an iteration outlives: its journal is the truth, the rows are made up for later.
+#: Errors of the store that end no iteration: its journal is the truth, the rows are written later.
 STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
 
 
@@ -127,7 +128,8 @@ def quoted(path: object) -> str:
 class UserError(Exception):
     """An error a user can cause or cure: shown as `error: <message>` and `hint: <hint>`, never as a traceback.
 
-    `code` is a key of EXIT_CODES, `message` one line, `hint` the next command to type, `details` plain JSON values.
+    `code` is a key of EXIT_CODES (else KeyError), `message` one line, `hint` the next command to type, `details` plain
+    JSON values.
     """
 
     def __init__(
@@ -135,13 +137,10 @@ class UserError(Exception):
     ) -> None:
         super().__init__(message)
         self.code = code
+        self.exit_code = EXIT_CODES[code]
         self.message = " ".join(message.split())
         self.hint = hint
         self.details = dict(details or {})
-
-    @property
-    def exit_code(self) -> ExitCode:
-        return EXIT_CODES[self.code]
 
     def document(self) -> dict[str, object]:
         """The `Error` document of SPEC section 3."""

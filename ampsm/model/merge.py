@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from enum import StrEnum
 
 from ampsm.model.record import record
-
-#: The steps of a merge, in order. Each is stored before it is done; doing one twice changes nothing.
-STEPS = ("preflight", "squash", "rebase", "test", "patch", "target", "push", "cleanup", "done")
 
 #: The checks of a preflight, in order.
 CHECKS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", "target-checkout", "branch")
@@ -15,21 +12,66 @@ CHECKS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", 
 PASS, WARN, FAIL, SKIP = "pass", "warn", "fail", "skip"
 
 
-@record
-class MergeOptions:
-    """What a merge is to do. `include` folds manual commits into the squashed one; `patch` is an absolute path."""
+class MergeStep(StrEnum):
+    """The steps of a merge, in order; each is stored before it is done, and doing one twice changes nothing. `abort`
+    takes them back."""
 
-    message: str | None = None
-    include: bool = True
-    squash: bool = True
-    onto: str | None = None
-    no_ff: bool = False
-    push: bool = False
-    remote: str | None = None
-    patch: str | None = None
-    pr: bool = False
-    test: bool = True
-    cleanup: bool = False
+    PREFLIGHT = "preflight"
+    SQUASH = "squash"
+    REBASE = "rebase"
+    TEST = "test"
+    PATCH = "patch"
+    TARGET = "target"
+    PUSH = "push"
+    CLEANUP = "cleanup"
+    ABORT = "abort"
+
+
+class WaitsFor(StrEnum):
+    """What keeps a merge or rebase open between two commands."""
+
+    CONFLICTS = "conflicts"
+    TESTS = "tests"
+    TARGET = "target"
+
+
+class MergeStatus(StrEnum):
+    """What has become of a merge or rebase. One that was cut off is open, too."""
+
+    OPEN = "open"
+    MERGED = "merged"
+    REBASED = "rebased"
+    PULL_REQUEST = "pull-request"
+    ABORTED = "aborted"
+    UNDONE = "undone"
+
+
+@record
+class Merge:
+    """A merge or rebase of a session, as reports tell it: `operation` is merge or rebase, `target` the branch's name.
+
+    The session's branch went from `from_sha` to `to_sha`, which builds on the target's `onto_sha`; a merge moved the
+    target from `target_from` to `target_to`. `commit_sha` is what came of it: the target's commit, or the branch's.
+    None: not yet, not at all, or not recorded (by the first release).
+    """
+
+    id: str
+    session_id: str
+    operation: str
+    status: MergeStatus
+    started_at: str
+    from_sha: str
+    to_sha: str | None = None
+    target: str | None = None
+    onto_sha: str | None = None
+    target_from: str | None = None
+    target_to: str | None = None
+    commit_sha: str | None = None
+    waiting_for: WaitsFor | None = None
+    pushed: bool = False
+    pull_request: str | None = None
+    ended_at: str | None = None
+    undone_at: str | None = None
 
 
 @record
@@ -40,6 +82,3 @@ class PreflightCheck:
     status: str
     message: str
     hint: str | None = None
-
-    def document(self) -> dict[str, Any]:
-        return {"id": self.id, "status": self.status, "message": self.message, "hint": self.hint}

@@ -30,6 +30,8 @@ class Iteration:
     when a commit hook refused, so that the next iteration can tell the agent.
     """
 
+    internal = ("end_sha", "hook_output")
+
     id: str
     number: int
     session_id: str
@@ -56,33 +58,8 @@ class Iteration:
 
     def held_back(self, head: str) -> bool:
         """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then
-        they lie in the worktree for the next iteration to mend."""
+        they are still in the worktree, for the next iteration to put right."""
         return self.hook_output is not None and self.end_sha == head
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "number": self.number,
-            "sessionId": self.session_id,
-            "status": self.status,
-            "startedAt": self.started_at,
-            "endedAt": self.ended_at,
-            "durationMs": self.duration_ms,
-            "prompt": self.prompt,
-            "modelRequested": self.model_requested,
-            "model": self.model,
-            "threadId": self.thread_id,
-            "startSha": self.start_sha,
-            "commitSha": self.commit_sha,
-            "changedFiles": self.changed_files,
-            "insertions": self.insertions,
-            "deletions": self.deletions,
-            "test": self.test.document() if self.test else None,
-            "usage": self.usage.document(),
-            "toolCalls": self.tool_calls,
-            "toolFailures": self.tool_failures,
-            "error": self.error,
-        }
 
 
 @record
@@ -95,6 +72,8 @@ class Session:
     `test_leftovers` maps untracked paths that appeared during a test script to `<size>:<mtime ns>`.
     `adopted` is true when the branch was not made by the program, so that it never removes it (SPEC section 6).
     """
+
+    internal = ("blocked_by_tests", "test_leftovers", "adopted")
 
     id: str
     name: str
@@ -118,26 +97,3 @@ class Session:
     iterations: int = 0
     totals: Usage = field(default_factory=Usage)
     last_iteration: Iteration | None = None
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "prompt": self.prompt,
-            "repo": self.repo,
-            "baseBranch": self.base_branch,
-            "baseSha": self.base_sha,
-            "branch": self.branch,
-            "worktree": self.worktree,
-            "status": self.status,
-            "model": self.model,
-            "scriptCommand": self.script_command,
-            "threadId": self.thread_id,
-            "createdAt": self.created_at,
-            "lastActivityAt": self.last_activity_at,
-            "iterations": self.iterations,
-            "totals": self.totals.document(),
-            "lastIteration": self.last_iteration.document() if self.last_iteration else None,
-            "mergedAt": self.merged_at,
-            "cleanedUpAt": self.cleaned_up_at,
-        }

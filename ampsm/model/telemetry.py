@@ -26,17 +26,6 @@ class Usage:
         """Whether any token figure is known."""
         return self.total_tokens is not None
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "promptTokens": self.prompt_tokens,
-            "completionTokens": self.completion_tokens,
-            "totalTokens": self.total_tokens,
-            "cacheReadTokens": self.cache_read_tokens,
-            "cacheWriteTokens": self.cache_write_tokens,
-            "costUsd": self.cost_usd,
-            "estimated": self.estimated,
-        }
-
 
 _COUNTS = tuple(f.name for f in fields(Usage) if f.name not in ("cost_usd", "estimated"))
 
@@ -81,22 +70,6 @@ class ToolCall:
     parent_id: str | None = None
     estimated: bool = False
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "iteration": self.iteration,
-            "seq": self.seq,
-            "tool": self.tool,
-            "args": self.args,
-            "success": self.success,
-            "durationMs": self.duration_ms,
-            "startedAt": self.started_at,
-            "endedAt": self.ended_at,
-            "error": self.error,
-            "parentId": self.parent_id,
-            "estimated": self.estimated,
-        }
-
 
 @record
 class TestResult:
@@ -109,12 +82,3 @@ class TestResult:
     passed: bool
     duration_ms: int
     timed_out: bool = False
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "command": self.command,
-            "exitCode": self.exit_code,
-            "passed": self.passed,
-            "durationMs": self.duration_ms,
-            "timedOut": self.timed_out,
-        }

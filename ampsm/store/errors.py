@@ -1,4 +1,4 @@
-"""SQLite's errors in a user's words. Everything that is no user's doing passes through unchanged."""
+"""SQLite's errors in a user's words. Errors that no user can cause pass through unchanged."""
 
 from __future__ import annotations
 

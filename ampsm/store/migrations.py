@@ -15,7 +15,7 @@ from ampsm.model.record import record
 from ampsm.model.session import utc_now
 from ampsm.store import errors
 from ampsm.store.header import APPLICATION_ID, schema_version
-from ampsm.store.schema import FIRST_SCHEMA
+from ampsm.store.schema import FIRST_SCHEMA, MERGES
 
 
 @record
@@ -27,7 +27,10 @@ class Migration:
     statements: tuple[str, ...]
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "sessions, iterations and telemetry", FIRST_SCHEMA),)
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "sessions, iterations and telemetry", FIRST_SCHEMA),
+    Migration(2, "merges", MERGES),
+)
 
 _RECORD = """
     CREATE TABLE IF NOT EXISTS migrations(

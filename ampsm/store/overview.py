@@ -1,4 +1,4 @@
-"""What a list of sessions shows besides the sessions themselves, in few queries that read no texts."""
+"""What a list of sessions shows besides the sessions themselves, in a few queries that read no long texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the first release's database. Times are ISO 8601 UTC text, durations integer milliseconds.
+"""The tables, by the migration that makes them. Times are ISO 8601 UTC text, durations integer milliseconds.
 
 In `iterations` the short columns stand before the long texts and `iterations_totals` covers what a session sums up,
 so that listing a thousand sessions reads neither prompts nor telemetry.
@@ -120,4 +120,29 @@ FIRST_SCHEMA: tuple[str, ...] = (
     ) STRICT
     """,
     "CREATE INDEX test_runs_of_session ON test_runs(session_id, tree_sha)",
+)
+
+MERGES: tuple[str, ...] = (
+    """
+    CREATE TABLE merges(
+        id TEXT PRIMARY KEY,
+        session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
+        operation TEXT NOT NULL,
+        status TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        from_sha TEXT NOT NULL,
+        to_sha TEXT,
+        target TEXT,
+        onto_sha TEXT,
+        target_from TEXT,
+        target_to TEXT,
+        commit_sha TEXT,
+        waiting_for TEXT,
+        pushed INTEGER NOT NULL DEFAULT 0,
+        pull_request TEXT,
+        ended_at TEXT,
+        undone_at TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX merges_of_session ON merges(session_id, started_at)",
 )

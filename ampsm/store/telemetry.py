@@ -115,7 +115,7 @@ def _replaced(calls: list[ToolCall], by: list[ToolCall], limit: int | None) -> l
 
 
 def stored_calls(store: Store, iteration_id: str) -> set[tuple[int, str | None]]:
-    """The `seq` of each tool call in the rows of an iteration, and when it ended: a call changes but by ending."""
+    """The `seq` of each tool call in the rows of an iteration, and when it ended: a call changes only by ending."""
     rows = store.query("SELECT seq, ended_at FROM tool_calls WHERE iteration_id = ?", (iteration_id,))
     return {(seq, ended_at) for seq, ended_at in rows}
 

@@ -19,7 +19,7 @@ _ENV_FAMILY = "ampEnv."
 
 class Settings:
     """The settings in force: option > environment > own key > `ampEnv.*` alias > default. The file is read when first
-    needed, so a command that needs no setting never fails by it."""
+    needed, so a command that needs no setting never fails because of it."""
 
     def __init__(
         self, config_file: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | None = None
@@ -88,10 +88,10 @@ class Settings:
     def _find(self, key: str) -> tuple[str, Any]:
         entry = require_setting(key)
         if self._overrides.get(key) is not None:
-            return "option", _parsed(entry, self._overrides[key], f"option for {key}")
+            return "option", _parsed(entry, self._overrides[key], f"option for {key}", f"amp-sessions config get {key}")
         name = key.removeprefix(_ENV_FAMILY) if entry.family == _ENV_FAMILY else entry.env
         if name and self._environ.get(name):
-            return "environment", _parsed(entry, self._environ[name], name)
+            return "environment", _parsed(entry, self._environ[name], name, f"unset {name}")
         values = self.configured()
         if key in values:
             if values[key] is IN_KEYRING:
@@ -99,7 +99,8 @@ class Settings:
             return "config", values[key]
         for alias, target in AMP_ENV_ALIASES.items():
             if target == key and _ENV_FAMILY + alias in values:
-                return "ampEnv", _parsed(entry, self.get(_ENV_FAMILY + alias), _ENV_FAMILY + alias)
+                name = _ENV_FAMILY + alias
+                return "ampEnv", _parsed(entry, self.get(name), name, f"amp-sessions config unset {name}")
         return "default", entry.default
 
     def _secret(self, key: str) -> str | None:
@@ -108,12 +109,10 @@ class Settings:
         return self._secrets[key]
 
 
-def _parsed(entry: Setting, value: Any, where: str) -> Any:
+def _parsed(entry: Setting, value: Any, where: str, hint: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
         return entry.parse(value)
     except ValueError as error:
-        raise UserError(
-            "invalid-value", f"{where} is '{value}': {error}", hint=f"amp-sessions config get {entry.key}"
-        ) from None
+        raise UserError("invalid-value", f"{where} is '{value}': {error}", hint=hint) from None

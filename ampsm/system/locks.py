@@ -21,7 +21,7 @@ from ampsm.model.session import utc_now
 from ampsm.system.os_errors import os_errors_in_words
 from ampsm.system.processes import is_alive, process_start
 
-#: How long somebody who only looks at a lock may keep it from a taker.
+#: How long looking at a lock may keep somebody else from taking it.
 _GLANCE_SECONDS = 0.3
 
 #: Names of holders are padded to this length, so that a shorter one leaves nothing of a longer one.
@@ -144,7 +144,8 @@ def _holder(text: bytes) -> Holder | None:
 
 
 def _busy(session_id: str, holder: Holder | None) -> UserError:
-    """The error for somebody who comes second; `stop` ends iterations and test scripts, all else is soon over."""
+    """The error for somebody who comes second; `stop` ends iterations and test scripts, everything else ends soon by
+    itself."""
     details: dict[str, Any] = {}
     who, hint = "another process holds it", f"amp-sessions status {session_id}"
     if holder is not None:

@@ -1,4 +1,4 @@
-"""Refusals of the operating system to write the program's own files, in a user's words."""
+"""What the operating system says when the program's own files cannot be written, in a user's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking a program something within a time limit that holds, whatever the program does."""
+"""Probing a program: asking it something within a time limit that holds, whatever the program does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Answer:
         return (self.stdout + b"\n" + self.stderr).decode("utf-8", "replace")
 
 
-def ask(
+def probe(
     argv: Sequence[str],
     *,
     cwd: str,
@@ -46,8 +46,8 @@ def ask(
     """Runs a program with closed standard input and returns its answer.
 
     After `timeout` seconds, when a stop is requested or its standard output begins with `give_up_at`, its whole tree is
-    ended within a second. What it leaves behind
-    in the background keeps nobody waiting, also when that holds its pipes open. Raises OSError when it cannot start.
+    ended within a second. What it leaves in the background is not waited for, even if that holds its pipes open. Raises
+    OSError when it cannot start.
     """
     child = Child(argv, cwd=cwd, env=env)
     heard: dict[str, list[bytes]] = {"stdout": [], "stderr": []}

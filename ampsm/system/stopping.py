@@ -50,8 +50,8 @@ class StopRequest:
 def stop_on_signals() -> Iterator[StopRequest]:
     """While it is entered, the three signals set the request instead of ending the process.
 
-    A signal that is ignored stays so (`nohup`). Outside the main thread signals cannot be caught: then the request is
-    just one that nobody makes.
+    A signal that is ignored stays so (`nohup`). Outside the main thread signals cannot be caught: then nothing ever
+    sets the request.
     """
     stop = StopRequest()
     previous = {}

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -59,7 +60,7 @@ def diff_command(
         else:
             output.answer_bytes(found.patch or b"")
 
-    output.finish(found.document(), show)
+    output.finish(document(found.readable()), show)
 
 
 def _show_stat(output: Output, files: Sequence[Any]) -> None:
@@ -109,8 +110,6 @@ def commit_command(request: Request, ref: str, message: str) -> None:
     """Commit what you changed in a session's worktree as a manual commit."""
     from ampsm.workflows.session import commit_manually
 
-    document = commit_manually(request.context, ref, message)
+    made = commit_manually(request.context, ref, message)
     output = request.output
-    output.finish(
-        document, lambda: output.answer(f"{document['commit'][:10]}  {plural(document['files'], 'file')} committed")
-    )
+    output.finish(document(made), lambda: output.answer(f"{made.commit[:10]}  {plural(made.files, 'file')} committed"))

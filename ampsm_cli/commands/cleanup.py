@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean
-from ampsm_cli.summary import fact, show_session_facts
+from ampsm_cli.summary import fact, show_next, show_session_facts
 from ampsm_cli.values import FILLED
 
 if TYPE_CHECKING:
     from ampsm.model.session import Session
+    from ampsm.workflows.finishing import CleanedUp
 
 _SHOWN = 20
 
@@ -36,12 +39,12 @@ def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
     """
     if not yes and not sys.stdin.isatty():
         raise UserError("usage", "cleanup asks before it removes anything, and there is no terminal to ask on.",
-                        hint=f"amp-sessions cleanup {ref} --yes")  # fmt: skip
+                        hint=f"amp-sessions cleanup {shlex.quote(ref)} --yes")  # fmt: skip
     from ampsm.workflows.finishing import cleanup_session
 
     output = request.output
     try:
-        document = cleanup_session(
+        done = cleanup_session(
             request.context, ref, force=force, confirm=None if yes else lambda lines: _agrees(output, lines),
             on_note=output.note,
         )  # fmt: skip
@@ -49,7 +52,7 @@ def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
         if output.human:
             _show_what_would_go(output, error)
         raise
-    output.finish(document, lambda: _show_removed(output, ref, document))
+    output.finish(document(done), lambda: _show_removed(output, ref, done))
 
 
 def _agrees(output: Output, lines: list[str]) -> bool:
@@ -76,18 +79,17 @@ def _list(output: Output, lines: list[str]) -> None:
         output.narrate(f"  and {len(lines) - _SHOWN:,} more")
 
 
-def _show_removed(output: Output, ref: str, document: dict[str, Any]) -> None:
-    removed, gone = document["removed"], document["alreadyGone"]
-    done = [f"{what} {name}" for what, name in removed.items() if name]
-    output.answer("Cleaned up." if done else "Nothing was left to remove.", "bold")
+def _show_removed(output: Output, ref: str, done: CleanedUp) -> None:
+    removed = {"worktree": done.removed.worktree, "branch": done.removed.branch}
+    output.answer("Cleaned up." if any(removed.values()) else "Nothing was left to remove.", "bold")
     for what, name in removed.items():
         if name:
             fact(output, what, f"{name} removed")
         else:
-            fact(output, what, "was gone already" if what in gone else "stays")
-    if document["snapshotRef"]:
-        fact(output, "snapshot", document["snapshotRef"])
-        fact(output, "next", f"amp-sessions restore {ref}   (if you want it back)", "bold")
+            fact(output, what, "was gone already" if what in done.already_gone else "stays")
+    if done.snapshot_ref:
+        fact(output, "snapshot", done.snapshot_ref)
+        show_next(output, f"amp-sessions restore {shlex.quote(ref)}   (if you want it back)")
 
 
 @command("restore", examples=("amp-sessions restore add-login-k3j9xa",))
@@ -101,7 +103,7 @@ def restore_command(request: Request, ref: str) -> None:
 
     output = request.output
     session = restore_session(request.context, ref, on_note=output.note)
-    output.finish({"session": session.document()}, lambda: _show_session(output, session, "status"))
+    output.finish({"session": document(session)}, lambda: _show_session(output, session, "status"))
 
 
 @command(
@@ -121,10 +123,10 @@ def adopt_command(request: Request, place: str, repo: str | None, name: str | No
 
     output = request.output
     session = adopt_session(request.context, place, repo=repo, name=name, on_note=output.note)
-    output.finish({"session": session.document()}, lambda: _show_session(output, session, "iterate"))
+    output.finish({"session": document(session)}, lambda: _show_session(output, session, "iterate"))
 
 
 def _show_session(output: Output, session: Session, verb: str) -> None:
     output.answer(session.id, "bold")
     show_session_facts(output, session)
-    fact(output, "next", f"amp-sessions {verb} {session.id}", "bold")
+    show_next(output, f"amp-sessions {verb} {session.id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ampsm.model.record import document
 from ampsm_cli.commands.config_set import complete_keys, config_set, key_argument, shown
 from ampsm_cli.group import require_command
 from ampsm_cli.options import Command, command, global_options, json_option
@@ -53,22 +54,22 @@ def config_get(request: Request, key: str | None) -> None:
     """Print one setting, or all that are set. Secrets are shown as [REDACTED]."""
     output = request.output
     if key is None:
-        from ampsm.workflows.upkeep import all_settings
+        from ampsm.workflows.upkeep import list_settings
 
-        document = all_settings(request.context)
+        config = {setting.key: setting.value for setting in list_settings(request.context, only_set=True)}
 
         def show() -> None:
-            if not document["config"]:
+            if not config:
                 output.narrate("Nothing is set. All settings: amp-sessions config list")
-            for name, value in document["config"].items():
+            for name, value in config.items():
                 output.answer(f"{name} = {shown(value)}")
 
-        output.finish(document, show)
+        output.finish({"config": config}, show)
         return
     from ampsm.workflows.upkeep import get_setting
 
-    found = get_setting(request.context, key)
-    output.finish(found, lambda: output.answer(shown(found["value"])))
+    value = get_setting(request.context, key)
+    output.finish({"key": key, "value": value}, lambda: output.answer(shown(value)))
 
 
 @_add
@@ -78,9 +79,9 @@ def config_unset(request: Request, key: str) -> None:
     """Forget a setting; its default counts again."""
     from ampsm.workflows.upkeep import unset_setting
 
-    document = unset_setting(request.context, key)
+    value = unset_setting(request.context, key)
     output = request.output
-    output.finish(document, lambda: output.answer(f"{key} = {shown(document['value'])}"))
+    output.finish({"key": key, "value": value}, lambda: output.answer(f"{key} = {shown(value)}"))
 
 
 @_add
@@ -89,7 +90,7 @@ def config_list(request: Request) -> None:
     """List every setting with its value and where that comes from."""
     from ampsm.workflows.upkeep import list_settings, settings_warnings
 
-    document = list_settings(request.context)
+    listed = list_settings(request.context)
     output = request.output
     for warning in settings_warnings(request.context):
         output.note(warning)
@@ -98,10 +99,10 @@ def config_list(request: Request) -> None:
         show_table(
             output,
             (Column("KEY"), Column("VALUE", keep=False), Column("SOURCE")),
-            [(s["key"], shown(s["value"]), s["source"]) for s in document["settings"]],
+            [(setting.key, shown(setting.value), setting.source) for setting in listed],
         )
 
-    output.finish(document, show)
+    output.finish({"settings": document(listed)}, show)
 
 
 @_add

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.settings import is_secret_key, require_setting
 from ampsm_cli.options import Command, command
 from ampsm_cli.request import Request
@@ -16,7 +17,7 @@ from ampsm_cli.style import clean
 
 _FLAGS = frozenset({"--json", "--no-color", "-v", "--version", "-h", "--help"})
 _WITH_VALUE = ("--db", "--amp-path")
-#: Options that are taken for the value when no other value is there; the rest are rather meant as options.
+#: Options that are taken as the value when there is no other value; all others are more likely meant as options.
 _LIKELY_VALUES = ("-v", "--version", "--no-color")
 
 
@@ -88,7 +89,7 @@ def config_set(request: Request, key: str, value: str | None) -> None:
     output = request.output
     for warning in change.warnings:
         output.note(warning)
-    output.finish(change.document(), lambda: output.answer(f"{change.key} = {shown(change.value)}"))
+    output.finish(document(change), lambda: output.answer(f"{change.key} = {shown(change.value)}"))
 
 
 def _value(key: str, value: str | None) -> str:

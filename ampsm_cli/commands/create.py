@@ -7,11 +7,12 @@ import sys
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.system.paths import from_home
 from ampsm_cli.options import command
 from ampsm_cli.request import Request
-from ampsm_cli.summary import fact, show_session_facts
+from ampsm_cli.summary import show_next, show_session_facts
 from ampsm_cli.values import FILLED, TEXT
 
 
@@ -69,21 +70,24 @@ def new_command(
         from ampsm_cli.commands.iterations import run_iteration
 
         if output.streaming:
-            output.event_document({"type": "session_created", "session": session.document()})
+            output.event_document({"type": "session_created", "session": document(session)})
         elif output.human:
-            _show(request, session, None)
+            _show(request, session)
         return run_iteration(request, session.id, session=session)
-    next_step = f"amp-sessions iterate {session.id}"
-    output.finish({"session": session.document()}, lambda: _show(request, session, next_step))
+    output.finish({"session": document(session)}, lambda: _show_with_next(request, session))
     return None
 
 
-def _show(request: Request, session: Session, next_step: str | None) -> None:
-    output = request.output
-    output.answer(session.id, "bold")
-    show_session_facts(output, session)
-    if next_step:
-        fact(output, "next", next_step, "bold")
+def _show(request: Request, session: Session) -> None:
+    request.output.answer(session.id, "bold")
+    show_session_facts(request.output, session)
+
+
+def _show_with_next(request: Request, session: Session) -> None:
+    from ampsm.workflows.status import next_command
+
+    _show(request, session)
+    show_next(request.output, next_command(request.context, session))
 
 
 def _prompt(prompt: str | None, prompt_file: str | None) -> str:

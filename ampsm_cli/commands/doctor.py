@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.errors import ExitCode
+from ampsm.model.record import document
 from ampsm_cli.options import command
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -33,10 +34,10 @@ def doctor_command(request: Request, fix: bool) -> int:
     from ampsm.workflows.upkeep import examine_health
 
     report = examine_health(request.context, fix=fix)
-    document = request.redacted(report.document())
-    for finding, shown in zip(report.findings, document["findings"], strict=True):
+    answer = request.redacted(document(report))
+    for finding, shown in zip(report.findings, answer["findings"], strict=True):
         finding.message, finding.subject, finding.fix = shown["message"], shown["subject"], shown["fix"]
-    request.output.finish(document, lambda: _show(request.output, report.findings, fixing=fix))
+    request.output.finish(answer, lambda: _show(request.output, report.findings, fixing=fix))
     return ExitCode.DONE if report.ok else ExitCode.FAILED
 
 
@@ -51,7 +52,7 @@ def _show(output: Output, findings: Sequence[Finding], *, fixing: bool) -> None:
             output.answer(f"  {paint(f'{symbol} {word:<8}', style, on=on)} {subject}")
             _paragraph(output, finding.message)
             if finding.fix and not finding.fixed:
-                _paragraph(output, ("" if finding.repair else "to do: ") + finding.fix, "cyan")
+                _paragraph(output, ("" if finding.repair else "to do: ") + output.typed(finding.fix), "cyan")
         output.answer()
     _show_end(output, findings, fixing=fixing)
 
@@ -80,4 +81,4 @@ def _show_end(output: Output, findings: Sequence[Finding], *, fixing: bool) -> N
     output.answer(f"{plural(errors, 'error')}, {plural(len(left) - errors, 'warning')} left.", "bold")
     mendable = sum(finding.repair is not None for finding in left)
     if mendable and not fixing:
-        output.answer(f"`amp-sessions doctor --fix` puts {mendable} of them right.")
+        output.answer(output.typed(f"`amp-sessions doctor --fix` puts {mendable} of them right."))

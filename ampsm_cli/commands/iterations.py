@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.record import document
 from ampsm_cli.errors import say_error
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ampsm.model.session import Iteration, Session
     from ampsm.model.telemetry import TestResult
     from ampsm.workflows.iteration import IterateOptions
+    from ampsm.workflows.session import FollowUp
 
 
 @command(
@@ -82,19 +84,17 @@ def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int
 
     def show() -> None:
         request.output.answer(f"Iteration {number} of {session_id} is at work.")
-        request.output.answer(f"  watch      amp-sessions logs {session_id} --follow")
-        request.output.answer(f"  stop       amp-sessions stop {session_id}")
+        for what, words in (("watch", f"logs {session_id} --follow"), ("stop", f"stop {session_id}")):
+            request.output.answer(f"  {what:<10} {request.output.typed(f'amp-sessions {words}')}")
 
-    request.output.finish(
-        {"session": session.document(), "iteration": iteration.document() if iteration else None}, show
-    )
+    request.output.finish({"session": document(session), "iteration": document(iteration)}, show)
     return ExitCode.DONE
 
 
-def _show_queued(request: Request, session: Session, entry: dict[str, str]) -> int:
+def _show_queued(request: Request, session: Session, entry: FollowUp) -> int:
     request.output.finish(
-        {"session": session.document(), "queued": entry},
-        lambda: request.output.answer(f"Queued as {entry['id']}; it runs when the current iteration ends."),
+        {"session": document(session), "queued": entry.document()},
+        lambda: request.output.answer(f"Queued as {entry.id}; it runs when the current iteration ends."),
     )
     return ExitCode.DONE
 
@@ -121,20 +121,20 @@ def run_iteration(
     except UserError as error:
         if session is None:
             raise
-        document = error.document()
-        say_error(output, document)
-        output.finish({"session": session.document(), "iteration": None}, lambda: None, document)
+        say_error(output, error.document())
+        output.finish({"session": document(session), "iteration": None}, lambda: None, error.document())
         return error.exit_code
     error_document = iteration_error(found, iteration)
     output.finish(
-        {"session": found.document(), "iteration": iteration.document()},
-        lambda: _show(request, found, iteration, watcher.subjects, error_document),
+        {"session": document(found), "iteration": document(iteration)},
+        lambda: _show(request, found, iteration, watcher.subjects),
         error_document,
     )
     if error_document:
         say_error(output, error_document)
     if queue_goes_on and drain(request.context, found.id):
-        output.narrate(f"The queued follow-ups go on by themselves: amp-sessions logs {found.id} --follow")
+        watch = output.typed(f"amp-sessions logs {found.id} --follow")
+        output.narrate(f"The queued follow-ups go on by themselves: {watch}")
     return iteration_exit_code(iteration)
 
 
@@ -158,12 +158,11 @@ def tests_failed(session_id: str, test: TestResult) -> dict[str, Any]:
     }
 
 
-def _show(
-    request: Request, session: Session, iteration: Iteration, subjects: dict[str, str], error: dict[str, Any] | None
-) -> None:
-    from ampsm_cli.summary import next_step, show_iteration
+def _show(request: Request, session: Session, iteration: Iteration, subjects: dict[str, str]) -> None:
+    from ampsm.workflows.status import next_command
+    from ampsm_cli.summary import show_iteration
 
-    show_iteration(request.output, iteration, subjects, next_step(session, iteration, error))
+    show_iteration(request.output, iteration, subjects, next_command(request.context, session))
 
 
 @command(
@@ -179,7 +178,7 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
     Its output goes to standard output. Exit code: 0 passed, 8 failed.
     """
     from ampsm.journal.codec import progress_document
-    from ampsm.journal.events import Event, TestOutput
+    from ampsm.journal.events import Event, TestOutput, TestStarted
     from ampsm.system.stopping import stop_on_signals
     from ampsm.workflows.iteration import run_test_script
     from ampsm.workflows.session import require_session
@@ -190,7 +189,7 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
     lines: list[str] = []
 
     def on_event(event: Event) -> None:
-        if output.streaming:
+        if output.streaming and not isinstance(event, TestStarted):
             output.event_document(progress_document(event))
         if not isinstance(event, TestOutput):
             return
@@ -211,7 +210,7 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
         output.finish({"test": None, "output": said}, output.flush, error.document())
         return error.exit_code
     error_document = None if result.passed else tests_failed(require_session(request.context, ref).id, result)
-    output.finish({"test": result.document(), "output": text}, output.flush, error_document)
+    output.finish({"test": document(result), "output": text}, output.flush, error_document)
     if error_document:
         say_error(output, error_document)
     elif output.human:

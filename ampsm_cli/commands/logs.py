@@ -63,7 +63,7 @@ def logs_command(request: Request, ref: str, follow: bool, lines: int | None, it
 
 @contextmanager
 def _following(ref: str) -> Iterator[None]:
-    """Tells who leaves with Ctrl-C that the iteration does not stop with that."""
+    """Tells whoever leaves with Ctrl-C that the iteration goes on."""
     try:
         yield
     except (KeyboardInterrupt, Stopped) as stop:

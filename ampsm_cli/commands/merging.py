@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ampsm.model.errors import ExitCode, Stopped, UserError
+from ampsm.model.record import document
 from ampsm_cli.errors import say_error
 from ampsm_cli.merge_view import MergeView, show_merge, show_preflight
 from ampsm_cli.options import command, session_argument
@@ -16,6 +17,7 @@ from ampsm_cli.request import Request
 from ampsm_cli.values import FILLED, Choice
 
 if TYPE_CHECKING:
+    from ampsm.journal.events import OnEvent
     from ampsm.workflows.finishing import MergeOutcome
 
 _INCLUDE_MANUAL = click.option(
@@ -48,15 +50,15 @@ def preflight_command(
     Changes nothing in git. The options are those of the merge to come. The test script runs unless it has judged
     exactly these files already. Exit code: 0 ready, 5 not ready.
     """
-    from ampsm.model.merge import MergeOptions
     from ampsm.workflows.finishing import preflight_session
+    from ampsm.workflows.session import MergeOptions
 
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
     with MergeView(output) as view:
-        document = preflight_session(request.context, ref, options, view.tell)
-    output.finish(document, lambda: show_preflight(output, ref, document))
-    return ExitCode.DONE if document["ready"] else ExitCode.REFUSED
+        found = preflight_session(request.context, ref, options, view.on_progress)
+    output.finish(document(found), lambda: show_preflight(output, ref, found))
+    return ExitCode.DONE if found.ready else ExitCode.REFUSED
 
 
 @command(
@@ -101,8 +103,8 @@ def merge_command(
     `amp-sessions undo` takes back a merge that is done. Exit code: 0 merged, 1 merged with warnings, 4 conflicts to
     resolve, 5 refused, 8 the tests failed.
     """
-    from ampsm.model.merge import MergeOptions
     from ampsm.workflows.finishing import merge_session
+    from ampsm.workflows.session import MergeOptions
 
     options = MergeOptions(
         message=message,
@@ -117,7 +119,7 @@ def merge_command(
         test=not no_test,
         cleanup=cleanup,
     )
-    return _run(request, ref, lambda tell: merge_session(request.context, ref, options, tell))
+    return _run(request, ref, lambda on_progress: merge_session(request.context, ref, options, on_progress))
 
 
 @command("continue-merge", stream=True, examples=("amp-sessions continue-merge add-login-k3j9xa",))
@@ -130,7 +132,7 @@ def continue_merge_command(request: Request, ref: str) -> int:
     """
     from ampsm.workflows.finishing import continue_merge
 
-    return _run(request, ref, lambda tell: continue_merge(request.context, ref, tell))
+    return _run(request, ref, lambda on_progress: continue_merge(request.context, ref, on_progress))
 
 
 @command("abort-merge", stream=True, examples=("amp-sessions abort-merge add-login-k3j9xa",))
@@ -144,30 +146,30 @@ def abort_merge_command(request: Request, ref: str) -> None:
 
     output = request.output
     with MergeView(output) as view:
-        document = abort_merge(request.context, ref, view.tell)
+        found = abort_merge(request.context, ref, view.on_progress)
 
     def show() -> None:
-        output.answer(f"The {document['operation']} is given up: {document['branch']} is at {document['commit'][:10]}.")
-        for kept, what in ((document["snapshotRef"], "What was uncommitted"), (document["backupRef"], "The commits")):
+        output.answer(f"The {found.operation} is given up: {found.branch} is at {found.commit[:10]}.")
+        for kept, what in ((found.snapshot_ref, "What was uncommitted"), (found.backup_ref, "The commits")):
             if kept:
                 output.answer(f"{what} is kept as {kept}. Look at it: git show --stat {kept}")
-        if document["snapshotRef"]:
-            output.answer(f"Bring it back: git restore --source={document['snapshotRef']} -- .")
+        if found.snapshot_ref:
+            output.answer(f"Bring it back: git restore --source={found.snapshot_ref} -- .")
 
-    output.finish(document, show)
+    output.finish(document(found), show)
 
 
-def _run(request: Request, ref: str, work: Callable[[Callable[[dict[str, Any]], None]], MergeOutcome]) -> int:
+def _run(request: Request, ref: str, work: Callable[[OnEvent], MergeOutcome]) -> int:
     """Shows a merge at work and how it ended; returns its exit code."""
     output = request.output
     output.keep_going = True
     try:
         with MergeView(output) as view:
-            outcome = work(view.tell)
+            outcome = work(view.on_progress)
     except (Stopped, KeyboardInterrupt) as stop:
         raise _stopped(request, ref, stop) from stop
-    error = request.redacted(outcome.error) if outcome.error else None
-    output.finish(outcome.document, lambda: show_merge(output, outcome.document), error)
+    error = request.redacted(outcome.error.document()) if outcome.error else None
+    output.finish(document(outcome), lambda: show_merge(output, outcome), error)
     if error:
         say_error(output, error)
     return outcome.exit_code

@@ -44,7 +44,7 @@ def queue_command(request: Request, ref: str, edit: str | None, notes: str | Non
         if not entries:
             request.output.narrate(f"No follow-up waits in session {session.id}.")
         for entry in entries:
-            notes = clean(" ".join(entry["notes"].split()))
-            request.output.answer(f"{entry['id']}  {local_time(entry['at'])}  {notes}")
+            notes = clean(" ".join(entry.notes.split()))
+            request.output.answer(f"{entry.id}  {local_time(entry.at)}  {notes}")
 
-    request.output.finish({"queue": entries}, show)
+    request.output.finish({"queue": [entry.document() for entry in entries]}, show)

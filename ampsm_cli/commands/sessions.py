@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import SESSION_STATUSES
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
@@ -36,7 +37,7 @@ def list_command(request: Request, repo: str | None, status: str | None, include
 
     found = list_sessions(request.context, repo=repo, status=status, include_cleaned=include_cleaned)
     request.output.finish(
-        {"sessions": [session.document() for session in found]},
+        {"sessions": document(found)},
         lambda: _show_list(request, found, filtered=bool(repo or status)),
     )
 
@@ -45,11 +46,8 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
     output = request.output
     if not found:
         output.narrate("No session matches." if filtered else "No sessions yet.")
-        output.narrate(
-            "Show all: amp-sessions list --all"
-            if filtered
-            else "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
-        )
+        create = "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
+        output.narrate(output.typed("Show all: amp-sessions list --all" if filtered else create))
         return
     from ampsm_cli.tables import Column, show_table
 
@@ -108,7 +106,7 @@ def set_command(
         fact(output, "tests", session.script_command or "none")
         fact(output, "base", f"{session.base_branch or '(no local branch)'} at {session.base_sha}")
 
-    output.finish({"session": session.document()}, show)
+    output.finish({"session": document(session)}, show)
 
 
 @command("path", examples=('cd "$(amp-sessions path add-login-k3j9xa)"', "amp-sessions path add-login-k3j9xa --json"))

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.errors import ExitCode
+from ampsm.model.record import document
 from ampsm_cli.errors import say_error
+from ampsm_cli.merge_view import show_conflicts
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
-from ampsm_cli.style import clean, plural
+from ampsm_cli.style import plural
 from ampsm_cli.summary import fact
 from ampsm_cli.values import FILLED, Choice
+
+if TYPE_CHECKING:
+    from ampsm.journal.events import Event
+    from ampsm.workflows.finishing import RebaseOutcome, SquashResult
 
 
 @command(
@@ -45,19 +51,19 @@ def squash_command(request: Request, ref: str, message: str, include_manual: str
     """
     from ampsm.workflows.finishing import squash_session
 
-    document = squash_session(request.context, ref, message=message, include_manual=include_manual)
-    request.output.finish(document, lambda: _show_squash(request.output, ref, document))
+    found = squash_session(request.context, ref, message=message, include_manual=include_manual)
+    request.output.finish(document(found), lambda: _show_squash(request.output, ref, found))
 
 
-def _show_squash(output: Output, ref: str, document: dict[str, Any]) -> None:
-    if not document["squashed"]:
-        output.answer(f"Nothing to squash: {_kept(document['kept'])}.")
+def _show_squash(output: Output, ref: str, found: SquashResult) -> None:
+    if not found.squashed:
+        output.answer(f"Nothing to squash: {_kept(found.kept)}.")
         return
-    output.answer(f"Squashed {plural(document['squashed'], 'commit')} into one.", "bold")
-    fact(output, "commit", document["commit"][:10])
-    if document["kept"]:
-        fact(output, "kept", _kept(document["kept"]))
-    _show_way_back(output, ref, document["backupRef"])
+    output.answer(f"Squashed {plural(found.squashed, 'commit')} into one.", "bold")
+    fact(output, "commit", found.commit[:10])
+    if found.kept:
+        fact(output, "kept", _kept(found.kept))
+    _show_way_back(output, ref, found.backup_ref)
 
 
 def _kept(number: int) -> str:
@@ -78,38 +84,32 @@ def rebase_command(request: Request, ref: str, onto: str | None) -> int:
     `amp-sessions continue-merge`, or give up with `amp-sessions abort-merge`. `amp-sessions undo` takes it back. Exit
     code: 0 done, 4 conflicts, 5 refused.
     """
+    from ampsm.journal.codec import progress_document
     from ampsm.workflows.finishing import rebase_session
 
     output = request.output
-    tell = output.event_document if output.streaming else _silent
-    document, error = rebase_session(request.context, ref, onto=onto, tell=tell)
-    shown = request.redacted(error.document()) if error else None
-    output.finish(document, lambda: _show_rebase(output, ref, document, error), error=shown)
-    return error.exit_code if error else ExitCode.DONE
+
+    def on_progress(event: Event) -> None:
+        if output.streaming:
+            output.event_document(progress_document(event))
+
+    found = rebase_session(request.context, ref, onto=onto, on_progress=on_progress)
+    error = request.redacted(found.error.document()) if found.error else None
+    output.finish(document(found), lambda: _show_rebase(output, ref, found), error=error)
+    return found.error.exit_code if found.error else ExitCode.DONE
 
 
-def _silent(_event: dict[str, Any]) -> None:
-    pass
-
-
-def _show_rebase(output: Output, ref: str, document: dict[str, Any], error: UserError | None) -> None:
-    if error is not None:
-        show_conflicts(output, document["conflicts"])
-        say_error(output, error.document())
-    elif document["backupRef"] is None:
-        output.answer(f"Nothing to do: the session is on top of {document['onto'][:10]} already.")
+def _show_rebase(output: Output, ref: str, found: RebaseOutcome) -> None:
+    if found.error is not None:
+        show_conflicts(output, found.conflicts)
+        say_error(output, found.error.document())
+    elif found.backup_ref is None:
+        output.answer(f"Nothing to do: the session is on top of {found.onto[:10]} already.")
     else:
-        output.answer(f"Rebased onto {document['onto'][:10]}.", "bold")
-        _show_way_back(output, ref, document["backupRef"])
+        output.answer(f"Rebased onto {found.onto[:10]}.", "bold")
+        _show_way_back(output, ref, found.backup_ref)
 
 
-def show_conflicts(output: Output, conflicts: list[str]) -> None:
-    """The files that wait to be resolved."""
-    output.answer(f"{plural(len(conflicts), 'file')} with conflicts:", "bold")
-    for path in conflicts:
-        output.answer(f"  {clean(path)}", "yellow")
-
-
-def _show_way_back(output: Output, ref: str, backup_ref: str) -> None:
+def _show_way_back(output: Output, ref: str, backup_ref: str | None) -> None:
     fact(output, "before", f"kept as {backup_ref}")
-    fact(output, "undo", f"amp-sessions undo {shlex.quote(ref)}")
+    fact(output, "undo", output.typed(f"amp-sessions undo {shlex.quote(ref)}"))

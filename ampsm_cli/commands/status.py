@@ -65,7 +65,7 @@ def _show(output: Output, document: dict[str, Any]) -> None:
     for follow_up in document.get("queue") or ():
         fact(output, "queued", follow_up["notes"])
     output.answer()
-    output.answer_paragraph(f"Next: {clean(str(document['nextStep']))}")
+    output.answer_paragraph(f"Next: {clean(output.typed(document['nextStep']))}")
 
 
 def _show_git(output: Output, session: dict[str, Any], git: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
 
@@ -30,4 +31,4 @@ def stop_command(request: Request, ref: str, queued: bool) -> None:
         if queued:
             request.output.answer(f"Follow-ups taken out of the queue: {stopped.emptied}")
 
-    request.output.finish({"session": session.document(), "stopped": stopped.what}, show)
+    request.output.finish({"session": document(session), "stopped": stopped.what}, show)

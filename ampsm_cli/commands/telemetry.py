@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
+from ampsm.model.telemetry import ToolCall, Usage
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import cost, count, duration, local_time, without_worktree
 from ampsm_cli.tables import Cell, Column, show_table
 from ampsm_cli.values import FILLED, POSITIVE
+
+if TYPE_CHECKING:
+    from ampsm.workflows.review import SessionUsage
 
 
 @command(
@@ -39,15 +44,15 @@ def tools_command(
 
     if last and iteration is not None:
         raise UserError("usage", "Give only one of --last and --iteration.", hint="amp-sessions tools --help")
-    document = session_tool_calls(
+    calls = session_tool_calls(
         request.context, ref, last=last, since=since, iteration=iteration, limit=limit, failed=failed
     )
-    request.output.finish(document, lambda: _show_tools(
-        request.output, document["toolCalls"], filtered=bool(last or since or iteration or failed)
+    request.output.finish({"toolCalls": document(calls)}, lambda: _show_tools(
+        request.output, calls, filtered=bool(last or since or iteration or failed)
     ))  # fmt: skip
 
 
-def _show_tools(output: Output, calls: list[dict[str, Any]], *, filtered: bool) -> None:
+def _show_tools(output: Output, calls: list[ToolCall], *, filtered: bool) -> None:
     if not calls:
         output.narrate("No tool call matches." if filtered else "No tool calls yet.")
         return
@@ -57,34 +62,34 @@ def _show_tools(output: Output, calls: list[dict[str, Any]], *, filtered: bool) 
         (Column("ITER" if on_screen else "ITERATION", right=True), Column("STARTED", leave_out=2), Column("TOOL"),
          Column("RESULT"), Column("TOOK", right=True, leave_out=1), Column("ARGUMENTS", keep=False)),
         [
-            (str(call["iteration"]), local_time(call["startedAt"]) if on_screen else call["startedAt"],
-             ("  " if call["parentId"] else "") + call["tool"], _result(call, on_screen),
-             duration(call["durationMs"]), _short_arguments(call) if on_screen else _arguments(call))
+            (str(call.iteration), local_time(call.started_at) if on_screen else call.started_at,
+             ("  " if call.parent_id else "") + call.tool, _result(call, on_screen),
+             duration(call.duration_ms), _short_arguments(call) if on_screen else _arguments(call))
             for call in calls
         ],
     )  # fmt: skip
 
 
-def _result(call: dict[str, Any], on_screen: bool) -> Cell:
+def _result(call: ToolCall, on_screen: bool) -> Cell:
     symbol, word, style = {
         True: ("✔", "ok", "green"),
         False: ("✘", "failed", "red"),
         None: ("·", "unknown", "dim"),
-    }[call["success"]]
+    }[call.success]
     return (f"{symbol} {word}" if on_screen else word), style
 
 
-def _arguments(call: dict[str, Any]) -> str:
-    args = call["args"]
+def _arguments(call: ToolCall) -> str:
+    args = call.args
     if len(args) == 1 and isinstance(only := next(iter(args.values())), str):
         return only
     return json.dumps(args, ensure_ascii=False) if args else ""
 
 
-def _short_arguments(call: dict[str, Any]) -> str:
+def _short_arguments(call: ToolCall) -> str:
     from ampsm.journal.text import argument_summary
 
-    return without_worktree(argument_summary(call["args"]))
+    return without_worktree(argument_summary(call.args))
 
 
 @command(
@@ -100,25 +105,33 @@ def usage_command(request: Request, ref: str, last: bool, range_: int | None) ->
 
     if last and range_ is not None:
         raise UserError("usage", "Give only one of --last and --range.", hint="amp-sessions usage --help")
-    document = session_usage(request.context, ref, last=last, range_=range_)
-    request.output.finish(document, lambda: _show_usage(request.output, document))
+    found = session_usage(request.context, ref, last=last, range_=range_)
+    shown = {
+        "totals": document(found.totals),
+        "iterations": [
+            {"number": i.number, "model": i.model, "startedAt": i.started_at, **document(i.usage)}
+            for i in found.iterations
+        ],
+        "models": [{"model": m.model, "iterations": m.iterations, **document(m.usage)} for m in found.models],
+    }
+    request.output.finish(shown, lambda: _show_usage(request.output, found))
 
 
-def _show_usage(output: Output, document: dict[str, Any]) -> None:
-    if not document["iterations"]:
+def _show_usage(output: Output, found: SessionUsage) -> None:
+    if not found.iterations:
         output.narrate("No iterations yet.")
         return
-    rows: list[list[Cell]] = [[str(i["number"]), i["model"] or "–", *_figures(i)] for i in document["iterations"]]
-    rows.append([("total", "bold"), "", *((text, "bold") for text in _figures(document["totals"]))])
+    rows: list[list[Cell]] = [[str(i.number), i.model or "–", *_figures(i.usage)] for i in found.iterations]
+    rows.append([("total", "bold"), "", *((text, "bold") for text in _figures(found.totals))])
     show_table(output, (Column("ITERATION", right=True), Column("MODEL", keep=False), *_FIGURES), rows)
-    if len(document["models"]) > 1:
+    if len(found.models) > 1:
         output.answer()
         show_table(
             output,
             (Column("MODEL", keep=False), Column("ITERATIONS", right=True), *_FIGURES),
-            [[m["model"] or "–", str(m["iterations"]), *_figures(m)] for m in document["models"]],
+            [[m.model or "–", str(m.iterations), *_figures(m.usage)] for m in found.models],
         )
-    if document["totals"]["estimated"]:
+    if found.totals.estimated:
         output.narrate("Some of the figures were read from text and are estimates.")
 
 
@@ -132,8 +145,8 @@ _FIGURES = (
 )
 
 
-def _figures(usage: dict[str, Any]) -> list[str]:
+def _figures(usage: Usage) -> list[str]:
     return [
-        count(usage["promptTokens"]), count(usage["cacheReadTokens"]), count(usage["cacheWriteTokens"]),
-        count(usage["completionTokens"]), count(usage["totalTokens"]), cost(usage["costUsd"]),
+        count(usage.prompt_tokens), count(usage.cache_read_tokens), count(usage.cache_write_tokens),
+        count(usage.completion_tokens), count(usage.total_tokens), cost(usage.cost_usd),
     ]  # fmt: skip

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import local_time, paint
 from ampsm_cli.summary import fact
+
+if TYPE_CHECKING:
+    from ampsm.workflows.finishing import Undone
+    from ampsm.workflows.session import TargetMove, UndoStep
 
 
 @command(
@@ -33,41 +38,36 @@ def undo_command(request: Request, ref: str, only_list: bool) -> None:
     output = request.output
     if only_list:
         listed = undo_list(request.context, ref)
-        output.finish(listed, lambda: _show_list(output, ref, listed["operations"]))
+        output.finish({"operations": document(listed)}, lambda: _show_list(output, ref, listed))
         return
-    document = undo_operation(request.context, ref)
-    output.finish(document, lambda: _show(output, document))
+    undone = undo_operation(request.context, ref)
+    output.finish(document(undone), lambda: _show(output, undone))
 
 
-def _show(output: Output, document: dict[str, Any]) -> None:
-    output.answer(f"The {document['operation']} is undone.", "bold")
-    _show_moves(output, document)
+def _show(output: Output, undone: Undone) -> None:
+    output.answer(f"The {undone.operation} is undone.", "bold")
+    _show_moves(output, undone.from_, undone.to, undone.target)
 
 
-def _show_moves(output: Output, document: dict[str, Any]) -> None:
+def _show_moves(output: Output, from_: str, to: str, target: TargetMove | None) -> None:
     """Which branch goes from where to where."""
-    fact(output, "session", _move(document))
-    if document["target"]:
-        fact(output, document["target"]["branch"], _move(document["target"]))
+    fact(output, "session", f"{from_[:10]} → {to[:10]}")
+    if target:
+        fact(output, target.branch, f"{target.from_[:10]} → {target.to[:10]}")
 
 
-def _move(document: dict[str, Any]) -> str:
-    return f"{document['from'][:10]} → {document['to'][:10]}"
-
-
-def _show_list(output: Output, ref: str, operations: list[dict[str, Any]]) -> None:
+def _show_list(output: Output, ref: str, operations: list[UndoStep]) -> None:
     if not operations:
         output.narrate("There is no squash, rebase or merge to undo.")
         return
     on = output.answer_color
     for i, found in enumerate(operations):
-        word = found["operation"] if found["undoable"] else f"{found['operation']} (cannot be undone now)"
-        title = paint(word, "bold" if found["undoable"] else "dim", on=on)
-        output.answer(f"{found['n']:>3}  {local_time(found['at'])}  {title}")
-        if i == 0 and found["undoable"]:
+        word = found.operation if found.undoable else f"{found.operation} (cannot be undone now)"
+        title = paint(word, "bold" if found.undoable else "dim", on=on)
+        output.answer(f"{found.n:>3}  {local_time(found.at)}  {title}")
+        if i == 0 and found.undoable:
             output.answer("     `amp-sessions undo` would move:")
-            back = {"from": found["to"], "to": found["from"], "target": found["target"]}
-            _show_moves(output, back)
-    if operations[0]["undoable"]:
+            _show_moves(output, found.to, found.from_, found.target)
+    if operations[0].undoable:
         output.answer()
-        output.answer(f"Undo the first: amp-sessions undo {shlex.quote(ref)}")
+        output.answer(output.typed(f"Undo the first: amp-sessions undo {shlex.quote(ref)}"))

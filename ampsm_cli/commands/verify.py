@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.errors import ExitCode
+from ampsm.model.record import document
 from ampsm_cli.errors import say_error
 from ampsm_cli.options import command
 from ampsm_cli.request import Request
@@ -33,16 +34,15 @@ def verify_amp_command(request: Request, no_smoke: bool) -> int:
     output = request.output
 
     def on_check(check: AmpCheck) -> None:
-        document = request.redacted(check.document())
         if output.streaming:
-            output.event_document({"type": "check", **document})
+            output.event_document({"type": "check", **request.redacted(document(check))})
         elif output.human:
             _show(request, check)
 
     with stop_on_signals() as stop:
         found = verify_amp(request.context, smoke=not no_smoke, on_check=on_check, stop=stop)
     error = request.redacted(found.error.document()) if found.error else None
-    output.finish(request.redacted(found.document()), output.flush, error)
+    output.finish(request.redacted(document(found)), output.flush, error)
     if error:
         say_error(output, error)
     return ExitCode.AGENT if error else ExitCode.DONE
@@ -55,6 +55,6 @@ def _show(request: Request, check: AmpCheck) -> None:
     message = clean(request.context.redactor.redact(check.message))
     output.answer(f"{paint(symbol, style, on=on)} {check.id:<13} {message}")
     if check.hint:
-        output.answer(f"  {'':<13} {paint(clean(check.hint), 'dim', on=on)}")
+        output.answer(f"  {'':<13} {paint(clean(output.typed(check.hint)), 'dim', on=on)}")
     if output.answer_is_terminal:
         output.flush()

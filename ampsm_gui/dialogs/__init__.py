@@ -1,1 +1,5 @@
-"""Dialogs: for what needs input or destroys."""
+"""Dialogs: for what needs input, or cannot simply be taken back.
+
+Each ends in one command, which it also offers to copy: `CommandDialog` runs it, shows what it says and stays open when
+it fails. `finishing` holds those that squash, rebase, merge, undo and clean up, `new_session` the form for a new one.
+"""

@@ -6,13 +6,14 @@ import shlex
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.field import Remark
+from ampsm_gui.widgets.rule import Rule
 
 _WIDTH = 664
 _TITLE_BAR = 32  # px at 100 %, drawn by the system
@@ -57,10 +58,7 @@ class CommandDialog(QDialog):
         self.verb.setObjectName("verbButton")
         self.verb.setProperty("role", "primary")
         self.verb.setDefault(True)
-        self._busy = QTimer(self)
-        self._busy.setSingleShot(True)
-        self._busy.setInterval(_BUSY_AFTER_MS)
-        self._busy.timeout.connect(self._on_busy)
+        self._busy = single_shot(self, _BUSY_AFTER_MS, self._on_busy)
         self._lay_out()
         self.copy.clicked.connect(self._on_copy)
         self.cancel.clicked.connect(self.reject)
@@ -230,7 +228,7 @@ class CommandDialog(QDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self._body, 1)
-        outer.addWidget(Rule(self.desktop.theme, self))
+        outer.addWidget(Rule(self.desktop.theme, self, "border.default"))
         outer.addWidget(self._error_frame)
         outer.addWidget(self._footer)
         self._error_frame.hide()
@@ -243,16 +241,3 @@ class _Body(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-
-class Rule(QWidget):
-    """A line of one pixel between two grounds."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setFixedHeight(1)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), self._theme.color("border.default"))

@@ -11,7 +11,7 @@ from ampsm_gui.widgets.fields.text_box import TextBox
 
 
 class FollowUpDialog(CommandDialog):
-    """Saves the text; an iteration that has begun with it meanwhile is said by the command."""
+    """Saves the text. If an iteration has begun with it meanwhile, the command says so."""
 
     def __init__(self, desktop: Desktop, session_id: str, entry: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(desktop, "Queued notes", "Save notes", parent)

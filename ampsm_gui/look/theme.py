@@ -22,27 +22,27 @@ from ampsm_gui.look.palette import make_palette
 from ampsm_gui.look.sheet import make_style_sheet
 from ampsm_gui.look.tokens import SCHEMES, colors, type_factor
 
-WISHES = ("system", *SCHEMES)
+PREFERENCES = ("system", *SCHEMES)
 _DESIGN_FONT_HEIGHT = 16
 
 
 class Theme(QObject):
     """What the application looks like. One is made for the application and handed to whatever paints.
 
-    The wish is `system`, `light` or `dark`. `QStyleHints.setColorScheme` changes nothing without a platform theme, so
-    the theme holds the wish itself; `system` follows the hint, else the lightness of the palette at the start.
+    `preference` is `system`, `light` or `dark`. `QStyleHints.setColorScheme` changes nothing without a platform theme,
+    so it is kept here; `system` follows the hint, else the lightness of the palette at the start.
     """
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, wish: str = "system") -> None:
+    def __init__(self, app: QApplication, preference: str = "system") -> None:
         super().__init__(app)
         self._app = app
         self._first_lightness = app.palette().color(QPalette.ColorRole.Window).lightness()
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._height = _DESIGN_FONT_HEIGHT
-        self.wish = wish
+        self.preference = preference
         self._scheme = self._wanted_scheme()
         app.setStyle(QStyleFactory.create("Fusion"))
         self._set_digits()
@@ -116,11 +116,11 @@ class Theme(QObject):
         """The size of icons in tool bars and buttons."""
         return QSize(self.f, self.f)
 
-    def set_wish(self, wish: str) -> None:
+    def set_preference(self, preference: str) -> None:
         """Changes to `system`, `light` or `dark`, live."""
-        if wish not in WISHES:
-            raise ValueError(wish)
-        self.wish = wish
+        if preference not in PREFERENCES:
+            raise ValueError(preference)
+        self.preference = preference
         self._change()
 
     def set_font(self, font: QFont) -> None:
@@ -131,7 +131,7 @@ class Theme(QObject):
 
     @Slot()
     def _on_system_scheme_changed(self) -> None:
-        if self.wish == "system":
+        if self.preference == "system":
             self._change()
 
     def _change(self) -> None:
@@ -149,8 +149,8 @@ class Theme(QObject):
         self.changed.emit()
 
     def _wanted_scheme(self) -> str:
-        if self.wish in SCHEMES:
-            return self.wish
+        if self.preference in SCHEMES:
+            return self.preference
         hint = QGuiApplication.styleHints().colorScheme()
         if hint != Qt.ColorScheme.Unknown:
             return "dark" if hint == Qt.ColorScheme.Dark else "light"

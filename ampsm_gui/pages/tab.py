@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
 
 
+class TabName(StrEnum):
+    """The tabs, in the order in which they stand."""
+
+    CONSOLE = "console"
+    CHANGES = "changes"
+    TOOL_CALLS = "tools"
+    USAGE = "usage"
+    HISTORY = "history"
+
+
+#: The words on the tabs.
+TITLES = {
+    TabName.CONSOLE: "Console",
+    TabName.CHANGES: "Changes",
+    TabName.TOOL_CALLS: "Tool calls",
+    TabName.USAGE: "Usage",
+    TabName.HISTORY: "History",
+}
+
+
 class Tab(QWidget):
-    """One view of a session. It loads in the background and is told when the store has changed."""
+    """One view of a session. It loads in the background and is told when the store has changed.
+
+    A tab shows sessions and answers `refresh`; whatever else the page may ask of it, it does nothing unless it can.
+    """
 
     #: The figure beside the tab's title: int or None.
     count_changed = Signal(object)
+    #: Undo of the last squash, rebase or merge is asked for; the receiver lets the user confirm.
+    undo_requested = Signal()
+    #: (TabName, number): another tab is to show an iteration.
+    tab_requested = Signal(object, int)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desktop = desktop
-
-    def corner(self) -> QWidget | None:
-        """What stands at the right end of the tab bar while this tab is shown; the page takes it over."""
-        return None
 
     def show_session(self, session_id: str | None) -> None:
         """Shows another session, or none: clears at once and loads in the background."""
@@ -29,3 +54,16 @@ class Tab(QWidget):
     def refresh(self) -> None:
         """The store has changed: asks again. Called while the tab is shown, or when it comes to be."""
         raise NotImplementedError
+
+    def show_iteration(self, number: int) -> None:
+        """Shows one iteration only."""
+
+    def focus_find(self) -> None:
+        """Ctrl+F: goes to the search or the filter."""
+
+    def corner(self) -> QWidget | None:
+        """What stands at the right end of the tab bar while this tab is shown; the page takes it over."""
+        return None
+
+    def set_corner_compact(self, compact: bool) -> None:
+        """Makes the corner as narrow as it can be, or roomy again."""

@@ -1,1 +1,3 @@
-"""What works without widgets: commands, followers, reads on a pool, the watch on the store. QtCore only."""
+"""What works without widgets: commands and followers in processes, reads on a pool, the watch on the store, timers.
+QtCore only.
+"""

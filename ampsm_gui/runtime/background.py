@@ -119,6 +119,10 @@ class Background(QObject):
             raise question.error
 
 
+def ignore(_error: Exception) -> None:
+    """For questions that may stay without an answer: what is shown stays, and the next change asks again."""
+
+
 def _asker(receive: object) -> object:
     """Whose method an answer goes to, also when some of its arguments are given already."""
     while isinstance(receive, partial):

@@ -127,8 +127,8 @@ class Commands(QObject):
         return len(self._running)
 
     def close(self) -> None:
-        """Ends the commands that only look. The others go on without the window, as iterations do: what runs tests or
-        merges needs nobody who reads its answer."""
+        """Ends the commands that only look. The others go on without the window, as iterations do: running tests or
+        merging does not depend on anybody reading the answer."""
         for command in list(self._running):
             command.blockSignals(True)
             if command.expendable:

@@ -27,7 +27,7 @@ class StoreWatcher(QThread):
         while not self.isInterruptionRequested():
             try:
                 version = self._polled(version)
-            except (UserError, OSError):  # locked or being replaced: look again, with a connection of its own
+            except (UserError, OSError):  # locked or being replaced: look again, with a new connection
                 if version is not None:
                     version.close()
                 version = None

@@ -14,7 +14,7 @@ _PROGRAM = "amp-sessions"
 
 
 class Workspace:
-    """One database as this window was told to use it (`--db`, else as every command finds it), and `--amp-path`."""
+    """The database this window works on (`--db`, else the one every command finds), and `--amp-path`."""
 
     def __init__(self, database: str | None = None, amp_path: str | None = None) -> None:
         self.database = database
@@ -23,7 +23,7 @@ class Workspace:
         self.generation = 0
 
     def open(self) -> Context:
-        """A context of its own for whoever asks; to be used in one thread and closed by it."""
+        """A new context, to be used and closed by the thread that asks."""
         return open_context(self.database, overrides={"ampPath": self.amp_path} if self.amp_path else None)
 
     def argv(self, *words: str) -> list[str]:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
 
-#: So many characters are shown at once; the rest is counted.
+#: Characters that are shown; the rest is counted.
 MOST_SHOWN = 200_000
 _FAILURE = re.compile(r"^\s*(?:(?:FAILED|FAIL|ERROR|Error|not ok)\b|E(?=  )|[✗✘×])")
 _NAME = re.compile(r"^[^\s:]{1,40}(?=  )")

@@ -20,6 +20,7 @@ from tests.benchmarks.following import measure_following
 from tests.benchmarks.memory import measure_memory
 from tests.benchmarks.place import Place
 from tests.benchmarks.reading import measure_reading
+from tests.benchmarks.refreshing import measure_refresh
 from tests.benchmarks.report import Row, missed, table
 from tests.benchmarks.starting import measure_empty_list, measure_help, measure_list
 from tests.benchmarks.telemetry import measure_telemetry
@@ -39,6 +40,7 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_memory: ("iterate-memory",),
     measure_window: ("window-start", "window-idle", "window-memory", "window-stall"),
     measure_console: ("console",),
+    measure_refresh: ("window-refresh",),
 }
 ROWS = tuple(row for rows in MEASUREMENTS.values() for row in rows)
 

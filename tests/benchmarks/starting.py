@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from ampsm.model.record import document
 from ampsm.store.sessions import session_rows
 from tests.benchmarks.measure import interleave
 from tests.benchmarks.place import Place, flat
@@ -47,7 +48,7 @@ def measure_list(place: Place) -> Iterator[Row]:
     database, store = place.store("list")
     with store:
         add_sessions(store, SESSIONS, iterations_each=3)
-        documents = [flat(session.document()) for session in session_rows(store)]
+        documents = [flat(document(session)) for session in session_rows(store)]
     plain = database.with_name("plain.sqlite")
     _write_plain_table(plain, documents)
     floor = place.python(place.program("bare_list.py", _BARE_LIST), plain)

@@ -17,7 +17,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from ampsm.journal.events import EVENTS, Event
+from ampsm.journal.events import EVENTS, PROGRESS, Event
 from ampsm.model.errors import EXIT_CODES
 from ampsm.model.settings import SETTINGS, Setting
 from ampsm_cli.errors import PROGRAM
@@ -68,6 +68,11 @@ def events(_page: str) -> str:
     return _table(("Event", "Fields", "Meaning"), (_event(kind) for kind in EVENTS))
 
 
+def progress(_page: str) -> str:
+    """The table of what commands without a journal tell."""
+    return _table(("Event", "Fields", "Meaning"), (_event(kind) for kind in PROGRESS))
+
+
 def errors(page: str) -> str:
     """The table of error codes; what a code means is written by hand in the page and kept."""
     meanings = dict(re.findall(r"^\| `([a-z-]+)` \| \d+ \| (.*?) \|$", page, re.M))
@@ -79,6 +84,7 @@ PARTS: dict[str, Callable[[str], str]] = {
     "commands": commands,
     "settings": settings,
     "events": events,
+    "progress": progress,
     "errors": errors,
 }
 

@@ -1,6 +1,6 @@
 """An agent for tests that has exactly the options and commands of some release, and refuses all others as Amp does.
 
-`#!/bin/sh` starters (tests/workflows/releases.py) run it as `release_agent.py RELEASE [amp's own arguments]`, where
+`#!/bin/sh` starters (tests/support/releases.py) run it as `release_agent.py RELEASE [amp's own arguments]`, where
 RELEASE is a file with a Python literal:
 
     version            text of --version

@@ -28,7 +28,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     """The application's theme, light; put back to light after the test."""
     found = application_theme("light")
     yield found
-    found.set_wish("light")
+    found.set_preference("light")
 
 
 @pytest.fixture

@@ -38,9 +38,7 @@ class Shown:
         self.qtbot.waitUntil(check, timeout=LONG)
 
     def action(self, name: str) -> QAction:
-        found = self.actions.named(name)
-        assert found is not None
-        return found
+        return self.actions.action(name)
 
     def status(self) -> str:
         return str((self.page._view or {}).get("session", {}).get("status"))

@@ -32,6 +32,11 @@ def test_rooms_without_widgets(room: str, forbidden: str) -> None:
     assert [file.name for file in files if forbidden in _imported(file)] == []
 
 
+def test_no_folder_grows_into_a_hall() -> None:
+    folders = [ROOT, *(found for found in ROOT.rglob("*") if found.is_dir())]
+    assert [folder.name for folder in folders if len(list(folder.glob("*.py"))) > 30] == []
+
+
 def test_only_the_core_touches_git_files_and_the_database() -> None:
     forbidden = {"sqlite3", "subprocess", "shutil.rmtree"}
     assert [file.name for file in ROOT.rglob("*.py") if forbidden & _imported(file)] == []

@@ -89,7 +89,7 @@ def test_who_is_gone_gets_no_answer_also_with_arguments_given_before(desktop: De
 
 def test_a_database_that_cannot_be_read_now_is_no_bug(desktop: Desktop, qtbot: QtBot) -> None:
     def read(ctx: Context) -> None:
-        raise UserError("database-busy", "The database is locked")
+        raise UserError("database-unavailable", "The database is locked")
 
     desktop.background.ask("q", read, print)
     qtbot.waitUntil(lambda: not desktop.background.busy)

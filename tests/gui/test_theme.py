@@ -59,7 +59,7 @@ def test_every_status_has_a_word_a_shape_of_its_own_and_a_colour(theme: Theme) -
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_icons_are_drawn_in_the_colour_of_the_theme(theme: Theme, scheme: str) -> None:
-    theme.set_wish(scheme)
+    theme.set_preference(scheme)
     wanted = theme.color("danger.text")
     for name in icon_names():
         image = QImage(32, 32, QImage.Format.Format_ARGB32)
@@ -74,17 +74,17 @@ def test_icons_are_drawn_in_the_colour_of_the_theme(theme: Theme, scheme: str) -
 def test_the_theme_changes_live_and_falls_back_to_the_system(theme: Theme, qapp: QApplication) -> None:
     changes: list[str] = []
     theme.changed.connect(lambda: changes.append(theme.scheme))
-    theme.set_wish("dark")
+    theme.set_preference("dark")
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(colors("dark")["surface.chrome"])
     inactive = qapp.palette().color(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight)
     assert inactive == QColor(colors("dark")["selection.inactive"])
-    theme.set_wish("dark")
-    theme.set_wish("light")
+    theme.set_preference("dark")
+    theme.set_preference("light")
     assert changes == ["dark", "light"]
-    theme.set_wish("system")
+    theme.set_preference("system")
     assert theme.scheme in SCHEMES
     with pytest.raises(ValueError, match="purple"):
-        theme.set_wish("purple")
+        theme.set_preference("purple")
     with pytest.raises(KeyError):
         theme.color("text.loud")
 

@@ -24,7 +24,7 @@ INTRODUCTION = """\
 These releases were installed from npm, unmodified, and did whole iterations through `amp-sessions`. They talked to a
 stand-in for Amp's service on the same machine (`tests/fakes/amp_service.py`), so what Amp does with an answer is real
 and the answers are made up. Other releases are asked what they can do in the same way; the options of all releases
-since mid 2025 are tested with programs that have just those options (`tests/workflows/test_releases.py`).
+since mid 2025 are tested with programs that have just those options (`tests/workflows/iteration/test_releases.py`).
 
 `amp-sessions verify-amp` tries yours.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ampsm.model.merge import Merge, MergeStatus
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ToolCall
 
@@ -56,3 +57,17 @@ def a_call(iteration: int = 1, seq: int = 1, **changes: Any) -> ToolCall:
         "success": True,
     }
     return ToolCall(**{**facts, **changes})
+
+
+def a_merge(number: int = 1, session_id: str = "add-login-aaaaaa", **changes: Any) -> Merge:
+    facts: dict[str, Any] = {
+        "id": f"{session_id}/m{number}",
+        "session_id": session_id,
+        "operation": "merge",
+        "status": MergeStatus.MERGED,
+        "started_at": at(number),
+        "from_sha": f"{number:040x}",
+        "to_sha": f"{number + 1:040x}",
+        "target": "main",
+    }
+    return Merge(**{**facts, **changes})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ampsm.context import Context, open_context
 from tests.conftest import Result
 
 
@@ -60,3 +61,10 @@ def world(
     make_agent: Callable[..., Path],
 ) -> World:
     return World(cli, run_git, make_repo, make_agent)
+
+
+@pytest.fixture
+def ctx(home: Path) -> Iterator[Context]:
+    """The context of this test's database."""
+    with open_context() as found:
+        yield found

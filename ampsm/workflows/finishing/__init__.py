@@ -1,6 +1,6 @@
 """Bringing a session's work home: squash, rebase, merge, undo, cleanup and restore (SPEC section 6).
 
-Nothing here moves a ref that the session does not own, but for a merge's target and its way back, and every move is a
+Nothing here moves a ref that the session does not own, except the target of a merge and back again, and every move is a
 compare-and-swap with the old tip kept first. `rewrite` says what a session must be like before its branch is rewritten.
 `squash`, `rebase` and `undo` are one module each; `preview` says beforehand what they would do. `merge` is a room of
 its own, a state machine that can be killed anywhere; `cleanup` another one, with the snapshot that `restore` needs.
@@ -13,30 +13,40 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
+    from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp as CleanedUp
     from ampsm.workflows.finishing.cleanup.cleanup import cleanup_session as cleanup_session
+    from ampsm.workflows.finishing.cleanup.plan import CleanupPlan as CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session as restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge as abort_merge
-    from ampsm.workflows.finishing.merge.machine import MergeOutcome as MergeOutcome
     from ampsm.workflows.finishing.merge.merge import merge_session as merge_session
+    from ampsm.workflows.finishing.merge.outcome import MergeOutcome as MergeOutcome
     from ampsm.workflows.finishing.merge.preflight import preflight_session as preflight_session
+    from ampsm.workflows.finishing.merge.report import Readiness as Readiness
     from ampsm.workflows.finishing.merge.resume import continue_merge as continue_merge
+    from ampsm.workflows.finishing.preview import RebasePreview as RebasePreview
+    from ampsm.workflows.finishing.preview import SquashPreview as SquashPreview
     from ampsm.workflows.finishing.preview import cleanup_preview as cleanup_preview
     from ampsm.workflows.finishing.preview import rebase_preview as rebase_preview
     from ampsm.workflows.finishing.preview import squash_preview as squash_preview
+    from ampsm.workflows.finishing.rebase import RebaseOutcome as RebaseOutcome
     from ampsm.workflows.finishing.rebase import rebase_session as rebase_session
+    from ampsm.workflows.finishing.squash import SquashResult as SquashResult
     from ampsm.workflows.finishing.squash import squash_session as squash_session
+    from ampsm.workflows.finishing.undo import Undone as Undone
     from ampsm.workflows.finishing.undo import undo_operation as undo_operation
 else:
     __getattr__, __all__ = exports(__name__, {
-        "cleanup.cleanup": "cleanup_session",
+        "cleanup.cleanup": "CleanedUp cleanup_session",
+        "cleanup.plan": "CleanupPlan",
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
-        "merge.machine": "MergeOutcome",
+        "merge.outcome": "MergeOutcome",
         "merge.merge": "merge_session",
         "merge.preflight": "preflight_session",
+        "merge.report": "Readiness",
         "merge.resume": "continue_merge",
-        "preview": "cleanup_preview rebase_preview squash_preview",
-        "rebase": "rebase_session",
-        "squash": "squash_session",
-        "undo": "undo_operation",
+        "preview": "RebasePreview SquashPreview cleanup_preview rebase_preview squash_preview",
+        "rebase": "RebaseOutcome rebase_session",
+        "squash": "SquashResult squash_session",
+        "undo": "Undone undo_operation",
     })  # fmt: skip

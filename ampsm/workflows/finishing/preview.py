@@ -6,84 +6,85 @@ What a preview says can be outdated when the step comes; the step itself checks 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.commits import commits_between
 from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
+from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.finishing.cleanup import plan as cleanup_plan
+from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
 from ampsm.workflows.session import commit_origin
-from ampsm.workflows.session.branch_point import point_to_rewrite, target_of
+from ampsm.workflows.session.branch_point import Target, point_to_rewrite, target_of
+from ampsm.workflows.session.commit_origin import SessionCommit
 from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.tips import base_tip, branch_tip
 
 
-def squash_preview(ctx: Context, ref: str) -> dict[str, Any]:
-    """The commits that a squash makes one of: `{"branch", "tip", "branchPoint", "commits": [{sha, subject, amp}],
-    "committedFirst": number|null}`, oldest first.
+@record
+class SquashPreview:
+    """The commits that a squash turns into one, oldest first. `committed_first` is the iteration whose uncommitted work
+    becomes a commit before."""
 
-    `committedFirst` is the iteration whose uncommitted work becomes a commit before. Raises `nothing-to-merge` (exit 5)
-    without commits, and as `require_session`.
-    """
+    tip: str
+    branch_point: str
+    commits: list[SessionCommit]
+    committed_first: int | None
+
+
+@record
+class RebasePreview:
+    """What a rebase would move and meet: so many `commits` of the session, and `new_commits` of the target that it
+    lacks. `committed_first` is as in `SquashPreview`."""
+
+    tip: str
+    branch_point: str
+    commits: int
+    onto: Target
+    new_commits: int
+    conflicts: tuple[str, ...]
+    committed_first: int | None
+
+    @property
+    def up_to_date(self) -> bool:
+        return self.branch_point == self.onto.sha
+
+
+def squash_preview(ctx: Context, ref: str) -> SquashPreview:
+    """Raises `nothing-to-merge` (exit 5) without commits, and as `require_session`."""
     session = require_session(ctx, ref)
     tip = _tip(session)
     point = point_to_rewrite(session, tip, base_tip(session))
     commits = commit_origin.classify(ctx, session, point, tip)
     if not commits:
         raise nothing_to_merge(session)
-    return {
-        "branch": session.branch, "tip": tip, "branchPoint": point,
-        "commits": [{"sha": found.sha, "subject": found.subject, "amp": found.amp} for found in commits],
-        "committedFirst": _committed_first(session),
-    }  # fmt: skip
+    return SquashPreview(tip, point, commits, _committed_first(session))
 
 
-def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> dict[str, Any]:
-    """What a rebase onto the base, or `onto`, would move and meet: `{"branch", "tip", "branchPoint", "commits",
-    "onto": {branch, sha}, "newCommits", "conflicts": [path], "upToDate", "committedFirst"}`.
-
-    `commits` counts the session's, `newCommits` those of the target that it lacks; `committedFirst` is as in
-    `squash_preview`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), and as `require_session`.
-    """
+def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> RebasePreview:
+    """Of a rebase onto the base, or `onto`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), and as
+    `require_session`."""
     session = require_session(ctx, ref)
     tip = _tip(session)
     target = target_of(session, onto)
     plan = merge_plan(ctx, session, MergeOptions(squash=False), target, tip)
-    root = Path(session.repo)
-    return {
-        "branch": session.branch, "tip": tip, "branchPoint": plan.branch_point, "commits": len(plan.commits),
-        "onto": {"branch": target.name, "sha": target.sha},
-        "newCommits": len(commits_between(root, plan.branch_point, target.sha)),
-        "conflicts": list(plan.prediction.conflicts),
-        "upToDate": plan.branch_point == target.sha, "committedFirst": _committed_first(session),
-    }  # fmt: skip
+    new = commits_between(Path(session.repo), plan.branch_point, target.sha)
+    return RebasePreview(
+        tip, plan.branch_point, len(plan.commits), target, len(new), tuple(plan.prediction.conflicts),
+        _committed_first(session),
+    )  # fmt: skip
 
 
-def cleanup_preview(ctx: Context, ref: str) -> dict[str, Any]:
-    """What a cleanup would remove: `{"worktree", "branch", "tip", "alreadyGone": [what], "refusal": Error|null,
-    "commits": [{sha, subject}], "files": [path], "leftOut": [{path, bytes}], "keptFiles"}`.
-
-    `commits` and `files` are found nowhere else; `refusal` is why nothing goes without `--force` then. `leftOut` names
-    ignored files that the snapshot has no room for, `keptFiles` counts what it takes. Raises what no force overrides.
-    """
+def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | None]:
+    """What a cleanup would remove, and why it would not without `--force`. Raises what no force overrides."""
     session = require_session(ctx, ref)
-    plan = cleanup_plan.plan_cleanup(ctx, session)
-    refusal = cleanup_plan.refusal(session, plan)
-    return {
-        "worktree": str(plan.worktree.worktree) if plan.worktree else None, "branch": plan.branch, "tip": plan.tip,
-        "alreadyGone": list(plan.already_gone), "refusal": refusal.document() if refusal else None,
-        "commits": [{"sha": commit.sha, "subject": commit.subject} for commit in plan.commits],
-        "files": list(plan.files),
-        "leftOut": [{"path": path, "bytes": size} for path, size in plan.left_out],
-        "keptFiles": len(plan.kept or {}),
-    }  # fmt: skip
+    plan = plan_cleanup(ctx, session)
+    return plan, refusal(session, plan)
 
 
 def _committed_first(session: Session) -> int | None:

@@ -16,6 +16,13 @@ from ampsm.workflows.session.worktree_of import prove
 
 _LISTED = 100
 
+#: What an open merge waits for → what a person does before it can go on.
+_FIRST = {
+    "conflicts": "resolve its conflicts, then: ",
+    "tests": "mend what the tests say, then: ",
+    "target": "when nothing is in the way of its target: ",
+}
+
 
 @record
 class Ready:
@@ -46,15 +53,18 @@ def require_nothing_open(ctx: Context, session: Session) -> None:
     """Raises `merge-in-progress` (exit 5) while a merge or rebase waits to be continued or aborted."""
     found = open_merge.load(ctx, session.id)
     if found is not None:
+        give_up = f"amp-sessions abort-merge {session.id}"
+        first = _FIRST.get(found.waiting_for or "", "")
+        go_on = f"{first}amp-sessions continue-merge {session.id}, or give it up: {give_up}"
         raise UserError(
             "merge-in-progress", f"A {found.operation} of session {session.id} is still open",
-            hint=f"amp-sessions continue-merge {session.id}, or give it up: amp-sessions abort-merge {session.id}",
+            hint=give_up if found.step == "abort" else go_on,
             details={"operation": found.operation, "step": found.step},
         )  # fmt: skip
 
 
 def require_clean(session: Session) -> None:
-    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers are no dirt."""
+    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
     if dirty := local_changes(session).paths:
         more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
         raise UserError(

@@ -1,10 +1,9 @@
-"""Making one commit of a session's commits (SPEC section 6)."""
+"""Making one commit out of a session's commits (SPEC section 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
@@ -12,6 +11,7 @@ from ampsm.git import squash as objects
 from ampsm.git.commits import CommitRefused
 from ampsm.git.squash import Squashed
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
 from ampsm.workflows.session import commit_origin, operations, session_file
@@ -20,11 +20,21 @@ from ampsm.workflows.session.held import held
 from ampsm.workflows.session.tips import base_tip
 
 
-def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> dict[str, Any]:
-    """Squashes the session's commits into one with the user's message, verbatim; returns the document of `squash`.
+@record
+class SquashResult:
+    """The answer of `squash`: `squashed` commits are one now, after it come `kept` manual ones; `commit` is the tip.
+    `backup_ref` keeps the tip from before; None when there was nothing to rewrite, since all are manual and kept."""
 
-    `include_manual` "exclude" keeps manual commits as their own after it. The files do not change. `backupRef` keeps
-    the tip from before; null when there was nothing to rewrite, since all commits are manual and kept. Raises
+    commit: str
+    squashed: int
+    kept: int
+    backup_ref: str | None
+
+
+def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str = "include") -> SquashResult:
+    """Squashes the session's commits into one with the user's message, verbatim.
+
+    `include_manual` "exclude" keeps manual commits as their own after it. The files do not change. Raises
     `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
     """
     with held(ctx, ref, "squash") as (session, _):
@@ -41,9 +51,7 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
             announce=announce,
         )  # fmt: skip
         session_file.save_session(ctx, ready.session)
-    return {
-        "commit": made.commit, "squashed": made.squashed, "kept": made.kept, "backupRef": kept[0] if kept else None
-    }  # fmt: skip
+    return SquashResult(made.commit, made.squashed, made.kept, kept[0] if kept else None)
 
 
 def squash_held(

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import operations, session_file
+from ampsm.workflows.session import merge_records, operations, session_file
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.operations import Operation
-from ampsm.workflows.session.undo_stack import moved_target, require_target, why_not
+from ampsm.workflows.session.undo_stack import TargetMove, require_target, target_back, why_not
 from ampsm.workflows.session.worktree_of import prove
 
 _REASON = "ampsm: undo"
 
 
-def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
-    """Takes back the last squash, rebase or merge of a session; returns the document of `undo`.
+@record
+class Undone:
+    """What was taken back: the session's branch went back `from_` one commit `to` another, and the target as well."""
+
+    operation: str
+    branch: str
+    from_: str
+    to: str
+    target: TargetMove | None
+
+
+def undo_operation(ctx: Context, ref: str) -> Undone:
+    """Takes back the last squash, rebase or merge of a session.
 
     Branch, files and status are as before it; of a merge the target goes back as well. Raises `nothing-to-undo`,
     `undo-not-possible` when branch or target have moved since or the result was pushed, `uncommitted-changes` (all
@@ -36,11 +47,11 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
         if operation.target:
-            with target_lock.held(ctx, session, operation.target["ref"]):
+            with target_lock.held(ctx, session, operation.target.ref):
                 require_target(session, operation.target)
                 operations.mark(ctx, session, operation.n, undoing=True)
                 known = operation.target
-                target.take_back(Path(session.repo), known["ref"], known["to"], known["from"], reason=_REASON)
+                target.take_back(Path(session.repo), known.ref, known.to_sha, known.from_sha, reason=_REASON)
         else:
             operations.mark(ctx, session, operation.n, undoing=True)
         if tip == operation.to_sha:
@@ -52,10 +63,8 @@ def undo_operation(ctx: Context, ref: str) -> dict[str, Any]:
             blocked_by_tests=operation.blocked_by_tests_before,
         )  # fmt: skip
         operations.mark(ctx, session, operation.n, undone=True)
-    return {
-        "operation": operation.operation, "branch": session.branch, "from": operation.to_sha, "to": operation.from_sha,
-        "target": moved_target(operation),
-    }  # fmt: skip
+        merge_records.index_merges(ctx, session.id)
+    return Undone(operation.operation, session.branch, operation.to_sha, operation.from_sha, target_back(operation))
 
 
 def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:

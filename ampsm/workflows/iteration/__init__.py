@@ -4,8 +4,8 @@
 what the agent is told, `agent` calls it (again after what waiting can cure: `retries`), `commit` keeps what it changed,
 `test_run` runs the test script, `outcome` says how it ended and records that. `recording` writes every event in the
 journal before anybody sees it. `conflict_mode` is the one place where an agent works beside its branch: a rebase that
-waits. `executor` is what whoever starts iterations needs to know; `local_worker` is the process that runs them here
-and belongs to nobody's window, `stop` ends one wherever it was started.
+waits. `executor` is what whoever starts iterations needs to know; `local_worker` is the process that runs them on this
+machine and outlives every window, `stop` ends one wherever it was started.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ampsm.workflows.iteration.local_worker import goes_on as goes_on
     from ampsm.workflows.iteration.local_worker import queue_behind as queue_behind
     from ampsm.workflows.iteration.prompts import CONTINUE as CONTINUE
-    from ampsm.workflows.iteration.stop import StopResult as StopResult
     from ampsm.workflows.iteration.stop import stop_session as stop_session
     from ampsm.workflows.iteration.test_run import run_test_script as run_test_script
 else:
@@ -32,6 +31,6 @@ else:
         "iterate": "IterateOptions iterate_session",
         "local_worker": "LocalExecutor drain goes_on queue_behind",
         "prompts": "CONTINUE",
-        "stop": "StopResult stop_session",
+        "stop": "stop_session",
         "test_run": "run_test_script",
     })  # fmt: skip

@@ -74,7 +74,7 @@ def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -
 
 
 def _branch_moved(session: Session, start: str, head: repository.Head) -> UserError | None:
-    """Whether the agent left the branch, rewound it or detached HEAD; nothing is moved then."""
+    """Whether the agent left the branch, rewound it or detached HEAD: then nothing is moved."""
     worktree = Path(session.worktree)
     hint = f"git -C {quoted(worktree)} switch {session.branch}"
     if head.branch != session.branch:

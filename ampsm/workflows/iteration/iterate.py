@@ -60,7 +60,7 @@ class Work:
     stop: StopRequest | None
 
     def end_rest(self) -> None:
-        """Ends at once what still runs, so that nothing of it writes into what is committed next."""
+        """Ends at once whatever still runs, so that it writes nothing into the next commit."""
         self.processes.end(patience=0.0)
 
 

@@ -1,4 +1,4 @@
-"""The detached worker: a process of its own that runs iterations and belongs to nobody's window (SPEC section 5).
+"""The detached worker: a process of its own that runs iterations and outlives every window (SPEC section 5).
 
 `LocalExecutor.start` is what `iterate --detach` calls. The worker calls the same `iterate_session` as the foreground,
 says on a pipe when its iteration has begun (or why it could not), and then goes on with the queue.
@@ -128,11 +128,11 @@ class _Worker:
             return
         while entries := queue.queued(self.ctx, self.session_id):
             entry = entries[0]
-            if not self._iterate(IterateOptions(notes=entry["notes"]), entry["id"]):
+            if not self._iterate(IterateOptions(notes=entry.notes), entry.id):
                 return
 
     def answer(self, said: dict[str, Any]) -> None:
-        """Tells whoever started the worker, if that is still there: the work belongs to nobody's window."""
+        """Tells whoever started the worker, if that is still there: the work goes on without it."""
         if self._answer_fd is None:
             return
         with contextlib.suppress(BrokenPipeError):

@@ -12,7 +12,7 @@ from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
 from ampsm.model.errors import STORE_OUTAGES, UserError
-from ampsm.model.record import record
+from ampsm.model.record import document, record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
@@ -43,8 +43,8 @@ def cancelled(session: Session, outcome: Outcome) -> Outcome:
 
 
 def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
-    """The outcome of an iteration that met an error of git, the disk or the place; what the agent did stays put, for
-    the next one to commit. Before the agent there is nothing of its."""
+    """The outcome of an iteration that met an error of git, the disk or the worktree. What the agent did stays there
+    for the next one to commit; before the agent began there is nothing to commit."""
     had_agent = recorder.view.phase not in (None, "context")
     return Outcome(status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
 
@@ -68,7 +68,7 @@ def _in_words(error: UserError | OSError) -> UserError:
 
 
 def status_of(failure: UserError | None) -> str:
-    """The status of an iteration whose agent failed so, or did not."""
+    """The status of an iteration whose agent failed like this, or did not fail."""
     if failure is None:
         return "succeeded"
     return failure.code if failure.code in ("cancelled", "timed-out") else "failed"
@@ -80,7 +80,7 @@ def record_end(
     """Ends the iteration; returns session and iteration as the store has them."""
     error = outcome.error.document() if outcome.error else None
     finished = IterationFinished(
-        status=outcome.status, error=error, usage=recorder.usage().document(), duration_ms=duration_ms,
+        status=outcome.status, error=error, usage=document(recorder.usage()), duration_ms=duration_ms,
         costs=recorder.costs(), commit_sha=outcome.commit_sha, end_sha=outcome.end_sha,
         changed_files=outcome.changed_files, insertions=outcome.insertions, deletions=outcome.deletions,
     )  # fmt: skip
@@ -130,7 +130,7 @@ def _as_stored(ctx: Context, recorder: Recorder, session: Session) -> tuple[Iter
 
 
 def _context_files(ctx: Context, session: Session, iteration: Iteration) -> None:
-    """They tell what is recorded; an iteration does not fail when the worktree is gone, or full."""
+    """The files repeat what is recorded; an iteration does not fail when the worktree is gone or the disk is full."""
     try:
         worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
         agent_context.write_outcome(ctx, session, iteration, _log(ctx, iteration))

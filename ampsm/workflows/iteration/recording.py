@@ -117,7 +117,7 @@ class Recorder:
         try:
             self._write(ending)
         except UserError:
-            pass  # as one that was killed at once
+            pass  # the next command that looks will take it for one that was killed at its start
         self._writer.close()
 
     def _write(self, event: Event) -> None:

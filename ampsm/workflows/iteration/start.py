@@ -15,6 +15,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.agent_commit import last_line, marked
 from ampsm.workflows.session.left_work import commit_left_work, has_work_left
+from ampsm.workflows.session.manual_commit import require_merged
 
 
 @record
@@ -32,7 +33,10 @@ def commit_edits_before(
 ) -> Start:
     """Commits what lies in the worktree before the agent starts, so that nobody's work is mixed: what an interrupted
     iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
-    coming iteration is asked to mend and commits it. The branch is at `tip`."""
+    coming iteration is asked to mend and commits it. The branch is at `tip`.
+
+    Raises `uncommitted-changes` (exit 5) while files have unresolved conflicts, and `commit-refused`.
+    """
     last = earlier[-1] if earlier else None
     if last and has_work_left(last):
         left = commit_left_work(ctx, session, last)
@@ -40,6 +44,7 @@ def commit_edits_before(
     if last and last.held_back(tip):
         return Start(tip)
     found = worktree_status(session.worktree)
+    require_merged(session, found)
     subject = f"manual: edits before iteration {number}"
     try:
         made = commits.commit_changes(

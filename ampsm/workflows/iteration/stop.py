@@ -87,7 +87,7 @@ def _stop_worker(ctx: Context, session: Session, holder: Holder) -> None:
 
 
 def _keep_snapshot(session: Session) -> None:
-    """Keeps uncommitted work before anything is told to end; a worktree that cannot be read does not hinder a stop."""
+    """Keeps uncommitted work before anything is told to end; a worktree that cannot be read does not prevent a stop."""
     try:
         ref = snapshots.next_snapshot_ref(Path(session.repo), session.id)
         snapshots.snapshot(Path(session.worktree), ref, f"Before stop of session {session.id}")

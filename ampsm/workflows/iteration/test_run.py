@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import repository, status
-from ampsm.journal.events import Event, TestFinished, TestOutput, TestStarted
+from ampsm.journal.events import Event, OnEvent, TestFinished, TestOutput, TestStarted
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Session, utc_now
@@ -28,9 +27,6 @@ from ampsm.workflows.session.held import held
 from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove
-
-#: Sees the events of a run as they happen: `test_started`, `test_output`, `test_finished`.
-OnEvent = Callable[[Event], None]
 
 
 def run_test_script(
@@ -57,7 +53,7 @@ def run_test_script(
                 output.append(event.text)
             on_event(event)
 
-        session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout)
+        session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True)
         if result is None:
             raise stopped_test(session, hint=f"amp-sessions run {session.id}")
     return result, "".join(line + "\n" for line in output)
@@ -73,13 +69,14 @@ def run_tests(
     timeout: float | None = None,
     iteration_id: str | None = None,
     sets_status: bool = True,
+    must_record: bool = False,
 ) -> tuple[Session, TestResult | None]:
     """Runs the test script of a session that is held, and records what came of it: the result, the untracked files it
     left, and with `sets_status` what that makes of the session's status.
 
     `timeout` is in seconds (None: the setting `testTimeoutSec`). `iteration_id` is given by an iteration, which looks
-    after its processes and its status itself and outlives a store that cannot be written. Returns the session as it is
-    then; no result when the script was stopped, which says nothing about the tests.
+    after its processes and its status itself. A store that cannot be written ends only what `must_record`. Returns the
+    session as it is then; no result when the script was stopped, which says nothing about the tests.
     """
     tree = None if iteration_id else _own_processes(session, lock)
     on_event(TestStarted(command=session.script_command or ""))
@@ -101,11 +98,11 @@ def run_tests(
     if sets_status and iteration_id is None and not stopped:
         state = state_after_run(session, result)
         changes |= {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
-    save = session_file.save_if_it_can if iteration_id else session_file.save_session
+    save = session_file.save_session if must_record else session_file.save_if_it_can
     session = save(ctx, session, **changes)
     if stopped:
         return session, None
-    _record(ctx, session, iteration_id, result)
+    _record(ctx, session, iteration_id, result, must_record=must_record)
     return session, result
 
 
@@ -133,7 +130,7 @@ def _marker(session: Session) -> str:
 
 
 def _own_processes(session: Session, lock: SessionLock) -> ProcessTree:
-    """What the script starts is found again by its marker, and is this process's to end."""
+    """What the script starts is found again by its marker, and this process has to end it."""
     become_subreaper()
     lock.name_holder(_marker(session))
     return ProcessTree(_marker(session))
@@ -183,11 +180,11 @@ def _run_script(
     return result, fingerprints(worktree, left), watch.reason == "stopped"
 
 
-def _record(ctx: Context, session: Session, iteration_id: str | None, result: TestResult) -> None:
+def _record(ctx: Context, session: Session, iteration_id: str | None, result: TestResult, *, must_record: bool) -> None:
     """Stores a test result with the tree it speaks of (None while there are uncommitted changes)."""
     tree = None if local_changes(session).paths else repository.tree_of(Path(session.worktree), "HEAD")
     try:
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
     except UserError as error:
-        if iteration_id is None or error.code not in STORE_OUTAGES:
+        if must_record or error.code not in STORE_OUTAGES:
             raise

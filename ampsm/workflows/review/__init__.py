@@ -1,8 +1,8 @@
 """What a session did, to be looked at: reads journals, rows and git, and changes nothing.
 
-`changes` is the diff, `file_versions` a changed file before and after, `timeline` every step in time order, `logs` the
-events of a journal (and how to follow it), `tool_calls` and `usage` what the agent did and spent, `since` what the
-option of that name means, `numbers` what other options take.
+`changes` is the diff, `file_versions` a changed file before and after, `timeline` every step in time order,
+`iteration_words` what was said in one of them, `logs` the events of a journal (and how to follow it), `tool_calls` and
+`usage` what the agent did and spent, `since` what the option of that name means, `numbers` what other options take.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ampsm.workflows.review.file_versions import session_commits as session_commits
     from ampsm.workflows.review.file_versions import session_iterations as session_iterations
     from ampsm.workflows.review.file_versions import versions_of_file as versions_of_file
+    from ampsm.workflows.review.iteration_words import iteration_details as iteration_details
     from ampsm.workflows.review.logs import iteration_journals as iteration_journals
     from ampsm.workflows.review.logs import journal_events as journal_events
-    from ampsm.workflows.review.timeline import iteration_details as iteration_details
     from ampsm.workflows.review.timeline import session_history as session_history
     from ampsm.workflows.review.tool_calls import ToolSummary as ToolSummary
     from ampsm.workflows.review.tool_calls import session_tool_calls as session_tool_calls
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.review.tool_calls import tool_call_details as tool_call_details
     from ampsm.workflows.review.tool_calls import tool_calls_from as tool_calls_from
     from ampsm.workflows.review.usage import ModelSpent as ModelSpent
+    from ampsm.workflows.review.usage import SessionUsage as SessionUsage
     from ampsm.workflows.review.usage import Spent as Spent
     from ampsm.workflows.review.usage import Statistics as Statistics
     from ampsm.workflows.review.usage import as_rows as as_rows
@@ -38,8 +39,9 @@ else:
     __getattr__, __all__ = exports(__name__, {
         "changes": "session_diff",
         "file_versions": "LIMIT session_commits session_iterations versions_of_file",
+        "iteration_words": "iteration_details",
         "logs": "iteration_journals journal_events",
-        "timeline": "iteration_details session_history",
+        "timeline": "session_history",
         "tool_calls": "ToolSummary session_tool_calls summary_by_tool tool_call_details tool_calls_from",
-        "usage": "ModelSpent Spent Statistics as_rows cache_share known_cost session_usage statistics",
+        "usage": "ModelSpent SessionUsage Spent Statistics as_rows cache_share known_cost session_usage statistics",
     })  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.journal.events import AnyEvent
 from ampsm.journal.follower import read_events, tail_events
 from ampsm.model.errors import UserError
-from ampsm.model.session import Session
+from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
 from ampsm.workflows.iteration.local_worker import LocalExecutor
 from ampsm.workflows.session.lookup import require_session
@@ -22,7 +21,7 @@ def journal_events(
     """The number and the events of an iteration: the given one, else the latest; no iteration yet: (None, nothing).
 
     With `lines` only the last so many events. With `follow_on` the events go on until the iteration ends or its worker
-    is dead; of one that has ended they just end. With both and 0 `lines` nothing that was there before is read.
+    is dead; for one that has ended they stop there. With both and 0 `lines` nothing that was there before is read.
     """
     session = require_session(ctx, ref)
     number = _number(ctx, session, iteration)
@@ -37,11 +36,11 @@ def journal_events(
     return number, iter([*tail_events(path, lines), *missing][-lines:] if lines else [])
 
 
-def iteration_journals(ctx: Context, ref: str) -> list[tuple[dict[str, Any], Path]]:
-    """The document of each iteration of a session, oldest first, with the place of its journal."""
+def iteration_journals(ctx: Context, ref: str) -> list[tuple[Iteration, Path]]:
+    """Each iteration of a session, oldest first, with the place of its journal."""
     session = require_session(ctx, ref)
     return [
-        (found.document(), ctx.paths.journal(session.id, found.number))
+        (found, ctx.paths.journal(session.id, found.number))
         for found in iterations.iterations_of(ctx.store, session.id)
     ]
 

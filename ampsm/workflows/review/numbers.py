@@ -1,4 +1,4 @@
-"""Numbers that options of the answers take."""
+"""Numbers that options such as `--limit` take."""
 
 from __future__ import annotations
 

@@ -1,74 +1,116 @@
-"""What happened to a session, step by step in time order, and one iteration's prompt, answer and failing tests."""
+"""What happened to a session, step by step in time order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs
 from ampsm.git.commits import commits_between, subjects
 from ampsm.git.repository import is_ancestor
-from ampsm.journal import events as ev
-from ampsm.journal.codec import decode
-from ampsm.journal.follower import lines_from_end
-from ampsm.journal.text import plain_lines
 from ampsm.model.errors import UserError
-from ampsm.model.session import Session
-from ampsm.store.iterations import iteration as iteration_by_number
+from ampsm.model.record import record
+from ampsm.model.session import Iteration, Session
+from ampsm.model.telemetry import TestResult
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
 from ampsm.workflows.session import commit_origin, operations, undo_stack
 from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.tips import branch_tip
-from ampsm.workflows.status.merge_status import merge_document
-
-#: So many of the test script's last lines are told.
-TEST_LINES = 60
-#: So many lines of a journal are read back in search of the answer, at most; while it runs it may have none yet.
-_FAR_ENOUGH, _FAR_WHILE_RUNNING = 300_000, 2_000
+from ampsm.workflows.session.undo_stack import TargetMove, target_back
+from ampsm.workflows.status.merge_status import merge_status
 
 
-def session_history(ctx: Context, ref: str) -> list[dict[str, Any]]:
-    """Every step of a session, oldest first, each with `kind`, `at` and a `key` that stays the same.
+@record
+class PastStep:
+    """A step of a session; its `key` stays the same."""
 
-    Kinds: `iteration` (`iteration`: its document), `test` (a run between iterations, `test`), `commit` (a person's,
-    `sha`, `subject`), `squash`, `rebase`, `merge` (`n`, `from`, `to`, `target`, `undone`, `undoable`, `subject`),
-    `undo` (the same with `of`) and `open` for a merge or rebase that waits (`merge`). Where git cannot tell, its steps
-    are missing.
-    """
+    kind: str
+    key: str
+    at: str
+
+
+@record
+class PastIteration(PastStep):
+    """Of kind `iteration`."""
+
+    iteration: Iteration
+
+
+@record
+class PastTest(PastStep):
+    """A run of the test script between iterations, of kind `test`."""
+
+    test: TestResult
+
+
+@record
+class PastCommit(PastStep):
+    """A person's commit, of kind `commit`."""
+
+    sha: str
+    subject: str
+
+
+@record
+class PastMove(PastStep):
+    """Of kind `squash`, `rebase`, `merge`, or `undo` `of` one of them: the branch went `from_` one commit `to` another,
+    the target of a merge likewise. `undoable` is what `undo` would take back; `subject` that of a squashed commit."""
+
+    n: int
+    from_: str
+    to: str
+    target: TargetMove | None
+    of: str | None = None
+    undone: bool = False
+    undoable: bool = False
+    subject: str | None = None
+
+
+@record
+class OpenStep(PastStep):
+    """The merge or rebase that waits, as the document of `status` has it; of kind `open`."""
+
+    merge: dict[str, Any]
+
+
+def session_history(ctx: Context, ref: str) -> list[PastStep]:
+    """Every step of a session, oldest first. Where git cannot tell, its steps are missing."""
     session = require_session(ctx, ref)
-    steps = [_iteration_step(found.document()) for found in iterations_of(ctx.store, session.id)]
+    steps: list[PastStep] = [
+        PastIteration("iteration", f"iteration {found.number}", found.started_at, found)
+        for found in iterations_of(ctx.store, session.id)
+    ]
     steps += [
-        {"kind": "test", "key": f"test {number}", "at": at, "test": result.document()}
+        PastTest("test", f"test {number}", at, result)
         for number, at, result in test_runs_between_iterations(ctx.store, session.id)
     ]
     steps += _operation_steps(ctx, session)
     steps += _manual_commits(ctx, session)
     steps.sort(key=_whens(session, steps))
-    opened = merge_document(ctx, session)
-    if opened is not None:
-        steps.append({"kind": "open", "key": f"open {opened['mergeId']}", "at": opened["startedAt"], "merge": opened})
+    if found := merge_status(ctx, session):
+        opened = found.document()
+        steps.append(OpenStep("open", f"open {opened['mergeId']}", opened["startedAt"], opened))
     return steps
 
 
-def _whens(session: Session, steps: list[dict[str, Any]]) -> Callable[[dict[str, Any]], tuple[str, int]]:
-    """What steps are ordered by. A commit knows its time to the second only: it counts as made at the end of that
+def _whens(session: Session, steps: list[PastStep]) -> Callable[[PastStep], tuple[str, int]]:
+    """The sort key of steps. A commit knows its time to the second only: it counts as made at the end of that
     second, but before the first step in it that began at a tip which has the commit."""
     began: dict[str, list[tuple[str, str]]] = {}
     for step in steps:
-        tip = step["iteration"]["startSha"] if step["kind"] == "iteration" else step.get("from")
-        if tip is not None and step["kind"] != "undo":
-            began.setdefault(step["at"][:19], []).append((step["at"], tip))
+        match step:
+            case PastIteration(iteration=Iteration(start_sha=tip)) | PastMove(of=None, from_=tip):
+                began.setdefault(step.at[:19], []).append((step.at, tip))
 
-    def when(step: dict[str, Any]) -> tuple[str, int]:
-        if step["kind"] != "commit":
-            return step["at"], 1
-        second = step["at"][:19]
+    def when(step: PastStep) -> tuple[str, int]:
+        if not isinstance(step, PastCommit):
+            return step.at, 1
+        second = step.at[:19]
         for at, tip in sorted(began.get(second, [])):
-            if _contains(session, tip, step["sha"]):
+            if _contains(session, tip, step.sha):
                 return at, 0
         return f"{second}.999Z", 1
 
@@ -82,63 +124,31 @@ def _contains(session: Session, tip: str, sha: str) -> bool:
         return False
 
 
-def iteration_details(ctx: Context, ref: str, number: int) -> dict[str, Any]:
-    """What was said in an iteration: `iteration` (its document), `answer` (the agent's last text, None without one),
-    `testOutput` (the last lines of its test script) and `warnings`.
-
-    Raises `no-such-iteration` (exit 3).
-    """
-    session = require_session(ctx, ref)
-    found = iteration_by_number(ctx.store, session.id, number)
-    if found is None:
-        raise UserError(
-            "no-such-iteration", f"Session {session.id} has no iteration {number}",
-            hint=f"amp-sessions status {session.id}", details={"iteration": number},
-        )  # fmt: skip
-    answer, output, warnings = _last_words(
-        ctx.paths.journal(session.id, number), _FAR_WHILE_RUNNING if found.status == "running" else _FAR_ENOUGH
-    )
-    if unsettled := ctx.store.unsettled_iterations(session.id).get(number):
-        warnings += [event.message for event in unsettled.endings if isinstance(event, ev.Warned)]
-    return {"iteration": found.document(), "answer": answer, "testOutput": output, "warnings": warnings}
-
-
-def _iteration_step(document: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": "iteration", "key": f"iteration {document['number']}", "at": document["startedAt"],
-        "iteration": document,
-    }  # fmt: skip
-
-
-def _operation_steps(ctx: Context, session: Session) -> list[dict[str, Any]]:
+def _operation_steps(ctx: Context, session: Session) -> list[PastStep]:
     try:
-        stack = undo_stack.undo_list(ctx, session.id)["operations"]
+        stack = undo_stack.undo_list(ctx, session.id)
     except (UserError, OSError):
         stack = None
     # Of those that can be undone one after the other only the last one can be now.
-    first = stack[0]["n"] if stack and stack[0]["undoable"] else None
-    standing = None if stack is None else {found["n"] for found in stack}
-    steps: list[dict[str, Any]] = []
+    first = stack[0].n if stack and stack[0].undoable else None
+    standing = None if stack is None else {found.n for found in stack}
+    steps: list[PastStep] = []
     done = operations.operations(ctx, session.id)
     words = _subjects(session, {found.to_sha for found in done if found.operation == "squash"})
     for found in done:
         if not found.undone and standing is not None and found.n not in standing:
             continue  # it was cut off before it moved the branch
-        known = {"n": found.n, "from": found.from_sha, "to": found.to_sha}
-        target = found.target and {
-            "branch": refs.branch_name(found.target["ref"]) or "",
-            "from": found.target["from"],
-            "to": found.target["to"],
-        }
-        steps.append({
-            "kind": found.operation, "key": f"operation {found.n}", "at": found.at, **known, "target": target,
-            "undone": found.undone, "undoable": found.n == first, "subject": words.get(found.to_sha),
-        })  # fmt: skip
+        back = target_back(found)
+        target = back and replace(back, from_=back.to, to=back.from_)
+        steps.append(PastMove(
+            found.operation, f"operation {found.n}", found.at, found.n, found.from_sha, found.to_sha, target,
+            undone=found.undone, undoable=found.n == first, subject=words.get(found.to_sha),
+        ))  # fmt: skip
         if found.undone_at:
-            steps.append({
-                "kind": "undo", "key": f"undo {found.n}", "at": found.undone_at, "of": found.operation,
-                "n": found.n, "from": found.to_sha, "to": found.from_sha, "target": target,
-            })  # fmt: skip
+            steps.append(PastMove(
+                "undo", f"undo {found.n}", found.undone_at, found.n, found.to_sha, found.from_sha, target,
+                of=found.operation,
+            ))  # fmt: skip
     return steps
 
 
@@ -149,7 +159,7 @@ def _subjects(session: Session, shas: set[str]) -> dict[str, str]:
         return {}
 
 
-def _manual_commits(ctx: Context, session: Session) -> list[dict[str, Any]]:
+def _manual_commits(ctx: Context, session: Session) -> list[PastStep]:
     try:
         tip = branch_tip(session)
         if tip is None:
@@ -160,13 +170,10 @@ def _manual_commits(ctx: Context, session: Session) -> list[dict[str, Any]]:
     except (UserError, OSError):
         return []
     return [
-        {
-            "kind": "commit", "key": f"commit {found.sha}", "at": _utc(found.authored_at), "sha": found.sha,
-            "subject": found.subject,
-        }
+        PastCommit("commit", f"commit {found.sha}", _utc(found.authored_at), found.sha, found.subject)
         for found in known
         if found.sha in manual
-    ]  # fmt: skip
+    ]
 
 
 def _utc(at: str) -> str:
@@ -177,29 +184,3 @@ def _utc(at: str) -> str:
     except (ValueError, OverflowError):  # a date that some other program has put into the commit
         return "1970-01-01T00:00:00.000Z"
     return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _last_words(path: Path, far: int) -> tuple[str | None, list[str], list[str]]:
-    """Answer, test output and warnings of a journal, read from its end up to where the answer stands."""
-    tests: list[str] = []
-    plain: list[str] = []
-    warnings: list[str] = []
-    answer: str | None = None
-    if not path.exists():
-        return None, [], []
-    for count, line in enumerate(lines_from_end(path)):
-        match decode(line):
-            case ev.TestOutput(text=text) if len(tests) < TEST_LINES:
-                tests.extend(reversed(plain_lines(text)))
-            case ev.Warned(message=message):
-                warnings.append(message)
-            case ev.AgentFinished(text=str(text)) | ev.AssistantText(text=text, parent_id=None) if text.strip():
-                answer = text
-            case ev.Output(stream="stdout", text=text):
-                plain.append(text)
-            case ev.ToolStarted() | ev.ToolFinished() if plain:  # the agent writes plain text: its lines from here on
-                break
-        if answer is not None or count > far:
-            break
-    written = "\n".join(reversed(plain)).strip()
-    return answer or written or None, tests[:TEST_LINES][::-1], warnings[::-1]

@@ -6,7 +6,7 @@ import mmap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -58,11 +58,8 @@ def tool_calls_from(ctx: Context, ref: str, iteration: int, seq: int) -> list[To
     return telemetry.tool_calls(ctx.store, session.id, from_place=(iteration, seq))
 
 
-def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> dict[str, Any]:
-    """A call's document with its `result`, the text that the agent was given; None when there is none.
-
-    Raises `no-such-tool-call` (exit 3).
-    """
+def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> tuple[ToolCall, str | None]:
+    """A call, and its result as the agent was given it, None without one. Raises `no-such-tool-call` (exit 3)."""
     session = require_session(ctx, ref)
     call = telemetry.tool_call(ctx.store, session.id, iteration, seq)
     if call is None:
@@ -71,7 +68,7 @@ def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> dict[
             hint=f"amp-sessions tools {session.id} --iteration {iteration}",
         )  # fmt: skip
     ending = _ending(ctx.paths.journal(session.id, iteration), call)
-    return {**call.document(), "result": ending.result if ending else None}
+    return call, ending.result if ending else None
 
 
 def summary_by_tool(calls: Iterable[AnyCall]) -> list[ToolSummary]:
@@ -132,8 +129,8 @@ def session_tool_calls(
     iteration: int | None = None,
     limit: int | None = None,
     failed: bool = False,
-) -> dict[str, Any]:
-    """The document of `tools`: calls, oldest first, that pass every filter given; of these the `limit` newest.
+) -> list[ToolCall]:
+    """The calls, oldest first, that pass every filter given; of these the `limit` newest.
 
     Raises `usage` or `invalid-value` (exit 2), `no-such-iteration` or `no-such-commit` (exit 3).
     """
@@ -153,8 +150,7 @@ def session_tool_calls(
         if time is None:
             later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
             numbers = later if numbers is None else [number for number in numbers if number in later]
-    calls = telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
-    return {"toolCalls": [call.document() for call in calls]}
+    return telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
 
 
 def _require_iteration(ctx: Context, session: Session, number: int) -> Iteration:

@@ -7,8 +7,8 @@ from typing import Any
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.session import Iteration
-from ampsm.model.telemetry import ModelUsage, Usage, add_usage
+from ampsm.model.session import Session
+from ampsm.model.telemetry import Usage, add_usage
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import usage_of
 from ampsm.workflows.review.numbers import require_positive
@@ -47,7 +47,7 @@ class Spent:
 
 @record
 class ModelSpent:
-    """What one model spent in the iterations it was used in; `requested` are the words it was asked for by."""
+    """What one model spent in the iterations it was used in; `requested` are the words by which it was asked for."""
 
     model: str | None
     requested: tuple[str, ...]
@@ -68,15 +68,39 @@ class Statistics:
         return list(self.iterations[-count:] if count else self.iterations)
 
 
+@record
+class SessionUsage:
+    """The answer of `usage`: the sum, each iteration, and each model that reported something, in order of time."""
+
+    totals: Usage
+    iterations: list[Spent]
+    models: list[ModelSpent]
+
+
 def statistics(ctx: Context, ref: str, *, last: int | None = None) -> Statistics:
     """The figures of a session's iterations, or of its `last` ones."""
-    session = require_session(ctx, ref)
+    spent, models = _figures(ctx, require_session(ctx, ref), last)
+    models.sort(key=lambda found: (-(found.usage.total_tokens or -1), found.model or ""))
+    return Statistics(tuple(spent), tuple(models))
+
+
+def session_usage(ctx: Context, ref: str, *, last: bool = False, range_: int | None = None) -> SessionUsage:
+    """What all iterations spent, the last one or the last `range_` ones. Raises `usage` or `invalid-value` (exit 2)."""
+    require_positive("--range", range_)
+    if last and range_ is not None:
+        raise UserError("usage", "--last and --range exclude each other", hint=f"amp-sessions usage {ref} --last")
+    spent, models = _figures(ctx, require_session(ctx, ref), 1 if last else range_)
+    reported = [found for found in models if found.model is not None or found.usage.reported]
+    return SessionUsage(add_usage(one.usage for one in spent), spent, reported)
+
+
+def _figures(ctx: Context, session: Session, last: int | None) -> tuple[list[Spent], list[ModelSpent]]:
+    """What the last iterations spent, each and by model. While one runs, the sum in its row may lag behind what its
+    models reported."""
     iterations = iterations_of(ctx.store, session.id)
-    if last:
-        iterations = iterations[-last:]
     parts = usage_of(ctx.store, session.id)
     spent, of_models = [], dict[str | None, list[tuple[Spent, Usage]]]()
-    for found in iterations:
+    for found in iterations[-last:] if last else iterations:
         models = parts.get(found.number, [])
         test_ms = found.test.duration_ms if found.test else None
         agent_ms = None if found.duration_ms is None else max(0, found.duration_ms - (test_ms or 0))
@@ -88,9 +112,7 @@ def statistics(ctx: Context, ref: str, *, last: int | None = None) -> Statistics
         spent.append(one)
         for model, usage in [(part.model, part.usage) for part in models] or [(found.model, found.usage)]:
             of_models.setdefault(model, []).append((one, usage))
-    models_spent = [_of_model(model, uses) for model, uses in of_models.items()]
-    models_spent.sort(key=lambda found: (-(found.usage.total_tokens or -1), found.model or ""))
-    return Statistics(tuple(spent), tuple(models_spent))
+    return spent, [_of_model(model, uses) for model, uses in of_models.items()]
 
 
 def known_cost(iterations: list[Spent]) -> tuple[float | None, int]:
@@ -136,40 +158,3 @@ def as_rows(found: Statistics) -> tuple[list[list[Any]], list[list[Any]]]:
         for m in found.models
     ]
     return iterations, models
-
-
-def session_usage(ctx: Context, ref: str, *, last: bool = False, range_: int | None = None) -> dict[str, Any]:
-    """The document of `usage`: totals, per iteration and per model, of all iterations, the last one or the last
-    `range_` ones. Raises `usage` or `invalid-value` (exit 2)."""
-    require_positive("--range", range_)
-    if last and range_ is not None:
-        raise UserError("usage", "--last and --range exclude each other", hint=f"amp-sessions usage {ref} --last")
-    session = require_session(ctx, ref)
-    iterations = iterations_of(ctx.store, session.id)
-    iterations = iterations[-(1 if last else range_ or len(iterations)) :] if iterations else []
-    spent = usage_of(ctx.store, session.id)
-    rows = [(iteration, _usage_of(iteration, spent)) for iteration in iterations]
-    return {
-        "totals": add_usage(used for _, used in rows).document(),
-        "iterations": [
-            {"number": i.number, "model": i.model, "startedAt": i.started_at, **used.document()} for i, used in rows
-        ],
-        "models": _by_model(iterations, spent),
-    }
-
-
-def _usage_of(iteration: Iteration, spent: dict[int, list[ModelUsage]]) -> Usage:
-    """What an iteration spent: while it runs its row's sum may lag behind what its models reported."""
-    models = spent.get(iteration.number)
-    return add_usage(part.usage for part in models) if models else iteration.usage
-
-
-def _by_model(iterations: list[Iteration], spent: dict[int, list[ModelUsage]]) -> list[dict[str, Any]]:
-    parts: dict[str | None, list[Usage]] = {}
-    for iteration in iterations:
-        for part in spent.get(iteration.number) or [ModelUsage(iteration.model, iteration.usage)]:
-            if part.model is not None or part.usage.reported:
-                parts.setdefault(part.model, []).append(part.usage)
-    return [
-        {"model": model, "iterations": len(usages), **add_usage(usages).document()} for model, usages in parts.items()
-    ]

@@ -4,11 +4,12 @@
 a dead worker left (`recover`, out of the journal by `replay`, into the store by `journal_rows`). `ending` says how its
 iteration ended, also to a look-up, which shows that and leaves it (`unsettled`). `session_file` keeps
 the session's own facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back
-(`undo_stack`), `queue` the follow-ups. `worktree_of` proves the place before anything is done in it, `local_changes`
-says whether it is dirty, `tips` where the branches are; `branch_point` says where the session's commits begin and where
-they lead, `commit_origin` whose they are; `agent_commit` and `manual_commit` make them, `left_work` commits what nobody
-did. `create` and `adopt` make sessions, `change` alters their settings, `repositories` looks at one before that,
-`agent_context` writes what the agent may read, `process_tree` ends what an iteration started.
+(`undo_stack`), `merge_records` what became of merges, `queue` the follow-ups. `worktree_of` proves the place before
+anything is done in it, `local_changes` says whether it is dirty, `tips` where the branches are; `branch_point` says
+where the session's commits begin and where they lead, `commit_origin` whose they are; `agent_commit` and
+`manual_commit` make them, `left_work` commits what nobody did. `create` and `adopt` make sessions, `creation` takes one
+back that was not finished, `change` alters their settings, `repositories` looks at one before that, `agent_context`
+writes what the agent may read, `process_tree` ends what an iteration started.
 """
 
 from __future__ import annotations
@@ -20,31 +21,39 @@ from ampsm.workflows.exports import exports
 if TYPE_CHECKING:
     from ampsm.workflows.session.adopt import adopt_session as adopt_session
     from ampsm.workflows.session.change import change_session as change_session
+    from ampsm.workflows.session.commit_origin import SessionCommit as SessionCommit
     from ampsm.workflows.session.create import create_session as create_session
     from ampsm.workflows.session.lookup import list_sessions as list_sessions
     from ampsm.workflows.session.lookup import require_session as require_session
     from ampsm.workflows.session.manual_commit import commit_manually as commit_manually
+    from ampsm.workflows.session.open_merge import MergeOptions as MergeOptions
     from ampsm.workflows.session.open_merge import has_open_merge as has_open_merge
     from ampsm.workflows.session.queue import FollowUp as FollowUp
     from ampsm.workflows.session.queue import edit_queued as edit_queued
     from ampsm.workflows.session.queue import queued as queued
     from ampsm.workflows.session.queue import remove_queued as remove_queued
+    from ampsm.workflows.session.repositories import BaseFacts as BaseFacts
+    from ampsm.workflows.session.repositories import RepositoryFacts as RepositoryFacts
     from ampsm.workflows.session.repositories import inspect_repository as inspect_repository
     from ampsm.workflows.session.repositories import model_choices as model_choices
     from ampsm.workflows.session.repositories import recent_repositories as recent_repositories
     from ampsm.workflows.session.repositories import resolve_session_base as resolve_session_base
+    from ampsm.workflows.session.undo_stack import TargetMove as TargetMove
+    from ampsm.workflows.session.undo_stack import UndoStep as UndoStep
     from ampsm.workflows.session.undo_stack import undo_list as undo_list
     from ampsm.workflows.session.worktree_of import session_path as session_path
 else:
     __getattr__, __all__ = exports(__name__, {
         "adopt": "adopt_session",
         "change": "change_session",
+        "commit_origin": "SessionCommit",
         "create": "create_session",
         "lookup": "list_sessions require_session",
         "manual_commit": "commit_manually",
-        "open_merge": "has_open_merge",
+        "open_merge": "MergeOptions has_open_merge",
         "queue": "FollowUp edit_queued queued remove_queued",
-        "repositories": "inspect_repository model_choices recent_repositories resolve_session_base",
-        "undo_stack": "undo_list",
+        "repositories": "BaseFacts RepositoryFacts inspect_repository model_choices recent_repositories "
+        "resolve_session_base",
+        "undo_stack": "TargetMove UndoStep undo_list",
         "worktree_of": "session_path",
     })  # fmt: skip

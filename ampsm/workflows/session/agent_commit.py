@@ -23,7 +23,8 @@ def commit_amp(
 def commit_partial(
     session: Session, number: int, thread_id: str | None, reason: str, changes: Status | None = None
 ) -> Commit | None:
-    """Keeps unfinished work. Hooks do not run: nobody says that it passes, and none may hinder that it is kept."""
+    """Keeps unfinished work. Hooks do not run: unfinished work need not pass them, and none may keep it from being
+    saved."""
     return _commit(session, number, thread_id, amp_subject(reason, partial=True), "partial", False, changes)
 
 
@@ -39,7 +40,7 @@ def _commit(
 
 
 def marked(session: Session, number: int) -> dict[str, str]:
-    """A hook may take its time: one that outlives a killed worker is found, and ended, as what an agent left is."""
+    """A hook may take long: one that outlives a killed worker is found and ended, like anything that an agent left."""
     return {MARKER: f"{session.id}/{number}"}
 
 

@@ -13,6 +13,7 @@ from ampsm.context import Context
 from ampsm.git import diff, worktrees
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.model.record import document
 from ampsm.model.session import Iteration, Session
 from ampsm.system.files import atomic_write
 
@@ -47,7 +48,7 @@ def write_session_file(ctx: Context, session: Session) -> None:
 
 def write_diff_summary(ctx: Context, session: Session, branch_point: str, status: Status | None = None) -> None:
     """Writes `DIFF_SUMMARY.md`: the files changed since the branch point, with counts. `status` is that of the
-    worktree, for who has just read it."""
+    worktree, for callers that have just read it."""
     changed = diff.diff(Path(session.worktree), base=branch_point, mode="all", status=status, patch=False)
     lines = [
         f"- {file.status} {file.path}" + (" (binary)" if file.binary else f" (+{file.insertions} -{file.deletions})")
@@ -71,7 +72,7 @@ def write_outcome(ctx: Context, session: Session, iteration: Iteration, log_line
         + (f"- Error: {iteration.error['message']}\n" if iteration.error else "")
         + f"- Prompt: {' '.join(iteration.prompt.split())[:300]}\n",
     )
-    _write(ctx, folder / "LAST_STATUS.json", json.dumps(iteration.document(), ensure_ascii=False, indent=1) + "\n")
+    _write(ctx, folder / "LAST_STATUS.json", json.dumps(document(iteration), ensure_ascii=False, indent=1) + "\n")
     log_file = folder / "logs" / f"iteration-{iteration.number:04d}.log"
     with log_file.open("w", encoding="utf-8", errors="replace") as out:
         out.writelines(f"{line}\n" for line in log_lines)

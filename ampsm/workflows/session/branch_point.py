@@ -31,7 +31,7 @@ def target_of(session: Session, onto: str | None) -> Target:
     if wanted is None:
         raise UserError(
             "no-base-branch", f"Session {session.id} started from {session.base_sha[:10]}, which is no local branch",
-            hint=f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH",
+            hint=_other_base(session),
         )  # fmt: skip
     root = Path(session.repo)
     if onto is None:
@@ -42,7 +42,8 @@ def target_of(session: Session, onto: str | None) -> Target:
     if branch is None or sha is None:
         raise UserError(
             "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
-            hint=f"git -C {quoted(session.repo)} branch --list", details={"name": wanted},
+            hint=f"git -C {quoted(session.repo)} branch --list" if onto else _other_base(session),
+            details={"name": wanted},
         )  # fmt: skip
     if branch == session.branch:
         raise UserError(
@@ -50,6 +51,10 @@ def target_of(session: Session, onto: str | None) -> Target:
             hint=f"git -C {quoted(session.repo)} branch --list",
         )  # fmt: skip
     return Target(refs.branch_ref(branch), branch, sha)
+
+
+def _other_base(session: Session) -> str:
+    return f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH"
 
 
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import commits, refs
@@ -34,7 +35,7 @@ def amp_shas(ctx: Context, session: Session) -> set[str]:
 def note_rebase(ctx: Context, session: Session, before: tuple[str, str], after: tuple[str, str]) -> None:
     """Remembers which commits a rebase made out of the agent's; `before` and `after` are each a range `(start, end)`.
 
-    A rebase keeps author, date and message, so that its commits are known by them; what is left by their order.
+    A rebase keeps author, date and message, so its commits are recognised by these, and the rest by their order.
     """
     root = Path(session.repo)
     old, new = (commits.commits_between(root, *found) for found in (before, after))
@@ -54,7 +55,7 @@ def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], als
     known_amp = amp_shas(ctx, session) | (_in_iterations(ctx, session) if mapping else set())
     new = {mapping[old] for old in mapping if old in known_amp}
     operations.change(ctx, session.id, lambda known: replace(
-        known, amp_commits=list(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
+        known, amp_commits=tuple(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
     ))  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def classify(ctx: Context, session: Session, branch_point: str, tip: str) -> lis
 
 
 def _in_iterations(ctx: Context, session: Session) -> set[str]:
-    """The commits inside recorded iterations, but for those that a person had made before the agent started."""
+    """The commits inside recorded iterations, except those that a person had made before the agent started."""
     root = Path(session.repo)
     prefix = f"{_ITERATIONS}{session.id}/"
     tips = refs.refs_below(root, prefix)

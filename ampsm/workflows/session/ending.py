@@ -1,5 +1,5 @@
-"""How an iteration ends whose worker was killed, or could not store its end. Decided here alone: `recover` writes it
-down, `unsettled` shows it to who only looks."""
+"""How an iteration ends whose worker was killed or could not store its end. It is decided only here: `recover` writes
+it down, `unsettled` shows it to look-ups."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ampsm.context import Context
 from ampsm.journal.events import AnyEvent, IterationFinished, Warned
 from ampsm.journal.view import IterationView, milliseconds
 from ampsm.model.errors import UserError
+from ampsm.model.record import document
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import add_usage
 from ampsm.model.transitions import state_after_iteration
@@ -36,7 +37,7 @@ def missing_events(ctx: Context, session_id: str, view: IterationView) -> list[A
     return [
         Warned(code="output-cut", message="The worker was killed; what was still in the pipe is lost"),
         IterationFinished(
-            status="interrupted", error=error.document(), usage=add_usage(part.usage for part in spent).document(),
+            status="interrupted", error=error.document(), usage=document(add_usage(part.usage for part in spent)),
             duration_ms=lasted, costs=costs_of(spent),
         ),
     ]  # fmt: skip

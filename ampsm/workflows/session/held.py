@@ -1,8 +1,8 @@
 """Holding a session, which is the only way to write in it: its lock, and the certainty that nothing an earlier worker
 started still does.
 
-A session is free when its lock is free and no process that carries its marker lives. What a dead worker left running
-can be heard by nobody: `iterate` and `stop` end it first, every other command says busy (SPEC section 5.1).
+A session is free when its lock is free and no process that carries its marker lives. Nobody listens any more to what a
+dead worker left running: `iterate` and `stop` end it first, every other command says busy (SPEC section 5.1).
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def list_sessions(
 
 
 def notice_dead_workers(ctx: Context) -> None:
-    """For who reads figures of all sessions from the store without listing them: what it says is then as `list` does,
+    """For callers that read figures of all sessions from the store without listing them: they then agree with `list`,
     also about sessions whose worker was killed."""
     ctx.store.unsettled.clear()
     for session_id in sessions.running_ids(ctx.store):

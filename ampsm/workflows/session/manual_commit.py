@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 from ampsm.context import Context
 from ampsm.git import commits, status
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.processes import MARKER
 from ampsm.system.test_leftovers import unchanged_leftovers
@@ -16,8 +14,16 @@ from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import prove
 
 
-def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
-    """Commits the worktree's changes with the person's message, verbatim, as `{"commit", "files"}`.
+@record
+class ManualCommit:
+    """The commit that was made, and how many files it changed."""
+
+    commit: str
+    files: int
+
+
+def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
+    """Commits the worktree's changes with the person's message, verbatim.
 
     What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
     `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
@@ -28,7 +34,7 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         last = session.last_iteration
         if last and left_work.has_work_left(last):
             left_work.commit_left_work(ctx, session, last)
-        _require_merged(worktree)
+        require_merged(session, status.worktree_status(worktree))
         made = commits.commit_changes(
             worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
             env={MARKER: f"{session.id}/commit"},
@@ -36,15 +42,15 @@ def commit_manually(ctx: Context, ref: str, message: str) -> dict[str, Any]:
         if made.sha is None:
             raise _nothing_to_commit(session, status.worktree_status(worktree).nested)
         session_file.save_session(ctx, session)
-    return {"commit": made.sha, "files": commits.diff_stat(worktree, made.before, made.sha)[0]}
+    return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
 
 
-def _require_merged(worktree: Path) -> None:
-    unmerged = status.worktree_status(worktree).unmerged
-    if unmerged:
+def require_merged(session: Session, found: status.Status) -> None:
+    """Raises `uncommitted-changes` (exit 5) while files of the worktree have unresolved conflicts."""
+    if found.unmerged:
         raise UserError(
-            "uncommitted-changes", f"{len(unmerged)} file(s) have unresolved conflicts, e.g. {unmerged[0]}",
-            hint=f"git -C {quoted(worktree)} add {quoted(unmerged[0])}", details={"files": list(unmerged[:100])},
+            "uncommitted-changes", f"{len(found.unmerged)} file(s) have unresolved conflicts, e.g. {found.unmerged[0]}",
+            hint=f"amp-sessions status {session.id}", details={"files": list(found.unmerged[:100])},
         )  # fmt: skip
 
 

@@ -6,29 +6,39 @@ before the branch moves: one whose result the branch never had was cut off befor
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+
+from msgspec import field
+from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import refs
-from ampsm.model.errors import UserError
-from ampsm.model.record import record
+from ampsm.model.merge import MergeStatus
 from ampsm.model.session import Session, utc_now
-from ampsm.system.files import atomic_write, locked, make_private_dir
+from ampsm.system.record_file import Record, RecordFile
 
 _BACKUPS = refs.OWN_REFS + "backup/"
 
 
-@record
-class Operation:
+class MovedTarget(Record, frozen=True):
+    """The target's ref, which a merge moved between two commits."""
+
+    ref: str
+    from_sha: str = field(name="from")
+    to_sha: str = field(name="to")
+
+    @property
+    def branch(self) -> str:
+        return refs.branch_name(self.ref) or self.ref
+
+
+class Operation(Record, frozen=True):
     """A squash, rebase or merge. The session's branch went from `from_sha` to `to_sha`; `backup_ref` keeps the former.
 
-    `target` is what a merge moved besides: `{"ref", "from", "to"}`. `branch_point` of a merge is where the merged
-    commits begin. The `…_before` are the session's facts from before, for `undo`. `undoing` while that is at work;
-    `undone_at` is when it was taken back, None for one that was by an older version.
+    `target` is what a merge moved besides. `branch_point` of a merge is where the merged commits begin. The `…_before`
+    are the session's facts from before, for `undo`. `undoing` while that is at work; `undone_at` is when it was taken
+    back, None for one that was by an older version.
     """
 
     n: int
@@ -40,15 +50,55 @@ class Operation:
     status_before: str
     merged_at_before: str | None = None
     blocked_by_tests_before: bool = False
-    target: dict[str, str] | None = None
+    target: MovedTarget | None = None
     branch_point: str | None = None
     undoing: bool = False
     undone: bool = False
     undone_at: str | None = None
 
 
-def operations(ctx: Context, session_id: str) -> list[Operation]:
-    """All that was ever done, oldest first. Raises `failed` for a file that cannot be read: never taken for "none"."""
+class EndedMerge(Record, frozen=True):
+    """What became of a merge or rebase, given up or not; fields as in `model.merge.Merge`. `n` is the number of its
+    operation, if it got as far."""
+
+    merge_id: str
+    operation: str
+    status: MergeStatus
+    started_at: str
+    ended_at: str
+    from_sha: str
+    to_sha: str | None
+    target: str
+    onto_sha: str
+    target_from: str | None = None
+    target_to: str | None = None
+    commit_sha: str | None = None
+    pushed: bool = False
+    pull_request: str | None = None
+    n: int | None = None
+
+
+class Recorded(Record, frozen=True):
+    """What the file holds: operations, oldest first, the commits that rewrites made out of the agent's, and the merges
+    and rebases that are over."""
+
+    operations: tuple[Operation, ...] = ()
+    amp_commits: tuple[str, ...] = ()
+    merges: tuple[EndedMerge, ...] = ()
+
+
+def load(ctx: Context, session_id: str) -> Recorded:
+    """What is recorded; nothing when there is no file. Raises `failed` for one that cannot be read."""
+    return _file(ctx, session_id).load() or Recorded()
+
+
+def change(ctx: Context, session_id: str, alter: Callable[[Recorded], Recorded]) -> Recorded:
+    """Changes what is recorded, while nobody else can; returns it as it is then. Raises as `load`."""
+    return _file(ctx, session_id).change(lambda found: alter(found or Recorded()))
+
+
+def operations(ctx: Context, session_id: str) -> tuple[Operation, ...]:
+    """All that was ever done, oldest first. Raises as `load`."""
     return load(ctx, session_id).operations
 
 
@@ -61,8 +111,8 @@ def push(ctx: Context, session: Session, operation: Operation) -> Operation:
         if top and _moves(top) == _moves(operation):
             number, others = top.n, [found for found in known.operations if found is not top]
         else:
-            number, others = max((found.n for found in known.operations), default=0) + 1, known.operations
-        return replace(known, operations=[*others, replace(operation, n=number)])
+            number, others = max((found.n for found in known.operations), default=0) + 1, list(known.operations)
+        return replace(known, operations=(*others, replace(operation, n=number)))
 
     return change(ctx, session.id, add).operations[-1]
 
@@ -70,10 +120,17 @@ def push(ctx: Context, session: Session, operation: Operation) -> Operation:
 def mark(ctx: Context, session: Session, number: int, *, undoing: bool = False, undone: bool = False) -> None:
     """Notes that an operation is being undone, or was: then it is off the stack."""
     at = utc_now() if undone else None
-    change(ctx, session.id, lambda known: replace(known, operations=[
+    change(ctx, session.id, lambda known: replace(known, operations=tuple(
         replace(found, undoing=undoing, undone=undone, undone_at=at) if found.n == number else found
         for found in known.operations
-    ]))  # fmt: skip
+    )))  # fmt: skip
+
+
+def note_end(ctx: Context, session_id: str, ended: EndedMerge) -> None:
+    """Notes what became of a merge or rebase, in place of what was noted of it before."""
+    change(ctx, session_id, lambda known: replace(
+        known, merges=(*(found for found in known.merges if found.merge_id != ended.merge_id), ended)
+    ))  # fmt: skip
 
 
 def undo_stack(ctx: Context, session_id: str, tip: str) -> list[Operation]:
@@ -108,54 +165,5 @@ def _moves(found: Operation) -> tuple[object, ...]:
     return found.operation, found.from_sha, found.to_sha, found.target
 
 
-@record
-class Recorded:
-    """What the file holds."""
-
-    operations: list[Operation]
-    amp_commits: list[str]
-
-
-def _file(ctx: Context, session_id: str) -> Path:
-    return ctx.paths.journal_dir(session_id) / "operations.json"
-
-
-def change(ctx: Context, session_id: str, alter: Callable[[Recorded], Recorded]) -> Recorded:
-    """Changes what is recorded, under its lock; returns it as it is then."""
-    path = _file(ctx, session_id)
-    make_private_dir(path.parent)
-    with locked(path.with_suffix(".lock")):
-        before = load(ctx, session_id)
-        after = alter(before)
-        if after != before:
-            document = {
-                "operations": [{_key(f.name): getattr(op, f.name) for f in fields(op)} for op in after.operations],
-                "ampCommits": after.amp_commits,
-            }
-            atomic_write(path, json.dumps(document, ensure_ascii=False, indent=1).encode(), mode=0o600)
-    return after
-
-
-def load(ctx: Context, session_id: str) -> Recorded:
-    """What the file holds; nothing when there is none. Raises `failed` when it cannot be read."""
-    path = _file(ctx, session_id)
-    try:
-        found: dict[str, Any] = json.loads(path.read_bytes())
-        names = {_key(field.name): field.name for field in fields(Operation)}
-        return Recorded(
-            [
-                Operation(**{names[key]: value for key, value in op.items() if key in names})
-                for op in found["operations"]
-            ],
-            list(found["ampCommits"]),
-        )
-    except FileNotFoundError:
-        return Recorded([], [])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UserError("failed", f"{path} cannot be read: {error}", hint=f"look at {path}") from None
-
-
-def _key(name: str) -> str:
-    """`from_sha` → `fromSha`, as in every JSON document."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+def _file(ctx: Context, session_id: str) -> RecordFile[Recorded]:
+    return RecordFile(ctx.paths.journal_dir(session_id) / "operations.json", Recorded)

@@ -25,12 +25,13 @@ class ProcessTree:
         return mine + [pid for pid in marked_processes(self._iteration_id) if pid not in mine]
 
     def end(self, *, patience: float = PATIENCE_SECONDS, grace: float = PATIENCE_SECONDS) -> list[str]:
-        """Waits `patience` seconds for them, then interrupts, terminates and kills; names those that had to be told."""
+        """Waits `patience` seconds for them, then interrupts, terminates and kills; returns the names of those that had
+        to be signalled."""
         return end_living(self.living, patience=patience, grace=grace)
 
 
 def end_orphans(iteration_id: str) -> list[str]:
-    """Ends what the dead worker of an iteration left running; nobody can hear it any more."""
+    """Ends what the dead worker of an iteration left running; nobody listens to it any more."""
     return end_living(lambda: marked_processes(iteration_id), patience=0.0, grace=PATIENCE_SECONDS)
 
 

@@ -115,7 +115,7 @@ def _changes(session: Session, view: IterationView) -> dict[str, Any]:
 
 
 def _changes_by_refs(session: Session, view: IterationView, last: str | None) -> dict[str, Any]:
-    """One that was interrupted has no end before the next command that writes has committed its work."""
+    """An interrupted one has no end until the next command that writes has committed its work."""
     root = Path(session.repo)
     if not view.start_sha or not root.is_dir():
         return {}

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import repository, status
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.store import sessions
 
 _BRANCHES = 200
@@ -26,9 +26,42 @@ def recent_repositories(ctx: Context) -> list[str]:
     return [repo for repo in dict.fromkeys(session.repo for session in rows) if os.path.isdir(repo)]  # noqa: PTH112
 
 
-def inspect_repository(ctx: Context, path: str) -> dict[str, Any]:
-    """`{root, defaultBase, currentBranch, dirty, unstaged: [path], branches: [{name, sha, subject, behindUpstream,
-    upstream}]}`, branches by the date of their last commit. `dirty`: whether `new` would refuse for unstaged changes.
+@record
+class BranchFacts:
+    """A local branch. Without an upstream, or with one that is gone, both facts about it are None."""
+
+    name: str
+    sha: str
+    subject: str
+    behind_upstream: int | None
+    upstream: str | None
+
+
+@record
+class RepositoryFacts:
+    """What `new` would find. `dirty`: whether it would refuse for unstaged changes; branches by their last commit."""
+
+    root: str
+    default_base: str
+    dirty: bool
+    unstaged: tuple[str, ...]
+    branches: tuple[BranchFacts, ...]
+
+
+@record
+class BaseFacts:
+    """The exact commit that a session would start from; `branch` None when the base is no local branch, `behind` its
+    upstream by so many commits, None without one."""
+
+    name: str
+    branch: str | None
+    sha: str
+    subject: str
+    behind: int | None
+
+
+def inspect_repository(ctx: Context, path: str) -> RepositoryFacts:
+    """Looks at the repository that has `path`.
 
     Raises `not-a-repository`, `bare-repository` or `no-commits` (exit 3).
     """
@@ -38,32 +71,22 @@ def inspect_repository(ctx: Context, path: str) -> dict[str, Any]:
         raise repository.no_commits(root)
     unstaged = status.unstaged_tracked_changes(root)
     default = repository.resolve_base(root, None, ctx.settings.get("defaultBase"))
-    return {
-        "root": str(root),
-        "defaultBase": default.branch or default.name,
-        "currentBranch": head.branch,
-        "dirty": bool(unstaged) and not ctx.settings.get("allowDirty"),
-        "unstaged": list(unstaged[:100]),
-        "branches": _branches(root),
-    }
+    return RepositoryFacts(
+        str(root), default.branch or default.name, bool(unstaged) and not ctx.settings.get("allowDirty"),
+        tuple(unstaged[:100]), _branches(root),
+    )  # fmt: skip
 
 
-def resolve_session_base(ctx: Context, path: str, base: str | None = None) -> dict[str, Any]:
-    """The exact commit that a session would start from: `{name, branch, sha, subject, behind}`; `branch` null when it
-    is no local branch, `behind` its upstream by so many commits, null without one.
+def resolve_session_base(ctx: Context, path: str, base: str | None = None) -> BaseFacts:
+    """What a session would start from with this `base`, or without one.
 
     Raises what `inspect_repository` does and `no-such-branch` (exit 3).
     """
     root = repository.main_root(path)
     found = repository.resolve_base(root, base, ctx.settings.get("defaultBase"))
     subject = git(root, "log", "-1", "--format=%s", "--encoding=UTF-8", found.sha).stdout
-    return {
-        "name": found.name,
-        "branch": found.branch,
-        "sha": found.sha,
-        "subject": os.fsdecode(subject).strip(),
-        "behind": repository.behind_upstream(root, found.branch) if found.branch else None,
-    }
+    behind = repository.behind_upstream(root, found.branch) if found.branch else None
+    return BaseFacts(found.name, found.branch, found.sha, os.fsdecode(subject).strip(), behind)
 
 
 def model_choices(ctx: Context) -> list[str]:
@@ -87,18 +110,16 @@ def _modes(ctx: Context) -> tuple[str, ...]:
         return ()
 
 
-def _branches(root: Path) -> list[dict[str, Any]]:
+def _branches(root: Path) -> tuple[BranchFacts, ...]:
     listed = git(root, "for-each-ref", "--sort=-committerdate", f"--count={_BRANCHES}", f"--format={_FORMAT}",
                  "refs/heads/").stdout  # fmt: skip
     found = []
     for line in os.fsdecode(listed).split("\n")[:-1]:  # a subject may hold what else counts as the end of a line
         name, sha, subject, track, upstream = line.split("\0")
         known = bool(upstream) and track != "gone"
-        found.append({
-            "name": name, "sha": sha, "subject": subject, "behindUpstream": _behind(track) if known else None,
-            "upstream": upstream if known else None,
-        })  # fmt: skip
-    return found
+        behind = _behind(track) if known else None
+        found.append(BranchFacts(name, sha, subject, behind, upstream if known else None))
+    return tuple(found)
 
 
 def _behind(track: str) -> int:

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta, field, structs
 
 from ampsm.context import Context
 from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
-from ampsm.system.files import atomic_write, locked, make_private_dir
-from ampsm.system.os_errors import os_errors_in_words
+from ampsm.system.record_file import Record, RecordFile
 from ampsm.system.redaction import MARK
 
-#: The facts in session.json: what cannot be derived from journals, worktrees and refs.
-_FACTS = (
-    "id",
-    "name",
-    "prompt",
-    "repo",
-    "base_branch",
-    "base_sha",
-    "branch",
-    "worktree",
-    "status",
-    "model",
-    "script_command",
-    "thread_id",
-    "created_at",
-    "last_activity_at",
-    "merged_at",
-    "cleaned_up_at",
-    "blocked_by_tests",
-    "test_leftovers",
-    "adopted",
-)
+Text = Annotated[str, Meta(min_length=1)]
 
-#: Those without which nothing can be done in a session.
-_NEEDED = (
-    "id", "name", "prompt", "repo", "base_sha", "branch", "worktree", "status", "created_at", "last_activity_at"
-)  # fmt: skip
+
+class SessionFacts(Record, frozen=True):
+    """What `session.json` holds: what cannot be derived from journals, worktrees and refs. Named as in Session; without
+    those that have no default nothing can be done in a session."""
+
+    id: Text
+    name: Text
+    prompt: Text
+    repo: Text
+    base_sha: Text
+    branch: Text
+    worktree: Text
+    status: Text
+    created_at: Text
+    last_activity_at: Text
+    base_branch: str | None = None
+    model: str | None = None
+    script_command: str | None = None
+    thread_id: str | None = None
+    merged_at: str | None = None
+    cleaned_up_at: str | None = None
+    blocked_by_tests: bool = False
+    test_leftovers: dict[str, str] = field(default_factory=dict)
+    adopted: bool = False
 
 
 def add_session(ctx: Context, session: Session) -> None:
@@ -52,21 +51,23 @@ def add_session(ctx: Context, session: Session) -> None:
 def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     """Changes facts of a session, and the time of its last activity; returns the session as it is now.
 
-    Others may change other facts at the same time (`set` beside a running iteration): only what is given changes.
+    Others may change other facts at the same time (`set` beside a running iteration): only what is given changes. What
+    the store could not be told before, it is told now.
     """
     changes.setdefault("last_activity_at", utc_now())
-    path = ctx.paths.session_file(session.id)
-    with os_errors_in_words(path), locked(path.with_suffix(".lock")):
+    with _file(ctx, session.id).locked():
         ctx.store.unsettled.clear()
-        changed = replace(sessions.session_by_id(ctx.store, session.id) or session, **changes)
+        row = sessions.session_by_id(ctx.store, session.id) or session
+        changes = {**differences(ctx, row), **changes}
+        changed = replace(row, **changes)
         write_facts(ctx, changed)
         sessions.update_session(ctx.store, session.id, **changes)
     return changed
 
 
 def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
-    """As `save_session` for a running iteration, which a store that is locked or full must not end: then the file has
-    the facts, if there is room for it, and the next command that writes brings both up to date from the journal."""
+    """As `save_session` for work that a store that is locked or full must not end: then the file has the facts, if
+    there is room for it, and the next command that writes brings the store up to date."""
     try:
         return save_session(ctx, session, **changes)
     except UserError as error:
@@ -82,33 +83,22 @@ def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
 
 
 def write_facts(ctx: Context, session: Session) -> None:
-    """Writes `session.json` atomically; secrets in prompt and script are redacted (SPEC section 5, "Secrets").
+    """Writes `session.json`; secrets in prompt and script are redacted (SPEC section 5, "Secrets").
 
     Raises `disk-full` or `database-unavailable`.
     """
-    path = ctx.paths.session_file(session.id)
-    facts = ctx.redactor.redact_value({_key(name): getattr(session, name) for name in _FACTS})
-    text = json.dumps(facts, indent=1)  # in ASCII, which can hold file names that are no UTF-8
-    with os_errors_in_words(path):
-        make_private_dir(path.parent)
-        atomic_write(path, text.encode(), mode=0o600)
+    facts = {name: getattr(session, name) for name in SessionFacts.__struct_fields__}
+    _file(ctx, session.id).save(SessionFacts(**ctx.redactor.redact_value(facts)))
 
 
-def load_facts(ctx: Context, session_id: str) -> dict[str, Any] | None:
-    """The facts of a session as last written; None when there are none that can be read."""
-    try:
-        facts = json.loads(ctx.paths.session_file(session_id).read_bytes())
-    except (OSError, ValueError):
-        return None
-    if not isinstance(facts, dict):
-        return None
-    return {name: facts[_key(name)] for name in _FACTS if _key(name) in facts}
-
-
-def _key(name: str) -> str:
-    """`base_branch` → `baseBranch`, as in every JSON document."""
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
+def load_facts(ctx: Context, session_id: str) -> SessionFacts | None:
+    """The facts of a session as last written; None when there is no file. Raises `failed` for one that cannot be read,
+    or that is another session's."""
+    file = _file(ctx, session_id)
+    facts = file.load()
+    if facts is not None and facts.id != session_id:
+        raise UserError("failed", f"{file.path} is that of session {facts.id}", hint=f"mend or move away {file.path}")
+    return facts
 
 
 def known_ids(ctx: Context) -> list[str]:
@@ -118,22 +108,20 @@ def known_ids(ctx: Context) -> list[str]:
 
 
 def known_session(ctx: Context, session_id: str) -> Session | None:
-    """The session that a `session.json` describes; None when there is none, or none that is whole."""
-    found = load_facts(ctx, session_id)
-    if found is None or found.get("id") != session_id or any(not found.get(name) for name in _NEEDED):
+    """The session that a `session.json` describes; None when there is none, or none that can be read."""
+    try:
+        facts = load_facts(ctx, session_id)
+    except UserError:
         return None
-    return Session(**found)
+    return Session(**structs.asdict(facts)) if facts else None
 
 
 def differences(ctx: Context, row: Session) -> dict[str, Any]:
     """What `session.json` says differently from the session's row, by field; nothing when it cannot be read. Text that
     was redacted is no difference."""
-    found = load_facts(ctx, row.id) or {}
-    return {
-        name: value
-        for name, value in found.items()
-        if value != getattr(row, name) and MARK not in json.dumps(value) and (value or name not in _NEEDED)
-    }
+    found = known_session(ctx, row.id)
+    values = {name: getattr(found, name) for name in SessionFacts.__struct_fields__} if found else {}
+    return {name: value for name, value in values.items() if value != getattr(row, name) and MARK not in repr(value)}
 
 
 def find_facts(ctx: Context, ref: str) -> Session | None:
@@ -147,3 +135,7 @@ def find_facts(ctx: Context, ref: str) -> Session | None:
         if matches:
             return matches[0] if len(matches) == 1 else None
     return None
+
+
+def _file(ctx: Context, session_id: str) -> RecordFile[SessionFacts]:
+    return RecordFile(ctx.paths.session_file(session_id), SessionFacts)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import worktrees
+from ampsm.git import refs, worktrees
+from ampsm.git.checkouts import operation_in
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session.lookup import require_session
@@ -26,7 +27,7 @@ def prove_tip(session: Session) -> str:
     Raises exit 5 with what differs.
     """
     _require_not_cleaned_up(session)
-    with _worktree_can_come_back(session):
+    with hinting_the_way_back(session):
         return worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
 
 
@@ -34,18 +35,36 @@ def require_worktree(session: Session) -> None:
     """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
     `worktree-missing` or `wrong-worktree` (exit 5)."""
     _require_not_cleaned_up(session)
-    with _worktree_can_come_back(session):
+    with hinting_the_way_back(session):
         worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
 
 
 @contextmanager
-def _worktree_can_come_back(session: Session) -> Iterator[None]:
+def hinting_the_way_back(session: Session) -> Iterator[None]:
+    """Where the simple way back is none, without the branch or while an operation of git waits, `status` knows one."""
     try:
         yield
     except UserError as error:
-        if error.code == "worktree-missing":
+        simple = _branch_there(session) and (
+            error.code == "worktree-missing" or (error.code == "branch-moved" and not _operation_waits(session))
+        )
+        if not simple:
+            error.hint = f"amp-sessions status {session.id}"
+        elif error.code == "worktree-missing":
             error.hint = f"amp-sessions restore {session.id}"
         raise
+
+
+def _branch_there(session: Session) -> bool:
+    try:
+        return refs.read_ref(session.repo, f"refs/heads/{session.branch}") is not None
+    except (UserError, OSError):
+        return False
+
+
+def _operation_waits(session: Session) -> bool:
+    git_dir = worktrees.git_dir_of(Path(session.worktree), Path(session.repo))
+    return git_dir is not None and operation_in(git_dir) is not None
 
 
 def _require_not_cleaned_up(session: Session) -> None:

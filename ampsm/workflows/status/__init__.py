@@ -1,10 +1,11 @@
 """What is true of a session now, and what comes next. Reads only.
 
-`git_state` asks git, `activity` the lock and the processes, `merge_status` the open merge. `session_state` puts both
-beside what the store knows. From it `next_step` (a sentence with the command to type), `situation` (a sentence and a
-button), `status_reason` (two or three words for the list) and `availability` (why a command cannot work now) are made.
-`overview` is the list of all sessions, `session_view` what the page of one shows, `store_version` notices that somebody
-has changed the database.
+`git_state` asks git, `activity` the lock and the processes, `merge_status` the open merge; `observed` puts them beside
+what the store knows. `condition` decides from that what is true, as one or more `kind`s of which the first is the
+session's condition, with its `facts` and the `steps` that lead on (a `step` is a command to type). The surfaces only
+word it: `wording` has a row of sentences for every kind, `availability` a table of what keeps each command from
+working. `overview` is the list of all sessions, which asks no git; `session_view` is `status`, what the page of a
+session shows and what to type next; `store_version` notices that somebody has changed the database.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from ampsm.workflows.status.overview import SessionRow as SessionRow
     from ampsm.workflows.status.overview import sessions_overview as sessions_overview
     from ampsm.workflows.status.overview import today as today
-    from ampsm.workflows.status.session_state import session_status as session_status
+    from ampsm.workflows.status.session_view import next_command as next_command
+    from ampsm.workflows.status.session_view import session_situation as session_situation
+    from ampsm.workflows.status.session_view import session_status as session_status
     from ampsm.workflows.status.session_view import view_session as view_session
-    from ampsm.workflows.status.situation import Situation as Situation
-    from ampsm.workflows.status.situation import session_situation as session_situation
     from ampsm.workflows.status.store_version import StoreVersion as StoreVersion
+    from ampsm.workflows.status.wording import Situation as Situation
 else:
     __getattr__, __all__ = exports(__name__, {
         "overview": "Positions SessionRow sessions_overview today",
-        "session_state": "session_status",
-        "session_view": "view_session",
-        "situation": "Situation session_situation",
+        "session_view": "next_command session_situation session_status view_session",
         "store_version": "StoreVersion",
+        "wording": "Situation",
     })  # fmt: skip

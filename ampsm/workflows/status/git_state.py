@@ -1,40 +1,54 @@
-"""What git says about a session now: position, local changes, predicted conflicts (the `git` part of `status`)."""
+"""What git says about a session now: its place, local changes, position, predicted conflicts (`git` of `status`)."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import prediction, repository
+from ampsm.git import prediction, repository, worktrees
+from ampsm.git.checkouts import operation_in
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import branch_point
 from ampsm.workflows.session.local_changes import local_changes
-from ampsm.workflows.session.tips import base_tip, branch_tip
+from ampsm.workflows.session.tips import base_tip, branch_tip, last_known_tip
 
 
 @record
 class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 
-    `head` is the commit the worktree is at, else the branch's tip; `ahead` and `behind` count commits against the base.
-    Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are no submodules, which
-    are never committed. `checked_out` is the branch of the worktree's HEAD.
+    `folder_there` when anything lies where the worktree was; `link_known` when git still knows a worktree there, so
+    that a broken link can be mended. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished. `head` is
+    the commit the worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone was last,
+    `checked_out` the branch of the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a
+    local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories
+    inside that are no submodules, which are never committed.
     """
 
     repository_there: bool = True
     worktree_there: bool = False
     branch_there: bool = False
+    folder_there: bool = False
+    link_known: bool = False
+    operation: str | None = None
     checked_out: str | None = None
+    tip: str | None = None
+    last_tip: str | None = None
     head: str | None = None
     merge_base: str | None = None
+    base_there: bool = True
     ahead: int | None = None
     behind: int | None = None
     staged: int | None = None
     unstaged: int | None = None
     untracked: int | None = None
+    unmerged: int = 0
     test_leftovers: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
@@ -59,44 +73,73 @@ class GitState:
 
 def load_git_state(ctx: Context, session: Session) -> GitState:
     """Reads the state of a session without changing anything; what is gone shows as None and empty lists."""
+    place = _load(session, _local_changes)
+    return replace(place, **_position(ctx, session, place.tip)) if place.repository_there else place
+
+
+def load_place(session: Session) -> GitState:
+    """As `load_git_state`, of repository, branch and worktree alone: changes, position and conflicts stay unknown."""
+    return _load(session, _checked_out)
+
+
+def _load(session: Session, look: Callable[[Session], dict[str, Any]]) -> GitState:
     root = Path(session.repo)
     try:
         tip = branch_tip(session)
+        place = _place(session, root, look)
     except (UserError, OSError):
         return GitState(repository_there=False)
-    local = _local_changes(session)
-    return GitState(**{"branch_there": tip is not None, "head": tip, **_position(ctx, session, root, tip), **local})
+    if tip is None:
+        return GitState(**{"last_tip": last_known_tip(session), **place})
+    return GitState(**{"branch_there": True, "tip": tip, "head": tip, **place})
+
+
+def _place(session: Session, root: Path, look: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
+    worktree = Path(session.worktree)
+    if not os.path.lexists(worktree):
+        return {}
+    git_dir = worktrees.git_dir_of(worktree, root)
+    if git_dir is not None:
+        try:
+            operation = operation_in(git_dir)
+            found = _local_changes(session) if operation else look(session)
+            return {"folder_there": True, "worktree_there": True, "operation": operation, **found}
+        except (UserError, OSError):
+            pass
+    own_repository = worktree.is_symlink() or (worktree / ".git").is_dir()
+    return {"folder_there": True, "link_known": not own_repository and bool(worktrees.admin_dirs(root, worktree))}
+
+
+def _checked_out(session: Session) -> dict[str, Any]:
+    found = repository.head(session.worktree)
+    return {"checked_out": found.branch, "head": found.sha}
 
 
 def _local_changes(session: Session) -> dict[str, Any]:
-    worktree = Path(session.worktree)
-    if not (worktree / ".git").exists():
-        return {}
-    try:
-        changes = local_changes(session)
-    except (UserError, OSError):
-        return {}
+    changes = local_changes(session)
     found = changes.status
     return {
-        "worktree_there": True,
         "checked_out": found.branch,
         "head": found.head,
         "staged": len(found.staged),
         "unstaged": len({*found.unstaged, *found.unmerged}),
         "untracked": len(found.untracked),
+        "unmerged": len(found.unmerged),
         "nested": found.nested,
         "test_leftovers": changes.test_leftovers,
     }
 
 
-def _position(ctx: Context, session: Session, root: Path, tip: str | None) -> dict[str, Any]:
+def _position(ctx: Context, session: Session, tip: str | None) -> dict[str, Any]:
+    root, base = Path(session.repo), base_tip(session)
+    known: dict[str, Any] = {"base_there": bool(base)}
     if tip is None:
-        return {}
-    target = base_tip(session) or session.base_sha
+        return known
+    target = base or session.base_sha
     try:
         point = branch_point.branch_point_of(ctx, session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:
-        return {}
-    return {"merge_base": point, "ahead": ahead, "behind": behind, "conflicts": tuple(sorted(conflicts))}
+        return known
+    return {**known, "merge_base": point, "ahead": ahead, "behind": behind, "conflicts": tuple(sorted(conflicts))}

@@ -18,7 +18,10 @@ from ampsm.store import overview as figures
 from ampsm.store import sessions
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.session.tips import base_tip, branch_tip
-from ampsm.workflows.status.status_reason import status_reason
+from ampsm.workflows.status import wording
+from ampsm.workflows.status.condition import condition_of
+from ampsm.workflows.status.merge_status import merge_status
+from ampsm.workflows.status.observed import Observed
 
 _RECENT = 10
 
@@ -70,7 +73,7 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
         repo=session.repo,
         branch=session.branch,
         status=session.status,
-        reason=status_reason(ctx, session),
+        reason=_reason(ctx, session),
         iterations=session.iterations,
         tokens=tokens.get(session.id, ()),
         total_tokens=session.totals.total_tokens,
@@ -79,6 +82,12 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
         cleaned_up=session.cleaned_up_at is not None,
         model=session.model or (last.model if last else None),
     )
+
+
+def _reason(ctx: Context, session: Session) -> str:
+    """Reads a file only of sessions that wait."""
+    merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
+    return wording.reason(condition_of(Observed(session, merge=merge)))
 
 
 class Positions:

@@ -1,6 +1,6 @@
 """Everything around sessions that keeps the house in order.
 
-`doctor` runs the examinations of `checkup` and mends what holds nobody's work; `rebuild` makes rows again out of
+`doctor` runs the examinations of `checkup` and repairs what holds no work; `rebuild` makes rows again out of
 `session.json`, journals and refs. `settings` reads and writes the configuration, `verify` tries whether an iteration
 would work here (`verify_smoke` runs one), `demo` shows the whole life of a session in a `scratch` folder, `launch_gui`
 starts the desktop app.
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ampsm.workflows.upkeep.launch_gui import DesktopWindow as DesktopWindow
     from ampsm.workflows.upkeep.launch_gui import open_window as open_window
     from ampsm.workflows.upkeep.launch_gui import require_desktop as require_desktop
-    from ampsm.workflows.upkeep.settings import all_settings as all_settings
     from ampsm.workflows.upkeep.settings import config_path as config_path
     from ampsm.workflows.upkeep.settings import get_setting as get_setting
     from ampsm.workflows.upkeep.settings import list_settings as list_settings
@@ -39,6 +38,6 @@ else:
         "demo": "MERGE_MESSAGE Scratch TASK_NAME TASK_PROMPT make_scratch remove_scratch",
         "doctor": "examine_health",
         "launch_gui": "DesktopWindow open_window require_desktop",
-        "settings": "all_settings config_path get_setting list_settings set_setting settings_warnings unset_setting",
+        "settings": "config_path get_setting list_settings set_setting settings_warnings unset_setting",
         "verify": "AmpCheck verify_amp",
     })  # fmt: skip

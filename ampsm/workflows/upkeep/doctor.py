@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
@@ -21,6 +20,7 @@ from ampsm.workflows.upkeep.checkup import (
     database,
     hidden_folders,
     iterations_and_rows,
+    merges_and_rows,
     permissions,
     programs,
     retention,
@@ -44,6 +44,7 @@ CHECKS: tuple[tuple[str, Examination], ...] = (
     ("Sessions", sessions_and_rows.check),
     ("Sessions", creations.check),
     ("Iterations", iterations_and_rows.check),
+    ("Sessions", merges_and_rows.check),
     ("Processes", activity.check),
     ("Sessions", cleanups.check),
     ("Sessions", worktrees.check),
@@ -59,14 +60,8 @@ CHECKS: tuple[tuple[str, Examination], ...] = (
 class Report:
     """What was found, in the order of the topics; `ok` when no error and no warning is left."""
 
+    ok: bool
     findings: list[Finding]
-
-    @property
-    def ok(self) -> bool:
-        return not any(finding.left for finding in self.findings)
-
-    def document(self) -> dict[str, Any]:
-        return {"ok": self.ok, "findings": [finding.document() for finding in self.findings]}
 
 
 def examine_health(ctx: Context, *, fix: bool = False) -> Report:
@@ -78,7 +73,8 @@ def examine_health(ctx: Context, *, fix: bool = False) -> Report:
     finally:
         checkup.close()
     order = list(dict.fromkeys(topic for topic, _ in CHECKS))
-    return Report(sorted(found, key=lambda finding: order.index(finding.topic)))
+    found.sort(key=lambda finding: order.index(finding.topic))
+    return Report(not any(finding.left for finding in found), found)
 
 
 def _run(checkup: Checkup, topic: str, check: Examination) -> list[Finding]:

@@ -14,17 +14,19 @@ from ampsm.store import iterations, sessions, telemetry
 from ampsm.system.files import locked
 from ampsm.workflows.session import recover, session_file
 from ampsm.workflows.session.journal_rows import store_view
+from ampsm.workflows.session.merge_records import index_merges
 from ampsm.workflows.session.replay import Replay, ending_columns, first_row, journals, replay
 
 
 def rebuild(ctx: Context, session_id: str) -> Session:
-    """Makes the rows of a session say what its `session.json` and journals say, and ends what a killed worker left.
+    """Makes the rows of a session say what its files and journals say, and ends what a killed worker left.
 
     Rows that a journal does not mention stay. Raises `failed` when there is no `session.json` that can be read.
     """
     session = restore_session(ctx, session_id)
     for number in journals(ctx, session_id):
         restore_iteration(ctx, session, number)
+    index_merges(ctx, session_id)
     if session.status != "running":
         return session
     return recover.settle(ctx, session)
@@ -65,6 +67,6 @@ def restore_iteration(ctx: Context, session: Session, number: int) -> None:
 def _restore_test_run(
     ctx: Context, session: Session, iteration_id: str, found: Replay, columns: dict[str, Any], *, new: bool
 ) -> None:
-    """Which tree the result speaks of, no journal says; so it never replaces a row that knows."""
+    """No journal says to which tree the result belongs, so it never replaces a row that knows."""
     if new and columns.get("test") is not None:
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, columns["test"], None, found.view.ended_at)

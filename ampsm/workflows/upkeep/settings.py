@@ -24,12 +24,21 @@ DEMO_AGENT = "demo"
 class SettingChange:
     """What `config set` did: the key, its value as it may be shown, and what the user should know."""
 
+    internal = ("warnings",)
+
     key: str
     value: Any
     warnings: list[str] = field(default_factory=list)
 
-    def document(self) -> dict[str, Any]:
-        return {"key": self.key, "value": self.value}
+
+@record
+class SettingInForce:
+    """A setting, its value as it may be shown, and where that comes from."""
+
+    key: str
+    value: Any
+    source: str
+    secret: bool
 
 
 def set_setting(ctx: Context, key: str, text: str) -> SettingChange:
@@ -46,7 +55,7 @@ def set_setting(ctx: Context, key: str, text: str) -> SettingChange:
     return SettingChange(key, _shown(ctx, key, value), warnings)
 
 
-def unset_setting(ctx: Context, key: str) -> dict[str, Any]:
+def unset_setting(ctx: Context, key: str) -> Any:
     """Removes a key from file and keyring, and gives the value in force from now on; removing what is not set is fine.
 
     A key the program does not know is removed when the file has it, else raises `unknown-key` (exit 2).
@@ -56,36 +65,23 @@ def unset_setting(ctx: Context, key: str) -> dict[str, Any]:
         require_setting(key)
     remove_value(ctx.paths.config_file, key)
     ctx.forget_settings()
-    return get_setting(ctx, key) if known else {"key": key, "value": None}
+    return get_setting(ctx, key) if known else None
 
 
-def get_setting(ctx: Context, key: str) -> dict[str, Any]:
-    """`{"key", "value"}` with the value in force, the default when it is not set; secrets redacted."""
+def get_setting(ctx: Context, key: str) -> Any:
+    """The value in force, the default when it is not set; a secret redacted. Raises `unknown-key` (exit 2)."""
     require_setting(key)
-    return {"key": key, "value": _shown(ctx, key, ctx.settings.get(key))}
+    return _shown(ctx, key, ctx.settings.get(key))
 
 
-def all_settings(ctx: Context) -> dict[str, Any]:
-    """`{"config": {key: value}}` with every key that is in force by option, environment or file; secrets redacted."""
+def list_settings(ctx: Context, *, only_set: bool = False) -> list[SettingInForce]:
+    """Every known key; with `only_set` those that are in force by option, environment or file."""
     settings = ctx.settings
-    keys = [key for key in settings.keys() if settings.source(key) != "default"]  # noqa: SIM118
-    return {"config": {key: _shown(ctx, key, settings.get(key)) for key in keys}}
-
-
-def list_settings(ctx: Context) -> dict[str, Any]:
-    """`{"settings": [{key, value, source, secret}]}` with every known key; secrets redacted."""
-    settings = ctx.settings
-    return {
-        "settings": [
-            {
-                "key": key,
-                "value": _shown(ctx, key, settings.get(key)),
-                "source": settings.source(key),
-                "secret": is_secret_key(key),
-            }
-            for key in settings.keys()  # noqa: SIM118 - no mapping
-        ]
-    }
+    return [
+        SettingInForce(key, _shown(ctx, key, settings.get(key)), settings.source(key), is_secret_key(key))
+        for key in settings.keys()  # noqa: SIM118 - no mapping
+        if not only_set or settings.source(key) != "default"
+    ]
 
 
 def settings_warnings(ctx: Context) -> list[str]:

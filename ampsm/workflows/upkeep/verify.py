@@ -9,7 +9,6 @@ import re
 import shlex
 import time
 from collections.abc import Callable
-from typing import Any
 
 from ampsm.amp import authentication, capabilities, locate
 from ampsm.amp.command import agent_environment
@@ -18,11 +17,11 @@ from ampsm.context import Context
 from ampsm.model.errors import Stopped, UserError
 from ampsm.model.record import record
 from ampsm.system.environment import clean_environment
-from ampsm.system.probe import ask
+from ampsm.system.probe import probe
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.upkeep import verify_smoke
 
-#: Seconds for everything, what ending a deaf Amp takes included.
+#: Seconds for everything, including the time to end an Amp that does not listen.
 BUDGET = 19.0
 
 _PROBE_SECONDS = 6.0
@@ -41,37 +40,34 @@ class AmpCheck:
     """One step: `status` pass, warn, fail or skip; what was found in one line; what to type next. `error` when it
     failed."""
 
+    internal = ("error",)
+
     id: str
     status: str
     message: str
     hint: str | None = None
     error: UserError | None = None
 
-    def document(self) -> dict[str, Any]:
-        return {"id": self.id, "status": self.status, "message": self.message, "hint": self.hint}
+
+@record
+class FoundAmp:
+    """The Amp that the steps were tried on; what could not be asked is None or empty."""
+
+    path: str | None
+    version: str | None
+    capabilities: list[str]
 
 
 @record
 class Verification:
-    """All steps, and the Amp they were tried on; `capabilities` None when it could not be asked."""
+    """All steps, and the first failure among them."""
 
+    internal = ("error",)
+
+    ok: bool
     checks: list[AmpCheck]
-    path: str | None
-    capabilities: capabilities.Capabilities | None
-
-    @property
-    def error(self) -> UserError | None:
-        """The first failure."""
-        return next((check.error for check in self.checks if check.error), None)
-
-    def document(self) -> dict[str, Any]:
-        found = self.capabilities
-        amp = {
-            "path": self.path,
-            "version": found.version if found else None,
-            "capabilities": found.names() if found else [],
-        }
-        return {"ok": self.error is None, "checks": [check.document() for check in self.checks], "amp": amp}
+    amp: FoundAmp
+    error: UserError | None
 
 
 def verify_amp(
@@ -111,7 +107,9 @@ class _Verifier:
         else:
             self._try_it(amp, found, smoke)
         path = amp.path if amp else self.ctx.settings.get("ampPath") or None
-        return Verification(self.checks, path, found)
+        tried = FoundAmp(path, found.version if found else None, found.names() if found else [])
+        failed = next((check.error for check in self.checks if check.error), None)
+        return Verification(failed is None, self.checks, tried, failed)
 
     def _ask_capabilities(self, amp: locate.AmpCommand) -> capabilities.Capabilities | None:
         try:
@@ -155,7 +153,7 @@ class _Verifier:
         self._check_stop()
         if not found.usage:
             return None
-        answer = ask([*amp.argv, "usage"], cwd="/", env=self.env, timeout=_USAGE_SECONDS, stop=self.stop)
+        answer = probe([*amp.argv, "usage"], cwd="/", env=self.env, timeout=_USAGE_SECONDS, stop=self.stop)
         self._check_stop()
         said = strip_escapes(answer.text)
         if answer.exit_code == 0 and (match := _SIGNED_IN.search(said)):

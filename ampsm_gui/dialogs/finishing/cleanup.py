@@ -1,14 +1,17 @@
-"""Clean up: what goes, counted, and how to get it back; what is nowhere else goes only when that is said."""
+"""Clean up: what goes, counted, and how to get it back; what exists nowhere else goes only after an explicit yes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from ampsm.workflows.finishing import cleanup_preview
+from ampsm.git.commits import CommitInfo
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, counted, short
 
@@ -38,30 +41,30 @@ class CleanupDialog(SessionDialog):
     def command_words(self) -> list[str]:
         return ["cleanup", self.session_id, "--yes", *(["--force"] if self.force.isChecked() else [])]
 
-    def show_preview(self, preview: dict[str, Any]) -> None:
-        going = [what for what in ("worktree", "branch") if preview[what]]
+    def show_preview(self, preview: tuple[CleanupPlan, UserError | None]) -> None:
+        plan, refusal = preview
+        going = [what for what in ("worktree", "branch") if getattr(plan, what)]
         self.set_verb(f"Remove {' and '.join(going)}" if going else "Clean up")
         lines = []
-        if preview["worktree"]:
-            lines.append(f"Worktree&nbsp; {escape(preview['worktree'])}")
-        if preview["branch"]:
-            lines.append(f"Branch&nbsp; {escape(preview['branch'])} at {short(preview['tip'])}")
-        gone = ", ".join(preview["alreadyGone"])
+        if plan.worktree:
+            lines.append(f"Worktree&nbsp; {escape(str(plan.worktree.worktree))}")
+        if plan.branch:
+            lines.append(f"Branch&nbsp; {escape(plan.branch)} at {short(plan.tip)}")
+        gone = ", ".join(plan.already_gone)
         self.lead.setText(
             "This goes:" if lines else "Nothing is left to remove" + (f": {gone} gone already." if gone else ".")
         )
         if lines:
             self.add_list(lines)
-        commits, files, left_out = preview["commits"], preview["files"], preview["leftOut"]
-        self._refused = preview["refusal"] is not None
+        self._refused = refusal is not None
         if self._refused:
-            self._show_refusal(commits, files)
-        if left_out:
-            size = sum(found["bytes"] for found in left_out) / 2**20
-            what = counted(len(left_out), "ignored file")
+            self._show_refusal(plan.commits, plan.files)
+        if plan.left_out:
+            size = sum(size for _, size in plan.left_out) / 2**20
+            what = counted(len(plan.left_out), "ignored file")
             self.add_note(f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB).")
-            self.add_list([escape(found["path"]) for found in left_out[:_SHOWN]], len(left_out) - _SHOWN)
-        kept = f"{counted(preview['keptFiles'], 'file')}, " if preview["keptFiles"] else ""
+            self.add_list([escape(path) for path, _ in plan.left_out[:_SHOWN]], len(plan.left_out) - _SHOWN)
+        kept = f"{counted(len(plan.kept), 'file')}, " if plan.kept else ""
         self.add_note(
             f"A snapshot is kept ({kept}the branch and what is staged): Restore brings it back. Logs and usage stay."
         )
@@ -73,7 +76,7 @@ class CleanupDialog(SessionDialog):
         self.outcome.emit(words, False)
         super().succeed(document)
 
-    def _show_refusal(self, commits: list[dict[str, Any]], files: list[str]) -> None:
+    def _show_refusal(self, commits: Sequence[CommitInfo], files: Sequence[str]) -> None:
         parts = [counted(len(commits), "commit")] if commits else []
         parts += [counted(len(files), "uncommitted file")] if files else []
         what = " and ".join(parts)
@@ -81,7 +84,7 @@ class CleanupDialog(SessionDialog):
         where = f"that {base} does not have" if commits and not files else "found nowhere else"
         self.inner.addWidget(self.warning)
         self.warning.say(f"The session has {what} {where}.")
-        lines = [commit_line(found["sha"], found["subject"]) for found in commits[:_SHOWN]]
+        lines = [commit_line(found.sha, found.subject) for found in commits[:_SHOWN]]
         if len(commits) > _SHOWN:
             lines.append(f"and {counted(len(commits) - _SHOWN, 'more commit')}")
         lines += [escape(path) for path in files[:_SHOWN]]

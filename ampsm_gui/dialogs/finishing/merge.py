@@ -15,7 +15,7 @@ from ampsm_gui.runtime.command import Command, CommandError
 from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.fields.field import Remark
 
-_CONFLICTS = "conflicts"  # fails a preflight of its own, but a merge goes on to where they can be resolved
+_CONFLICTS = "conflicts"  # fails preflight alone, but a merge goes on to where they can be resolved
 _STOPPED = frozenset({"conflicts", "target-moved", "tests-failed"})  # the merge stays open, and the session says so
 
 
@@ -34,7 +34,7 @@ class MergeDialog(SessionDialog):
         self._checked = False
         self._ready = False
         self._needs_message = True
-        self._merged = ""  # what is said of a merge with warnings when the dialog closes
+        self._merged = ""  # what the dialog reports of a merge with warnings when it closes
         self.set_verb(f"Merge into {self._base}" if len(self._base) <= 24 else "Merge")
         self.checks = self.add_list([])
         self.checks.hide()

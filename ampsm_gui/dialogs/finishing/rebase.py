@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ampsm.workflows.finishing import rebase_preview
+from ampsm.workflows.finishing import RebasePreview, rebase_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, committed_first, counted, short
 from ampsm_gui.runtime.command import CommandError
@@ -29,24 +29,24 @@ class RebaseDialog(SessionDialog):
     def command_words(self) -> list[str]:
         return ["rebase", self.session_id]
 
-    def show_preview(self, preview: dict[str, Any]) -> None:
-        onto = preview["onto"]
-        self._onto = onto["branch"]
+    def show_preview(self, preview: RebasePreview) -> None:
+        onto = preview.onto
+        self._onto = onto.name
         name = f"<b>{escape(self._onto)}</b>"
-        if preview["upToDate"]:
-            self.lead.setText(f"The session is on top of {name} at {short(onto['sha'])} already.")
+        if preview.up_to_date:
+            self.lead.setText(f"The session is on top of {name} at {short(onto.sha)} already.")
             self.set_allowed(False, "Nothing to do")
             return
         self.set_verb(f"Rebase onto {self._onto}" if len(self._onto) <= 24 else "Rebase")
         self.lead.setText(
-            f"{counted(preview['commits'], 'commit')} on {short(preview['branchPoint'])} "
-            f"move{'s' if preview['commits'] == 1 else ''} onto {name} at {short(onto['sha'])}, which has "
-            f"{counted(preview['newCommits'], 'commit')} more."
+            f"{counted(preview.commits, 'commit')} on {short(preview.branch_point)} "
+            f"move{'s' if preview.commits == 1 else ''} onto {name} at {short(onto.sha)}, which has "
+            f"{counted(preview.new_commits, 'commit')} more."
         )
-        first = committed_first(preview)
+        first = committed_first(preview.committed_first)
         if first:
             self.add_note(first)
-        conflicts = preview["conflicts"]
+        conflicts = preview.conflicts
         if conflicts:
             self.warning.say(
                 f"Conflicts are expected in {counted(len(conflicts), 'file')}. The rebase then waits in the worktree "
@@ -55,7 +55,7 @@ class RebaseDialog(SessionDialog):
             self.add_list([escape(path) for path in conflicts[:_SHOWN]], len(conflicts) - _SHOWN)
         else:
             self.add_note(f"No conflicts are expected{' of the commits there are now' if first else ''}.")
-        tip = "" if first else f" {short(preview['tip'])}"
+        tip = "" if first else f" {short(preview.tip)}"
         self.add_note(f"{name} does not move. The old tip{tip} is kept: Undo brings the branch back to it.")
         self.set_allowed(True)
         self.verb.setFocus()

@@ -16,7 +16,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.widgets.fields.field import Remark
 
-Read = Callable[[Context, str], dict[str, Any]]
+Read = Callable[[Context, str], Any]
 
 
 class SessionDialog(CommandDialog):
@@ -61,7 +61,7 @@ class SessionDialog(CommandDialog):
         asked = partial(read, ref=self.session_id)  # type: ignore[call-arg]
         self.desktop.background.ask((self, "preview"), asked, self._on_preview, self._on_look_failed)
 
-    def show_preview(self, preview: dict[str, Any]) -> None:
+    def show_preview(self, preview: Any) -> None:
         """Shows what would happen, and allows the verb if it can."""
         raise NotImplementedError
 
@@ -96,7 +96,7 @@ class SessionDialog(CommandDialog):
         label.show()
         return label
 
-    def _on_preview(self, preview: dict[str, Any]) -> None:
+    def _on_preview(self, preview: Any) -> None:
         self.show_preview(preview)
         self.fit()
 
@@ -124,9 +124,8 @@ def commit_line(sha: str, subject: str, length: int = 80) -> str:
     return f"{short(sha)}&nbsp; {escape(words)}"
 
 
-def committed_first(preview: dict[str, Any]) -> str:
-    """The line on work that a cut-off iteration left, if it left any."""
-    number = preview["committedFirst"]
+def committed_first(number: int | None) -> str:
+    """The line on work that this cut-off iteration left, if one did."""
     return "" if number is None else f"Uncommitted work of iteration {number} is committed first."
 
 

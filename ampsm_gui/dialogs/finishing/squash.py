@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from ampsm.workflows.finishing import squash_preview
+from ampsm.workflows.finishing import SquashPreview, squash_preview
+from ampsm.workflows.session import SessionCommit
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, committed_first, counted, short
 from ampsm_gui.widgets.fields.commit_field import CommitField
@@ -16,14 +17,14 @@ _SHOWN = 8
 
 
 class SquashDialog(SessionDialog):
-    """Needs a message; manual commits are folded in or kept on top, each of its own."""
+    """Needs a message; manual commits are folded in, or kept on top as they are."""
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None
     ) -> None:
         super().__init__(desktop, "Squash", "Squash", session_id, view, parent)
         self.setObjectName("squashDialog")
-        self._preview: dict[str, Any] | None = None
+        self._preview: SquashPreview | None = None
         self.message = CommitField(desktop.theme, self)
         self.message.set_message(str(self.session.get("name") or ""))
         self.fold = QRadioButton("Fold manual commits in", self)
@@ -51,14 +52,14 @@ class SquashDialog(SessionDialog):
         apart = ["--include-manual", "exclude"] if self.apart.isChecked() else []
         return ["squash", self.session_id, "--message", self.message.message(), *apart]
 
-    def show_preview(self, preview: dict[str, Any]) -> None:
+    def show_preview(self, preview: SquashPreview) -> None:
         self._preview = preview
-        commits = preview["commits"]
-        lines = [commit_line(found["sha"], found["subject"]) + _kind(found) for found in commits[-_SHOWN:]]
+        commits = preview.commits
+        lines = [commit_line(found.sha, found.subject) + _kind(found) for found in commits[-_SHOWN:]]
         self._list.setText("<br>".join([*([f"{counted(len(commits) - _SHOWN, 'earlier commit')}"]
                                           if len(commits) > _SHOWN else []), *lines]))  # fmt: skip
         self._list.show()
-        manual = sum(not found["amp"] for found in commits)
+        manual = sum(not found.amp for found in commits)
         for button in (self.fold, self.apart):
             button.setVisible(0 < manual < len(commits))
         self._on_changed()
@@ -73,21 +74,21 @@ class SquashDialog(SessionDialog):
     def _on_changed(self) -> None:
         if self._preview is None:
             return
-        commits = self._preview["commits"]
-        manual = sum(not found["amp"] for found in commits)
+        commits = self._preview.commits
+        manual = sum(not found.amp for found in commits)
         kept = manual if self.apart.isChecked() and manual < len(commits) else 0
         becoming = len(commits) - kept
         apart = f" {counted(kept, 'manual commit')} stay{'s' if kept == 1 else ''} on top of it." if kept else ""
         many = f"{counted(becoming, 'commit')} become{'s' if becoming == 1 else ''}"
-        self.lead.setText(f"{many} one on {short(self._preview['branchPoint'])}.{apart} No file changes.")
-        first = committed_first(self._preview)
+        self.lead.setText(f"{many} one on {short(self._preview.branch_point)}.{apart} No file changes.")
+        first = committed_first(self._preview.committed_first)
         self._first.setText(first)
         self._first.setVisible(bool(first))
-        tip = "" if first else f" {short(self._preview['tip'])}"
+        tip = "" if first else f" {short(self._preview.tip)}"
         self._note.setText(f"The old tip{tip} is kept: Undo brings the branch back to it.")
         has_message = bool(self.message.message().strip())
         self.set_allowed(has_message, "" if has_message else "Needs a message")
 
 
-def _kind(found: dict[str, Any]) -> str:
-    return "" if found["amp"] else " &nbsp;<i>manual</i>"
+def _kind(found: SessionCommit) -> str:
+    return "" if found.amp else " &nbsp;<i>manual</i>"

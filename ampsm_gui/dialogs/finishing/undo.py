@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ampsm.workflows.session import undo_list
+from ampsm.workflows.session import UndoStep, undo_list
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, counted, short
 from ampsm_gui.look import figures
@@ -26,22 +26,21 @@ class UndoDialog(SessionDialog):
     def command_words(self) -> list[str]:
         return ["undo", self.session_id]
 
-    def show_preview(self, preview: dict[str, Any]) -> None:
-        operations = preview["operations"]
+    def show_preview(self, operations: list[UndoStep]) -> None:
         if not operations:
             self.lead.setText("There is no squash, rebase or merge to undo.")
             self.set_allowed(False)
             return
         last = operations[0]
-        what = last["operation"]
+        what = last.operation
         self.set_verb(f"Undo the {what}")
-        self.lead.setText(f"The {what} of {figures.exact_time(last['at'])} goes back:")
+        self.lead.setText(f"The {what} of {figures.exact_time(last.at)} goes back:")
         branch = self.session.get("branch") or "the branch of the session"
-        moves = [(branch, last["to"], last["from"])]
-        if last.get("target"):
-            moves.append((last["target"]["branch"], last["target"]["from"], last["target"]["to"]))
+        moves = [(branch, last.to, last.from_)]
+        if last.target:
+            moves.append((last.target.branch, last.target.from_, last.target.to))
         self.add_list([f"{escape(name)}&nbsp; {short(here)} → {short(there)}" for name, here, there in moves])
-        if not last["undoable"]:
+        if not last.undoable:
             self.problem.say(
                 "It cannot be undone now: the branch or its target has moved since, or the result was pushed, or the "
                 "session is cleaned up."
@@ -49,8 +48,8 @@ class UndoDialog(SessionDialog):
         if len(operations) > 1:
             self.add_note(f"{counted(len(operations) - 1, 'earlier operation')} can be undone after that.")
         self.add_note("Needs a worktree without uncommitted changes. Your checkout keeps its own edits.")
-        self.set_allowed(last["undoable"])
-        if last["undoable"]:
+        self.set_allowed(last.undoable)
+        if last.undoable:
             self.verb.setFocus()
 
     def succeed(self, document: dict[str, Any]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSettings, QTimer, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QSettings, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ampsm.context import Context
@@ -17,8 +16,10 @@ from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.new_session.fields import NewSessionFields
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem, problem_of, what_is_left
 from ampsm_gui.models.new_session.look import Choices, Look, choices, look_at, models
+from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError
-from ampsm_gui.widgets.fields.repository_picker import dropped_folder
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.folder_drop import FolderDrop
 
 _CHECK_AFTER_MS = 250
 _DRAFT = "newSession"
@@ -26,29 +27,26 @@ _KEPT = ("repository", "name", "prompt", "script", "model")
 
 
 class NewSessionDialog(CommandDialog):
-    """Creates one session. `session_created` comes with its id before the dialog closes; `starts_at_once` says whether
-    its first iteration is wanted then, which is started by whoever opened the dialog."""
+    """Creates one session."""
 
-    session_created = Signal(str)
+    #: (session, whether its first iteration is wanted now), before the dialog closes; whoever opened it starts that.
+    session_created = Signal(str, bool)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None, repository: str | None = None) -> None:
         super().__init__(desktop, "New session", "Create and start", parent)
         self.setObjectName("newSessionDialog")
-        self.setAcceptDrops(True)
         self.fields = NewSessionFields(desktop.theme, self)
+        FolderDrop(self).dropped.connect(self.set_repository)
         self.column.addWidget(self.fields)
         self._look = Look()
         self._look_is_of: tuple[str, str] | None = None
         self._refused: Problem | None = None
-        self._check = QTimer(self)
-        self._check.setSingleShot(True)
-        self._check.setInterval(_CHECK_AFTER_MS)
-        self._check.timeout.connect(self._on_check)
+        self._check = single_shot(self, _CHECK_AFTER_MS, self._on_check)
         self._restore_draft(repository)
         self.fields.edited.connect(self._on_edited)
         self.fields.left.connect(self._show_problems)
-        desktop.background.ask((self, "choices"), choices, self._on_choices, _ignore)
-        desktop.background.ask((self, "models"), models, self.fields.set_models, _ignore)
+        desktop.background.ask((self, "choices"), choices, self._on_choices, ignore)
+        desktop.background.ask((self, "models"), models, self.fields.set_models, ignore)
         self._on_edited()
         self._on_check()
         self.fields.focus_first_empty()
@@ -57,11 +55,6 @@ class NewSessionDialog(CommandDialog):
     def form(self) -> NewSessionForm:
         """What is filled in now."""
         return self.fields.form()
-
-    @property
-    def starts_at_once(self) -> bool:
-        """Whether the first iteration is to start when the session is there."""
-        return self.form.start
 
     def set_repository(self, path: str) -> None:
         """Puts a path into the repository's field."""
@@ -97,7 +90,7 @@ class NewSessionDialog(CommandDialog):
 
     def succeed(self, document: dict[str, Any]) -> None:
         self._forget_draft()
-        self.session_created.emit(str(document["session"]["id"]))
+        self.session_created.emit(str(document["session"]["id"]), self.form.start)
         super().succeed(document)
 
     # Qt overrides
@@ -109,16 +102,6 @@ class NewSessionDialog(CommandDialog):
         for question in ("choices", "models", "look"):
             self.desktop.background.forget((self, question))
         super().done(result)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.set_repository(folder)
 
     # Slots
 
@@ -165,10 +148,10 @@ class NewSessionDialog(CommandDialog):
     def _dirt(self, allowed: bool | None = None) -> list[Problem]:
         """Unstaged changes, which the session would not hold; none when that is allowed."""
         allowed = self.form.allow_dirty if allowed is None else allowed
-        found = self._look.repository or {}
-        if not found.get("dirty") or allowed:
+        found = self._look.repository
+        if found is None or not found.dirty or allowed:
             return []
-        return [Problem("repository", "uncommitted-changes", dirt_words(found))]
+        return [Problem("repository", "uncommitted-changes", dirt_words(found.unstaged))]
 
     def _restore_draft(self, repository: str | None) -> None:
         state: QSettings = self.desktop.state
@@ -189,14 +172,7 @@ class NewSessionDialog(CommandDialog):
         self.desktop.state.setValue(f"{_DRAFT}/start", "true" if form.start else "false")
 
 
-def dirt_words(found: dict[str, Any]) -> str:
+def dirt_words(files: Sequence[str]) -> str:
     """`2 files have unstaged changes: src/app.py, README.md.`"""
-    files = found.get("unstaged")
-    if not isinstance(files, list) or not files:
-        return "The checkout has unstaged changes, which the session would not hold."
     shown = ", ".join(files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")
     return f"{'1 file has' if len(files) == 1 else f'{len(files)} files have'} unstaged changes: {shown}."
-
-
-def _ignore(_error: Exception) -> None:
-    pass

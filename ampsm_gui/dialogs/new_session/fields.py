@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWidgets import (
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ampsm.workflows.session import BaseFacts
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem
 from ampsm_gui.models.new_session.look import Choices, Look
@@ -106,16 +106,15 @@ class NewSessionFields(QWidget):
 
     def show_look(self, look: Look, base: str) -> None:
         """The branches of the repository, the exact commit of the base, and how far that is behind."""
-        branches: Sequence[dict[str, Any]] = (look.repository or {}).get("branches", [])
-        _fill(self.base, [str(branch["name"]) for branch in branches])
-        self.base.line.setPlaceholderText(str((look.repository or {}).get("defaultBase") or "default branch"))
+        branches = look.repository.branches if look.repository else ()
+        _fill(self.base, [branch.name for branch in branches])
+        self.base.line.setPlaceholderText(look.repository.default_base if look.repository else "default branch")
         self._base.set_facts(self._base_facts(look.base))
-        behind = int((look.base or {}).get("behind") or 0)
-        if not behind or look.base is None:
+        if look.base is None or not look.base.behind:
             self._base.warning.say("")
             return
-        branch = str(look.base.get("branch") or base or "The base")
-        upstream = next((str(found["upstream"] or "") for found in branches if found["name"] == branch), "")
+        branch, behind = look.base.branch or base, look.base.behind
+        upstream = next((found.upstream or "" for found in branches if found.name == branch), "")
         commits = "1 commit" if behind == 1 else f"{behind:,} commits"
         self._upstream = upstream
         link = f"Use {upstream}" if upstream else ""
@@ -181,12 +180,11 @@ class NewSessionFields(QWidget):
 
     # The rest
 
-    def _base_facts(self, base: dict[str, Any] | None) -> str:
-        if not base or not base.get("sha"):
+    def _base_facts(self, base: BaseFacts | None) -> str:
+        if base is None:
             return ""
-        sha = escape(str(base["sha"])[:10])
         color = self._theme.color("text.secondary").name()
-        return f"<code style='color:{color}'>{sha}</code> {escape(str(base.get('subject') or ''))}"
+        return f"<code style='color:{color}'>{base.sha[:10]}</code> {escape(base.subject)}"
 
     def _scroll_area(self) -> QScrollArea | None:
         widget: QWidget | None = self

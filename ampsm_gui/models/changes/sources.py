@@ -12,7 +12,7 @@ from ampsm_gui.models.diff.patch import part_path, split_patch
 
 
 class Source(NamedTuple):
-    """One thing to look at. `kind` is all, working, iteration or commit; `key` its number or sha."""
+    """One part of the changes to look at. `kind` is all, working, iteration or commit; `key` its number or sha."""
 
     kind: str
     key: int | str = ""
@@ -25,6 +25,15 @@ class Source(NamedTuple):
         if self.kind == "working":
             return {"working": True}
         return {} if self.kind == "all" else {self.kind: self.key}
+
+    @property
+    def nothing_words(self) -> tuple[str, str]:
+        """What stands where it has no changes: a title and a sentence."""
+        if self.kind == "all":
+            return "Nothing changed yet", "Changes of the agent appear here as it writes them, and yours, too."
+        if self.kind == "working":
+            return "Everything is committed", "The worktree holds nothing that is not in a commit of the session."
+        return "Nothing changed here", f"{self.label} did not change any file."
 
     def same(self, other: Source) -> bool:
         return (self.kind, self.key) == (other.kind, other.key)
@@ -41,6 +50,15 @@ class Changes(NamedTuple):
     source: Source
     result: DiffResult
     parts: dict[str, list[bytes]]
+
+    @property
+    def words(self) -> str:
+        """What is compared with what, in short."""
+        if self.source.kind == "all":
+            return f"Whole branch since {self.result.base[:7]}"
+        return (
+            "Since the last commit" if self.source.kind == "working" else f"{self.source.label} · {self.source.detail}"
+        )
 
 
 def read_changes(ctx: Context, session_id: str, source: Source, ignore_space: bool) -> Changes:

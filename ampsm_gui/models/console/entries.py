@@ -13,7 +13,7 @@ from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.text import argument_summary, plain_lines, readable_lines
 
-#: So many bytes after a call are looked through for its end.
+#: Bytes after a call in which its end is looked for.
 _FAR = 8 * 1024 * 1024
 _ENDING = b'{"type":"tool_finished"'
 _MOST_LINES = 2_000
@@ -81,7 +81,7 @@ class Entry:
         return _SIGN.sub("", self.text).strip("─ ") if self.kind != "output" else self.text
 
     def summary(self) -> str:
-        """The arguments of a call as one line, paths in the worktree told from there."""
+        """The arguments of a call as one line, with paths relative to the worktree."""
         if not isinstance(self.event, ev.ToolStarted):
             return ""
         args = self.event.args

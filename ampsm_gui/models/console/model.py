@@ -1,65 +1,32 @@
-"""The console's model: a header row for each iteration, below it the rows of its journal. Knows no file: what it needs
-it asks for by signals."""
+"""The console's model: what each row says, and what of it is folded."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ampsm.journal import events as ev
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.console.entries import Entry
-from ampsm_gui.models.console.section import PAGE, Rows, Section
+from ampsm_gui.models.console.section import Section
+from ampsm_gui.models.console.section_rows import Place, SectionRows
 
 #: The row itself: `Place`.
 PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
-class Place(NamedTuple):
-    """What a row is: the header of a section (`entry` and `offset` None), or an entry of it (None until it is read)."""
-
-    section: Section
-    offset: int | None
-    entry: Entry | None
-
-
-class ConsoleModel(QAbstractTableModel):
-    """Rows of all iterations of a session, or of one. A million rows are a million numbers in an array."""
-
-    #: A section was unfolded whose rows are not read yet: Section.
-    rows_wanted = Signal(object)
-    #: Entries are to be shown: Section, offsets.
-    entries_wanted = Signal(object, object)
+class ConsoleModel(SectionRows):
+    """Folds sections, calls, thinking and the steps of sub-agents; shows readable lines, or the agent's own."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.sections: list[Section] = []
         self.raw = False
         self.thinking = False
         #: Whether calls are open; None: those that failed.
         self.calls: bool | None = None
-        self._only: int | None = None
-        self._starts: list[int] = []
-        self._wanted: dict[Section, set[int]] = {}
-        self._asked: set[tuple[int, int]] = set()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._on_wanted)
-        self._rows = 0
-
-    # What Qt asks
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else self._rows
-
-    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 1
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in (
@@ -68,19 +35,6 @@ class ConsoleModel(QAbstractTableModel):
             return None
         place = self.place(index.row())
         return place if role == PLACE_ROLE else self.words(place)
-
-    # What the view asks
-
-    def place(self, row: int) -> Place:
-        """What a row is; asks for its entry when it was not read yet."""
-        section, within = self._section_at(row)
-        if within < 0:
-            return Place(section, None, None)
-        offset = section.offsets[within]
-        entry = section.entry(offset)
-        if entry is None:
-            self._want(section, within)
-        return Place(section, offset, entry)
 
     def words(self, place: Place) -> str:
         """A row as readable text."""
@@ -94,7 +48,7 @@ class ConsoleModel(QAbstractTableModel):
         return place.entry.raw if self.raw else place.entry.readable
 
     def is_open(self, place: Place) -> bool:
-        """Whether a row shows all of itself: what failed and text from the start, thinking when it is wished."""
+        """Whether a row shows all of itself: what failed and text always, thinking when it is asked for."""
         if place.offset is None:
             return not place.section.folded
         entry = place.entry
@@ -103,16 +57,6 @@ class ConsoleModel(QAbstractTableModel):
         calls = entry.failed if self.calls is None else self.calls
         by_default = calls if entry.kind == "call" else self.thinking if entry.kind == "thinking" else True
         return by_default != (place.offset in place.section.flipped)
-
-    def row_of(self, section: Section, offset: int | None) -> int | None:
-        """The row of a section's header, or of an event of it, as far as it is shown."""
-        if section not in self.sections or (self._only is not None and section.number != self._only):
-            return None
-        start = self._starts[self.sections.index(section)]
-        if offset is None:
-            return start
-        within = None if section.folded else section.row_of(offset)
-        return None if within is None else start + 1 + within
 
     # What the user does
 
@@ -221,107 +165,7 @@ class ConsoleModel(QAbstractTableModel):
             self.rows_changed(header, header)
         self._want_rows()
 
-    # What was read
-
-    def set_journals(self, journals: list[tuple[dict[str, Any], Path]], worktree: str = "") -> None:
-        """Takes the iterations as they are now: figures of headers change in place, new ones come at the end. Calls are
-        told with paths from the worktree on."""
-        for section, (document, _) in zip(self.sections, journals, strict=False):
-            if section.document != document:
-                section.document = document
-                row = self.row_of(section, None)
-                if row is not None:
-                    self.rows_changed(row, row)
-        fresh = [Section(document, path, worktree) for document, path in journals[len(self.sections) :]]
-        if not fresh:
-            return
-        fresh[-1].folded = False
-        shown = [found for found in fresh if self._only in (None, found.number)]
-        if shown:
-            self.beginInsertRows(QModelIndex(), self._rows, self._rows + len(shown) - 1)
-        self.sections += fresh
-        self._count()
-        if shown:
-            self.endInsertRows()
-        self._want_rows()
-
-    def clear(self) -> None:
-        """No session."""
-        self.beginResetModel()
-        self.sections, self._only = [], None
-        self._asked.clear()
-        self._count()
-        self.endResetModel()
-
-    def set_rows(self, section: Section, rows: Rows) -> None:
-        """The rows of a section, or those before the ones it has."""
-        before, header = section.offsets, self.row_of(section, None)
-        after = section.joined(rows)
-        more = len(after) - len(before)
-        if header is None or section.folded or more == 0:
-            section.offsets = after
-            self._count()
-        elif more > 0 and after[more:] == before:
-            self.beginInsertRows(QModelIndex(), header + 1, header + more)
-            section.offsets = after
-            self._count()
-            self.endInsertRows()
-        else:  # steps of a sub-agent are counted anew
-            self.beginResetModel()
-            section.offsets = after
-            self._count()
-            self.endResetModel()
-
-    def add_rows(self, section: Section, rows: Rows) -> int:
-        """Rows that came since; how many are seen."""
-        section.end = rows.end
-        for offset in section.ended(rows.endings):
-            self._entry_changed(section, offset)
-        visible = section.visible_of(rows)
-        header = self.row_of(section, None)
-        seen = header is not None and not section.folded and len(visible) > 0
-        if seen:
-            first = header + 1 + len(section.offsets) if header is not None else 0
-            self.beginInsertRows(QModelIndex(), first, first + len(visible) - 1)
-        section.offsets.extend(visible)
-        section.keep(rows.entries)
-        section.ended(rows.endings)
-        self._count()
-        if seen:
-            self.endInsertRows()
-        for call in rows.below:
-            steps = section.below[call]
-            self._entry_changed(section, steps[min(len(steps) - 1, 2)]) if len(steps) else None
-        return len(visible) if seen else 0
-
-    def set_entries(self, section: Section, entries: list[Entry]) -> None:
-        """Entries that were asked for."""
-        section.keep(entries)
-        rows = [row for entry in entries if (row := self.row_of(section, entry.offset)) is not None]
-        self._asked -= {(id(section), entry.offset) for entry in entries}
-        if rows:
-            self.rows_changed(min(rows), max(rows))
-
-    def rows_changed(self, first: int, last: int) -> None:
-        """Tells views that rows look different."""
-        if 0 <= first <= last < self._rows:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
-
-    def _entry_changed(self, section: Section, offset: int) -> None:
-        row = self.row_of(section, offset)
-        if row is not None:
-            self.rows_changed(row, row)
-
-    def _section_at(self, row: int) -> tuple[Section, int]:
-        number = bisect_right(self._starts, row) - 1
-        return self.sections[number], row - self._starts[number] - 1
-
-    def _count(self) -> None:
-        total, self._starts = 0, []
-        for section in self.sections:
-            self._starts.append(total)
-            total += 1 + section.shown() if self._only in (None, section.number) else 0
-        self._rows = total
+    # Steps of a sub-agent
 
     def _open_below(self, section: Section, call: str) -> None:
         section.opened_below.add(call)
@@ -347,27 +191,6 @@ class ConsoleModel(QAbstractTableModel):
                 self._count()
                 self.endRemoveRows()
         self._entry_changed(section, section.below[call][2])
-
-    def _want(self, section: Section, within: int) -> None:
-        first = within // PAGE * PAGE
-        offset = section.offsets[within]
-        if (id(section), offset) not in self._asked:
-            page = section.offsets[first : first + PAGE]
-            missing = {found for found in page if found not in section.entries}
-            self._asked |= {(id(section), found) for found in missing}
-            self._wanted.setdefault(section, set()).update(missing)
-            self._timer.start()
-
-    def _want_rows(self) -> None:
-        for section in self.sections:
-            if not section.folded and not section.loaded and self._only in (None, section.number):
-                self.rows_wanted.emit(section)
-
-    @Slot()
-    def _on_wanted(self) -> None:
-        wanted, self._wanted = self._wanted, {}
-        for section, offsets in wanted.items():
-            self.entries_wanted.emit(section, sorted(offsets))
 
 
 def header_words(section: Section) -> str:

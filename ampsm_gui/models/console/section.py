@@ -18,12 +18,12 @@ from ampsm_gui.models.console.entries import Entry, read_entries
 _NO_ROWS = (ev.ToolFinished, ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished)
 _IS_ROW = bytes(number not in {KINDS[kind] for kind in _NO_ROWS} for number in range(256))
 _ENDING = KINDS[ev.ToolFinished]
-#: So many bytes of a journal are read before anything is shown; the rest comes after.
+#: Bytes of a journal that are read before anything is shown; the rest comes after.
 _FIRST_BYTES = 1024 * 1024
-#: So many entries are read together, and kept in all.
+#: Entries that are read together, and entries that are kept in all.
 PAGE = 100
 _KEPT = 3_000
-#: So many steps of a sub-agent are shown before the rest is only counted.
+#: Steps of a sub-agent that are shown; the rest is only counted.
 SHOWN_BELOW = 2
 
 

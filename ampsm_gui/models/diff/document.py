@@ -86,7 +86,7 @@ class DiffDocument:
         self.dressed = True
 
     def find(self, words: str, most: int) -> list[tuple[int, int]]:
-        """Line and column of every place of `words`, whatever case, from top to bottom; at most so many."""
+        """Line and column of every place of `words`, ignoring case, from top to bottom; at most `MOST_SHOWN`."""
         found = self.text.find(words, most)
         return sorted(found, key=lambda place: (self._part_of(place[0])[1], place))
 

@@ -1,12 +1,12 @@
-"""Very many lines of a patch, kept so that Python's collector of garbage need not look at each of them."""
+"""Very many lines of a patch, kept so that Python's garbage collector need not visit each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, overload
 
-#: A line as it is kept. The collector forgets plain tuples of plain values; named ones it visits again and again, which
-#: with a hundred thousand of them stops every thread for longer than one would like to wait.
+#: A line as it is kept. The collector stops tracking plain tuples of plain values; named tuples it visits again and
+#: again, and with a hundred thousand of them that stops every thread for noticeably long.
 RawLine = tuple[str, int, int, str, bool]
 
 

@@ -88,7 +88,7 @@ def part_path(part: bytes) -> str:
 
 
 def decoded(content: bytes) -> str:
-    """Text of a file: UTF-8, else every byte as a character of its own, so that nothing is lost."""
+    """Text of a file: UTF-8, else one character for each byte, so that nothing is lost."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

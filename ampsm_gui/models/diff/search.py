@@ -1,4 +1,4 @@
-"""All lines as one text, so that a search in a hundred thousand of them takes no time one would feel."""
+"""All lines as one text, so that a search in a hundred thousand of them is not felt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which words of a changed line are other than in the line it replaces."""
+"""Which words of a changed line differ from the line it replaces."""
 
 from __future__ import annotations
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm_gui.models.new_session.form import Problem, problem_of
 
+if TYPE_CHECKING:
+    from ampsm.workflows.session import BaseFacts, RepositoryFacts
+
 
 @dataclass(frozen=True)
 class Look:
-    """The documents of `inspect_repository` and `resolve_base`, as far as they could be had, and the problems."""
+    """What is known of the repository and the base, as far as it could be had, and the problems."""
 
-    repository: dict[str, Any] | None = None
-    base: dict[str, Any] | None = None
+    repository: RepositoryFacts | None = None
+    base: BaseFacts | None = None
     problems: tuple[Problem, ...] = field(default=())
 
 

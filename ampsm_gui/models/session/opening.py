@@ -1,4 +1,4 @@
-"""With what a worktree is opened: the one place that knows editors, terminals and file managers of the systems."""
+"""Which program opens a worktree: the one place that knows the editors, terminals and file managers of each system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often the page of a session is read anew: a look at its row is cheap, a whole view asks git a dozen questions."""
+"""How often the page of a session is read again: its row is cheap to read, a whole view asks git a dozen questions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Reading:
 
 
 def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) -> Reading:
-    """Reads a session; `before` is what was read last, and the view of then is `age_ms` old.
+    """Reads a session; `before` is what was read last, with a view that is `age_ms` old.
 
     A view is read when anything but figures is new, when figures are and it is a second old, or when it is some
     seconds old anyway. Raises as `require_session`.
@@ -34,7 +34,7 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     from ampsm.workflows.status import view_session
 
     session = require_session(ctx, ref)
-    queue = tuple((entry["id"], entry["notes"]) for entry in queued(ctx, session.id))
+    queue = tuple((entry.id, entry.notes) for entry in queued(ctx, session.id))
     running = session.status == "running"
     same = before is not None and before.session == session and before.queue == queue
     if same and not running and age_ms < _STALE_MS:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject
 
 from ampsm_gui.models.sessions.order import movers
+from ampsm_gui.models.tables.runs import runs
 
-_FEW_MOVES = 8  # more are told as one change of the layout
+_FEW_MOVES = 8  # more are announced as one change of the layout
 
 
 class KeyedRows(QAbstractTableModel):
@@ -44,7 +45,7 @@ class KeyedRows(QAbstractTableModel):
 
     def _remove_all_but(self, keep: set[str]) -> None:
         going = [place for place, key in enumerate(self.shown) if key not in keep]
-        for first, last in reversed(list(runs(going))):
+        for first, last in reversed(runs(going)):
             self.beginRemoveRows(QModelIndex(), first, last)
             del self.shown[first : last + 1]
             self._places = None
@@ -83,12 +84,3 @@ class KeyedRows(QAbstractTableModel):
             self.shown[first:first] = wanted[first : last + 1]
             self._places = None
             self.endInsertRows()
-
-
-def runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Neighbouring numbers of a rising list as (first, last)."""
-    start = 0
-    for end in range(1, len(places) + 1):
-        if end == len(places) or places[end] != places[end - 1] + 1:
-            yield places[start], places[end - 1]
-            start = end

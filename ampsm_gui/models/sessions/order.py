@@ -46,7 +46,7 @@ class SessionOrder:
         self._status: dict[str, str | None] = {}
 
     def sort_by(self, column: Column, descending: bool) -> None:
-        """Another order; all keys are made anew."""
+        """Sorts by another column; all keys are made again."""
         self.column, self.descending = column, descending
         self._keys.clear()
         self._status.clear()

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell, Column
+from ampsm_gui.models.tables.runs import runs
 
 R = TypeVar("R")
 
@@ -101,7 +102,7 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         keys = self._keys(new)
         wanted = set(keys)
         gone = [number for number in range(first, stop) if self.key_of(self._rows[number]) not in wanted]
-        for begin, end in reversed(_runs(gone)):
+        for begin, end in reversed(runs(gone)):
             self._remove(begin, end + 1)
         stop -= len(gone)
         place = {key: number for number, key in enumerate(keys)}
@@ -110,11 +111,11 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         if any(row is not other for row, other in zip(kept, ordered, strict=True)):
             self._replace([*self._rows[:first], *ordered, *self._rows[stop:]])
         known = set(self._keys(kept))
-        for begin, end in _runs([number for number, key in enumerate(keys) if key not in known]):
+        for begin, end in runs([number for number, key in enumerate(keys) if key not in known]):
             self._insert(first + begin, new[begin : end + 1])
         old, self._rows[first : first + len(new)] = self._rows[first : first + len(new)], new
         changed = [number for number, (row, other) in enumerate(zip(old, new, strict=True)) if row != other]
-        for begin, end in _runs(changed):
+        for begin, end in runs(changed):
             self.dataChanged.emit(self.index(first + begin, 0), self.index(first + end, len(self.columns) - 1))
 
     def _insert(self, at: int, rows: list[R]) -> None:
@@ -165,14 +166,3 @@ def _common(old: Sequence[object], new: Sequence[object]) -> int:
         if row is not other and row != other:
             return number
     return min(len(old), len(new))
-
-
-def _runs(numbers: list[int]) -> list[tuple[int, int]]:
-    """Numbers in rising order as runs of (first, last)."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return runs

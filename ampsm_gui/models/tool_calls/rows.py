@@ -21,8 +21,8 @@ _ERROR_WIDTH = 120
 @record
 class CallRow:
     """One call as it is shown. `number` counts the session's calls from 1; `depth` is how deep it is nested, `parent`
-    the place (iteration, seq) of the call that made it. `short` are the arguments with paths in the worktree told from
-    there. `live` while its result can still come."""
+    the place (iteration, seq) of the call that made it. `short` are the arguments with paths relative to the
+    worktree. `live` while its result can still come."""
 
     place: Place
     number: int

@@ -56,7 +56,7 @@ class ToolCallTable(KeyedTable[CallRow]):
         return row.place
 
     def set_book(self, book: CallBook) -> None:
-        """Shows the calls of another session, or all of them anew."""
+        """Shows the calls of another session, or all of them again."""
         self.book = book
         self.refresh()
 

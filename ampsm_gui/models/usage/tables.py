@@ -37,7 +37,7 @@ ITERATION_COLUMNS = (
 
 
 class ModelTable(KeyedTable[ModelSpent]):
-    """One row a model; what was reported without one is a row of its own."""
+    """One row a model; what was reported without a model has its own row."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(MODEL_COLUMNS, parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
@@ -59,6 +59,12 @@ ENTRIES = (
     Entry("openFolderAction", "Show &files", "Show files", "folder", (), "Show the worktree in the file manager"),
 )  # fmt: skip
 
+_NO_SESSION = "Choose a session first"
+_LOOKING = "Still looking at the session"
+_CLEANED_UP = "This session is cleaned up; restore it first"
+_WITHOUT_SESSION = ("newSessionAction",)
+_BEFORE_KNOWN = ("newSessionAction", "iterateAction", "stopAction")
+
 #: Shown as icons only in the tool bar, whatever its width.
 CALM = frozenset({"undoAction", "cleanupAction"})
 
@@ -73,6 +79,19 @@ def make_action(entry: Entry, parent: QObject) -> QAction:
         action.setPriority(QAction.Priority.LowPriority)
     show_tip(action, entry, None)
     return action
+
+
+def why_not(entry: Entry, session_id: str | None, view: dict[str, Any] | None) -> str | None:
+    """Why an action cannot work now, None when it can. `view` is the session's `session_view`, None until it is known:
+    until then only what works in any session can."""
+    if session_id is None:
+        return None if entry.name in _WITHOUT_SESSION else _NO_SESSION
+    if view is None:
+        return None if entry.name in _BEFORE_KNOWN else _LOOKING
+    if entry.judged is not None:
+        reason: str | None = view["actions"].get(entry.judged)
+        return reason
+    return _CLEANED_UP if entry.name.startswith("open") and view["session"]["cleanedUpAt"] else None
 
 
 def show_tip(action: QAction, entry: Entry, why_not: str | None) -> None:

@@ -11,9 +11,10 @@ from ampsm.git.diff import FileChange
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.sources import EVERYTHING, Source
 from ampsm_gui.widgets.changes.file_field import FileField
-from ampsm_gui.widgets.changes.file_tree import FileTree, Rule
+from ampsm_gui.widgets.changes.file_tree import FileTree
 from ampsm_gui.widgets.diff.pane import DiffPane
 from ampsm_gui.widgets.messages.empty_state import EmptyState
+from ampsm_gui.widgets.rule import Rule
 
 _TREE_WIDTH = 224
 _OVERLAY = (480, 360)
@@ -54,7 +55,7 @@ class ChangesLayout(QObject):
         self.tree.closed.connect(self._on_tree_closed)
 
     def set_sources(self, sources: Sequence[Source], current: Source) -> None:
-        """What can be chosen; the list is made anew only when it is another one."""
+        """What can be chosen; the list is filled again only when it differs."""
         if self.sources.view().isVisible():
             return  # a person is choosing
         if list(sources) != self._known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -13,9 +13,11 @@ from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.changes.file import FileView, read_file
 from ampsm_gui.models.changes.sources import EVERYTHING, Changes, Source, read_changes
+from ampsm_gui.models.changes.viewed import ViewedFiles
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.pages.changes.layout import ChangesLayout
 from ampsm_gui.pages.tab import Tab
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.elided_label import ElidedLabel
 
 _NARROW = 900  # px at 100 %; below it the tree is a field above the diff
@@ -38,13 +40,11 @@ class ChangesTab(Tab):
         self._source = EVERYTHING
         self._changes: Changes | None = None
         self._ignore_space = False
-        self._viewed_of: dict[str | None, dict[str, int]] = {}
+        self._viewed_of: dict[str | None, ViewedFiles] = {}
         self._asked: object = None
         self._shown: object = None
         self._reading = self._again = False
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_AGAIN_MS)
+        self._pause = single_shot(self, _AGAIN_MS, self._on_pause_over)
         self.layout_of = ChangesLayout(desktop.theme, palette, self)
         self.tree, self.pane = self.layout_of.tree, self.layout_of.pane
         self._corner = ElidedLabel(Qt.TextElideMode.ElideRight)
@@ -75,11 +75,9 @@ class ChangesTab(Tab):
         self._read()
 
     def show_iteration(self, number: int) -> None:
-        """Shows what one iteration changed."""
         self._on_source_chosen(Source("iteration", number, f"Iteration {number}"))
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the search in the file."""
         self.pane.open_find()
 
     def refresh(self) -> None:
@@ -111,18 +109,16 @@ class ChangesTab(Tab):
         self._changes = changes
         self.layout_of.set_sources(changes.sources, changes.source)
         files = changes.result.files
-        viewed = self._viewed
-        for path in [path for path, mark in viewed.items() if mark != self._mark(path)]:
-            del viewed[path]  # it has changed since it was viewed
+        self._viewed.forget_changed(changes)
         before = self.tree.current_path
-        self.tree.set_changes(files, frozenset(viewed))
+        self.tree.set_changes(files, self._viewed.paths())
         if changes.source.same(EVERYTHING):
             self.count_changed.emit(len(files))
-        self._corner.setText(_corner_words(changes))
+        self._corner.setText(changes.words)
         if not files:
             self._shown = None
             self.pane.show_file(None)
-            self.layout_of.show_message(*_nothing_words(changes.source))
+            self.layout_of.show_message(*changes.source.nothing_words)
             return
         self.layout_of.show_message("", "")
         if self.tree.current_path == before:
@@ -184,12 +180,9 @@ class ChangesTab(Tab):
             self.file_shown.emit(self.tree.current_path)
 
     @property
-    def _viewed(self) -> dict[str, int]:
-        """The files of this session that were viewed, with a mark of what they were like then."""
-        return self._viewed_of.setdefault(self._session, {})
-
-    def _mark(self, path: str) -> int:
-        return hash(tuple(self._changes.parts.get(path, ()))) if self._changes else 0
+    def _viewed(self) -> ViewedFiles:
+        """The files of this session that were viewed."""
+        return self._viewed_of.setdefault(self._session, ViewedFiles())
 
     # What a person does
 
@@ -237,14 +230,11 @@ class ChangesTab(Tab):
     @Slot()
     def _on_toggle_viewed(self) -> None:
         path = self.tree.current_path
-        if not path:
+        if not path or self._changes is None:
             return
-        if path in self._viewed:
-            del self._viewed[path]
-        else:
-            self._viewed[path] = self._mark(path)
+        self._viewed.toggle(path, self._changes)
         self.pane.header.viewed.setChecked(path in self._viewed)
-        self.tree.model.set_viewed(self._viewed)
+        self.tree.model.set_viewed(self._viewed.paths())
 
     @Slot(bool)
     def _on_split_changed(self, split: bool) -> None:
@@ -277,7 +267,6 @@ class ChangesTab(Tab):
             self.addAction(action)
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._on_pause_over)
         self.tree.file_chosen.connect(self._read_file)
         self.tree.file_opened.connect(self._on_file_opened)
         self.layout_of.source_chosen.connect(self._on_source_chosen)
@@ -290,18 +279,3 @@ class ChangesTab(Tab):
 def _dressed(document: DiffDocument, _ctx: Context) -> DiffDocument:
     document.dress()
     return document
-
-
-def _corner_words(changes: Changes) -> str:
-    source = changes.source
-    if source.kind == "all":
-        return f"Whole branch since {changes.result.base[:7]}"
-    return "Since the last commit" if source.kind == "working" else f"{source.label} · {source.detail}"
-
-
-def _nothing_words(source: Source) -> tuple[str, str]:
-    if source.kind == "all":
-        return "Nothing changed yet", "Changes of the agent appear here as it writes them, and yours, too."
-    if source.kind == "working":
-        return "Everything is committed", "The worktree holds nothing that is not in a commit of the session."
-    return "Nothing changed here", f"{source.label} did not change any file."

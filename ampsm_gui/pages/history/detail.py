@@ -1,4 +1,4 @@
-"""One step of a session closely: of an iteration the prompt, the answer, the end of its tests, and its facts."""
+"""One step of a session in detail: for an iteration its prompt, the answer, the end of its tests, and its facts."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.history.facts import facts, sentence
 from ampsm_gui.models.history.table import Step, result_cell, tests_cell, undo_sentence, what
+from ampsm_gui.pages.tab import TITLES, TabName
 
-_LINKS = (("changes", "Changes"), ("console", "Console"), ("tools", "Tool calls"))
+#: The tabs that show an iteration from another side.
+TABS_OF_AN_ITERATION = (TabName.CHANGES, TabName.CONSOLE, TabName.TOOL_CALLS)
 _CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
 _LINE = "\u2028"
-#: So many characters of a part are laid out; the rest is counted.
+#: Characters of a part that are laid out; the rest is counted.
 _LONGEST = 20_000
 _ROOM_FOR_FACTS = 560  # px at 100 %
 
@@ -34,8 +36,8 @@ _ROOM_FOR_FACTS = 560  # px at 100 %
 class HistoryDetail(QWidget):
     """Shows the step that is chosen. An iteration's words arrive later than its row."""
 
-    #: Another tab is asked for about an iteration: `changes`, `console` or `tools`, and its number.
-    tab_requested = Signal(str, int)
+    #: (TabName, number): another tab is to show an iteration.
+    tab_requested = Signal(object, int)
     undo_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -82,9 +84,9 @@ class HistoryDetail(QWidget):
         for widget in (self._glyph, self._title):
             self._line.addWidget(widget)
         self._line.addWidget(self._ending, 1)
-        for name, words in _LINKS:
-            button = QPushButton(words, head)
-            button.setProperty("tab", name)
+        for name in TABS_OF_AN_ITERATION:
+            button = QPushButton(TITLES[name], head)
+            button.setProperty("tab", str(name))
             button.clicked.connect(self._on_link_clicked)
             self._links.append(button)
             self._line.addWidget(button)
@@ -191,7 +193,7 @@ class HistoryDetail(QWidget):
     @Slot()
     def _on_link_clicked(self) -> None:
         if self._step and self._step["kind"] == "iteration":
-            self.tab_requested.emit(self.sender().property("tab"), self._step["iteration"]["number"])
+            self.tab_requested.emit(TabName(self.sender().property("tab")), self._step["iteration"]["number"])
 
     @Slot()
     def _on_theme_changed(self) -> None:

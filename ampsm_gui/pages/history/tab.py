@@ -5,48 +5,40 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.workflows.review import iteration_details, session_history
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history.table import CALM, HistoryTable, Step, commit_of
-from ampsm_gui.pages.history.detail import HistoryDetail
-from ampsm_gui.pages.tab import Tab
-from ampsm_gui.widgets.messages.empty_state import EmptyState
+from ampsm_gui.pages.detail_tab import DetailTab
+from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
+from ampsm_gui.pages.tab import TITLES, TabName
+from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 _ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 400  # px at 100 %
 _BELOW = 230
 
 
-class HistoryTab(Tab):
-    """Every iteration and finishing step, newest first, and one of them closely. It asks for undo and other tabs."""
-
-    #: The last squash, rebase or merge is to be undone; whoever acts asks first.
-    undo_requested = Signal()
-    #: Another tab is asked for about an iteration: `changes`, `console` or `tools`, and its number.
-    tab_requested = Signal(str, int)
+class HistoryTab(DetailTab):
+    """Every iteration and finishing step, newest first, and one of them in detail. It asks for undo and other tabs."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(desktop, parent)
         theme = desktop.theme
         self._session: str | None = None
-        self._compact = self._asked_detail = False
         self._asked: dict[str, Any] | None = None  # the iteration whose words were asked for
         self.model = HistoryTable(self)
         self.table = DataTable(theme, desktop.state, "historyTable", self.model, self)
         self.table.setAccessibleName("History of the session, newest first")
-        self.detail = HistoryDetail(theme, self)
-        self._empty = EmptyState(theme, self)
-        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
-        self._said = QLabel("Newest first", self)
-        self._said.setProperty("tone", "secondary")
-        self._said.setFont(theme.font("small"))
-        self._said.setContentsMargins(0, 0, theme.px(8), 0)
-        self._said.setMinimumHeight(theme.f + theme.px(16))
+        self.detail = self.below = HistoryDetail(theme, self)
+        self.text = self.detail.text
+        self._pages = OrEmpty(theme, self.table, self)
+        self._said.setText("Newest first")
         self._build()
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(self._on_opened)
@@ -55,9 +47,6 @@ class HistoryTab(Tab):
         self.detail.undo_requested.connect(self.undo_requested)
         self.detail.tab_requested.connect(self.tab_requested)
 
-    def corner(self) -> QWidget | None:
-        return self._said
-
     def show_session(self, session_id: str | None) -> None:
         self._session, self._asked_detail, self._asked = session_id, False, None
         for what in ("steps", "words"):
@@ -65,8 +54,8 @@ class HistoryTab(Tab):
         self.model.set_rows([])
         self.detail.show_step(None)
         self.count_changed.emit(None)
-        self._pages.setCurrentIndex(0)
-        self._lay_out()
+        self._pages.show_contents()
+        self.lay_out()
         self.refresh()
 
     def refresh(self) -> None:
@@ -74,23 +63,8 @@ class HistoryTab(Tab):
             read = partial(_read, session_id=self._session)
             self.desktop.background.ask((self, "steps"), read, self._on_steps, self._on_failed)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._compact and self.detail.isVisible():
-            self._asked_detail = False
-            self._lay_out()
-            self.table.setFocus()
-            return
-        super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-
     def _build(self) -> None:
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self._empty)
         split = QSplitter(Qt.Orientation.Vertical, self)
         split.addWidget(self._pages)
         split.addWidget(self.detail)
@@ -103,7 +77,7 @@ class HistoryTab(Tab):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
         px = self.desktop.theme.px
         self.table.columns.drop(CALM if self.width() < px(_ROOMY_WIDTH) else ())
         self._compact = self.height() < px(_ROOMY_HEIGHT)
@@ -113,20 +87,20 @@ class HistoryTab(Tab):
         first = not self.model.rowCount()
         self.model.set_steps(steps)
         self.count_changed.emit(len(steps))
-        if not steps:
+        if steps:
+            self._pages.show_contents()
+        else:
             words = (
                 "Every iteration, test run, commit, squash, rebase and merge of the session stands here in its order."
             )
-            self._empty.set_content("commit", "Nothing yet", words, command=f"amp-sessions iterate {self._session}")
-        self._pages.setCurrentIndex(0 if steps else 1)
-        self._lay_out()
+            self._pages.show_empty("commit", "Nothing yet", words, command=f"amp-sessions iterate {self._session}")
+        self.lay_out()
         if first and steps:
             self.table.choose(steps[-1]["key"])
         self._show_chosen()
 
     def _on_failed(self, error: Exception) -> None:
-        self._empty.set_content("status-failed", "The history cannot be read", str(error))
-        self._pages.setCurrentIndex(1)
+        self._pages.show_failure("The history cannot be read", error)
 
     def _show_chosen(self) -> None:
         step = self.model.row_at(self.table.currentIndex().row())
@@ -148,12 +122,6 @@ class HistoryTab(Tab):
     def _on_chosen(self, key: object) -> None:
         self._show_chosen()
 
-    @Slot(object)
-    def _on_opened(self, key: object) -> None:
-        self._asked_detail = True
-        self._lay_out()
-        self.detail.text.setFocus()
-
     @Slot(object, str)
     def _on_link_clicked(self, key: object, column: str) -> None:
         self.undo_requested.emit()
@@ -169,8 +137,9 @@ class HistoryTab(Tab):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if step["kind"] == "iteration":
-            for name, words in (("changes", "Show changes"), ("console", "Show console"), ("tools", "Show tool calls")):
-                menu.addAction(words).setData((name, step["iteration"]["number"]))
+            for name in TABS_OF_AN_ITERATION:
+                shown = menu.addAction(f"Show {TITLES[name].lower()}")
+                shown.setData((str(name), step["iteration"]["number"]))
         if commit_of(step):
             menu.addAction("Copy commit").setData(("copy", commit_of(step)))
         if step.get("undoable"):
@@ -186,12 +155,14 @@ class HistoryTab(Tab):
         elif name == "copy":
             QGuiApplication.clipboard().setText(value)
         else:
-            self.tab_requested.emit(name, value)
+            self.tab_requested.emit(TabName(name), value)
 
 
 def _read(ctx: Context, session_id: str) -> list[Step]:
-    return session_history(ctx, session_id)
+    found: list[Step] = document(session_history(ctx, session_id))
+    return found
 
 
 def _read_words(ctx: Context, session_id: str, number: int) -> dict[str, Any]:
-    return iteration_details(ctx, session_id, number)
+    found: dict[str, Any] = document(iteration_details(ctx, session_id, number))
+    return found

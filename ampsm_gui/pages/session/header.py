@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look import figures
@@ -16,12 +16,14 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
+from ampsm_gui.widgets.tick import Tick
 
+_SECOND_MS = 1000
 _PLACE_FROM = 560  # px at 100 %: narrower, the line with the branch and the model are left out
 
 
 class SessionHeader(QWidget):
-    """Shows the document of `session_view`. What its buttons do is said by signals."""
+    """Shows the document of `session_view`. Its buttons emit signals."""
 
     #: the action of the situation, e.g. iterate, merge
     action_requested = Signal(str)
@@ -57,9 +59,7 @@ class SessionHeader(QWidget):
         self._position = QLabel(self)
         self._change = QLabel(self)
         self._openers = QHBoxLayout()
-        self._tick = QTimer(self)
-        self._tick.setInterval(1000)
-        self._tick.timeout.connect(self._on_tick)
+        self._tick = Tick(self, self._on_tick)
         self._lay_out()
         self._connect()
         self._on_theme_changed()
@@ -86,7 +86,7 @@ class SessionHeader(QWidget):
         self._started_at = None
         for widget in self._place_row:
             widget.hide()
-        self._tick.stop()
+        self._tick.set_pace(0)
 
     def show_view(self, view: dict[str, Any]) -> None:
         """The state of the session, its next step, its place."""
@@ -108,7 +108,7 @@ class SessionHeader(QWidget):
         self._started_at = last.get("startedAt") if running else None
         self.elapsed.setVisible(running)
         self._on_tick()
-        self._set_tick()
+        self._tick.set_pace(_SECOND_MS if self._started_at else 0)
 
     def set_models(self, models: Sequence[str]) -> None:
         """What can be chosen."""
@@ -124,14 +124,6 @@ class SessionHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_roomy()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._set_tick()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.color("surface.base"))
@@ -230,12 +222,6 @@ class SessionHeader(QWidget):
         self.model.blockSignals(True)
         self.model.setEditText(text)
         self.model.blockSignals(False)
-
-    def _set_tick(self) -> None:
-        if self._started_at and self.isVisible():
-            self._tick.start()
-        else:
-            self._tick.stop()
 
     def _connect(self) -> None:
         self.button.clicked.connect(self._on_button)

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.new_session.look import models
-from ampsm_gui.models.notes.keeper import NotesKeeper
-from ampsm_gui.models.session.reading import Reading, read_session
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.pages.session.header import SessionHeader
+from ampsm_gui.pages.session.make_tab import make_tab
 from ampsm_gui.pages.session.messages import SessionMessages
+from ampsm_gui.pages.session.notes import SessionNotes
+from ampsm_gui.pages.session.reader import SessionReader
 from ampsm_gui.pages.session.tabs import SessionTabs
-from ampsm_gui.pages.tab import Tab
+from ampsm_gui.pages.tab import TITLES, Tab, TabName
+from ampsm_gui.runtime.background import ignore
 from ampsm_gui.widgets.messages.empty_state import EmptyState
-from ampsm_gui.widgets.notes.box import NotesBox
 
-#: Title, module and class of each tab; a module is imported when its tab is wanted, which most of a start never is.
-_TABS = (
-    ("Console", "console.tab", "ConsoleTab"),
-    ("Changes", "changes.tab", "ChangesTab"),
-    ("Tool calls", "tool_calls.tab", "ToolCallsTab"),
-    ("Usage", "usage.tab", "UsageTab"),
-    ("History", "history.tab", "HistoryTab"),
-)
-_TAB_WORDS = {"changes": "changes", "console": "console", "tools": "tool_calls"}
-_CHANGES, _TOOL_CALLS, _HISTORY = 1, 2, 4
-_APART_MS = 400  # a busy store is asked again no sooner than this
-_DRAFT_MS = 400
 _LOW = 480  # px at 100 %: less high, the notes take one line
 
 
 class SessionPage(QWidget):
-    """Shows the session it is told to, and keeps what is being written for each."""
+    """Shows one session, and passes on what its parts ask for."""
 
     status_message = Signal(str)
 
@@ -48,22 +35,15 @@ class SessionPage(QWidget):
         super().__init__(parent)
         self._desktop = desktop
         self._actions = actions
-        self._keeper = NotesKeeper(desktop.state)
         self._id: str | None = None
         self._view: dict[str, Any] | None = None
-        self._asking = self._again = self._models_known = False
-        self._reading: Reading | None = None
-        self._since, self._viewed = QElapsedTimer(), QElapsedTimer()
-        self._later = _timer(self, _APART_MS, self._ask)
-        self._draft = _timer(self, _DRAFT_MS, self._keep_draft)
+        self._models_known = False
         theme = desktop.theme
+        self._reader = SessionReader(desktop, self)
         self.header = SessionHeader(theme, self)
-        self.tabs = SessionTabs(
-            theme,
-            [(title, partial(_make_tab, module, name, desktop)) for title, module, name in _TABS],
-            self,
-        )
-        self.notes = NotesBox(theme, self)
+        self.tabs = SessionTabs(theme, TITLES, partial(make_tab, desktop=desktop), self)
+        self._notes = SessionNotes(desktop, actions, self)
+        self.notes = self._notes.box
         self.messages = SessionMessages(desktop, actions, self, self.notes)
         self._nothing = EmptyState(theme, self)
         self._nothing.setProperty("ground", "base")
@@ -78,26 +58,15 @@ class SessionPage(QWidget):
         """The session that is shown."""
         return self._id
 
-    def tab_titles(self) -> list[str]:
-        """The words on the tabs."""
-        return self.tabs.titles()
-
-    def show_tab(self, index: int) -> None:
-        """Brings a tab to the front and goes there."""
-        if 0 <= index < self.tabs.count():
-            self.tabs.setCurrentIndex(index)
-            self.tabs.focus_tab()
-
     @Slot()
     def find_in_page(self) -> None:
         """Goes to the search of the tab in front, where it has one."""
-        focus_find = getattr(self.tabs.tab(), "focus_find", None) if self._id else None
-        if focus_find is not None:
-            focus_find()
+        if self._id:
+            self.tabs.current_tab().focus_find()
 
     def panes(self) -> list[QWidget]:
         """What F6 goes through: the tab in front, the notes."""
-        return [self.tabs.tab(), self.notes.text] if self._id else []
+        return [self.tabs.current_tab(), self.notes.text] if self._id else []
 
     @Slot()
     def focus_notes(self) -> None:
@@ -108,54 +77,22 @@ class SessionPage(QWidget):
         """Another session, or none; what was being written stays with the one before."""
         if session_id == self._id and session_id is not None:
             return
-        self._keep_draft()
-        self._later.stop()
-        self._desktop.background.forget((self, "view"))
-        self._asking = self._again = False
-        self._id, self._view, self._reading = session_id, None, None
+        self._id, self._view = session_id, None
         self._actions.set_session(session_id)
         self.header.clear()
         self.tabs.show_session(session_id)
         self.messages.show_session(session_id)
-        self.notes.set_queue([])
-        self.notes.set_notes(self._keeper.draft(session_id) if session_id else "")
+        self._notes.show_session(session_id)
         self._stack.setCurrentIndex(1 if session_id else 0)
-        if session_id:
-            self._ask_models()
-            self._ask()
+        if session_id and not self._models_known:
+            self._models_known = True
+            self._desktop.background.ask((self, "models"), models, self.header.set_models, ignore)
+        self._reader.read(session_id)
 
     @Slot()
     def refresh(self) -> None:
         """The store has changed: asks again, soon."""
-        if self._id is None:
-            return
-        if self._asking:
-            self._again = True
-        elif self._since.isValid() and self._since.elapsed() < _APART_MS:
-            if not self._later.isActive():
-                self._later.start()
-        else:
-            self._ask()
-
-    # Notes, for the actions
-
-    def take_notes(self) -> str:
-        """What is written, which is then on its way."""
-        notes = self.notes.notes()
-        if self._id:
-            self._keeper.add_sent(self._id, notes)
-            self._keeper.keep_draft(self._id, "")
-        self.notes.set_notes("")
-        return notes
-
-    def give_back(self, session_id: str, notes: str) -> None:
-        """What could not be sent is there again, unless something else is being written."""
-        if session_id == self._id:
-            if not self.notes.notes():
-                self.notes.set_notes(notes)
-                self._keep_draft()
-        elif not self._keeper.draft(session_id):
-            self._keeper.keep_draft(session_id, notes)
+        self._reader.refresh()
 
     # Qt overrides
 
@@ -167,127 +104,38 @@ class SessionPage(QWidget):
         px = self._desktop.theme.px  # less than the roomy layout needs: a low window gets the compact one
         return QSize(px(320), px(280))
 
-    # Reading
+    # What was read
 
     @Slot()
-    def _ask(self) -> None:
-        if self._id is None:
-            return
-        self._asking = True
-        self._since.start()
-        asked, before = self._id, self._reading
-        age = self._viewed.elapsed() if self._viewed.isValid() else 0
-        read: Callable[[Context], Reading] = partial(read_session, ref=asked, before=before, age_ms=age)
-        told = partial(self._on_read, first=before is None)
-        self._desktop.background.ask((self, "view"), read, told, partial(self._on_view_failed, asked))
-
-    def _on_read(self, reading: Reading, first: bool) -> None:
-        self._asking = False
-        self._reading = reading
+    def _on_succeeded(self) -> None:
         if self._id:
             self.messages.was_read(self._id)
-        if reading.view is not None:
-            self._viewed.start()
-            self._show_view(reading.view)
-        if reading.changed and not first:
-            self.tabs.refresh()
-        if reading.later:
-            self._later.start()
-        self._ask_once_more()
 
-    def _ask_anew(self) -> None:
-        """Something was done from here: nothing read before counts."""
-        if self._id is not None:
-            self._reading = None
-            self.tabs.refresh()
-            self._ask()  # an answer that is under way is dropped
-
-    def _show_view(self, view: dict[str, Any]) -> None:
+    @Slot(object)
+    def _on_view_read(self, view: dict[str, Any]) -> None:
         self._view = view
         self._actions.set_session(self._id, view)
         self.header.show_view(view)
         self.messages.name_session(view["session"]["id"], view["session"]["name"])
-        self._show_counts(view)
-        self._show_notes(view)
-
-    def _on_view_failed(self, asked: str, error: Exception) -> None:
-        self._asking = False
-        self.messages.show_problem(asked, str(error), getattr(error, "hint", None))
-        self._ask_once_more()
-
-    def _ask_once_more(self) -> None:
-        if self._again:
-            self._again = False
-            self._later.start()
-
-    def _ask_models(self) -> None:
-        if not self._models_known:
-            self._models_known = True
-            self._desktop.background.ask((self, "models"), models, self.header.set_models, _ignore)
-
-    def _show_counts(self, view: dict[str, Any]) -> None:
         iterations, change = view["iterations"], view.get("change")
-        self.tabs.set_count(_CHANGES, change["files"] if change else None)
-        self.tabs.set_count(_TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))
-        self.tabs.set_count(_HISTORY, len(iterations))
+        self.tabs.set_count(TabName.CHANGES, change["files"] if change else None)
+        self.tabs.set_count(TabName.TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))
+        self.tabs.set_count(TabName.HISTORY, len(iterations))
+        self._notes.show_view(view)
 
-    def _show_notes(self, view: dict[str, Any]) -> None:
-        session, number = view["session"], len(view["iterations"]) + 1
-        running = session["status"] == "running"
-        words = f"Notes for iteration {number} (may be empty)"
-        if running:
-            words = "Notes for the next iteration; queued while this one runs"
-        elif session["cleanedUpAt"]:
-            words = "The session is cleaned up; restore it to go on"
-        iterate = self._actions.named("iterateAction")
-        enabled = iterate is not None and iterate.isEnabled()
-        self.notes.set_state(running=running, placeholder=words, enabled=enabled)
-        self.notes.set_queue(view["queue"])
-        self.notes.set_earlier(self._keeper.earlier(session["id"], view["iterations"]))
-
-    # Slots
-
-    @Slot()
-    def _on_submit(self) -> None:
-        action = self._actions.named("iterateAction")
-        if action is not None:
-            action.trigger()
-
-    @Slot()
-    def _on_notes_left(self) -> None:
-        self.tabs.focus_tab()
-
-    @Slot()
-    def _on_edited(self) -> None:
-        self._draft.start()
-
-    @Slot()
-    def _keep_draft(self) -> None:
-        self._draft.stop()
+    @Slot(object)
+    def _on_read_failed(self, error: Exception) -> None:
         if self._id:
-            self._keeper.keep_draft(self._id, self.notes.text.toPlainText())
+            self.messages.show_problem(self._id, str(error), error.hint if isinstance(error, UserError) else None)
 
-    @Slot(str)
-    def _on_edit_queued(self, entry_id: str) -> None:
-        from ampsm_gui.dialogs.follow_up import FollowUpDialog
+    @Slot()
+    def _read_anew(self) -> None:
+        """Something was done from here."""
+        if self._id is not None:
+            self.tabs.refresh()
+            self._reader.read_anew()
 
-        entry = next((found for found in (self._view or {}).get("queue", []) if found["id"] == entry_id), None)
-        if self._id and entry:
-            dialog = FollowUpDialog(self._desktop, self._id, entry, self.window())
-            dialog.done_with.connect(partial(self._on_queue_of, self._id))
-            dialog.open()
-
-    @Slot(str)
-    def _on_remove_queued(self, entry_id: str) -> None:
-        if self._id:
-            command = self._actions.run(self._id, "queue", self._id, "--remove", entry_id)
-            command.succeeded.connect(partial(self._on_queue_of, self._id))
-
-    def _on_queue_of(self, session_id: str, document: dict[str, Any]) -> None:
-        if session_id != self._id:
-            return  # another one is shown meanwhile
-        self.notes.set_queue(document.get("queue", []))
-        self._ask_anew()
+    # What is asked for
 
     @Slot(str)
     def _on_model_chosen(self, model: str) -> None:
@@ -303,54 +151,47 @@ class SessionPage(QWidget):
     def _on_began(self, session_id: str, words: str) -> None:
         if session_id == self._id:
             self.status_message.emit(words)
-            self._ask_anew()
+            self._read_anew()
 
     @Slot(str, str, bool)
     def _on_done(self, session_id: str, _words: str, _undoable: bool) -> None:
         if session_id == self._id:
-            self._ask_anew()
+            self._read_anew()
 
     @Slot(object)
     def _on_tab_made(self, tab: Tab) -> None:
         """What a tab asks for that it cannot do itself."""
-        undo_requested, tab_requested = getattr(tab, "undo_requested", None), getattr(tab, "tab_requested", None)
-        if undo_requested is not None:
-            undo_requested.connect(self._on_undo_requested)
-        if tab_requested is not None:
-            tab_requested.connect(self._on_tab_requested)
+        tab.undo_requested.connect(self._on_undo_requested)
+        tab.tab_requested.connect(self._on_tab_requested)
 
     @Slot()
     def _on_undo_requested(self) -> None:
-        action = self._actions.named("undoAction")
-        if action is not None:
-            action.trigger()
+        self._actions.action("undoAction").trigger()
 
-    @Slot(str, int)
-    def _on_tab_requested(self, name: str, iteration: int) -> None:
-        index = next(at for at, (_title, module, _class) in enumerate(_TABS) if module.startswith(_TAB_WORDS[name]))
-        self.show_tab(index)
-        show_iteration = getattr(self.tabs.tab_at(index), "show_iteration", None)
-        if show_iteration is not None:
-            show_iteration(iteration)
+    @Slot(object, int)
+    def _on_tab_requested(self, name: TabName, iteration: int) -> None:
+        self.tabs.show_tab(name)
+        self.tabs.tab(name).show_iteration(iteration)
 
     # The rest
 
     def _connect(self) -> None:
         self.tabs.tab_made.connect(self._on_tab_made)
-        self._actions.set_notes(self)
+        self._reader.succeeded.connect(self._on_succeeded)
+        self._reader.view_read.connect(self._on_view_read)
+        self._reader.changed.connect(self.tabs.refresh)
+        self._reader.failed.connect(self._on_read_failed)
+        self._actions.set_notes(self._notes)
         self._actions.began.connect(self._on_began)
         self._actions.done.connect(self._on_done)
+        self._notes.queue_changed.connect(self._read_anew)
+        self.notes.left.connect(self.tabs.focus_tab)
         self.messages.status_message.connect(self.status_message)
         self.header.action_requested.connect(self._actions.do)
         self.header.model_chosen.connect(self._on_model_chosen)
         self.header.copied.connect(self._on_copied)
         openers = ("openEditorAction", "openTerminalAction", "openFolderAction")
-        self.header.add_openers([action for name in openers if (action := self._actions.named(name)) is not None])
-        self.notes.submit_requested.connect(self._on_submit)
-        self.notes.left.connect(self._on_notes_left)
-        self.notes.edited.connect(self._on_edited)
-        self.notes.edit_requested.connect(self._on_edit_queued)
-        self.notes.remove_requested.connect(self._on_remove_queued)
+        self.header.add_openers([self._actions.action(name) for name in openers])
         self.addActions(self._actions.all())
 
     def _lay_out(self) -> None:
@@ -370,20 +211,3 @@ class SessionPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
-
-
-def _make_tab(module: str, name: str, desktop: Desktop) -> Tab:
-    made: Tab = getattr(import_module(f"ampsm_gui.pages.{module}"), name)(desktop)
-    return made
-
-
-def _timer(parent: SessionPage, milliseconds: int, call: Callable[[], object]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.timeout.connect(call)
-    return timer
-
-
-def _ignore(_error: Exception) -> None:
-    pass

@@ -2,82 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractScrollArea,
-    QApplication,
-    QHBoxLayout,
-    QTabBar,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QHBoxLayout, QTabWidget, QWidget
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.pages.tab import Tab
-
-_GAP = "  "
+from ampsm_gui.pages.session.tab_bar import TabBar, tab_text
+from ampsm_gui.pages.tab import Tab, TabName
 
 
 class SessionTabs(QTabWidget):
     """Shows one session in all its tabs. Only the tab in front reads; another one is made, and reads, when it comes to
     the front for the first time."""
 
-    shown_changed = Signal()
     tab_made = Signal(object)
 
     def __init__(
-        self, theme: Theme, tabs: Sequence[tuple[str, Callable[[], Tab]]], parent: QWidget | None = None
+        self, theme: Theme, titles: Mapping[TabName, str], make: Callable[[TabName], Tab], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sessionTabs")
-        self._bar = _Bar(theme, self)
+        self._bar = TabBar(theme, self)
         self.setTabBar(self._bar)
         self.setDocumentMode(True)
         self._theme = theme
-        self._titles = [title for title, _tab in tabs]
-        self._counts: list[int | None] = [None for _ in tabs]
+        self._titles, self._make = dict(titles), make
+        self._names = list(titles)
+        self._counts: dict[TabName, int | None] = dict.fromkeys(titles)
         self._told: dict[Tab, int] = {}
         self._session: str | None = None
         self._generation = 0
         self._corners: dict[Tab, QWidget] = {}
         self._corner = QWidget(self)
-        self._makers: dict[QWidget, Callable[[], Tab]] = {}
         row = QHBoxLayout(self._corner)
         row.setContentsMargins(theme.px(4), 0, 0, theme.px(1))
-        for title, make in tabs:
-            stand_in = QWidget(self)
-            self._makers[stand_in] = make
-            self.addTab(stand_in, title)
+        for title in titles.values():
+            self.addTab(QWidget(self), title)  # it keeps the place until its tab is made
         self.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
         self.currentChanged.connect(self._on_current_changed)
         theme.changed.connect(self._fit_corner)
         self._show_corner()
 
-    def titles(self) -> list[str]:
-        """The words on the tabs, without figures."""
-        return list(self._titles)
-
-    def tab(self) -> Tab:
+    def current_tab(self) -> Tab:
         """The tab in front."""
-        found = self._made(self.currentIndex())
+        found = self.tab(self._names[self.currentIndex()])
         if found.focusProxy() is None and (view := self._first_view(found)) is not None:
             found.setFocusProxy(view)
         return found
 
-    def tab_at(self, index: int) -> Tab:
-        """The tab at a place, made if it never was in front."""
-        return self._made(index)
+    def tab(self, name: TabName) -> Tab:
+        """The tab of this name, made if it never was in front."""
+        found = self.widget(self._names.index(name))
+        return found if isinstance(found, Tab) else self._made(name)
+
+    def show_tab(self, name: TabName) -> None:
+        """Brings a tab to the front and goes there."""
+        self.setCurrentIndex(self._names.index(name))
+        self.focus_tab()
 
     def show_session(self, session_id: str | None) -> None:
         """Another session, or none."""
         self._session = session_id
         self._told.clear()
         self._generation += 1
-        for index in range(len(self._counts)):
-            self.set_count(index, None)
+        for name in self._names:
+            self.set_count(name, None)
         if session_id is None:
             for index in range(self.count()):
                 found = self.widget(index)
@@ -91,18 +82,17 @@ class SessionTabs(QTabWidget):
         self._generation += 1
         self._tell()
 
-    def set_count(self, index: int, count: int | None) -> None:
+    def set_count(self, name: TabName, count: int | None) -> None:
         """The figure beside a title; none for None."""
-        self._counts[index] = count
-        title = self._titles[index]
-        text = title if count is None else f"{title}{_GAP}{count:,}"
+        self._counts[name] = count
+        index, text = self._names.index(name), tab_text(self._titles[name], count)
         if self.tabText(index) != text:
             self.setTabText(index, text)
             self._fit_corner()
 
     def focus_tab(self) -> None:
         """Goes to the tab in front, or to the tabs themselves while that has nothing to go to."""
-        self.tab().setFocus()
+        self.current_tab().setFocus()
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
             self.tabBar().setFocus()
@@ -115,20 +105,18 @@ class SessionTabs(QTabWidget):
     def _on_current_changed(self, _index: int) -> None:
         self._show_corner()
         self._tell()
-        self.shown_changed.emit()
 
     @Slot(object)
     def _on_count_changed(self, count: int | None) -> None:
         tab = self.sender()
         if isinstance(tab, QWidget) and (index := self.indexOf(tab)) >= 0:
-            self.set_count(index, count)
+            self.set_count(self._names[index], count)
 
-    def _made(self, index: int) -> Tab:
-        found = self.widget(index)
-        if isinstance(found, Tab):
-            return found
-        assert found is not None, f"there is no tab {index}"
-        tab = self._makers.pop(found)()
+    def _made(self, name: TabName) -> Tab:
+        """Makes a tab and puts it where only its place was kept."""
+        index = self._names.index(name)
+        stand_in = self.widget(index)
+        tab = self._make(name)
         tab.count_changed.connect(self._on_count_changed)
         if (corner := tab.corner()) is not None:
             corner.setVisible(False)
@@ -138,11 +126,12 @@ class SessionTabs(QTabWidget):
             layout.addWidget(corner)
         current, blocked = self.currentIndex(), self.blockSignals(True)
         self.removeTab(index)
-        self.insertTab(index, tab, self._titles[index])
+        self.insertTab(index, tab, self._titles[name])
         self.setCurrentIndex(current)
         self.blockSignals(blocked)
-        found.deleteLater()
-        self.set_count(index, self._counts[index])
+        if stand_in is not None:
+            stand_in.deleteLater()
+        self.set_count(name, self._counts[name])
         self._show_corner()
         self.tab_made.emit(tab)
         return tab
@@ -151,7 +140,7 @@ class SessionTabs(QTabWidget):
         """Tells the tab in front what it has missed."""
         if self._session is None or self.count() == 0:
             return
-        tab = self.tab()
+        tab = self.current_tab()
         told = self._told.get(tab)
         self._told[tab] = self._generation
         if told is None:
@@ -171,10 +160,9 @@ class SessionTabs(QTabWidget):
         current = self.currentWidget()
         corner = self._corners.get(current) if isinstance(current, Tab) else None
         self._bar.set_narrow(False)
-        set_compact = getattr(corner, "set_compact", None)
-        if set_compact is not None:
-            set_compact(False)
-            set_compact(self._wanted(corner) > self._room())
+        if isinstance(current, Tab):
+            current.set_corner_compact(False)
+            current.set_corner_compact(self._wanted(corner) > self._room())
         self._bar.set_narrow(self._wanted(corner) > self._room())
         self._corner.setMaximumWidth(max(self._corner.minimumSizeHint().width(), self._room()))
 
@@ -195,67 +183,3 @@ class SessionTabs(QTabWidget):
     def _first_view(tab: Tab) -> QWidget | None:
         views = [view for view in tab.findChildren(QAbstractScrollArea) if view.focusPolicy() & Qt.FocusPolicy.TabFocus]
         return next((view for view in views if view.isVisibleTo(tab)), views[0] if views else None)
-
-
-class _Bar(QTabBar):
-    """Figures after a title stand in caption and muted. Narrow: without figures, titles closer together."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._narrow = False
-        self.setExpanding(False)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
-        self.setUsesScrollButtons(True)
-
-    def set_narrow(self, narrow: bool) -> None:
-        if narrow != self._narrow:
-            self._narrow = narrow
-            for index in range(self.count()):
-                self.setTabText(index, self.tabText(index))  # makes it lay out its tabs anew
-            self.updateGeometry()
-            self.update()
-
-    def tabSizeHint(self, index: int) -> QSize:
-        title, figure = self._words(index)
-        bold, small = QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("caption"))
-        figures = self._theme.px(6) + small.horizontalAdvance(figure) if figure else 0
-        around = self._theme.px(14 if self._narrow else 20)
-        return QSize(bold.horizontalAdvance(title) + figures + around, self._theme.f + self._theme.px(18))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        under = self.mapFromGlobal(QCursor.pos())
-        for index in range(self.count()):
-            self._paint_tab(painter, index, hovered=self.underMouse() and self.tabRect(index).contains(under))
-
-    def _paint_tab(self, painter: QPainter, index: int, *, hovered: bool) -> None:
-        theme, area = self._theme, self.tabRect(index)
-        current = index == self.currentIndex()
-        title, figure = self._words(index)
-        words, small = theme.font("body", 600 if current else 400), theme.font("caption")
-        width = QFontMetrics(words).horizontalAdvance(title)
-        gap = theme.px(6) if figure else 0
-        whole = width + gap + QFontMetrics(small).horizontalAdvance(figure)
-        left = area.left() + (area.width() - whole) // 2
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setFont(words)
-        painter.setPen(theme.color("text.primary" if current or hovered else "text.secondary"))
-        painter.drawText(QRect(left, area.top(), width + 2, area.height()), middle, title)
-        if figure:
-            painter.setFont(small)
-            painter.setPen(theme.color("text.muted"))
-            painter.drawText(QRect(left + width + gap, area.top(), area.width(), area.height()), middle, figure)
-        if current:
-            thick = theme.px(2)
-            line = QRect(left - theme.px(2), area.bottom() + 1 - thick, whole + theme.px(4), thick)
-            painter.fillRect(line, theme.color("accent.focus"))
-            if self.hasFocus():
-                painter.setPen(QPen(theme.color("accent.focus"), thick))
-                ring = area.adjusted(theme.px(2), theme.px(3), -theme.px(2), -theme.px(4))
-                painter.drawRoundedRect(ring, theme.px(4), theme.px(4))
-
-    def _words(self, index: int) -> tuple[str, str]:
-        title, _gap, figure = self.tabText(index).partition(_GAP)
-        return title, "" if self._narrow else figure

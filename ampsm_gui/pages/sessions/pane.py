@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.workflows.status import SessionRow
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.sessions.filter import SessionFilter
 from ampsm_gui.models.sessions.table import SessionTable
+from ampsm_gui.pages.sessions.choice import SessionChoice
 from ampsm_gui.pages.sessions.reader import SessionsReader
 from ampsm_gui.pages.sessions.strip import SessionStrip
 from ampsm_gui.pages.sessions.welcome import SessionsWelcome
@@ -22,6 +21,7 @@ from ampsm_gui.widgets.sessions.columns import SessionColumns
 from ampsm_gui.widgets.sessions.head import SessionListHead
 from ampsm_gui.widgets.sessions.list import SessionList
 from ampsm_gui.widgets.sessions.no_sessions import found_amp
+from ampsm_gui.widgets.tick import Tick
 
 _RAIL_BELOW = 120
 _TABLE_FROM = 720
@@ -46,19 +46,19 @@ class SessionsPane(QWidget):
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desktop = desktop
-        self._chosen = ""
-        self._wish = "list"
-        self._loaded = self._following = self._opening = False
+        self._wanted_mode = "list"
+        self._loaded = False
         self._model = SessionTable(self)
         self._reader = SessionsReader(desktop, self)
         self.head = SessionListHead(desktop.theme, self)
         self.table = SessionList(desktop.theme, self._model, self)
+        self.choice = SessionChoice(self._model, self.table, self)
         self.columns = SessionColumns(self.table, desktop.theme, desktop.state)
         self.no_match = EmptyState(desktop.theme, self)
         self.welcome = SessionsWelcome(desktop, self)
         self.no_sessions = self.welcome.contents
         self.strip = SessionStrip(desktop, self)
-        self._tick = QTimer(self)
+        self._tick = Tick(self, self._on_tick)
         self._ticks = 0
         self._counts: dict[str, int] = {}
         self._build()
@@ -73,11 +73,11 @@ class SessionsPane(QWidget):
 
     def opened(self) -> bool:
         """While `session_chosen` is emitted: whether the session was opened by Enter or a double click."""
-        return self._opening
+        return self.choice.opening
 
     def selected_id(self) -> str | None:
         """The chosen session, also while the filter hides it."""
-        return self._chosen or None
+        return self.choice.id or None
 
     def summary(self) -> dict[str, int]:
         """How many sessions there are of each status, cleaned-up ones left out."""
@@ -87,8 +87,8 @@ class SessionsPane(QWidget):
         """Chooses a session; a filter that hides it is cleared. One that is not known yet is chosen when it comes."""
         if self._model.session(session_id) and self._model.place(session_id) is None:
             self.head.set_filter(self._model.filter.cleared())
-        self._choose(session_id)
-        self._show_choice()
+        self.choice.choose(session_id)
+        self.choice.show()
 
     def select_first(self) -> None:
         """Chooses the session that needs attention most."""
@@ -96,12 +96,12 @@ class SessionsPane(QWidget):
             self.select(self._model.session_row(0).id)
 
     def set_mode(self, mode: str) -> None:
-        """IterateOptions for `rail`, `list` or `table`; a list as wide as a table becomes one."""
-        self._wish = mode
+        """Lists sessions as `rail`, `list` or `table`; a list as wide as a table becomes one."""
+        self._wanted_mode = mode
         self._apply_mode()
 
     def show_only(self, status: str) -> None:
-        """Lists only the sessions of a status; once more: all."""
+        """Lists only the sessions of a status; called again for the same status, all."""
         only = SessionFilter(statuses=frozenset({status}))
         self.head.set_filter(SessionFilter() if self.head.filter.statuses == only.statuses else only)
 
@@ -136,57 +136,46 @@ class SessionsPane(QWidget):
         super().resizeEvent(event)
         self._apply_mode()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._set_tick()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._tick.stop()
-
     # Rows
 
     @Slot(list)
     def _on_rows_read(self, rows: list[SessionRow]) -> None:
-        with self._keeping_choice():
+        with self.choice.kept():
             self._model.update_rows(rows, held=self.table.held and self._loaded)
         first, self._loaded = not self._loaded, True
         self.head.set_repositories(self._model.repositories)
-        self._show_choice()
         self._show_stack()
-        self._set_tick()
+        self._set_pace()
         if first or self.summary() != self._counts:
             self._counts = self.summary()
             self.counts_changed.emit(self._counts)
-        if first and not self._chosen:
+        if first and not self.choice.id:
             self.select_first()
         self._show_strip()
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
-        self.strip.show_message("danger", getattr(error, "message", None) or str(error))
+        self.strip.show_message("danger", str(error))
 
     @Slot(object)
     def _on_filter_changed(self, chosen: SessionFilter) -> None:
-        with self._keeping_choice():
+        with self.choice.kept():
             self._model.set_filter(chosen)
         self._reader.include_cleaned(chosen.include_cleaned)
-        self._show_choice()
         self._show_stack()
 
     @Slot()
     def _on_released(self) -> None:
         if self._model.unsettled:
-            with self._keeping_choice():
+            with self.choice.kept():
                 self._model.settle()
-            self._show_choice()
 
     @Slot()
     def _on_rested(self) -> None:
         first, last = self.table.visible_places()
         rows = [self._model.session_row(place) for place in range(first, last + 1)]
         self._reader.ask_positions([row.id for row in rows if not row.cleaned_up and row.status != "done"])
-        self._set_tick()
+        self._set_pace()
 
     @Slot()
     def _on_tick(self) -> None:
@@ -199,18 +188,10 @@ class SessionsPane(QWidget):
 
     # The choice
 
-    @Slot(QModelIndex)
-    def _on_current_changed(self, current: QModelIndex) -> None:
-        if not self._following and current.isValid():
-            self._choose(self._model.session_row(current.row()).id)
-
     @Slot(str)
-    def _on_opened(self, session_id: str) -> None:
-        self._opening = True
-        self._chosen = session_id
+    def _on_chosen(self, session_id: str) -> None:
         self.session_chosen.emit(session_id)
-        self._opening = False
-        self.session_opened.emit(session_id)
+        self._show_strip()
 
     @Slot(str)
     def _on_step_wanted(self, step: str) -> None:
@@ -221,45 +202,19 @@ class SessionsPane(QWidget):
     def _on_adopted(self, session_id: str) -> None:
         self.select(session_id)
 
-    def _choose(self, session_id: str) -> None:
-        if session_id != self._chosen:
-            self._chosen = session_id
-            self.session_chosen.emit(session_id)
-            self._show_strip()
-
-    @contextmanager
-    def _keeping_choice(self) -> Iterator[None]:
-        """The view chooses a neighbour when the current row goes; that is not a choice of the user."""
-        self._following = True
-        try:
-            yield
-        finally:
-            self._following = False
-
-    def _show_choice(self) -> None:
-        """Makes the chosen session the current row, or none where it is hidden."""
-        place = self._model.place(self._chosen)
-        selection = self.table.selectionModel()
-        with self._keeping_choice():
-            if place is None:
-                selection.clear()
-            elif selection.currentIndex().row() != place or not selection.hasSelection():
-                self.table.setCurrentIndex(self._model.index(place, 0))
-
     # What is seen
 
     def _apply_mode(self) -> None:
         px, width = self._desktop.theme.px, self.width()
-        mode = self._wish
+        mode = self._wanted_mode
         if mode == "list" and width >= px(_TABLE_FROM):
             mode = "table"
         elif mode == "list" and width < px(_RAIL_BELOW):
             mode = "rail"
         if mode != self.table.mode:
-            with self._keeping_choice():
+            with self.choice.kept():
                 self.table.set_mode(mode)
                 self.head.set_mode(mode)
-            self._show_choice()
             self._show_strip()
             self.columns.apply()
 
@@ -276,18 +231,16 @@ class SessionsPane(QWidget):
         self._stack.setCurrentWidget(shown)
         self.head.setVisible(shown is not self.welcome)
 
-    def _set_tick(self) -> None:
+    def _set_pace(self) -> None:
+        """Every second while an iteration that runs is in sight, else only now and then."""
         first, last = self.table.visible_places()
         running = any(self._model.session_row(place).running_since for place in range(first, last + 1))
-        interval = _TICK_MS if running else _CALM_MS
-        if self.isVisible() and (not self._tick.isActive() or self._tick.interval() != interval):
-            self._ticks = 0
-            self._tick.start(interval)
+        self._tick.set_pace(_TICK_MS if running else _CALM_MS)
 
     def _show_strip(self) -> None:
         """In the table the strip says what the chosen session waits for; beside the list its page does."""
         table = self.table.mode == "table" and self._stack.currentWidget() is self.table
-        self.strip.show_session(self._model.session(self._chosen) if table else None)
+        self.strip.show_session(self._model.session(self.choice.id) if table else None)
 
     @Slot(str)
     def _on_failed(self, words: str) -> None:
@@ -329,8 +282,8 @@ class SessionsPane(QWidget):
         self.head.filter_changed.connect(self._on_filter_changed)
         self.head.list_wanted.connect(self._on_list_wanted)
         self.head.field.left.connect(self._on_filter_left)
-        self.table.selectionModel().currentChanged.connect(self._on_current_changed)
-        self.table.opened.connect(self._on_opened)
+        self.choice.chosen.connect(self._on_chosen)
+        self.choice.opened.connect(self.session_opened)
         self.table.filter_wanted.connect(self.focus_filter)
         self.table.left.connect(self.left)
         self.table.released.connect(self._on_released)
@@ -339,11 +292,10 @@ class SessionsPane(QWidget):
         self.no_sessions.primary_clicked.connect(self.new_session_requested)
         self.welcome.adopted.connect(self._on_adopted)
         self.welcome.failed.connect(self._on_failed)
-        self.strip.opened.connect(self._on_opened)
+        self.strip.opened.connect(self.choice.open)
         self.strip.action_requested.connect(self.action_requested)
         self.table.step_wanted.connect(self._on_step_wanted)
         self.no_sessions.cleaned_clicked.connect(self._on_show_cleaned)
-        self._tick.timeout.connect(self._on_tick)
 
     @Slot()
     def _on_list_wanted(self) -> None:

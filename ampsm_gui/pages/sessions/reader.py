@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
 from ampsm.workflows.status import Positions, SessionRow, sessions_overview
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.timers import single_shot
 
 _LEAST_GAP = 0.2  # seconds between two reads
 _GAP_PER_READ = 4  # a read that takes long is made more rarely
@@ -31,9 +33,7 @@ class SessionsReader(QObject):
         self._asked_at = 0.0
         self._gap = 0.0
         self._reading = self._again = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_due)
+        self._timer = single_shot(self, 0, self._on_due)
         desktop.watcher.changed.connect(self.refresh)
 
     def include_cleaned(self, include: bool) -> None:
@@ -55,13 +55,11 @@ class SessionsReader(QObject):
         """Asks git how far sessions are ahead and behind; a later call drops the answer of an earlier one."""
         if ids:
             wanted, known = list(ids), self._positions
-            self._background.ask(
-                (self, "positions"), lambda ctx: known.of(ctx, wanted), self._on_positions, self._on_ignored
-            )
+            self._background.ask((self, "positions"), lambda ctx: known.of(ctx, wanted), self._on_positions, ignore)
 
     def count_cleaned(self) -> None:
         """Asks how many sessions there are with the cleaned-up ones."""
-        self._background.ask((self, "cleaned"), _count_all, self._on_counted, self._on_ignored)
+        self._background.ask((self, "cleaned"), _count_all, self._on_counted, ignore)
 
     @Slot()
     def _on_due(self) -> None:
@@ -85,9 +83,6 @@ class SessionsReader(QObject):
     def _on_failed(self, error: Exception) -> None:
         self._done()
         self.failed.emit(error)
-
-    def _on_ignored(self, _error: Exception) -> None:
-        """What git or the store cannot say now stays as it was; the next change asks again."""
 
     def _done(self) -> None:
         took = time.monotonic() - self._asked_at

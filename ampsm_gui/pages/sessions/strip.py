@@ -9,6 +9,7 @@ from ampsm.workflows.status import SessionRow, Situation, session_situation
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.status import session_look
 from ampsm_gui.models.sessions.text import shortened
+from ampsm_gui.runtime.background import ignore
 from ampsm_gui.widgets.messages.strip import Button, Strip
 
 _ROLES = {"awaiting-input": "warning", "error": "danger", "running": "running"}
@@ -40,7 +41,7 @@ class SessionStrip(Strip):
 
     def _ask(self, session_id: str) -> None:
         self._desktop.background.ask(
-            (self, "situation"), lambda ctx: session_situation(ctx, session_id), self._on_situation, self._on_unknown
+            (self, "situation"), lambda ctx: session_situation(ctx, session_id), self._on_situation, ignore
         )
 
     def _on_situation(self, found: Situation) -> None:
@@ -51,9 +52,6 @@ class SessionStrip(Strip):
         if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
             more.append((found.label, self._on_act))
         self._show_sentence(self._session, found.sentence, more)
-
-    def _on_unknown(self, _error: Exception) -> None:
-        """What the list knows stays."""
 
     def _show_sentence(self, row: SessionRow, sentence: str, more: list[Button]) -> None:
         buttons: list[Button] = [("Open session", self._on_open), *more]

@@ -1,4 +1,4 @@
-"""One tool call closely: all arguments, its result or error, the call it belongs to and those it made."""
+"""One tool call in detail: all arguments, its result or error, the call it belongs to and those it made."""
 
 from __future__ import annotations
 

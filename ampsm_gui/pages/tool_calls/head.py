@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.timers import single_shot
 
 _AFTER_TYPING = 80  # ms
 
@@ -40,7 +41,7 @@ class ToolCallsHead(QWidget):
         group = QButtonGroup(self)
         for button in (self.in_order, self.slowest):
             group.addButton(button)
-        self._typing = QTimer(self, singleShot=True, interval=_AFTER_TYPING)
+        self._typing = single_shot(self, _AFTER_TYPING, self.changed)
         self._row = QHBoxLayout(self)
         for widget in (self.field, self.iterations, self.failed):
             self._row.addWidget(widget)
@@ -110,7 +111,6 @@ class ToolCallsHead(QWidget):
         return button
 
     def _connect(self, group: QButtonGroup) -> None:
-        self._typing.timeout.connect(self.changed)
         self.field.textChanged.connect(self._on_typed)
         self.iterations.currentIndexChanged.connect(self._on_changed)
         self.failed.toggled.connect(self._on_changed)

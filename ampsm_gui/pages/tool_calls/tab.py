@@ -5,21 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.workflows.review import ToolSummary, summary_by_tool, tool_call_details
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
 from ampsm_gui.models.tool_calls.rows import CallBook, CallRow, CallsRead, Place, read_book, read_calls
 from ampsm_gui.models.tool_calls.summary import ToolSummaryTable
 from ampsm_gui.models.tool_calls.table import CALM, ToolCallTable
-from ampsm_gui.pages.tab import Tab
+from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.tool_calls.detail import ToolCallDetail
 from ampsm_gui.pages.tool_calls.head import ToolCallsHead
-from ampsm_gui.widgets.messages.empty_state import EmptyState
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 _ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 430  # px at 100 %
@@ -27,7 +28,7 @@ _MANY, _SUM_AFTER = 5_000, 2_500  # calls; ms
 _SUMMARY_WIDTH, _BELOW = 392, 176
 
 
-class ToolCallsTab(Tab):
+class ToolCallsTab(DetailTab):
     """All calls of a session, live. In a small window summary and detail are shown when they are asked for."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
@@ -35,8 +36,6 @@ class ToolCallsTab(Tab):
         theme = desktop.theme
         self._session: str | None = None
         self._loaded = False
-        self._compact = False
-        self._asked_detail = False
         self._asked: CallRow | None = None  # the call whose text was asked for
         self.model = ToolCallTable(self)
         self._sums = ToolSummaryTable(self)
@@ -44,23 +43,14 @@ class ToolCallsTab(Tab):
         self.table = DataTable(theme, desktop.state, "toolCallTable", self.model, self)
         self.table.setAccessibleName("Tool calls")
         self.detail = ToolCallDetail(theme, self)
+        self.text = self.detail.text
         self.summary = DataTable(theme, desktop.state, "toolSummaryTable", self._sums, self)
         self.summary.setAccessibleName("Summary by tool")
-        self._summing = QTimer(self, singleShot=True)
-        self._summing.timeout.connect(self._sum)
-        self._empty = EmptyState(theme, self)
-        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
-        self._said = QLabel(self)
-        self._said.setProperty("tone", "secondary")
-        self._said.setFont(theme.font("small"))
-        self._said.setContentsMargins(0, 0, theme.px(8), 0)
-        self._said.setMinimumHeight(theme.f + theme.px(16))
+        self._summing = single_shot(self, 0, self._sum)
+        self._pages = OrEmpty(theme, self.table, self)
         self._build()
         self._connect()
         self._show_state()
-
-    def corner(self) -> QWidget | None:
-        return self._said
 
     def show_session(self, session_id: str | None) -> None:
         self._session, self._loaded, self._asked_detail, self._asked = session_id, False, False, None
@@ -88,49 +78,35 @@ class ToolCallsTab(Tab):
             book = partial(_read_all, session_id=self._session)
             self.desktop.background.ask((self, "calls"), book, self._on_book, self._on_failed)
 
-    def show_iteration(self, number: int | None) -> None:
-        """Shows the calls of one iteration only, or of all."""
+    def show_iteration(self, number: int) -> None:
         self.head.clear()
         self.head.choose_iteration(number)
 
     def focus_find(self) -> None:
-        """Ctrl+F: to the filter."""
         self.head.field.setFocus()
         self.head.field.selectAll()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._compact and self._below.isVisible():
-            self._asked_detail = False
-            self.head.summary.setChecked(False)
-            self._lay_out()
-            self.table.setFocus()
-            return
-        super().keyPressEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
+    def ask_detail(self, asked: bool) -> None:
+        self.head.summary.setChecked(False)
+        super().ask_detail(asked)
 
     def _build(self) -> None:
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self._empty)
-        self._below = QSplitter(Qt.Orientation.Horizontal, self)
-        self._below.addWidget(self.detail)
-        self._below.addWidget(self.summary)
-        self._below.setChildrenCollapsible(False)
-        self._below.setStretchFactor(0, 1)
-        self._below.setMinimumSize(1, self.desktop.theme.px(96))
+        self.below = below = QSplitter(Qt.Orientation.Horizontal, self)
+        below.addWidget(self.detail)
+        below.addWidget(self.summary)
+        below.setChildrenCollapsible(False)
+        below.setStretchFactor(0, 1)
+        below.setMinimumSize(1, self.desktop.theme.px(96))
         self._split = QSplitter(Qt.Orientation.Vertical, self)
         self._split.addWidget(self._pages)
-        self._split.addWidget(self._below)
+        self._split.addWidget(below)
         self._split.setChildrenCollapsible(False)
         self._split.setStretchFactor(0, 1)
-        for split in (self._below, self._split):
+        for split in (below, self._split):
             split.setHandleWidth(1)
         px = self.desktop.theme.px
         self._split.setSizes([px(400), px(_BELOW)])
-        self._below.setSizes([px(432), px(_SUMMARY_WIDTH)])
+        below.setSizes([px(432), px(_SUMMARY_WIDTH)])
         self._split.setMinimumSize(1, px(112))  # what it shows depends on the room it is given
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -144,9 +120,9 @@ class ToolCallsTab(Tab):
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(self._on_opened)
         self.detail.call_chosen.connect(self._on_relative_chosen)
-        self._empty.primary_clicked.connect(self.head.clear)
+        self._pages.empty.primary_clicked.connect(self.head.clear)
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
         px = self.desktop.theme.px
         narrow = self.width() < px(_ROOMY_WIDTH)
         self.table.columns.drop(CALM if narrow else ())
@@ -156,29 +132,30 @@ class ToolCallsTab(Tab):
         either = narrow or self._compact  # there is room for one of the two
         self.summary.setVisible(summary or not either)
         self.detail.setVisible(not (summary and either))
-        self._below.setVisible(any_calls and (not self._compact or summary or self._asked_detail))
+        self.below.setVisible(any_calls and (not self._compact or summary or self._asked_detail))
 
     def _show_state(self) -> None:
         book = self.model.book
         rows = self.model.rowCount()
-        self._pages.setCurrentIndex(0 if rows or not self._loaded else 1)
         self.head.setVisible(bool(book.rows))
-        if not rows and self._loaded:
+        if rows or not self._loaded:
+            self._pages.show_contents()
+        else:
             self._say_why_empty()
         self.head.set_failures(self.model.failures)
         self._said.setText(_in_words(book))
-        self._lay_out()
+        self.lay_out()
 
     def _say_why_empty(self) -> None:
         if self.model.book.rows:
             hidden = figures.count(len(self.model.book.rows), "tool call is", "tool calls are")
-            self._empty.set_content("filter", "No match", f"{hidden} hidden by the filter.", "Clear filter")
+            self._pages.show_empty("filter", "No match", f"{hidden} hidden by the filter.", "Clear filter")
         elif self.model.book.iterations:
-            self._empty.set_content("wand", "No tool calls", "The agent has used no tool in this session.")
+            self._pages.show_empty("wand", "No tool calls", "The agent has used no tool in this session.")
         else:
             words = "What the agent reads, edits and runs stands here from the first iteration on, while it happens."
             command = f"amp-sessions iterate {self._session}"
-            self._empty.set_content("wand", "No iteration yet", words, command=command)
+            self._pages.show_empty("wand", "No iteration yet", words, command=command)
 
     def _take(self, changed: bool) -> None:
         """After something was read or filtered."""
@@ -235,8 +212,7 @@ class ToolCallsTab(Tab):
 
     def _on_failed(self, error: Exception) -> None:
         self._loaded = True
-        self._empty.set_content("status-failed", "The tool calls cannot be read", str(error))
-        self._pages.setCurrentIndex(1)
+        self._pages.show_failure("The tool calls cannot be read", error)
 
     def _on_detail_failed(self, error: Exception) -> None:
         self.detail.text.set_output(str(error))
@@ -255,13 +231,6 @@ class ToolCallsTab(Tab):
         self._show_chosen()
 
     @Slot(object)
-    def _on_opened(self, key: object) -> None:
-        self._asked_detail = True
-        self.head.summary.setChecked(False)
-        self._lay_out()
-        self.detail.text.setFocus()
-
-    @Slot(object)
     def _on_relative_chosen(self, place: Place) -> None:
         if not self.table.choose(place):
             self.head.clear()
@@ -269,7 +238,7 @@ class ToolCallsTab(Tab):
 
     @Slot(object)
     def _on_summary_toggled(self, shown: object) -> None:
-        self._lay_out()
+        self.lay_out()
 
 
 def _read_all(ctx: Context, session_id: str) -> CallBook:
@@ -281,7 +250,8 @@ def _read_more(ctx: Context, session_id: str, place: Place) -> CallsRead:
 
 
 def _read_detail(ctx: Context, session_id: str, place: Place) -> dict[str, Any]:
-    return tool_call_details(ctx, session_id, *place)
+    call, result = tool_call_details(ctx, session_id, *place)
+    return {**document(call), "result": result}
 
 
 def _sum_up(ctx: Context, rows: list[CallRow]) -> list[ToolSummary]:

@@ -25,7 +25,7 @@ from ampsm_gui.models.usage.tables import IterationTable, ModelTable
 from ampsm_gui.pages.tab import Tab
 from ampsm_gui.pages.usage.figures import UsageFigures
 from ampsm_gui.pages.usage.plots import UsagePlots
-from ampsm_gui.widgets.messages.empty_state import EmptyState
+from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 _RANGES = (("All iterations", 0), ("Last 10", 10), ("Last 40", 40))
@@ -51,8 +51,6 @@ class UsageTab(Tab):
         self.model_table.setAccessibleName("Usage by model")
         self.iteration_table = DataTable(theme, desktop.state, "usageIterationTable", self.iterations, self)
         self.iteration_table.setAccessibleName("Usage by iteration")
-        self._empty = EmptyState(theme, self)
-        self._empty.setMinimumSize(1, 1)  # it must not make the window larger while it is hidden
         self._make_corner()
         self._build()
         self.range.currentIndexChanged.connect(self._on_range_changed)
@@ -127,9 +125,7 @@ class UsageTab(Tab):
         self._split.setChildrenCollapsible(False)
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([self.desktop.theme.px(380), self.desktop.theme.px(_TABLE)])
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self._split)
-        self._pages.addWidget(self._empty)
+        self._pages = OrEmpty(self.desktop.theme, self._split, self)
         self._pages.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -158,15 +154,14 @@ class UsageTab(Tab):
         self.models.set_rows(found.models if found else [])
         self.iterations.set_rows(iterations[::-1])
         self.copy.setEnabled(bool(iterations))
-        empty = found is not None and not iterations
-        if empty:
+        if found is None or iterations:
+            self._pages.show_contents()
+        else:
             words = "Tokens, cost and time of every iteration stand here once the agent has worked."
-            self._empty.set_content("list", "No iteration yet", words, command=f"amp-sessions iterate {self._session}")
-        self._pages.setCurrentIndex(1 if empty else 0)
+            self._pages.show_empty("list", "No iteration yet", words, command=f"amp-sessions iterate {self._session}")
 
     def _on_failed(self, error: Exception) -> None:
-        self._empty.set_content("status-failed", "The usage cannot be read", str(error))
-        self._pages.setCurrentIndex(1)
+        self._pages.show_failure("The usage cannot be read", error)
 
     @Slot()
     def _on_range_changed(self) -> None:

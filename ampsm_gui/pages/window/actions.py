@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.theme import WISHES
+from ampsm_gui.look.theme import PREFERENCES
+from ampsm_gui.pages.tab import TITLES
 
 _THEME_WORDS = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
@@ -35,12 +36,12 @@ class WindowActions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.themes = self._theme_group()
 
-    def tab_actions(self, titles: list[str]) -> list[QAction]:
-        """One action a tab of the session page, Alt+1 and so on; its data is the index."""
+    def tab_actions(self) -> list[QAction]:
+        """One action a tab of the session page, Alt+1 and so on; its data is the tab's name."""
         made = []
-        for index, title in enumerate(titles):
-            action = self._make(f"tabAction{index + 1}", title, f"Alt+{index + 1}")
-            action.setData(index)
+        for number, (name, title) in enumerate(TITLES.items(), 1):
+            action = self._make(f"tabAction{number}", title, f"Alt+{number}")
+            action.setData(str(name))
             made.append(action)
         return made
 
@@ -54,17 +55,17 @@ class WindowActions(QObject):
 
     def _theme_group(self) -> QActionGroup:
         group = QActionGroup(self)
-        for wish in WISHES:
-            action = self._make(f"{wish}ThemeAction", _THEME_WORDS[wish], None, checkable=True)
-            action.setData(wish)
-            action.setChecked(self._desktop.theme.wish == wish)
+        for preference in PREFERENCES:
+            action = self._make(f"{preference}ThemeAction", _THEME_WORDS[preference], None, checkable=True)
+            action.setData(preference)
+            action.setChecked(self._desktop.theme.preference == preference)
             group.addAction(action)
         group.triggered.connect(self._on_theme_triggered)
         return group
 
     @Slot(QAction)
     def _on_theme_triggered(self, action: QAction) -> None:
-        wish = str(action.data())
-        self._desktop.theme.set_wish(wish)
-        command = self._desktop.commands.run("config", "set", "theme", wish)
+        preference = str(action.data())
+        self._desktop.theme.set_preference(preference)
+        command = self._desktop.commands.run("config", "set", "theme", preference)
         command.failed.connect(self.theme_failed)

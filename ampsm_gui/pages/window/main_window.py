@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
 
 from ampsm.context import Context
@@ -14,10 +14,15 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.pages.session.page import SessionPage
 from ampsm_gui.pages.sessions.pane import SessionsPane
+from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
+from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.folder_drop import FolderDrop
 
 _WORDS_FROM = 1100  # below this width tool buttons lose their words
 _RAIL_WIDTH = 44
@@ -25,7 +30,8 @@ _LIST_WIDTH = 376
 _LIST_WIDTH_SMALL = 252
 _REFRESH_MS = 150  # from a change of the store to its being read
 _REFRESH_GAP_SECONDS = 0.7  # a session at work changes the store four times a second
-_AMP_CHECK_MS = 1500
+#: So long after the window has come Amp is looked at: the sessions come first.
+AMP_CHECK_MS = 1500
 
 
 class MainWindow(QMainWindow):
@@ -55,15 +61,14 @@ class MainWindow(QMainWindow):
         self._tool_bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.addToolBar(self._tool_bar)
         fill_tool_bar(self._tool_bar, self.actions_of_session)
-        self._tabs = self._actions.tab_actions(self.session_page.tab_titles())
+        self._tabs = self._actions.tab_actions()
         fill_menus(self, self._actions, self.actions_of_session, self._tabs)
         self._status = WindowStatus(desktop)
         self.setStatusBar(self._status)
-        self._refresh = QTimer(self)
-        self._refresh.setSingleShot(True)
-        self._refresh.setInterval(_REFRESH_MS)
+        self._refresh = single_shot(self, _REFRESH_MS, self._on_refresh)
+        self._amp_check = single_shot(self, AMP_CHECK_MS, self._on_check_amp)
         self._refreshed_at = 0.0
-        self.setAcceptDrops(True)
+        FolderDrop(self).dropped.connect(self.actions_of_session.new_session)
         self._connect()
         self._restore(session)
 
@@ -102,7 +107,7 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
         if session:
-            self.desktop.background.ask((self, "session"), _session_id(session), self.select_session, _ignore)
+            self.desktop.background.ask((self, "session"), _session_id(session), self.select_session, ignore)
 
     # Qt overrides
 
@@ -112,7 +117,7 @@ class MainWindow(QMainWindow):
             self._placed = True
             if not self._restored:
                 self._place_panes()
-            QTimer.singleShot(_AMP_CHECK_MS, self, self._on_check_amp)
+            self._amp_check.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -124,20 +129,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.remembers:
             window_state.save_window(self.desktop.state, self, self.splitter, self._mode, self.sessions.selected_id())
-        self._refresh.stop()
+        for timer in (self._refresh, self._amp_check):
+            timer.stop()
         self.session_page.show_session(None)
         self.desktop.close()
         super().closeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        folder = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), None)
-        if folder:
-            event.acceptProposedAction()
-            self.actions_of_session.new_session(repository=folder)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -176,16 +172,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_amp_checked(self) -> None:
-        document = getattr(self.sender(), "document", {})
-        if document.get("checks"):
-            self._status.set_amp(*amp_words(document))
-            self.sessions.show_amp(document)
+        command = self.sender()
+        if isinstance(command, Command) and command.document.get("checks"):
+            self._status.set_amp(*amp_words(command.document))
+            self.sessions.show_amp(command.document)
 
     @Slot()
     def _on_tab_triggered(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.session_page.show_tab(int(action.data()))
+            self.session_page.tabs.show_tab(TabName(str(action.data())))
 
     @Slot(bool)
     def _on_rail_toggled(self, checked: bool) -> None:
@@ -226,7 +222,6 @@ class MainWindow(QMainWindow):
             self.sessions.select(chosen)
 
     def _connect(self) -> None:
-        self._refresh.timeout.connect(self._on_refresh)
         self.desktop.watcher.changed.connect(self._on_store_changed)
         self.sessions.session_chosen.connect(self._on_session_chosen)
         self.sessions.counts_changed.connect(self._on_counts_changed)
@@ -265,8 +260,8 @@ class MainWindow(QMainWindow):
         self._status.showMessage(words, 6000)
 
     @Slot(object)
-    def _on_theme_failed(self, error: object) -> None:
-        self._on_message(str(getattr(error, "message", error)))
+    def _on_theme_failed(self, error: CommandError) -> None:
+        self._on_message(error.message)
 
     @Slot()
     def _on_shortcuts(self) -> None:
@@ -288,7 +283,3 @@ def _session_id(ref: str) -> Callable[[Context], str]:
     from ampsm.workflows.session import require_session
 
     return lambda ctx: require_session(ctx, ref).id
-
-
-def _ignore(_error: Exception) -> None:
-    pass

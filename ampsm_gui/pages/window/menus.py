@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMainWindow, QMessageBox, QTextBrowser, QToolBar, QVBoxLayout
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QTextBrowser,
+    QToolBar,
+    QVBoxLayout,
+)
 
 from ampsm import __version__
 from ampsm_gui.pages.actions.session_actions import SessionActions
@@ -36,10 +45,9 @@ def fill_tool_bar(bar: QToolBar, actions: SessionActions) -> None:
         ("undoAction", "cleanupAction", "restoreAction"),
     )
     for names in groups:
-        found = [action for name in names if (action := actions.named(name)) is not None]
-        if bar.actions() and found:
+        if bar.actions():
             bar.addSeparator()
-        bar.addActions(found)
+        bar.addActions([actions.action(name) for name in names])
 
 
 def fill_menus(window: QMainWindow, mine: WindowActions, actions: SessionActions, tabs: Sequence[QAction]) -> None:
@@ -107,15 +115,10 @@ def show_about(window: QMainWindow) -> None:
     box.open()
 
 
-def _add(menu: object, actions: SessionActions, *items: QAction | str | None) -> None:
-    from PySide6.QtWidgets import QMenu
-
-    if not isinstance(menu, QMenu):
-        return
+def _add(menu: QMenu, actions: SessionActions, *items: QAction | str | None) -> None:
+    """Actions, or names of those on the session; None for a separator."""
     for item in items:
         if item is None:
             menu.addSeparator()
-            continue
-        action = actions.named(item) if isinstance(item, str) else item
-        if action is not None:
-            menu.addAction(action)
+        else:
+            menu.addAction(actions.action(item) if isinstance(item, str) else item)

@@ -1,1 +1,3 @@
-"""The changed files: as a tree, and as a field that opens it."""
+"""The changed files: `FileTree` with its filter and sums, and `FileField`, which stands for it where there is little
+room.
+"""

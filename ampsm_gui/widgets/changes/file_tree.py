@@ -13,6 +13,7 @@ from ampsm_gui.look.figures import count
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.tree import CHANGE, PATH, AnyIndex, ChangesTree
 from ampsm_gui.widgets.changes.file_tree_delegate import FileTreeDelegate
+from ampsm_gui.widgets.rule import Rule
 
 
 class FileTree(QWidget):
@@ -213,19 +214,6 @@ class _Tree(QTreeView):
         place = QRect(rect.right() - size + 1, rect.top(), size, rect.height())
         icon = "chevron-down" if self.isExpanded(index) else "chevron-right"
         self._theme.paint_icon(painter, place, icon, "text.muted")
-
-
-class Rule(QWidget):
-    """A line of one pixel between two parts."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setFixedHeight(1)
-        theme.changed.connect(self.update)
-
-    def paintEvent(self, event: object) -> None:
-        QPainter(self).fillRect(self.rect(), self._theme.color("border.subtle"))
 
 
 def counts_html(theme: Theme, added: int | None, removed: int | None) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.glyph_button import GlyphButton
 
 _AFTER_TYPING = 120  # ms
 
 
 class ConsoleCorner(QWidget):
-    """Says what is wished; the tab does it."""
+    """Emits what is asked for; the tab does it."""
 
     iteration_chosen = Signal(object)
     #: Other words are sought.
@@ -37,12 +39,12 @@ class ConsoleCorner(QWidget):
         self.field.installEventFilter(self)
         self.said = QLabel(self)
         self.said.setProperty("tone", "muted")
-        self.previous = self._button("chevron-up", "Previous hit (Shift+Enter)", checkable=False)
-        self.next = self._button("chevron-down", "Next hit (Enter)", checkable=False)
-        self.thinking = self._button("thinking", "Show thinking (T)")
-        self.raw = self._button("raw", "Show the agent's own lines (R)")
-        self.follow = self._button("follow", "Follow the end (F)")
-        self._typing = QTimer(self, singleShot=True, interval=_AFTER_TYPING)
+        self.previous = GlyphButton(theme, "chevron-up", "Previous hit (Shift+Enter)", self)
+        self.next = GlyphButton(theme, "chevron-down", "Next hit (Enter)", self)
+        self.thinking = GlyphButton(theme, "thinking", "Show thinking (T)", self, checkable=True)
+        self.raw = GlyphButton(theme, "raw", "Show the agent's own lines (R)", self, checkable=True)
+        self.follow = GlyphButton(theme, "follow", "Follow the end (F)", self, checkable=True)
+        self._typing = single_shot(self, _AFTER_TYPING, self._on_typed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, theme.px(8), 0)
         row.setSpacing(theme.px(4))
@@ -52,7 +54,6 @@ class ConsoleCorner(QWidget):
             row.addWidget(widget)
         self.set_iterations([])
         self.set_hits(None, 0)
-        self._typing.timeout.connect(self._on_typed)
         self.field.textChanged.connect(self._typing.start)
         self.iterations.activated.connect(self._on_activated)
         self.previous.clicked.connect(self._on_previous)
@@ -107,14 +108,6 @@ class ConsoleCorner(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
-    def _button(self, icon: str, name: str, *, checkable: bool = True) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("glyph", icon)
-        button.setCheckable(checkable)
-        button.setToolTip(name)
-        button.setAccessibleName(name.split(" (")[0])
-        return button
-
     @Slot()
     def _on_typed(self) -> None:
         self.searched.emit(self.words)
@@ -133,9 +126,5 @@ class ConsoleCorner(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for button in self.findChildren(QToolButton):
-            if button.property("glyph"):
-                button.setIcon(self._theme.icon(button.property("glyph")))
-                button.setIconSize(self._theme.icon_size())
         self.said.setFont(self._theme.font("small"))
         self.field.setFixedWidth(self._theme.px(110 if self._compact else 150))

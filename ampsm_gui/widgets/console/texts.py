@@ -24,7 +24,7 @@ from ampsm_gui.look.theme import Theme
 #: The beginning of a line that tells of a failure.
 FAILURE = re.compile(r"\s*(FAILED\b|FAIL\b|ERROR\b|Error\b|not ok\b|E(?=  )|[✗✘×])")
 _KEPT = 300
-#: So many characters of a text are laid out; the rest is counted.
+#: Characters of a text that are laid out; the rest is counted.
 _LONGEST = 60_000
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.rows import DiffRows
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.glyph_button import GlyphButton
 
 #: Hits that are marked; a search for one letter in a huge file ends there.
 MOST_HITS = 5000
@@ -54,13 +56,11 @@ class FindBar(QWidget):
         self._count = QLabel(self)
         self._count.setProperty("tone", "muted")
         self._buttons = [
-            self._button("chevron-up", "Previous hit (Shift+Enter)"),
-            self._button("chevron-down", "Next hit (Enter)"),
-            self._button("close", "Close (Esc)"),
+            GlyphButton(theme, "chevron-up", "Previous hit (Shift+Enter)", self),
+            GlyphButton(theme, "chevron-down", "Next hit (Enter)", self),
+            GlyphButton(theme, "close", "Close (Esc)", self),
         ]
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_TYPING_MS)
+        self._timer = single_shot(self, _TYPING_MS, self._on_typed)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(4), theme.px(8), theme.px(4))
         row.setSpacing(theme.px(6))
@@ -69,7 +69,6 @@ class FindBar(QWidget):
         for button in self._buttons:
             row.addWidget(button)
         self.field.textChanged.connect(self._timer.start)
-        self._timer.timeout.connect(self._on_typed)
         self._buttons[0].clicked.connect(self._on_previous)
         self._buttons[1].clicked.connect(self._on_next)
         self._buttons[2].clicked.connect(self.closed)
@@ -129,14 +128,4 @@ class FindBar(QWidget):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        for button in self._buttons:
-            button.setIcon(self._theme.icon(str(button.property("glyph"))))
-            button.setIconSize(self._theme.icon_size())
         self._count.setFont(self._theme.font("small"))
-
-    def _button(self, glyph: str, words: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("glyph", glyph)
-        button.setToolTip(words)
-        button.setAccessibleName(words.partition(" (")[0])
-        return button

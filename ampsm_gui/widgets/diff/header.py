@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.file import FileView
 from ampsm_gui.models.changes.tree import WORDS, shown_path
 from ampsm_gui.widgets.changes.file_tree import counts_html
 from ampsm_gui.widgets.elided_label import ElidedLabel
+from ampsm_gui.widgets.glyph_button import GlyphButton
 
 
 class DiffHeader(QWidget):
@@ -32,13 +33,17 @@ class DiffHeader(QWidget):
         self._place = QLabel(self)
         for label in (self._word, self._place):
             label.setProperty("tone", "muted")
-        self._previous = self._button("arrow-up", "Previous change (p)")
-        self._next = self._button("arrow-down", "Next change (n)")
-        self.unified = self._button("unified", "Unified: old above new (s)", "Unified", checkable=True)
-        self.side_by_side = self._button("side-by-side", "Old and new side by side (s)", "Side by side", checkable=True)
-        self.space = self._button("whitespace", "Hide changes of white space (w)", checkable=True)
-        self.viewed = self._button("check", "Mark as viewed (v)", checkable=True)
-        self._find = self._button("search", "Find in this file (Ctrl+F)")
+        self._previous = GlyphButton(theme, "arrow-up", "Previous change (p)", self)
+        self._next = GlyphButton(theme, "arrow-down", "Next change (n)", self)
+        self.unified = GlyphButton(theme, "unified", "Unified: old above new (s)", self, checkable=True)
+        self.unified.setText("Unified")
+        self.side_by_side = GlyphButton(theme, "side-by-side", "Old and new side by side (s)", self, checkable=True)
+        self.side_by_side.setText("Side by side")
+        self.space = GlyphButton(theme, "whitespace", "Hide changes of white space (w)", self, checkable=True)
+        self.viewed = GlyphButton(theme, "check", "Mark as viewed (v)", self, checkable=True)
+        self._find = GlyphButton(theme, "search", "Find in this file (Ctrl+F)", self)
+        for button in (self.unified, self.side_by_side):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._group = QButtonGroup(self)
         self._group.addButton(self.unified)
         self._group.addButton(self.side_by_side)
@@ -116,9 +121,7 @@ class DiffHeader(QWidget):
         self._path.setFont(theme.font("body", 500))
         for label in (self._word, self._counts, self._place):
             label.setFont(theme.font("small"))
-        for button in self.findChildren(QToolButton):
-            button.setIcon(theme.icon(str(button.property("glyph"))))
-            button.setIconSize(QSize(theme.f, theme.f))
+        for button in self.findChildren(GlyphButton):
             button.setFont(theme.font("small"))
         if self._view is not None:
             self.show_file(self._view)
@@ -145,14 +148,3 @@ class DiffHeader(QWidget):
         row.addSpacing(px(6))
         for button in (self.space, self.viewed, self._find):
             row.addWidget(button)
-
-    def _button(self, glyph: str, words: str, text: str = "", *, checkable: bool = False) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("glyph", glyph)
-        button.setToolTip(words)
-        button.setAccessibleName(words.partition(" (")[0])
-        button.setCheckable(checkable)
-        if text:
-            button.setText(text)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        return button

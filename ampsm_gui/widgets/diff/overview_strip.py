@@ -34,7 +34,7 @@ class OverviewStrip(QWidget):
         theme.changed.connect(self._on_scrolled)
 
     def set_marks(self, changes: Sequence[Change], rows: int, hits: Sequence[int] = ()) -> None:
-        """The changes, and the rows of search hits, of a diff of so many rows."""
+        """The changes and the rows of search hits of a diff, and how many rows it has."""
         self._changes, self._rows, self._hits = changes, rows, hits
         self.update()
 

@@ -1,1 +1,1 @@
-"""Controls of dialogs with their labels and remarks."""
+"""Controls of dialogs: a `field` gives a control its label and says below it what is known or wrong."""

@@ -82,7 +82,7 @@ class Remark(QWidget):
 
 
 class Field(QWidget):
-    """The control with the lines below it. Its label is a widget of its own, for the column at the left.
+    """The control with the lines below it. Its label is a separate widget, for the column at the left.
 
     `around` is the widget that holds the control, when that is not all of the row. A control with `stretch` takes the
     width of the row.

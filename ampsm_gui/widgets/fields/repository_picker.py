@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFontMetrics, QPainter, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.folder_drop import FolderDrop
 
 
 class RepositoryPicker(QWidget):
@@ -46,7 +47,7 @@ class RepositoryPicker(QWidget):
         row.addWidget(self.combo, 1)
         row.addWidget(self.choose)
         self.setFocusProxy(self.combo)
-        self.setAcceptDrops(True)
+        FolderDrop(self).dropped.connect(self.set_path)
         self.combo.editTextChanged.connect(self.changed)
         self.choose.clicked.connect(self._on_choose)
         self._on_theme_changed()
@@ -72,16 +73,6 @@ class RepositoryPicker(QWidget):
         self.combo.setCurrentIndex(-1)
         self.combo.setEditText(text)
         self.combo.blockSignals(False)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_folder(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        folder = dropped_folder(event)
-        if folder is not None:
-            event.acceptProposedAction()
-            self.set_path(folder)
 
     @Slot()
     def _on_choose(self) -> None:
@@ -117,11 +108,6 @@ def short_path(path: str) -> str:
     """A path with `~` for the home directory."""
     home = str(Path.home())
     return "~" + path.removeprefix(home) if path == home or path.startswith(home + os.sep) else path
-
-
-def dropped_folder(event: QDropEvent) -> str | None:
-    """The first local file or folder that is being dropped."""
-    return next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), None)
 
 
 class _NameAndPath(QStyledItemDelegate):

@@ -1,4 +1,4 @@
-"""A box for text of some lines, as high as it is told."""
+"""A box for a few lines of text, with a fixed height."""
 
 from __future__ import annotations
 

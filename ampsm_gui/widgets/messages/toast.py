@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.timers import single_shot
 
 _SHOWN_MS = 6000
 _FADE_MS = 120
@@ -36,10 +37,7 @@ class Toast(QWidget):
         self._row.addWidget(self._words)
         self._row.addWidget(self._button)
         self._row.addWidget(self._close)
-        self._end = QTimer(self)
-        self._end.setSingleShot(True)
-        self._end.setInterval(_SHOWN_MS)
-        self._end.timeout.connect(self.hide)
+        self._end = single_shot(self, _SHOWN_MS, self.hide)
         self._opacity = QGraphicsOpacityEffect(self)
         self.setGraphicsEffect(self._opacity)
         self._fade = QPropertyAnimation(self._opacity, b"opacity", self)

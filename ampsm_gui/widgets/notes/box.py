@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.notes.keeper import NotesHistory
+from ampsm_gui.models.notes.history import NotesHistory
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.notes.queue import NotesQueue
 
@@ -20,7 +20,7 @@ _MENU_ENTRIES = 15
 
 
 class NotesBox(QWidget):
-    """The text and its button; what they do is said by `submit_requested`. Earlier notes come back by Up at the start,
+    """The text and its button, which emits `submit_requested`. Earlier notes come back by Up at the start,
     Down at the end, or from a menu."""
 
     submit_requested = Signal()
@@ -155,7 +155,7 @@ class NotesBox(QWidget):
         """In one line only what stands before the semicolon or the bracket."""
         short = self._placeholder.partition(";")[0].partition(" (")[0]
         self.text.setPlaceholderText(short if self._compact else self._placeholder)
-        self.text.viewport().update()  # Qt paints anew only when the placeholder comes or goes
+        self.text.viewport().update()  # Qt repaints only when the placeholder comes or goes
 
     def _show_queue(self) -> None:
         number = self.queue.count

@@ -1,4 +1,4 @@
-"""Tokens by iteration as a few small bars: a painter for delegates, and a widget of its own."""
+"""Tokens by iteration as a few small bars: a painter for delegates, and a widget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 
-#: At most so many iterations, the last ones, are drawn.
+#: Iterations that are drawn, the last ones.
 MOST_BARS = 10
 _BAR, _GAP, _HEIGHT = 4, 2, 14
 _LEAST, _BOX = 2, 4

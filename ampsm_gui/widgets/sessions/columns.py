@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.order import Column
 from ampsm_gui.models.sessions.text import HEADERS
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.sessions.list import SessionList
 
 _KEY = "sessions/columns"
+_SAVE_AFTER = 400  # ms
 _WIDTHS = {
     Column.STATUS: 220, Column.NAME: 220, Column.REPOSITORY: 128, Column.BRANCH: 200,
     Column.ITERATIONS: 84, Column.POSITION: 100, Column.TOKENS: 146, Column.ACTIVITY: 100,
@@ -31,7 +33,7 @@ class SessionColumns(QObject):
         self._view = view
         self._theme = theme
         self._state = state
-        self._wish = _read(state)
+        self._kept = _read(state)
         self._applying = False
         self._header = view.horizontalHeader()
         self._header.setHighlightSections(False)
@@ -43,10 +45,7 @@ class SessionColumns(QObject):
         self._header.sectionResized.connect(self._on_changed)
         self._header.sectionMoved.connect(self._on_changed)
         self._header.sortIndicatorChanged.connect(self._on_sort_changed)
-        self._save = QTimer(self)
-        self._save.setSingleShot(True)
-        self._save.setInterval(400)
-        self._save.timeout.connect(self._on_save)
+        self._save = single_shot(self, _SAVE_AFTER, self._on_save)
         theme.changed.connect(self.apply)
         view.resized.connect(self._on_resized)
         self.apply()
@@ -73,9 +72,9 @@ class SessionColumns(QObject):
         """Shows or hides a column of the table, as far as there is room for it."""
         if column in _ALWAYS:
             return
-        hidden = set(self._wish["hidden"])
+        hidden = set(self._kept["hidden"])
         (hidden.discard if shown else hidden.add)(int(column))
-        self._wish["hidden"] = sorted(hidden)
+        self._kept["hidden"] = sorted(hidden)
         self.apply()
         self._save.start()
 
@@ -86,7 +85,7 @@ class SessionColumns(QObject):
 
     def _apply_table(self) -> None:
         self._header.show()
-        for visual, column in enumerate(self._wish["order"]):
+        for visual, column in enumerate(self._kept["order"]):
             self._header.moveSection(self._header.visualIndex(column), visual)
         hidden = self._hidden()
         for column in Column:
@@ -96,14 +95,14 @@ class SessionColumns(QObject):
             self._header.setSectionResizeMode(column, mode)
             if not stretch:
                 self._header.resizeSection(column, self._width(column))
-        sort, descending = self._wish["sort"]
+        sort, descending = self._kept["sort"]
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self._header.setSortIndicator(sort, order)
         self._header.setSortIndicatorShown(True)
         self._view.model().sort(sort, order)
 
     def _hidden(self) -> set[Column]:
-        hidden = {Column(column) for column in self._wish["hidden"]}
+        hidden = {Column(column) for column in self._kept["hidden"]}
         room = self._view.width() - self._theme.px(12)
         for column in _CALM:
             if sum(self._width(c) for c in Column if c not in hidden) > room:
@@ -111,7 +110,7 @@ class SessionColumns(QObject):
         return hidden
 
     def _width(self, column: Column) -> int:
-        chosen = self._wish["widths"].get(str(int(column)))
+        chosen = self._kept["widths"].get(str(int(column)))
         if chosen is not None:
             return self._theme.px(chosen)
         heading = self._header.fontMetrics().horizontalAdvance(HEADERS[column]) + self._theme.px(30)
@@ -124,14 +123,14 @@ class SessionColumns(QObject):
         unit = self._theme.px(100) / 100
         for column in self.shown():
             if column != Column.NAME:
-                self._wish["widths"][str(int(column))] = round(self._header.sectionSize(column) / unit)
-        self._wish["order"] = [self._header.logicalIndex(visual) for visual in range(len(Column))]
+                self._kept["widths"][str(int(column))] = round(self._header.sectionSize(column) / unit)
+        self._kept["order"] = [self._header.logicalIndex(visual) for visual in range(len(Column))]
         self._save.start()
 
     @Slot(int, Qt.SortOrder)
     def _on_sort_changed(self, column: int, order: Qt.SortOrder) -> None:
         if not self._applying and self._view.mode == "table":
-            self._wish["sort"] = [column, order == Qt.SortOrder.DescendingOrder]
+            self._kept["sort"] = [column, order == Qt.SortOrder.DescendingOrder]
             self._view.model().sort(column, order)
             self._save.start()
 
@@ -144,7 +143,7 @@ class SessionColumns(QObject):
                 action = menu.addAction(HEADERS[column])
                 action.setData(int(column))
                 action.setCheckable(True)
-                action.setChecked(int(column) not in self._wish["hidden"])
+                action.setChecked(int(column) not in self._kept["hidden"])
         menu.triggered.connect(self._on_column_toggled)
         menu.popup(self._header.mapToGlobal(place))
 
@@ -154,17 +153,17 @@ class SessionColumns(QObject):
 
     @Slot()
     def _on_save(self) -> None:
-        self._state.setValue(_KEY, json.dumps(self._wish))
+        self._state.setValue(_KEY, json.dumps(self._kept))
 
 
 def _read(state: QSettings) -> dict[str, Any]:
     """What was remembered, as far as it still makes sense."""
-    wish: dict[str, Any] = {"widths": {}, "order": [int(c) for c in Column], "hidden": [], "sort": [0, False]}
+    kept: dict[str, Any] = {"widths": {}, "order": [int(c) for c in Column], "hidden": [], "sort": [0, False]}
     try:
         found = json.loads(str(state.value(_KEY, "{}")))
-        wish.update({key: found[key] for key in wish if type(found.get(key)) is type(wish[key])})
+        kept.update({key: found[key] for key in kept if type(found.get(key)) is type(kept[key])})
     except (ValueError, AttributeError):
-        return wish
-    if sorted(wish["order"]) != [int(column) for column in Column]:
-        wish["order"] = [int(column) for column in Column]
-    return wish
+        return kept
+    if sorted(kept["order"]) != [int(column) for column in Column]:
+        kept["order"] = [int(column) for column in Column]
+    return kept

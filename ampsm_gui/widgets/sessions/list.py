@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.table import SessionTable
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.sessions.delegate import SessionDelegate
 
 _HELD_AFTER_KEY_MS = 2000
@@ -41,8 +42,8 @@ class SessionList(QTableView):
         self.delegate = SessionDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
-        self._key_timer = self._timer(_HELD_AFTER_KEY_MS, self._on_key_long_ago)
-        self._rest_timer = self._timer(_REST_MS, self.rested)
+        self._key_timer = single_shot(self, _HELD_AFTER_KEY_MS, self._on_key_long_ago)
+        self._rest_timer = single_shot(self, _REST_MS, self.rested)
         self._set_behaviour()
         self.set_mode("list")
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
@@ -212,10 +213,3 @@ class SessionList(QTableView):
         rows.hide()
         rows.setMinimumSectionSize(1)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-
-    def _timer(self, milliseconds: int, slot: object) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer

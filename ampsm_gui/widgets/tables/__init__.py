@@ -1,1 +1,3 @@
-"""The design's table, fed by a keyed model."""
+"""The design's table: `DataTable` shows a `KeyedTable` (see `models.tables`), its `delegate` paints a `Cell`, its
+`columns` are moved, sized, hidden and remembered.
+"""

@@ -6,12 +6,13 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Slot
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.keyed_table import KeyedTable
+from ampsm_gui.runtime.timers import single_shot
 
 _SAVE_AFTER = 400  # ms
 _LEAST, _AROUND_TITLE = 32, 19
@@ -31,8 +32,7 @@ class DataTableColumns(QObject):
         self._narrow: set[str] = set()
         self._widths = {column.key: column.width for column in model.columns}
         self._laying_out = False
-        self._saving = QTimer(self, singleShot=True, interval=_SAVE_AFTER)
-        self._saving.timeout.connect(self.save)
+        self._saving = single_shot(self, _SAVE_AFTER, self.save)
         header = self._header
         header.setSectionsMovable(True)
         header.setHighlightSections(False)

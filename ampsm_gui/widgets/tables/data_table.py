@@ -19,7 +19,7 @@ _MOVES = {"j": Qt.Key.Key_Down, "k": Qt.Key.Key_Up}
 
 
 class DataTable(QTableView):
-    """Shows a KeyedTable. What is chosen is told by key and stays chosen while rows come, go and change place."""
+    """Shows a KeyedTable. The chosen row is known by its key and stays chosen while rows come, go and move."""
 
     #: Another row is current: its key, or None.
     chosen = Signal(object)

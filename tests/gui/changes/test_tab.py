@@ -358,7 +358,7 @@ def test_colours_follow_the_theme(tab: ChangesTab, qtbot: QtBot, session: dict[s
     show(tab, qtbot, session, "new.py")
     theme = tab.desktop.theme
     for scheme in ("dark", "light"):
-        theme.set_wish(scheme)
+        theme.set_preference(scheme)
         image = tab.pane.diff.viewport().grab().toImage()
         place = tab.pane.diff.viewport_rect_of(0)
         seen = image.pixelColor(place.right() - 4, place.center().y())

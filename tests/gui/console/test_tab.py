@@ -89,7 +89,7 @@ def test_what_failed_is_open_the_rest_folded(build: Build, world: World, qtbot: 
     high = tab.view.rowHeight(row_with(tab, "● Bash"))
     row = row_with(tab, "● Bash")
     tab.view.scrollTo(tab.model.index(row, 0))
-    links = tab.view.delegate.links(tab.model.place(row), tab.view.visualRect(tab.model.index(row, 0)))
+    links = tab.view.delegate.layout.links(tab.model.place(row), tab.view.visualRect(tab.model.index(row, 0)))
     assert [link.words for link in links if link.action] == ["Show all 31 lines", "Copy command"]
     tab.model.show_whole(row)
     qtbot.waitUntil(lambda: tab.view.rowHeight(row) > 2 * high)
@@ -125,7 +125,7 @@ def test_grows_while_an_iteration_runs(build: Build, desktop: Desktop, world: Wo
     qtbot.waitUntil(lambda: tab.model.rowCount() > before + 5, timeout=8000)
     qtbot.waitUntil(lambda: any("── succeeded" in line for line in lines(tab)), timeout=20000)
     qtbot.waitUntil(lambda: lines(tab)[0] == "Iteration 1, Succeeded", timeout=8000)
-    assert tab._follower is None
+    assert not tab.feed.following
 
 
 def test_search_finds_marks_and_steps(build: Build, world: World, qtbot: QtBot) -> None:
@@ -177,8 +177,8 @@ def test_no_iteration_says_what_to_do(build: Build, world: World, qtbot: QtBot) 
     world.use()
     session = world.new(world.make_repo())
     tab = build(session)
-    qtbot.waitUntil(tab._empty.isVisible)
-    assert tab._empty.accessibleName() == "No iteration yet"
+    qtbot.waitUntil(tab._pages.empty.isVisible)
+    assert tab._pages.empty.accessibleName() == "No iteration yet"
 
 
 def test_steps_of_a_sub_agent_hang_below_their_call(build: Build, world: World, qtbot: QtBot) -> None:

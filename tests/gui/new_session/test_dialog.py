@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -150,10 +150,10 @@ def test_takes_a_dropped_folder(open_dialog: Open, world: World, qtbot: QtBot) -
     dialog = open_dialog()
     dropped = QMimeData()
     dropped.setUrls([QUrl.fromLocalFile(str(world.make_repo()))])
-    event = QDropEvent(
-        QPointF(5, 5), Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    dialog.dropEvent(event)
+    how = (Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    for event in (QDragEnterEvent(QPoint(5, 5), *how), QDropEvent(QPointF(5, 5), *how)):
+        QCoreApplication.sendEvent(dialog, event)
+        assert event.isAccepted()
     assert dialog.form.repository == dropped.urls()[0].toLocalFile()
 
 

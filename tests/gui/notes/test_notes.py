@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 
 from ampsm.workflows.iteration.prompts import CONTINUE
-from ampsm_gui.models.notes.keeper import NotesHistory, NotesKeeper
+from ampsm_gui.models.notes.history import NotesHistory
+from ampsm_gui.models.notes.keeper import NotesKeeper
 
 
 def _state(tmp_path: Path) -> QSettings:

@@ -199,7 +199,7 @@ def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None
     assert shown.page.height() <= 380
 
 
-def test_a_new_session_starts_at_once_when_wished(shown: Shown, world: World) -> None:
+def test_a_new_session_starts_at_once_when_asked_to(shown: Shown, world: World) -> None:
     from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 
     world.use(edits={"new.txt": "made\n"})
@@ -239,7 +239,7 @@ def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, world: World) -
 def test_the_theme_changes_while_a_session_is_shown(shown: Shown, world: World) -> None:
     shown.show(world.new(world.make_repo()))
     light = shown.page.grab().toImage().pixelColor(5, 5).lightness()
-    shown.desktop.theme.set_wish("dark")
+    shown.desktop.theme.set_preference("dark")
     assert shown.page.grab().toImage().pixelColor(5, 5).lightness() < light / 2
 
 
@@ -253,6 +253,8 @@ def test_what_belongs_to_one_session_does_not_act_on_the_next(shown: Shown, worl
     assert toast is not None and not toast.isHidden()
     shown.show(second)
     assert toast.isHidden()  # its Undo would be about the session that is shown now
-    shown.page._on_queue_of(first["id"], {"queue": [{"id": "q", "notes": "of One", "at": "2026-01-01T00:00:00Z"}]})
+    shown.page._notes._on_queue_of(
+        first["id"], {"queue": [{"id": "q", "notes": "of One", "at": "2026-01-01T00:00:00Z"}]}
+    )
     assert shown.page.current_id() == second["id"]
     assert not shown.page.notes.queue.isVisibleTo(shown.page)

@@ -24,7 +24,7 @@ def test_a_badge_says_its_status_and_takes_no_room_without_one(theme: Theme, qtb
     assert badge.sizeHint().width() > badge.sizeHint().height()
     badge.resize(badge.sizeHint())
     light = badge.grab().toImage()
-    theme.set_wish("dark")
+    theme.set_preference("dark")
     assert badge.grab().toImage() != light
 
 
@@ -37,7 +37,7 @@ def test_no_sessions_shows_what_was_found(theme: Theme, qtbot: QtBot) -> None:
     first.set_found([("pass", "git", "2.43.0"), ("fail", "Amp", "not found")])
     first.set_cleaned(2)
     assert first.grab().toImage() != before
-    theme.set_wish("dark")
+    theme.set_preference("dark")
     assert first.grab().toImage() != before
 
 

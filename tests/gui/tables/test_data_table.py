@@ -147,6 +147,6 @@ def test_it_follows_the_theme(qtbot: QtBot, theme: Theme) -> None:
     _, table = made(qtbot, theme)
     table.choose(1)
     light = table.viewport().grab().toImage()
-    theme.set_wish("dark")
+    theme.set_preference("dark")
     dark = table.viewport().grab().toImage()
     assert light.pixelColor(2, 150).lightness() > 200 > 60 > dark.pixelColor(2, 150).lightness()

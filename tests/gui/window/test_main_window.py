@@ -16,7 +16,7 @@ from ampsm_gui.__main__ import main
 from ampsm_gui.arguments import GRAB_PAGES, parse_arguments
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.window import state as window_state
-from ampsm_gui.pages.window.main_window import MainWindow
+from ampsm_gui.pages.window.main_window import AMP_CHECK_MS, MainWindow
 from tests.gui.conftest import World
 
 Build = Callable[..., MainWindow]
@@ -41,6 +41,12 @@ def test_what_the_window_remembers(window: Build, world: World, qtbot: QtBot) ->
     assert abs(again.splitter.sizes()[0] - left) <= 2
     written = again.findChild(QPlainTextEdit, "iterationNotes")
     assert written is not None and written.toPlainText() == "half a thought"
+
+
+def test_a_closed_window_starts_no_command(window: Build, qtbot: QtBot) -> None:
+    made = window()
+    with qtbot.assertNotEmitted(made.desktop.commands.started, wait=AMP_CHECK_MS + 500):
+        made.close()
 
 
 def test_three_ways_to_list(window: Build, world: World, qtbot: QtBot) -> None:

@@ -111,12 +111,12 @@ def test_other_formats_are_judged_by_exit_code_and_output(kind: str) -> None:
 def test_why_we_ended_it_comes_first(reason: str) -> None:
     cancelled = AgentFinished(success=False, error="User cancelled (SIGINT/SIGTERM)")
     failure = classify(format="stream-json", agent=cancelled, exit_code=0, ended_by=reason)
-    assert failure is not None and failure.code == reason and failure.document()["hint"]
+    assert failure is not None and failure.code == reason and failure.hint
 
 
-def test_what_a_new_thread_cures() -> None:
+def test_waiting_does_not_bring_a_thread_back() -> None:
     gone = judge(None, "Error: Thread T-1 does not exist", 1)
-    assert gone is not None and gone.needs_new_thread and not gone.can_retry
+    assert gone is not None and not gone.can_retry
 
 
 def test_hints_name_the_session() -> None:

@@ -11,6 +11,7 @@ import pytest
 from ampsm.git import worktrees
 from ampsm.git.diff import DiffResult, FileChange, diff
 from ampsm.git.status import worktree_status
+from ampsm.model.record import document
 from tests.unit.git.test_status import ODD_NAMES
 
 RunGit = Callable[..., str]
@@ -169,8 +170,8 @@ def test_odd_names(make_repo: MakeRepo, run_git: RunGit, tmp_path: Path) -> None
     run_git(tmp_path / "other", "apply", "--index", tmp_path / "patch")
     run_git(repo, "add", "-A")
     assert run_git(tmp_path / "other", "write-tree") == run_git(repo, "write-tree")
-    document = found.document()
-    assert all(isinstance(file["path"].encode("utf-8"), bytes) for file in document["files"])
+    shown = document(found.readable())
+    assert all(isinstance(file["path"].encode("utf-8"), bytes) for file in shown["files"])
 
 
 def test_nothing_changed_is_an_empty_diff(make_repo: MakeRepo, run_git: RunGit) -> None:
@@ -180,7 +181,7 @@ def test_nothing_changed_is_an_empty_diff(make_repo: MakeRepo, run_git: RunGit) 
         assert diff(repo, base=base, mode=mode) == DiffResult(base, (), b"")
     os.utime(repo / "README.md", (1, 1))
     assert diff(repo, base=base) == DiffResult(base, (), b"")
-    assert diff(repo, base=base, patch=False).document() == {"base": base, "files": [], "patch": None}
+    assert document(diff(repo, base=base, patch=False)) == {"base": base, "files": [], "patch": None}
 
 
 def test_a_conflict_is_unmerged(make_repo: MakeRepo, run_git: RunGit) -> None:

@@ -1,13 +1,14 @@
-"""`record`: value classes that behave as frozen dataclasses do."""
+"""`record`: value classes that behave as frozen dataclasses do, and their documents."""
 
 from __future__ import annotations
 
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
 from typing import Any
 
 import pytest
 
-from ampsm.model.record import record
+from ampsm.model.record import document, record
 
 
 @record
@@ -67,3 +68,50 @@ def test_the_first_record_of_a_class_is_like_all_others() -> None:
     for wrong in ({}, {"name": "a", "other": 1}):
         with pytest.raises(TypeError, match=r"Box\.__init__"):
             Box(**wrong)  # type: ignore[arg-type]
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@record
+class Line:
+    """Of every kind of field that documents have."""
+
+    internal = ("kept_back",)
+
+    from_: Point | None
+    line_colour: Colour
+    all_points: tuple[Point, ...]
+    patch_text: bytes | None = None
+    kept_back: str = "secret"
+    free_values: dict[str, Any] | None = None
+
+    @property
+    def length(self) -> int:
+        return len(self.all_points)
+
+
+def test_a_document_is_what_json_has_for_the_fields_in_order() -> None:
+    values = {"snake_case": (1, 2)}
+    shown = document(Line(Point(1), Colour.RED, (Point(1), Point(2)), b"a\xff", free_values=values))
+    assert list(shown.items()) == [
+        ("from", {"x": 1, "y": 2}),
+        ("lineColour", "red"),
+        ("allPoints", [{"x": 1, "y": 2}, {"x": 2, "y": 2}]),
+        ("patchText", "a\ufffd"),
+        ("freeValues", values),
+    ]
+    assert document(Line(None, Colour.RED, ())) == {
+        "from": None, "lineColour": "red", "allPoints": [], "patchText": None, "freeValues": None
+    }  # fmt: skip
+
+
+def test_documents_of_other_values() -> None:
+    assert document([Point(1), None, "text"]) == [{"x": 1, "y": 2}, None, "text"]
+    assert document(Changing([Point(1)])) == {"manyPoints": [{"x": 1, "y": 2}]}
+
+
+@dataclass(slots=True)
+class Changing:
+    many_points: list[Point]

@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import stat
 
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.store import migrations, opening, sessions
+from ampsm.store import iterations, merges, migrations, opening, sessions
 from ampsm.store.connection import Store, open_store
 from ampsm.store.header import LATEST, schema_version
 from ampsm.store.migrations import MIGRATIONS, Migration, migrate
 from ampsm.system.paths import Paths
-from tests.support.records import a_session
+from tests.support.records import a_merge, a_session, an_iteration
 
 NEXT = (*MIGRATIONS, Migration(LATEST + 1, "colours", ("ALTER TABLE sessions ADD COLUMN colour TEXT",)))
 
 
 def test_versions_are_one_line() -> None:
     assert [migration.version for migration in MIGRATIONS] == list(range(1, LATEST + 1))
+
+
+#: Migrations that databases out there have run, by a digest of their statements.
+RELEASED = {1: "b25cdb7ae8987d1e"}
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_what_was_released_is_never_edited(version: int) -> None:
+    statements = "\n".join(MIGRATIONS[version - 1].statements)
+    assert hashlib.sha256(statements.encode()).hexdigest()[:16] == RELEASED[version]
+
+
+@pytest.mark.parametrize("version", range(1, LATEST))
+def test_a_database_of_every_release_is_migrated_with_all_that_is_in_it(paths: Paths, version: int) -> None:
+    paths.database.parent.mkdir(parents=True)
+    session, iteration = a_session(prompt="ü"), an_iteration()
+    with Store(sqlite3.connect(paths.database, isolation_level=None), paths.database) as old:
+        migrate(old.connection, paths.database, MIGRATIONS[:version])
+        old.execute("PRAGMA foreign_keys = ON")
+        sessions.insert_session(old, session)
+        iterations.insert_iteration(old, iteration)
+    for _ in range(2):
+        with open_store(paths) as store:
+            assert schema_version(store.connection) == LATEST
+            (found,) = sessions.session_rows(store)
+            assert (found.id, found.prompt, found.last_iteration) == (session.id, "ü", iteration)
+            merges.replace_merges(store, session.id, [a_merge()])
+            assert merges.merges_of(store, session.id) == [a_merge()]
+            assert store.query("PRAGMA integrity_check") == [("ok",)]
+            assert store.query("PRAGMA foreign_key_check") == []
+    assert len(list(paths.database.parent.glob(f"*.backup-v{version}-*"))) == 1
 
 
 def test_every_migration_is_recorded(store: Store) -> None:

@@ -37,6 +37,35 @@ def test_a_setting_that_nobody_knows_is_named_and_left(doctor: Doctor, config: P
     assert config.read_text() == "ampRetries: 2\n"
 
 
+def test_a_secret_that_the_keyring_does_not_give_back_is_named(world: World, doctor: Doctor, config: Path) -> None:
+    config.write_text("ampEnv.AMP_TOKEN: {from: keyring}\n")
+    found = doctor.finds("secret-missing")
+    doctor.leaves(found)
+    (command,) = commands_in(found["fix"])
+    world.ok(*command.split()[1:], "-", input="correct horse battery\n")
+    assert doctor.is_well()
+
+
+@pytest.mark.parametrize(
+    ("environment", "hint"),
+    [({"AMP_ENABLE_JSONL": "perhaps"}, "unset AMP_ENABLE_JSONL"), ({"AMP_ARGS": "'"}, "unset AMP_ARGS")],
+)
+def test_a_value_in_the_environment_that_means_nothing_is_named(
+    doctor: Doctor, environment: dict[str, str], hint: str
+) -> None:
+    found = doctor.finds("config-value-wrong", env=environment)
+    assert found["fix"] == hint
+    assert doctor.is_well()  # without it
+
+
+def test_an_alias_that_means_nothing_is_unset(doctor: Doctor, config: Path) -> None:
+    config.write_text("ampEnv.AMP_ENABLE_JSONL: perhaps\n")
+    found = doctor.finds("config-value-wrong")
+    doctor.leaves(found)
+    doctor.type(*commands_in(found["fix"]))
+    assert doctor.is_well()
+
+
 def test_settings_that_others_may_read_are_closed(doctor: Doctor, config: Path) -> None:
     config.chmod(0o644)
     found = doctor.finds("too-open")

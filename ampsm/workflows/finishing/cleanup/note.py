@@ -5,23 +5,19 @@ It is written before anything goes, so that the next command finishes what was k
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs, removal
-from ampsm.model.errors import UserError
-from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
-from ampsm.system.files import atomic_write, sync_directory
+from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import session_file
 
 
-@record
-class CleanupNote:
+class CleanupNote(Record, frozen=True):
     """What is being removed. The worktree is moved to `aside` first, unless it was gone before; `git_dir` is git's
     folder for it, `inode` its own. None stands for what is not there, or stays."""
 
@@ -35,20 +31,13 @@ class CleanupNote:
 
 def save_note(ctx: Context, session: Session, note: CleanupNote) -> None:
     """Writes the note to the disk."""
-    document = {field.name: getattr(note, field.name) for field in fields(CleanupNote)}
-    atomic_write(_file(ctx, session), json.dumps(document).encode(), mode=0o600)
+    _file(ctx, session).save(note)
 
 
 def load_note(ctx: Context, session: Session) -> CleanupNote | None:
     """The note of a cleanup that was not finished; None when there is none. Raises `failed` for one that cannot be
-    read: that is never taken for "none"."""
-    path = _file(ctx, session)
-    try:
-        return CleanupNote(**json.loads(path.read_bytes()))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError) as error:
-        raise UserError("failed", f"{path} cannot be read: {error}", hint=f"look at {path}") from None
+    read."""
+    return _file(ctx, session).load()
 
 
 def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]) -> CleanupNote | None:
@@ -61,7 +50,7 @@ def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]
         carry_out(ctx, session, note, on_note)
         return note
     _delete_aside(Path(session.repo), note)  # somebody has put a worktree in its place again
-    _forget(ctx, session)
+    _file(ctx, session).remove()
     return None
 
 
@@ -77,7 +66,7 @@ def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callab
         _delete_branch(root, note.branch, note.tip, on_note)
     _delete_aside(root, note)
     session_file.save_session(ctx, session, cleaned_up_at=utc_now())
-    _forget(ctx, session)
+    _file(ctx, session).remove()
 
 
 def _delete_aside(root: Path, note: CleanupNote) -> None:
@@ -92,11 +81,10 @@ def _delete_branch(root: Path, branch: str, tip: str, on_note: Callable[[str], N
         on_note(f"the branch {branch} was moved meanwhile and stays")
 
 
-def _forget(ctx: Context, session: Session) -> None:
-    path = _file(ctx, session)
-    path.unlink(missing_ok=True)
-    sync_directory(path.parent)
+def _file(ctx: Context, session: Session) -> RecordFile[CleanupNote]:
+    return RecordFile(ctx.paths.journal_dir(session.id) / "cleanup.json", CleanupNote, upgrade=_upgrade)
 
 
-def _file(ctx: Context, session: Session) -> Path:
-    return ctx.paths.journal_dir(session.id) / "cleanup.json"
+def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
+    """The first release wrote `git_dir`."""
+    return {"gitDir" if key == "git_dir" else key: value for key, value in document.items()}

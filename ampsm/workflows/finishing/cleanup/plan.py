@@ -17,6 +17,7 @@ from ampsm.model.session import Session
 from ampsm.workflows.session import branch_point, operations
 from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.tips import branch_tip, last_known_tip
+from ampsm.workflows.session.worktree_of import hinting_the_way_back
 
 _SHOWN = 3
 
@@ -122,7 +123,8 @@ def _prove_branch(session: Session, root: Path, worktree: Path, at: str | None) 
     if at is None and git_answer(worktree, "symbolic-ref", "-q", "HEAD") == refs.branch_ref(session.branch):
         worktrees.prove_worktree(worktree, root)
         return
-    worktrees.prove_place(worktree, root, session.branch)
+    with hinting_the_way_back(session):
+        worktrees.prove_place(worktree, root, session.branch)
 
 
 def _contents(ctx: Context, worktree: Path) -> tuple[dict[str, Found], dict[str, Found], tuple[tuple[str, int], ...]]:
@@ -156,7 +158,7 @@ def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[Comm
 def _places(ctx: Context, session: Session, root: Path) -> list[str]:
     """The commits of the base, of the targets of recorded merges, and of their upstreams as last fetched."""
     names = [refs.branch_ref(session.base_branch)] if session.base_branch else []
-    names += [done.target["ref"] for done in operations.operations(ctx, session.id) if done.target]
+    names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
     both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
     found = [sha for name in both if (sha := repository.resolve_commit(root, name))]
     return list(dict.fromkeys(found))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
@@ -11,35 +10,51 @@ from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.command import git
 from ampsm.git.status import worktree_status
+from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStatus, MergeStep
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import merge, open_rebase, rebase_help, target_lock
-from ampsm.workflows.finishing.merge.machine import Merging
+from ampsm.workflows.finishing.merge.machine import RULES
+from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
-from ampsm.workflows.finishing.merge.tests import Tell
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 _REASON = "ampsm: abort"
 
 
-def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict[str, Any]:
-    """Gives up the open merge or rebase of a session; the document of `abort-merge`, with `snapshotRef` and
-    `backupRef` for what it took out of the worktree and the branch (null: nothing).
+@record
+class Aborted:
+    """The answer of `abort-merge`: `branch` is at `commit` again. `snapshot_ref` keeps what was uncommitted in the
+    worktree, `backup_ref` the commits that were made meanwhile; None: nothing."""
 
-    Branch, files and status are as before. A target that had been moved goes back as by `undo`, or nothing is done:
-    `undo-not-possible` (exit 5). Raises `nothing-in-progress` (exit 1), and what proving the place raises.
+    status: MergeStatus
+    operation: str
+    branch: str
+    commit: str
+    snapshot_ref: str | None
+    backup_ref: str | None
+
+
+def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> Aborted:
+    """Gives up the open merge or rebase of a session: branch, files and status are as before.
+
+    A target that had been moved goes back as by `undo`, or nothing is done: `undo-not-possible` (exit 5). Raises
+    `nothing-in-progress` (exit 1), and what proving the place raises.
     """
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         require_worktree(session)
-        merging = Merging(ctx, session, lock, state, tell)
+        merging = Merging(ctx, session, lock, state, on_progress)
         open_rebase.require_ours(merging)
-        _take_target_back(merging)
-        merging.save(step="abort")
+        if RULES[state.step].moves_target:
+            _take_target_back(merging)
+        merging.save(step=MergeStep.ABORT, waiting_for=None)
         kept = _keep_worktree(merging)
         if git_rebase.in_progress(merging.worktree) is not None:
             open_rebase.take_back(merging)
@@ -47,11 +62,8 @@ def abort_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> dict
         left = _take_branch_back(merging)
         _forget_operation(merging)
         rebase_help.remove(session)
-        merge.close(ctx, session, state)
-    return {
-        "status": "aborted", "operation": state.operation, "branch": session.branch, "commit": state.tip_before,
-        "snapshotRef": kept, "backupRef": left,
-    }  # fmt: skip
+        merge.close(ctx, session, merging.state, MergeStatus.ABORTED)
+    return Aborted(MergeStatus.ABORTED, state.operation, session.branch, state.tip_before, kept, left)
 
 
 def _keep_worktree(merging: Merging) -> str | None:
@@ -101,15 +113,16 @@ def _forget_operation(merging: Merging) -> None:
     for found in operations.operations(merging.ctx, merging.session.id):
         if found.operation == "merge" and found.at >= merging.state.started_at and not found.undone:
             operations.mark(merging.ctx, merging.session, found.n, undone=True)
+            merging.save(recorded_as=found.n)
 
 
-def _require_unpublished(session: Session, state: MergeState) -> None:
+def _require_unpublished(session: Session, state: OpenMerge) -> None:
     published = refs.refs_containing(Path(session.repo), state.target_to or "", "refs/remotes/")
     if published:
         raise _impossible(session, state, f"{published[0].removeprefix('refs/remotes/')} has it")
 
 
-def _impossible(session: Session, state: MergeState, why: str) -> UserError:
+def _impossible(session: Session, state: OpenMerge, why: str) -> UserError:
     return UserError(
         "undo-not-possible", f"The merge into {state.target_name} is done already: {why}",
         hint=f"amp-sessions continue-merge {session.id}", details={"ref": state.target_ref, "commit": state.target_to},

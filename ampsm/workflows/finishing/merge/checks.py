@@ -8,18 +8,18 @@ from pathlib import Path
 
 from ampsm.git import repository
 from ampsm.git.checkouts import Checkout, checkouts, obstacles
-from ampsm.git.status import Status
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.workflows.finishing.merge.plan import MergePlan
+from ampsm.workflows.session.local_changes import LocalChanges
 
 _SHOWN = 3
 
 
-def worktree_clean(session: Session, status: Status, leftovers: frozenset[str], *, interrupted: bool) -> PreflightCheck:
+def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) -> PreflightCheck:
     """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first."""
-    changed = [path for path in status.paths if path not in leftovers]
+    status, changed = local.status, local.paths
     if status.unmerged:
         return PreflightCheck(
             "worktree-clean", FAIL, f"Files with unresolved conflicts: {listed(status.unmerged)}",

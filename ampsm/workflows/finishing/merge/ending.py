@@ -1,73 +1,75 @@
-"""What comes after the target has moved: push and cleanup. What fails here is a warning, the merge stands (SPEC 6)."""
+"""What comes after the target has moved, or instead of that: push, pull request, cleanup, and the merge's end.
+
+What fails after the target has moved is a warning, the merge stands (SPEC section 6).
+"""
 
 from __future__ import annotations
 
-from ampsm.git.push import branch_on, push, require_remote
+from ampsm.git.push import branch_on, require_remote
+from ampsm.git.push import push as push_to
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing.merge import pull_request, rebase_help
-from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
-from ampsm.workflows.finishing.merge.steps import record_operation
-from ampsm.workflows.session import open_merge
+from ampsm.model.merge import MergeStatus
+from ampsm.workflows.finishing.merge import outcome, pull_request, rebase_help
+from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.merge.outcome import MergeOutcome
+from ampsm.workflows.finishing.merge.target_step import record_operation
+from ampsm.workflows.session import merge_records
 
 
-def to_the_end(merging: Merging) -> MergeOutcome:
-    """Does what is left and forgets that the merge was open. Raises UserError when a pull request cannot be opened: the
-    merge stays open then."""
-    if merging.state.options.pr:
-        return _pull_request(merging)
-    if merging.state.step == "push":
-        _push(merging)
-    if merging.state.step == "cleanup":
-        _cleanup(merging)
-    outcome = merging.outcome("merged")
-    open_merge.clear(merging.ctx, merging.session.id)
-    return outcome
-
-
-def _pull_request(merging: Merging) -> MergeOutcome:
-    merging.enter("push")
-    if merging.state.pull_request is None:
-        url = pull_request.open_pull_request(merging)
-        merging.save(pull_request=url, pushed=True)
-    record_operation(merging)
-    rebase_help.remove(merging.session)
+def push(merging: Merging) -> None:
+    """Pushes the target where that is wanted; or opens a pull request, and raises UserError when it cannot."""
     state = merging.state
-    merging.save_session(status=state.status_before, blocked_by_tests=state.blocked_by_tests_before)
-    merging.end("push", f"pull request {state.pull_request}")
-    outcome = merging.outcome("pull-request")
-    open_merge.clear(merging.ctx, merging.session.id)
-    return outcome
-
-
-def _push(merging: Merging) -> None:
-    state = merging.state
-    if not state.options.push:
-        merging.save(step="cleanup")
+    if state.options.pr:
+        _pull_request(merging)
         return
-    merging.enter("push")
+    if not state.options.push:
+        merging.advance(None)
+        return
+    merging.enter()
     try:
         remote = require_remote(merging.root, state.target_name, state.options.remote)
-        push(merging.root, remote, state.target_to or state.onto, branch_on(merging.root, state.target_name, remote))
-        merging.save(step="cleanup", pushed=True)
-        merging.end("push", f"{state.target_name} is on {remote}")
+        push_to(merging.root, remote, state.target_to or state.onto, branch_on(merging.root, state.target_name, remote))
     except UserError as error:
         merging.warn(error)
-        merging.save(step="cleanup")
-        merging.end("push", error.message, "failed")
+        merging.advance(error.message, "failed")
+    else:
+        merging.advance(f"{state.target_name} is on {remote}", pushed=True)
 
 
-def _cleanup(merging: Merging) -> None:
+def cleanup(merging: Merging) -> None:
+    """Removes worktree and branch, where that is wanted."""
     if not merging.state.options.cleanup:
+        merging.advance(None)
         return
     from ampsm.workflows.finishing.cleanup.cleanup import cleanup_held
 
-    merging.enter("cleanup")
+    merging.enter()
     try:
         cleanup_held(merging.ctx, merging.session)
-        merging.end("cleanup", "worktree and branch are removed")
     except UserError as error:
         merging.warn(
             UserError(error.code, error.message, hint=f"amp-sessions cleanup {merging.session.id}",
                       details=error.details)
         )  # fmt: skip
-        merging.end("cleanup", error.message, "failed")
+        merging.advance(error.message, "failed")
+    else:
+        merging.advance("worktree and branch are removed")
+
+
+def end(merging: Merging) -> MergeOutcome:
+    """Records that the merge is over and forgets that it was open."""
+    status = MergeStatus.PULL_REQUEST if merging.state.options.pr else MergeStatus.MERGED
+    found = outcome.ended(merging, status)
+    merge_records.end_merge(merging.ctx, merging.session.id, merging.state, status)
+    return found
+
+
+def _pull_request(merging: Merging) -> None:
+    merging.enter()
+    if merging.state.pull_request is None:
+        merging.save(pull_request=pull_request.open_pull_request(merging), pushed=True)
+    number = record_operation(merging)
+    rebase_help.remove(merging.session)
+    state = merging.state
+    merging.save_session(status=state.status_before, blocked_by_tests=state.blocked_by_tests_before)
+    merging.advance(f"pull request {state.pull_request}", recorded_as=number)

@@ -1,144 +1,69 @@
-"""An open merge at work: where it is, how its steps are stored and told, how it halts (SPEC section 6)."""
+"""The state machine of a merge: which step follows which, what each may wait for, what going on and giving up need.
+
+The state is kept by `merging`, which checks every change against this table before it reaches the disk.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
-from ampsm.context import Context
-from ampsm.git import refs, repository
-from ampsm.git.command import git
-from ampsm.model.errors import ExitCode, UserError, quoted
+from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.record import record
-from ampsm.model.session import Session
-from ampsm.system.locks import SessionLock
-from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge.tests import Tell
-from ampsm.workflows.session import open_merge, session_file
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
+
+_S, _W = MergeStep, WaitsFor
+
+#: The steps of each operation, in order.
+MERGE = (_S.PREFLIGHT, _S.SQUASH, _S.REBASE, _S.TEST, _S.PATCH, _S.TARGET, _S.PUSH, _S.CLEANUP)
+PULL_REQUEST = (_S.PREFLIGHT, _S.SQUASH, _S.REBASE, _S.TEST, _S.PATCH, _S.PUSH)
+REBASE = (_S.REBASE,)
 
 
 @record
-class MergeOutcome:
-    """How a merge command ended: the document of SPEC section 3, its exit code, and the Error document if there is
-    one."""
+class Rules:
+    """What holds at a step, beside that the next one of the operation may follow and that it may be aborted.
 
-    document: dict[str, Any]
-    exit_code: int
-    error: dict[str, Any] | None = None
+    `waits_for` is what may keep the merge open there. It may begin again at `back_to`: at `squash` with commits that
+    were added while it waited, at `rebase` when others have moved the target. `holds_target`: other merges wait
+    meanwhile. `goes_on`: `continue-merge` may take it up, and needs the session's worktree when `in_worktree`.
+    `moves_target`: the target may have moved already, and `abort-merge` has to take it back.
+    """
+
+    waits_for: tuple[WaitsFor, ...] = ()
+    back_to: tuple[MergeStep, ...] = ()
+    holds_target: bool = False
+    goes_on: bool = True
+    in_worktree: bool = True
+    moves_target: bool = False
 
 
-class Halted(Exception):  # noqa: N818 - most often it waits for a person
-    """A merge cannot go on by itself; it stays open. `status` is that of the document."""
+RULES: Mapping[MergeStep, Rules] = {
+    _S.PREFLIGHT: Rules(waits_for=(_W.TESTS,)),
+    _S.SQUASH: Rules(back_to=(_S.SQUASH,)),
+    _S.REBASE: Rules(waits_for=(_W.CONFLICTS, _W.TARGET), back_to=(_S.SQUASH,), holds_target=True),
+    _S.TEST: Rules(waits_for=(_W.TESTS,), back_to=(_S.SQUASH, _S.REBASE), holds_target=True),
+    _S.PATCH: Rules(back_to=(_S.SQUASH, _S.REBASE), holds_target=True),
+    _S.TARGET: Rules(
+        waits_for=(_W.TARGET,), back_to=(_S.SQUASH, _S.REBASE), holds_target=True, moves_target=True
+    ),
+    _S.PUSH: Rules(in_worktree=False, moves_target=True),
+    _S.CLEANUP: Rules(in_worktree=False, moves_target=True),
+    _S.ABORT: Rules(goes_on=False, moves_target=True),
+}  # fmt: skip
 
-    def __init__(self, status: str, error: UserError) -> None:
-        super().__init__(error.message)
-        self.status = status
-        self.error = error
+
+def next_step(merge: OpenMerge) -> MergeStep | None:
+    """The step after the one at work; None when that is the last one, or the merge is being given up."""
+    steps = REBASE if merge.operation == "rebase" else PULL_REQUEST if merge.options.pr else MERGE
+    following = steps[steps.index(merge.step) + 1 :] if merge.step in steps else ()
+    return following[0] if following else None
 
 
-class Merging:
-    """A session that is held, with its open merge; every change of state is on the disk before it is acted on."""
-
-    def __init__(self, ctx: Context, session: Session, lock: SessionLock, state: MergeState, tell: Tell) -> None:
-        self.ctx = ctx
-        self.session = session
-        self.lock = lock
-        self.state = state
-        self.tell = tell
-        self.root = Path(session.repo)
-        self.worktree = Path(session.worktree)
-        self.branch_ref = f"refs/heads/{session.branch}"
-        #: Codes of what went wrong after the merge itself.
-        self.late_errors: list[UserError] = []
-
-    def save(self, **changes: Any) -> None:
-        self.state = open_merge.save(self.ctx, self.session.id, replace(self.state, **changes))
-
-    def enter(self, step: str, **changes: Any) -> None:
-        """Begins a step: stored first, then told."""
-        self.save(step=step, waiting_for=None, conflicts=(), **changes)
-        self.tell({"type": "step", "step": step, "status": "started", "message": None})
-
-    def end(self, step: str, message: str, status: str = "done") -> None:
-        """Tells how a step ended: `done`, `skipped` or `failed`."""
-        self.tell({"type": "step", "step": step, "status": status, "message": message})
-
-    def save_session(self, **changes: Any) -> None:
-        self.session = session_file.save_session(self.ctx, self.session, **changes)
-
-    def branch_tip(self) -> str:
-        """Where the session's branch is. Raises `branch-moved` when it is gone."""
-        found = refs.read_ref(self.root, self.branch_ref)
-        if found is None:
-            raise UserError("branch-moved", f"The branch {self.session.branch} is gone",
-                            hint=f"amp-sessions abort-merge {self.session.id}")  # fmt: skip
-        return found
-
-    def target_tip(self) -> str:
-        """Where the target is. Raises `no-such-branch` (exit 3) when it is gone."""
-        found = refs.read_ref(self.root, self.state.target_ref)
-        if found is None:
-            raise UserError("no-such-branch", f"The branch {self.state.target_name} is gone",
-                            hint=f"amp-sessions abort-merge {self.session.id}")  # fmt: skip
-        return found
-
-    def require_exact(self) -> None:
-        """Raises `uncommitted-changes` or `branch-moved` (exit 5) unless the worktree is exactly what is merged."""
-        rewrite.require_clean(self.session)
-        found = repository.head(self.worktree)
-        if (found.branch, found.sha) != (self.session.branch, self.state.tip):
-            raise UserError(
-                "branch-moved", f"{self.session.branch} was moved while its merge is open",
-                hint=f"git -C {quoted(self.worktree)} log --oneline; to give the merge up: amp-sessions abort-merge "
-                f"{self.session.id}",
-                details={"expected": self.state.tip, "found": found.sha, "branch": found.branch},
-            )  # fmt: skip
-
-    def halt(self, waiting_for: str, status: str, error: UserError, **changes: Any) -> Halted:
-        """Stores what the merge waits for; the exception to raise."""
-        self.save(waiting_for=waiting_for, **changes)
-        self.save_session(status="awaiting-input", blocked_by_tests=waiting_for == "tests")
-        self.end(self.state.step, error.message, "failed")
-        return Halted(status, error)
-
-    def warn(self, error: UserError) -> None:
-        """Something after the merge itself went wrong; the merge stands."""
-        self.late_errors.append(error)
-        self.save(warnings=(*self.state.warnings, f"{error.message}. Retry: {error.hint}"))
-
-    def document(self, status: str | None) -> dict[str, Any]:
-        """The document of `merge` and `continue-merge`."""
-        state = self.state
-        commit = {"merged": state.target_to or state.onto, "pull-request": state.tip, "rebased": state.tip}.get(
-            status or ""
-        )
-        return {
-            "status": status,
-            "operation": state.operation,
-            "sessionId": self.session.id,
-            "mergeId": state.merge_id,
-            "branch": self.session.branch,
-            "onto": state.target_name,
-            "commit": commit,
-            "message": self.message_of(commit) if commit else state.options.message,
-            "patch": state.options.patch,
-            "pushed": state.pushed,
-            "pullRequest": state.pull_request,
-            "conflicts": list(state.conflicts),
-            "warnings": list(state.warnings),
-        }
-
-    def outcome(self, status: str) -> MergeOutcome:
-        """How it ended well, or with warnings."""
-        first = self.late_errors[0] if self.late_errors else None
-        if first is None and self.state.warnings:
-            first = UserError("push-failed", self.state.warnings[0], hint=f"amp-sessions status {self.session.id}")
-        error = first.document() if first else None
-        return MergeOutcome(self.document(status), ExitCode.FAILED if error else ExitCode.DONE, error)
-
-    def message_of(self, commit: str) -> str:
-        """The whole message of a commit, without the newlines at its ends."""
-        done = git(self.root, "log", "-1", "--no-show-signature", "--encoding=UTF-8", "--format=%B", commit, "--")
-        return done.stdout.decode("utf-8", "replace").strip("\n")
+def require_allowed(before: OpenMerge, after: OpenMerge) -> None:
+    """Raises AssertionError for a change that the table does not have: a mistake of the program, which must not reach
+    the disk."""
+    allowed = {before.step, *RULES[before.step].back_to, MergeStep.ABORT}
+    if after.step not in allowed and after.step != next_step(before):
+        raise AssertionError(f"a merge does not go from {before.step} to {after.step}")
+    if after.waiting_for and after.waiting_for not in RULES[after.step].waits_for:
+        raise AssertionError(f"a merge does not wait for {after.waiting_for} at {after.step}")

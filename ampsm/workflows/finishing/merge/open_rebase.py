@@ -6,7 +6,7 @@ from ampsm.git import rebase as git_rebase
 from ampsm.git import repository, status
 from ampsm.model.errors import UserError, quoted
 from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge.machine import Merging
+from ampsm.workflows.finishing.merge.merging import Merging
 
 
 def resume(merging: Merging) -> list[str]:

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git.prediction import APART, EACH, SQUASHED, Change, Prediction, predict
-from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeOptions
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import commit_origin
 from ampsm.workflows.session.branch_point import Target, point_to_rewrite
 from ampsm.workflows.session.commit_origin import SessionCommit
+from ampsm.workflows.session.open_merge import MergeOptions
 
 
 @record
@@ -52,12 +51,3 @@ def squashes(options: MergeOptions, commits: int) -> bool:
     """Whether so many commits are squashed: a session that is one commit already is kept untouched, unless there is
     a new message for it."""
     return options.squash and commits > 0 and (commits > 1 or options.message is not None)
-
-
-def require_message(session: Session, options: MergeOptions, commits: int) -> None:
-    """Raises `usage` (exit 2) when the commits are to be squashed and there is no message for the result."""
-    if options.squash and options.message is None and commits > 1:
-        raise UserError(
-            "usage", f"Session {session.id} has {commits} commits: squashing them needs a --message",
-            hint=f"amp-sessions merge {session.id} --message 'feat: …'  (or --no-squash to keep every commit)",
-        )  # fmt: skip

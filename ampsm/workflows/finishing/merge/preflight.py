@@ -5,98 +5,65 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs, repository, status
-from ampsm.model.merge import CHECKS, FAIL, MergeOptions, PreflightCheck
-from ampsm.model.record import record
-from ampsm.model.session import Iteration, Session
+from ampsm.git import repository
+from ampsm.journal.events import CheckDone, OnEvent
+from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
+from ampsm.model.session import Session
 from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks as merge_checks
 from ampsm.workflows.finishing.merge import target_lock, tests
 from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
-from ampsm.workflows.finishing.merge.tests import Tell
+from ampsm.workflows.finishing.merge.report import PreflightReport, Readiness, readiness
 from ampsm.workflows.iteration.test_run import known_result
 from ampsm.workflows.session import left_work, operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.local_changes import local_changes
+from ampsm.workflows.session.open_merge import MergeOptions
+from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.session.worktree_of import require_worktree
 
 
-@record
-class PreflightReport:
-    """What is known about a merge before it is made. `interrupted` is an iteration whose changes are committed first;
-    `plan` is None when the session's branch is gone."""
-
-    session: Session
-    target: Target
-    plan: MergePlan | None
-    branch_point: str | None
-    behind: int
-    checks: tuple[PreflightCheck, ...]
-    interrupted: Iteration | None
-
-    @property
-    def failed(self) -> list[PreflightCheck]:
-        return [check for check in self.checks if check.status == FAIL]
-
-    def document(self) -> dict[str, Any]:
-        """The `preflight` document of SPEC section 3."""
-        return {
-            "ready": not self.failed,
-            "checks": [check.document() for check in self.checks],
-            "issues": [check.message for check in self.failed],
-            "branch": {
-                "ahead": len(self.plan.commits) if self.plan else 0,
-                "behind": self.behind,
-                "branchPoint": self.branch_point,
-                "ampCommits": self.plan.amp if self.plan else 0,
-                "manualCommits": self.plan.manual if self.plan else 0,
-            },
-            "conflicts": list(self.plan.prediction.conflicts) if self.plan else [],
-        }
-
-
-def preflight_session(ctx: Context, ref: str, options: MergeOptions, tell: Tell = lambda event: None) -> dict[str, Any]:
-    """The `preflight` document for the merge that the same options would make.
+def preflight_session(
+    ctx: Context, ref: str, options: MergeOptions, on_progress: OnEvent = lambda event: None
+) -> Readiness:
+    """Whether the merge that the same options would make can be made, and what it would meet.
 
     The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
     """
     with held(ctx, ref, "preflight") as (session, lock):
-        report = examine(ctx, session, options, tell)
-        report = with_tests(ctx, report, options, lock, tell)
-    return report.document()
+        report = examine(ctx, session, options, on_progress)
+        report = with_tests(ctx, report, options, lock, on_progress)
+    return readiness(report)
 
 
 def examine(
-    ctx: Context, session: Session, options: MergeOptions, tell: Tell, *, merging: bool = False
+    ctx: Context, session: Session, options: MergeOptions, on_progress: OnEvent, *, merging: bool = False
 ) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
     require_worktree(session)
     root, worktree = Path(session.repo), Path(session.worktree)
     target = target_of(session, options.onto)
-    tip = refs.read_ref(root, f"refs/heads/{session.branch}")
+    tip = branch_tip(session)
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
     last = session.last_iteration
-    local, leftovers = status.worktree_status(worktree), unchanged_leftovers(session)
-    interrupted = last if last and left_work.has_work_left(last) else None
-    if not set(local.paths) - leftovers:
-        interrupted = None
+    local = local_changes(session)
+    interrupted = last if last and left_work.has_work_left(last) and local.paths else None
     found: list[PreflightCheck] = []
     for check in (
-        merge_checks.worktree_clean(session, local, leftovers, interrupted=interrupted is not None),
+        merge_checks.worktree_clean(session, local, interrupted=interrupted is not None),
         merge_checks.commits(session, plan, target.name, pending=interrupted is not None),
         merge_checks.base_up_to_date(session, target.name),
         merge_checks.conflicts(session, plan, target.name, only_warn=merging),
         _free_target(ctx, session, target, plan),
         merge_checks.branch(session, repository.head(worktree), tip, recorded_tip(ctx, session, tip) if tip else None),
     ):
-        tell({"type": "check", **check.document()})
+        on_progress(_done(check))
         found.append(check)
     point = branch_point_towards(ctx, session, tip, target.sha) if tip else None
     behind = repository.ahead_behind(root, tip, target.sha)[1] if tip else 0
@@ -108,7 +75,7 @@ def with_tests(
     report: PreflightReport,
     options: MergeOptions,
     lock: SessionLock,
-    tell: Tell,
+    on_progress: OnEvent,
     *,
     ask_again: bool = False,
 ) -> PreflightReport:
@@ -127,9 +94,9 @@ def with_tests(
     elif report.interrupted is None:
         result = known_result(ctx, session, report.plan.tip)
     if why_not is None and (result is None or (ask_again and not result.passed)):
-        session, result = tests.run_for_merge(ctx, session, lock, tell, keep_status=False)
+        session, result = tests.run_for_merge(ctx, session, lock, on_progress, keep_status=False)
     check = merge_checks.tests(session, result, why_not)
-    tell({"type": "check", **check.document()})
+    on_progress(_done(check))
     return replace(report, session=session, checks=_in_order([*report.checks, check]))
 
 
@@ -156,6 +123,10 @@ def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan
         return check
     with target_lock.held(ctx, session, target.ref):
         return merge_checks.target_checkout(session, target.name, changed)
+
+
+def _done(check: PreflightCheck) -> CheckDone:
+    return CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint)
 
 
 def _in_order(checks: Sequence[PreflightCheck]) -> tuple[PreflightCheck, ...]:

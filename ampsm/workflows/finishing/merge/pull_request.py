@@ -16,7 +16,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.environment import clean_environment
 from ampsm.system.processes import MARKER, Completed, run
-from ampsm.workflows.finishing.merge.machine import Merging
+from ampsm.workflows.finishing.merge import outcome
+from ampsm.workflows.finishing.merge.merging import Merging
 
 #: Seconds that one call of `gh` may take.
 GH_TIMEOUT = 120.0
@@ -43,11 +44,11 @@ def open_pull_request(merging: Merging) -> str:
     ours = merging.branch_ref
     push(merging.root, remote, state.tip, ours, lease=_last_pushed(merging, remote))
     refs.keep(merging.root, _pushed_ref(session, remote), state.tip)
-    branch = ours.removeprefix("refs/heads/")
+    branch = merging.session.branch
     known = _open_one(merging, branch)
     if known is not None:
         return known
-    base = branch_on(merging.root, state.target_name, remote).removeprefix("refs/heads/")
+    base = refs.branch_name(branch_on(merging.root, state.target_name, remote)) or state.target_name
     title, body = _words(merging)
     done = _gh(
         merging, ["pr", "create", "--head", branch, "--base", base, "--title", title, "--body-file", "-"], stdin=body
@@ -84,7 +85,7 @@ def _words(merging: Merging) -> tuple[str, bytes]:
     found = commits_between(merging.root, state.branch_point, state.tip)
     message = state.options.message if state.options.squash else None
     if message is None and len(found) == 1:
-        message = str(merging.document("pull-request")["message"])
+        message = outcome.message_of(merging, state.tip)
     if message is not None:
         title, _, text = message.strip().partition("\n")
         return title, text.strip().encode("utf-8", "replace")

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
-from ampsm.model.errors import ExitCode, UserError
+from ampsm.journal.events import OnEvent
+from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.session import Session
-from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rebase as rebase_workflow
-from ampsm.workflows.finishing.merge import merge, open_rebase
-from ampsm.workflows.finishing.merge.machine import MergeOutcome, Merging
-from ampsm.workflows.finishing.merge.tests import Tell
+from ampsm.workflows.finishing.merge import merge, open_rebase, outcome
+from ampsm.workflows.finishing.merge.machine import RULES
+from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeState
+from ampsm.workflows.session.open_merge import OpenMerge
 from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 
-def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> MergeOutcome:
+def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> MergeOutcome:
     """Goes on with the open merge or rebase of a session, from the step at which it waits or was killed.
 
     Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), and what proving the
@@ -28,23 +30,23 @@ def continue_merge(ctx: Context, ref: str, tell: Tell = lambda event: None) -> M
     """
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
-        if state.step == "abort":
+        if not RULES[state.step].goes_on:
             raise UserError(
                 "merge-in-progress", "This merge is being aborted, and that was cut off",
                 hint=f"amp-sessions abort-merge {session.id}",
             )  # fmt: skip
-        if state.step not in ("push", "cleanup", "done"):
+        if RULES[state.step].in_worktree:
             require_worktree(session)
-        if state.operation == "rebase":
-            return _continue_rebase(ctx, session, state, lock, tell)
-        if state.step == "preflight":
+        if state.step == MergeStep.PREFLIGHT:
             session = merge.close(ctx, session, state)
-            return merge.begin(ctx, session, state.options, lock, tell, ask_again=True)
-        merging = Merging(ctx, session, lock, state, tell)
+            return merge.begin(ctx, session, state.options, lock, on_progress, ask_again=True)
+        merging = Merging(ctx, session, lock, state, on_progress)
+        if state.operation == "rebase":
+            return _continue_rebase(merging)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
 
 
-def require_open(ctx: Context, session: Session) -> MergeState:
+def require_open(ctx: Context, session: Session) -> OpenMerge:
     """The open merge or rebase of a session. Raises `nothing-in-progress` (exit 1) when there is none."""
     state = open_merge.load(ctx, session.id)
     if state is None:
@@ -61,7 +63,7 @@ def nothing_in_progress(session: Session, what: str) -> UserError:
 
 def _go_on(merging: Merging) -> MergeOutcome:
     state = merging.state
-    if state.step in ("squash", "rebase", "test", "patch", "target") and state.target_to is None:
+    if MergeStep.SQUASH in RULES[state.step].back_to and state.target_to is None:
         _see_what_was_done(merging)
     return merge.run(merging)
 
@@ -75,26 +77,24 @@ def _see_what_was_done(merging: Merging) -> None:
     state, tip = merging.state, merging.branch_tip()
     if tip in (state.tip, state.pending) or not repository.is_ancestor(merging.root, state.tip, tip):
         return
-    if state.step == "rebase" and repository.is_ancestor(merging.root, state.onto, tip):
+    if state.step == MergeStep.REBASE and repository.is_ancestor(merging.root, state.onto, tip):
         return  # the rebase is done
     options = state.options
     if options.squash and options.message is None:
-        options = replace(options, message=merging.message_of(state.tip))
-    merging.save(step="squash", tip=tip, pending=None, options=options)
+        options = replace(options, message=outcome.message_of(merging, state.tip))
+    merging.begin_again(MergeStep.SQUASH, tip=tip, pending=None, options=options)
 
 
-def _continue_rebase(ctx: Context, session: Session, state: MergeState, lock: SessionLock, tell: Tell) -> MergeOutcome:
+def _continue_rebase(merging: Merging) -> MergeOutcome:
     """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
-    merging = Merging(ctx, session, lock, state, tell)
-    conflicts = _go_on_with_git(merging)
-    if conflicts:
+    ctx, session, state = merging.ctx, merging.session, merging.state
+    if conflicts := _go_on_with_git(merging):
         merging.state = rebase_workflow.stop_at(ctx, session, state, conflicts)
-        error = rebase_workflow.conflict_error(session, conflicts)
-        return MergeOutcome(merging.document("conflict"), error.exit_code, error.document())
+        return outcome.still_open(merging, "conflict", rebase_workflow.conflict_error(session, conflicts))
     prove(session)
     tip = merging.branch_tip()
     if tip == state.tip_before and state.waiting_for:
-        merge.close(ctx, session, state)
+        merge.close(ctx, session, state, MergeStatus.ABORTED)
         raise nothing_in_progress(session, "nothing (the rebase was aborted by hand)")
     if not repository.is_ancestor(merging.root, state.onto, tip):
         raise UserError(
@@ -102,9 +102,9 @@ def _continue_rebase(ctx: Context, session: Session, state: MergeState, lock: Se
             hint=f"amp-sessions abort-merge {session.id}", details={"expected": state.tip_before, "found": tip},
         )  # fmt: skip
     merging.save(tip=tip)
-    rebase_workflow.finish(ctx, session, state)
-    merging.end("rebase", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
-    return MergeOutcome(merging.document("rebased"), ExitCode.DONE)
+    rebase_workflow.finish(ctx, session, merging.state)
+    merging.tell("done", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
+    return outcome.ended(merging, MergeStatus.REBASED)
 
 
 def _go_on_with_git(merging: Merging) -> list[str]:

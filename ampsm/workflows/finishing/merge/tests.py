@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from ampsm.context import Context
-from ampsm.journal.codec import progress_document
-from ampsm.journal.events import Event
+from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
@@ -15,21 +11,14 @@ from ampsm.system.locks import SessionLock
 from ampsm.system.stopping import stop_on_signals
 from ampsm.workflows.iteration.test_run import how_it_failed, run_tests, stopped_test
 
-#: Sees what a preflight or merge does, as the events of its `--stream-json`.
-Tell = Callable[[dict[str, Any]], None]
-
 
 def run_for_merge(
-    ctx: Context, session: Session, lock: SessionLock, tell: Tell, *, keep_status: bool
+    ctx: Context, session: Session, lock: SessionLock, on_progress: OnEvent, *, keep_status: bool
 ) -> tuple[Session, TestResult]:
     """Runs the test script of a session that is held; with `keep_status` its status is left to the caller. Returns the
     session as it is then. Raises `cancelled` (exit 130) when stopped."""
-
-    def on_event(event: Event) -> None:
-        tell(progress_document(event))
-
     with stop_on_signals() as stop:
-        session, result = run_tests(ctx, session, lock, on_event=on_event, stop=stop, sets_status=not keep_status)
+        session, result = run_tests(ctx, session, lock, on_event=on_progress, stop=stop, sets_status=not keep_status)
     if result is None:
         raise stopped_test(session, hint=f"amp-sessions status {session.id}")
     return session, result

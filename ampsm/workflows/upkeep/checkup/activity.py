@@ -10,11 +10,17 @@ from ampsm.git import repository
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system import programs
-from ampsm.system.processes import command_of
 from ampsm.workflows.session import recover
+from ampsm.workflows.status import wording
+from ampsm.workflows.status.activity import Activity, left_running
+from ampsm.workflows.status.condition import Condition
+from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.kind import Kind
+from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.step import Step
 from ampsm.workflows.upkeep.checkup.findings import INFO, WARNING, Checkup, Finding, Findings
 
-#: So old, in seconds, is an `index.lock` that no git that works quickly can still need.
+#: The age, in seconds, at which an `index.lock` can no longer be that of a git that works quickly.
 _OLD = 60.0
 
 
@@ -42,12 +48,11 @@ def _says_running(checkup: Checkup, session: Session) -> Findings:
 def _left_running(session: Session, pids: list[int]) -> Findings:
     """They may still write, and nobody can say whether that is wanted: so they are named, not ended."""
     if pids:
-        named = ", ".join(f"{pid} ({command_of(pid) or 'gone'})" for pid in pids[:5])
+        observed = Observed(session, activity=Activity(orphans=left_running(pids)))
+        condition = Condition(Kind.LEFT_RUNNING, Facts(observed))
         yield Finding(
-            "processes-left", WARNING, session.id,
-            f"Its worker is gone, but {len(pids)} process(es) that it had started still run: {named}.",
-            f"amp-sessions stop {session.id}",
-        )  # fmt: skip
+            "processes-left", WARNING, session.id, wording.complaint(condition), Step("stop", (session.id,)).text
+        )
 
 
 def _index_lock(checkup: Checkup, session: Session) -> Findings:
@@ -73,7 +78,7 @@ def _index_lock(checkup: Checkup, session: Session) -> Findings:
 
 def _removal(checkup: Checkup, session: Session, lock: Path, changed: int) -> Callable[[], bool]:
     def remove() -> bool:
-        """Only the file that was looked at, only while nobody can have made it for work of theirs."""
+        """Only the file that was looked at, only while nobody can need it for their work."""
         busy = recover.worker_lives(checkup.ctx, session.id) or programs.at_work_in(Path(session.repo), "git")
         if busy or lock.stat().st_mtime_ns != changed:
             return False

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.system.locks import lock_holder
-from ampsm.workflows.session import create
+from ampsm.workflows.session.creation import finish_half_made, pending
 from ampsm.workflows.upkeep.checkup.findings import WARNING, Checkup, Finding, Findings
-
-
-def pending(ctx: Context) -> dict[str, str]:
-    """Id and branch of the sessions that are being created, or were when their `new` was killed."""
-    folder = ctx.paths.creating_dir
-    found: dict[str, str] = {}
-    for note in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        try:
-            found[note.stem] = str(json.loads(note.read_bytes())["branch"])
-        except (OSError, ValueError, KeyError, TypeError):
-            found[note.stem] = ""
-    return found
 
 
 def check(checkup: Checkup) -> Findings:
@@ -40,6 +27,6 @@ def check(checkup: Checkup) -> Findings:
 
 
 def _finish(ctx: Context, note: Path) -> None:
-    create.finish_half_made(ctx)
+    finish_half_made(ctx)
     if note.exists():
         raise UserError("uncommitted-changes", "it may hold work, so all of it stays", hint=f"cat '{note}'")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.model.session import Session
@@ -26,6 +25,8 @@ class Finding:
     does when there is a `repair`, else what a person can do. `topic` is the heading that people see it under.
     """
 
+    internal = ("repair", "topic")
+
     id: str
     severity: str
     subject: str
@@ -39,12 +40,6 @@ class Finding:
     def left(self) -> bool:
         """Whether it is a reason not to be well."""
         return self.severity != INFO and not self.fixed
-
-    def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id, "severity": self.severity, "subject": self.subject, "message": self.message,
-            "fix": self.fix, "fixed": self.fixed,
-        }  # fmt: skip
 
 
 Findings = Iterator[Finding]

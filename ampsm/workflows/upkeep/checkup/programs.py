@@ -50,7 +50,7 @@ def _identities(checkup: Checkup) -> Findings:
 
 
 def _amp(checkup: Checkup) -> Finding:
-    """That there is none is no fault: whoever only reviews and merges needs none."""
+    """Not having one is no fault: whoever only reviews and merges needs none."""
     try:
         amp = locate(checkup.ctx.settings, checkup.ctx.environ)
     except UserError as error:

@@ -54,7 +54,7 @@ def _old_backups(
     checkup: Checkup, session: Session, root: Path, kept: list[tuple[str, str, int]], days: int
 ) -> Findings:
     """Tips from before a rewrite, by the age of the rewrite: commits keep the dates of long before. None is given up
-    while a merge or rebase of the session is open, nor one that no operation tells the age of."""
+    while a merge or rebase of the session is open, nor one whose age no operation tells."""
     own = [(ref, commit) for ref, commit, _ in kept if ref.startswith(f"{OWN_REFS}backup/{session.id}/")]
     if not own or load_merge(checkup.ctx, session.id) is not None:
         return

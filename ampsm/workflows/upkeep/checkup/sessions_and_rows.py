@@ -5,9 +5,9 @@ from __future__ import annotations
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import queue, recover, session_file
+from ampsm.workflows.session.creation import pending
 from ampsm.workflows.session.replay import journals
 from ampsm.workflows.upkeep import rebuild
-from ampsm.workflows.upkeep.checkup.creations import pending
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 

@@ -1,4 +1,4 @@
-"""What is kept beside the work, and how much room it takes. For knowing only."""
+"""What is kept beside the work, and how much room it takes. Nothing here is a fault."""
 
 from __future__ import annotations
 

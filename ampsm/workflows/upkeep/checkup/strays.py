@@ -10,7 +10,7 @@ from ampsm.git import repository, worktrees
 from ampsm.git.command import git, line_of
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER
-from ampsm.workflows.upkeep.checkup.creations import pending
+from ampsm.workflows.session.creation import pending
 from ampsm.workflows.upkeep.checkup.findings import WARNING, Checkup, Finding, Findings
 
 

@@ -2,62 +2,55 @@
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
-
-from ampsm.git import worktrees
-from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import recover
-from ampsm.workflows.session.tips import branch_tip, last_known_tip
+from ampsm.workflows.status import wording
+from ampsm.workflows.status.condition import Condition, true_of
+from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.git_state import load_place
+from ampsm.workflows.status.kind import ELSEWHERE, Kind
+from ampsm.workflows.status.merge_status import merge_status
+from ampsm.workflows.status.observed import Observed
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
+
+#: What each kind is called among the findings.
+_IDS = {
+    Kind.REPOSITORY_GONE: "repository-missing",
+    Kind.BRANCH_GONE: "branch-missing",
+    Kind.WORKTREE_GONE: "worktree-missing",
+    Kind.LINK_BROKEN: "wrong-worktree",
+    Kind.PLACE_TAKEN: "wrong-worktree",
+    Kind.OPERATION_OPEN: "operation-open",
+    Kind.LEFT_BRANCH: "branch-moved",
+}
 
 
 def check(checkup: Checkup) -> Findings:
     lost: set[str] = set()
     for session in checkup.at_rest():
-        try:
-            tip = branch_tip(session)
-        except (UserError, OSError):
-            if session.repo not in lost:
-                yield _repository_missing(session)
-            lost.add(session.repo)
-            continue
-        if tip is None:
-            yield _branch_missing(session)
+        condition = _wrong(checkup, session)
         # An iteration that began meanwhile may be anywhere.
-        elif (finding := _worktree(session)) and not recover.worker_lives(checkup.ctx, session.id):
-            yield finding
+        if condition is None or session.repo in lost or recover.worker_lives(checkup.ctx, session.id):
+            continue
+        if condition.kind is Kind.REPOSITORY_GONE:
+            lost.add(session.repo)
+        yield finding(condition)
 
 
-def _repository_missing(session: Session) -> Finding:
+def _wrong(checkup: Checkup, session: Session) -> Condition | None:
+    """What is wrong with the place of a session."""
+    observed = Observed(session, load_place(session), merge=merge_status(checkup.ctx, session))
+    return next((Condition(kind, Facts(observed)) for kind in true_of(observed) if kind in _IDS), None)
+
+
+def finding(condition: Condition) -> Finding:
+    """What `doctor` says of a condition, with the step that leads on."""
+    session = condition.facts.session
+    of_repository = condition.kind is Kind.REPOSITORY_GONE
+    fix = "put it back where it was" if of_repository else condition.steps[0].text
+    if condition.kind is Kind.PLACE_TAKEN:
+        fix = f"move it away, then: {fix}"
     return Finding(
-        "repository-missing", ERROR, session.repo,
-        f"The repository of session {session.id}, and maybe of others, cannot be read there.",
-        "put it back where it was",
+        _IDS[condition.kind], WARNING if condition.kind in ELSEWHERE else ERROR,
+        session.repo if of_repository else session.id, wording.complaint(condition), fix,
     )  # fmt: skip
-
-
-def _branch_missing(session: Session) -> Finding:
-    sha = last_known_tip(session)
-    return Finding(
-        "branch-missing", ERROR, session.id,
-        f"Its branch {session.branch} is gone. Its last recorded commit was {sha[:12]}.",
-        f"git -C {shlex.quote(session.repo)} branch {session.branch} {sha}",
-    )  # fmt: skip
-
-
-def _worktree(session: Session) -> Finding | None:
-    """What is wrong with the worktree of a session whose branch is there; None when all is well."""
-    try:
-        worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
-    except UserError as error:
-        if error.code == "worktree-missing":
-            return Finding(
-                "worktree-missing", ERROR, session.id,
-                f"Its worktree {session.worktree} is gone; the branch {session.branch} is there.",
-                f"amp-sessions restore {session.id}",
-            )  # fmt: skip
-        severity = WARNING if error.code == "branch-moved" else ERROR
-        return Finding(error.code, severity, session.id, error.message + ".", error.hint)
-    return None

@@ -1,0 +1,45 @@
+"""Merges and rebases in the store: an index of what the files of their sessions say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ampsm.model.merge import Merge, MergeStatus, WaitsFor
+from ampsm.store.connection import Store
+
+#: As the fields of a Merge, in their order.
+_COLUMNS = (
+    "id", "session_id", "operation", "status", "started_at", "from_sha", "to_sha", "target", "onto_sha", "target_from",
+    "target_to", "commit_sha", "waiting_for", "pushed", "pull_request", "ended_at", "undone_at",
+)  # fmt: skip
+
+
+def replace_merges(store: Store, session_id: str, merges: Iterable[Merge]) -> None:
+    """Stores what is known of a session's merges, in place of what was there; doing it again changes nothing."""
+    with store.transaction():
+        store.execute("DELETE FROM merges WHERE session_id = ?", (session_id,))
+        store.execute_many(
+            f"INSERT INTO merges({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
+            [[_stored(getattr(merge, name)) for name in _COLUMNS] for merge in merges],
+        )
+
+
+def merges_of(store: Store, session_id: str) -> list[Merge]:
+    """A session's merges and rebases, oldest first."""
+    rows = store.query(
+        f"SELECT {', '.join(_COLUMNS)} FROM merges WHERE session_id = ? ORDER BY started_at, id", (session_id,)
+    )
+    return [_merge_from(row) for row in rows]
+
+
+def _stored(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
+
+
+def _merge_from(row: tuple[Any, ...]) -> Merge:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    waiting_for = values["waiting_for"] and WaitsFor(values["waiting_for"])
+    return Merge(**{
+        **values, "status": MergeStatus(values["status"]), "waiting_for": waiting_for, "pushed": bool(values["pushed"]),
+    })  # fmt: skip

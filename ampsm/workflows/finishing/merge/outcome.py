@@ -1,0 +1,80 @@
+"""How a merge command ended: what it answers and its exit code (SPEC section 3)."""
+
+from __future__ import annotations
+
+from ampsm.git.command import git
+from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.record import document, record
+from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.merge.report import PreflightReport
+
+#: What a refused merge is called by the check that failed.
+_CODES = {"worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved"}
+
+
+@record
+class MergeOutcome:
+    """`status` is merged, rebased, pull-request, conflict, target-moved, tests-failed or refused; None when a step
+    broke and the merge stays open. `error` is what is wrong, of a merge that is done the first of its `warnings`."""
+
+    status: str | None
+    operation: str
+    session_id: str
+    merge_id: str | None
+    branch: str
+    onto: str
+    commit: str | None
+    message: str | None
+    patch: str | None
+    pushed: bool
+    pull_request: str | None
+    conflicts: tuple[str, ...]
+    warnings: tuple[str, ...]
+    exit_code: ExitCode = ExitCode.DONE
+    error: UserError | None = None
+
+    internal = ("exit_code", "error")
+
+
+def ended(merging: Merging, status: str) -> MergeOutcome:
+    """One that ended well, or with warnings."""
+    first = merging.late_errors[0] if merging.late_errors else None
+    if first is None and merging.state.warnings:
+        first = UserError("push-failed", merging.state.warnings[0], hint=f"amp-sessions status {merging.session.id}")
+    return _outcome(merging, status, ExitCode.FAILED if first else ExitCode.DONE, first)
+
+
+def still_open(merging: Merging, status: str | None, error: UserError) -> MergeOutcome:
+    """One that waits, or that a step broke."""
+    return _outcome(merging, status, error.exit_code, error)
+
+
+def refused(report: PreflightReport) -> MergeOutcome:
+    """One that did not begin, since a check failed."""
+    failed = report.failed
+    first, more = failed[0], f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    error = UserError(
+        _CODES.get(first.id, "not-ready"), first.message + more, hint=first.hint,
+        details={"checks": document(failed)},
+    )  # fmt: skip
+    return MergeOutcome(
+        "refused", "merge", report.session.id, None, report.session.branch, report.target.name, None, None, None, False,
+        None, report.conflicts, (), ExitCode.REFUSED, error,
+    )  # fmt: skip
+
+
+def message_of(merging: Merging, commit: str) -> str:
+    """The whole message of a commit, without the newlines at its ends."""
+    done = git(merging.root, "log", "-1", "--no-show-signature", "--encoding=UTF-8", "--format=%B", commit, "--")
+    return done.stdout.decode("utf-8", "replace").strip("\n")
+
+
+def _outcome(merging: Merging, status: str | None, exit_code: ExitCode, error: UserError | None) -> MergeOutcome:
+    state = merging.state
+    made = {"merged": state.target_to or state.onto, "pull-request": state.tip, "rebased": state.tip}
+    commit = made.get(status or "")
+    return MergeOutcome(
+        status, state.operation, merging.session.id, state.merge_id, merging.session.branch, state.target_name, commit,
+        message_of(merging, commit) if commit else state.options.message, state.options.patch, state.pushed,
+        state.pull_request, state.conflicts, state.warnings, exit_code, error,
+    )  # fmt: skip

@@ -1,0 +1,102 @@
+"""What became of a session's merges and rebases, as reports want it: told by its files, indexed in the store.
+
+`operations.json` has those that are over, `merge.json` the one that is open. Rows are made from nothing else, so that a
+store that was lost, or that could not be written for a while, gets the same rows again.
+"""
+
+from __future__ import annotations
+
+from ampsm.context import Context
+from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.merge import Merge, MergeStatus
+from ampsm.model.session import utc_now
+from ampsm.store import merges
+from ampsm.workflows.session import open_merge, operations
+from ampsm.workflows.session.open_merge import OpenMerge
+from ampsm.workflows.session.operations import EndedMerge, Operation
+
+
+def end_merge(ctx: Context, session_id: str, merge: OpenMerge, status: MergeStatus) -> None:
+    """Records what has become of an open merge or rebase, and forgets that it was open."""
+    moved = merge.target_from if merge.target_from != merge.target_to else None
+    tip = None if status == MergeStatus.ABORTED else merge.tip
+    ended = EndedMerge(
+        merge_id=merge.merge_id, operation=merge.operation, status=status, started_at=merge.started_at,
+        ended_at=utc_now(), from_sha=merge.tip_before, to_sha=tip, target=merge.target_name, onto_sha=merge.onto,
+        target_from=moved, target_to=merge.target_to if moved else None, commit_sha=_commit(merge, status),
+        pushed=merge.pushed, pull_request=merge.pull_request, n=merge.recorded_as,
+    )  # fmt: skip
+    operations.note_end(ctx, session_id, ended)
+    forget_merge(ctx, session_id)
+
+
+def forget_merge(ctx: Context, session_id: str) -> None:
+    """Forgets an open merge or rebase that has changed nothing."""
+    open_merge.clear(ctx, session_id)
+    index_merges(ctx, session_id)
+
+
+def index_merges(ctx: Context, session_id: str) -> None:
+    """Brings the rows of a session's merges up to date. Where the store cannot be written now, that is left to the next
+    time. Raises `failed` for a file that cannot be read."""
+    found = recorded_merges(ctx, session_id)
+    try:
+        merges.replace_merges(ctx.store, session_id, found)
+    except UserError as error:
+        if error.code not in STORE_OUTAGES:
+            raise
+
+
+def recorded_merges(ctx: Context, session_id: str) -> list[Merge]:
+    """All merges and rebases of a session as its files tell them, oldest first. Raises as `index_merges`."""
+    recorded, at_work = operations.load(ctx, session_id), open_merge.load(ctx, session_id)
+    by_number = {found.n: found for found in recorded.operations}
+    found = {ended.merge_id: _ended(session_id, ended, by_number.get(ended.n or 0)) for ended in recorded.merges}
+    told = {ended.n for ended in recorded.merges}
+    if at_work is not None and at_work.merge_id not in found:
+        found[at_work.merge_id] = _open(session_id, at_work)
+        told.add(at_work.recorded_as)
+    for operation in recorded.operations:
+        if operation.operation in ("merge", "rebase") and operation.n not in told:
+            merge = _of_first_release(session_id, operation)
+            found[merge.id] = merge
+    return sorted(found.values(), key=lambda merge: (merge.started_at, merge.id))
+
+
+def _commit(merge: OpenMerge, status: MergeStatus) -> str | None:
+    """The commit that came of it."""
+    if status == MergeStatus.MERGED:
+        return merge.target_to or merge.onto
+    return None if status == MergeStatus.ABORTED else merge.tip
+
+
+def _open(session_id: str, merge: OpenMerge) -> Merge:
+    return Merge(
+        merge.merge_id, session_id, merge.operation, MergeStatus.OPEN, merge.started_at, merge.tip_before,
+        target=merge.target_name, onto_sha=merge.onto, waiting_for=merge.waiting_for,
+    )  # fmt: skip
+
+
+def _ended(session_id: str, ended: EndedMerge, operation: Operation | None) -> Merge:
+    undone = operation is not None and operation.undone and ended.status != MergeStatus.ABORTED
+    return Merge(
+        ended.merge_id, session_id, ended.operation, MergeStatus.UNDONE if undone else ended.status, ended.started_at,
+        ended.from_sha, ended.to_sha, ended.target, ended.onto_sha, ended.target_from, ended.target_to,
+        ended.commit_sha, pushed=ended.pushed, pull_request=ended.pull_request, ended_at=ended.ended_at,
+        undone_at=operation.undone_at if operation and undone else None,
+    )  # fmt: skip
+
+
+def _of_first_release(session_id: str, operation: Operation) -> Merge:
+    """One of which only the operation is known. A merge that moved no target opened a pull request."""
+    target = operation.target
+    status = MergeStatus.REBASED if operation.operation == "rebase" else MergeStatus.PULL_REQUEST
+    if target is not None:
+        status = MergeStatus.MERGED
+    return Merge(
+        f"{session_id}/o{operation.n}", session_id, operation.operation,
+        MergeStatus.UNDONE if operation.undone else status, operation.at, operation.from_sha, operation.to_sha,
+        target=target.branch if target else None, target_from=target.from_sha if target else None,
+        target_to=target.to_sha if target else None, commit_sha=target.to_sha if target else operation.to_sha,
+        ended_at=operation.at, undone_at=operation.undone_at,
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""What is true of a session, and what comes next: decided here and nowhere else.
+
+`true_of` names everything that is true, the most urgent first, from what was observed. The first is the session's
+condition; all of them say why a command cannot work now (`availability`). How a surface words them is `wording`.
+Where git was not asked, as for the list, what only git knows is not decided: a session at rest then `RESTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ampsm.model.record import record
+from ampsm.model.session import Iteration
+from ampsm.workflows.session.left_work import has_work_left
+from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.kind import Kind
+from ampsm.workflows.status.merge_status import ObservedMerge, Rebase
+from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.step import Step
+from ampsm.workflows.status.steps import STEPS
+
+
+@record
+class Condition:
+    """What is true of a session and what comes next."""
+
+    kind: Kind
+    facts: Facts
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Alternatives; the first is the next step."""
+        return STEPS[self.kind](self.facts) if self.kind in STEPS else ()
+
+
+def condition_of(observed: Observed) -> Condition:
+    """The most urgent thing that is true of a session."""
+    return Condition(next(true_of(observed)), Facts(observed))
+
+
+def true_of(observed: Observed) -> Iterator[Kind]:
+    """Everything that is true of a session, the most urgent first. Of a cleaned-up one that is all."""
+    if observed.session.cleaned_up_at:
+        yield Kind.CLEANED_UP
+        return
+    yield from _gone(observed)
+    yield from _at_work(observed)
+    yield from _elsewhere(observed)
+    if observed.merge:
+        yield _open(observed.merge)
+    yield from _ended(observed)
+    yield from _at_rest(observed)
+    yield from _in_the_way(observed)
+
+
+def _gone(observed: Observed) -> Iterator[Kind]:
+    git = observed.git
+    if git is None or (git.worktree_there and git.branch_there):
+        return
+    if not git.repository_there:
+        yield Kind.REPOSITORY_GONE
+    elif not git.branch_there:
+        yield Kind.BRANCH_GONE
+    elif not git.folder_there:
+        yield Kind.WORKTREE_GONE
+    else:
+        yield Kind.LINK_BROKEN if git.link_known else Kind.PLACE_TAKEN
+
+
+def _at_work(observed: Observed) -> Iterator[Kind]:
+    session, activity, last = observed.session, observed.activity, observed.session.last_iteration
+    if activity and activity.orphans:
+        yield Kind.LEFT_RUNNING
+    elif activity and activity.doing == "iteration":
+        yield Kind.RUNNING
+    elif activity and activity.doing == "test":
+        yield Kind.TESTING
+    elif activity and activity.holder:
+        yield Kind.AT_WORK
+    elif session.status == "running" and last and last.status == "running":
+        yield Kind.RUNNING
+
+
+def _elsewhere(observed: Observed) -> Iterator[Kind]:
+    """Where the worktree is, if not on the session's branch; while the program's own rebase waits it is on none."""
+    git, merge = observed.git, observed.merge
+    if git is None or not git.worktree_there or (merge and merge.rebase is Rebase.UNDER_WAY):
+        return
+    left = git.checked_out != observed.session.branch
+    if git.operation and (left or git.unmerged):
+        yield Kind.OPERATION_OPEN
+    elif left:
+        yield Kind.LEFT_BRANCH
+
+
+def _open(status: ObservedMerge) -> Kind:
+    merge = status.merge
+    if merge.step == "abort":
+        return Kind.ABORTING
+    if merge.waiting_for == "tests":
+        return Kind.TESTS_KEEP_OPEN
+    if merge.waiting_for == "target":
+        return Kind.TARGET_BUSY
+    if merge.waiting_for != "conflicts":
+        return Kind.CUT_OFF
+    match status.rebase:
+        case Rebase.FINISHED:
+            return Kind.REBASE_FINISHED
+        case Rebase.GIVEN_UP:
+            return Kind.REBASE_DROPPED if merge.operation == "rebase" else Kind.REBASE_TO_REPEAT
+        case Rebase.LOST:
+            return Kind.REBASE_LOST
+        case Rebase.UNDER_WAY if not status.conflicts:
+            return Kind.RESOLVED
+    return Kind.CONFLICTS
+
+
+_BY_CODE = {kind.value: kind for kind in (Kind.PERMISSION_NEEDED, Kind.COMMIT_REFUSED, Kind.BRANCH_MOVED)}
+_BY_STATUS = {kind.value: kind for kind in (Kind.INTERRUPTED, Kind.CANCELLED, Kind.TIMED_OUT, Kind.FAILED)}
+
+
+def _ended(observed: Observed) -> Iterator[Kind]:
+    """How the last iteration ended, while that waits for a person."""
+    session, last = observed.session, observed.session.last_iteration
+    if session.status not in ("error", "awaiting-input"):
+        return
+    if last and not session.blocked_by_tests:
+        kind = _BY_CODE.get(last.error["code"] if last.error else "") or _BY_STATUS.get(last.status)
+        committed = observed.git is not None and not observed.git.dirty
+        if kind and not (kind is Kind.COMMIT_REFUSED and committed):
+            yield kind
+    if session.status == "awaiting-input" and (session.blocked_by_tests or _tests_failed(last)):
+        yield Kind.TESTS_FAILED
+
+
+def _tests_failed(last: Iteration | None) -> bool:
+    return last is not None and last.test is not None and not last.test.passed
+
+
+def _at_rest(observed: Observed) -> Iterator[Kind]:
+    session, git, last = observed.session, observed.git, observed.session.last_iteration
+    if session.status == "awaiting-input":
+        yield Kind.NESTED if git and git.nested else Kind.WAITS
+    left = git is not None and git.dirty and last is not None and has_work_left(last)
+    if git and git.dirty:
+        yield Kind.LEFT_WORK if left else Kind.UNCOMMITTED
+    if session.status == "done":
+        yield Kind.MERGED
+    if git and git.conflicts:
+        yield Kind.CONFLICTS_EXPECTED
+    if git and git.ahead:
+        yield Kind.READY if _has_base(observed) else Kind.NO_BASE
+    elif not left and (last is None or (git and git.ahead == 0)):
+        # What an interrupted iteration left is committed before a branch is rewritten, so there is something.
+        yield Kind.NOT_STARTED if last is None else Kind.NOTHING_CHANGED
+    yield Kind.RESTS
+
+
+def _in_the_way(observed: Observed) -> Iterator[Kind]:
+    merge = observed.merge
+    if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge) not in (Kind.CONFLICTS, Kind.RESOLVED):
+        yield Kind.REBASE_CUT_OFF
+    if not _has_base(observed):
+        yield Kind.NO_BASE
+    if not observed.session.script_command:
+        yield Kind.NO_SCRIPT
+    if not observed.undoable:
+        yield Kind.NOTHING_TO_UNDO if observed.undoable is None else Kind.CANNOT_UNDO
+
+
+def _has_base(observed: Observed) -> bool:
+    """Whether the session has a local branch to go into, as far as git was asked."""
+    return bool(observed.session.base_branch and (observed.git is None or observed.git.base_there))

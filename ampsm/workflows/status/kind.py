@@ -1,0 +1,71 @@
+"""Everything that can be true of a session."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Everything that can be true of a session."""
+
+    CLEANED_UP = "cleaned-up"
+    REPOSITORY_GONE = "repository-gone"
+    BRANCH_GONE = "branch-gone"
+    WORKTREE_GONE = "worktree-gone"
+    LINK_BROKEN = "link-broken"
+    PLACE_TAKEN = "place-taken"
+
+    LEFT_RUNNING = "left-running"
+    RUNNING = "running"
+    TESTING = "testing"
+    AT_WORK = "at-work"
+
+    OPERATION_OPEN = "operation-open"
+    LEFT_BRANCH = "left-branch"
+
+    ABORTING = "aborting"
+    CONFLICTS = "conflicts"
+    RESOLVED = "resolved"
+    REBASE_FINISHED = "rebase-finished"
+    REBASE_DROPPED = "rebase-dropped"
+    REBASE_TO_REPEAT = "rebase-to-repeat"
+    REBASE_LOST = "rebase-lost"
+    TESTS_KEEP_OPEN = "tests-keep-open"
+    TARGET_BUSY = "target-busy"
+    CUT_OFF = "cut-off"
+
+    PERMISSION_NEEDED = "permission-needed"
+    COMMIT_REFUSED = "commit-refused"
+    BRANCH_MOVED = "branch-moved"
+    INTERRUPTED = "interrupted"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed-out"
+    FAILED = "failed"
+    TESTS_FAILED = "tests-failed"
+    NESTED = "nested"
+    WAITS = "waits"
+
+    UNCOMMITTED = "uncommitted"
+    LEFT_WORK = "left-work"
+    MERGED = "merged"
+    CONFLICTS_EXPECTED = "conflicts-expected"
+    NO_BASE = "no-base"
+    READY = "ready"
+    NOT_STARTED = "not-started"
+    NOTHING_CHANGED = "nothing-changed"
+    RESTS = "rests"
+
+    # Never what comes first, only what is in the way of a command.
+    REBASE_CUT_OFF = "rebase-cut-off"
+    NO_SCRIPT = "no-script"
+    NOTHING_TO_UNDO = "nothing-to-undo"
+    CANNOT_UNDO = "cannot-undo"
+
+
+GONE = (Kind.REPOSITORY_GONE, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN)
+BUSY = (Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING, Kind.AT_WORK)
+ELSEWHERE = (Kind.OPERATION_OPEN, Kind.LEFT_BRANCH)
+MERGE_OPEN = (
+    Kind.ABORTING, Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_TO_REPEAT,
+    Kind.REBASE_LOST, Kind.TESTS_KEEP_OPEN, Kind.TARGET_BUSY, Kind.CUT_OFF,
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""How each surface words a condition: a table of sentences by kind, and no decision.
+
+A kind has one row of `Words`, so that what the surfaces say of it stands together: `gone`, `working`, `merging`,
+`ended` and `resting` hold the rows. `{0}`, `{1}`, … are the texts of the condition's steps, `{f.…}` its facts.
+"""
+
+from __future__ import annotations
+
+from ampsm.model.record import record
+from ampsm.workflows.status.condition import Condition
+from ampsm.workflows.status.kind import Kind
+from ampsm.workflows.status.wording import ended, gone, merging, resting, working
+from ampsm.workflows.status.wording.words import Words
+
+WORDS: dict[Kind, Words] = {**gone.WORDS, **working.WORDS, **merging.WORDS, **ended.WORDS, **resting.WORDS}
+
+#: The verbs that the desktop app has a button for; git is left to whoever opens the worktree.
+_BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort-merge", "restore", "cleanup"})
+
+
+@record
+class Situation:
+    """What the desktop app says of a session. `sentence` says what is, what happens next and what stays untouched.
+    `action` names what the button does (a command, or `open-worktree`), None when there is nothing to press; `label`
+    are the words on it."""
+
+    sentence: str
+    action: str | None = None
+    label: str | None = None
+
+    def document(self) -> dict[str, str | None]:
+        return {"sentence": self.sentence, "action": self.action, "label": self.label}
+
+
+def next_step(condition: Condition) -> str:
+    """What to do now, in one sentence with the commands to type (`nextStep` of `status`)."""
+    template = WORDS[condition.kind].next
+    return template.format(*(step.text for step in condition.steps), f=condition.facts)
+
+
+def next_command(condition: Condition) -> str:
+    """The one thing to type next, for the end of a command's summary: what the error of the last iteration says, where
+    that is what came of it."""
+    words = WORDS[condition.kind]
+    if words.cured and condition.facts.cure:
+        return condition.facts.cure
+    return f"amp-sessions status {condition.facts.session.id}" if words.by_hand else condition.steps[0].text
+
+
+def situation(condition: Condition) -> Situation:
+    """The same without command lines, and the one action that does the next step."""
+    words = WORDS[condition.kind]
+    sentence, label = _said(words.sentence, condition), _said(words.label, condition)
+    action = next((button for step in condition.steps if (button := _button(condition, step.verb, step.place))), None)
+    return Situation(sentence, action, label) if label and action else Situation(sentence)
+
+
+def reason(condition: Condition) -> str:
+    """Why the status is what it is, in two or three words for a list; empty when the status says it all."""
+    return _said(WORDS[condition.kind].reason, condition)
+
+
+def hindrance(condition: Condition) -> str:
+    """Why a command cannot work now: one short sentence."""
+    return _said(WORDS[condition.kind].hindrance, condition)
+
+
+def complaint(condition: Condition) -> str:
+    """What `doctor` says about it; empty for what is no illness."""
+    return _said(WORDS[condition.kind].complaint, condition)
+
+
+def _said(template: str, condition: Condition) -> str:
+    return template.format(f=condition.facts) if "{" in template else template
+
+
+def _button(condition: Condition, verb: str, place: str | None) -> str | None:
+    if place is None:
+        return verb if verb in _BUTTONS else None
+    return "open-worktree" if place == condition.facts.session.worktree else None

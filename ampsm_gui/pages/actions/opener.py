@@ -1,0 +1,44 @@
+"""Opens a session's worktree in the programs of the user: editor, terminal, file manager."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QProcess, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from ampsm.model.errors import UserError
+from ampsm_gui.models.session.opening import Opening, opening
+from ampsm_gui.runtime.background import Background
+from ampsm_gui.runtime.command import CommandError
+
+
+class WorktreeOpener(QObject):
+    """Starts the program and lets it go: it outlives the window."""
+
+    #: (session, CommandError): nothing was opened.
+    failed = Signal(str, object)
+
+    def __init__(self, background: Background, parent: QObject) -> None:
+        super().__init__(parent)
+        self._background = background
+
+    def open(self, session_id: str, folder: str, kind: str) -> None:
+        """Opens a folder with the `kind` of program (see `models.session.opening`), which is looked for first."""
+        read = partial(opening, kind=kind, folder=folder)
+        receive, failed = partial(self._on_found, session_id), partial(self._on_not_found, session_id)
+        self._background.ask((self, "open"), read, receive, failed)
+
+    def _on_found(self, session_id: str, found: Opening) -> None:
+        if found.argv:
+            if not QProcess.startDetached(found.argv[0], list(found.argv[1:]), found.folder)[0]:
+                hint = "amp-sessions config set editor '<command>'"
+                self._fail(session_id, "cannot-start", f"{found.argv[0]} cannot be started", hint)
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(found.folder)):
+            self._fail(session_id, "cannot-open", f"Nothing is set up to open {found.folder}")
+
+    def _on_not_found(self, session_id: str, error: Exception) -> None:
+        self._fail(session_id, "cannot-open", str(error), error.hint if isinstance(error, UserError) else None)
+
+    def _fail(self, session_id: str, code: str, message: str, hint: str | None = None) -> None:
+        self.failed.emit(session_id, CommandError(code, message, hint, 1, {}))

@@ -1,0 +1,48 @@
+"""Kills a command of this room with SIGKILL at the N-th place of its code that it comes to.
+
+`python -m tests.workflows.finishing.cleanup.killed N cleanup|restore SESSION`: a place is a line that calls something,
+or a function's begin and end, in one of the modules that change things. With N = 0 nothing is killed and the places
+are counted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+from ampsm.context import open_context
+from ampsm.git import blobs, index_snapshot, lost_worktree, removal, trash, trash_restore
+from ampsm.system import files
+from ampsm.workflows.finishing.cleanup import cleanup, note, restore
+
+_MODULES = (
+    removal, lost_worktree, trash, trash_restore, index_snapshot, blobs, cleanup, note, restore, files,
+)  # fmt: skip
+_WATCHED = frozenset(module.__file__ for module in _MODULES)
+
+
+def main(number: int, verb: str, session: str) -> None:
+    seen: set[tuple[str, int, str]] = set()
+
+    def look(frame: FrameType, event: str, _argument: Any) -> None:
+        place = (frame.f_code.co_filename, frame.f_lineno, event)
+        if place[0] in _WATCHED and place not in seen:
+            seen.add(place)
+            if len(seen) == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    with open_context() as ctx:
+        sys.setprofile(look)
+        if verb == "cleanup":
+            cleanup.cleanup_session(ctx, session, force=True)
+        else:
+            restore.restore_session(ctx, session)
+        sys.setprofile(None)
+    print(len(seen))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3])

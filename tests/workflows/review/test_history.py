@@ -1,0 +1,144 @@
+"""What the desktop app's tool calls, usage and history are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ampsm.context import Context, open_context
+from ampsm.model.errors import UserError
+from ampsm.model.record import document
+from ampsm.workflows.review.iteration_words import iteration_details
+from ampsm.workflows.review.timeline import session_history
+from ampsm.workflows.review.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
+from ampsm.workflows.review.usage import cache_share, known_cost, statistics
+from ampsm.workflows.session.operations import operations
+from tests.workflows.conftest import World
+
+_TOOLS = [
+    {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q"}, "result": "2 failed", "error": True},
+    {"name": "Task", "id": "two", "input": {"prompt": "look"}, "result": "looked", "seconds": 0.05},
+    {"name": "Bash", "id": "three", "parent": "two", "input": {"cmd": "ls"}},
+]
+
+
+@pytest.fixture
+def ctx(home: object) -> Iterator[Context]:
+    with open_context() as found:
+        yield found
+
+
+def steps_of(ctx: Context, session: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = document(session_history(ctx, session["id"]))
+    return found
+
+
+def test_steps_stand_in_the_order_of_time(world: World, ctx: Context) -> None:
+    world.use()
+    session = world.new(world.make_repo(), "Task", "--script", "true")
+    world.iterate(session)
+    (first,) = steps_of(ctx, session)
+    assert (first["kind"], first["iteration"]["number"]) == ("iteration", 1)
+
+    world.ok("run", session["id"])
+    world.ok("squash", session["id"], "--message", "feat: all of it")
+    steps = steps_of(ctx, session)
+    assert [step["kind"] for step in steps] == ["iteration", "test", "squash"]
+    assert steps[1]["test"]["passed"] and steps[2]["undoable"] and not steps[2]["undone"]
+
+    world.ok("undo", session["id"])
+    steps = steps_of(ctx, session)
+    assert [step["kind"] for step in steps] == ["iteration", "test", "squash", "undo"]
+    assert steps[2]["undone"] and not steps[2]["undoable"]
+    assert (steps[3]["of"], steps[3]["from"], steps[3]["to"]) == ("squash", steps[2]["to"], steps[2]["from"])
+    assert len({step["key"] for step in steps}) == 4
+
+
+def test_what_a_person_committed_is_a_step(world: World, ctx: Context) -> None:
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
+    (made,) = (step for step in steps_of(ctx, session) if step["kind"] == "commit")
+    assert (made["subject"], made["sha"]) == ("by hand", world.git(session["worktree"], "rev-parse", "HEAD"))
+
+
+def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: Context) -> None:
+    """Also when both happened in one second, which is all that a commit knows of its time."""
+    world.use()
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.git(
+        session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand", "--date", "2090-01-02T03:04:05Z"
+    )  # fmt: skip
+    world.ok("squash", session["id"], "--message", "feat: all")
+    world.ok("undo", session["id"])
+    record = ctx.paths.journal_dir(session["id"]) / "operations.json"
+    squash, undone = operations(ctx, session["id"])[0].at, operations(ctx, session["id"])[0].undone_at
+    text = record.read_text().replace(squash, "2090-01-02T03:04:05.100Z")
+    record.write_text(text.replace(str(undone), "2090-01-02T03:04:05.200Z"))
+    assert [step["kind"] for step in steps_of(ctx, session)] == ["iteration", "commit", "squash", "undo"]
+
+
+def test_an_iterations_last_words(world: World, ctx: Context) -> None:
+    world.use(text="All done.\n\nSee **feature.py**.")
+    session = world.new(world.make_repo(), "Task", "--script", "for i in 1 2 3; do echo line $i; done; exit 3")
+    world.iterate(session, code=8)
+    details = iteration_details(ctx, session["id"], 1)
+    assert details.answer == "All done.\n\nSee **feature.py**."
+    assert details.test_output == ["line 1", "line 2", "line 3"]
+    assert details.iteration.test and details.iteration.test.exit_code == 3
+    with pytest.raises(UserError, match="no iteration 2"):
+        iteration_details(ctx, session["id"], 2)
+
+
+def test_an_answer_in_plain_text(world: World, ctx: Context) -> None:
+    world.use(text="Written as text.")
+    world.ok("config", "set", "enableJSONLogs", "false")
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    assert iteration_details(ctx, session["id"], 1).answer == "Written as text."
+
+
+def test_calls_by_tool_and_one_with_its_result(world: World, ctx: Context) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.iterate(session)
+    calls = tool_calls_from(ctx, session["id"], 0, 0)
+    assert [(call.iteration, call.tool) for call in calls] == [
+        (1, "Bash"), (1, "Task"), (1, "Bash"), (2, "Bash"), (2, "Task"), (2, "Bash"),
+    ]  # fmt: skip
+    assert tool_calls_from(ctx, session["id"], 2, calls[4].seq) == calls[4:]
+    assert tool_calls_from(ctx, session["id"], 3, 0) == []
+
+    task, bash = summary_by_tool(calls)
+    assert (task.tool, task.calls, task.failures, task.unanswered) == ("Task", 2, 0, 0)
+    assert task.median_ms is not None and task.slowest_ms is not None and task.median_ms >= 40 <= task.slowest_ms
+    assert (bash.tool, bash.calls, bash.failures, bash.unanswered) == ("Bash", 4, 2, 2)
+
+    assert tool_call_details(ctx, session["id"], 2, calls[4].seq) == (calls[4], "looked")
+    assert tool_call_details(ctx, session["id"], 2, calls[5].seq) == (calls[5], None)
+    failed, _ = tool_call_details(ctx, session["id"], 1, calls[0].seq)
+    assert "2 failed" in str(failed.error)
+    with pytest.raises(UserError, match="has no tool call 999"):
+        tool_call_details(ctx, session["id"], 1, 999)
+
+
+def test_figures_that_are_known_and_others(world: World, ctx: Context) -> None:
+    world.use(model="claude-opus-4-7", tools=[], runs=[{}, {"text": None, "result": False}])
+    session = world.new(world.make_repo(), "Task", "--script", "true")
+    world.iterate(session, "--model", "smart")
+    world.iterate(session, code=7)  # it ended before it reported anything
+    found = statistics(ctx, session["id"])
+    first, second = found.iterations
+    assert (first.fresh_tokens, first.usage.cache_read_tokens, first.usage.completion_tokens) == (50, 150, 30)
+    assert cache_share(first.usage) == 0.75 and first.requested == "smart"
+    assert first.test_ms is not None and first.agent_ms is not None
+    assert (second.fresh_tokens, second.usage.total_tokens, cache_share(second.usage)) == (None, None, None)
+    cost, unknown = known_cost(list(found.iterations))
+    assert cost == first.usage.cost_usd and unknown == 1
+    assert found.models[0].model == "claude-opus-4-7" and found.models[0].requested == ("smart",)
+    assert [one.number for one in statistics(ctx, session["id"], last=1).iterations] == [2]

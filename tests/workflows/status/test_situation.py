@@ -1,0 +1,69 @@
+"""What the page of a session shows: one answer, what is grey while an iteration runs, what a killed one left."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ampsm.context import open_context
+from ampsm.workflows.status.availability import ACTIONS
+from ampsm.workflows.status.session_view import session_situation, view_session
+from tests.workflows.conftest import World
+
+
+def with_work(world: World) -> dict[str, Any]:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    return session
+
+
+def view(session: dict[str, Any]) -> dict[str, Any]:
+    with open_context() as ctx:
+        return view_session(ctx, session["id"])
+
+
+def test_the_page_of_a_session_is_one_answer(world: World) -> None:
+    session = with_work(world)
+    shown = view(session)
+    with open_context() as ctx:
+        assert session_situation(ctx, session["id"]).document() == shown["situation"]
+    assert shown["change"] == {"files": 1, "insertions": 1, "deletions": 0}
+    assert {key: shown[key] for key in ("git", "iterations", "queue", "merge", "nextStep")} == {
+        key: value for key, value in world.status(session).items() if key not in ("session", "error")
+    }
+
+
+def test_while_an_iteration_runs(world: World, wait_until: Callable[..., Any]) -> None:
+    world.use(edits={"a.txt": "a\n"}, hang=60)
+    session = world.new(world.make_repo())
+    world.ok("iterate", session["id"], "--detach")
+    wait_until(lambda: view(session)["session"]["status"] == "running")
+    actions = view(session)["actions"]
+    assert actions["stop"] is None and actions["iterate"] is None  # what is said now is queued
+    grey = {name for name, why in actions.items() if why == "An iteration is running"}
+    assert grey == set(ACTIONS) - {"iterate", "stop"}
+    assert view(session)["situation"]["action"] == "stop"
+    assert world.cli("run", session["id"]).code == 6
+    world.ok("stop", session["id"])
+    assert view(session)["actions"]["stop"] == "Nothing is running"
+
+
+def test_what_a_killed_iteration_left_is_no_dirt(
+    world: World, tmp_path: Path, spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., Any]
+) -> None:
+    ready = tmp_path / "ready"
+    world.use(edits={"half.txt": "h\n"}, ready=ready, hang=300)
+    session = world.new(world.make_repo())
+    running = spawn_cli("iterate", session["id"])
+    wait_until(ready.exists)
+    running.kill()
+    running.wait()
+    world.ok("stop", session["id"])
+    shown = view(session)
+    assert shown["git"]["untracked"] == 1 and shown["git"]["ahead"] == 0
+    assert shown["actions"]["rebase"] is None and shown["actions"]["merge"] is None
+    assert shown["actions"]["undo"] is not None
+    world.ok("merge", session["id"], "--message", "One")
