@@ -80,10 +80,9 @@ def session_rows(store: Store, *, include_cleaned: bool = False, repo: str | Non
     return as_settled(store, [_session_from(row) for row in rows])
 
 
-def running_sessions(store: Store) -> list[Session]:
+def running_ids(store: Store) -> list[str]:
     """The sessions whose rows say `running`, whether or not anybody works there."""
-    rows = store.query("SELECT id FROM sessions WHERE status = 'running'")
-    return _sessions_by_id(store, [session_id for (session_id,) in rows])
+    return [session_id for (session_id,) in store.query("SELECT id FROM sessions WHERE status = 'running'")]
 
 
 def as_settled(store: Store, found: list[Session]) -> list[Session]:

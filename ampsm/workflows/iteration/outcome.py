@@ -104,7 +104,7 @@ def record_end(
 
 def unrecorded(session: Session, recorder: Recorder, error: UserError | OSError) -> tuple[Session, Iteration]:
     """Session and iteration as this process leaves them when the journal cannot take the end: the next command that
-    looks ends it as one that was interrupted."""
+    writes ends it as one that was interrupted."""
     outcome = broken(error, recorder)
     document = recorder.ctx.redactor.redact_value(outcome.error.document()) if outcome.error else None
     iteration = replace(

@@ -40,7 +40,7 @@ OnEvent = Callable[[Event, IterationView], None]
 
 class Recorder:
     """Writes the events of one iteration. The journal is the truth: a store that cannot be written for a moment is
-    tried again with the next event, and what it missed is replayed from the journal by whoever looks next."""
+    tried again with the next event, and what it missed is replayed from the journal by the next command."""
 
     def __init__(
         self, ctx: Context, iteration: Iteration, prompt: str, writer: JournalWriter, on_event: OnEvent

@@ -52,7 +52,8 @@ def notice_dead_workers(ctx: Context) -> None:
     """For callers that read figures of all sessions from the store without listing them: they then agree with `list`,
     also about sessions whose worker was killed."""
     ctx.store.unsettled.clear()
-    _as_settled(ctx, sessions.running_sessions(ctx.store))
+    for session_id in sessions.running_ids(ctx.store):
+        _notice_dead_worker(ctx, session_id)
 
 
 def _of_repository(ctx: Context, repo: str | None, include_cleaned: bool) -> list[Session]:
@@ -73,11 +74,15 @@ def _as_settled(ctx: Context, found: list[Session]) -> list[Session]:
     journals = str(ctx.paths.journals_dir)
     for session in found:
         if _says_running(session) or _has_unknown_journal(journals, session):
-            from ampsm.workflows.session import unsettled
-
-            if (settled := unsettled.unsettled_session(ctx, session.id)) is not None:
-                ctx.store.unsettled[session.id] = settled
+            _notice_dead_worker(ctx, session.id)
     return sessions.as_settled(ctx.store, found)
+
+
+def _notice_dead_worker(ctx: Context, session_id: str) -> None:
+    from ampsm.workflows.session.unsettled import unsettled_session
+
+    if (settled := unsettled_session(ctx, session_id)) is not None:
+        ctx.store.unsettled[session_id] = settled
 
 
 def _says_running(session: Session) -> bool:

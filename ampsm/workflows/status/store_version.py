@@ -16,7 +16,7 @@ class StoreVersion:
         self._ctx = ctx
         self._seen = ctx.store.data_version()
         self._file = _identity(ctx.paths.database)
-        self._running = self._say_running()
+        self._running = sessions.running_ids(ctx.store)
         self._dead = self._without_worker()
 
     def moved(self) -> bool:
@@ -25,16 +25,13 @@ class StoreVersion:
         version, dead = self._ctx.store.data_version(), self._dead
         moved, self._seen = version != self._seen, version
         if moved:
-            self._running = self._say_running()
+            self._running = sessions.running_ids(self._ctx.store)
         self._dead = self._without_worker()
         return moved or self._dead != dead
 
     def replaced(self) -> bool:
         """Whether another file is in the database's place, or none: this connection sees nothing of it."""
         return _identity(self._ctx.paths.database) != self._file
-
-    def _say_running(self) -> list[str]:
-        return [session.id for session in sessions.running_sessions(self._ctx.store)]
 
     def _without_worker(self) -> set[str]:
         return {session_id for session_id in self._running if not worker_lives(self._ctx, session_id)}
