@@ -106,8 +106,20 @@ def _as_settled(store: Store, session: Session) -> Session:
 
 
 def session_by_id(store: Store, session_id: str) -> Session | None:
-    found = _sessions_by_id(store, [session_id])
+    found = sessions_by_id(store, [session_id])
     return found[0] if found else None
+
+
+def sessions_by_id(store: Store, ids: Sequence[str]) -> list[Session]:
+    """Those of the sessions that there are, in the order of their ids, in one query."""
+    if not ids:
+        return []
+    marks = f"({', '.join(f'?{n}' for n in range(1, len(ids) + 1))})"
+    totals = _TOTALS.format(where=f"WHERE session_id IN {marks}")
+    rows = store.query(f"{_SELECT.format(totals=totals)} WHERE s.id IN {marks}", ids)
+    place = {session_id: number for number, session_id in enumerate(ids)}
+    found = as_settled(store, [_session_from(row) for row in rows])
+    return sorted(found, key=lambda session: place[session.id])
 
 
 def find_sessions(store: Store, reference: str) -> list[Session]:
@@ -125,23 +137,13 @@ def find_sessions(store: Store, reference: str) -> list[Session]:
         """,
         (reference,),
     )
-    return _sessions_by_id(store, [found for found, rank in rows if rank == rows[0][1]])
+    return sessions_by_id(store, [found for found, rank in rows if rank == rows[0][1]])
 
 
 def session_names(store: Store) -> list[tuple[str, str]]:
     """Id and name of every session that is not cleaned up, for suggestions and completion."""
     rows = store.query("SELECT id, name FROM sessions WHERE cleaned_up_at IS NULL ORDER BY last_activity_at DESC, id")
     return [(session_id, name) for session_id, name in rows]
-
-
-def _sessions_by_id(store: Store, ids: Sequence[str]) -> list[Session]:
-    if not ids:
-        return []
-    marks = f"({', '.join(f'?{n}' for n in range(1, len(ids) + 1))})"
-    totals = _TOTALS.format(where=f"WHERE session_id IN {marks}")
-    rows = store.query(f"{_SELECT.format(totals=totals)} WHERE s.id IN {marks}", ids)
-    found = as_settled(store, [_session_from(row) for row in rows])
-    return sorted(found, key=lambda session: ids.index(session.id))
 
 
 def _session_from(row: tuple[Any, ...]) -> Session:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 _PROGRAM = """
 import functools, json, sys
-from ampsm.workflows import agent_step, retries
+from ampsm.workflows.iteration import agent, retries
 from ampsm_cli.main import main
 waits, stalled = json.loads(sys.argv.pop(1))
 retries.WAITS = waits or retries.WAITS
 if stalled:
-    agent_step.Limits = functools.partial(agent_step.Limits, stalled=stalled)
+    agent.Limits = functools.partial(agent.Limits, stalled=stalled)
 sys.exit(main())
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
-from ampsm.workflows.session.tips import base_tip, branch_tip
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.merge_status import merge_status
@@ -100,17 +99,30 @@ class Positions:
         self._lock = threading.Lock()
 
     def of(self, ctx: Context, ids: Sequence[str]) -> dict[str, tuple[int | None, int | None]]:
-        """Ahead and behind by session id; (None, None) where that cannot be known."""
-        found = ((session_id, sessions.session_by_id(ctx.store, session_id)) for session_id in ids)
-        return {session_id: self._of(session) if session else (None, None) for session_id, session in found}
+        """Ahead and behind by session id; (None, None) where that cannot be known. One read of refs a repository."""
+        found: dict[str, tuple[int | None, int | None]] = dict.fromkeys(ids, (None, None))
+        by_repository: dict[str, list[Session]] = {}
+        for session in sessions.sessions_by_id(ctx.store, ids):
+            if not session.cleaned_up_at:
+                by_repository.setdefault(session.repo, []).append(session)
+        for repo, group in by_repository.items():
+            found.update(self._of_repository(Path(repo), group))
+        return found
 
-    def _of(self, session: Session) -> tuple[int | None, int | None]:
-        root = Path(session.repo)
-        if session.cleaned_up_at or not root.is_dir():
-            return None, None
+    def _of_repository(self, root: Path, group: Sequence[Session]) -> dict[str, tuple[int | None, int | None]]:
+        if not root.is_dir():
+            return {}
+        names = {name for session in group for name in (session.branch, session.base_branch) if name}
         try:
-            tip = branch_tip(session)
-            base = base_tip(session)
+            tips = refs.read_refs(root, [refs.branch_ref(name) for name in names])
+        except (UserError, OSError):
+            return {}
+        return {session.id: self._of(root, session, tips) for session in group}
+
+    def _of(self, root: Path, session: Session, tips: Mapping[str, str]) -> tuple[int | None, int | None]:
+        tip = tips.get(refs.branch_ref(session.branch))
+        base = session.base_branch and tips.get(refs.branch_ref(session.base_branch))
+        try:
             return self._between(root, tip, base or session.base_sha) if tip else (None, None)
         except (UserError, OSError):
             return None, None
