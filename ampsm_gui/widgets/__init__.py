@@ -1,6 +1,6 @@
-"""What is seen, one visual thing each, fed by a model; no page, no command, no read.
+"""The visual things, one in each module, fed by a model. A widget knows no page, runs no command and reads nothing.
 
-A widget takes a Theme, from which come all colours, fonts, lengths and icons, and follows its changes live. What a
-person wants is said by a signal. Rooms are named after what is seen; what several of them need stands beside them: a
-button with an icon, a rule, a label that is cut off, a folder dropped, a clock that ticks while it is seen.
+A widget takes a Theme, from which come all colours, fonts, lengths and icons, and follows its changes live. It emits
+signals for what the user asks for. Rooms are named after what is seen; what several of them need stands beside them: a
+button with an icon, a rule, an elided label, the drop of a folder, a clock that ticks while it is visible.
 """

@@ -1,3 +1,3 @@
-"""Dialogs that finish a session or take that back. Each is a `SessionDialog`: it reads a preview, says what would
-happen, allows its verb when that can work, and tells by `outcome` what was done.
+"""The dialogs that squash, rebase, merge, abort, undo and clean up. Each is a `SessionDialog`: it reads a preview,
+says what would happen, enables its button when that can work, and reports by `outcome` what was done.
 """

@@ -1,3 +1,3 @@
 """What a person writes for the next iteration: `keeper` remembers drafts and what was sent, by session; `history`
-goes back through earlier notes and forth again.
+steps back and forth through earlier notes.
 """

@@ -1,3 +1,3 @@
-"""The changed files: `FileTree` with its filter and sums, and `FileField`, which stands for it where there is little
+"""The changed files: `FileTree` with its filter and totals, and `FileField`, which replaces it where there is little
 room.
 """
