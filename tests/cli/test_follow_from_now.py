@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 @pytest.fixture

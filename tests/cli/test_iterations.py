@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 def test_iterate_narrates_on_stderr_and_sums_up_on_stdout(cli: Callable[..., Result], session: dict[str, Any]) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result, _command
+from tests.support.world import Result, installed
 
-COMMAND = " ".join(_command())
+COMMAND = " ".join(installed())
 
 
 def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:

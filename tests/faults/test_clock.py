@@ -13,7 +13,7 @@ import pytest
 
 from ampsm.system.paths import resolve_paths
 from tests.faults.injection import inject_clock
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 

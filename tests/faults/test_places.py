@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ampsm.system.processes import marked_processes
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.faults.injection import inject_crash
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 

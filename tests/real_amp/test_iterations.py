@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
 from tests.real_amp.conftest import WRITES_RESULTS, Service
+from tests.support.world import World
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -23,23 +23,19 @@ pytestmark = pytest.mark.timeout(300)
 class Worked:
     """A session whose agent is a real Amp."""
 
-    def __init__(self, service: Service, cli: Callable[..., Result], repo: Path) -> None:
+    def __init__(self, service: Service, world: World) -> None:
         self.service = service
-        self.cli = cli
+        self.cli = world.cli
+        self.ok = world.ok
         self.data = Path(os.environ["AMPSM_DB_PATH"]).with_name("sessions.d")
         service.share_capabilities(self.data / "cache")
         (self.data / "config.yaml").write_text(f"ampPath: {service.program}\nampRetries: 0\n")
-        words = ("--name", "Real", "--prompt", "The task.", "--json")
-        self.session: dict[str, Any] = self.ok("new", "--repo", repo, *words).json["session"]
+        repo = world.make_repo(files={"README.md": "# hello\n"})
+        self.session = world.new(repo, "Real", prompt="The task.")
 
     @property
     def worktree(self) -> Path:
         return Path(self.session["worktree"])
-
-    def ok(self, *words: object) -> Result:
-        done = self.cli(*words)
-        assert done.code == 0, done
-        return done
 
     def iterate(self, notes: str, *options: str, code: int = 0) -> dict[str, Any]:
         done = self.cli("iterate", self.session["id"], "--notes", notes, "--json", *options)
@@ -66,12 +62,10 @@ def busy() -> bool:
 
 
 @pytest.fixture
-def worked(
-    service: Service, cli: Callable[..., Result], make_repo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> Worked:
+def worked(service: Service, world: World, monkeypatch: pytest.MonkeyPatch) -> Worked:
     monkeypatch.setenv("AMP_URL", service.url)
     monkeypatch.setenv("AMP_API_KEY", "made-up-key")
-    return Worked(service, cli, make_repo(files={"README.md": "# hello\n"}))
+    return Worked(service, world)
 
 
 def test_edit_and_continue(worked: Worked) -> None:

@@ -19,8 +19,8 @@ from ampsm.workflows.rebase import rebase
 from ampsm.workflows.squash import squash
 from ampsm.workflows.undo import undo
 from tests.support.commit_graph import Graph
+from tests.support.drawn import Drawn
 from tests.support.histories import history
-from tests.workflows.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
 BLOCK = 4

@@ -11,7 +11,7 @@ import pytest
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
 from ampsm.workflows.previews import cleanup_preview, rebase_preview, squash_preview
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def _worked(world: World) -> dict[str, Any]:

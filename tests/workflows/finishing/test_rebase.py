@@ -16,7 +16,8 @@ from ampsm.store import sessions
 from ampsm.workflows import facts, merge_state, operations
 from ampsm.workflows.rebase import rebase
 from ampsm.workflows.squash import squash
-from tests.workflows.finishing.conftest import Drawn, World, refs_of
+from tests.support.drawn import Drawn, refs_of
+from tests.support.world import World
 
 Make = Callable[..., Drawn]
 

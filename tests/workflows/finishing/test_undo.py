@@ -22,7 +22,8 @@ from ampsm.workflows.rebase import rebase
 from ampsm.workflows.rewriting import back_up
 from ampsm.workflows.squash import squash
 from ampsm.workflows.undo import undo, undo_list
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.drawn import Drawn, files_of, refs_of
+from tests.support.world import World
 
 Make = Callable[..., Drawn]
 

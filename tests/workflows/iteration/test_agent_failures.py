@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
 from tests.support.patient_cli import command
 from tests.support.variants import slow_but
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 
 HALF = {"half.txt": "half\n"}
 SILENT = {"text": None, "result": False}

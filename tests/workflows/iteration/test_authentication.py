@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
 from tests.support.releases import make_release, runs
 from tests.support.variants import slow_but
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 
 SECRET = "made-up-value-of-a-login"
 KEYRING = """

@@ -21,8 +21,8 @@ from ampsm.journal.events import ToolStarted
 from ampsm.journal.view import IterationView
 from tests.support.patient_cli import command
 from tests.support.variants import slow_but
+from tests.support.world import World
 from tests.unit.amp.conftest import CLASSIC, NATIVE, RECORDINGS, RELEASES, TESTS, recorded_facts, recorded_lines
-from tests.workflows.conftest import World
 
 #: How a recorded run ended in words of SPEC section 3; all others succeeded.
 FAILURES = {

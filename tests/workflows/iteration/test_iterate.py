@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.system.processes import is_alive, marked_processes
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def test_a_persons_edits_become_a_commit_of_their_own(world: World) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.patient_cli import command
 from tests.support.variants import slow_but
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 RATE = '429 {"type":"error","error":{"type":"rate_limit_error","message":"Slow down: rate limit."}}'
 

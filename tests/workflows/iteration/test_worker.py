@@ -19,9 +19,8 @@ import pytest
 
 from ampsm.system.processes import is_alive, marked_processes, run
 from ampsm.workflows.iterate import Wishes
-from tests.conftest import Result
 from tests.support.variants import slow_but
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 
 Spawn = Callable[..., subprocess.Popen[str]]
 Wait = Callable[..., Any]

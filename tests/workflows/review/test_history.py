@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.workflows.history import history, iteration_details
 from ampsm.workflows.operations import operations
 from ampsm.workflows.statistics import cache_share, known_cost, statistics
 from ampsm.workflows.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 _TOOLS = [
     {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q"}, "result": "2 failed", "error": True},
     {"name": "Task", "id": "two", "input": {"prompt": "look"}, "result": "looked", "seconds": 0.05},
     {"name": "Bash", "id": "three", "parent": "two", "input": {"cmd": "ls"}},
 ]
-
-
-@pytest.fixture
-def ctx(home: object) -> Iterator[Context]:
-    with open_context() as found:
-        yield found
 
 
 def test_steps_stand_in_the_order_of_time(world: World, ctx: Context) -> None:

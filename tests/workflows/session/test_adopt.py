@@ -10,11 +10,9 @@ import pytest
 from ampsm.model.errors import UserError
 from ampsm.workflows import facts, rebuild
 from ampsm.workflows.doctor import examine
-from tests.conftest import Result
+from tests.support.place import Place
 from tests.support.worktree_state import files_in, refs_of, worktree_state
-from tests.workflows.finishing.cleanup.place import Place, place
-
-__all__ = ["place"]
+from tests.support.world import Result
 
 
 @pytest.fixture

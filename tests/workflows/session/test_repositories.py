@@ -10,7 +10,7 @@ import pytest
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
 from ampsm.workflows.repositories import inspect_repository, model_choices, recent_repositories, resolve_base
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def test_recent_repositories_newest_first_and_existing_only(world: World) -> None:

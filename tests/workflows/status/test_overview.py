@@ -15,7 +15,7 @@ from ampsm.store.iterations import insert_iteration
 from ampsm.store.sessions import insert_session
 from ampsm.workflows.overview import Positions, SessionRow, overview, today
 from tests.support.records import a_session, an_iteration
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 ENDED = {
     "not-logged-in": "not logged in",

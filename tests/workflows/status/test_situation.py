@@ -13,7 +13,7 @@ from ampsm.context import open_context
 from ampsm.workflows.availability import ACTIONS
 from ampsm.workflows.session_view import session_view
 from ampsm.workflows.situation import situation
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 #: How each action is done on the command line, once it is available.
 COMMANDS = {

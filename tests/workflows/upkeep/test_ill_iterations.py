@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ampsm.system.processes import marked_processes
-from tests.workflows.conftest import World
+from tests.support.world import World
 from tests.workflows.upkeep.doctor import Doctor, commands_in
 
 Session = dict[str, Any]

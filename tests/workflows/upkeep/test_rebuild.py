@@ -12,14 +12,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ampsm.context import open_context
 from ampsm.system.processes import marked_processes
 from ampsm.workflows.rebuild import rebuild
 from ampsm.workflows.sessions import session_status
 from ampsm.workflows.telemetry import tool_calls, usage
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Wait = Callable[..., Any]
 Spawn = Callable[..., subprocess.Popen[str]]
@@ -29,11 +27,6 @@ TOOLS = [
     {"name": "Bash", "input": {"cmd": "false"}, "error": "exit 1"},
     {"name": "Read", "input": {"path": "x"}},
 ]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "db" / "sessions.sqlite"
 
 
 def documents(world: World) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from ampsm.amp.locate import AmpCommand
 from ampsm.context import open_context
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.verify_smoke import TIME_IS_UP, smoke_iteration
-from tests.conftest import Result
 from tests.support.releases import calls, make_release, runs
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 
 IDS = ["binary", "version", "capabilities", "login", "smoke", "permissions"]
 

@@ -14,12 +14,9 @@ from ampsm.git import removal, trash
 from ampsm.model.errors import UserError
 from ampsm.workflows import facts, telemetry, watch
 from ampsm.workflows.doctor import examine
-from tests.conftest import Result
+from tests.support.place import Place
 from tests.support.worktree_state import refs_of
-from tests.workflows.finishing.cleanup.place import Place, place
-
-__all__ = ["place"]
-
+from tests.support.world import Result
 
 # --- what may go --------------------------------------------------------------------------------------------------
 

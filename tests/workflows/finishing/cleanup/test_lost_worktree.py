@@ -12,9 +12,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.doctor import examine
 from ampsm.workflows.sessions import session_status
-from tests.workflows.finishing.cleanup.place import Place, killed, place
-
-__all__ = ["place"]
+from tests.support.place import Place
+from tests.workflows.finishing.cleanup.killed import killed
 
 STEP = 1 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 17
 

@@ -13,7 +13,7 @@ from ampsm.workflows import facts
 from ampsm.workflows.merge import merge
 from ampsm.workflows.merging import MergeOutcome
 from ampsm.workflows.preflight import preflight
-from tests.workflows.finishing.conftest import Drawn
+from tests.support.drawn import Drawn
 
 Make = Callable[..., Drawn]
 

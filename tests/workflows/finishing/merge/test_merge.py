@@ -15,8 +15,8 @@ from ampsm.workflows import facts, merge_state, operations
 from ampsm.workflows.abort_merge import abort_merge
 from ampsm.workflows.continue_merge import continue_merge
 from ampsm.workflows.undo import undo
-from tests.conftest import FAKES
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.drawn import Drawn, files_of, refs_of
+from tests.support.world import FAKES, World
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,

@@ -20,8 +20,9 @@ from ampsm.workflows.abort_merge import abort_merge
 from ampsm.workflows.continue_merge import continue_merge
 from ampsm.workflows.merge import merge
 from ampsm.workflows.undo import undo
+from tests.support.drawn import Drawn, files_of, refs_of
 from tests.support.variants import slow_but
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.world import World
 from tests.workflows.finishing.merge.merge_kills import Kills, same_commits
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,

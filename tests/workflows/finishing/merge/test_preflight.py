@@ -14,8 +14,9 @@ from ampsm.model.errors import UserError
 from ampsm.workflows import facts
 from ampsm.workflows.abort_merge import abort_merge
 from ampsm.workflows.undo import undo
+from tests.support.drawn import Drawn, files_of, refs_of
 from tests.support.histories import history
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.world import World
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,
