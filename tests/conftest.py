@@ -33,6 +33,15 @@ pytest_plugins = ["pytestqt.plugin"] if QT else []
 collect_ignore = [] if QT else ["gui"]
 
 
+if QT:
+    from tests.support.patient_qt import PatientQtBot
+
+    @pytest.fixture
+    def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
+        """pytest-qt's, but patient."""
+        return PatientQtBot(request)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where the plugin is not loaded, its settings in pyproject.toml are still known ones."""
     for name in () if QT else ("qt_api", "qt_log_level_fail", "qt_log_ignore"):
@@ -105,7 +114,7 @@ def make_agent(world: World) -> Callable[..., Path]:
 
 @pytest.fixture
 def cli(world: World) -> Callable[..., Result]:
-    """`cli(*args, input="", env={}, cwd=None, timeout=60)` runs `amp-sessions`; standard input is never a terminal."""
+    """`cli(*args, input="", env={}, cwd=None, timeout=120)` runs `amp-sessions`; standard input is never a terminal."""
     return world.cli
 
 
@@ -143,7 +152,7 @@ def spawn_cli(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 @pytest.fixture
 def wait_until() -> Callable[..., Any]:
-    """`wait_until(predicate, seconds=10)`: the first true answer of the predicate; fails when none comes in time."""
+    """`wait_until(predicate)`: the first true answer of the predicate; fails when none comes in time."""
 
     def wait(predicate: Callable[[], T], seconds: float = 10, every: float = 0.02) -> T:
         deadline = time.monotonic() + seconds
@@ -155,7 +164,7 @@ def wait_until() -> Callable[..., Any]:
     return wait
 
 
-def end_leaked_processes(home: Path, patience: float = 3) -> list[str]:
+def end_leaked_processes(home: Path, patience: float = 30) -> list[str]:
     """Gives processes of the test a moment to end, then kills them and says which they were."""
     deadline = time.monotonic() + patience
     while (leaked := processes_of(home)) and time.monotonic() < deadline:
@@ -167,7 +176,7 @@ def end_leaked_processes(home: Path, patience: float = 3) -> list[str]:
             process.kill()
         except psutil.Error:
             pass
-    psutil.wait_procs(leaked, timeout=5)
+    psutil.wait_procs(leaked, timeout=60)
     return names
 
 

@@ -68,6 +68,6 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
                     break
                 data += part
         os.close(parent)
-        return Screen(process.wait(timeout=10), data.decode("utf-8", "replace").replace("\r\n", "\n"))
+        return Screen(process.wait(timeout=60), data.decode("utf-8", "replace").replace("\r\n", "\n"))
 
     return run

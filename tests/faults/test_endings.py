@@ -50,7 +50,7 @@ def test_the_reader_of_a_follower_leaves(world: World, tmp_path: Path, wait_unti
     for words in ("", "--stream-json", "--raw"):
         command = f"set -o pipefail; {' '.join(installed())} logs {session['id']} --follow {words} | head -n 1"
         done = subprocess.run(
-            ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=30
+            ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60
         )
         assert (done.returncode, done.stderr) == (0, ""), done
         assert done.stdout.count("\n") == 1
@@ -85,9 +85,9 @@ def test_the_terminal_goes_away(world: World, tmp_path: Path, wait_until: Wait) 
         cwd=tmp_path, env={**os.environ, "TERM": "xterm-256color"},
     )  # fmt: skip
     os.close(slave)
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     os.close(master)
-    assert running.wait(timeout=30) == 130
+    assert running.wait(timeout=60) == 130
     assert marked_processes(session["id"]) == []
     status = world.status(session)
     assert (status["session"]["status"], status["iterations"][0]["status"]) == ("awaiting-input", "cancelled")
@@ -104,16 +104,14 @@ def test_the_machine_shuts_down(world: World, tmp_path: Path, home: Path, spawn_
     foreground = spawn_cli("iterate", ours["id"])
     detached = spawn_cli("iterate", theirs["id"], "--detach")
     followers = [spawn_cli("logs", session["id"], "--follow") for session in (ours, theirs)]
-    until = time.monotonic() + chance.uniform(0.5, 3)
-    while time.monotonic() < until:
-        assert foreground.pid
+    time.sleep(chance.uniform(0.5, 3))  # any moment will do: it is what is tried
     everybody = processes_of(home)
     chance.shuffle(everybody)
     for process in everybody:
         send(process.pid, signal.SIGTERM)
     for started in (foreground, detached, *followers):
-        started.communicate(timeout=30)
-    psutil.wait_procs(everybody, timeout=30)
+        started.communicate(timeout=60)
+    psutil.wait_procs(everybody, timeout=60)
     for session in (ours, theirs):
         assert marked_processes(session["id"]) == []
         status = world.status(session)
@@ -144,6 +142,6 @@ def test_a_worker_that_is_stopped_for_a_while(world: World, tmp_path: Path, spaw
     go.touch()
     assert world.ok("list", "--json").json["sessions"][0]["status"] == "running"
     os.kill(holder.pid, signal.SIGCONT)
-    out, _ = follower.communicate(timeout=30)
+    out, _ = follower.communicate(timeout=60)
     assert json.loads(out.splitlines()[-1])["status"] == "succeeded"
     wait_until(lambda: world.status(session)["session"]["status"] == "idle")

@@ -82,7 +82,7 @@ class World:
         input: str = "",  # noqa: A002
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        timeout: float = 60,
+        timeout: float = 120,
     ) -> Result:
         """Runs `amp-sessions` with standard input that is never a terminal."""
         words, given, whole = list(map(str, args)), input.encode(), {**self.environ, **(env or {})}

@@ -582,7 +582,7 @@ class TestLateTrouble:
         monkeypatch.setattr(push, "PUSH_TIMEOUT", 1.0)
         d = drawn(MOVED)
         add_remote(d)
-        hook(d.repo, "pre-push", "exec sleep 60")
+        hook(d.repo, "pre-push", "exec sleep 600")
         outcome = run(d, push=True)
         assert outcome.exit_code == 1 and "longer than 1 s" in outcome.document["warnings"][0]
 
@@ -676,9 +676,9 @@ class TestHooksAndSigning:
     def test_post_merge_fails_or_hangs(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         from ampsm.git import target
 
-        monkeypatch.setattr(target, "ADVANCE_TIMEOUT", 1.0)
+        monkeypatch.setattr(target, "ADVANCE_TIMEOUT", 5.0)
         d = drawn(MOVED)
-        hook(d.repo, "post-merge", "exec sleep 60")
+        hook(d.repo, "post-merge", "exec sleep 600")
         assert run(d).document["status"] == "merged" and d.git("status", "--porcelain") == ""
 
     def test_the_user_s_settings_for_merges(self, drawn: Make) -> None:

@@ -352,7 +352,7 @@ class TestCommand:
         self, world: World, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
     ) -> None:
         ready = tmp_path / "ready"
-        world.use(edits={"x": "half\n"}, hang=30, ready=ready)
+        world.use(edits={"x": "half\n"}, hang=300, ready=ready)
         session = world.new(world.make_repo())
         worker = spawn_cli("iterate", session["id"])
         wait_until(ready.exists)
