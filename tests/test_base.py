@@ -57,5 +57,5 @@ def test_process_that_outlives_its_test_is_found_and_ended(home: Path) -> None:
     subprocess.run([sys.executable, "-c", orphan], check=True)
     child = subprocess.Popen([sys.executable, "-c", program], env={})
     assert len(end_leaked_processes(home, patience=0)) == 2
-    child.wait(5)
+    child.wait(60)
     assert end_leaked_processes(home, patience=0) == []

@@ -73,7 +73,6 @@ def document(rows: list[Row]) -> dict[str, Any]:
 
 def _measured(wanted: tuple[str, ...]) -> Iterator[Row]:
     place = Place(Path(tempfile.mkdtemp(prefix="ampsm-bench-")).resolve())
-    place.prepare()
     try:
         for measurement, ids in MEASUREMENTS.items():
             if not set(ids) & set(wanted):

@@ -38,7 +38,7 @@ _DEADLINE_SECONDS = 60
 
 def measure_following(place: Place) -> Iterator[Row]:
     repo = place.repository("followed", 10)
-    agent = place.program("talking-agent", _AGENT)
+    agent = place.make_program("talking-agent", _AGENT)
     database = place.root / "follow" / "sessions.sqlite"
     made = place.run(*place.command(database, "new", "--repo", repo, "--name", "Bench", "--prompt", "Do it", "--json"))
     session = json.loads(made)["session"]["id"]

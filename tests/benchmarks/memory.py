@@ -33,7 +33,7 @@ _LOOK_SECONDS = 0.02
 
 def measure_memory(place: Place) -> Iterator[Row]:
     repo = place.repository("talkative", 10)
-    agent = place.program("very-talkative-agent", _AGENT)
+    agent = place.make_program("very-talkative-agent", _AGENT)
     database = place.root / "memory" / "sessions.sqlite"
     made = place.run(*place.command(database, "new", "--repo", repo, "--name", "Bench", "--prompt", "Do it", "--json"))
     session = json.loads(made)["session"]["id"]

@@ -6,12 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from ampsm.store.connection import Store, open_store
 from ampsm.system.paths import resolve_paths
 from tests.benchmarks.measure import seconds_of
+from tests.support.world import World, hermetic, installed
 
 _GIT_CONFIG = """\
 [user]
@@ -22,35 +22,25 @@ _GIT_CONFIG = """\
 [gc]
     auto = 0
 """
-_KEPT = ("PATH", "TMPDIR", "LANG", "LC_ALL")
+_KEPT = ("PATH", "TMPDIR")
 _FILES_PER_FOLDER = 100
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(World):
     """A scratch folder, and the environment that both the floor and ours run in.
 
     Of the caller's environment little is kept: its PYTHON* settings above all could keep either side from having
     bytecode.
     """
 
-    root: Path
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, starts_anew=True)
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        self._environ = {**kept, **hermetic(root, _GIT_CONFIG)}
 
     @property
     def environ(self) -> dict[str, str]:
-        return {
-            **{name: os.environ[name] for name in _KEPT if name in os.environ},
-            "HOME": str(self.root / "home"),
-            "GIT_CONFIG_GLOBAL": str(self.root / "gitconfig"),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "TZ": "UTC",
-            "TERM": "dumb",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
-        }
-
-    def prepare(self) -> None:
-        (self.root / "home").mkdir(parents=True)
-        (self.root / "gitconfig").write_text(_GIT_CONFIG)
+        return self._environ
 
     def run(self, *argv: object, stdin: bytes = b"", cwd: Path | None = None) -> str:
         """Standard output of a program. Raises when it fails: a figure of a failure says nothing."""
@@ -69,8 +59,7 @@ class Place:
 
     def command(self, database: Path, *words: object) -> list[str]:
         """`amp-sessions <words>` on a database, as its users run it."""
-        script = Path(sys.executable).with_name("amp-sessions")
-        return [str(script), "--db", str(database), *map(str, words)]
+        return [*installed(), "--db", str(database), *map(str, words)]
 
     def python(self, *words: object) -> list[str]:
         return [sys.executable, *map(str, words)]
@@ -82,22 +71,11 @@ class Place:
 
     def repository(self, name: str, files: int) -> Path:
         """A repository with one commit on `main` that holds so many small files in folders."""
-        repo = self.root / name
-        for number in range(files):
-            folder = repo / f"part{number // _FILES_PER_FOLDER:03d}"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"module{number:05d}.py").write_text(f"VALUE = {number}\n" * 20)
-        self.run("git", "init", "-q", repo)
-        self.run("git", "add", "-A", cwd=repo)
-        self.run("git", "commit", "-q", "-m", "first", cwd=repo)
-        return repo
-
-    def program(self, name: str, source: str) -> Path:
-        """An executable script."""
-        path = self.root / name
-        path.write_text(source)
-        path.chmod(0o755)
-        return path
+        contents = {
+            f"part{number // _FILES_PER_FOLDER:03d}/module{number:05d}.py": f"VALUE = {number}\n" * 20
+            for number in range(files)
+        }
+        return self.make_repo(name, contents)
 
     def remove(self) -> None:
         shutil.rmtree(self.root, ignore_errors=True)

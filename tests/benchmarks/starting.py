@@ -51,7 +51,7 @@ def measure_list(place: Place) -> Iterator[Row]:
         documents = [flat(document(session)) for session in session_rows(store)]
     plain = database.with_name("plain.sqlite")
     _write_plain_table(plain, documents)
-    floor = place.python(place.program("bare_list.py", _BARE_LIST), plain)
+    floor = place.python(place.make_program("bare_list.py", _BARE_LIST), plain)
     ours = place.command(database, "list", "--json")
     _require_same(documents, json.loads(place.run(*ours)), json.loads(place.run(*floor)))
     pairs = interleave(lambda: place.seconds(*floor), lambda: place.seconds(*ours), _ROUNDS)

@@ -67,7 +67,7 @@ def measure_console(place: Place) -> Iterator[Row]:
 
 
 def _busy(place: Place, database: Path, sessions: list[str]) -> Row:
-    agent = place.program("streaming-agent", _AGENT)
+    agent = place.make_program("streaming-agent", _AGENT)
     for session in sessions[:_STREAMS]:
         place.run(*place.command(database, "--amp-path", agent, "iterate", session, "--detach"))
     try:

@@ -73,7 +73,7 @@ def measure_new(place: Place) -> Iterator[Row]:
 
 def measure_iterate(place: Place) -> Iterator[Row]:
     repo = place.repository("small", ITERATE_FILES)
-    agent = place.program("agent", _AGENT)
+    agent = place.make_program("agent", _AGENT)
     database = place.root / "iterate" / "sessions.sqlite"
     bare = repo / ".worktrees" / "bare"
     made = place.run(*place.command(database, "new", "--repo", repo, "--name", "Bench", "--prompt", "Do it", "--json"))

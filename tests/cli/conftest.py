@@ -8,7 +8,6 @@ import pty
 import select
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.support.world import World, installed
 
 
 @dataclass(frozen=True)
@@ -35,14 +34,11 @@ def starts_anew() -> bool:
 
 
 @pytest.fixture
-def session(cli: Callable[..., Result], make_repo: Callable[..., Path], make_agent: Callable[..., Path]) -> Any:
+def session(world: World) -> dict[str, Any]:
     """The document of a new session in a repository, whose agent edits one file."""
-    agent = make_agent(tools=[{"name": "Read", "input": {"path": "README.md"}, "result": "hello"}],
-                       edits={"src/feature.py": "x = 1\n"}, text="Add a feature.")  # fmt: skip
-    assert cli("config", "set", "ampPath", agent).code == 0
-    made = cli("new", "--repo", make_repo(), "--name", "Add a feature", "--prompt", "Do it", "--json")
-    assert made.code == 0, made
-    return made.json["session"]
+    world.use(tools=[{"name": "Read", "input": {"path": "README.md"}, "result": "hello"}],
+              edits={"src/feature.py": "x = 1\n"}, text="Add a feature.")  # fmt: skip
+    return world.new(world.make_repo(), "Add a feature", prompt="Do it")
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
         parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
         process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("amp-sessions")), *map(str, args)],
+            [*installed(), *map(str, args)],
             stdin=child, stdout=child, stderr=child, cwd=tmp_path, start_new_session=True,
             env={**os.environ, "TERM": "xterm-256color", **(env or {})},
         )  # fmt: skip
@@ -72,6 +68,6 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
                     break
                 data += part
         os.close(parent)
-        return Screen(process.wait(timeout=10), data.decode("utf-8", "replace").replace("\r\n", "\n"))
+        return Screen(process.wait(timeout=60), data.decode("utf-8", "replace").replace("\r\n", "\n"))
 
     return run

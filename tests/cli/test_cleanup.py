@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Screen
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 @pytest.mark.parametrize(("typed", "code"), [("n\n", 130), ("\n", 130), ("\x04", 130), ("y\n", 0)])

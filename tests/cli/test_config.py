@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ampsm_cli.commands.config_set import values_last
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 @pytest.mark.parametrize(

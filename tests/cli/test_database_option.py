@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ampsm_cli.output import HUMAN, Output
-from tests.conftest import Result
+from tests.support.world import Result
 
 PLACE = "/my place/s.sqlite"
 NAMED = f"amp-sessions --db '{PLACE}'"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 FAST = {"AMPSM_DEMO_SPEED": "0"}
 

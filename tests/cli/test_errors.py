@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 MISTAKES: list[tuple[tuple[str, ...], int, str, str]] = [
     (("itrate",), 2, "unknown-command", "Did you mean 'iterate'?"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 @pytest.fixture
@@ -25,17 +25,17 @@ def test_only_what_comes_is_told(
     ready, go = tmp_path / "ready", tmp_path / "go"
     agent = make_agent(edits={"a.txt": "a\n"}, ready=ready, hang_until=go, text="The end.")
     working = spawn_cli("iterate", session["id"], "--amp-path", agent)
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     watching = spawn_cli("logs", session["id"], "--follow", "--lines", "0", "--stream-json")
     whole = spawn_cli("logs", session["id"], "--follow", "--stream-json")
     assert whole.stdout and "iteration_started" in whole.stdout.readline()
     go.touch()
-    told = watching.communicate(timeout=20)[0]
+    told = watching.communicate(timeout=60)[0]
     assert watching.returncode == 0 and "iteration_started" not in told
-    rest = whole.communicate(timeout=20)[0].splitlines()
+    rest = whole.communicate(timeout=60)[0].splitlines()
     assert rest[-1].startswith('{"type":"iteration_finished"')
     assert told.splitlines() == rest[-len(told.splitlines()) :] or not told
-    working.communicate(timeout=20)
+    working.communicate(timeout=60)
 
 
 def test_of_an_iteration_that_has_ended_nothing_is_told(cli: Callable[..., Result], session: dict[str, Any]) -> None:

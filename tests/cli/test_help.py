@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ampsm_cli.group import COMMANDS
-from tests.conftest import Result
+from tests.support.world import Result
 
 CONFIG_VERBS = ("set", "get", "unset", "list", "path")
 

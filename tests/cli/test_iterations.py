@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 def test_iterate_narrates_on_stderr_and_sums_up_on_stdout(cli: Callable[..., Result], session: dict[str, Any]) -> None:
@@ -96,12 +96,12 @@ def test_another_terminal_follows_until_the_end(
     ready, go = tmp_path / "ready", tmp_path / "go"
     agent = make_agent(edits={"a.txt": "a\n"}, ready=ready, hang_until=go, text="The end.")
     working = spawn_cli("iterate", session["id"], "--amp-path", agent)
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     watching = spawn_cli("logs", session["id"], "--follow", "--lines", "2")
     assert watching.stdout and watching.stdout.readline()
     go.touch()
-    assert "The end." in watching.communicate(timeout=20)[0] and watching.returncode == 0
-    working.communicate(timeout=20)
+    assert "The end." in watching.communicate(timeout=60)[0] and watching.returncode == 0
+    working.communicate(timeout=60)
     assert working.returncode == 0
 
 
@@ -112,12 +112,12 @@ def test_who_stops_following_is_told_that_the_iteration_goes_on(
     ready, go = tmp_path / "ready", tmp_path / "go"
     agent = make_agent(edits={"a.txt": "a\n"}, ready=ready, hang_until=go, text="The end.")
     working = spawn_cli("iterate", session["id"], "--amp-path", agent)
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     watching = spawn_cli("logs", session["id"], "--follow")
     assert watching.stdout and watching.stdout.readline()
     watching.send_signal(signal.SIGINT)
-    said = watching.communicate(timeout=20)[1]
+    said = watching.communicate(timeout=60)[1]
     assert watching.returncode == 130 and "the iteration goes on" in said and "amp-sessions stop" in said
     go.touch()
-    working.communicate(timeout=20)
+    working.communicate(timeout=60)
     assert working.returncode == 0

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result, _command
+from tests.support.world import Result, installed
 
-COMMAND = " ".join(_command())
+COMMAND = " ".join(installed())
 
 
 def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -48,11 +48,11 @@ def test_sigterm_ends_an_iteration_with_130_and_a_document(
     spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., Any],
 ) -> None:  # fmt: skip
     ready = tmp_path / "ready"
-    agent = make_agent(edits={"half.txt": "half\n"}, ready=ready, hang=60)
+    agent = make_agent(edits={"half.txt": "half\n"}, ready=ready, hang=300)
     process = spawn_cli("--amp-path", agent, "iterate", session["id"], "--json")
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     os.kill(process.pid, signal.SIGTERM)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     document = json.loads(out)
     assert process.returncode == 130, err
     assert document["iteration"]["status"] == "cancelled" and document["error"]["code"] == "cancelled"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import Result
+from tests.support.world import Result
 
 
 def test_new_tells_everything_one_needs(cli: Callable[..., Result], make_repo: Callable[..., Path]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from ampsm_cli.style import ago, clean, cost, duration, short_count, without_worktree
 from ampsm_cli.tables import shortened, text_width
 from tests.cli.conftest import Screen
-from tests.conftest import Result
+from tests.support.world import Result
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

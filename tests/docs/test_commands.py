@@ -10,7 +10,7 @@ import pytest
 
 from ampsm_cli.group import COMMANDS, cli
 from tests.docs.pages import PAGES, ROOT, Block, blocks, inline_code
-from tests.docs.world import World
+from tests.docs.shop import Shop
 
 #: Pages that create their sessions themselves; the others find one with an iteration.
 FROM_NOTHING = ("README.md", "daily-use.md")
@@ -20,7 +20,6 @@ FOLLOW_UP = "q-5f3a9c01"
 NAME_OF_EXAMPLE = "Add login"
 
 _WINDOW = re.compile(r"^amp-sessions gui\b|^amp-session-conductor(?! --grab)")
-_WINDOW_SECONDS = 4
 _CALL = re.compile(r"(?:^|[\s;&|(])amp-sessions\s")
 
 
@@ -30,7 +29,7 @@ def _runnable(page: Path) -> list[Block]:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if _runnable(page)], ids=lambda page: page.name)
 def test_every_command_line_runs(page: Path, home: Path) -> None:
-    world = World(home)
+    world = Shop(home)
     example = "" if page.name in FROM_NOTHING else _make_example(world)
     wrong = []
     try:
@@ -47,7 +46,7 @@ def test_every_command_line_runs(page: Path, home: Path) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
-def _prepared(world: World, command: str, example: str) -> str:
+def _prepared(world: Shop, command: str, example: str) -> str:
     """The command with the example's ids, after making what it needs."""
     if command.startswith(f"amp-sessions commit {EXAMPLE_ID}"):
         (world.repo / ".worktrees" / example / "notes.txt").write_text("something to commit\n")
@@ -57,8 +56,8 @@ def _prepared(world: World, command: str, example: str) -> str:
         world.shell(
             f"amp-sessions iterate {example} --notes 'Once more'; amp-sessions squash {example} --message 'more'"
         )
-    if _WINDOW.search(command):  # it is closed after a moment, as by its cross
-        command = f"QT_QPA_PLATFORM=offscreen timeout --preserve-status -s TERM {_WINDOW_SECONDS} {command}"
+    if _WINDOW.search(command):
+        command = f"QT_QPA_PLATFORM=offscreen closed {command}"
     if FOLLOW_UP in command:
         command = command.replace(FOLLOW_UP, _queue_follow_up(world, example))
     return command.replace(EXAMPLE_ID, example)
@@ -70,14 +69,14 @@ def _in_bash(command: str) -> str:
     return zsh.group(1) if zsh else command
 
 
-def _make_example(world: World) -> str:
+def _make_example(world: Shop) -> str:
     """The id of a session with an iteration."""
     world.shell(f"amp-sessions new --name '{NAME_OF_EXAMPLE}' --prompt 'Add a login page' --script 'make test'")
     world.shell("amp-sessions iterate <session-id>")
     return world.newest()["id"]
 
 
-def _queue_follow_up(world: World, example: str) -> str:
+def _queue_follow_up(world: Shop, example: str) -> str:
     """The id of a follow-up that waits behind an iteration that does not end by itself."""
     assert world.shell(f"amp-sessions iterate {example} --detach --notes '[[demo:hang]]'").returncode == 0
     queued: str = world.ask(f"iterate {example} --queue --notes 'Write a test'")["queued"]["id"]

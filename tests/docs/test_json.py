@@ -11,7 +11,7 @@ import pytest
 
 from ampsm_cli.group import COMMANDS
 from tests.docs.pages import ROOT
-from tests.docs.world import World
+from tests.docs.shop import Shop
 
 PAGE = ROOT / "docs" / "json.md"
 OBJECTS = {
@@ -32,8 +32,8 @@ CHECK = {"id", "status", "message", "hint"}
 
 
 @pytest.fixture
-def world(home: Path) -> World:
-    world = World(home)
+def world(home: Path) -> Shop:
+    world = Shop(home)
     world.shell("amp-sessions new --name Login --prompt 'Add a login page' --script 'make test'")
     world.shell("amp-sessions iterate <session-id>")
     return world
@@ -44,14 +44,14 @@ def test_every_command_has_its_document() -> None:
     assert set(DOCUMENTS) > FINISHING
 
 
-def test_documents_and_objects(world: World) -> None:
+def test_documents_and_objects(world: Shop) -> None:
     found = {
         "new": world.ask("new --name Logout --prompt '[[demo:nothing]] Look around'"),
         "set": world.ask("set <session-id> --name Other"),
         "new --iterate": world.ask("new --iterate --name Both --prompt 'Add a login page' --script 'make test'"),
         "iterate": world.ask("iterate <session-id>"),
         "list": world.ask("list"),
-        "gui": json.loads(world.shell("QT_QPA_PLATFORM=offscreen timeout -s TERM 6 amp-sessions gui --json").stdout),
+        "gui": json.loads(world.shell("QT_QPA_PLATFORM=offscreen closed amp-sessions gui --json").stdout),
         "status": world.ask("status <session-id>"),
         "path": world.ask("path <session-id>"),
         "diff": world.ask("diff <session-id>"),
@@ -101,7 +101,7 @@ def test_documents_and_objects(world: World) -> None:
     assert set(found["usage"]["models"][0]) == OBJECTS["Usage"] | {"model", "iterations"}
 
 
-def test_documents_of_finishing(world: World) -> None:
+def test_documents_of_finishing(world: Shop) -> None:
     found = {
         "preflight": world.ask("preflight <session-id>"),
         "squash": world.ask("squash <session-id> --message 'Add a login page'"),
@@ -111,8 +111,8 @@ def test_documents_of_finishing(world: World) -> None:
     found["undo"] = world.ask("undo <session-id>")
     (world.repo / "demo").mkdir()
     (world.repo / "demo" / "notes.md").write_text("# Theirs\n")
-    world.git("add", "demo")
-    world.git("commit", "-q", "-m", "Take other notes")
+    world.git(world.repo, "add", "demo")
+    world.git(world.repo, "commit", "-q", "-m", "Take other notes")
     found["merge"] = world.ask("merge <session-id> --message 'Add a login page'")
     assert found["merge"]["status"] == "conflict"
     merge = world.ask("status <session-id>")["merge"]
@@ -133,7 +133,7 @@ def test_documents_of_finishing(world: World) -> None:
     assert set(merged["target"]) == {"branch", "ref", "from", "to"}
 
 
-def test_an_error_alone_is_the_whole_document(world: World) -> None:
+def test_an_error_alone_is_the_whole_document(world: Shop) -> None:
     assert set(world.ask("status nosuch")) == {"error"}
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tests.conftest import Result
 from tests.docs.picture import END, PICTURE, draw
 from tests.docs.screen import Screen
+from tests.support.world import Result
 
 
 def _words(drawing: str) -> list[str]:

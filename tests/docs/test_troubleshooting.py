@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import ROOT, blocks
+from tests.docs.shop import Shop
 from tests.docs.troubles import TROUBLES, MakeAgent
-from tests.docs.world import World
 
 PAGE = ROOT / "docs" / "troubleshooting.md"
 MESSAGES = {block.heading: block.text for block in blocks(PAGE) if block.language == "text"}
@@ -21,7 +21,7 @@ def test_every_message_is_checked() -> None:
 
 @pytest.mark.parametrize("heading", TROUBLES)
 def test_the_message_is_what_the_program_prints(heading: str, home: Path, make_agent: MakeAgent) -> None:
-    world = World(home)
+    world = Shop(home)
     said = TROUBLES[heading](world, make_agent)
     printed = [line for line in said.stderr.splitlines() if line.startswith(("error: ", "hint: "))][-2:]
     expected = MESSAGES[heading].splitlines()

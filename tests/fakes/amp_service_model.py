@@ -58,7 +58,7 @@ SCENARIOS = {
         [tool("Bash", cmd="ls", cwd="{cwd}")],
         [text("README.md is there.")],
     ],
-    "long": [[tool("Bash", cmd="sleep 60", cwd="{cwd}")], [text("Slept.")]],
+    "long": [[tool("Bash", cmd="sleep 600", cwd="{cwd}")], [text("Slept.")]],
     "maxtokens": [[text("I was cut o"), {"type": "_stop", "reason": "max_tokens"}]],
     "refuse": [[text("No."), {"type": "_stop", "reason": "refusal"}]],
     "commit": [

@@ -20,7 +20,7 @@ from ampsm.system.paths import resolve_paths
 from ampsm.system.processes import marked_processes
 from tests.conftest import processes_of
 from tests.support.looks import look, type_looks
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 VICTIMS = ("worker", "agent", "follower", "worker and agent", "all")
 #: An undisturbed iteration of `EDITS` takes about this long, in seconds.

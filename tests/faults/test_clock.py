@@ -13,7 +13,7 @@ import pytest
 
 from ampsm.system.paths import resolve_paths
 from tests.faults.injection import inject_clock
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 
@@ -38,7 +38,7 @@ def test_a_clock_that_is_set_back_and_ahead(
         return journal.exists() and journal.read_bytes().count(b'"tool_started"') >= call
 
     for call, offset in ((1, -3600), (2, 7200), (3, -86400)):
-        wait_until(lambda call=call: begun(call), 20)
+        wait_until(lambda call=call: begun(call))
         clock.set(offset)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0, (out, err)
@@ -47,9 +47,9 @@ def test_a_clock_that_is_set_back_and_ahead(
     times = [event["at"] for event in events]
     assert times == sorted(times)
     took = [event["durationMs"] for event in events if event["type"] == "tool_finished"]
-    assert len(took) == 3 and all(900 < ms < 20_000 for ms in took), took
-    assert 3000 < iteration["durationMs"] < 60_000
-    assert 250 < iteration["test"]["durationMs"] < 20_000
+    assert len(took) == 3 and all(900 < ms < 600_000 for ms in took), took
+    assert 3000 < iteration["durationMs"] < 600_000
+    assert 250 < iteration["test"]["durationMs"] < 600_000
     calls = world.ok("tools", session["id"], "--json").json["toolCalls"]
     assert [call["durationMs"] for call in calls] == took
     assert all(call["startedAt"] <= call["endedAt"] for call in calls)

@@ -18,8 +18,8 @@ import pytest
 from ampsm.system.locks import lock_holder
 from ampsm.system.paths import resolve_paths
 from ampsm.system.processes import marked_processes, send
-from tests.conftest import _command, processes_of
-from tests.workflows.conftest import World
+from tests.conftest import processes_of
+from tests.support.world import World, installed
 
 pytestmark = pytest.mark.faults
 
@@ -33,7 +33,7 @@ def test_the_reader_of_an_iteration_leaves(world: World, tmp_path: Path) -> None
     world.use(edits={"a.txt": "a\n"}, lines=2000)
     session = world.new(world.make_repo(), "Read", "--script", "echo tested")
     for words, pipe in (("", "2>&1 | head -n 1"), ("--stream-json", "| head -n 1"), ("--json", "2>&1 | true")):
-        command = f"set -o pipefail; {' '.join(_command())} iterate {session['id']} {words} {pipe}"
+        command = f"set -o pipefail; {' '.join(installed())} iterate {session['id']} {words} {pipe}"
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
         assert done.returncode == 0, done
         assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr + done.stdout
@@ -48,9 +48,9 @@ def test_the_reader_of_a_follower_leaves(world: World, tmp_path: Path, wait_unti
     session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
     for words in ("", "--stream-json", "--raw"):
-        command = f"set -o pipefail; {' '.join(_command())} logs {session['id']} --follow {words} | head -n 1"
+        command = f"set -o pipefail; {' '.join(installed())} logs {session['id']} --follow {words} | head -n 1"
         done = subprocess.run(
-            ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=30
+            ["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60
         )
         assert (done.returncode, done.stderr) == (0, ""), done
         assert done.stdout.count("\n") == 1
@@ -67,7 +67,7 @@ def test_an_answer_that_cannot_be_written_stops_no_iteration(world: World, tmp_p
     session = world.new(world.make_repo())
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [*_command(), "iterate", session["id"], "--stream-json"], stdin=subprocess.DEVNULL, stdout=full,
+            [*installed(), "iterate", session["id"], "--stream-json"], stdin=subprocess.DEVNULL, stdout=full,
             stderr=subprocess.PIPE, text=True, cwd=tmp_path, check=False,
         )  # fmt: skip
     assert done.returncode == 1 and "error: No space left" in done.stderr and "Traceback" not in done.stderr
@@ -81,13 +81,13 @@ def test_the_terminal_goes_away(world: World, tmp_path: Path, wait_until: Wait) 
     session = world.new(world.make_repo())
     master, slave = os.openpty()
     running = subprocess.Popen(
-        ["setsid", "--ctty", *_command(), "iterate", session["id"]], stdin=slave, stdout=slave, stderr=slave,
+        ["setsid", "--ctty", *installed(), "iterate", session["id"]], stdin=slave, stdout=slave, stderr=slave,
         cwd=tmp_path, env={**os.environ, "TERM": "xterm-256color"},
     )  # fmt: skip
     os.close(slave)
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     os.close(master)
-    assert running.wait(timeout=30) == 130
+    assert running.wait(timeout=60) == 130
     assert marked_processes(session["id"]) == []
     status = world.status(session)
     assert (status["session"]["status"], status["iterations"][0]["status"]) == ("awaiting-input", "cancelled")
@@ -104,16 +104,14 @@ def test_the_machine_shuts_down(world: World, tmp_path: Path, home: Path, spawn_
     foreground = spawn_cli("iterate", ours["id"])
     detached = spawn_cli("iterate", theirs["id"], "--detach")
     followers = [spawn_cli("logs", session["id"], "--follow") for session in (ours, theirs)]
-    until = time.monotonic() + chance.uniform(0.5, 3)
-    while time.monotonic() < until:
-        assert foreground.pid
+    time.sleep(chance.uniform(0.5, 3))  # any moment will do: it is what is tried
     everybody = processes_of(home)
     chance.shuffle(everybody)
     for process in everybody:
         send(process.pid, signal.SIGTERM)
     for started in (foreground, detached, *followers):
-        started.communicate(timeout=30)
-    psutil.wait_procs(everybody, timeout=30)
+        started.communicate(timeout=60)
+    psutil.wait_procs(everybody, timeout=60)
     for session in (ours, theirs):
         assert marked_processes(session["id"]) == []
         status = world.status(session)
@@ -144,6 +142,6 @@ def test_a_worker_that_is_stopped_for_a_while(world: World, tmp_path: Path, spaw
     go.touch()
     assert world.ok("list", "--json").json["sessions"][0]["status"] == "running"
     os.kill(holder.pid, signal.SIGCONT)
-    out, _ = follower.communicate(timeout=30)
+    out, _ = follower.communicate(timeout=60)
     assert json.loads(out.splitlines()[-1])["status"] == "succeeded"
     wait_until(lambda: world.status(session)["session"]["status"] == "idle")

@@ -12,7 +12,7 @@ import pytest
 
 from ampsm.system.processes import marked_processes
 from tests.faults.disks import mounted
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 

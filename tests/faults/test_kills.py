@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.kills import Killing
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 SEED = 20261124
 BATCHES, ROUNDS = (40, 25) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (1, 2)

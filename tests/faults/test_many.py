@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 

@@ -13,8 +13,7 @@ import pytest
 
 from ampsm.journal.lines import LINE_LIMIT
 from ampsm.system.paths import resolve_paths
-from tests.conftest import _command
-from tests.workflows.conftest import World
+from tests.support.world import World, installed
 
 pytestmark = pytest.mark.faults
 
@@ -92,7 +91,7 @@ def test_many_lines_in_constant_memory(world: World, tmp_path: Path) -> None:
     session = world.new(world.make_repo())
     with open(tmp_path / "answer", "wb") as answer:
         worker = subprocess.Popen(
-            [*_command(), "iterate", session["id"], "--json"], stdin=subprocess.DEVNULL, stdout=answer,
+            [*installed(), "iterate", session["id"], "--json"], stdin=subprocess.DEVNULL, stdout=answer,
             stderr=subprocess.DEVNULL, cwd=tmp_path,
         )  # fmt: skip
         most = 0

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ampsm.system.processes import marked_processes
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 
@@ -90,7 +90,7 @@ def test_under_a_running_agent(
     wait_until(ready.exists)
     code = change(world, session, worktree)
     go.touch()
-    out, err = running.communicate(timeout=30)
+    out, err = running.communicate(timeout=60)
     assert running.returncode == 5, (out, err)
     document = json.loads(out)
     assert document["error"]["code"] == document["iteration"]["error"]["code"] == code
@@ -126,7 +126,7 @@ def test_what_is_brought_back_is_the_agents(
     wait_until(ready.exists)
     worktree.rename(worktree.with_name("elsewhere"))
     go.touch()
-    assert running.wait(timeout=30) == 5
+    assert running.wait(timeout=60) == 5
     worktree.with_name("elsewhere").rename(worktree)
     world.use(edits={"b.txt": "b\n"})
     assert world.iterate(session)["iteration"]["status"] == "succeeded"
@@ -138,14 +138,15 @@ def test_between_commit_and_test_script(
     world: World, tmp_path: Path, spawn_cli: Callable[..., subprocess.Popen[str]], wait_until: Callable[..., Any]
 ) -> None:
     """What was committed stays the iteration's commit."""
-    started = tmp_path / "started"
+    started, go = tmp_path / "started", tmp_path / "go"
     world.use(edits={"a.txt": "a\n"})
-    session = world.new(world.make_repo(), "T", "--script", f"touch {started}; sleep 1")
+    session = world.new(world.make_repo(), "T", "--script", f"touch {started}; until test -e {go}; do sleep 0.05; done")
     worktree = Path(session["worktree"])
     running = spawn_cli("iterate", session["id"], "--json")
-    wait_until(started.exists, 20)
+    wait_until(started.exists)
     worktree.rename(worktree.with_name("elsewhere"))
-    out, err = running.communicate(timeout=30)
+    go.touch()
+    out, err = running.communicate(timeout=60)
     document = json.loads(out)
     assert document["error"] is not None and "Traceback" not in err
     assert document["iteration"]["commitSha"] == world.git(session["repo"], "rev-parse", session["branch"])

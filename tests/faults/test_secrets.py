@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.faults.injection import inject_crash
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 pytestmark = pytest.mark.faults
 
@@ -63,7 +63,7 @@ def test_what_agent_tests_and_people_say(
     printed.write_text(f"FAILED with {ALL}\n")
     session = world.new(world.make_repo(), "S", "--script", f"cat {printed}; exit 3", prompt=f"use {ALL} well")
     running = spawn_cli("iterate", session["id"], "--stream-json", "--notes", f"mind {ALL}")
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     said = world.ok("iterate", session["id"], "--queue", "--notes", f"later {ALL}", "--json").out
     said += world.cli("commit", session["id"], "--message", "m").err
     go.touch()
@@ -113,7 +113,7 @@ def test_what_a_crash_of_the_program_says(
         inject_crash(tmp_path, crashing, "ampsm.workflows.iteration.outcome", "record_end", f"no one expects {ALL}")
         said = world.ok("iterate", session["id"], "--detach").out
         log = Path(os.environ["AMPSM_DB_PATH"]).with_suffix(".d") / "worker.log"
-        wait_until(lambda: log.exists() and "RuntimeError" in log.read_text(), 20)
+        wait_until(lambda: log.exists() and "RuntimeError" in log.read_text())
         crashed = world.cli("iterate", session["id"], "--json", env={"AMPSM_DEBUG": "1"})
         assert crashed.code == 1 and "RuntimeError" in crashed.err, crashed
         said += crashed.out + crashed.err

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.workflows.conftest import World, world
+from tests.support.world import World
+from tests.workflows.conftest import world
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6.QtWidgets", reason="the desktop app's extra is not installed", exc_type=ImportError)

@@ -177,7 +177,7 @@ def service(release: tuple[Release, Path]) -> Iterator[Service]:
 
 
 @dataclass
-class World:
+class Adapter:
     """One release of Amp, located, detected and talking to its service, in a linked worktree."""
 
     service: Service
@@ -217,8 +217,8 @@ class World:
 
 
 @pytest.fixture
-def world(service: Service, make_repo: Callable[..., Path], run_git: Callable[..., str]) -> World:
+def adapter(service: Service, make_repo: Callable[..., Path], run_git: Callable[..., str]) -> Adapter:
     repo = make_repo(files={"README.md": "# hello\n"})
     worktree = repo / ".worktrees" / "s1"
     run_git(repo, "worktree", "add", "-q", "-b", "amp/s1", worktree)
-    return World(service, worktree, BASE / "cache", {"ampPath": str(service.program)})
+    return Adapter(service, worktree, BASE / "cache", {"ampPath": str(service.program)})

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
 from tests.real_amp.conftest import WRITES_RESULTS, Service
+from tests.support.world import World
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -23,23 +23,19 @@ pytestmark = pytest.mark.timeout(300)
 class Worked:
     """A session whose agent is a real Amp."""
 
-    def __init__(self, service: Service, cli: Callable[..., Result], repo: Path) -> None:
+    def __init__(self, service: Service, world: World) -> None:
         self.service = service
-        self.cli = cli
+        self.cli = world.cli
+        self.ok = world.ok
         self.data = Path(os.environ["AMPSM_DB_PATH"]).with_name("sessions.d")
         service.share_capabilities(self.data / "cache")
         (self.data / "config.yaml").write_text(f"ampPath: {service.program}\nampRetries: 0\n")
-        words = ("--name", "Real", "--prompt", "The task.", "--json")
-        self.session: dict[str, Any] = self.ok("new", "--repo", repo, *words).json["session"]
+        repo = world.make_repo(files={"README.md": "# hello\n"})
+        self.session = world.new(repo, "Real", prompt="The task.")
 
     @property
     def worktree(self) -> Path:
         return Path(self.session["worktree"])
-
-    def ok(self, *words: object) -> Result:
-        done = self.cli(*words)
-        assert done.code == 0, done
-        return done
 
     def iterate(self, notes: str, *options: str, code: int = 0) -> dict[str, Any]:
         done = self.cli("iterate", self.session["id"], "--notes", notes, "--json", *options)
@@ -65,13 +61,16 @@ def busy() -> bool:
     return os.getloadavg()[0] > 2 * (os.cpu_count() or 1)
 
 
+def in_time(took: float, seconds: float) -> bool:
+    """Whether it took no longer than the page of results says; asked only when that page is written, alone."""
+    return took < seconds or not WRITES_RESULTS
+
+
 @pytest.fixture
-def worked(
-    service: Service, cli: Callable[..., Result], make_repo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> Worked:
+def worked(service: Service, world: World, monkeypatch: pytest.MonkeyPatch) -> Worked:
     monkeypatch.setenv("AMP_URL", service.url)
     monkeypatch.setenv("AMP_API_KEY", "made-up-key")
-    return Worked(service, cli, make_repo(files={"README.md": "# hello\n"}))
+    return Worked(service, world)
 
 
 def test_edit_and_continue(worked: Worked) -> None:
@@ -127,13 +126,13 @@ def test_text_mode(worked: Worked) -> None:
 def test_stop(worked: Worked, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any]) -> None:
     """A stop ends Amp and its commands at once; the iteration is cancelled and the next one is fine"""
     running = spawn_cli("iterate", worked.session["id"], "--notes", "[[scenario:long]]", "--json")
-    wait_until(lambda: any('"tool_started"' in file.read_text() for file in worked.journals()), 30)
+    wait_until(lambda: any('"tool_started"' in file.read_text() for file in worked.journals()))
     stopped_at = time.monotonic()
     running.terminate()
-    out, _ = running.communicate(timeout=30)
+    out, _ = running.communicate(timeout=60)
     iteration = json.loads(out)["iteration"]
     assert running.returncode == 130 and iteration["status"] == "cancelled", out
-    assert time.monotonic() - stopped_at < 8 or busy()
+    assert in_time(time.monotonic() - stopped_at, 8)
     worked.recovers()
 
 
@@ -202,7 +201,7 @@ def test_no_login(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
     for structured in ("true", "false"):
         worked.ok("config", "set", "enableJSONLogs", structured)
         iteration = worked.iterate("hi", code=7)
-        assert iteration["error"]["code"] == "not-logged-in" and (iteration["durationMs"] < 8_000 or busy())
+        assert iteration["error"]["code"] == "not-logged-in" and in_time(iteration["durationMs"] / 1000, 8)
 
 
 def test_no_server(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +224,6 @@ def test_thread_gone(worked: Worked) -> None:
 def test_verify(worked: Worked) -> None:
     """verify-amp: version, capabilities, login, a smoke iteration"""
     found = worked.cli("verify-amp", "--json")
-    assert found.seconds < 20, found
     checks = {check["id"]: check["status"] for check in found.json["checks"]}
     if not (busy() and found.code == 7 and found.json["error"]["code"] == "no-answer"):
         assert found.code == 0 and found.json["amp"]["version"] == worked.service.version, found

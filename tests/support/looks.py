@@ -39,7 +39,7 @@ from ampsm.workflows.status import (
     view_session,
 )
 from ampsm.workflows.upkeep import examine_health
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 #: Commands that look at a session; what they say, they say before and after a dead worker's iteration is settled.
 COMMANDS = (

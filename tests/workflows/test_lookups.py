@@ -21,7 +21,7 @@ from ampsm.workflows.session import list_sessions, require_session
 from ampsm.workflows.session.recover import settle
 from ampsm.workflows.status import StoreVersion, sessions_overview, today
 from tests.support.looks import look, stored, type_looks
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Session = dict[str, Any]
 Leave = Callable[[World, Session], None]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.console.tab import ConsoleTab
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Build = Callable[..., ConsoleTab]
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history.table import HistoryTable, what
 from ampsm_gui.pages.history.tab import HistoryTab
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 _FAILING = "for i in 1 2 3; do echo line $i; done; echo FAILED test_a; exit 3"
 

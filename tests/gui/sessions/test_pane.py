@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.sessions.order import Column
 from ampsm_gui.pages.sessions.pane import SessionsPane
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Build = Callable[..., SessionsPane]
 

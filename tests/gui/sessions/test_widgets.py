@@ -12,7 +12,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.sessions.no_sessions import NoSessions, found_amp
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 from ampsm_gui.widgets.sessions.status_chips import StatusChips
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def test_a_badge_says_its_status_and_takes_no_room_without_one(theme: Theme, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.tool_calls.rows import CallBook, CallsRead, read_book
 from ampsm_gui.models.tool_calls.table import ToolCallTable
 from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 _TOOLS = [
     {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q", "cwd": "."}, "result": "2 failed", "error": True},

@@ -18,7 +18,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.usage.figures import as_csv, kinds_of, tip_words, totals
 from ampsm_gui.pages.usage.tab import UsageTab
 from ampsm_gui.widgets.plots.tip import PlotTip
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def tab_of(qtbot: QtBot, desktop: Desktop, session: dict[str, Any], size: tuple[int, int] = (1000, 640)) -> UsageTab:

@@ -111,7 +111,7 @@ def test_probes_run_nowhere_near_the_users_files(tmp_path: Path, monkeypatch: py
 
 
 def test_an_unanswered_help(tmp_path: Path) -> None:
-    amp = script(tmp_path / "amp", "trap '' TERM; setsid sleep 60 & sleep 60")
+    amp = script(tmp_path / "amp", "trap '' TERM; setsid sleep 600 & sleep 600")
     with pytest.raises(UserError) as caught:
         detect(amp, tmp_path / "cache", os.environ, patience=0.3)
     assert caught.value.code == "no-answer"

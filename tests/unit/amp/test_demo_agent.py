@@ -52,11 +52,11 @@ def play(repo: Path, prompt: str = "Count better", **changes: Any) -> AmpRun:
 
 
 def amp(*words: str, stdin: bytes = b"") -> Completed:
-    return run([*AMP.argv, *words], stdin=stdin, timeout=20)
+    return run([*AMP.argv, *words], stdin=stdin, timeout=60)
 
 
 def passes(repo: Path) -> bool:
-    return run(["python3", "-m", "unittest"], cwd=repo, timeout=30).returncode == 0
+    return run(["python3", "-m", "unittest"], cwd=repo, timeout=60).returncode == 0
 
 
 def test_three_iterations_improve_the_demo_repository(repo: Path, run_git: Callable[..., str]) -> None:

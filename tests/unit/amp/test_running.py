@@ -56,7 +56,7 @@ def test_a_model_that_breaks_off(replay: Callable[..., Path], tmp_path: Path) ->
 
 def test_no_answer(tmp_path: Path) -> None:
     silent = tmp_path / "silent"
-    silent.write_text("#!/bin/sh\ncat > /dev/null\nexec sleep 60\n")
+    silent.write_text("#!/bin/sh\ncat > /dev/null\nexec sleep 600\n")
     silent.chmod(0o755)
     run = run_amp(invocation(silent), cwd=tmp_path, env=os.environ, prompt="x", limits=Limits(30, 0.3))
     assert run.ended.reason == "no-answer" and run.failure is not None and run.failure.code == "no-answer"

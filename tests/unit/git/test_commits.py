@@ -257,7 +257,7 @@ class TestHooks:
 
     def test_a_hook_that_hangs_is_ended(self, make_repo: MakeRepo) -> None:
         repo = make_repo()
-        write_hook(repo, "pre-commit", "sleep 60")
+        write_hook(repo, "pre-commit", "sleep 600")
         (repo / "new").write_text("1")
         index = (repo / ".git" / "index").read_bytes()
         with pytest.raises(GitError, match="longer than 1 s"):
@@ -266,9 +266,9 @@ class TestHooks:
 
     def test_a_commit_that_was_made_counts_though_a_late_hook_hangs(self, make_repo: MakeRepo, run_git: RunGit) -> None:
         repo = make_repo()
-        write_hook(repo, "post-commit", "sleep 60")
+        write_hook(repo, "post-commit", "sleep 600")
         (repo / "new").write_text("1")
-        assert commits.commit_changes(repo, "x", timeout=2).sha == run_git(repo, "rev-parse", "HEAD")
+        assert commits.commit_changes(repo, "x", timeout=10).sha == run_git(repo, "rev-parse", "HEAD")
         assert worktree_status(repo).paths == []
 
     def test_hooks_see_the_worktree_s_own_repository(

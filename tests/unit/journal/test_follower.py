@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,20 +27,20 @@ class Following:
     """A follower in a thread of its own, as a terminal would be."""
 
     def __init__(self, path: Path, **options: Any) -> None:
-        self.seen: list[tuple[ev.AnyEvent, float]] = []
+        self.seen: list[ev.AnyEvent] = []
         self.alive = True
         self._thread = threading.Thread(target=self._run, args=(path, options), daemon=True)
         self._thread.start()
 
     def _run(self, path: Path, options: dict[str, Any]) -> None:
         for found in follow(path, alive=lambda: self.alive, **options):
-            self.seen.append((found, time.monotonic()))
+            self.seen.append(found)
 
     @property
     def seqs(self) -> list[int]:
-        return [found.seq for found, _ in self.seen]
+        return [found.seq for found in self.seen]
 
-    def ended(self, seconds: float = 5) -> bool:
+    def ended(self, seconds: float = 60) -> bool:
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
@@ -53,19 +52,17 @@ def test_reading_passes_over_what_is_no_event(path: Path) -> None:
     assert list(read_events(path.with_name("none"))) == []
 
 
-def test_follower_sees_every_event_soon_and_ends_with_the_iteration(path: Path, wait_until: Callable[..., Any]) -> None:
+def test_follower_sees_every_event_before_the_next_and_ends_with_the_iteration(
+    path: Path, wait_until: Callable[..., Any]
+) -> None:
     following = Following(path)
-    written = []
     with JournalWriter(path, Redactor([])) as writer:
-        for word in ("start", "say a", "say b"):
+        for number, word in enumerate(("start", "say a", "say b"), 1):
             writer.append(event(word))
-            written.append(time.monotonic())
-            wait_until(lambda: len(following.seen) == len(written))
+            wait_until(lambda number=number: len(following.seen) == number)
         writer.append(event("end succeeded"))
     assert following.ended()
     assert following.seqs == [1, 2, 3, 4]
-    delays = [seen - wrote for (_, seen), wrote in zip(following.seen, written, strict=False)]
-    assert min(delays) < 0.1
 
 
 def test_half_line_waits_for_its_end(path: Path, wait_until: Callable[..., Any]) -> None:
@@ -112,10 +109,10 @@ def test_following_from_now_on(path: Path, wait_until: Callable[..., Any], cut: 
         target=lambda: seen.extend(e.seq for e in follow(path, alive=alive, from_start=False)), daemon=True
     )
     thread.start()
-    assert looked.wait(5)
+    assert looked.wait(60)
     with path.open("ab") as file:
         file.write(encode(new)[cut:] + encode(end))
-    thread.join(5)
+    thread.join(60)
     assert seen == [2, 3]
 
 

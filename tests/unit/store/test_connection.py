@@ -107,7 +107,7 @@ def test_a_folder_is_no_database(paths: Paths) -> None:
     assert error.value.code == "database-unavailable"
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 def test_a_pipe_is_no_database(paths: Paths) -> None:
     paths.database.parent.mkdir()
     os.mkfifo(paths.database)

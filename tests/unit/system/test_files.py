@@ -67,7 +67,7 @@ def test_lock_keeps_processes_apart(tmp_path: Path) -> None:
     )
     (tmp_path / "count").write_text("0")
     running = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)]) for _ in range(4)]
-    assert [process.wait(30) for process in running] == [0] * 4
+    assert [process.wait(60) for process in running] == [0] * 4
     assert (tmp_path / "count").read_text() == "400"
 
 

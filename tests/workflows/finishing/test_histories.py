@@ -19,8 +19,8 @@ from ampsm.workflows.finishing.squash import squash_session
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session.branch_point import point_to_rewrite
 from tests.support.commit_graph import Graph
+from tests.support.drawn import Drawn
 from tests.support.histories import history
-from tests.workflows.finishing.conftest import Drawn
 
 Make = Callable[..., Drawn]
 BLOCK = 4

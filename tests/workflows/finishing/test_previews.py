@@ -11,7 +11,7 @@ import pytest
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.preview import cleanup_preview, rebase_preview, squash_preview
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def _worked(world: World) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def test_work_that_a_cut_off_iteration_left_is_committed_first(
 ) -> None:
     session = _worked(world)
     _commit(world, Path(session["repo"]), "base.txt")
-    world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
+    world.use(edits={"half.txt": "half\n"}, hang=300, ready=tmp_path / "ready")
     worker = spawn_cli("iterate", session["id"])
     wait_until((tmp_path / "ready").exists)
     worker.kill()

@@ -17,7 +17,8 @@ from ampsm.store import sessions
 from ampsm.workflows.finishing.rebase import rebase_session
 from ampsm.workflows.finishing.squash import squash_session
 from ampsm.workflows.session import open_merge, operations, session_file
-from tests.workflows.finishing.conftest import Drawn, World, refs_of
+from tests.support.drawn import Drawn, refs_of
+from tests.support.world import World
 
 Make = Callable[..., Drawn]
 

@@ -9,7 +9,8 @@ import pytest
 
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.squash import SquashResult, squash_session
-from tests.workflows.finishing.conftest import Drawn, World
+from tests.support.drawn import Drawn
+from tests.support.world import World
 
 Make = Callable[..., Drawn]
 

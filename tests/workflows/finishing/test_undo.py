@@ -23,7 +23,8 @@ from ampsm.workflows.session.open_merge import load
 from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.session.undo_stack import TargetMove, undo_list
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.drawn import Drawn, files_of, refs_of
+from tests.support.world import World
 
 Make = Callable[..., Drawn]
 

@@ -21,8 +21,8 @@ from ampsm.journal.events import ToolStarted
 from ampsm.journal.view import IterationView
 from tests.support.patient_cli import command
 from tests.support.variants import slow_but
+from tests.support.world import World
 from tests.unit.amp.conftest import CLASSIC, NATIVE, RECORDINGS, RELEASES, TESTS, recorded_facts, recorded_lines
-from tests.workflows.conftest import World
 
 #: How a recorded run ended in words of SPEC section 3; all others succeeded.
 FAILURES = {
@@ -105,9 +105,8 @@ def play(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
         agent.chmod(0o755)
         text = "--stream-json" not in "".join(recorded_facts(*capture.split("/"))["argv"])
         config.write_text(f"ampPath: {agent}\nampRetries: 0\nenableJSONLogs: {'false' if text else 'true'}\n")
-        call = command(
-            "new", "--repo", repo, "--name", "T", "--prompt", "do it", "--iterate", "--stream-json", stalled=0.3
-        )
+        words = ("new", "--repo", repo, "--name", "T", "--prompt", "do it", "--iterate", "--stream-json")
+        call = command(*words, stalled=0.3 if "max_tokens" in capture else None)
         running = subprocess.Popen(call, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert running.stdout is not None and running.stderr is not None
         last: dict[str, Any] = {}
@@ -119,7 +118,7 @@ def play(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
         assert "Traceback" not in said, said
         running.stdout.close()
         running.stderr.close()
-        return running.wait(timeout=30), last
+        return running.wait(timeout=60), last
 
     return run
 

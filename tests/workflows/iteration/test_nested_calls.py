@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def test_calls_know_their_parents(world: World) -> None:

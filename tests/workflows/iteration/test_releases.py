@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Result
 from tests.support.releases import RELEASES, calls, make_release, runs
 from tests.support.variants import slow_but
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 
 NEW = "--dangerously-allow-all --stream-json --no-archive-after-execute -x"
 PLAIN = "--dangerously-allow-all --stream-json -x"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.patient_cli import command
 from tests.support.variants import slow_but
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 RATE = '429 {"type":"error","error":{"type":"rate_limit_error","message":"Slow down: rate limit."}}'
 
@@ -164,7 +164,7 @@ def test_the_time_limit_bounds_all_attempts(
     trace = tmp_path / "trace"
     world.use(trace=trace, **FAILED)
     session = world.new(world.make_repo())
-    code, answer = iterate(session, "--timeout", "20", waits=[60])
+    code, answer = iterate(session, "--timeout", "300", waits=[600])
     assert (code, answer["error"]["code"], len(runs(trace))) == (7, "rate-limited", 1)
 
 
@@ -189,12 +189,12 @@ def test_a_stop_ends_the_wait(
     trace = tmp_path / "trace"
     world.use(trace=trace, **{**FAILED, "edits": {"half.txt": "h\n"}})
     session = world.new(world.make_repo())
-    call = command("iterate", session["id"], "--json", retry_waits=[50])
+    call = command("iterate", session["id"], "--json", retry_waits=[500])
     running = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ)
     try:
-        wait_until(lambda: world.cli("logs", session["id"]).out.count("trying again in 50 s"))
+        wait_until(lambda: world.cli("logs", session["id"]).out.count("trying again in 500 s"))
         running.send_signal(signal.SIGTERM)
-        out, _ = running.communicate(timeout=10)
+        out, _ = running.communicate(timeout=60)
     finally:
         running.kill()
         running.communicate()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,12 +23,6 @@ from ampsm.workflows.session.manual_commit import commit_manually
 from tests.support.records import an_iteration
 
 RunGit = Callable[..., str]
-
-
-@pytest.fixture
-def ctx() -> Iterator[Context]:
-    with open_context() as opened:
-        yield opened
 
 
 @pytest.fixture

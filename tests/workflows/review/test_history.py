@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.workflows.review.iteration_words import iteration_details
@@ -15,19 +14,13 @@ from ampsm.workflows.review.timeline import session_history
 from ampsm.workflows.review.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
 from ampsm.workflows.review.usage import cache_share, known_cost, statistics
 from ampsm.workflows.session.operations import operations
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 _TOOLS = [
     {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q"}, "result": "2 failed", "error": True},
     {"name": "Task", "id": "two", "input": {"prompt": "look"}, "result": "looked", "seconds": 0.05},
     {"name": "Bash", "id": "three", "parent": "two", "input": {"cmd": "ls"}},
 ]
-
-
-@pytest.fixture
-def ctx(home: object) -> Iterator[Context]:
-    with open_context() as found:
-        yield found
 
 
 def steps_of(ctx: Context, session: dict[str, Any]) -> list[dict[str, Any]]:

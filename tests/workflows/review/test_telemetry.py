@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.model.telemetry import ModelUsage, Usage
@@ -20,12 +20,6 @@ from tests.support.records import a_call, a_session, an_iteration, at
 
 RunGit = Callable[..., str]
 SESSION = "add-login-aaaaaa"
-
-
-@pytest.fixture
-def ctx() -> Iterator[Context]:
-    with open_context() as opened:
-        yield opened
 
 
 @pytest.fixture

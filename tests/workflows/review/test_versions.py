@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -16,12 +16,6 @@ from ampsm.workflows.review.file_versions import session_commits, versions_of_fi
 from ampsm.workflows.session.create import create_session
 
 RunGit = Callable[..., str]
-
-
-@pytest.fixture
-def ctx() -> Iterator[Context]:
-    with open_context() as opened:
-        yield opened
 
 
 @pytest.fixture

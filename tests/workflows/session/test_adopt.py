@@ -12,11 +12,9 @@ from ampsm.model.record import document
 from ampsm.workflows.session import session_file
 from ampsm.workflows.upkeep import rebuild
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.conftest import Result
+from tests.support.place import Place
 from tests.support.worktree_state import files_in, refs_of, worktree_state
-from tests.workflows.finishing.cleanup.place import Place, place
-
-__all__ = ["place"]
+from tests.support.world import Result
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def test_ten_at_the_same_instant_with_the_same_name(

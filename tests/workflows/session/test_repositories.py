@@ -15,7 +15,7 @@ from ampsm.workflows.session.repositories import (
     recent_repositories,
     resolve_session_base,
 )
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def test_recent_repositories_newest_first_and_existing_only(world: World) -> None:

@@ -6,14 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.model.session import Session
@@ -32,12 +32,6 @@ from ampsm.workflows.status.observed import Observed
 from tests.support.records import a_session, an_iteration, at
 
 RunGit = Callable[..., str]
-
-
-@pytest.fixture
-def ctx() -> Iterator[Context]:
-    with open_context() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.workflows.status.kind import Kind
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Session = dict[str, Any]
 

@@ -21,8 +21,7 @@ from ampsm.workflows.status.condition import Condition, condition_of
 from ampsm.workflows.status.kind import Kind
 from ampsm.workflows.status.observed import Observed, observe
 from ampsm.workflows.status.session_view import view_session
-from tests.conftest import Result
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 from tests.workflows.status.scenes import SCENES, Scene, Session, Stage
 from tests.workflows.status.typing import Typed, commands_in, run_git
 

@@ -10,7 +10,7 @@ from typing import Any
 from ampsm.context import open_context
 from ampsm.workflows.status.availability import ACTIONS
 from ampsm.workflows.status.session_view import session_situation, view_session
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 
 def with_work(world: World) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def test_the_page_of_a_session_is_one_answer(world: World) -> None:
 
 
 def test_while_an_iteration_runs(world: World, wait_until: Callable[..., Any]) -> None:
-    world.use(edits={"a.txt": "a\n"}, hang=60)
+    world.use(edits={"a.txt": "a\n"}, hang=300)
     session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
     wait_until(lambda: view(session)["session"]["status"] == "running")

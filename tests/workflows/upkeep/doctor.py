@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Finding = dict[str, Any]
 

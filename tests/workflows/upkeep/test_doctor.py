@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 from tests.workflows.upkeep.doctor import Doctor, complaints
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 from tests.workflows.upkeep.doctor import Doctor
 
 

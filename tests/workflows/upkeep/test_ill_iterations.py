@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ampsm.system.processes import marked_processes
-from tests.workflows.conftest import World
+from tests.support.world import World
 from tests.workflows.upkeep.doctor import Doctor, commands_in
 
 Session = dict[str, Any]
@@ -33,7 +33,7 @@ def kill_worker(
         ready = tmp_path / "ready"
         world.use(edits={"half.txt": "h\n"}, ready=ready, hang=300, child=300)
         worker = spawn_cli("iterate", session["id"])
-        wait_until(ready.exists, 20)
+        wait_until(ready.exists)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
 
@@ -166,11 +166,11 @@ def test_an_old_lock_is_left_alone_while_an_iteration_runs_in_the_worktree(
     world.use(ready=ready, hang_until=go)
     session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     lock = index_lock(session, age=300)
     doctor.examine("--fix")
     assert doctor.is_well() and lock.exists()
     assert world.status(session)["session"]["status"] == "running"
     lock.unlink()
     go.touch()
-    wait_until(lambda: world.status(session)["session"]["status"] == "idle", 20)
+    wait_until(lambda: world.status(session)["session"]["status"] == "idle")

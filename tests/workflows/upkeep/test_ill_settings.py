@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workflows.conftest import World
+from tests.support.world import World
 from tests.workflows.upkeep.doctor import Doctor, commands_in
 
 

@@ -12,15 +12,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ampsm.context import open_context
 from ampsm.system.processes import marked_processes
 from ampsm.workflows.review.tool_calls import session_tool_calls
 from ampsm.workflows.review.usage import session_usage
 from ampsm.workflows.status.session_view import session_status
 from ampsm.workflows.upkeep.rebuild import rebuild
-from tests.workflows.conftest import World
+from tests.support.world import World
 
 Wait = Callable[..., Any]
 Spawn = Callable[..., subprocess.Popen[str]]
@@ -30,11 +28,6 @@ TOOLS = [
     {"name": "Bash", "input": {"cmd": "false"}, "error": "exit 1"},
     {"name": "Read", "input": {"path": "x"}},
 ]
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "db" / "sessions.sqlite"
 
 
 def documents(world: World) -> dict[str, Any]:
@@ -73,7 +66,7 @@ def kill_all(session: dict[str, Any], worker: subprocess.Popen[str]) -> None:
 def interrupt(world: World, session: dict[str, Any], ready: Path, spawn_cli: Spawn, wait_until: Wait) -> None:
     world.use(edits={f"{session['name']}.txt": "half\n"}, tools=TOOLS, ready=ready, hang=300)
     worker = spawn_cli("iterate", session["id"])
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     kill_all(session, worker)
     wait_until(lambda: not marked_processes(session["id"]))
 
@@ -112,7 +105,7 @@ def test_everything_is_as_before(
     ready = tmp_path / "ready-to-stop"
     world.use(edits={"d.txt": "d\n"}, tools=TOOLS, ready=ready, hang=300)
     world.ok("iterate", made["stopped"]["id"], "--detach")
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     world.ok("iterate", made["stopped"]["id"], "--queue", "--notes", "later")
     world.ok("stop", made["stopped"]["id"])
 
@@ -188,12 +181,12 @@ def test_a_running_iteration_goes_on_when_its_database_is_made_again(
     world.use(edits={"a.txt": "a\n"}, tools=TOOLS, ready=ready, hang_until=go)
     session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
-    wait_until(ready.exists, 20)
+    wait_until(ready.exists)
     remove(database)
     world.ok("doctor", "--fix")
     assert world.status(session)["session"]["status"] == "running"
     go.write_text("")
-    wait_until(lambda: world.status(session)["session"]["status"] != "running", 20)
+    wait_until(lambda: world.status(session)["session"]["status"] != "running")
     world.ok("doctor", "--fix")
     status = world.status(session)
     assert (status["session"]["status"], status["iterations"][0]["status"]) == ("idle", "succeeded")

@@ -15,9 +15,8 @@ from ampsm.amp.locate import AmpCommand
 from ampsm.context import open_context
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.upkeep.verify_smoke import TIME_IS_UP, smoke_iteration
-from tests.conftest import Result
 from tests.support.releases import calls, make_release, runs
-from tests.workflows.conftest import World
+from tests.support.world import Result, World
 
 IDS = ["binary", "version", "capabilities", "login", "smoke", "permissions"]
 
@@ -34,7 +33,7 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def verify(world: World, amp: object, *more: str, code: int = 0) -> dict[str, Any]:
     done = world.cli("verify-amp", "--amp-path", amp, "--json", *more)
-    assert done.code == code and done.seconds < 20, done
+    assert done.code == code, done
     assert [check["id"] for check in done.json["checks"]] == IDS
     found: dict[str, Any] = done.json
     assert found["ok"] is (code == 0) and (found["error"] is None) is (code == 0)
@@ -133,14 +132,14 @@ def test_a_program_that_is_no_amp_as_we_know_it(world: World, tmp_path: Path) ->
 
 def test_a_program_that_never_answers(world: World, tmp_path: Path) -> None:
     deaf = tmp_path / "deaf"
-    deaf.write_text("#!/bin/sh\ntrap '' TERM INT HUP\nsetsid sleep 70\n")
+    deaf.write_text("#!/bin/sh\ntrap '' TERM INT HUP\nsetsid sleep 300\n")
     deaf.chmod(0o755)
     assert statuses(verify(world, deaf, code=7)) == "pass fail skip skip skip skip"
 
 
 def test_an_iteration_that_never_ends(world: World, scratch: Path) -> None:
     """Deaf to every signal, with a child that is deaf too."""
-    found = verify(world, world.make_agent(hang=70, ignore_term=True, child=70, tools=[]), code=7)
+    found = verify(world, world.make_agent(hang=300, ignore_term=True, child=300, tools=[]), code=7)
     assert statuses(found) == "pass pass pass skip fail pass" and found["error"]["code"] == "no-answer"
     assert not list(scratch.iterdir())
 
@@ -149,11 +148,11 @@ def test_one_that_has_said_something_is_slow_not_dumb(
     world: World, scratch: Path, tmp_path: Path, wait_until: Callable[..., Any]
 ) -> None:
     ready = tmp_path / "ready"
-    amp = AmpCommand((str(world.make_agent(hang=70, ready=ready)),), "slow")
+    amp = AmpCommand((str(world.make_agent(hang=300, ready=ready)),), "slow")
     stop = StopRequest()
 
     def time_passes() -> None:
-        wait_until(ready.exists, 50)
+        wait_until(ready.exists)
         stop.request(TIME_IS_UP)
         stop.request(TIME_IS_UP)
 
@@ -191,10 +190,10 @@ def test_ctrl_c(
     world: World, scratch: Path, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
 ) -> None:
     ready = tmp_path / "ready"
-    running = spawn_cli("verify-amp", "--amp-path", world.make_agent(hang=70, ready=ready), "--json")
+    running = spawn_cli("verify-amp", "--amp-path", world.make_agent(hang=300, ready=ready), "--json")
     wait_until(ready.exists)
     running.terminate()
-    out, _ = running.communicate(timeout=20)
+    out, _ = running.communicate(timeout=60)
     assert running.returncode == 130 and '"cancelled"' in out
     assert not list(scratch.iterdir())
 

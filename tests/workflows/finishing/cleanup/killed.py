@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from ampsm.context import open_context
 from ampsm.git import blobs, index_snapshot, lost_worktree, removal, trash, trash_restore
+from ampsm.model.session import Session
 from ampsm.system import files
 from ampsm.workflows.finishing.cleanup import cleanup, note, restore
 
@@ -22,6 +25,19 @@ _MODULES = (
     removal, lost_worktree, trash, trash_restore, index_snapshot, blobs, cleanup, note, restore, files,
 )  # fmt: skip
 _WATCHED = frozenset(module.__file__ for module in _MODULES)
+
+
+def killed(number: int, verb: str, session: Session) -> int | None:
+    """Runs a command until the N-th place; None when it was killed there, else how many places there are."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.workflows.finishing.cleanup.killed", str(number), verb, session.id],
+        cwd=Path(__file__).parents[4], capture_output=True, stdin=subprocess.DEVNULL, check=False,
+        timeout=300,
+    )  # fmt: skip
+    if done.returncode == -9:
+        return None
+    assert done.returncode == 0, done.stderr.decode()
+    return int(done.stdout)
 
 
 def main(number: int, verb: str, session: str) -> None:

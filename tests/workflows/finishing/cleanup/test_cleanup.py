@@ -16,12 +16,9 @@ from ampsm.workflows.review import logs, tool_calls
 from ampsm.workflows.session import operations, session_file
 from ampsm.workflows.session.operations import MovedTarget, Operation
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.conftest import Result
+from tests.support.place import Place
 from tests.support.worktree_state import refs_of
-from tests.workflows.finishing.cleanup.place import Place, place
-
-__all__ = ["place"]
-
+from tests.support.world import Result
 
 # --- what may go --------------------------------------------------------------------------------------------------
 

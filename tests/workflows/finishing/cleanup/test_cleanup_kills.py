@@ -12,9 +12,8 @@ import pytest
 
 from ampsm.model.session import Session
 from ampsm.workflows.upkeep.doctor import examine_health
-from tests.workflows.finishing.cleanup.place import Place, killed, place
-
-__all__ = ["place"]
+from tests.support.place import Place
+from tests.workflows.finishing.cleanup.killed import killed
 
 SHARES, STEP = (8, 1) if os.environ.get("AMPSM_TEST_ALL_FAULTS") else (2, 45)
 

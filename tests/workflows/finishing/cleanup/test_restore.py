@@ -11,9 +11,7 @@ import pytest
 from ampsm.git import blobs, trash
 from ampsm.model.errors import UserError
 from ampsm.workflows.upkeep.settings import set_setting
-from tests.workflows.finishing.cleanup.place import Place, place
-
-__all__ = ["place"]
+from tests.support.place import Place
 
 
 def test_everything_a_folder_can_hold_comes_back(place: Place, run_git: Callable[..., str]) -> None:

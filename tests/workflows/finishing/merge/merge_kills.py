@@ -17,7 +17,7 @@ from ampsm.context import Context, open_context
 from ampsm.git import command
 from ampsm.system import files, processes, record_file
 from ampsm.workflows.finishing.merge import steps
-from tests.workflows.finishing.conftest import Drawn
+from tests.support.drawn import Drawn
 
 #: git commands that change something; between two others there is nothing new to see.
 CHANGES = frozenset(
@@ -33,6 +33,7 @@ class Kills:
     """A drawn session, and the folders that hold all there is of it."""
 
     def __init__(self, d: Drawn, scratch: Path) -> None:
+        self._world = d.world
         self._repo = d.repo
         self._session = d.session.id
         self._graph = d.graph
@@ -48,7 +49,7 @@ class Kills:
         with open_context() as ctx:
             session = sessions.session_by_id(ctx.store, self._session)
             assert session
-            yield Drawn(ctx, session, self._repo, Path(session.worktree), self._graph)
+            yield Drawn(self._world, ctx, session, self._repo, Path(session.worktree), self._graph)
 
     def save(self, name: str) -> None:
         """Keeps everything as it is under a name."""

@@ -14,7 +14,7 @@ from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.finishing.merge.preflight import preflight_session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.open_merge import MergeOptions
-from tests.workflows.finishing.conftest import Drawn
+from tests.support.drawn import Drawn
 
 Make = Callable[..., Drawn]
 

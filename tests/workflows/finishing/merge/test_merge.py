@@ -17,8 +17,8 @@ from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations, session_file
 from ampsm.workflows.session.operations import MovedTarget
-from tests.conftest import FAKES
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.drawn import Drawn, files_of, refs_of
+from tests.support.world import FAKES, World
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,
@@ -583,7 +583,7 @@ class TestLateTrouble:
         monkeypatch.setattr(push, "PUSH_TIMEOUT", 1.0)
         d = drawn(MOVED)
         add_remote(d)
-        hook(d.repo, "pre-push", "exec sleep 60")
+        hook(d.repo, "pre-push", "exec sleep 600")
         outcome = run(d, push=True)
         assert outcome.exit_code == 1 and "longer than 1 s" in outcome.warnings[0]
 
@@ -678,9 +678,9 @@ class TestHooksAndSigning:
     def test_post_merge_fails_or_hangs(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         from ampsm.git import target
 
-        monkeypatch.setattr(target, "ADVANCE_TIMEOUT", 1.0)
+        monkeypatch.setattr(target, "ADVANCE_TIMEOUT", 5.0)
         d = drawn(MOVED)
-        hook(d.repo, "post-merge", "exec sleep 60")
+        hook(d.repo, "post-merge", "exec sleep 600")
         assert run(d).status == "merged" and d.git("status", "--porcelain") == ""
 
     def test_the_user_s_settings_for_merges(self, drawn: Make) -> None:

@@ -21,8 +21,9 @@ from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations
 from ampsm.workflows.session.open_merge import MergeOptions
+from tests.support.drawn import Drawn, files_of, refs_of
 from tests.support.variants import slow_but
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.world import World
 from tests.workflows.finishing.merge.merge_kills import Kills, same_commits
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
@@ -321,7 +322,7 @@ class TestManyAtOnce:
         entered, waited = threading.Event(), threading.Event()
 
         def second() -> None:
-            entered.wait(10)
+            entered.wait(60)
             with target_lock.held(d.ctx, d.session, "refs/heads/main", on_wait=waited.set):
                 order.append("second")
 
@@ -329,9 +330,9 @@ class TestManyAtOnce:
         thread.start()
         with target_lock.held(d.ctx, d.session, "refs/heads/main"):
             entered.set()
-            assert waited.wait(10)
+            assert waited.wait(60)
             order.append("first")
-        thread.join(10)
+        thread.join(60)
         assert order == ["first", "second"]
 
 
@@ -344,7 +345,7 @@ class TestStopped:
 
         ready = tmp_path / "ready"
         repo = world.make_repo()
-        session = world.new(repo, "Task", "--script", f"test ! -e up || {{ touch '{ready}'; exec sleep 60; }}")
+        session = world.new(repo, "Task", "--script", f"test ! -e up || {{ touch '{ready}'; exec sleep 600; }}")
         worktree = Path(session["worktree"])
         (worktree / "x").write_text("1\n")
         world.git(worktree, "add", "-A")
@@ -353,7 +354,7 @@ class TestStopped:
         world.git(repo, "add", "-A")
         world.git(repo, "commit", "-qm", "up")
         process = spawn_cli("merge", session["id"], "--message", "m")
-        wait_until(ready.exists, 60)
+        wait_until(ready.exists)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert process.returncode == 130 and f"continue-merge {session['id']}" in err, (out, err)

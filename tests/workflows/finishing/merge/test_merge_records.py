@@ -22,7 +22,7 @@ from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import merge_records, open_merge, operations
 from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.upkeep.rebuild import rebuild
-from tests.workflows.finishing.conftest import Drawn
+from tests.support.drawn import Drawn
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,

@@ -14,8 +14,9 @@ from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import session_file
+from tests.support.drawn import Drawn, files_of, refs_of
 from tests.support.histories import history
-from tests.workflows.finishing.conftest import Drawn, World, files_of, refs_of
+from tests.support.world import World
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,
@@ -351,7 +352,7 @@ class TestCommand:
         self, world: World, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
     ) -> None:
         ready = tmp_path / "ready"
-        world.use(edits={"x": "half\n"}, hang=30, ready=ready)
+        world.use(edits={"x": "half\n"}, hang=300, ready=ready)
         session = world.new(world.make_repo())
         worker = spawn_cli("iterate", session["id"])
         wait_until(ready.exists)

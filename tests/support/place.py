@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
@@ -17,43 +13,27 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import cleanup, restore
 from ampsm.workflows.session import adopt, create
-from tests.support.worktree_state import worktree_state
-
-
-def killed(number: int, verb: str, session: Session) -> int | None:
-    """Runs a command until the N-th place; None when it was killed there, else how many places there are."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.workflows.finishing.cleanup.killed", str(number), verb, session.id],
-        cwd=Path(__file__).parents[4], capture_output=True, stdin=subprocess.DEVNULL, check=False,
-        timeout=300,
-    )  # fmt: skip
-    if done.returncode == -9:
-        return None
-    assert done.returncode == 0, done.stderr.decode()
-    return int(done.stdout)
+from tests.support.worktree_state import files_in, worktree_state
+from tests.support.world import Content, World
 
 
 class Place:
     """A repository, and the sessions in it; `notes` are what commands had to say beside their answer."""
 
-    def __init__(self, ctx: Context, git: Callable[..., str], repo: Path) -> None:
+    def __init__(self, world: World, ctx: Context) -> None:
+        self.world = world
+        self.git = world.git
+        self.repo = world.make_repo()
         self.ctx = ctx
-        self.git = git
-        self.repo = repo
         self.notes: list[str] = []
 
     def new(self, name: str = "Task", repo: Path | str | None = None) -> Session:
         return create.create_session(self.ctx, repo=str(repo or self.repo), name=name, prompt="p")
 
-    def commit(self, where: Session | Path, files: dict[str, str | bytes], message: str = "work") -> str:
+    def commit(self, where: Session | Path, files: Mapping[str, Content], message: str = "work") -> str:
         """Commits these files in a session's worktree or a checkout; the commit."""
         folder = Path(where.worktree) if isinstance(where, Session) else where
-        for path, content in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content.encode() if isinstance(content, str) else content)
-        self.git(folder, "add", "-A")
-        self.git(folder, "commit", "-q", "-m", message)
-        return self.git(folder, "rev-parse", "HEAD")
+        return self.world.commit(folder, files, message)
 
     def cleanup(self, session: Session | str, *, force: bool = False) -> dict[str, Any]:
         ref = session if isinstance(session, str) else session.id
@@ -89,8 +69,6 @@ class Place:
 
     def everything(self, session: Session) -> tuple[Any, ...]:
         """What a refused command must leave as it is: files, the branches and worktrees of git, the session itself."""
-        from tests.support.worktree_state import files_in
-
         return (
             files_in(Path(session.worktree)),
             self.git(self.repo, "for-each-ref", "refs/heads", "refs/tags"),
@@ -113,8 +91,3 @@ class Place:
         assert self.state(session) == before
         assert "error" not in self.git(self.repo, "fsck", "--no-dangling", "--no-progress")
         assert not (self.repo / ".worktrees/.removing").exists() and not (self.repo / ".worktrees/.restoring").exists()
-
-
-@pytest.fixture
-def place(ctx: Context, run_git: Callable[..., str], make_repo: Callable[..., Path]) -> Place:
-    return Place(ctx, run_git, make_repo())

@@ -1,4 +1,4 @@
-"""The scratch world in which the documentation's command lines are run."""
+"""The documentation's shop: the place in which its command lines are run."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.support.world import FAKES, World, installed
 
 SCRIPT_OK = '#!/bin/sh\necho "$(basename "$0") $*: all passed"\n'
 SHOP = {
@@ -19,40 +20,43 @@ SHOP = {
 }
 
 
-@dataclass
-class World:
+class Shop(World):
     """A home with the repository `~/shop`, in which shell commands run; the demo agent stands in for Amp.
 
     `<session-id>` in a command is the newest session, `<commit>` the commit it started from. Programs that the
-    documentation uses as test scripts do nothing and succeed.
+    documentation uses as test scripts do nothing and succeed. `closed COMMAND` closes the window that a command opens.
     """
 
-    home: Path
-    cwd: Path = field(init=False)
-    repo: Path = field(init=False)
-    data: Path = field(init=False)
-    config: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.repo = self.home / "shop"
-        self.cwd = self.repo
-        self.data = self.home / ".config/ampsm"
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, starts_anew=True)
+        self.home = home
+        self.repo = self.cwd = home / "shop"
+        self.data = home / ".config/ampsm"
         self.config = self.data / "config.yaml"
         self._make_programs()
         self._make_repository()
         for name, text in {"task.md": "Add a login page.\n", "token.txt": "not-a-real-token\n"}.items():
             (self.repo / name).write_text(text)
-        for folder in (self.data, self.home / ".config/fish/completions", self.home / "tmp"):
+        for folder in (self.data, home / ".config/fish/completions", home / "tmp"):
             folder.mkdir(parents=True)
         self.config.write_text("ampPath: demo\n")
         self.config.chmod(0o600)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        programs = os.pathsep.join([str(self.home / "bin"), os.environ["PATH"]])
+        kept = {name: value for name, value in os.environ.items() if name not in ("AMPSM_DB_PATH", "PWD", "OLDPWD")}
+        return {
+            **kept, "PATH": programs, "HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"),
+            "TMPDIR": str(self.home / "tmp"), "AMPSM_DEMO_SPEED": "0",
+        }  # fmt: skip
 
     def shell(self, command: str, *, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs one command as a shell would that stays in one place: a `cd` counts for the commands after it."""
         place = self.home / ".cwd"
         script = f"{self.filled(command)}\ncode=$?\npwd > '{place}'\nexit $code\n"
         done = subprocess.run(
-            ["bash", "-c", script], cwd=self.cwd, env=self.environ(), stdin=subprocess.DEVNULL, capture_output=True,
+            ["bash", "-c", script], cwd=self.cwd, env=self.environ, stdin=subprocess.DEVNULL, capture_output=True,
             timeout=timeout, check=False, encoding="utf-8", errors="replace",
         )  # fmt: skip
         if place.exists():
@@ -88,37 +92,18 @@ class World:
         newest: dict[str, str] = max(facts, key=lambda session: str(session["createdAt"]))
         return newest
 
-    def environ(self) -> dict[str, str]:
-        programs = os.pathsep.join([str(self.home / "bin"), os.environ["PATH"]])
-        kept = {name: value for name, value in os.environ.items() if name not in ("AMPSM_DB_PATH", "PWD", "OLDPWD")}
-        return {
-            **kept, "PATH": programs, "HOME": str(self.home), "XDG_CONFIG_HOME": str(self.home / ".config"),
-            "TMPDIR": str(self.home / "tmp"), "AMPSM_DEMO_SPEED": "0",
-        }  # fmt: skip
-
-    def git(self, *words: str) -> str:
-        done = subprocess.run(["git", *words], cwd=self.repo, env=self.environ(), capture_output=True, check=True)
-        return done.stdout.decode().removesuffix("\n")
-
     def _make_programs(self) -> None:
-        programs = {"pnpm": SCRIPT_OK}
+        self.make_program("bin/pnpm", SCRIPT_OK)
+        closer = FAKES / "close_window.py"
+        self.make_program("bin/closed", f'#!/bin/sh\nexec {sys.executable} -IS {closer} "$@"\n')
         for name, module in (("amp-sessions", "ampsm_cli.main"), ("amp-session-conductor", "ampsm_gui")):
-            script = Path(sys.executable).with_name(name)
-            run = str(script) if script.exists() else f"{sys.executable}' -m '{module}"
-            programs[name] = f"#!/bin/sh\nexec '{run}' \"$@\"\n"
-        for name, text in programs.items():
-            program = self.home / "bin" / name
-            program.parent.mkdir(parents=True, exist_ok=True)
-            program.write_text(text)
-            program.chmod(0o755)
+            words = " ".join(f"'{word}'" for word in installed(name, module))
+            self.make_program(f"bin/{name}", f'#!/bin/sh\nexec {words} "$@"\n')
 
     def _make_repository(self) -> None:
         self.repo.mkdir()
-        for name, text in SHOP.items():
-            (self.repo / name).write_text(text)
-        self.git("init", "-q")
-        self.git("add", "-A")
-        self.git("commit", "-q", "-m", "Open the shop")
-        self.git("branch", "develop")
-        self.git("branch", "fix-login")
-        self.git("worktree", "add", "-q", "-b", "topic", "../topic-worktree")
+        self.git(self.repo, "init", "-q")
+        self.commit(self.repo, SHOP, "Open the shop")
+        self.git(self.repo, "branch", "develop")
+        self.git(self.repo, "branch", "fix-login")
+        self.git(self.repo, "worktree", "add", "-q", "-b", "topic", "../topic-worktree")
