@@ -13,6 +13,7 @@ from tests.workflows.conftest import world
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytest.importorskip("PySide6.QtWidgets", reason="the desktop app's extra is not installed", exc_type=ImportError)
 
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,12 @@ from ampsm_gui.look.theme import Theme
 from tests.gui.shown import Shown
 
 __all__ = ["World", "world"]
+
+
+@pytest.fixture(autouse=True)
+def pointer_elsewhere(qapp: QApplication) -> None:
+    """The pointer is over no window: where an earlier test has left it, a list would keep its rows in their places."""
+    QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
 
 
 @pytest.fixture
