@@ -13,27 +13,25 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp as CleanedUp
-    from ampsm.workflows.finishing.cleanup.cleanup import cleanup_session as cleanup_session
-    from ampsm.workflows.finishing.cleanup.plan import CleanupPlan as CleanupPlan
-    from ampsm.workflows.finishing.cleanup.restore import restore_session as restore_session
-    from ampsm.workflows.finishing.merge.abort import abort_merge as abort_merge
-    from ampsm.workflows.finishing.merge.merge import merge_session as merge_session
-    from ampsm.workflows.finishing.merge.outcome import MergeOutcome as MergeOutcome
-    from ampsm.workflows.finishing.merge.preflight import preflight_session as preflight_session
-    from ampsm.workflows.finishing.merge.report import Readiness as Readiness
-    from ampsm.workflows.finishing.merge.resume import continue_merge as continue_merge
-    from ampsm.workflows.finishing.preview import RebasePreview as RebasePreview
-    from ampsm.workflows.finishing.preview import SquashPreview as SquashPreview
-    from ampsm.workflows.finishing.preview import cleanup_preview as cleanup_preview
-    from ampsm.workflows.finishing.preview import rebase_preview as rebase_preview
-    from ampsm.workflows.finishing.preview import squash_preview as squash_preview
-    from ampsm.workflows.finishing.rebase import RebaseOutcome as RebaseOutcome
-    from ampsm.workflows.finishing.rebase import rebase_session as rebase_session
-    from ampsm.workflows.finishing.squash import SquashResult as SquashResult
-    from ampsm.workflows.finishing.squash import squash_session as squash_session
-    from ampsm.workflows.finishing.undo import Undone as Undone
-    from ampsm.workflows.finishing.undo import undo_operation as undo_operation
+    from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp, cleanup_session
+    from ampsm.workflows.finishing.cleanup.plan import CleanupPlan
+    from ampsm.workflows.finishing.cleanup.restore import restore_session
+    from ampsm.workflows.finishing.merge.abort import abort_merge
+    from ampsm.workflows.finishing.merge.merge import merge_session
+    from ampsm.workflows.finishing.merge.outcome import MergeOutcome
+    from ampsm.workflows.finishing.merge.preflight import preflight_session
+    from ampsm.workflows.finishing.merge.report import Readiness
+    from ampsm.workflows.finishing.merge.resume import continue_merge
+    from ampsm.workflows.finishing.preview import (
+        RebasePreview,
+        SquashPreview,
+        cleanup_preview,
+        rebase_preview,
+        squash_preview,
+    )
+    from ampsm.workflows.finishing.rebase import RebaseOutcome, rebase_session
+    from ampsm.workflows.finishing.squash import SquashResult, squash_session
+    from ampsm.workflows.finishing.undo import Undone, undo_operation
 else:
     __getattr__, __all__ = exports(__name__, {
         "cleanup.cleanup": "CleanedUp cleanup_session",

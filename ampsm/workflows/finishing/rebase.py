@@ -7,9 +7,9 @@ from dataclasses import replace
 from msgspec import structs
 
 from ampsm.context import Context
-from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.git.command import GitError
+from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
-from ampsm.git import squash as objects
 from ampsm.git.commits import CommitRefused
-from ampsm.git.squash import Squashed
+from ampsm.git.rewrite import squash as objects
+from ampsm.git.rewrite.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session

@@ -15,16 +15,12 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.iteration.executor import Executor as Executor
-    from ampsm.workflows.iteration.iterate import IterateOptions as IterateOptions
-    from ampsm.workflows.iteration.iterate import iterate_session as iterate_session
-    from ampsm.workflows.iteration.local_worker import LocalExecutor as LocalExecutor
-    from ampsm.workflows.iteration.local_worker import drain as drain
-    from ampsm.workflows.iteration.local_worker import goes_on as goes_on
-    from ampsm.workflows.iteration.local_worker import queue_behind as queue_behind
-    from ampsm.workflows.iteration.prompts import CONTINUE as CONTINUE
-    from ampsm.workflows.iteration.stop import stop_session as stop_session
-    from ampsm.workflows.iteration.test_run import run_test_script as run_test_script
+    from ampsm.workflows.iteration.executor import Executor
+    from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
+    from ampsm.workflows.iteration.local_worker import LocalExecutor, drain, goes_on, queue_behind
+    from ampsm.workflows.iteration.prompts import CONTINUE
+    from ampsm.workflows.iteration.stop import stop_session
+    from ampsm.workflows.iteration.test_run import run_test_script
 else:
     __getattr__, __all__ = exports(__name__, {
         "executor": "Executor",

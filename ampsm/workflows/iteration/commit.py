@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import commits, refs, repository, worktrees
+from ampsm.git import commits, refs, repository
 from ampsm.git.status import worktree_status
+from ampsm.git.worktree import proof
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
@@ -23,7 +24,7 @@ def commit_changes(
     Raises `worktree-missing` or `wrong-worktree` when the worktree was taken away meanwhile, and GitError.
     """
     worktree, start = Path(session.worktree), recorder.iteration.start_sha
-    found = worktrees.prove_worktree(worktree, Path(session.repo))
+    found = proof.prove_worktree(worktree, Path(session.repo))
     moved = _branch_moved(session, start, found)
     if moved is not None:
         recorder.warn("branch-moved", moved.message)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import rebase as git_rebase
 from ampsm.git import refs, repository, snapshots
+from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.iteration.outcome import Outcome, status_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import worktrees
+from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
@@ -132,7 +132,7 @@ def _as_stored(ctx: Context, recorder: Recorder, session: Session) -> tuple[Iter
 def _context_files(ctx: Context, session: Session, iteration: Iteration) -> None:
     """The files repeat what is recorded; an iteration does not fail when the worktree is gone or the disk is full."""
     try:
-        worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
+        proof.prove_worktree(Path(session.worktree), Path(session.repo))
         agent_context.write_outcome(ctx, session, iteration, _log(ctx, iteration))
     except (UserError, OSError):
         return

@@ -12,29 +12,29 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.review.changes import session_diff as session_diff
-    from ampsm.workflows.review.file_versions import LIMIT as LIMIT
-    from ampsm.workflows.review.file_versions import session_commits as session_commits
-    from ampsm.workflows.review.file_versions import session_iterations as session_iterations
-    from ampsm.workflows.review.file_versions import versions_of_file as versions_of_file
-    from ampsm.workflows.review.iteration_words import iteration_details as iteration_details
-    from ampsm.workflows.review.logs import iteration_journals as iteration_journals
-    from ampsm.workflows.review.logs import journal_events as journal_events
-    from ampsm.workflows.review.timeline import session_history as session_history
-    from ampsm.workflows.review.tool_calls import ToolSummary as ToolSummary
-    from ampsm.workflows.review.tool_calls import session_tool_calls as session_tool_calls
-    from ampsm.workflows.review.tool_calls import summary_by_tool as summary_by_tool
-    from ampsm.workflows.review.tool_calls import tool_call_details as tool_call_details
-    from ampsm.workflows.review.tool_calls import tool_calls_from as tool_calls_from
-    from ampsm.workflows.review.usage import ModelSpent as ModelSpent
-    from ampsm.workflows.review.usage import SessionUsage as SessionUsage
-    from ampsm.workflows.review.usage import Spent as Spent
-    from ampsm.workflows.review.usage import Statistics as Statistics
-    from ampsm.workflows.review.usage import as_rows as as_rows
-    from ampsm.workflows.review.usage import cache_share as cache_share
-    from ampsm.workflows.review.usage import known_cost as known_cost
-    from ampsm.workflows.review.usage import session_usage as session_usage
-    from ampsm.workflows.review.usage import statistics as statistics
+    from ampsm.workflows.review.changes import session_diff
+    from ampsm.workflows.review.file_versions import LIMIT, session_commits, session_iterations, versions_of_file
+    from ampsm.workflows.review.iteration_words import iteration_details
+    from ampsm.workflows.review.logs import iteration_journals, journal_events
+    from ampsm.workflows.review.timeline import session_history
+    from ampsm.workflows.review.tool_calls import (
+        ToolSummary,
+        session_tool_calls,
+        summary_by_tool,
+        tool_call_details,
+        tool_calls_from,
+    )
+    from ampsm.workflows.review.usage import (
+        ModelSpent,
+        SessionUsage,
+        Spent,
+        Statistics,
+        as_rows,
+        cache_share,
+        known_cost,
+        session_usage,
+        statistics,
+    )
 else:
     __getattr__, __all__ = exports(__name__, {
         "changes": "session_diff",

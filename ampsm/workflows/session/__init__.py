@@ -19,29 +19,24 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.session.adopt import adopt_session as adopt_session
-    from ampsm.workflows.session.change import change_session as change_session
-    from ampsm.workflows.session.commit_origin import SessionCommit as SessionCommit
-    from ampsm.workflows.session.create import create_session as create_session
-    from ampsm.workflows.session.lookup import list_sessions as list_sessions
-    from ampsm.workflows.session.lookup import require_session as require_session
-    from ampsm.workflows.session.manual_commit import commit_manually as commit_manually
-    from ampsm.workflows.session.open_merge import MergeOptions as MergeOptions
-    from ampsm.workflows.session.open_merge import has_open_merge as has_open_merge
-    from ampsm.workflows.session.queue import FollowUp as FollowUp
-    from ampsm.workflows.session.queue import edit_queued as edit_queued
-    from ampsm.workflows.session.queue import queued as queued
-    from ampsm.workflows.session.queue import remove_queued as remove_queued
-    from ampsm.workflows.session.repositories import BaseFacts as BaseFacts
-    from ampsm.workflows.session.repositories import RepositoryFacts as RepositoryFacts
-    from ampsm.workflows.session.repositories import inspect_repository as inspect_repository
-    from ampsm.workflows.session.repositories import model_choices as model_choices
-    from ampsm.workflows.session.repositories import recent_repositories as recent_repositories
-    from ampsm.workflows.session.repositories import resolve_session_base as resolve_session_base
-    from ampsm.workflows.session.undo_stack import TargetMove as TargetMove
-    from ampsm.workflows.session.undo_stack import UndoStep as UndoStep
-    from ampsm.workflows.session.undo_stack import undo_list as undo_list
-    from ampsm.workflows.session.worktree_of import session_path as session_path
+    from ampsm.workflows.session.adopt import adopt_session
+    from ampsm.workflows.session.change import change_session
+    from ampsm.workflows.session.commit_origin import SessionCommit
+    from ampsm.workflows.session.create import create_session
+    from ampsm.workflows.session.lookup import list_sessions, require_session
+    from ampsm.workflows.session.manual_commit import commit_manually
+    from ampsm.workflows.session.open_merge import MergeOptions, has_open_merge
+    from ampsm.workflows.session.queue import FollowUp, edit_queued, queued, remove_queued
+    from ampsm.workflows.session.repositories import (
+        BaseFacts,
+        RepositoryFacts,
+        inspect_repository,
+        model_choices,
+        recent_repositories,
+        resolve_session_base,
+    )
+    from ampsm.workflows.session.undo_stack import TargetMove, UndoStep, undo_list
+    from ampsm.workflows.session.worktree_of import session_path
 else:
     __getattr__, __all__ = exports(__name__, {
         "adopt": "adopt_session",

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import checkouts, refs, repository, worktrees
+from ampsm.git import checkouts, refs, repository
 from ampsm.git.command import git, line_of
+from ampsm.git.worktree import half_made, hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER, session_id
 from ampsm.model.session import Session, utc_now
@@ -41,7 +42,7 @@ def adopt_session(
         worktree = found or checkouts.where_checked_out(root, branch)
         session = _session(ctx, root, branch, worktree, name)
         _require_free(ctx, session, root)
-        worktrees.hide_folders(root)
+        hidden_folders.hide_folders(root)
         if worktree is not None:
             return _known(ctx, session)
         made = Path(session.worktree)
@@ -51,7 +52,7 @@ def adopt_session(
             on_note(f"made the worktree {made} for the branch {branch}")
             return _known(ctx, session)
         except BaseException:
-            worktrees.remove_half_made(root, made, None, tip)
+            half_made.remove_half_made(root, made, None, tip)
             raise
 
 
@@ -147,7 +148,7 @@ def _require_free(ctx: Context, session: Session, root: Path) -> None:
                 hint=f"amp-sessions status {other.id}", details={"sessionId": other.id},
             )  # fmt: skip
     folder = Path(session.worktree) / CONTEXT_FOLDER
-    if os.path.lexists(folder) and not worktrees.is_hidden(folder):
+    if os.path.lexists(folder) and not hidden_folders.is_hidden(folder):
         raise UserError(
             "context-folder-tracked", f"{folder} is there, but not made by this program, which needs the folder",
             hint=f"mv {quoted(folder)} elsewhere", details={"folder": str(folder)},

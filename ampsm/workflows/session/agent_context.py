@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import diff, worktrees
+from ampsm.git import diff
 from ampsm.git.status import Status
+from ampsm.git.worktree import hidden_folders
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import document
 from ampsm.model.session import Iteration, Session
@@ -79,7 +80,7 @@ def write_outcome(ctx: Context, session: Session, iteration: Iteration, log_line
 
 
 def _folder(session: Session) -> Path:
-    worktrees.make_context_folder(Path(session.worktree))
+    hidden_folders.make_context_folder(Path(session.worktree))
     folder = Path(session.worktree) / CONTEXT_FOLDER
     (folder / "logs").mkdir(exist_ok=True)
     return folder

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import repository, status, worktrees
+from ampsm.git import repository, status
+from ampsm.git.worktree import hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session, utc_now
 from ampsm.workflows.session import agent_context, session_file
@@ -44,7 +45,7 @@ def create_session(
     if found.branch and (behind := repository.behind_upstream(root, found.branch)):
         on_note(f"{found.branch} is {behind} commits behind its upstream; the session starts from {found.sha[:10]}")
     with creating(ctx, root, name, found.sha) as creation:
-        worktrees.hide_folders(root)
+        hidden_folders.hide_folders(root)
         worktrees.add_worktree(root, Path(creation.worktree), creation.branch, creation.sha)
         now = utc_now()
         session = Session(

@@ -13,7 +13,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ampsm.context import Context
-from ampsm.git import refs, worktrees
+from ampsm.git import refs
+from ampsm.git.worktree import half_made, worktrees
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
 from ampsm.store import sessions
@@ -131,6 +132,6 @@ def _claimed_elsewhere(ctx: Context, creation: Creation) -> bool:
 
 def _take_back(ctx: Context, creation: Creation) -> None:
     """Removes only what proves to be the creation's own, and only while it holds no work."""
-    worktrees.remove_half_made(Path(creation.root), Path(creation.worktree), creation.branch or None, creation.sha)
+    half_made.remove_half_made(Path(creation.root), Path(creation.worktree), creation.branch or None, creation.sha)
     sessions.delete_session(ctx.store, creation.id)
     shutil.rmtree(ctx.paths.journal_dir(creation.id), ignore_errors=True)

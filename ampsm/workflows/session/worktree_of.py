@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, worktrees
+from ampsm.git import refs
 from ampsm.git.checkouts import operation_in
+from ampsm.git.worktree import proof
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session.lookup import require_session
@@ -28,7 +29,7 @@ def prove_tip(session: Session) -> str:
     """
     _require_not_cleaned_up(session)
     with hinting_the_way_back(session):
-        return worktrees.prove_place(Path(session.worktree), Path(session.repo), session.branch)
+        return proof.prove_place(Path(session.worktree), Path(session.repo), session.branch)
 
 
 def require_worktree(session: Session) -> None:
@@ -36,7 +37,7 @@ def require_worktree(session: Session) -> None:
     `worktree-missing` or `wrong-worktree` (exit 5)."""
     _require_not_cleaned_up(session)
     with hinting_the_way_back(session):
-        worktrees.prove_worktree(Path(session.worktree), Path(session.repo))
+        proof.prove_worktree(Path(session.worktree), Path(session.repo))
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def _branch_there(session: Session) -> bool:
 
 
 def _operation_waits(session: Session) -> bool:
-    git_dir = worktrees.git_dir_of(Path(session.worktree), Path(session.repo))
+    git_dir = proof.git_dir_of(Path(session.worktree), Path(session.repo))
     return git_dir is not None and operation_in(git_dir) is not None
 
 

@@ -15,16 +15,10 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.status.overview import Positions as Positions
-    from ampsm.workflows.status.overview import SessionRow as SessionRow
-    from ampsm.workflows.status.overview import sessions_overview as sessions_overview
-    from ampsm.workflows.status.overview import today as today
-    from ampsm.workflows.status.session_view import next_command as next_command
-    from ampsm.workflows.status.session_view import session_situation as session_situation
-    from ampsm.workflows.status.session_view import session_status as session_status
-    from ampsm.workflows.status.session_view import view_session as view_session
-    from ampsm.workflows.status.store_version import StoreVersion as StoreVersion
-    from ampsm.workflows.status.wording import Situation as Situation
+    from ampsm.workflows.status.overview import Positions, SessionRow, sessions_overview, today
+    from ampsm.workflows.status.session_view import next_command, session_situation, session_status, view_session
+    from ampsm.workflows.status.store_version import StoreVersion
+    from ampsm.workflows.status.wording import Situation
 else:
     __getattr__, __all__ = exports(__name__, {
         "overview": "Positions SessionRow sessions_overview today",

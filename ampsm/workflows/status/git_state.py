@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import prediction, repository, worktrees
+from ampsm.git import location, prediction, repository
 from ampsm.git.checkouts import operation_in
+from ampsm.git.worktree import proof
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -98,7 +99,7 @@ def _place(session: Session, root: Path, look: Callable[[Session], dict[str, Any
     worktree = Path(session.worktree)
     if not os.path.lexists(worktree):
         return {}
-    git_dir = worktrees.git_dir_of(worktree, root)
+    git_dir = proof.git_dir_of(worktree, root)
     if git_dir is not None:
         try:
             operation = operation_in(git_dir)
@@ -107,7 +108,7 @@ def _place(session: Session, root: Path, look: Callable[[Session], dict[str, Any
         except (UserError, OSError):
             pass
     own_repository = worktree.is_symlink() or (worktree / ".git").is_dir()
-    return {"folder_there": True, "link_known": not own_repository and bool(worktrees.admin_dirs(root, worktree))}
+    return {"folder_there": True, "link_known": not own_repository and bool(location.admin_dirs(root, worktree))}
 
 
 def _checked_out(session: Session) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
+from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite import resolving
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -57,7 +58,7 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
         if found is None:
             return ObservedMerge(merge, _ended(session, merge) if merge.waiting_for == "conflicts" else None)
         ours = (found.branch, found.onto) == (session.branch, merge.onto)
-        return ObservedMerge(merge, Rebase.UNDER_WAY if ours else Rebase.LOST, tuple(git_rebase.unresolved(worktree)))
+        return ObservedMerge(merge, Rebase.UNDER_WAY if ours else Rebase.LOST, tuple(resolving.unresolved(worktree)))
     except (UserError, OSError):
         return ObservedMerge(merge, conflicts=merge.conflicts)
 

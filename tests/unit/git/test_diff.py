@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import worktrees
 from ampsm.git.diff import DiffResult, FileChange, diff
 from ampsm.git.status import worktree_status
+from ampsm.git.worktree import hidden_folders
 from ampsm.model.record import document
 from tests.unit.git.test_status import ODD_NAMES
 
@@ -33,8 +33,8 @@ def changed(make_repo: MakeRepo, run_git: RunGit) -> tuple[Path, str]:
     """A repository with every kind of change: committed, staged, unstaged, untracked."""
     similar = {name: f"{name}\n{LINES}" for name in ("a", "b", "d", "link", "mode", "copied")}
     repo = make_repo(files={**similar, "c": "all\nby\nitself\n"})
-    worktrees.hide_folders(repo)
-    worktrees.make_context_folder(repo)
+    hidden_folders.hide_folders(repo)
+    hidden_folders.make_context_folder(repo)
     (repo / "AGENT_CONTEXT" / "x").write_text("1")
     base = run_git(repo, "rev-parse", "HEAD")
     (repo / "a").write_text(f"a\n{LINES}committed\n")

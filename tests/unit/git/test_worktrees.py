@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import refs, worktrees
+from ampsm.git import refs
 from ampsm.git.repository import Head
+from ampsm.git.worktree import half_made, hidden_folders, proof, worktrees
 from ampsm.model.errors import UserError
 
 RunGit = Callable[..., str]
@@ -24,10 +25,10 @@ def place(make_repo: MakeRepo, run_git: RunGit) -> tuple[Path, Path, str]:
     repo = make_repo("my repo")
     sha = run_git(repo, "rev-parse", "HEAD")
     path = repo / ".worktrees" / "fix-aaaaaa"
-    worktrees.hide_folders(repo)
+    hidden_folders.hide_folders(repo)
     worktrees.create_branch(repo, BRANCH, sha)
     worktrees.add_worktree(repo, path, BRANCH, sha)
-    worktrees.make_context_folder(path)
+    hidden_folders.make_context_folder(path)
     return repo, path, sha
 
 
@@ -39,7 +40,7 @@ def refusal(call: Callable[[], object]) -> UserError:
 
 def test_a_new_worktree_is_proved_and_hidden(place: tuple[Path, Path, str], run_git: RunGit) -> None:
     repo, path, sha = place
-    assert worktrees.prove_place(path, repo, BRANCH) == run_git(path, "rev-parse", "HEAD") == sha
+    assert proof.prove_place(path, repo, BRANCH) == run_git(path, "rev-parse", "HEAD") == sha
     (path / "AGENT_CONTEXT" / "SESSION.md").write_text("x")
     assert run_git(repo, "status", "--porcelain", "--untracked-files=all") == ""
     assert run_git(path, "status", "--porcelain", "--untracked-files=all") == ""
@@ -49,8 +50,8 @@ def test_a_new_worktree_is_proved_and_hidden(place: tuple[Path, Path, str], run_
 
 def test_the_user_s_whitelist_does_not_show_the_folders(make_repo: MakeRepo, run_git: RunGit) -> None:
     repo = make_repo(files={".gitignore": "*\n!keep\n!*/\n!**\n", "keep": "1"})
-    worktrees.hide_folders(repo)
-    worktrees.make_context_folder(repo)
+    hidden_folders.hide_folders(repo)
+    hidden_folders.make_context_folder(repo)
     (repo / "AGENT_CONTEXT" / "x").write_text("x")
     (repo / ".worktrees" / "x").write_text("x")
     assert run_git(repo, "status", "--porcelain", "--untracked-files=all") == ""
@@ -62,7 +63,7 @@ def test_hiding_keeps_what_the_user_wrote_and_repeats_nothing(make_repo: MakeRep
     exclude = repo / ".git" / "info" / "exclude"
     exclude.write_bytes(b"mine\xff\r\n# last line")
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(worktrees.hide_folders, [repo] * 8))
+        list(pool.map(hidden_folders.hide_folders, [repo] * 8))
     assert exclude.read_bytes() == b"mine\xff\r\n# last line\n/.worktrees/\n/AGENT_CONTEXT/\n"
 
 
@@ -71,12 +72,12 @@ def test_hiding_works_without_an_info_folder_and_from_a_linked_exclude(make_repo
     exclude = repo / ".git" / "info" / "exclude"
     exclude.unlink()
     exclude.symlink_to(tmp_path / "shared-exclude")
-    worktrees.hide_folders(repo)
+    hidden_folders.hide_folders(repo)
     assert exclude.is_symlink()
     assert "/AGENT_CONTEXT/" in (tmp_path / "shared-exclude").read_text()
     exclude.unlink()
     exclude.parent.rmdir()
-    worktrees.hide_folders(repo)
+    hidden_folders.hide_folders(repo)
     assert exclude.read_text() == "/.worktrees/\n/AGENT_CONTEXT/\n"
 
 
@@ -86,7 +87,7 @@ def test_something_in_the_way_of_a_folder_is_left_alone(
 ) -> None:
     repo = make_repo()
     make(repo / ".worktrees", tmp_path)
-    assert refusal(lambda: worktrees.hide_folders(repo)).code == "failed"
+    assert refusal(lambda: hidden_folders.hide_folders(repo)).code == "failed"
     assert os.path.lexists(repo / ".worktrees")
     assert not (tmp_path / ".gitignore").exists()
 
@@ -125,7 +126,7 @@ def test_a_tracked_context_folder_is_refused(make_repo: MakeRepo, run_git: RunGi
 def test_many_worktrees_at_once(make_repo: MakeRepo, run_git: RunGit) -> None:
     repo = make_repo()
     sha = run_git(repo, "rev-parse", "HEAD")
-    worktrees.hide_folders(repo)
+    hidden_folders.hide_folders(repo)
 
     def make(number: int) -> None:
         branch = f"amp/x/{number}"
@@ -135,7 +136,7 @@ def test_many_worktrees_at_once(make_repo: MakeRepo, run_git: RunGit) -> None:
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(make, range(10)))
     for number in range(10):
-        worktrees.prove_place(repo / ".worktrees" / f"x-{number}", repo, f"amp/x/{number}")
+        proof.prove_place(repo / ".worktrees" / f"x-{number}", repo, f"amp/x/{number}")
 
 
 def test_tracking_is_never_set_up(make_repo: MakeRepo, run_git: RunGit, tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ def test_tracking_is_never_set_up(make_repo: MakeRepo, run_git: RunGit, tmp_path
     run_git(repo, "config", "branch.autoSetupMerge", "always")
     config = (repo / ".git" / "config").read_bytes()
     sha = run_git(repo, "rev-parse", "origin/main")
-    worktrees.hide_folders(repo)
+    hidden_folders.hide_folders(repo)
     worktrees.create_branch(repo, BRANCH, sha)
     worktrees.add_worktree(repo, repo / ".worktrees" / "x", BRANCH, sha)
     assert (repo / ".git" / "config").read_bytes() == config
@@ -157,10 +158,10 @@ def test_the_user_s_checkout_stays_as_it_is(
     (repo / "README.md").write_text("edited\n")
     sha = run_git(repo, "rev-parse", "HEAD")
     before = snapshot(repo)
-    worktrees.hide_folders(repo)
+    hidden_folders.hide_folders(repo)
     worktrees.create_branch(repo, BRANCH, sha)
     worktrees.add_worktree(repo, repo / ".worktrees" / "x", BRANCH, sha)
-    worktrees.remove_half_made(repo, repo / ".worktrees" / "x", BRANCH, sha)
+    half_made.remove_half_made(repo, repo / ".worktrees" / "x", BRANCH, sha)
     after = snapshot(repo)
     ours = {".git/info/exclude", ".worktrees/.gitignore", ".worktrees/.lock"}
     assert {name: facts for name, facts in after.items() if name not in ours} == {
@@ -177,7 +178,7 @@ def test_a_failing_post_checkout_hook_does_not_undo_the_worktree(make_repo: Make
     sha = run_git(repo, "rev-parse", "HEAD")
     worktrees.create_branch(repo, BRANCH, sha)
     worktrees.add_worktree(repo, repo / ".worktrees" / "x", BRANCH, sha)
-    worktrees.prove_place(repo / ".worktrees" / "x", repo, BRANCH)
+    proof.prove_place(repo / ".worktrees" / "x", repo, BRANCH)
 
 
 def test_a_worktree_that_cannot_be_made_is_an_error(make_repo: MakeRepo, run_git: RunGit) -> None:
@@ -188,7 +189,7 @@ def test_a_worktree_that_cannot_be_made_is_an_error(make_repo: MakeRepo, run_git
     (repo / ".worktrees" / "x" / "mine").write_text("1")
     assert refusal(lambda: worktrees.add_worktree(repo, repo / ".worktrees" / "x", BRANCH, sha)).code == "git-failed"
     assert refusal(
-        lambda: worktrees.remove_half_made(repo, repo / ".worktrees" / "x", BRANCH, sha)
+        lambda: half_made.remove_half_made(repo, repo / ".worktrees" / "x", BRANCH, sha)
     ).code == "wrong-worktree"  # fmt: skip
     assert (repo / ".worktrees" / "x" / "mine").exists()
 
@@ -197,45 +198,45 @@ class TestPlace:
     def test_missing(self, place: tuple[Path, Path, str], tmp_path: Path) -> None:
         repo, path, _ = place
         path.rename(tmp_path / "away")
-        error = refusal(lambda: worktrees.prove_place(path, repo, BRANCH))
+        error = refusal(lambda: proof.prove_place(path, repo, BRANCH))
         assert (error.code, error.exit_code) == ("worktree-missing", 5)
 
     def test_a_folder_that_is_only_inside_the_repository(self, place: tuple[Path, Path, str]) -> None:
         repo, path, _ = place
         (path / ".git").unlink()
-        error = refusal(lambda: worktrees.prove_place(path, repo, BRANCH))
+        error = refusal(lambda: proof.prove_place(path, repo, BRANCH))
         assert error.code == "wrong-worktree"
         assert error.details["worktree"] == {"expected": str(path), "found": str(repo)}
 
     def test_another_repository(self, place: tuple[Path, Path, str], make_repo: MakeRepo) -> None:
         repo, path, _ = place
         other = make_repo("other")
-        assert refusal(lambda: worktrees.prove_place(path, other, BRANCH)).code == "wrong-worktree"
+        assert refusal(lambda: proof.prove_place(path, other, BRANCH)).code == "wrong-worktree"
         (path / ".git").write_text(f"gitdir: {other}/.git\n")
-        assert refusal(lambda: worktrees.prove_place(path, repo, BRANCH)).code == "wrong-worktree"
+        assert refusal(lambda: proof.prove_place(path, repo, BRANCH)).code == "wrong-worktree"
 
     def test_another_branch_a_detached_head_and_a_deleted_branch(
         self, place: tuple[Path, Path, str], run_git: RunGit
     ) -> None:
         repo, path, sha = place
         run_git(path, "switch", "-q", "-c", "elsewhere")
-        error = refusal(lambda: worktrees.prove_place(path, repo, BRANCH))
+        error = refusal(lambda: proof.prove_place(path, repo, BRANCH))
         assert (error.code, error.exit_code) == ("branch-moved", 5)
         assert error.details == {"expected": BRANCH, "found": "elsewhere", "head": sha}
         run_git(path, "switch", "-q", "--detach")
-        error = refusal(lambda: worktrees.prove_place(path, repo, BRANCH))
+        error = refusal(lambda: proof.prove_place(path, repo, BRANCH))
         assert error.details == {"expected": BRANCH, "found": None, "head": sha}
         run_git(path, "switch", "-q", BRANCH)
         run_git(repo, "update-ref", "-d", f"refs/heads/{BRANCH}")
-        assert refusal(lambda: worktrees.prove_place(path, repo, BRANCH)).code == "branch-moved"
+        assert refusal(lambda: proof.prove_place(path, repo, BRANCH)).code == "branch-moved"
 
     def test_head_is_told_wherever_it_is(self, place: tuple[Path, Path, str], run_git: RunGit) -> None:
         repo, path, sha = place
-        assert worktrees.prove_worktree(path, repo) == Head(sha, BRANCH)
+        assert proof.prove_worktree(path, repo) == Head(sha, BRANCH)
         run_git(path, "switch", "-q", "--detach")
-        assert worktrees.prove_worktree(path, repo) == Head(sha, None)
+        assert proof.prove_worktree(path, repo) == Head(sha, None)
         run_git(path, "switch", "-q", "--orphan", "empty")
-        assert worktrees.prove_worktree(path, repo) == Head(None, "empty")
+        assert proof.prove_worktree(path, repo) == Head(None, "empty")
 
     def test_a_repository_whose_git_directory_is_elsewhere(
         self, place: tuple[Path, Path, str], run_git: RunGit, tmp_path: Path
@@ -243,15 +244,15 @@ class TestPlace:
         repo, path, sha = place
         run_git(repo, "init", "-q", "--separate-git-dir", tmp_path / "apart")
         run_git(repo, "worktree", "repair", path)
-        assert worktrees.prove_place(path, repo, BRANCH) == sha
+        assert proof.prove_place(path, repo, BRANCH) == sha
         (repo / ".git").unlink()
         (repo / ".git").mkdir()
-        assert refusal(lambda: worktrees.prove_place(path, repo, BRANCH)).code == "wrong-worktree"
+        assert refusal(lambda: proof.prove_place(path, repo, BRANCH)).code == "wrong-worktree"
 
     def test_reached_by_a_symbolic_link(self, place: tuple[Path, Path, str], tmp_path: Path) -> None:
         repo, path, _ = place
         (tmp_path / "link").symlink_to(repo)
-        worktrees.prove_place(tmp_path / "link" / ".worktrees" / path.name, tmp_path / "link", BRANCH)
+        proof.prove_place(tmp_path / "link" / ".worktrees" / path.name, tmp_path / "link", BRANCH)
 
 
 class TestHalfMade:
@@ -265,7 +266,7 @@ class TestHalfMade:
         )
 
     def remove(self, place: tuple[Path, Path, str]) -> None:
-        worktrees.remove_half_made(place[0], place[1], BRANCH, place[2])
+        half_made.remove_half_made(place[0], place[1], BRANCH, place[2])
 
     def test_whole(self, place: tuple[Path, Path, str], run_git: RunGit) -> None:
         self.remove(place)

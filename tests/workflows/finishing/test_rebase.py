@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from ampsm.git import rebase as git_rebase
-from ampsm.git import resolving
+from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite import resolving
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
@@ -134,11 +134,11 @@ def test_conflicts_leave_it_open(drawn: Make) -> None:
         with pytest.raises(UserError) as refused:
             action()
         assert (refused.value.code, refused.value.exit_code) == ("merge-in-progress", 5)
-    assert git_rebase.unresolved(d.worktree) == ["a.txt", "b.txt"]
+    assert resolving.unresolved(d.worktree) == ["a.txt", "b.txt"]
     (d.worktree / "a.txt").write_text("both\n")
-    assert git_rebase.unresolved(d.worktree) == ["b.txt"], "delete/modify counts only when it is staged"
+    assert resolving.unresolved(d.worktree) == ["b.txt"], "delete/modify counts only when it is staged"
     d.git("rm", "-q", "b.txt", at=d.worktree)
-    git_rebase.stage_resolved(d.worktree)
+    resolving.stage_resolved(d.worktree)
     assert git_rebase.go_on(d.worktree) == [] and git_rebase.in_progress(d.worktree) is None
     assert d.subjects(f"{d.graph['u']}..{d.tip}") == ["s2", "s1"]
 
@@ -150,7 +150,7 @@ def test_messages_survive_a_conflict_to_the_letter(drawn: Make) -> None:
     rebase_session(d.ctx, d.session.id)
     (d.worktree / "a.txt").write_text("both\n")
     d.git("rm", "-q", "b.txt", at=d.worktree)
-    git_rebase.stage_resolved(d.worktree)
+    resolving.stage_resolved(d.worktree)
     assert git_rebase.go_on(d.worktree) == []
     assert d.git("log", "-1", "--format=%B", d.tip) == "#12: fix\n\n# a heading\n\ntext   \n\n\nend\n"
 

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, removal, repository, trash, trash_restore
-from ampsm.git.folder_scan import OTHER
+from ampsm.git import refs, repository
+from ampsm.git.trash import restore as trash_restore
+from ampsm.git.trash import snapshot as trash
+from ampsm.git.worktree import removal
+from ampsm.git.worktree.folder_scan import OTHER
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session

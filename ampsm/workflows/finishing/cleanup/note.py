@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
-from ampsm.git import refs, removal
+from ampsm.git import refs
+from ampsm.git.worktree import removal
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import session_file

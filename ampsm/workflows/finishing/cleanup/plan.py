@@ -6,11 +6,13 @@ import os
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import ignored, nested, refs, removal, repository, status, trash, worktrees
+from ampsm.git import location, refs, repository, status
 from ampsm.git.command import git_answer
 from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.containment import is_contained
-from ampsm.git.folder_scan import Found
+from ampsm.git.trash import snapshot as trash
+from ampsm.git.worktree import ignored, nested, proof, removal
+from ampsm.git.worktree.folder_scan import Found
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -62,7 +64,7 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
         removal.require_not_used_elsewhere(root, branch, worktree)
     commits = _commits(ctx, session, root, tip) if branch else ()
     if not os.path.lexists(worktree):
-        noted = worktrees.admin_dirs(root, worktree)
+        noted = location.admin_dirs(root, worktree)
         for git_dir in noted:
             removal.require_unlocked(root, worktree, git_dir)
         gone = ("worktree", *gone)
@@ -121,10 +123,10 @@ def index_stamp(worktree: Path) -> tuple[int, int] | None:
 def _prove_branch(session: Session, root: Path, worktree: Path, at: str | None) -> None:
     """HEAD is the session's branch, whether that still exists or not."""
     if at is None and git_answer(worktree, "symbolic-ref", "-q", "HEAD") == refs.branch_ref(session.branch):
-        worktrees.prove_worktree(worktree, root)
+        proof.prove_worktree(worktree, root)
         return
     with hinting_the_way_back(session):
-        worktrees.prove_place(worktree, root, session.branch)
+        proof.prove_place(worktree, root, session.branch)
 
 
 def _contents(ctx: Context, worktree: Path) -> tuple[dict[str, Found], dict[str, Found], tuple[tuple[str, int], ...]]:

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import lost_worktree, removal, trash, trash_restore, worktrees
+from ampsm.git.trash import lost_worktree
+from ampsm.git.trash import restore as trash_restore
+from ampsm.git.trash import snapshot as trash
+from ampsm.git.worktree import hidden_folders, proof, removal, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
@@ -36,14 +39,14 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                 prove(session)
                 on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                 return session
-            worktrees.hide_folders(root)
+            hidden_folders.hide_folders(root)
             agent_context.write_session_file(ctx, session)
             return session
         if os.path.lexists(worktree):  # it never went, or a restore was killed at its very end
-            worktrees.prove_place(worktree, root, session.branch)
+            proof.prove_place(worktree, root, session.branch)
         else:
             _bring_back(session, root, worktree)
-        worktrees.hide_folders(root)
+        hidden_folders.hide_folders(root)
         if not (worktree / CONTEXT_FOLDER / "SESSION.md").exists():
             agent_context.write_session_file(ctx, session)
         return session_file.save_session(ctx, session, cleaned_up_at=None)

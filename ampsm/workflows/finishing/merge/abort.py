@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import rebase as git_rebase
 from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.command import git
+from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.status import worktree_status
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError

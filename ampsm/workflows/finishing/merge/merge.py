@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from ampsm.context import Context
 from ampsm.git import commits, repository
-from ampsm.git import rebase as git_rebase
+from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent, Waiting
 from ampsm.model.errors import UserError
 from ampsm.model.merge import FAIL, MergeStatus, MergeStep, WaitsFor

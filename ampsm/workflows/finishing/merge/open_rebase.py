@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ampsm.git import rebase as git_rebase
 from ampsm.git import repository, status
+from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite import resolving
 from ampsm.model.errors import UserError, quoted
 from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge.merging import Merging
@@ -19,10 +20,10 @@ def resume(merging: Merging) -> list[str]:
     if not git_rebase.has_stopped(merging.worktree) and not _is_between_commits(merging):
         take_back(merging)
         return []
-    left = git_rebase.unresolved(merging.worktree)
+    left = resolving.unresolved(merging.worktree)
     if left:
         return left
-    git_rebase.stage_resolved(merging.worktree)
+    resolving.stage_resolved(merging.worktree)
     return git_rebase.go_on(merging.worktree)
 
 

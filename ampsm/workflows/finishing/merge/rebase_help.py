@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import resolving, worktrees
+from ampsm.git.rewrite import resolving
+from ampsm.git.worktree import hidden_folders
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
 from ampsm.system.files import atomic_write
@@ -19,7 +20,7 @@ def write(ctx: Context, session: Session, *, operation: str, target: str, onto: 
     """Writes the page for a rebase onto `onto`, the tip of the branch `target`, that stopped at `conflicts`;
     `operation` is `rebase` or `merge`."""
     worktree = Path(session.worktree)
-    worktrees.make_context_folder(worktree)
+    hidden_folders.make_context_folder(worktree)
     kinds = resolving.kinds(worktree)
     listed = "\n".join(f"- `{path}`: {kinds.get(path, 'conflict')}" for path in conflicts)
     text = f"""\

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ampsm.context import Context
-from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
+from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git import rebase as git_rebase
 from ampsm.git import repository
 from ampsm.git.patch import mailbox
-from ampsm.git.squash import Squashed
+from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.merge import WaitsFor
 from ampsm.system.files import atomic_write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from ampsm.git import worktrees
+from ampsm.git.worktree import hidden_folders
 from ampsm.model.errors import UserError
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.session import Session
@@ -23,25 +23,25 @@ def check(checkup: Checkup) -> Findings:
 
 def _repository(root: Path) -> Findings:
     try:
-        lines = worktrees.missing_exclusions(root)
+        lines = hidden_folders.missing_exclusions(root)
     except (UserError, OSError):
         return  # `places` has said that it cannot be read
     missing = [f"info/exclude does not hold {line}" for line in lines]
-    if not worktrees.is_hidden(root / WORKTREES_FOLDER):
+    if not hidden_folders.is_hidden(root / WORKTREES_FOLDER):
         missing.append(f"{WORKTREES_FOLDER}/.gitignore does not hold *")
     if missing:
         yield Finding(
             "folders-visible", WARNING, str(root),
             f"`git status` may show the program's own folders: {'; '.join(missing)}.",
-            "doctor --fix adds what is missing", partial(worktrees.hide_folders, root),
+            "doctor --fix adds what is missing", partial(hidden_folders.hide_folders, root),
         )  # fmt: skip
 
 
 def _context(checkup: Checkup, session: Session) -> Findings:
     folder = Path(session.worktree) / CONTEXT_FOLDER
-    if folder.is_dir() and worktrees.is_hidden(folder) and (folder / "SESSION.md").exists():
+    if folder.is_dir() and hidden_folders.is_hidden(folder) and (folder / "SESSION.md").exists():
         return
-    what = "is not hidden from git" if folder.is_dir() and not worktrees.is_hidden(folder) else "is not complete"
+    what = "is not hidden from git" if folder.is_dir() and not hidden_folders.is_hidden(folder) else "is not complete"
 
     def repair() -> bool:
         if recover.worker_lives(checkup.ctx, session.id):

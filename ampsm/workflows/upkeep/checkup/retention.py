@@ -12,7 +12,7 @@ from typing import Any
 from ampsm.git import refs
 from ampsm.git.command import git, line_of
 from ampsm.git.refs import OWN_REFS
-from ampsm.git.trash import trash_ref
+from ampsm.git.trash.snapshot import trash_ref
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations

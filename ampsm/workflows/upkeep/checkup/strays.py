@@ -6,8 +6,9 @@ import os
 import shlex
 from pathlib import Path
 
-from ampsm.git import repository, worktrees
+from ampsm.git import repository
 from ampsm.git.command import git, line_of
+from ampsm.git.worktree import worktrees
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.workflows.session.creation import pending

@@ -16,7 +16,10 @@ from types import FrameType
 from typing import Any
 
 from ampsm.context import open_context
-from ampsm.git import blobs, index_snapshot, lost_worktree, removal, trash, trash_restore
+from ampsm.git.trash import blobs, index_snapshot, lost_worktree
+from ampsm.git.trash import restore as trash_restore
+from ampsm.git.trash import snapshot as trash
+from ampsm.git.worktree import removal
 from ampsm.model.session import Session
 from ampsm.system import files
 from ampsm.workflows.finishing.cleanup import cleanup, note, restore

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import removal, trash
+from ampsm.git.trash import snapshot as trash
+from ampsm.git.worktree import removal
 from ampsm.model.errors import UserError
 from ampsm.workflows.review import logs, tool_calls
 from ampsm.workflows.session import operations, session_file

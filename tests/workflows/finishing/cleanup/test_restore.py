@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import blobs, trash
+from ampsm.git.trash import blobs
+from ampsm.git.trash import snapshot as trash
 from ampsm.model.errors import UserError
 from ampsm.workflows.upkeep.settings import set_setting
 from tests.support.place import Place

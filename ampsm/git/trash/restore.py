@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ampsm.git import worktrees
-from ampsm.git.blobs import is_large, load_blobs, unpack_blob
+from ampsm.git import location
 from ampsm.git.command import git
-from ampsm.git.folder_scan import FILE, FOLDER, LINK, PIPE
-from ampsm.git.index_snapshot import put_index
 from ampsm.git.location import git_path
-from ampsm.git.removal import delete_folder
-from ampsm.git.trash import Snapshot
+from ampsm.git.trash.blobs import is_large, load_blobs, unpack_blob
+from ampsm.git.trash.index_snapshot import put_index
+from ampsm.git.trash.snapshot import Snapshot
+from ampsm.git.worktree import half_made, worktrees
+from ampsm.git.worktree.folder_scan import FILE, FOLDER, LINK, PIPE
+from ampsm.git.worktree.removal import delete_folder
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
@@ -53,13 +54,13 @@ def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
     if staging.is_symlink() or staging.parent.is_symlink():
         raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm {quoted(staging)}")
     for place in (staging, worktree):
-        for admin in worktrees.admin_dirs(root, place):
+        for admin in location.admin_dirs(root, place):
             if (admin / "locked").exists() and (admin / "locked").read_bytes().strip() != b"initializing":
                 raise UserError(
                     "worktree-locked", f"The worktree {worktree} is locked",
                     hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",
                 )  # fmt: skip
-            worktrees.forget([admin])
+            half_made.forget([admin])
     if staging.is_dir():
         delete_folder(staging, last=".git")
         staging.parent.rmdir()

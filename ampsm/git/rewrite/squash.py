@@ -9,7 +9,7 @@ from typing import Protocol
 from ampsm.git.command import git
 from ampsm.git.commits import COMMIT_TIMEOUT, CommitRefused
 from ampsm.git.location import git_path
-from ampsm.git.replay import commit_tree, merged_tree, recommit, trees_of
+from ampsm.git.rewrite.replay import commit_tree, merged_tree, recommit, trees_of
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 

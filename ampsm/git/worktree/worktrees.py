@@ -7,19 +7,10 @@ from pathlib import Path
 
 from ampsm.git import refs
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
-from ampsm.git.half_made import forget as forget
-from ampsm.git.half_made import remove_half_made as remove_half_made
-from ampsm.git.hidden_folders import hide_folders as hide_folders
-from ampsm.git.hidden_folders import is_hidden as is_hidden
-from ampsm.git.hidden_folders import locked_worktrees_folder
-from ampsm.git.hidden_folders import make_context_folder as make_context_folder
-from ampsm.git.hidden_folders import missing_exclusions as missing_exclusions
-from ampsm.git.location import admin_dirs as admin_dirs
 from ampsm.git.location import git_path
-from ampsm.git.proof import git_dir_of as git_dir_of
-from ampsm.git.proof import prove_place as prove_place
-from ampsm.git.proof import prove_worktree as prove_worktree
 from ampsm.git.repository import head
+from ampsm.git.worktree.hidden_folders import locked_worktrees_folder
+from ampsm.git.worktree.proof import prove_place
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER
 

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
 from ampsm.git.refs import branch_name
-from ampsm.git.resolving import stage_resolved as stage_resolved
-from ampsm.git.resolving import unresolved as unresolved
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git
-from ampsm.git.folder_scan import FOLDER, Found
+from ampsm.git.worktree.folder_scan import FOLDER, Found
 from ampsm.model.record import record
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.git import refs
-from ampsm.git.blobs import store_files, store_links
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_line, line_of
-from ampsm.git.folder_scan import FILE, LINK, OTHER, Found, scan
-from ampsm.git.index_snapshot import IndexSnapshot, take_index
 from ampsm.git.location import git_path
+from ampsm.git.trash.blobs import store_files, store_links
+from ampsm.git.trash.index_snapshot import IndexSnapshot, take_index
+from ampsm.git.worktree.folder_scan import FILE, LINK, OTHER, Found, scan
 from ampsm.model.errors import quoted
 from ampsm.model.record import record
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, line_of
-from ampsm.git.folder_scan import FILE, FOLDER, Found, inside
 from ampsm.git.location import git_path
+from ampsm.git.worktree.folder_scan import FILE, FOLDER, Found, inside
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 

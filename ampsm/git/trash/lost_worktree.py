@@ -7,10 +7,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from ampsm.git import worktrees
+from ampsm.git import location
 from ampsm.git.command import LONG_TIMEOUT, git
-from ampsm.git.removal import delete_folder, require_not_used_elsewhere
-from ampsm.git.trash_restore import put_in_place, staging_folder
+from ampsm.git.trash.restore import put_in_place, staging_folder
+from ampsm.git.worktree import half_made, worktrees
+from ampsm.git.worktree.removal import delete_folder, require_not_used_elsewhere
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
@@ -24,7 +25,7 @@ def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
     Raises `worktree-locked`, `worktree-missing` (not even the folder around it is there), `wrong-worktree` or
     `branch-checked-out` (exit 5), GitError or OSError; the place is then free.
     """
-    admin = worktrees.admin_dirs(root, worktree)
+    admin = location.admin_dirs(root, worktree)
     if any((folder / "locked").exists() for folder in admin):
         raise UserError(
             "worktree-locked", f"The worktree {worktree} is locked; it may be on a disk that is not there now",
@@ -38,7 +39,7 @@ def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
         if known:
             _fill_from_index(known[0], staging)
         else:
-            worktrees.forget(admin)
+            half_made.forget(admin)
             worktrees.add_worktree(root, staging, branch, tip)
         put_in_place(staging, worktree)
     except (UserError, OSError):
@@ -80,6 +81,6 @@ def _clear(root: Path, staging: Path) -> None:
     """Removes what a call that was killed left; nobody works there."""
     if staging.is_symlink() or staging.parent.is_symlink():
         raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm {quoted(staging)}")
-    worktrees.forget(worktrees.admin_dirs(root, staging))
+    half_made.forget(location.admin_dirs(root, staging))
     if staging.is_dir():
         delete_folder(staging, last=".git")
