@@ -8,6 +8,7 @@ from pathlib import Path
 from ampsm.git.command import GitError, git, line_of
 from ampsm.git.objects import read_refs as read_refs
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 
 #: Refs that only this program makes.
 OWN_REFS = "refs/ampsm/"
@@ -24,6 +25,15 @@ class RefMoved(UserError):  # noqa: N818 - an answer more than a failure
             "branch-moved", f"{ref} was moved meanwhile: expected {expected or 'none'}, found {found or 'none'}",
             details={"ref": ref, "expected": expected, "found": found},
         )  # fmt: skip
+
+
+@record
+class DatedRef:
+    """A ref's full name, the commit it points at, and when that was made, in seconds since 1970."""
+
+    name: str
+    sha: str
+    at: int
 
 
 def branch_ref(name: str) -> str:
@@ -45,6 +55,21 @@ def refs_below(root: Path | str, prefix: str) -> dict[str, str]:
     """All refs whose full names begin with `prefix`, which ends in a slash, and what they point at."""
     listed = line_of(git(root, "for-each-ref", "--format=%(objectname) %(refname)", prefix))
     return {name: sha for sha, _, name in (line.partition(" ") for line in listed.splitlines())}
+
+
+def dated_refs(root: Path | str, prefix: str) -> list[DatedRef]:
+    """All refs of commits whose full names begin with `prefix`, which ends in a slash."""
+    listed = line_of(git(root, "for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix)", prefix))
+    rows = (line.split(" ") for line in listed.splitlines())
+    return [DatedRef(name, sha, int(at)) for name, sha, at in rows]
+
+
+def size_of_own(root: Path | str) -> int:
+    """Bytes of the objects that nothing keeps but the program's own refs: about what removing them would free."""
+    return int(line_of(git(
+        root, "rev-list", "--objects", "--disk-usage", f"--glob={OWN_REFS}*", "--not", "--branches", "--tags",
+        "--remotes",
+    )))  # fmt: skip
 
 
 def refs_containing(root: Path | str, commit: str, prefix: str) -> list[str]:

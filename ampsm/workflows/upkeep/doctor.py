@@ -12,23 +12,7 @@ from collections.abc import Callable
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.workflows.upkeep.checkup import (
-    activity,
-    cleanups,
-    configuration,
-    creations,
-    database,
-    hidden_folders,
-    iterations_and_rows,
-    merges_and_rows,
-    permissions,
-    programs,
-    retention,
-    sessions_and_rows,
-    space,
-    strays,
-    worktrees,
-)
+from ampsm.workflows.upkeep.checkup import database, installation, kept, left, places, rows
 from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Findings
 
 Examination = Callable[[Checkup], Findings]
@@ -38,21 +22,21 @@ _MOMENT = 0.2
 
 #: Topic and check, in the order in which they run: what later ones build on comes first.
 CHECKS: tuple[tuple[str, Examination], ...] = (
-    ("Programs", programs.check),
-    ("Configuration", configuration.check),
+    ("Programs", installation.check_programs),
+    ("Configuration", installation.check_configuration),
     ("Database", database.check),
-    ("Sessions", sessions_and_rows.check),
-    ("Sessions", creations.check),
-    ("Iterations", iterations_and_rows.check),
-    ("Sessions", merges_and_rows.check),
-    ("Processes", activity.check),
-    ("Sessions", cleanups.check),
-    ("Sessions", worktrees.check),
-    ("Repositories", strays.check),
-    ("Repositories", hidden_folders.check),
-    ("Permissions", permissions.check),
-    ("Space", retention.check),
-    ("Space", space.check),
+    ("Sessions", rows.check_sessions),
+    ("Sessions", left.check_creations),
+    ("Iterations", rows.check_iterations),
+    ("Sessions", rows.check_merges),
+    ("Processes", left.check_workers),
+    ("Sessions", left.check_cleanups),
+    ("Sessions", places.check_places),
+    ("Repositories", places.check_strays),
+    ("Repositories", places.check_hidden_folders),
+    ("Permissions", installation.check_permissions),
+    ("Space", kept.check_retention),
+    ("Space", kept.check_space),
 )
 
 

@@ -257,11 +257,11 @@ def test_doctor_gives_up_backups_that_are_older_than_is_wished(drawn: Make, monk
     old = operations.operations(d.ctx, d.session.id)[0].backup_ref
     with monkeypatch.context() as earlier:
         now = time.time()
-        earlier.setattr("ampsm.workflows.upkeep.checkup.retention.time.time", lambda: now + 89 * 86_400)
+        earlier.setattr("ampsm.workflows.upkeep.checkup.kept.time.time", lambda: now + 89 * 86_400)
         assert "backup-old" not in {finding.id for finding in examine_health(d.ctx, fix=True).findings}
     with monkeypatch.context() as later:
         now = time.time()
-        later.setattr("ampsm.workflows.upkeep.checkup.retention.time.time", lambda: now + 91 * 86_400)
+        later.setattr("ampsm.workflows.upkeep.checkup.kept.time.time", lambda: now + 91 * 86_400)
         assert [f.subject for f in examine_health(d.ctx).findings if f.id == "backup-old"] == [old]
         assert old in refs_of(d.repo)
         assert examine_health(d.ctx, fix=True).ok

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.git import repository
+from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.store.connection import Store
@@ -66,21 +68,17 @@ class Checkup:
         return [s for s in self.sessions() if not s.cleaned_up_at and not recover.worker_lives(self.ctx, s.id)]
 
     def repositories(self) -> list[Path]:
-        """The repositories of all sessions, and the one this command was called in."""
-        found = {session.repo for session in self.sessions()}
-        if self._here is not None:
-            found.add(self._here)
-        return [Path(root) for root in sorted(found) if Path(root).is_dir()]
+        """The repositories of all sessions, and the one this command was called in, if git can read them; of the others
+        `places` tells."""
+        known = {session.repo for session in self.sessions()} | self._here
+        return [Path(root) for root in sorted(known) if _can_be_read(root)]
 
     @cached_property
-    def _here(self) -> str | None:
-        from ampsm.git import repository
-        from ampsm.model.errors import UserError
-
+    def _here(self) -> set[str]:
         try:
-            return str(repository.main_root(Path.cwd()))
+            return {str(repository.main_root(Path.cwd()))}
         except (UserError, OSError):
-            return None
+            return set()
 
     def look_again(self) -> None:
         """Lets the next check see what others have written meanwhile."""
@@ -92,6 +90,13 @@ class Checkup:
         """Closes a store that was opened only to look."""
         if self.store is not None and not self.fixing:
             self.store.close()
+
+
+def _can_be_read(root: str) -> bool:
+    try:
+        return bool(repository.common_dir(root))
+    except (UserError, OSError):
+        return False
 
 
 def size_text(count: int) -> str:
