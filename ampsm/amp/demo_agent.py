@@ -15,7 +15,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -51,6 +52,23 @@ class Cancelled(BaseException):
     """SIGINT or SIGTERM came."""
 
 
+def let_signals(how: str) -> None:
+    """Lets the signals that cancel wait ("SIG_BLOCK") or come ("SIG_UNBLOCK")."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(getattr(signal, how), {signal.SIGINT, signal.SIGTERM})
+
+
+@contextmanager
+def cancellable() -> Iterator[None]:
+    """Only here the run can be cancelled: not in the middle of a line, nor between a command's start and its being
+    known, where it would be left running."""
+    let_signals("SIG_UNBLOCK")
+    try:
+        yield
+    finally:
+        let_signals("SIG_BLOCK")
+
+
 class Agent:
     """One run: says things, uses tools, and reports both as Amp does."""
 
@@ -70,8 +88,8 @@ class Agent:
             print(json.dumps({"type": kind, **fields}, ensure_ascii=False), flush=True)
 
     def pause(self, seconds: float) -> None:
-        if self.speed > 0:
-            time.sleep(seconds / self.speed)
+        with cancellable():
+            time.sleep(seconds / self.speed if self.speed > 0 else 0)
 
     def begin(self) -> None:
         mode = self.options.get("-m") or self.options.get("--mode") or "smart"
@@ -203,9 +221,11 @@ def bash(args: dict[str, Any]) -> tuple[str, bool]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        preexec_fn=(lambda: let_signals("SIG_UNBLOCK")) if os.name == "posix" else None,  # noqa: PLW1509 - one thread
     )
     try:
-        output, _ = child.communicate()
+        with cancellable():
+            output, _ = child.communicate()
     except BaseException:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
@@ -355,8 +375,16 @@ def parse(words: list[str]) -> dict[str, str]:
     return options
 
 
-def cancelled(_number: int, _frame: object) -> NoReturn:
-    raise Cancelled
+class Cancelling:
+    """What SIGINT and SIGTERM do: the first one ends the run, what comes while it ends does nothing."""
+
+    begun = False
+
+    def __call__(self, _number: int, _frame: object) -> None:
+        begun, self.begun = self.begun, True
+        let_signals("SIG_BLOCK")
+        if not begun:
+            raise Cancelled
 
 
 def main(words: list[str]) -> int:
@@ -374,8 +402,10 @@ def main(words: list[str]) -> int:
     prompt = "\n".join(filter(None, (piped, options.get("message")))).strip()
     if not prompt:
         refuse("User message must be provided through stdin or as argument when using execute mode")
-    signal.signal(signal.SIGINT, cancelled)
-    signal.signal(signal.SIGTERM, cancelled)
+    let_signals("SIG_BLOCK")
+    cancelling = Cancelling()
+    signal.signal(signal.SIGINT, cancelling)
+    signal.signal(signal.SIGTERM, cancelling)
     names = re.findall(r"\[\[demo:([\w-]+)\]\]", prompt)
     agent = Agent(options, prompt)
     try:

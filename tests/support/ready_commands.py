@@ -169,7 +169,7 @@ def _receive(requests: socket.socket) -> tuple[dict[str, Any], list[int]] | None
 def _answer(answers: socket.socket, number: int) -> None:
     try:
         answers.sendall(f"{number}\n".encode())
-    except BrokenPipeError:
+    except ConnectionError:  # who asked is gone
         pass
 
 

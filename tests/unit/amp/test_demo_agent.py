@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import shutil
+import signal
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -143,3 +148,23 @@ def test_hang_ends_when_it_is_told(make_repo: Callable[..., Path]) -> None:
     result = play(make_repo(), "[[demo:hang]]", stop_when=AssistantText)
     assert result.ended.reason == "stopped" and result.ended.exit_code == 0
     assert result.of(AgentFinished)[0].error == "User cancelled (SIGINT/SIGTERM)"
+
+
+def test_two_signals_at_any_moment_end_it_once_and_leave_no_command_running(tmp_path: Path) -> None:
+    """A signal between the start of a command and its being known once left the command running for ever."""
+    moments = random.Random(7)
+    env = {**os.environ, "AMPSM_DEMO_SPEED": "0"}
+    for _ in range(25):
+        with subprocess.Popen(
+            [*AMP.argv, "--stream-json", "-x", "[[demo:hang]]"], cwd=tmp_path, env=env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ) as agent:  # fmt: skip
+            assert agent.stdout is not None
+            agent.stdout.readline()
+            time.sleep(moments.random() * 0.006)
+            agent.send_signal(signal.SIGTERM)
+            time.sleep(moments.random() * 0.001)
+            agent.send_signal(signal.SIGINT)
+            said, errors = agent.communicate(timeout=60)
+        assert (agent.returncode, errors) == (0, b"")
+        assert json.loads(said.splitlines()[-1])["type"] == "result"
