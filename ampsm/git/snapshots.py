@@ -18,11 +18,13 @@ _WHO = {
 }
 
 
-def snapshot(worktree: Path | str, ref: str, reason: str) -> str | None:
-    """Keeps every uncommitted and untracked file under `ref`, as a commit whose parent is HEAD; its id.
+def keep_worktree(worktree: Path | str, root: Path | str, session_id: str, before: str) -> str | None:
+    """Keeps every uncommitted and untracked file of a session's worktree as it is before an event (`before`: in words),
+    as a commit whose parent is HEAD, under the next `refs/ampsm/snapshots/<session-id>/<n>`, which is returned.
 
     None when there is nothing uncommitted. Nested repositories and ignored files are not part of it.
     """
+    ref = _next_ref(root, session_id)
     status = worktree_status(worktree)
     if not status.paths:
         return None
@@ -37,13 +39,13 @@ def snapshot(worktree: Path | str, ref: str, reason: str) -> str | None:
         env = {"GIT_INDEX_FILE": str(index), **_WHO}
         stage(worktree, status, leave_out=(), env=env)
         tree = git_line(worktree, "write-tree", env=env)
+        reason = f"Before {before} of session {session_id}"
         sha = git_line(worktree, "commit-tree", tree, "-p", "HEAD", "-m", reason, env=env)
     keep(worktree, ref, sha)
-    return sha
+    return ref
 
 
-def next_snapshot_ref(root: Path | str, session_id: str) -> str:
-    """A name for the next snapshot of a session: `refs/ampsm/snapshots/<session-id>/<n>`."""
+def _next_ref(root: Path | str, session_id: str) -> str:
     prefix = f"refs/ampsm/snapshots/{session_id}/"
     names = git(root, "for-each-ref", "--format=%(refname)", prefix).stdout.decode().split()
     numbers = [int(name.rsplit("/", 1)[1]) for name in names if name.rsplit("/", 1)[1].isdigit()]

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 _PROGRAM = """
 import functools, json, sys
-from ampsm.workflows.iteration import agent, retries
+from ampsm.workflows.iteration import agent
 from ampsm_cli.main import main
 waits, stalled = json.loads(sys.argv.pop(1))
-retries.WAITS = waits or retries.WAITS
+agent.WAITS = waits or agent.WAITS
 if stalled:
     agent.Limits = functools.partial(agent.Limits, stalled=stalled)
 sys.exit(main())

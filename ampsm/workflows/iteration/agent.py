@@ -1,17 +1,20 @@
-"""The agent's part of an iteration: find Amp, call it with the prompt, judge how it ended (SPEC section 5.5)."""
+"""The agent's part of an iteration: find Amp, call it with the prompt, judge how it ended, and call it again after what
+waiting can cure (SPEC section 5.5, setting `ampRetries`)."""
 
 from __future__ import annotations
 
+import select
 import shlex
 import signal
+import time
 from collections.abc import Callable
 
 from ampsm.amp import capabilities, command, failures, locate, threads
 from ampsm.amp.authentication import KEY as AUTH_COMMAND
 from ampsm.amp.authentication import authenticate
+from ampsm.amp.failures import Failure
 from ampsm.amp.output.reader import AgentOutput
 from ampsm.amp.running import AgentExit, AgentRun, Limits
-from ampsm.context import Context
 from ampsm.journal.events import Model, Thread
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -22,7 +25,9 @@ from ampsm.system.stopping import StopRequest
 from ampsm.workflows.iteration import prompts
 from ampsm.workflows.iteration.outcome import stopped
 from ampsm.workflows.iteration.recording import Recorder
-from ampsm.workflows.iteration.retries import Attempts
+
+#: Seconds before the second, third, … attempt; the last one before every further.
+WAITS = (1.5, 5.0, 15.0, 30.0, 60.0)
 
 #: When a machine shuts down, the agent may hear it this long before its worker.
 _SHUTDOWN_SECONDS = 0.5
@@ -30,24 +35,18 @@ _ASKED_TO_END = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def run_agent(
-    ctx: Context,
-    session: Session,
-    recorder: Recorder,
-    *,
-    timeout: float | None,
-    lock: SessionLock,
-    stop: StopRequest | None,
-    between: Callable[[], None] = lambda: None,
-) -> UserError | None:
+    session: Session, recorder: Recorder, *, timeout: float | None, lock: SessionLock, stop: StopRequest | None,
+    between: Callable[[], None],
+) -> UserError | None:  # fmt: skip
     """Runs the agent in the session's worktree, again after failures that waiting can cure: `between` ends what the
     failed one left running. Returns why it failed, None when it is fine; raises nothing that the agent can cause."""
     try:
-        agent = _Agent(ctx, session, recorder, lock, stop)
+        agent = _Agent(session, recorder, lock, stop)
         invocation = agent.first_invocation()
     except UserError as error:
         return error
-    limit = timeout or float(ctx.settings.get("iterationTimeoutSec"))
-    attempts = Attempts(recorder, retries=int(ctx.settings.get("ampRetries")), seconds=limit, stop=stop)
+    limit = timeout or float(recorder.ctx.settings.get("iterationTimeoutSec"))
+    attempts = _Attempts(recorder, limit, stop)
     prompt, worked = recorder.prompt, False
     while True:
         if stop is not None and stop.requested:
@@ -72,7 +71,7 @@ def run_agent(
         prompt = prompts.CONTINUE if thread_id and worked else recorder.prompt
         invocation = agent.invocation(thread_id)
     if failure and failure.code == "bad-arguments":
-        agent.forget_capabilities()
+        capabilities.forget(agent.amp, recorder.ctx.paths.cache_dir)
     agent.record_model(invocation)
     return failure.error() if failure else None
 
@@ -80,11 +79,10 @@ def run_agent(
 class _Agent:
     """Amp as this iteration calls it. Making one raises UserError when Amp cannot be found, asked or logged in."""
 
-    def __init__(
-        self, ctx: Context, session: Session, recorder: Recorder, lock: SessionLock, stop: StopRequest | None
-    ) -> None:
+    def __init__(self, session: Session, recorder: Recorder, lock: SessionLock, stop: StopRequest | None) -> None:
+        ctx = recorder.ctx
         self.amp = locate.locate(ctx.settings, ctx.environ)
-        self._ctx = ctx
+        self._settings = ctx.settings
         self._session = session
         self._recorder = recorder
         self._lock = lock
@@ -113,49 +111,33 @@ class _Agent:
 
     def invocation(self, thread_id: str | None) -> command.Invocation:
         """How it is called to continue this thread, or to begin one."""
-        settings = self._ctx.settings
         return command.build(
-            self.amp,
-            self.known,
-            thread_id=thread_id,
-            model=self._recorder.iteration.model_requested,
-            permissions=settings.get("ampPermissions"),
-            extra_args=shlex.split(settings.get("ampArgs") or ""),
-            json_logs=bool(settings.get("enableJSONLogs")),
-        )
+            self.amp, self.known, thread_id=thread_id, model=self._recorder.iteration.model_requested,
+            permissions=self._settings.get("ampPermissions"),
+            extra_args=shlex.split(self._settings.get("ampArgs") or ""),
+            json_logs=bool(self._settings.get("enableJSONLogs")),
+        )  # fmt: skip
 
     def call(self, invocation: command.Invocation, prompt: str, output: AgentOutput, *, seconds: float) -> AgentExit:
         """Runs it once, for so many seconds at most; raises OSError when it cannot be started."""
-        limits = Limits(total=seconds, first_line=float(self._ctx.settings.get("noAnswerTimeoutSec")))
         recorder = self._recorder
         run = AgentRun(
-            output, limits, redact=self._ctx.redactor.redact_line, emit=recorder.emit, stop=self._stop,
+            output, Limits(total=seconds, first_line=float(self._settings.get("noAnswerTimeoutSec"))),
+            redact=recorder.ctx.redactor.redact_line, emit=recorder.emit, stop=self._stop,
             tick=recorder.store_what_waits,
         )  # fmt: skip
         return run.run(
-            invocation.argv,
-            cwd=self._session.worktree,
-            env=self._environment,
-            stdin=command.prompt_bytes(prompt),
+            invocation.argv, cwd=self._session.worktree, env=self._environment, stdin=command.prompt_bytes(prompt),
             pass_fds=(self._lock.fd,),
-        )
+        )  # fmt: skip
 
-    def judge(self, output: AgentOutput, ended: AgentExit, *, limit: float) -> failures.Failure | None:
+    def judge(self, output: AgentOutput, ended: AgentExit, *, limit: float) -> Failure | None:
         """Why the run failed. The hints name this Amp and double the time limit."""
         return failures.classify(
-            format=output.format,
-            agent=output.agent,
-            exit_code=ended.exit_code,
-            stderr_tail=output.stderr_tail,
-            stdout_tail=output.stdout_tail,
-            ended_by=ended.reason,
-            session_id=self._session.id,
-            amp=shlex.join(self.amp.argv) if self._ctx.settings.get("ampPath") else "amp",
-            limit=limit,
-        )
-
-    def forget_capabilities(self) -> None:
-        capabilities.forget(self.amp, self._ctx.paths.cache_dir)
+            format=output.format, agent=output.agent, exit_code=ended.exit_code, stderr_tail=output.stderr_tail,
+            stdout_tail=output.stdout_tail, ended_by=ended.reason, session_id=self._session.id, limit=limit,
+            amp=shlex.join(self.amp.argv) if self._settings.get("ampPath") else "amp",
+        )  # fmt: skip
 
     def record_model(self, invocation: command.Invocation) -> None:
         """Finds out which model a mode stood for, where this Amp can tell."""
@@ -169,3 +151,43 @@ class _Agent:
         )
         if used:
             self._recorder.emit(Model(requested=self._recorder.iteration.model_requested, used=used))
+
+
+class _Attempts:
+    """The attempts of one iteration: at most `ampRetries` after the first, all together within `seconds`.
+
+    A failure that waiting can cure allows another one. So does a thread that a retry finds gone although this iteration
+    began it: it never reached the server, and the next attempt starts over.
+    """
+
+    def __init__(self, recorder: Recorder, seconds: float, stop: StopRequest | None) -> None:
+        self.number = 1
+        self._recorder = recorder
+        self._most = 1 + int(recorder.ctx.settings.get("ampRetries"))
+        self._deadline = time.monotonic() + seconds
+        self._stop = stop
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the attempt that starts now may take."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    def again(self, failure: Failure) -> bool:
+        """Waits until it is time for the next attempt; False when there is none. A requested stop ends the wait: the
+        caller looks for it."""
+        wait = self._wait_for(failure)
+        if self.number >= self._most or wait is None or self.seconds_left <= wait:
+            return False
+        self.number += 1
+        when = f"in {wait:g} s" if wait else "now"
+        self._recorder.warn(
+            "retrying", f"{failure.message}: trying again {when}, attempt {self.number} of {self._most}"
+        )
+        select.select([self._stop.fd] if self._stop else [], [], [], wait)
+        return True
+
+    def _wait_for(self, failure: Failure) -> float | None:
+        if failure.can_retry:
+            return WAITS[min(self.number, len(WAITS)) - 1]
+        began_here = self._recorder.view.thread_id != self._recorder.iteration.thread_id
+        return 0.0 if failure.code == "thread-gone" and self.number > 1 and began_here else None

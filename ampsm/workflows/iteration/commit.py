@@ -1,58 +1,104 @@
-"""What an iteration commits: the agent's changes, or what a failed agent left (SPEC 5.6)."""
+"""What an iteration commits: before it what lies in the worktree, after it what the agent changed, or what a failed one
+left (SPEC sections 5.3 and 5.6)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
-from ampsm.git.status import worktree_status
+from ampsm.git.status import Status, worktree_status
 from ampsm.git.worktree import proof
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.session import Session
+from ampsm.model.record import record
+from ampsm.model.session import Iteration, Session
+from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
-from ampsm.workflows.session.agent_commit import commit_amp, commit_partial, last_line
+from ampsm.workflows.session.agent_commit import commit_amp, commit_partial, last_line, marked
+from ampsm.workflows.session.left_work import commit_left_work, has_work_left
+from ampsm.workflows.session.manual_commit import require_merged
 
 
-def commit_changes(
-    ctx: Context, session: Session, recorder: Recorder, failure: UserError | None, *, hooks: bool
-) -> Outcome:
+@record
+class Start:
+    """What an iteration starts from: the commit its branch is at, the commits made just before, and the worktree's
+    status where it is known."""
+
+    sha: str
+    commits: tuple[Commit, ...] = ()
+    status: Status | None = None
+
+
+def commit_edits_before(
+    ctx: Context, session: Session, earlier: Sequence[Iteration], number: int, *, tip: str, hooks: bool
+) -> Start:
+    """Commits what lies in the worktree before the agent starts, so that nobody's work is mixed: what an interrupted
+    iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
+    coming iteration is asked to mend and commits it. The branch is at `tip`.
+
+    Raises `uncommitted-changes` (exit 5) while files have unresolved conflicts, and `commit-refused`.
+    """
+    last = earlier[-1] if earlier else None
+    if last and has_work_left(last):
+        left = commit_left_work(ctx, session, last)
+        return Start(left[-1].sha if left else tip, tuple(left))
+    if last and last.held_back(tip):
+        return Start(tip)
+    found = worktree_status(session.worktree)
+    require_merged(session, found)
+    subject = f"manual: edits before iteration {number}"
+    try:
+        made = commits.commit_changes(
+            Path(session.worktree), subject + "\n", changes=found, leave_out=unchanged_leftovers(session), hooks=hooks,
+            env=marked(session, number),
+        )  # fmt: skip
+    except commits.CommitRefused as refused:
+        what = "Your edits in the worktree cannot be committed before the iteration"
+        raise _refused(what, f"amp-sessions iterate {session.id} --no-verify", refused.output) from None
+    if made.sha is None:
+        return Start(made.head, status=found)
+    return Start(made.sha, (Commit(sha=made.sha, kind="manual", subject=subject),))
+
+
+def commit_changes(session: Session, recorder: Recorder, failure: UserError | None, *, hooks: bool) -> Outcome:
     """Commits whatever the agent changed. `failure` is why the agent failed; its work is kept as a partial commit.
 
     Raises `worktree-missing` or `wrong-worktree` when the worktree was taken away meanwhile, and GitError.
     """
-    worktree, start = Path(session.worktree), recorder.iteration.start_sha
-    found = proof.prove_worktree(worktree, Path(session.repo))
+    worktree, root, view = Path(session.worktree), Path(session.repo), recorder.view
+    start, end_ref = recorder.iteration.start_sha, refs.iteration_ref(session.id, view.number, "end")
+    found = proof.prove_worktree(worktree, root)
     moved = _branch_moved(session, start, found)
     if moved is not None:
         recorder.warn("branch-moved", moved.message)
         if found.sha:  # commits that the agent made elsewhere must outlive a `git gc`
-            refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), found.sha)
+            refs.keep(root, end_ref, found.sha)
         return Outcome(status="failed", error=moved)
-    head = found.sha or start
-    own = _agents_commits(worktree, start, head, recorder)
+    head, own = found.sha or start, None
+    for commit in commits.commits_between(worktree, start, head):  # that the agent made itself
+        recorder.emit(Commit(sha=commit.sha, kind="agent", subject=commit.subject))
+        own = commit.sha
     hook_output = None
     made: Commit | None = None
     changes = worktree_status(worktree)
     if failure is not None:
-        made = commit_partial(
-            session, recorder.iteration.number, recorder.view.thread_id, _reason(failure), changes
-        )  # fmt: skip
+        reason = {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
+        made = commit_partial(session, view.number, view.thread_id, reason, changes)
     else:
         try:
-            view = recorder.view
             made = commit_amp(session, view.number, view.thread_id, view.final_text, changes, hooks=hooks)
         except commits.CommitRefused as refused:
-            hook_output = ctx.redactor.redact(refused.output)
-            failure = _refused(session, hook_output)
+            hook_output = recorder.ctx.redactor.redact(refused.output)
+            failure = _refused("The commit was refused", f"amp-sessions iterate {session.id}", hook_output)
     if made:
         recorder.emit(made)
         head = made.sha
     for path in changes.nested:
         recorder.warn("nested-repository", f"The repository the agent made at {path} was not committed")
-    refs.keep(Path(session.repo), refs.iteration_ref(session.id, recorder.iteration.number, "end"), head)
+    refs.keep(root, end_ref, head)
     files, insertions, deletions = commits.diff_stat(worktree, start, None if hook_output else head)
     return Outcome(
         status=status_of(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
@@ -61,39 +107,23 @@ def commit_changes(
     )  # fmt: skip
 
 
-def _reason(failure: UserError) -> str:
-    return {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
-
-
-def _agents_commits(worktree: Path, start: str, head: str, recorder: Recorder) -> str | None:
-    """Records the commits that the agent made itself; returns the last one."""
-    last = None
-    for commit in commits.commits_between(worktree, start, head):
-        recorder.emit(Commit(sha=commit.sha, kind="agent", subject=commit.subject))
-        last = commit.sha
-    return last
-
-
 def _branch_moved(session: Session, start: str, head: repository.Head) -> UserError | None:
     """Whether the agent left the branch, rewound it or detached HEAD: then nothing is moved."""
-    worktree = Path(session.worktree)
-    hint = f"git -C {quoted(worktree)} switch {session.branch}"
+    git = f"git -C {quoted(session.worktree)}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch"
-        return UserError("branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
-                         hint=hint, details={"expected": session.branch, "found": head.branch})  # fmt: skip
-    if head.sha is None or (head.sha != start and not repository.is_ancestor(worktree, start, head.sha)):
+        return UserError(
+            "branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
+            hint=f"{git} switch {session.branch}", details={"expected": session.branch, "found": head.branch},
+        )  # fmt: skip
+    if head.sha is None or (head.sha != start and not repository.is_ancestor(session.worktree, start, head.sha)):
         return UserError(
             "branch-moved", f"The agent rewound or rewrote {session.branch}: it no longer contains {start[:10]}",
-            hint=f"git -C {quoted(worktree)} log --oneline --graph {session.branch} {start[:10]}",
+            hint=f"{git} log --oneline --graph {session.branch} {start[:10]}",
             details={"expected": start, "found": head.sha},
         )  # fmt: skip
     return None
 
 
-def _refused(session: Session, output: str) -> UserError:
-    return UserError(
-        "commit-refused", f"The commit was refused: {last_line(output)}",
-        hint=f"amp-sessions iterate {session.id}",
-        details={"output": output},
-    )  # fmt: skip
+def _refused(what: str, hint: str, output: str) -> UserError:
+    return UserError("commit-refused", f"{what}: {last_line(output)}", hint=hint, details={"output": output})

@@ -36,11 +36,9 @@ def is_awaited(ctx: Context, session: Session) -> bool:
     return repository.head(session.worktree).branch is None
 
 
-def keep_worktree(session: Session) -> str | None:
-    """Keeps the worktree as it is in a snapshot, before the agent changes it; its ref."""
-    root = Path(session.repo)
-    ref = snapshots.next_snapshot_ref(root, session.id)
-    return ref if snapshots.snapshot(session.worktree, ref, f"Before an iteration of session {session.id}") else None
+def keep_worktree(session: Session) -> None:
+    """Keeps the worktree as it is in a snapshot, before the agent changes it."""
+    snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
 
 
 def notes_with_task(notes: str | None) -> str:

@@ -6,13 +6,12 @@ lock → settle what came before → prove the place → context files → agent
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
-from ampsm.journal.events import IterationStarted, Model, Phase
-from ampsm.journal.writer import JournalWriter
+from ampsm.journal.events import Model, Phase
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session, utc_now
@@ -21,11 +20,11 @@ from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
 from ampsm.system.processes import become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
-from ampsm.workflows.iteration import agent, conflict_mode, prompts
-from ampsm.workflows.iteration.commit import commit_changes
-from ampsm.workflows.iteration.outcome import Outcome, broken, broken_off, cancelled, record_end, unrecorded
+from ampsm.workflows.iteration import conflict_mode, prompts
+from ampsm.workflows.iteration.agent import run_agent
+from ampsm.workflows.iteration.commit import Start, commit_changes, commit_edits_before
+from ampsm.workflows.iteration.outcome import Outcome, broken, in_words, record_end, stopped, unrecorded
 from ampsm.workflows.iteration.recording import OnEvent, Recorder
-from ampsm.workflows.iteration.start import Start, commit_edits_before
 from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, recover, session_file
 from ampsm.workflows.session.branch_point import branch_point_of
@@ -47,121 +46,58 @@ class IterateOptions:
     hooks: bool | None = None
 
 
-@record
-class Work:
-    """What the steps of one iteration share."""
-
-    ctx: Context
-    recorder: Recorder
-    options: IterateOptions
-    start: Start
-    processes: ProcessTree
-    lock: SessionLock
-    stop: StopRequest | None
-
-    def end_rest(self) -> None:
-        """Ends at once whatever still runs, so that it writes nothing into the next commit."""
-        self.processes.end(patience=0.0)
-
-
 def iterate_session(
-    ctx: Context,
-    ref: str,
-    options: IterateOptions | None = None,
-    *,
-    on_event: OnEvent = lambda event, view: None,
-    stop: StopRequest | None = None,
-) -> tuple[Session, Iteration]:
+    ctx: Context, ref: str, options: IterateOptions | None = None, *,
+    on_event: OnEvent = lambda event, view: None, stop: StopRequest | None = None,
+) -> tuple[Session, Iteration]:  # fmt: skip
     """Runs one iteration of the session named by `ref` to its end, in this process.
 
     `on_event` sees every event after it is recorded. Returns session and iteration as recorded; raises UserError when
     nothing was begun.
     """
+    options = options or IterateOptions()
+    if options.hooks is None:
+        options = replace(options, hooks=ctx.settings.get("commitHooks") == "run")
     with held(ctx, ref, "iteration") as (session, lock):
-        return execute(ctx, session, options or IterateOptions(), lock, on_event, stop)
-
-
-def execute(
-    ctx: Context,
-    session: Session,
-    options: IterateOptions,
-    lock: SessionLock,
-    on_event: OnEvent,
-    stop: StopRequest | None,
-) -> tuple[Session, Iteration]:
-    """The protocol itself, for a caller that holds the lock and has settled what came before."""
-    started = time.monotonic()
-    in_conflict = conflict_mode.is_awaited(ctx, session)
-    tip = repository.require_head(session.worktree) if in_conflict else prove_tip(session)
-    commits.require_identity(session.worktree)
-    become_subreaper()
-    hooks = options.hooks if options.hooks is not None else ctx.settings.get("commitHooks") == "run"
-    options = replace(options, hooks=hooks)
-    earlier = iterations.iterations_of(ctx.store, session.id)
-    number = recover.next_number(ctx, session, earlier)
-    processes = ProcessTree(f"{session.id}/{number}")
-    if in_conflict:
-        conflict_mode.keep_worktree(session)
-        options = replace(options, notes=conflict_mode.notes_with_task(options.notes))
-        start = Start(tip)
-    else:
-        start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=hooks)
-    recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
-    work = Work(ctx, recorder, options, start, processes, lock, stop)
-    with recorder:
-        lock.name_holder(recorder.iteration.id)
-        for commit in start.commits:
-            recorder.emit(commit)
-        try:
-            session, outcome, test = _in_conflict(work, session) if in_conflict else _usual(work, session)
-        except (UserError, OSError) as error:
-            work.end_rest()
-            outcome, test = broken(error, recorder), None
-        try:
-            recorder.emit(Phase(name="record"))
-            if left := processes.end():
-                recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
-            return record_end(ctx, session, recorder, outcome, test, duration_ms=elapsed_ms(started))
-        except (UserError, OSError) as error:
-            work.end_rest()
-            return unrecorded(session, recorder, error)
-
-
-def _usual(work: Work, session: Session) -> tuple[Session, Outcome, TestResult | None]:
-    """From the context files to the test script."""
-    session, failure = _agents_part(work, session)
-    work.recorder.emit(Phase(name="commit"))
-    outcome = commit_changes(
-        work.ctx, session, work.recorder, failure, hooks=work.options.hooks is not False
-    )  # fmt: skip
-    if outcome.status != "succeeded" or not (session.script_command and work.options.run_tests):
-        return session, outcome, None
-    try:
-        work.recorder.emit(Phase(name="test"))
-        session, test = run_tests(
-            work.ctx, session, work.lock, on_event=work.recorder.emit, stop=work.stop,
-            iteration_id=work.recorder.iteration.id,
-        )  # fmt: skip
-    except (UserError, OSError) as error:
-        return session, broken_off(outcome, error), None
-    return session, outcome if test else cancelled(session, outcome), test
-
-
-def _in_conflict(work: Work, session: Session) -> tuple[Session, Outcome, TestResult | None]:
-    """As `_usual` while a rebase waits for its conflicts: nothing is committed, and there is nothing to test yet."""
-    session, failure = _agents_part(work, session)
-    return session, conflict_mode.outcome_of(session, work.recorder, failure), None
+        started = time.monotonic()
+        in_conflict = conflict_mode.is_awaited(ctx, session)
+        tip = repository.require_head(session.worktree) if in_conflict else prove_tip(session)
+        commits.require_identity(session.worktree)
+        become_subreaper()
+        earlier = iterations.iterations_of(ctx.store, session.id)
+        number = recover.next_number(ctx, session, earlier)
+        processes = ProcessTree(f"{session.id}/{number}")
+        if in_conflict:
+            conflict_mode.keep_worktree(session)
+            options = replace(options, notes=conflict_mode.notes_with_task(options.notes))
+            start = Start(tip)
+        else:
+            start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
+        recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
+        work = _Work(session, recorder, options, start, processes, lock, stop)
+        with recorder:
+            lock.name_holder(recorder.iteration.id)
+            for commit in start.commits:
+                recorder.emit(commit)
+            try:
+                outcome, test = work.in_conflict() if in_conflict else work.as_usual()
+            except (UserError, OSError) as error:
+                work.end_rest()
+                outcome, test = broken(error, recorder), None
+            try:
+                recorder.emit(Phase(name="record"))
+                if left := processes.end():
+                    recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
+                return record_end(work.session, recorder, outcome, test, duration_ms=elapsed_ms(started))
+            except (UserError, OSError) as error:
+                work.end_rest()
+                return unrecorded(work.session, recorder, error)
 
 
 def _begin(
-    ctx: Context,
-    session: Session,
-    number: int,
-    earlier: list[Iteration],
-    options: IterateOptions,
-    start: Start,
+    ctx: Context, session: Session, number: int, earlier: list[Iteration], options: IterateOptions, start: Start,
     on_event: OnEvent,
-) -> tuple[Recorder, Session]:
+) -> tuple[Recorder, Session]:  # fmt: skip
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""
     thread_id = prompts.thread_to_continue(session, earlier, options.new_thread)
     model = options.model or session.model or ctx.settings.get("defaultModel")
@@ -171,12 +107,8 @@ def _begin(
         prompt=ctx.redactor.redact(prompt), start_sha=start.sha, model_requested=model, thread_id=thread_id,
     )  # fmt: skip
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, number, "start"), start.sha)
-    writer = JournalWriter(ctx.paths.journal(session.id, number), ctx.redactor)
-    recorder = Recorder(ctx, iteration, prompt, writer, on_event)
-    started = IterationStarted(
-        number=number, prompt=iteration.prompt, start_sha=start.sha, thread_id=thread_id, model=model
-    )
-    session = recorder.begin(started, session)
+    recorder = Recorder(ctx, iteration, prompt, on_event)
+    session = recorder.begin(session)
     if model:
         recorder.emit(Model(requested=model))
     if session.thread_id and thread_id is None and not options.new_thread:
@@ -184,20 +116,59 @@ def _begin(
     return recorder, session
 
 
-def _agents_part(work: Work, session: Session) -> tuple[Session, UserError | None]:
-    """Writes what the agent may read, runs it, and keeps its thread. A failed or stopped one leaves nothing running."""
-    ctx, recorder = work.ctx, work.recorder
-    recorder.emit(Phase(name="context"))
-    agent_context.write_session_file(ctx, session)
-    point = branch_point_of(ctx, session, work.start.sha)
-    agent_context.write_diff_summary(ctx, session, point, work.start.status)
-    recorder.emit(Phase(name="agent"))
-    failure = agent.run_agent(
-        ctx, session, recorder, timeout=work.options.timeout, lock=work.lock, stop=work.stop, between=work.end_rest
-    )
-    if failure is not None:
-        work.end_rest()
-    thread_id = recorder.view.thread_id
-    if thread_id and thread_id != session.thread_id:
-        session = session_file.save_if_it_can(ctx, session, thread_id=thread_id)
-    return session, failure
+@dataclass(slots=True)
+class _Work:
+    """An iteration that has begun: what its steps share, and the session as they leave it."""
+
+    session: Session
+    recorder: Recorder
+    options: IterateOptions
+    start: Start
+    processes: ProcessTree
+    lock: SessionLock
+    stop: StopRequest | None
+
+    def as_usual(self) -> tuple[Outcome, TestResult | None]:
+        """From the context files to the test script."""
+        recorder, failure = self.recorder, self._agents_part()
+        recorder.emit(Phase(name="commit"))
+        outcome = commit_changes(self.session, recorder, failure, hooks=bool(self.options.hooks))
+        if outcome.status != "succeeded" or not (self.session.script_command and self.options.run_tests):
+            return outcome, None
+        try:
+            recorder.emit(Phase(name="test"))
+            self.session, test = run_tests(
+                recorder.ctx, self.session, self.lock, on_event=recorder.emit, stop=self.stop,
+                iteration_id=recorder.iteration.id,
+            )  # fmt: skip
+        except (UserError, OSError) as error:
+            return replace(outcome, status="failed", error=in_words(error)), None  # its commit stays
+        return outcome if test else replace(outcome, status="cancelled", error=stopped(self.session)), test
+
+    def in_conflict(self) -> tuple[Outcome, None]:
+        """The same while a rebase waits for its conflicts: nothing is committed, and there is nothing to test yet."""
+        failure = self._agents_part()
+        return conflict_mode.outcome_of(self.session, self.recorder, failure), None
+
+    def end_rest(self) -> None:
+        """Ends at once whatever still runs, so that it writes nothing into the next commit."""
+        self.processes.end(patience=0.0)
+
+    def _agents_part(self) -> UserError | None:
+        """Writes what the agent may read, runs it, and keeps its thread. A failed or stopped one leaves nothing
+        running."""
+        ctx, recorder = self.recorder.ctx, self.recorder
+        recorder.emit(Phase(name="context"))
+        agent_context.write_session_file(ctx, self.session)
+        point = branch_point_of(ctx, self.session, self.start.sha)
+        agent_context.write_diff_summary(ctx, self.session, point, self.start.status)
+        recorder.emit(Phase(name="agent"))
+        failure = run_agent(
+            self.session, recorder, timeout=self.options.timeout, lock=self.lock, stop=self.stop, between=self.end_rest
+        )
+        if failure is not None:
+            self.end_rest()
+        thread_id = recorder.view.thread_id
+        if thread_id and thread_id != self.session.thread_id:
+            self.session = session_file.save_if_it_can(ctx, self.session, thread_id=thread_id)
+        return failure

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context, open_context
 from ampsm.journal.events import AnyEvent, Event, IterationStarted
@@ -40,7 +39,24 @@ class LocalExecutor:
         self._ctx = ctx
 
     def start(self, session_id: str, options: IterateOptions | None) -> int | None:
-        return _start(self._ctx, session_id, options)
+        ctx = self._ctx
+        request = {
+            "database": str(ctx.paths.database), "overrides": _from_anywhere(ctx), "session": session_id,
+            "options": asdict(options) if options else None,
+        }  # fmt: skip
+        environment = {name: value for name, value in clean_environment(ctx.environ).items() if name != MARKER}
+        if environment.get("AMPSM_CONFIG"):
+            environment["AMPSM_CONFIG"] = str(ctx.paths.config_file)
+        command = [sys.executable, "-P", "-m", "ampsm.workflows.iteration.local_worker"]
+        answer = start_detached(command, env=environment, stdin=json.dumps(request).encode())
+        if not answer:
+            raise UserError("failed", "The worker ended before its iteration began",
+                            hint=f"amp-sessions iterate {session_id}", details={"log": str(_log(ctx))})  # fmt: skip
+        number: int | None
+        number, error = json.loads(answer)
+        if error:
+            raise UserError(error["code"], error["message"], hint=error["hint"], details=error["details"])
+        return number
 
     def stop(self, session_id: str, *, empty_queue: bool = False) -> StopResult:
         return stop_session(self._ctx, session_id, empty_queue=empty_queue)
@@ -48,31 +64,6 @@ class LocalExecutor:
     def follow(self, session_id: str, number: int, *, from_start: bool = True) -> Iterator[AnyEvent]:
         path = self._ctx.paths.journal(session_id, number)
         return follow(path, alive=lambda: worker_lives(self._ctx, session_id, number), from_start=from_start)
-
-
-def _start(ctx: Context, session_id: str, options: IterateOptions | None) -> int | None:
-    request = {
-        "database": str(ctx.paths.database),
-        "overrides": _from_anywhere(ctx),
-        "session": session_id,
-        "options": asdict(options) if options else None,
-    }
-    environment = {name: value for name, value in clean_environment(ctx.environ).items() if name != MARKER}
-    if environment.get("AMPSM_CONFIG"):
-        environment["AMPSM_CONFIG"] = str(ctx.paths.config_file)
-    answer = start_detached(
-        [sys.executable, "-P", "-m", "ampsm.workflows.iteration.local_worker"],
-        env=environment,
-        stdin=json.dumps(request).encode(),
-    )
-    if not answer:
-        raise UserError("failed", "The worker ended before its iteration began",
-                        hint=f"amp-sessions iterate {session_id}", details={"log": str(_log(ctx))})  # fmt: skip
-    said: dict[str, Any] = json.loads(answer)
-    if error := said.get("error"):
-        raise UserError(error["code"], error["message"], hint=error["hint"], details=error["details"])
-    number: int | None = said["iteration"]
-    return number
 
 
 def _from_anywhere(ctx: Context) -> dict[str, str]:
@@ -131,12 +122,12 @@ class _Worker:
             if not self._iterate(IterateOptions(notes=entry.notes), entry.id):
                 return
 
-    def answer(self, said: dict[str, Any]) -> None:
+    def answer(self, number: int | None, error: UserError | None = None) -> None:
         """Tells whoever started the worker, if that is still there: the work goes on without it."""
         if self._answer_fd is None:
             return
         with contextlib.suppress(BrokenPipeError):
-            os.write(self._answer_fd, json.dumps(said).encode())
+            os.write(self._answer_fd, json.dumps([number, error and error.document()]).encode())
         os.close(self._answer_fd)
         self._answer_fd = None
 
@@ -147,7 +138,7 @@ class _Worker:
             if isinstance(event, IterationStarted):
                 if entry_id:
                     queue.discard(self.ctx, self.session_id, entry_id)
-                self.answer({"iteration": view.number})
+                self.answer(view.number)
 
         _, iteration = iterate_session(self.ctx, self.session_id, options, on_event=on_event, stop=self.stop)
         return goes_on(iteration, self.stop)
@@ -162,15 +153,15 @@ def main() -> None:
         try:
             options = request["options"]
             worker.run(IterateOptions(**options) if options else None)
-            worker.answer({"iteration": None})
+            worker.answer(None)
         except UserError as error:
-            worker.answer({"error": error.document()})
+            worker.answer(None, error)
         except Exception:
             _keep_trace(ctx)
             raise
 
 
-def _log(ctx: Context) -> Any:
+def _log(ctx: Context) -> Path:
     return ctx.paths.data_dir / "worker.log"
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ampsm.context import Context
 from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
@@ -18,7 +16,7 @@ from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
 from ampsm.system.os_errors import FULL
-from ampsm.workflows.iteration.recording import Recorder
+from ampsm.workflows.iteration.recording import CHANGES, Recorder
 from ampsm.workflows.session import agent_context, session_file
 
 
@@ -37,21 +35,11 @@ class Outcome:
     needs_person: bool = False
 
 
-def cancelled(session: Session, outcome: Outcome) -> Outcome:
-    """The outcome of an iteration whose test script was stopped: its commit stays."""
-    return replace(outcome, status="cancelled", error=stopped(session))
-
-
 def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
     """The outcome of an iteration that met an error of git, the disk or the worktree. What the agent did stays there
     for the next one to commit; before the agent began there is nothing to commit."""
     had_agent = recorder.view.phase not in (None, "context")
-    return Outcome(status="failed", error=_in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
-
-
-def broken_off(outcome: Outcome, error: UserError | OSError) -> Outcome:
-    """The outcome of one that met such an error after its commit, which stays."""
-    return replace(outcome, status="failed", error=_in_words(error))
+    return Outcome(status="failed", error=in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
 
 
 def stopped(session: Session) -> UserError:
@@ -59,7 +47,8 @@ def stopped(session: Session) -> UserError:
     return UserError("cancelled", "Stopped by the user", hint=f"amp-sessions iterate {session.id}")
 
 
-def _in_words(error: UserError | OSError) -> UserError:
+def in_words(error: UserError | OSError) -> UserError:
+    """What is said of such an error."""
     if isinstance(error, UserError):
         return error
     return UserError(
@@ -75,69 +64,52 @@ def status_of(failure: UserError | None) -> str:
 
 
 def record_end(
-    ctx: Context, session: Session, recorder: Recorder, outcome: Outcome, test: TestResult | None, *, duration_ms: int
+    session: Session, recorder: Recorder, outcome: Outcome, test: TestResult | None, *, duration_ms: int
 ) -> tuple[Session, Iteration]:
     """Ends the iteration; returns session and iteration as the store has them."""
-    error = outcome.error.document() if outcome.error else None
+    ctx, error = recorder.ctx, outcome.error
     finished = IterationFinished(
-        status=outcome.status, error=error, usage=document(recorder.usage()), duration_ms=duration_ms,
-        costs=recorder.costs(), commit_sha=outcome.commit_sha, end_sha=outcome.end_sha,
-        changed_files=outcome.changed_files, insertions=outcome.insertions, deletions=outcome.deletions,
+        status=outcome.status, error=error.document() if error else None, usage=document(recorder.usage()),
+        duration_ms=duration_ms, costs=recorder.costs(), **{name: getattr(outcome, name) for name in CHANGES},
     )  # fmt: skip
-    recorder.finish(
-        finished,
-        status=outcome.status, test=test,
-        commit_sha=outcome.commit_sha, end_sha=outcome.end_sha, changed_files=outcome.changed_files,
-        insertions=outcome.insertions, deletions=outcome.deletions, hook_output=outcome.hook_output,
-    )  # fmt: skip
+    recorder.finish(finished, test=test, hook_output=outcome.hook_output)
     state = state_after_iteration(
-        outcome.status,
-        error_code=outcome.error.code if outcome.error else None,
-        test=test,
-        needs_person=outcome.needs_person,
+        outcome.status, error_code=error.code if error else None, test=test, needs_person=outcome.needs_person
     )
-    changed = session_file.save_if_it_can(ctx, session, status=state.status, blocked_by_tests=state.blocked_by_tests)
-    iteration, session = _as_stored(ctx, recorder, changed)
-    _context_files(ctx, session, iteration)
+    session = session_file.save_if_it_can(ctx, session, status=state.status, blocked_by_tests=state.blocked_by_tests)
+    session, iteration = _as_stored(session, recorder)
+    try:  # the files repeat what is recorded: the worktree may be gone, or the disk full
+        proof.prove_worktree(Path(session.worktree), Path(session.repo))
+        journal = read_events(ctx.paths.journal(session.id, iteration.number))
+        log = (line for event in journal for line in readable_lines(event))
+        agent_context.write_outcome(ctx, session, iteration, log)
+    except (UserError, OSError):
+        pass
     return session, iteration
 
 
 def unrecorded(session: Session, recorder: Recorder, error: UserError | OSError) -> tuple[Session, Iteration]:
     """Session and iteration as this process leaves them when the journal cannot take the end: the next command that
     writes ends it as one that was interrupted."""
-    outcome = broken(error, recorder)
-    document = recorder.ctx.redactor.redact_value(outcome.error.document()) if outcome.error else None
+    view = recorder.view
     iteration = replace(
-        recorder.iteration, status=outcome.status, error=document, ended_at=utc_now(), usage=recorder.usage(),
-        thread_id=recorder.view.thread_id, tool_calls=recorder.view.tool_calls,
-        tool_failures=recorder.view.tool_failures,
+        recorder.iteration, status="failed", error=recorder.ctx.redactor.redact_value(in_words(error).document()),
+        ended_at=utc_now(), usage=recorder.usage(), thread_id=view.thread_id, tool_calls=view.tool_calls,
+        tool_failures=view.tool_failures,
     )  # fmt: skip
     return replace(session, status="error", last_iteration=iteration), iteration
 
 
-def _as_stored(ctx: Context, recorder: Recorder, session: Session) -> tuple[Iteration, Session]:
-    """Iteration and session as the store has them; as this process knows them while it cannot be read or written."""
+def _as_stored(session: Session, recorder: Recorder) -> tuple[Session, Iteration]:
+    """Session and iteration as the store has them; as this process knows them while it cannot be read or written."""
+    store = recorder.ctx.store
     try:
-        iteration = iterations.iteration(ctx.store, session.id, recorder.iteration.number)
-        stored = sessions.session_by_id(ctx.store, session.id)
+        iteration = iterations.iteration(store, session.id, recorder.iteration.number)
+        stored = sessions.session_by_id(store, session.id)
     except UserError as error:
         if error.code not in STORE_OUTAGES:
             raise
         iteration = stored = None
     if iteration and stored and "running" not in (iteration.status, stored.status):
-        return iteration, stored
-    return recorder.iteration, replace(session, last_iteration=recorder.iteration)
-
-
-def _context_files(ctx: Context, session: Session, iteration: Iteration) -> None:
-    """The files repeat what is recorded; an iteration does not fail when the worktree is gone or the disk is full."""
-    try:
-        proof.prove_worktree(Path(session.worktree), Path(session.repo))
-        agent_context.write_outcome(ctx, session, iteration, _log(ctx, iteration))
-    except (UserError, OSError):
-        return
-
-
-def _log(ctx: Context, iteration: Iteration) -> Iterator[str]:
-    for event in read_events(ctx.paths.journal(iteration.session_id, iteration.number)):
-        yield from readable_lines(event)
+        return stored, iteration
+    return replace(session, last_iteration=recorder.iteration), recorder.iteration

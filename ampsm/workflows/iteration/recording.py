@@ -8,23 +8,12 @@ from dataclasses import replace
 from typing import Any, Self
 
 from ampsm.context import Context
-from ampsm.journal.events import (
-    Commit,
-    Event,
-    IterationFinished,
-    IterationStarted,
-    Phase,
-    TestFinished,
-    Thread,
-    ToolFinished,
-    ToolStarted,
-    Warned,
-)
+from ampsm.journal import events
 from ampsm.journal.view import IterationView
 from ampsm.journal.writer import JournalWriter
 from ampsm.model.errors import STORE_OUTAGES, UserError
 from ampsm.model.session import Iteration, Session
-from ampsm.model.telemetry import ToolCall, Usage, add_usage
+from ampsm.model.telemetry import TestResult, ToolCall, Usage, add_usage
 from ampsm.store import iterations
 from ampsm.system.processes import elapsed_ms
 from ampsm.workflows.session import session_file
@@ -33,30 +22,31 @@ from ampsm.workflows.session.journal_rows import costs_of, priced, store_view
 #: How long telemetry may wait before it reaches the store.
 STORE_SECONDS = 0.25
 
-_AT_ONCE = (Phase, Thread, Warned, Commit, TestFinished)
+_AT_ONCE = (events.Phase, events.Thread, events.Warned, events.Commit, events.TestFinished)
 
-OnEvent = Callable[[Event, IterationView], None]
+#: What the last event of an iteration says of its commits, and the iteration's row under the same names.
+CHANGES = ("commit_sha", "end_sha", "changed_files", "insertions", "deletions")
+
+OnEvent = Callable[[events.Event, IterationView], None]
 
 
 class Recorder:
     """Writes the events of one iteration. The journal is the truth: a store that cannot be written for a moment is
     tried again with the next event, and what it missed is replayed from the journal by the next command."""
 
-    def __init__(
-        self, ctx: Context, iteration: Iteration, prompt: str, writer: JournalWriter, on_event: OnEvent
-    ) -> None:
+    def __init__(self, ctx: Context, iteration: Iteration, prompt: str, on_event: OnEvent) -> None:
         self.ctx = ctx
         self.iteration = iteration
         self.prompt = prompt
         self.view = IterationView(iteration.number)
-        self._writer = writer
+        self._writer = JournalWriter(ctx.paths.journal(iteration.session_id, iteration.number), ctx.redactor)
         self._on_event = on_event
         self._pending: dict[int, ToolCall] = {}
         self._begun: dict[str, float] = {}
         self._stored_at = 0.0
         self._waiting = False
 
-    def emit(self, event: Event) -> None:
+    def emit(self, event: events.Event) -> None:
         """Records one event and tells whoever watches."""
         self._write(event)
         if isinstance(event, _AT_ONCE) or time.monotonic() - self._stored_at >= STORE_SECONDS:
@@ -70,10 +60,15 @@ class Recorder:
             self._waiting = False  # where it cannot, the next event tries again
             self._store_if_it_can()
 
-    def begin(self, event: IterationStarted, session: Session) -> Session:
+    def begin(self, session: Session) -> Session:
         """Records the start: in the journal first, then as a row of the store; the session runs from now on."""
+        made = self.iteration
+        event = events.IterationStarted(
+            number=made.number, prompt=made.prompt, start_sha=made.start_sha, thread_id=made.thread_id,
+            model=made.model_requested,
+        )  # fmt: skip
         self._write(event)
-        self.iteration = replace(self.iteration, started_at=event.at)
+        self.iteration = replace(made, started_at=event.at)
         try:
             iterations.insert_iteration(self.ctx.store, self.iteration)
             session = session_file.save_session(self.ctx, session, status="running")
@@ -83,18 +78,20 @@ class Recorder:
         self._on_event(event, self.view)
         return session
 
-    def finish(self, event: IterationFinished, **columns: Any) -> None:
+    def finish(self, event: events.IterationFinished, *, test: TestResult | None, hook_output: str | None) -> None:
         """Records the end, with what else is known of the iteration, before anybody is told."""
         self._write(event)
+        columns = {name: getattr(event, name) for name in ("status", *CHANGES)}
         # What the journal says, redacted, is what the row says.
-        columns |= {"ended_at": self.view.ended_at, "duration_ms": self.view.duration_ms, "error": self.view.error}
+        columns |= {name: getattr(self.view, name) for name in ("ended_at", "duration_ms", "error")}
+        columns |= {"test": test, "hook_output": hook_output}
         self.iteration = replace(self.iteration, **columns, usage=self.usage(), thread_id=self.view.thread_id)
         self._store_if_it_can(**columns)
         self._on_event(event, self.view)
 
     def warn(self, code: str, message: str) -> None:
         """Records something that a person should know."""
-        self.emit(Warned(code=code, message=message))
+        self.emit(events.Warned(code=code, message=message))
 
     def usage(self) -> Usage:
         """What the iteration has spent so far."""
@@ -113,36 +110,34 @@ class Recorder:
     def _give_up(self, error: UserError) -> None:
         """An iteration that could not begin has done nothing and ends where it started."""
         start = self.iteration.start_sha
-        ending = IterationFinished(status="failed", error=error.document(), end_sha=start, changed_files=0)
+        ending = events.IterationFinished(status="failed", error=error.document(), end_sha=start, changed_files=0)
         try:
             self._write(ending)
         except UserError:
             pass  # the next command that looks will take it for one that was killed at its start
         self._writer.close()
 
-    def _write(self, event: Event) -> None:
+    def _write(self, event: events.Event) -> None:
         self._measure(event)
         for call in self.view.apply(self._writer.append(event)):
             self._pending[call.seq] = call
         self._waiting = True
 
-    def _measure(self, event: Event) -> None:
+    def _measure(self, event: events.Event) -> None:
         """How long a call took, where the agent does not say: by a clock that nobody can set."""
-        if isinstance(event, ToolStarted):
+        if isinstance(event, events.ToolStarted):
             self._begun.setdefault(event.id, time.monotonic())
-        elif isinstance(event, ToolFinished):
+        elif isinstance(event, events.ToolFinished):
             begun = self._begun.pop(event.id, None)
             if begun is not None and event.duration_ms is None:
                 event.duration_ms = elapsed_ms(begun)
 
-    def _store(self, **columns: Any) -> None:
-        store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
-        self._pending.clear()
-        self._stored_at, self._waiting = time.monotonic(), False
-
     def _store_if_it_can(self, **columns: Any) -> None:
         try:
-            self._store(**columns)
+            store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
         except UserError as error:
             if error.code not in STORE_OUTAGES:
                 raise
+        else:
+            self._pending.clear()
+            self._stored_at, self._waiting = time.monotonic(), False

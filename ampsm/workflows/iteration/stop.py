@@ -5,14 +5,14 @@ Works while the database is locked or gone: lock, journal and processes say all 
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import snapshots
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.locks import Holder, lock_holder
 from ampsm.system.processes import ignores, marked_processes, send
@@ -22,11 +22,11 @@ from ampsm.workflows.session.lookup import require_session
 #: How long a worker may take to end its agent (interrupt, terminate, kill), commit and record before it is killed.
 _WORKER_SECONDS = 45.0
 
-#: The words of `Holder.what` that can be stopped, and what the answer calls them.
-_STOPPABLE = {"iteration": "iteration", "test": "test"}
+#: What can be stopped: the words of `Holder.what`, and of the answer.
+_STOPPABLE = ("iteration", "test")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StopResult:
     """`what` was stopped: iteration, test, or None when nothing was running. `emptied` follow-ups were taken out."""
 
@@ -46,8 +46,9 @@ def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopRe
     orphans = marked_processes(session.id)
     if holder is None and not orphans:
         return StopResult(_as_it_is(ctx, session), None, emptied)
-    _keep_snapshot(session)
-    what = _STOPPABLE.get(holder.what, "iteration") if holder else "iteration"
+    with contextlib.suppress(UserError, OSError):  # a worktree that cannot be read does not prevent a stop
+        snapshots.keep_worktree(session.worktree, session.repo, session.id, "stop")
+    what = holder.what if holder and holder.what in _STOPPABLE else "iteration"
     if holder is not None and holder.alive:
         _stop_worker(ctx, session, holder)
     process_tree.end_orphans(session.id)
@@ -55,16 +56,11 @@ def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopRe
 
 
 def _session(ctx: Context, ref: str) -> Session:
-    """The session, from the store or, where that cannot be read, from its own facts."""
+    """The session, from the store or, where that cannot be read or has it not, from its own facts."""
     try:
         return require_session(ctx, ref)
     except UserError as error:
-        if not error.code.startswith("database-"):
-            found = session_file.find_facts(ctx, ref) if error.code == "no-such-session" else None
-            if found is None:
-                raise
-            return found
-        found = session_file.find_facts(ctx, ref)
+        found = session_file.find_facts(ctx, ref) if _has_not(error) else None
         if found is None:
             raise
         return found
@@ -86,19 +82,15 @@ def _stop_worker(ctx: Context, session: Session, holder: Holder) -> None:
         send(holder.pid, signal.SIGKILL)
 
 
-def _keep_snapshot(session: Session) -> None:
-    """Keeps uncommitted work before anything is told to end; a worktree that cannot be read does not prevent a stop."""
-    try:
-        ref = snapshots.next_snapshot_ref(Path(session.repo), session.id)
-        snapshots.snapshot(Path(session.worktree), ref, f"Before stop of session {session.id}")
-    except (UserError, OSError):
-        return
-
-
 def _as_it_is(ctx: Context, session: Session) -> Session:
     try:
         return recover.settle(ctx, require_session(ctx, session.id))
     except UserError as error:
-        if error.code.startswith("database-") or error.code == "no-such-session":
-            return session
-        raise
+        if not _has_not(error):
+            raise
+        return session
+
+
+def _has_not(error: UserError) -> bool:
+    """Whether it says that the store cannot be read, or does not know a session."""
+    return error.code.startswith("database-") or error.code == "no-such-session"

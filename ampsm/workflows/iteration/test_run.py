@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import repository, status
@@ -30,13 +31,9 @@ from ampsm.workflows.session.worktree_of import prove
 
 
 def run_test_script(
-    ctx: Context,
-    ref: str,
-    *,
-    timeout: float | None = None,
-    on_event: OnEvent = lambda event: None,
+    ctx: Context, ref: str, *, timeout: float | None = None, on_event: OnEvent = lambda event: None,
     stop: StopRequest | None = None,
-) -> tuple[TestResult, str]:
+) -> tuple[TestResult, str]:  # fmt: skip
     """Runs the session's test script by hand, records the result and returns it with its redacted output.
 
     Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
@@ -50,27 +47,19 @@ def run_test_script(
 
         def take(event: Event) -> None:
             if isinstance(event, TestOutput):
-                output.append(event.text)
+                output.append(event.text + "\n")
             on_event(event)
 
         session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True)
         if result is None:
             raise stopped_test(session, hint=f"amp-sessions run {session.id}")
-    return result, "".join(line + "\n" for line in output)
+    return result, "".join(output)
 
 
 def run_tests(
-    ctx: Context,
-    session: Session,
-    lock: SessionLock,
-    *,
-    on_event: OnEvent,
-    stop: StopRequest | None,
-    timeout: float | None = None,
-    iteration_id: str | None = None,
-    sets_status: bool = True,
-    must_record: bool = False,
-) -> tuple[Session, TestResult | None]:
+    ctx: Context, session: Session, lock: SessionLock, *, on_event: OnEvent, stop: StopRequest | None,
+    timeout: float | None = None, iteration_id: str | None = None, sets_status: bool = True, must_record: bool = False,
+) -> tuple[Session, TestResult | None]:  # fmt: skip
     """Runs the test script of a session that is held, and records what came of it: the result, the untracked files it
     left, and with `sets_status` what that makes of the session's status.
 
@@ -78,31 +67,36 @@ def run_tests(
     after its processes and its status itself. A store that cannot be written ends only what `must_record`. Returns the
     session as it is then; no result when the script was stopped, which says nothing about the tests.
     """
-    tree = None if iteration_id else _own_processes(session, lock)
+    marker, processes = iteration_id or f"{session.id}/test", None
+    if iteration_id is None:  # what the script starts is found again by its marker, and this process has to end it
+        become_subreaper()
+        lock.name_holder(marker)
+        processes = ProcessTree(marker)
     on_event(TestStarted(command=session.script_command or ""))
     try:
         result, leftovers, stopped = _run_script(
-            ctx, session, lock, iteration_id or _marker(session), on_event=on_event, stop=stop, timeout=timeout
+            ctx, session, lock, marker, on_event, stop, timeout or float(ctx.settings.get("testTimeoutSec"))
         )
     finally:
-        if tree is not None:
-            tree.end()
+        if processes is not None:
+            processes.end()
             lock.name_holder()
-    on_event(
-        TestFinished(
-            command=result.command, exit_code=result.exit_code, passed=result.passed, duration_ms=result.duration_ms,
-            timed_out=result.timed_out,
-        )
-    )  # fmt: skip
-    changes: dict[str, Any] = {"test_leftovers": leftovers}
-    if sets_status and iteration_id is None and not stopped:
-        state = state_after_run(session, result)
-        changes |= {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
+    on_event(TestFinished(**asdict(result)))
     save = session_file.save_session if must_record else session_file.save_if_it_can
-    session = save(ctx, session, **changes)
+    save = partial(save, ctx, session, test_leftovers=leftovers)
     if stopped:
-        return session, None
-    _record(ctx, session, iteration_id, result, must_record=must_record)
+        return save(), None
+    if sets_status and iteration_id is None:
+        state = state_after_run(session, result)
+        save = partial(save, status=state.status, blocked_by_tests=state.blocked_by_tests)
+    session = save()
+    # The tree that the result speaks of: none while there are uncommitted changes.
+    tree = None if local_changes(session).paths else repository.tree_of(session.worktree, "HEAD")
+    try:
+        telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
+    except UserError as error:
+        if must_record or error.code not in STORE_OUTAGES:
+            raise
     return session, result
 
 
@@ -125,42 +119,24 @@ def stopped_test(session: Session, *, hint: str) -> UserError:
     return UserError("cancelled", "The test script was stopped", hint=hint, details={"sessionId": session.id})
 
 
-def _marker(session: Session) -> str:
-    return f"{session.id}/test"
-
-
-def _own_processes(session: Session, lock: SessionLock) -> ProcessTree:
-    """What the script starts is found again by its marker, and this process has to end it."""
-    become_subreaper()
-    lock.name_holder(_marker(session))
-    return ProcessTree(_marker(session))
-
-
 def _run_script(
-    ctx: Context,
-    session: Session,
-    lock: SessionLock,
-    marker: str,
-    *,
-    on_event: OnEvent,
-    stop: StopRequest | None,
-    timeout: float | None,
-) -> tuple[TestResult, dict[str, str], bool]:
+    ctx: Context, session: Session, lock: SessionLock, marker: str, on_event: OnEvent, stop: StopRequest | None,
+    limit: float,
+) -> tuple[TestResult, dict[str, str], bool]:  # fmt: skip
     """Runs the script with `/bin/sh -c` in the worktree, standard input closed; each line is redacted, then told.
 
-    After its time, or when stopped, its process group is ended. Returns the result, the untracked files that are now
-    known to be its doing, and whether it was stopped.
+    After `limit` seconds, or when stopped, its process group is ended. Returns the result, the untracked files that are
+    now known to be its doing, and whether it was stopped.
     """
     command = session.script_command or ""
     worktree = Path(session.worktree)
     # What earlier runs left, and this one writes again (a report, say), is the script's doing as well.
     known = unchanged_leftovers(session)
     before = {path for path in status.worktree_status(worktree).untracked if path not in known}
-    environment = clean_environment(ctx.environ, {MARKER: marker})
     child = Child(
-        ["/bin/sh", "-c", command], cwd=session.worktree, env=environment, pass_fds=(lock.fd,), merge_output=True
-    )
-    limit = timeout or float(ctx.settings.get("testTimeoutSec"))
+        ["/bin/sh", "-c", command], cwd=session.worktree, env=clean_environment(ctx.environ, {MARKER: marker}),
+        pass_fds=(lock.fd,), merge_output=True,
+    )  # fmt: skip
     splitter, keys = LineSplitter(), KeyBlocks(ctx.redactor.redact)
 
     def take(_stream: str, data: bytes) -> None:
@@ -178,13 +154,3 @@ def _run_script(
     )  # fmt: skip
     left = [path for path in status.worktree_status(worktree).untracked if path not in before]
     return result, fingerprints(worktree, left), watch.reason == "stopped"
-
-
-def _record(ctx: Context, session: Session, iteration_id: str | None, result: TestResult, *, must_record: bool) -> None:
-    """Stores a test result with the tree it speaks of (None while there are uncommitted changes)."""
-    tree = None if local_changes(session).paths else repository.tree_of(Path(session.worktree), "HEAD")
-    try:
-        telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
-    except UserError as error:
-        if must_record or error.code not in STORE_OUTAGES:
-            raise

@@ -205,6 +205,6 @@ def test_a_stop_ends_the_wait(
 
 
 def test_the_default_waits_are_short_and_grow() -> None:
-    from ampsm.workflows.iteration.retries import WAITS
+    from ampsm.workflows.iteration.agent import WAITS
 
     assert sum(WAITS[:2]) < 8 and list(WAITS) == sorted(WAITS)

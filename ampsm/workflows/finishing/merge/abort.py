@@ -55,7 +55,7 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
         if RULES[state.step].moves_target:
             _take_target_back(merging)
         merging.save(step=MergeStep.ABORT, waiting_for=None)
-        kept = _keep_worktree(merging)
+        kept = snapshots.keep_worktree(merging.worktree, merging.root, session.id, "abort-merge")
         if git_rebase.in_progress(merging.worktree) is not None:
             open_rebase.take_back(merging)
         prove(session)
@@ -64,13 +64,6 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
         rebase_help.remove(session)
         merge.close(ctx, session, merging.state, MergeStatus.ABORTED)
     return Aborted(MergeStatus.ABORTED, state.operation, session.branch, state.tip_before, kept, left)
-
-
-def _keep_worktree(merging: Merging) -> str | None:
-    """Keeps what is uncommitted in a snapshot, if anything is; its ref."""
-    ref = snapshots.next_snapshot_ref(merging.root, merging.session.id)
-    reason = f"Before abort-merge of session {merging.session.id}"
-    return ref if snapshots.snapshot(merging.worktree, ref, reason) else None
 
 
 def _take_branch_back(merging: Merging) -> str | None:
