@@ -32,6 +32,12 @@ def test_nothing_heavy_is_imported(args: list[str]) -> None:
     assert not {name.split(".")[0] for name in imported(*args)} & HEAVY
 
 
+def test_figures_of_a_session_need_nothing_heavy_either(session: dict[str, Any]) -> None:
+    for command in ("tools", "usage", "list"):
+        words = (command, "--json") if command == "list" else (command, session["id"], "--json")
+        assert not {name.split(".")[0] for name in imported(*words)} & HEAVY, command
+
+
 def test_the_overview_imports_no_command() -> None:
     assert not [name for name in imported("--help") if name.startswith("ampsm_cli.commands")]
 

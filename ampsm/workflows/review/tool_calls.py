@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from statistics import median
 from typing import Protocol
 
-import msgspec
-
 from ampsm.context import Context
-from ampsm.journal.codec import decode
-from ampsm.journal.events import ToolFinished
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ToolCall
 from ampsm.store import telemetry
 from ampsm.store.iterations import iterations_of
-from ampsm.workflows.review import since as since_words
 from ampsm.workflows.review.numbers import require_positive
 from ampsm.workflows.session.lookup import require_session
-
-#: Bytes of a journal that are searched at a time.
-_PIECE = 4 * 2**20
 
 
 class AnyCall(Protocol):
@@ -67,7 +56,9 @@ def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> tuple
             "no-such-tool-call", f"Iteration {iteration} of session {session.id} has no tool call {seq}",
             hint=f"amp-sessions tools {session.id} --iteration {iteration}",
         )  # fmt: skip
-    ending = _ending(ctx.paths.journal(session.id, iteration), call)
+    from ampsm.journal.tool_result import end_of_call
+
+    ending = end_of_call(ctx.paths.journal(session.id, iteration), call)
     return call, ending.result if ending else None
 
 
@@ -81,6 +72,8 @@ def summary_by_tool(calls: Iterable[AnyCall]) -> list[ToolSummary]:
 
 
 def _summary(tool: str, calls: list[AnyCall]) -> ToolSummary:
+    from statistics import median
+
     times = [call.duration_ms for call in calls if call.duration_ms is not None]
     return ToolSummary(
         tool,
@@ -91,33 +84,6 @@ def _summary(tool: str, calls: list[AnyCall]) -> ToolSummary:
         max(times, default=None),
         sum(times) if times else None,
     )
-
-
-def _ending(path: Path, call: ToolCall) -> ToolFinished | None:
-    """The end of a call in its journal, found by the bytes of its id: a journal may have a million other lines."""
-    sought = b'"id":' + msgspec.json.encode(call.id)
-    try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as journal:
-            place = _find(journal, sought, 0)
-            while place >= 0:
-                start, end = journal.rfind(b"\n", 0, place) + 1, journal.find(b"\n", place)
-                event = decode(journal[start : end if end >= 0 else len(journal)])
-                if isinstance(event, ToolFinished) and event.id == call.id and event.seq > call.seq:
-                    return event
-                place = _find(journal, sought, end) if end >= 0 else -1
-    except (OSError, ValueError):  # no journal, or an empty one
-        return None
-    return None
-
-
-def _find(journal: mmap.mmap, sought: bytes, begin: int) -> int:
-    """As `mmap.find`, in pieces: one search holds up every other thread for as long as it takes."""
-    while begin < len(journal):
-        place = journal.find(sought, begin, begin + _PIECE + len(sought))
-        if place >= 0:
-            return place
-        begin += _PIECE
-    return -1
 
 
 def session_tool_calls(
@@ -146,6 +112,8 @@ def session_tool_calls(
     elif iteration is not None:
         numbers = [_require_iteration(ctx, session, iteration).number]
     if since is not None:
+        from ampsm.workflows.review import since as since_words
+
         time = since_words.moment(since, f"amp-sessions tools {session.id}")
         if time is None:
             later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
