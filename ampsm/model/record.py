@@ -75,7 +75,8 @@ def __repr__(self: Any) -> str:  # noqa: N807
 def document(value: object) -> Any:
     """A value as JSON has it. A record, or another dataclass, is an object of its fields in order, their names in
     camelCase and without an underscore at the end; an enum is its value, a list or tuple a list of documents, bytes are
-    text with U+FFFD for what is no UTF-8. Anything else, dicts too, is left as it is."""
+    text with U+FFFD for what is no UTF-8; what has a `document` of its own is that. Anything else, dicts too, is left
+    as it is."""
     return _writers[type(value)](value)
 
 
@@ -96,7 +97,7 @@ class _Writers(dict[type, Callable[[Any], Any]]):
         elif issubclass(kind, list | tuple):
             write = _list
         else:
-            write = _text if kind is bytes else _as_it_is
+            write = _text if kind is bytes else getattr(kind, "document", _as_it_is)
         self[kind] = write
         return write
 

@@ -56,6 +56,14 @@ class Iteration:
     error: dict[str, Any] | None = None
     hook_output: str | None = None
 
+    @property
+    def left_work(self) -> bool:
+        """Whether what its agent did may still lie uncommitted in the worktree: it was interrupted, or git, the disk or
+        the place failed it. One whose agent left the branch is a person's to look at."""
+        if self.end_sha is not None or self.status not in ("interrupted", "failed"):
+            return False
+        return self.error is None or self.error["code"] != "branch-moved"
+
     def held_back(self, head: str) -> bool:
         """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then
         they are still in the worktree, for the next iteration to put right."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ampsm.model.record import document
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -27,12 +28,12 @@ def status_command(request: Request, ref: str) -> None:
     """Show everything about a session: state, git, iterations, totals and the next step."""
     from ampsm.workflows.status import session_status
 
-    document = session_status(request.context, ref)
-    request.output.finish(document, lambda: _show(request.output, document))
+    shown = document(session_status(request.context, ref))
+    request.output.finish(shown, lambda: _show(request.output, shown))
 
 
-def _show(output: Output, document: dict[str, Any]) -> None:
-    session = document["session"]
+def _show(output: Output, shown: dict[str, Any]) -> None:
+    session = shown["session"]
     word, style = status_word(session["status"])
     on = output.answer_color
     meaning = _MEANING.get(session["status"], "")
@@ -52,20 +53,20 @@ def _show(output: Output, document: dict[str, Any]) -> None:
     fact(output, "tests", session["scriptCommand"] or "none")
     if session["threadId"]:
         fact(output, "thread", session["threadId"])
-    if document["git"]:
-        _show_git(output, session, document["git"])
-    if document["merge"]:
-        merge = document["merge"]
+    if shown["git"]:
+        _show_git(output, session, shown["git"])
+    if shown["merge"]:
+        merge = shown["merge"]
         waits = f"waits for {merge['waitingFor']}" if merge["waitingFor"] else f"cut off at {merge['step']}"
         fact(output, merge["operation"], f"with {merge['onto']} is open: {waits}", "yellow")
     _show_totals(output, session["totals"])
-    if document["iterations"]:
+    if shown["iterations"]:
         output.answer()
-        _show_iterations(output, document["iterations"])
-    for follow_up in document.get("queue") or ():
+        _show_iterations(output, shown["iterations"])
+    for follow_up in shown.get("queue") or ():
         fact(output, "queued", follow_up["notes"])
     output.answer()
-    output.answer_paragraph(f"Next: {clean(output.typed(document['nextStep']))}")
+    output.answer_paragraph(f"Next: {clean(output.typed(shown['nextStep']))}")
 
 
 def _show_git(output: Output, session: dict[str, Any], git: dict[str, Any]) -> None:

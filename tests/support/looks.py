@@ -89,15 +89,15 @@ def _looks(ctx: Context, session_id: str) -> dict[str, Any]:
     calls = tool_calls_from(ctx, session_id, 0, 0)
     return {
         "list": [document(session) for session in list_sessions(ctx, include_cleaned=True)],
-        "status": session_status(ctx, session_id),
+        "status": document(session_status(ctx, session_id)),
         "tools": document(session_tool_calls(ctx, session_id)),
         "failed": document(session_tool_calls(ctx, session_id, last=True, failed=True, limit=1)),
         "usage": document(session_usage(ctx, session_id)),
         "logs": [to_builtins(event) for event in journal_events(ctx, session_id)[1]],
         "tail": [to_builtins(event) for event in journal_events(ctx, session_id, lines=3)[1]],
         "overview": [asdict(row) for row in sessions_overview(ctx, include_cleaned=True)],
-        "view": view_session(ctx, session_id),
-        "situation": session_situation(ctx, session_id).document(),
+        "view": document(view_session(ctx, session_id)),
+        "situation": document(session_situation(ctx, session_id)),
         "history": document(session_history(ctx, session_id)),
         "journals": [document(iteration) for iteration, _ in journals],
         "details": [document(iteration_details(ctx, session_id, iteration.number)) for iteration, _ in journals],

@@ -17,13 +17,11 @@ from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, re
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
 from ampsm.workflows.session import commit_origin
-from ampsm.workflows.session.branch_point import Target, point_to_rewrite, target_of
+from ampsm.workflows.session.branch_point import Target, base_tip, branch_tip, point_to_rewrite, target_of
 from ampsm.workflows.session.commit_origin import SessionCommit
-from ampsm.workflows.session.left_work import has_work_left
-from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.open_merge import MergeOptions
-from ampsm.workflows.session.tips import base_tip, branch_tip
+from ampsm.workflows.session.worktree_of import local_changes
 
 
 @record
@@ -90,7 +88,7 @@ def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | No
 def _committed_first(session: Session) -> int | None:
     """The number of an iteration that was cut off, when its work lies uncommitted in the worktree."""
     last = session.last_iteration
-    if last is None or not has_work_left(last) or not Path(session.worktree).is_dir():
+    if last is None or not last.left_work or not Path(session.worktree).is_dir():
         return None
     return last.number if local_changes(session).paths else None
 

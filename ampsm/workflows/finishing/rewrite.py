@@ -9,10 +9,9 @@ from ampsm.git import commits, refs, repository
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
-from ampsm.workflows.session import left_work, open_merge, operations
-from ampsm.workflows.session.local_changes import local_changes
+from ampsm.workflows.session import commit, open_merge, operations
 from ampsm.workflows.session.operations import Operation
-from ampsm.workflows.session.worktree_of import prove
+from ampsm.workflows.session.worktree_of import local_changes, prove
 
 _LISTED = 100
 
@@ -43,8 +42,8 @@ def make_ready(ctx: Context, session: Session) -> Ready:
     worktree = prove(session)
     commits.require_identity(worktree)
     last = session.last_iteration
-    if last and left_work.has_work_left(last):
-        left_work.commit_left_work(ctx, session, last)
+    if last and last.left_work:
+        commit.commit_left_work(ctx, session, last)
     require_clean(session)
     return Ready(session, worktree, repository.require_head(worktree))
 

@@ -15,9 +15,8 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
 from ampsm.workflows.session import commit_origin, operations, session_file
-from ampsm.workflows.session.branch_point import point_to_rewrite
+from ampsm.workflows.session.branch_point import base_tip, point_to_rewrite
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.tips import base_tip
 
 
 @record

@@ -17,9 +17,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
-from ampsm.workflows.session.agent_commit import commit_amp, commit_partial, last_line, marked
-from ampsm.workflows.session.left_work import commit_left_work, has_work_left
-from ampsm.workflows.session.manual_commit import require_merged
+from ampsm.workflows.session.commit import commit_left_work, commit_work, last_line, marked, require_merged
 
 
 @record
@@ -42,7 +40,7 @@ def commit_edits_before(
     Raises `uncommitted-changes` (exit 5) while files have unresolved conflicts, and `commit-refused`.
     """
     last = earlier[-1] if earlier else None
-    if last and has_work_left(last):
+    if last and last.left_work:
         left = commit_left_work(ctx, session, last)
         return Start(left[-1].sha if left else tip, tuple(left))
     if last and last.held_back(tip):
@@ -86,10 +84,10 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
     changes = worktree_status(worktree)
     if failure is not None:
         reason = {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
-        made = commit_partial(session, view.number, view.thread_id, reason, changes)
+        made = commit_work(session, view.number, view.thread_id, reason, changes, partial=True)
     else:
         try:
-            made = commit_amp(session, view.number, view.thread_id, view.final_text, changes, hooks=hooks)
+            made = commit_work(session, view.number, view.thread_id, view.final_text, changes, hooks=hooks)
         except commits.CommitRefused as refused:
             hook_output = recorder.ctx.redactor.redact(refused.output)
             failure = _refused("The commit was refused", f"amp-sessions iterate {session.id}", hook_output)

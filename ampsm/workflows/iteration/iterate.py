@@ -18,6 +18,7 @@ from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
+from ampsm.system.process_tree import ProcessTree
 from ampsm.system.processes import become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.iteration import conflict_mode, prompts
@@ -29,7 +30,6 @@ from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, recover, session_file
 from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.process_tree import ProcessTree
 from ampsm.workflows.session.worktree_of import prove_tip
 
 

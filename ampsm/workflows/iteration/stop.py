@@ -15,8 +15,9 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.locks import Holder, lock_holder
+from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import ignores, marked_processes, send
-from ampsm.workflows.session import process_tree, queue, recover, session_file
+from ampsm.workflows.session import queue, recover, session_file
 from ampsm.workflows.session.lookup import require_session
 
 #: How long a worker may take to end its agent (interrupt, terminate, kill), commit and record before it is killed.
@@ -51,7 +52,7 @@ def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopRe
     what = holder.what if holder and holder.what in _STOPPABLE else "iteration"
     if holder is not None and holder.alive:
         _stop_worker(ctx, session, holder)
-    process_tree.end_orphans(session.id)
+    end_orphans(session.id)
     return StopResult(_as_it_is(ctx, session), what, emptied)
 
 

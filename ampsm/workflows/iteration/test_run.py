@@ -19,15 +19,14 @@ from ampsm.system.child import Child
 from ampsm.system.environment import clean_environment
 from ampsm.system.key_blocks import KeyBlocks
 from ampsm.system.locks import SessionLock
+from ampsm.system.process_tree import ProcessTree
 from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.local_changes import local_changes
-from ampsm.workflows.session.process_tree import ProcessTree
-from ampsm.workflows.session.worktree_of import prove
+from ampsm.workflows.session.worktree_of import local_changes, prove
 
 
 def run_test_script(

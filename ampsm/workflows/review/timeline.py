@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git.commits import commits_between, subjects
@@ -16,11 +15,10 @@ from ampsm.model.telemetry import TestResult
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
 from ampsm.workflows.session import commit_origin, operations, undo_stack
-from ampsm.workflows.session.branch_point import branch_point_of
+from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.session.undo_stack import TargetMove, target_back
-from ampsm.workflows.status.merge_status import merge_status
+from ampsm.workflows.status.observed import ObservedMerge, merge_status
 
 
 @record
@@ -71,9 +69,9 @@ class PastMove(PastStep):
 
 @record
 class OpenStep(PastStep):
-    """The merge or rebase that waits, as the document of `status` has it; of kind `open`."""
+    """The merge or rebase that waits, as `status` has it; of kind `open`."""
 
-    merge: dict[str, Any]
+    merge: ObservedMerge
 
 
 def session_history(ctx: Context, ref: str) -> list[PastStep]:
@@ -91,8 +89,7 @@ def session_history(ctx: Context, ref: str) -> list[PastStep]:
     steps += _manual_commits(ctx, session)
     steps.sort(key=_whens(session, steps))
     if found := merge_status(ctx, session):
-        opened = found.document()
-        steps.append(OpenStep("open", f"open {opened['mergeId']}", opened["startedAt"], opened))
+        steps.append(OpenStep("open", f"open {found.merge_id}", found.started_at, found))
     return steps
 
 

@@ -2,14 +2,12 @@
 
 `lookup` finds sessions and writes nothing. Whoever writes takes the session first: `held` is its lock, and settles what
 a dead worker left (`recover`, out of the journal by `replay`, into the store by `journal_rows`). `ending` says how its
-iteration ended, also to a look-up, which shows that and leaves it (`unsettled`). `session_file` keeps
-the session's own facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back
-(`undo_stack`), `merge_records` what became of merges, `queue` the follow-ups. `worktree_of` proves the place before
-anything is done in it, `local_changes` says whether it is dirty, `tips` where the branches are; `branch_point` says
-where the session's commits begin and where they lead, `commit_origin` whose they are; `agent_commit` and
-`manual_commit` make them, `left_work` commits what nobody did. `create` and `adopt` make sessions, `creation` takes one
-back that was not finished, `change` alters their settings, `repositories` looks at one before that, `agent_context`
-writes what the agent may read, `process_tree` ends what an iteration started.
+iteration ended, also to a look-up, which shows that and leaves it (`unsettled`). `session_file` keeps the session's own
+facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back (`undo_stack`),
+`merge_records` what became of merges, `queue` the follow-ups. `worktree_of` proves the place before anything is done in
+it and says whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where
+they lead, `commit_origin` whose they are; `commit` makes them. `create` and `adopt` make sessions, `change` alters
+their settings, `repositories` looks at one before that, `agent_context` writes what the agent may read.
 """
 
 from __future__ import annotations
@@ -21,10 +19,10 @@ from ampsm.workflows.exports import exports
 if TYPE_CHECKING:
     from ampsm.workflows.session.adopt import adopt_session
     from ampsm.workflows.session.change import change_session
+    from ampsm.workflows.session.commit import commit_manually
     from ampsm.workflows.session.commit_origin import SessionCommit
     from ampsm.workflows.session.create import create_session
     from ampsm.workflows.session.lookup import list_sessions, require_session
-    from ampsm.workflows.session.manual_commit import commit_manually
     from ampsm.workflows.session.open_merge import MergeOptions, has_open_merge
     from ampsm.workflows.session.queue import FollowUp, edit_queued, queued, remove_queued
     from ampsm.workflows.session.repositories import (
@@ -41,10 +39,10 @@ else:
     __getattr__, __all__ = exports(__name__, {
         "adopt": "adopt_session",
         "change": "change_session",
+        "commit": "commit_manually",
         "commit_origin": "SessionCommit",
         "create": "create_session",
         "lookup": "list_sessions require_session",
-        "manual_commit": "commit_manually",
         "open_merge": "MergeOptions has_open_merge",
         "queue": "FollowUp edit_queued queued remove_queued",
         "repositories": "BaseFacts RepositoryFacts inspect_repository model_choices recent_repositories "

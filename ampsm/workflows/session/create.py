@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from ampsm.context import Context
-from ampsm.git import repository, status
-from ampsm.git.worktree import hidden_folders, worktrees
+from ampsm.git import refs, repository, status
+from ampsm.git.worktree import half_made, hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
 from ampsm.model.session import Session, utc_now
+from ampsm.store import sessions
+from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import agent_context, session_file
-from ampsm.workflows.session.creation import creating, finish_half_made
 
 
 def create_session(
@@ -90,3 +98,120 @@ def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[
         on_note(f"{len(dirty)} unstaged change(s) in the main checkout are not part of the session")
     elif status.has_staged_or_untracked(root):
         on_note("staged changes and untracked files in the main checkout are not part of the session")
+
+
+_BRANCH_ATTEMPTS = 1000
+
+
+class Creation(Record, frozen=True):
+    """What is about to be made; `branch` is empty until a name for it is found."""
+
+    id: str
+    root: str
+    worktree: str
+    branch: str
+    sha: str
+
+
+@contextmanager
+def creating(ctx: Context, root: Path, name: str, sha: str) -> Iterator[Creation]:
+    """Makes the branch of a new session at `sha` and says what else is to be made; takes all of it back when the body
+    fails. Raises `branch-name-blocked`, `disk-full` or `database-unavailable`."""
+    new_id = _free_id(ctx, root, name)
+    file = _file(ctx, new_id)
+    with file.locked():
+        creation = Creation(
+            id=new_id, root=str(root), worktree=str(root / WORKTREES_FOLDER / new_id), branch="", sha=sha
+        )
+        try:
+            creation = _with_branch(creation, name, file)
+            yield creation
+        except BaseException:
+            _take_back(ctx, creation)
+            _forget(file)
+            raise
+        _forget(file)
+
+
+def finish_half_made(ctx: Context) -> list[str]:
+    """Removes what creations that were killed have left; returns the ids of those sessions. One that somebody has
+    worked in since stays."""
+    removed: list[str] = []
+    for found_id in pending(ctx):
+        file = _file(ctx, found_id)
+        with file.locked(wait=False) as mine:
+            if not mine:
+                continue
+            if sessions.session_by_id(ctx.store, found_id) is None:
+                try:
+                    _finish(ctx, file)
+                except (UserError, OSError):
+                    continue  # it may hold work: nothing of it goes, and `doctor` names it
+                removed.append(found_id)
+            _forget(file)
+    return removed
+
+
+def pending(ctx: Context) -> dict[str, str]:
+    """Id and branch of the sessions that are being created, or were when their `new` was killed; no branch where that
+    cannot be read."""
+    folder = ctx.paths.creating_dir
+    found: dict[str, str] = {}
+    for new_id in sorted(note.stem for note in folder.glob("*.json")) if folder.is_dir() else ():
+        try:
+            creation = _file(ctx, new_id).load()
+        except UserError:
+            creation = None
+        found[new_id] = creation.branch if creation else ""
+    return found
+
+
+def _finish(ctx: Context, file: RecordFile[Creation]) -> None:
+    creation = file.load()
+    if creation is not None:
+        _take_back(ctx, replace(creation, branch="") if _claimed_elsewhere(ctx, creation) else creation)
+
+
+def _forget(file: RecordFile[Creation]) -> None:
+    file.remove()
+    file.lock_path.unlink(missing_ok=True)
+
+
+def _file(ctx: Context, new_id: str) -> RecordFile[Creation]:
+    return RecordFile(ctx.paths.creating_dir / f"{new_id}.json", Creation)
+
+
+def _free_id(ctx: Context, root: Path, name: str) -> str:
+    while True:
+        candidate = session_id(name)
+        taken = os.path.lexists(root / WORKTREES_FOLDER / candidate)
+        if not taken and sessions.session_by_id(ctx.store, candidate) is None:
+            return candidate
+
+
+def _with_branch(creation: Creation, name: str, file: RecordFile[Creation]) -> Creation:
+    """Makes the branch, trying `-2`, `-3`, … when others were quicker; each try is recorded before it is made."""
+    root, stamp = Path(creation.root), datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    for attempt in range(1, _BRANCH_ATTEMPTS):
+        branch = branch_name(name, stamp, attempt)
+        if refs.read_ref(root, refs.branch_ref(branch)) is not None:
+            continue
+        tried = file.save(replace(creation, branch=branch))
+        if worktrees.create_branch(root, branch, creation.sha) == "made":
+            return tried
+    raise UserError("failed", "No free branch name was found", hint="amp-sessions new --name 'another name' …")
+
+
+def _claimed_elsewhere(ctx: Context, creation: Creation) -> bool:
+    """Whether another session or creation has the branch of this one, which then lost the race for its name."""
+    if creation.branch in (branch for new_id, branch in pending(ctx).items() if new_id != creation.id):
+        return True
+    rows = sessions.session_rows(ctx.store, include_cleaned=True, repo=creation.root)
+    return any(row.branch == creation.branch for row in rows)
+
+
+def _take_back(ctx: Context, creation: Creation) -> None:
+    """Removes only what proves to be the creation's own, and only while it holds no work."""
+    half_made.remove_half_made(Path(creation.root), Path(creation.worktree), creation.branch or None, creation.sha)
+    sessions.delete_session(ctx.store, creation.id)
+    shutil.rmtree(ctx.paths.journal_dir(creation.id), ignore_errors=True)

@@ -17,8 +17,9 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock, lock_holder, session_lock
+from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import MARKER, command_of, marked_processes
-from ampsm.workflows.session import process_tree, recover
+from ampsm.workflows.session import recover
 from ampsm.workflows.session.lookup import require_session
 
 #: How long git may take to end what a killed rewrite or merge had begun.
@@ -50,7 +51,7 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
     session = require_session(ctx, ref)
     path = ctx.paths.lock(session.id)
     if what == "iteration" and (holder := lock_holder(path)) and not holder.alive:
-        process_tree.end_orphans(session.id)
+        end_orphans(session.id)
     marker = f"{session.id}/{_MARKERS[what]}" if what in _MARKERS else None
     if marker:
         _await_end_of(marker)
@@ -58,7 +59,7 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
         if orphans := marked_processes(session.id):
             if what != "iteration":
                 raise _orphaned(session, orphans)
-            process_tree.end_orphans(session.id)
+            end_orphans(session.id)
         with marking(MARKER, marker) if marker else nullcontext():
             yield Held(recover.settle_held(ctx, session), lock)
 

@@ -68,18 +68,6 @@ class OpenMerge(Record, frozen=True):
     warnings: tuple[str, ...] = ()
     recorded_as: int | None = None
 
-    def document(self) -> dict[str, Any]:
-        """The `merge` part of `status`."""
-        return {
-            "mergeId": self.merge_id,
-            "operation": self.operation,
-            "step": self.step,
-            "waitingFor": self.waiting_for,
-            "onto": self.target_name,
-            "startedAt": self.started_at,
-            "conflicts": list(self.conflicts),
-        }
-
 
 def new_merge(session: Session, operation: str, **known: Any) -> OpenMerge:
     """A merge or rebase that begins: an id of its own, and what an abort has to bring back."""

@@ -10,9 +10,9 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations
+from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.operations import MovedTarget, Operation
-from ampsm.workflows.session.tips import branch_tip
 
 
 @record

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.checkouts import operation_in
+from ampsm.git.status import Status, worktree_status
 from ampsm.git.worktree import proof
 from ampsm.model.errors import UserError
+from ampsm.model.record import record
 from ampsm.model.session import Session
+from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.lookup import require_session
 
 
@@ -90,3 +94,24 @@ def session_path(ctx: Context, ref: str) -> Path:
             hint=f"amp-sessions restore {session.id}", details={"worktree": session.worktree},
         )  # fmt: skip
     return worktree
+
+
+@record
+class LocalChanges:
+    """The worktree's status without what a test script left there: that is no change while it stays as the script left
+    it (SPEC section 5.7), and is named in `test_leftovers`."""
+
+    status: Status
+    test_leftovers: tuple[str, ...]
+
+    @property
+    def paths(self) -> list[str]:
+        """Every path that is not committed, once, sorted; also what somebody has staged of `AGENT_CONTEXT/`."""
+        return sorted({*self.status.paths, *self.status.context})
+
+
+def local_changes(session: Session) -> LocalChanges:
+    """Asks git. Raises GitError: a status that cannot be read is never an empty one."""
+    found, left = worktree_status(session.worktree), unchanged_leftovers(session)
+    untracked = tuple(path for path in found.untracked if path not in left)
+    return LocalChanges(replace(found, untracked=untracked), tuple(sorted(left.intersection(found.untracked))))

@@ -1,10 +1,10 @@
 """What is true of a session now, and what comes next. Reads only.
 
-`git_state` asks git, `activity` the lock and the processes, `merge_status` the open merge; `observed` puts them beside
-what the store knows. `condition` decides from that what is true, as one or more `kind`s of which the first is the
-session's condition, with its `facts` and the `steps` that lead on (a `step` is a command to type). The surfaces only
-word it: `wording` has a row of sentences for every kind, `availability` a table of what keeps each command from
-working. `overview` is the list of all sessions, which asks no git; `session_view` is `status`, what the page of a
+`git_state` asks git; `observed` asks the lock, the processes and the open merge, and puts all of it beside what the
+store knows. `condition` decides from that what is true, as one or more `kind`s of which the first is the session's
+condition, with its `facts` and the `steps` that lead on (commands to type). The surfaces only word it: `wording` by the
+tables `words` and `words_at_rest`, a row of sentences for every kind; `availability` by one of what keeps each command
+from working. `overview` is the list of all sessions, which asks no git; `session_view` is `status`, what the page of a
 session shows and what to type next; `store_version` notices that somebody has changed the database.
 """
 

@@ -11,13 +11,10 @@ from collections.abc import Iterator
 
 from ampsm.model.record import record
 from ampsm.model.session import Iteration
-from ampsm.workflows.session.left_work import has_work_left
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.merge_status import ObservedMerge, Rebase
-from ampsm.workflows.status.observed import Observed
-from ampsm.workflows.status.step import Step
-from ampsm.workflows.status.steps import STEPS
+from ampsm.workflows.status.observed import Observed, ObservedMerge, Rebase
+from ampsm.workflows.status.steps import STEPS, Step
 
 
 @record
@@ -93,8 +90,7 @@ def _elsewhere(observed: Observed) -> Iterator[Kind]:
         yield Kind.LEFT_BRANCH
 
 
-def _open(status: ObservedMerge) -> Kind:
-    merge = status.merge
+def _open(merge: ObservedMerge) -> Kind:
     if merge.step == "abort":
         return Kind.ABORTING
     if merge.waiting_for == "tests":
@@ -103,14 +99,14 @@ def _open(status: ObservedMerge) -> Kind:
         return Kind.TARGET_BUSY
     if merge.waiting_for != "conflicts":
         return Kind.CUT_OFF
-    match status.rebase:
+    match merge.rebase:
         case Rebase.FINISHED:
             return Kind.REBASE_FINISHED
         case Rebase.GIVEN_UP:
             return Kind.REBASE_DROPPED if merge.operation == "rebase" else Kind.REBASE_TO_REPEAT
         case Rebase.LOST:
             return Kind.REBASE_LOST
-        case Rebase.UNDER_WAY if not status.conflicts:
+        case Rebase.UNDER_WAY if not merge.conflicts:
             return Kind.RESOLVED
     return Kind.CONFLICTS
 
@@ -141,12 +137,12 @@ def _at_rest(observed: Observed) -> Iterator[Kind]:
     session, git, last = observed.session, observed.git, observed.session.last_iteration
     if session.status == "awaiting-input":
         yield Kind.NESTED if git and git.nested else Kind.WAITS
-    left = git is not None and git.dirty and last is not None and has_work_left(last)
+    left = git is not None and git.dirty and last is not None and last.left_work
     if git and git.dirty:
         yield Kind.LEFT_WORK if left else Kind.UNCOMMITTED
     if session.status == "done":
         yield Kind.MERGED
-    if git and git.conflicts:
+    if git and git.conflicts_with_base:
         yield Kind.CONFLICTS_EXPECTED
     if git and git.ahead:
         yield Kind.READY if _has_base(observed) else Kind.NO_BASE

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.status.activity import Activity
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.observed import Activity, Observed
 
 _SHOWN = 3
 
@@ -139,7 +138,7 @@ class Facts:
 
     @property
     def expected(self) -> str:
-        return listed(self.git.conflicts)
+        return listed(self.git.conflicts_with_base)
 
     @property
     def commits(self) -> str:
@@ -153,15 +152,15 @@ class Facts:
 
     @property
     def operation(self) -> str:
-        return self.observed.merge.merge.operation if self.observed.merge else "merge"
+        return self.observed.merge.operation if self.observed.merge else "merge"
 
     @property
     def onto(self) -> str:
-        return self.observed.merge.merge.target_name if self.observed.merge else self.base
+        return self.observed.merge.onto if self.observed.merge else self.base
 
     @property
     def at_step(self) -> str:
-        return str(self.observed.merge.merge.step) if self.observed.merge else ""
+        return str(self.observed.merge.step) if self.observed.merge else ""
 
     @property
     def unresolved(self) -> str:

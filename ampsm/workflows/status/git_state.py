@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import location, prediction, repository
@@ -16,8 +15,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import branch_point
-from ampsm.workflows.session.local_changes import local_changes
-from ampsm.workflows.session.tips import base_tip, branch_tip, last_known_tip
+from ampsm.workflows.session.branch_point import base_tip, branch_tip, last_known_tip
+from ampsm.workflows.session.worktree_of import local_changes
 
 
 @record
@@ -31,6 +30,11 @@ class GitState:
     local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories
     inside that are no submodules, which are never committed.
     """
+
+    internal = (
+        "repository_there", "worktree_there", "branch_there", "folder_there", "link_known", "operation", "checked_out",
+        "tip", "last_tip", "base_there", "unmerged", "nested",
+    )  # fmt: skip
 
     repository_there: bool = True
     worktree_there: bool = False
@@ -52,30 +56,17 @@ class GitState:
     unmerged: int = 0
     test_leftovers: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
-    conflicts: tuple[str, ...] = ()
+    conflicts_with_base: tuple[str, ...] = ()
 
     @property
     def dirty(self) -> bool:
         return bool(self.staged or self.unstaged or self.untracked)
 
-    def document(self) -> dict[str, Any]:
-        return {
-            "head": self.head,
-            "mergeBase": self.merge_base,
-            "ahead": self.ahead,
-            "behind": self.behind,
-            "staged": self.staged,
-            "unstaged": self.unstaged,
-            "untracked": self.untracked,
-            "testLeftovers": list(self.test_leftovers),
-            "conflictsWithBase": list(self.conflicts),
-        }
-
 
 def load_git_state(ctx: Context, session: Session) -> GitState:
     """Reads the state of a session without changing anything; what is gone shows as None and empty lists."""
-    place = _load(session, _local_changes)
-    return replace(place, **_position(ctx, session, place.tip)) if place.repository_there else place
+    found = _load(session, _local_changes)
+    return _with_position(ctx, session, found) if found.repository_there else found
 
 
 def load_place(session: Session) -> GitState:
@@ -83,64 +74,59 @@ def load_place(session: Session) -> GitState:
     return _load(session, _checked_out)
 
 
-def _load(session: Session, look: Callable[[Session], dict[str, Any]]) -> GitState:
-    root = Path(session.repo)
+def _load(session: Session, look: Callable[[Session], GitState]) -> GitState:
     try:
-        tip = branch_tip(session)
-        place = _place(session, root, look)
+        tip, found = branch_tip(session), _place(session, look)
     except (UserError, OSError):
         return GitState(repository_there=False)
     if tip is None:
-        return GitState(**{"last_tip": last_known_tip(session), **place})
-    return GitState(**{"branch_there": True, "tip": tip, "head": tip, **place})
+        return replace(found, last_tip=last_known_tip(session))
+    return replace(found, branch_there=True, tip=tip, head=found.head if found.worktree_there else tip)
 
 
-def _place(session: Session, root: Path, look: Callable[[Session], dict[str, Any]]) -> dict[str, Any]:
-    worktree = Path(session.worktree)
+def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
+    root, worktree = Path(session.repo), Path(session.worktree)
     if not os.path.lexists(worktree):
-        return {}
+        return GitState()
     git_dir = proof.git_dir_of(worktree, root)
     if git_dir is not None:
         try:
             operation = operation_in(git_dir)
             found = _local_changes(session) if operation else look(session)
-            return {"folder_there": True, "worktree_there": True, "operation": operation, **found}
+            return replace(found, folder_there=True, worktree_there=True, operation=operation)
         except (UserError, OSError):
             pass
     own_repository = worktree.is_symlink() or (worktree / ".git").is_dir()
-    return {"folder_there": True, "link_known": not own_repository and bool(location.admin_dirs(root, worktree))}
+    return GitState(folder_there=True, link_known=not own_repository and bool(location.admin_dirs(root, worktree)))
 
 
-def _checked_out(session: Session) -> dict[str, Any]:
+def _checked_out(session: Session) -> GitState:
     found = repository.head(session.worktree)
-    return {"checked_out": found.branch, "head": found.sha}
+    return GitState(checked_out=found.branch, head=found.sha)
 
 
-def _local_changes(session: Session) -> dict[str, Any]:
+def _local_changes(session: Session) -> GitState:
     changes = local_changes(session)
     found = changes.status
-    return {
-        "checked_out": found.branch,
-        "head": found.head,
-        "staged": len(found.staged),
-        "unstaged": len({*found.unstaged, *found.unmerged}),
-        "untracked": len(found.untracked),
-        "unmerged": len(found.unmerged),
-        "nested": found.nested,
-        "test_leftovers": changes.test_leftovers,
-    }
+    return GitState(
+        checked_out=found.branch, head=found.head, staged=len(found.staged),
+        unstaged=len({*found.unstaged, *found.unmerged}), untracked=len(found.untracked), unmerged=len(found.unmerged),
+        nested=found.nested, test_leftovers=changes.test_leftovers,
+    )  # fmt: skip
 
 
-def _position(ctx: Context, session: Session, tip: str | None) -> dict[str, Any]:
-    root, base = Path(session.repo), base_tip(session)
-    known: dict[str, Any] = {"base_there": bool(base)}
+def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
+    root, base, tip = Path(session.repo), base_tip(session), found.tip
+    found = replace(found, base_there=bool(base))
     if tip is None:
-        return known
+        return found
     target = base or session.base_sha
     try:
         point = branch_point.branch_point_of(ctx, session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:
-        return known
-    return {**known, "merge_base": point, "ahead": ahead, "behind": behind, "conflicts": tuple(sorted(conflicts))}
+        return found
+    return replace(
+        found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts))
+    )  # fmt: skip

@@ -19,8 +19,7 @@ from ampsm.store import sessions
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
-from ampsm.workflows.status.merge_status import merge_status
-from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.observed import Observed, merge_status
 
 _RECENT = 10
 

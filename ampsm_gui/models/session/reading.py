@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ampsm.context import Context
+from ampsm.model.record import document
 from ampsm.model.session import Session
 
 _STALE_MS = 2_000  # git may have changed without a word in the store
@@ -42,7 +43,7 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     calm = before is not None and before.queue == queue and _told(before.session) == _told(session)
     if running and calm and age_ms < _COUNTING_MS:
         return Reading(session, queue, None, changed=True, later=True)
-    return Reading(session, queue, view_session(ctx, session.id), changed=True)
+    return Reading(session, queue, document(view_session(ctx, session.id)), changed=True)
 
 
 def _told(session: Session) -> tuple[object, ...]:

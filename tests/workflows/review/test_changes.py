@@ -18,8 +18,8 @@ from ampsm.store.sessions import session_by_id, update_session
 from ampsm.system.locks import session_lock
 from ampsm.system.test_leftovers import fingerprint
 from ampsm.workflows.review.changes import session_diff
+from ampsm.workflows.session.commit import commit_manually
 from ampsm.workflows.session.create import create_session
-from ampsm.workflows.session.manual_commit import commit_manually
 from tests.support.records import an_iteration
 
 RunGit = Callable[..., str]

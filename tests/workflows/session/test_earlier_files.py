@@ -14,7 +14,7 @@ from ampsm.model.session import Session
 from ampsm.system.record_file import RecordFile
 from ampsm.workflows.finishing.cleanup.note import CleanupNote, load_note, save_note
 from ampsm.workflows.session import open_merge, operations, queue, session_file
-from ampsm.workflows.session.creation import Creation, pending
+from ampsm.workflows.session.create import Creation, pending
 from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge
 from ampsm.workflows.session.operations import MovedTarget, Operation, Recorded
 from ampsm.workflows.session.queue import FollowUp

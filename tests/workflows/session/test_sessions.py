@@ -24,11 +24,11 @@ from ampsm.system.locks import session_lock
 from ampsm.system.test_leftovers import fingerprint
 from ampsm.workflows.session import change, lookup, worktree_of
 from ampsm.workflows.session.session_file import load_facts, save_session
-from ampsm.workflows.status import session_view, wording
-from ampsm.workflows.status.activity import Activity, LeftRunning
+from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.observed import Activity, LeftRunning, Observed
+from ampsm.workflows.status.session_view import session_status
 from tests.support.records import a_session, an_iteration, at
 
 RunGit = Callable[..., str]
@@ -56,8 +56,13 @@ def commit(run_git: RunGit, place: Path | str, path: str, text: str) -> str:
     return run_git(place, "rev-parse", "HEAD")
 
 
+def status_of(ctx: Context, ref: str) -> dict[str, Any]:
+    found: dict[str, Any] = document(session_status(ctx, ref))
+    return found
+
+
 def git_part(ctx: Context) -> dict[str, Any]:
-    found: dict[str, Any] = session_view.session_status(ctx, "add-login")["git"]
+    found: dict[str, Any] = status_of(ctx, "add-login")["git"]
     return found
 
 
@@ -130,7 +135,7 @@ def test_listing_needs_neither_settings_nor_heavy_modules(ctx: Context, live: Se
 
 
 def test_status_of_a_new_session(ctx: Context, live: Session) -> None:
-    shown = session_view.session_status(ctx, live.id)
+    shown = status_of(ctx, live.id)
     assert shown["session"] == document(live)
     assert shown["git"] == {
         "head": live.base_sha, "mergeBase": live.base_sha, "ahead": 0, "behind": 0, "staged": 0, "unstaged": 0,
@@ -188,19 +193,19 @@ def test_status_when_the_base_is_rewritten_or_gone(ctx: Context, live: Session, 
 def test_status_without_worktree_branch_or_repository(ctx: Context, live: Session, run_git: RunGit) -> None:
     sha = commit(run_git, live.worktree, "new.txt", "n\n")
     shutil.rmtree(live.worktree)
-    document = session_view.session_status(ctx, live.id)
+    document = status_of(ctx, live.id)
     nothing: dict[str, Any] = {"staged": None, "unstaged": None, "untracked": None, "testLeftovers": []}
     assert document["git"] == {**document["git"], **nothing, "head": sha, "ahead": 1}
     assert document["nextStep"].endswith(f"Bring it back: amp-sessions restore {live.id}")
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-D", live.branch)
-    document = session_view.session_status(ctx, live.id)
+    document = status_of(ctx, live.id)
     assert document["git"] == {
         **nothing, "head": None, "mergeBase": None, "ahead": None, "behind": None, "conflictsWithBase": [],
     }  # fmt: skip
     assert f"branch {live.branch} {live.base_sha}" in document["nextStep"]
     shutil.rmtree(live.repo)
-    document = session_view.session_status(ctx, live.id)
+    document = status_of(ctx, live.id)
     assert document["git"]["head"] is None
     assert live.repo in document["nextStep"]
 
@@ -210,21 +215,21 @@ def test_the_commands_that_bring_back_branch_and_worktree_work(ctx: Context, liv
     run_git(live.repo, "worktree", "prune")
     run_git(live.repo, "branch", "-q", "-D", live.branch)
     for program in ("git", "amp-sessions"):
-        command = session_view.session_status(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
+        command = status_of(ctx, live.id)["nextStep"].rpartition("Bring it back: ")[2]
         assert command.startswith(f"{program} ")
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         subprocess.run(
             command, shell=True, check=True, capture_output=True,
             env={**os.environ, "PATH": path, "AMPSM_DB_PATH": str(ctx.paths.database)},
         )  # fmt: skip
-    assert session_view.session_status(ctx, live.id)["git"]["head"] == live.base_sha
+    assert status_of(ctx, live.id)["git"]["head"] == live.base_sha
 
 
 def test_status_tells_who_works_in_the_session(ctx: Context, live: Session) -> None:
     save_session(ctx, live, status="running")
     iterations.insert_iteration(ctx.store, an_iteration(status="running", start_sha=live.base_sha))
     with session_lock(ctx.paths.lock(live.id), live.id, "iteration"):
-        text = session_view.session_status(ctx, live.id)["nextStep"]
+        text = status_of(ctx, live.id)["nextStep"]
     assert f"process {os.getpid()}" in text
     assert f"amp-sessions logs {live.id} --follow" in text
 
@@ -233,7 +238,7 @@ def test_a_session_whose_worker_died_is_put_right(ctx: Context, live: Session) -
     save_session(ctx, live, status="running")
     iterations.insert_iteration(ctx.store, an_iteration(status="running", start_sha=live.base_sha))
     assert [session.status for session in lookup.list_sessions(ctx)] == ["awaiting-input"]
-    document = session_view.session_status(ctx, live.id)
+    document = status_of(ctx, live.id)
     assert document["iterations"][0]["status"] == "interrupted"
     assert "cut off" in document["nextStep"]
 
@@ -308,7 +313,10 @@ def error_of(code: str, hint: str | None = None) -> dict[str, Any]:
         ("idle", None, {}, ["iterate"]),
         ("idle", {}, {}, ["nothing", "iterate"]),
         ("idle", {}, {"ahead": 1}, ["1 commit ", "diff", "merge"]),
-        ("idle", {}, {"ahead": 2, "conflicts": ("a", "b", "c", "d")}, ["a, b, c and 1 more", "main", "iterate"]),
+        (
+            "idle", {}, {"ahead": 2, "conflicts_with_base": ("a", "b", "c", "d")},
+            ["a, b, c and 1 more", "main", "iterate"],
+        ),
         ("idle", {}, {"untracked": 1, "ahead": 1}, ["uncommitted", "commit"]),
         ("idle", {}, {"checked_out": "main"}, ["main", "switch amp/x"]),
         ("idle", {}, {"checked_out": None}, ["detached", "switch amp/x"]),

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ampsm.context import open_context
+from ampsm.model.record import document
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import ACTIONS
@@ -101,7 +102,8 @@ class Play:
 
     def view(self) -> dict[str, Any]:
         with open_context() as ctx:
-            return view_session(ctx, self.session["id"])
+            view: dict[str, Any] = document(view_session(ctx, self.session["id"]))
+            return view
 
     def type(self, typed: Typed) -> tuple[int, str]:
         """Exit code and hint of a command that is typed after what its text leaves to a person."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import open_context
+from ampsm.model.record import document
 from ampsm.workflows.status.availability import ACTIONS
 from ampsm.workflows.status.session_view import session_situation, view_session
 from tests.support.world import World
@@ -22,14 +23,15 @@ def with_work(world: World) -> dict[str, Any]:
 
 def view(session: dict[str, Any]) -> dict[str, Any]:
     with open_context() as ctx:
-        return view_session(ctx, session["id"])
+        shown: dict[str, Any] = document(view_session(ctx, session["id"]))
+        return shown
 
 
 def test_the_page_of_a_session_is_one_answer(world: World) -> None:
     session = with_work(world)
     shown = view(session)
     with open_context() as ctx:
-        assert session_situation(ctx, session["id"]).document() == shown["situation"]
+        assert document(session_situation(ctx, session["id"])) == shown["situation"]
     assert shown["change"] == {"files": 1, "insertions": 1, "deletions": 0}
     assert {key: shown[key] for key in ("git", "iterations", "queue", "merge", "nextStep")} == {
         key: value for key, value in world.status(session).items() if key not in ("session", "error")

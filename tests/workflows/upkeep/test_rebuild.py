@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import open_context
+from ampsm.model.record import document
 from ampsm.system.processes import marked_processes
 from ampsm.workflows.review.tool_calls import session_tool_calls
 from ampsm.workflows.review.usage import session_usage
@@ -38,7 +39,9 @@ def documents(world: World) -> dict[str, Any]:
         for number, session in enumerate(listed["sessions"]):
             for command, ask in (("status", session_status), ("tools", session_tool_calls), ("usage", session_usage)):
                 key = f"{command} {session['name']}"
-                said[key] = ask(ctx, session["id"]) if number else world.ok(command, session["id"], "--json").json
+                said[key] = (
+                    document(ask(ctx, session["id"])) if number else world.ok(command, session["id"], "--json").json
+                )
     return said
 
 

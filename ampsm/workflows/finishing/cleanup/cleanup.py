@@ -21,8 +21,8 @@ from ampsm.workflows.finishing.cleanup.note import CleanupNote
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
 from ampsm.workflows.finishing.rewrite import require_nothing_open
 from ampsm.workflows.session import session_file
+from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.tips import branch_tip
 
 _ATTEMPTS = 3
 

@@ -17,9 +17,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import branch_point, operations
-from ampsm.workflows.session.local_changes import local_changes
-from ampsm.workflows.session.tips import branch_tip, last_known_tip
-from ampsm.workflows.session.worktree_of import hinting_the_way_back
+from ampsm.workflows.session.branch_point import branch_tip, last_known_tip
+from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
 
 _SHOWN = 3
 

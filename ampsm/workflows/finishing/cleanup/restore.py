@@ -18,8 +18,8 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import agent_context, session_file
+from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.tips import branch_tip
 from ampsm.workflows.session.worktree_of import prove
 
 

@@ -12,7 +12,7 @@ from ampsm.model.merge import FAIL, PASS, SKIP, WARN, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.workflows.finishing.merge.plan import MergePlan
-from ampsm.workflows.session.local_changes import LocalChanges
+from ampsm.workflows.session.worktree_of import LocalChanges
 
 _SHOWN = 3
 

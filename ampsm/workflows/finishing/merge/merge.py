@@ -24,7 +24,7 @@ from ampsm.workflows.finishing.merge.options import require_message, require_opt
 from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.finishing.merge.report import PreflightReport
 from ampsm.workflows.finishing.merge.target_step import move_target
-from ampsm.workflows.session import left_work, merge_records, open_merge, recover, session_file
+from ampsm.workflows.session import commit, merge_records, open_merge, recover, session_file
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge, new_merge
 
@@ -69,7 +69,7 @@ def begin(
     commits.require_identity(session.worktree)
     require_message(session, options, len(plan.commits) + (report.interrupted is not None))
     if report.interrupted is not None:
-        left_work.commit_left_work(ctx, session, report.interrupted)
+        commit.commit_left_work(ctx, session, report.interrupted)
         session = recover.settle_held(ctx, session)
         report = preflight.examine(ctx, session, options, lambda event: None, merging=True)
         plan = report.plan

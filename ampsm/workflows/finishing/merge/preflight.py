@@ -18,13 +18,11 @@ from ampsm.workflows.finishing.merge import target_lock, tests
 from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
 from ampsm.workflows.finishing.merge.report import PreflightReport, Readiness, readiness
 from ampsm.workflows.iteration.test_run import known_result
-from ampsm.workflows.session import left_work, operations
-from ampsm.workflows.session.branch_point import Target, branch_point_towards, target_of
+from ampsm.workflows.session import operations
+from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.local_changes import local_changes
 from ampsm.workflows.session.open_merge import MergeOptions
-from ampsm.workflows.session.tips import branch_tip
-from ampsm.workflows.session.worktree_of import require_worktree
+from ampsm.workflows.session.worktree_of import local_changes, require_worktree
 
 
 def preflight_session(
@@ -53,7 +51,7 @@ def examine(
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
     last = session.last_iteration
     local = local_changes(session)
-    interrupted = last if last and left_work.has_work_left(last) and local.paths else None
+    interrupted = last if last and last.left_work and local.paths else None
     found: list[PreflightCheck] = []
     for check in (
         merge_checks.worktree_clean(session, local, interrupted=interrupted is not None),

@@ -15,14 +15,13 @@ from ampsm.system import programs
 from ampsm.system.locks import lock_holder
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import recover
-from ampsm.workflows.session.creation import finish_half_made, pending
+from ampsm.workflows.session.create import finish_half_made, pending
 from ampsm.workflows.session.held import held
 from ampsm.workflows.status import wording
-from ampsm.workflows.status.activity import Activity, left_running
 from ampsm.workflows.status.condition import Condition
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.observed import Activity, Observed, left_running
 from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings
 
 #: The age, in seconds, at which an `index.lock` can no longer be that of a git that works quickly.

@@ -14,14 +14,13 @@ from ampsm.model.errors import quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.session import Session
 from ampsm.workflows.session import agent_context, recover
-from ampsm.workflows.session.creation import pending
+from ampsm.workflows.session.create import pending
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import load_place
 from ampsm.workflows.status.kind import ELSEWHERE, Kind
-from ampsm.workflows.status.merge_status import merge_status
-from ampsm.workflows.status.observed import Observed
+from ampsm.workflows.status.observed import Observed, merge_status
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 #: What each kind is called among the findings.

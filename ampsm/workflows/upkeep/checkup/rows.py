@@ -13,7 +13,7 @@ from ampsm.store.connection import Store
 from ampsm.store.usage_columns import usage_from, usage_values
 from ampsm.system.locks import lock_holder
 from ampsm.workflows.session import queue, recover, session_file
-from ampsm.workflows.session.creation import pending
+from ampsm.workflows.session.create import pending
 from ampsm.workflows.session.journal_rows import priced
 from ampsm.workflows.session.merge_records import index_merges, recorded_merges
 from ampsm.workflows.session.replay import Replay, journals, replay

@@ -35,7 +35,7 @@ def test_files_are_as_last_staged_or_committed(place: Place, session: Session) -
     tree = Path(session.worktree)
     index, tip = place.git(tree, "ls-files", "--stage"), place.git(tree, "rev-parse", "HEAD")
     shutil.rmtree(tree)
-    assert f"amp-sessions restore {session.id}" in session_status(place.ctx, session.id)["nextStep"]
+    assert f"amp-sessions restore {session.id}" in session_status(place.ctx, session.id).next_step
     assert [found.fix for found in examine_health(place.ctx).findings if found.id == "worktree-missing"] == [
         f"amp-sessions restore {session.id}"
     ]

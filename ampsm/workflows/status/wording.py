@@ -1,18 +1,12 @@
-"""How each surface words a condition: a table of sentences by kind, and no decision.
-
-A kind has one row of `Words`, so that what the surfaces say of it stands together: `gone`, `working`, `merging`,
-`ended` and `resting` hold the rows. `{0}`, `{1}`, … are the texts of the condition's steps, `{f.…}` its facts.
-"""
+"""How each surface words a condition, by the tables of sentences in `words` and `words_at_rest`, and no decision."""
 
 from __future__ import annotations
 
 from ampsm.model.record import record
+from ampsm.workflows.status import words, words_at_rest
 from ampsm.workflows.status.condition import Condition
-from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.wording import ended, gone, merging, resting, working
-from ampsm.workflows.status.wording.words import Words
 
-WORDS: dict[Kind, Words] = {**gone.WORDS, **working.WORDS, **merging.WORDS, **ended.WORDS, **resting.WORDS}
+WORDS = {**words.WORDS, **words_at_rest.WORDS}
 
 #: The verbs that the desktop app has a button for; git is left to whoever opens the worktree.
 _BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort-merge", "restore", "cleanup"})
@@ -28,29 +22,25 @@ class Situation:
     action: str | None = None
     label: str | None = None
 
-    def document(self) -> dict[str, str | None]:
-        return {"sentence": self.sentence, "action": self.action, "label": self.label}
-
 
 def next_step(condition: Condition) -> str:
     """What to do now, in one sentence with the commands to type (`nextStep` of `status`)."""
-    template = WORDS[condition.kind].next
-    return template.format(*(step.text for step in condition.steps), f=condition.facts)
+    return WORDS[condition.kind].next.format(*(step.text for step in condition.steps), f=condition.facts)
 
 
 def next_command(condition: Condition) -> str:
     """The one thing to type next, for the end of a command's summary: what the error of the last iteration says, where
     that is what came of it."""
-    words = WORDS[condition.kind]
-    if words.cured and condition.facts.cure:
+    said = WORDS[condition.kind]
+    if said.cured and condition.facts.cure:
         return condition.facts.cure
-    return f"amp-sessions status {condition.facts.session.id}" if words.by_hand else condition.steps[0].text
+    return f"amp-sessions status {condition.facts.session.id}" if said.by_hand else condition.steps[0].text
 
 
 def situation(condition: Condition) -> Situation:
     """The same without command lines, and the one action that does the next step."""
-    words = WORDS[condition.kind]
-    sentence, label = _said(words.sentence, condition), _said(words.label, condition)
+    said = WORDS[condition.kind]
+    sentence, label = _said(said.sentence, condition), _said(said.label, condition)
     action = next((button for step in condition.steps if (button := _button(condition, step.verb, step.place))), None)
     return Situation(sentence, action, label) if label and action else Situation(sentence)
 

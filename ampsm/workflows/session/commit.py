@@ -1,0 +1,109 @@
+"""Commits in a session's branch: the agent's, what a dead worker or a failed agent left, and a person's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import commits, refs, repository
+from ampsm.git.status import Status, worktree_status
+from ampsm.journal.events import Commit
+from ampsm.model.errors import UserError
+from ampsm.model.naming import amp_message, amp_subject
+from ampsm.model.record import record
+from ampsm.model.session import Iteration, Session
+from ampsm.store import iterations
+from ampsm.system.processes import MARKER
+from ampsm.system.test_leftovers import unchanged_leftovers
+from ampsm.workflows.session import session_file
+from ampsm.workflows.session.held import held
+from ampsm.workflows.session.worktree_of import prove
+
+
+@record
+class ManualCommit:
+    """The commit that was made, and how many files it changed."""
+
+    commit: str
+    files: int
+
+
+def commit_work(
+    session: Session, number: int, thread_id: str | None, said: str | None, changes: Status | None = None,
+    *, partial: bool = False, hooks: bool = False,
+) -> Commit | None:  # fmt: skip
+    """Commits what the agent of an iteration changed, with its trailers (SPEC section 5.6); None when nothing did.
+
+    `said` is the agent's final text; of `partial`, unfinished work, why it is that: no hook may keep it from being
+    saved. Raises CommitRefused.
+    """
+    subject = amp_subject(said, partial=partial)
+    made = commits.commit_changes(
+        Path(session.worktree), amp_message(subject, session.id, number, thread_id), changes=changes,
+        leave_out=unchanged_leftovers(session), hooks=hooks, env=marked(session, number),
+    )  # fmt: skip
+    return Commit(sha=made.sha, kind="partial" if partial else "amp", subject=subject) if made.sha else None
+
+
+def commit_left_work(ctx: Context, session: Session, last: Iteration) -> list[Commit]:
+    """Commits what an iteration that was cut off has left, once, as `amp: partial: interrupted` (or what stopped it)
+    with its trailers."""
+    worktree = Path(session.worktree)
+    reason = str(last.error["code"]).replace("-", " ") if last.error else "interrupted"
+    made = commit_work(session, last.number, last.thread_id, reason, partial=True)
+    head = repository.require_head(worktree)
+    refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
+    files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)
+    own = head if head != last.start_sha else None
+    iterations.update_iteration(
+        ctx.store, last.id, end_sha=head, commit_sha=made.sha if made else last.commit_sha or own,
+        changed_files=files, insertions=insertions, deletions=deletions,
+    )  # fmt: skip
+    return [made] if made else []
+
+
+def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
+    """Commits the worktree's changes with the person's message, verbatim (SPEC section 3, `commit`).
+
+    What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
+    `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
+    """
+    with held(ctx, ref, "commit") as (session, _):
+        worktree = prove(session)
+        commits.require_identity(worktree)
+        last = session.last_iteration
+        if last and last.left_work:
+            commit_left_work(ctx, session, last)
+        require_merged(session, worktree_status(worktree))
+        made = commits.commit_changes(
+            worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
+            env=marked(session, "commit"),
+        )  # fmt: skip
+        if made.sha is None:
+            nested = worktree_status(worktree).nested
+            also = f" (the nested repository {nested[0]} is never committed)" if nested else ""
+            raise UserError(
+                "nothing-to-commit", f"The worktree of session {session.id} has nothing to commit{also}",
+                hint=f"amp-sessions diff {session.id}", details={"nested": list(nested)},
+            )  # fmt: skip
+        session_file.save_session(ctx, session)
+    return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
+
+
+def require_merged(session: Session, found: Status) -> None:
+    """Raises `uncommitted-changes` (exit 5) while files of the worktree have unresolved conflicts."""
+    if found.unmerged:
+        raise UserError(
+            "uncommitted-changes", f"{len(found.unmerged)} file(s) have unresolved conflicts, e.g. {found.unmerged[0]}",
+            hint=f"amp-sessions status {session.id}", details={"files": list(found.unmerged[:100])},
+        )  # fmt: skip
+
+
+def marked(session: Session, what: object) -> dict[str, str]:
+    """A hook may take long: one that outlives a killed worker is found and ended, like anything that an agent left."""
+    return {MARKER: f"{session.id}/{what}"}
+
+
+def last_line(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "no reason was given"

@@ -1,0 +1,188 @@
+"""What all surfaces say of each kind of condition: one row a kind, so that its sentences stand together.
+
+`{0}`, `{1}`, … are the texts of the condition's steps, `{f.…}` its facts.
+"""
+
+from __future__ import annotations
+
+from ampsm.model.record import record
+from ampsm.workflows.status.kind import Kind
+
+
+@record
+class Words:
+    """Templates. `next` is the sentence with commands to type, `sentence` and `label` the desktop app's, `reason` the
+    few words of a list, `hindrance` why a command cannot work now, `complaint` what `doctor` says. With `cured`, the
+    error of the last iteration names what to do next; with `by_hand` a person has to do something before the first
+    step."""
+
+    next: str = ""
+    sentence: str = ""
+    label: str = "Iterate"
+    reason: str = "{f.tests}"
+    hindrance: str = ""
+    complaint: str = ""
+    cured: bool = False
+    by_hand: bool = False
+
+
+def _open(
+    next_step: str, sentence: str, label: str = "Continue the {f.operation}", reason: str = "{f.operation} open",
+    hindrance: str = "A {f.operation} is open; continue or abort it first", *, by_hand: bool = False,
+) -> Words:  # fmt: skip
+    """Of an open merge or rebase."""
+    return Words(next_step, sentence, label, reason, hindrance, by_hand=by_hand)
+
+
+WORDS = {
+    # The place is not there, or not what it was.
+    Kind.CLEANED_UP: Words(
+        "The session was cleaned up. Bring it back: {0}",
+        "The session was cleaned up. Branch, worktree and uncommitted files are kept in a snapshot.",
+        label="Restore",
+        reason="cleaned up",
+        hindrance="This session is cleaned up; restore it first",
+    ),
+    Kind.REPOSITORY_GONE: Words(
+        "The repository {f.session.repo} cannot be read. Put it back where it was, then: {0}",
+        "The repository {f.session.repo} cannot be read. Put it back where it was.",
+        reason="repository gone",
+        hindrance="The repository cannot be read",
+        complaint="The repository of session {f.session.id}, and maybe of others, cannot be read there.",
+    ),
+    Kind.BRANCH_GONE: Words(
+        "The branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip}. Bring it back: {0}",
+        "The branch of this session is gone. Its recorded commits can still be brought back with git.",
+        reason="branch gone",
+        hindrance="The branch is gone",
+        complaint="Its branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip}.",
+    ),
+    Kind.WORKTREE_GONE: Words(
+        "The worktree is gone, the branch is still there. Bring it back: {0}",
+        "The worktree of this session is gone. The branch is still there.",
+        label="Bring it back",
+        reason="worktree gone",
+        hindrance="The worktree is gone",
+        complaint="Its worktree {f.session.worktree} is gone; the branch {f.session.branch} is there.",
+    ),
+    Kind.LINK_BROKEN: Words(
+        "The worktree's link to its repository is broken; its files are left alone. Mend the link: {0}",
+        "The worktree's link to its repository is broken. Its files and the branch are left alone.",
+        reason="worktree broken",
+        hindrance="The worktree's link to its repository is broken",
+        complaint="The link of its worktree {f.session.worktree} to the repository is broken.",
+    ),
+    Kind.PLACE_TAKEN: Words(
+        "{f.session.worktree} is not the session's worktree any more; it is left alone. Move it away, then: {0}",
+        "What lies in the place of the worktree is not this session's; it is left alone. Move it away.",
+        label="",
+        reason="worktree gone",
+        hindrance="Something else is in the place of the worktree",
+        complaint="{f.session.worktree} is not its worktree any more; the branch {f.session.branch} is there.",
+        by_hand=True,
+    ),
+    Kind.OPERATION_OPEN: Words(
+        "A {f.git.operation} waits in the worktree to be finished. Finish it, or give it up: {0}",
+        "A {f.git.operation} that somebody began waits in the worktree to be finished. It is left alone.",
+        label="Open the worktree",
+        reason="{f.git.operation} open",
+        hindrance="A {f.git.operation} that somebody began waits in the worktree",
+        complaint="A {f.git.operation} that somebody began waits in {f.session.worktree} to be finished.",
+    ),
+    Kind.LEFT_BRANCH: Words(
+        "The worktree is {f.where}, not on {f.session.branch}. Look at it, then go back: {0}",
+        "The worktree is {f.where}, not on the branch of the session. Its files are left alone.",
+        label="Open the worktree",
+        reason="not on its branch",
+        hindrance="The worktree is not on the branch of the session",
+        complaint="Its worktree {f.session.worktree} is {f.where}, not on {f.session.branch}.",
+    ),
+    # Something runs.
+    Kind.LEFT_RUNNING: Words(
+        "A worker was killed, but what it had started still runs ({f.processes}). End that and go on: {0}, or only end "
+        "it: {1}",
+        "A worker was killed, but what it had started still runs. The next iteration ends that first.",
+        reason="processes left",
+        hindrance="What a killed iteration had started still runs; stop it first",
+        complaint="Its worker is gone, but what it had started still runs: {f.commands}.",
+    ),
+    Kind.RUNNING: Words(
+        "Iteration {f.number} is running{f.process}. Watch it: {0}",
+        "Iteration {f.number} is running. It goes on when you close this window.",
+        label="Stop",
+        reason="iteration {f.number}",
+        hindrance="An iteration is running",
+    ),
+    Kind.TESTING: Words(
+        "Process {f.activity.holder} runs the test script. Wait for it, then: {0}, or stop it: {1}",
+        "The test script is running.",
+        label="Stop",
+        reason="test script",
+        hindrance="The test script is running",
+    ),
+    Kind.AT_WORK: Words(
+        "Process {f.activity.holder} is at work in the session. Wait for it, then: {0}",
+        "A command is at work in this session and ends by itself.",
+        reason="command at work",
+        hindrance="A command is at work in this session",
+    ),
+    # A merge or rebase is open.
+    Kind.ABORTING: _open(
+        "Giving up the {f.operation} was cut off. Do it again: {0}",
+        "Giving up the {f.operation} was cut off. Done again, it brings back what was before.",
+        label="Abort the {f.operation}…",
+        hindrance="Giving up the {f.operation} was cut off; abort it again",
+    ),
+    Kind.CONFLICTS: _open(
+        "The {f.operation} waits for conflicts with {f.onto} to be resolved: {f.unresolved}. Resolve them in "
+        "{f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
+        "The {f.operation} onto {f.onto} stopped at conflicts in {f.files}. Your checkout is untouched. "
+        "Resolve them in the worktree, or let the agent.",
+        label="Let the agent resolve",
+        reason="{f.conflicts}",
+    ),
+    Kind.RESOLVED: _open(
+        "All conflicts of the {f.operation} are resolved. Go on: {0}, or give up: {1}",
+        "All conflicts of the {f.operation} are resolved.",
+    ),
+    Kind.REBASE_FINISHED: _open(
+        "The rebase of the {f.operation} was ended by hand. Go on from there: {0}, or give up: {1}",
+        "The rebase onto {f.onto} was finished by hand. The {f.operation} can go on from there.",
+    ),
+    Kind.REBASE_DROPPED: _open(
+        "The rebase was given up by hand. Close it as that: {0}",
+        "The rebase onto {f.onto} was given up by hand. It only remains to be closed.",
+        label="Abort the {f.operation}…",
+        hindrance="The rebase was given up by hand; abort it to close it",
+    ),
+    Kind.REBASE_TO_REPEAT: _open(
+        "The rebase of the merge was given up by hand. Begin it again: {0}, or give up the merge: {1}",
+        "The rebase of the merge into {f.onto} was given up by hand. It can be done again.",
+    ),
+    Kind.REBASE_LOST: _open(
+        "{f.session.branch} was moved while the {f.operation} was open, and not onto {f.onto}. Give it up: {0}",
+        "The branch was moved while its {f.operation} was open, and not onto {f.onto}. Giving it up brings back what "
+        "was before; later commits are kept.",
+        label="Abort the {f.operation}…",
+        hindrance="The branch was moved while its {f.operation} was open; abort that first",
+    ),
+    Kind.TESTS_KEEP_OPEN: _open(
+        "The test script keeps the merge into {f.onto} open. Let the agent mend it: {0}, then: {1}, or give up: {2}",
+        "The tests fail on what would be merged into {f.onto}. Nothing has moved there.",
+        label="Let the agent mend it",
+    ),
+    Kind.TARGET_BUSY: _open(
+        "{f.onto} could not be moved yet. When nothing is in the way there, try again: {0}, or give up: {1}",
+        "{f.onto} could not be moved yet. Nothing has changed there.",
+        by_hand=True,
+    ),
+    Kind.CUT_OFF: _open(
+        "A {f.operation} into {f.onto} was cut off at the step '{f.at_step}'. Go on: {0}, or give up: {1}",
+        "The {f.operation} onto {f.onto} was cut off and can go on.",
+    ),
+    # What else may be in the way of a command.
+    Kind.REBASE_CUT_OFF: Words(hindrance="The {f.operation} was cut off in its rebase; continue or abort it first"),
+    Kind.NO_SCRIPT: Words(hindrance="This session has no test script"),
+    Kind.NOTHING_TO_UNDO: Words(hindrance="There is no squash, rebase or merge to undo"),
+    Kind.CANNOT_UNDO: Words(hindrance="The branch or its target has moved since; nothing can be undone"),
+}

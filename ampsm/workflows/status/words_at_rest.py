@@ -1,0 +1,119 @@
+"""What all surfaces say of sessions that wait for a person, or rest: rows as in `words`."""
+
+from __future__ import annotations
+
+from ampsm.workflows.status.kind import Kind
+from ampsm.workflows.status.words import Words
+
+_UNCOMMITTED = "The worktree has changes that are not committed"
+_NO_COMMITS = "The session has no commits of its own"
+
+
+def _ended(next_step: str, sentence: str, label: str = "Go on", reason: str = "{f.failure}") -> Words:
+    """How the last iteration ended; its error names what to do next."""
+    return Words(next_step, sentence, label, reason, cured=True)
+
+
+WORDS = {
+    # The last iteration waits for a person.
+    Kind.PERMISSION_NEEDED: _ended(
+        "Amp wanted to use a tool that its rules do not allow{f.cause}. Allow it in Amp's settings, or allow all: {0}, "
+        "then: {1}",
+        "Amp wanted to use a tool that its rules do not allow{f.cause}.",
+        label="Iterate again",
+    ),
+    Kind.COMMIT_REFUSED: _ended(
+        "A commit hook refused the changes of iteration {f.number}, they are uncommitted in the worktree. Let the "
+        "agent mend them: {0}, or commit them yourself: {1}",
+        "A commit hook refused the changes of iteration {f.number}. They are uncommitted in the worktree.",
+        label="Let the agent mend it",
+    ),
+    Kind.BRANCH_MOVED: _ended(
+        "The agent left its branch or rewound it{f.cause}. Look at {f.session.worktree}, then: {1}",
+        "The agent left its branch or rewound it{f.cause}.",
+        label="Open the worktree",
+    ),
+    Kind.INTERRUPTED: _ended(
+        "Iteration {f.number} was cut off; its changes are in the worktree. Go on: {0}",
+        "Iteration {f.number} was cut off. Its changes are in the worktree.",
+        reason="interrupted",
+    ),
+    Kind.CANCELLED: _ended(
+        "Iteration {f.number} was stopped; what it had done is kept. Go on: {0}",
+        "Iteration {f.number} was stopped. What it had done is kept.",
+        reason="stopped",
+    ),
+    Kind.TIMED_OUT: _ended(
+        "Iteration {f.number} took too long; what it had done is kept. Allow more: {0}",
+        "Iteration {f.number} took too long. What it had done is kept.",
+        reason="timed out",
+    ),
+    Kind.FAILED: _ended(
+        "Iteration {f.number} failed{f.cause}. {f.try_first}{0}",
+        "Iteration {f.number} failed{f.cause}.",
+        label="Try again",
+    ),
+    Kind.TESTS_FAILED: Words(
+        "The test script {f.test_ending}. Let the agent mend it: {0}, or run it again: {1}",
+        "The tests {f.test_ending}. Everything the agent did is committed.",
+        label="Let the agent mend it",
+    ),
+    Kind.NESTED: Words(
+        "The agent made a repository inside the worktree, which is never committed: {f.nested}. Move it away, or "
+        "remove its .git folder and commit the files: {1}",
+        "The agent made a repository inside the worktree, which is never committed: {f.nested}.",
+        label="Open the worktree",
+        reason="nested repository",
+    ),
+    Kind.WAITS: Words(
+        "The session waits for you. Look at the last iteration: {0}",
+        "The session waits for you. Look at what the last iteration did.",
+        reason="",
+    ),
+    # The session rests.
+    Kind.UNCOMMITTED: Words(
+        "The worktree has uncommitted changes. See them: {0}, commit them: {1}",
+        f"{_UNCOMMITTED}. They are in Changes.",
+        hindrance=_UNCOMMITTED,
+    ),
+    Kind.LEFT_WORK: Words(
+        "The worktree has changes of the last iteration that are not committed yet. See them: {0}, go on: {1}",
+        "The worktree has changes of the last iteration that are not committed yet. They are in Changes.",
+        hindrance="What the last iteration left is not committed yet; the next one does that",
+    ),
+    Kind.MERGED: Words(
+        "The session is merged. Remove worktree and branch: {0}",
+        "Merged{f.into_base}. Worktree and branch are not needed any more.",
+        label="Clean up",
+        reason="{f.merged_into}",
+    ),
+    Kind.CONFLICTS_EXPECTED: Words(
+        "Conflicts with {f.base} are expected in {f.expected}. Let the agent settle them: {0}",
+        "Conflicts with {f.base} are expected in {f.expected}.",
+        label="Let the agent adapt",
+    ),
+    Kind.NO_BASE: Words(
+        "{f.commits} to review: {0}. Say which branch they go into: {1}, or merge: {2}",
+        "{f.commits_are} ready for review. The session has no base branch that they could go into.",
+        label="",
+        hindrance="The session has no base branch; use the command with --onto",
+    ),
+    Kind.READY: Words(
+        "{f.commits} to review: {0}. Then merge: {1}, or go on: {2}",
+        "{f.commits_are} ready for review and for {f.base}.",
+        label="Merge…",
+    ),
+    Kind.NOT_STARTED: Words(
+        "Let the agent start: {0}",
+        "Nothing has happened yet. The agent starts with the prompt.",
+        label="Start",
+        reason="not started",
+        hindrance=_NO_COMMITS,
+    ),
+    Kind.NOTHING_CHANGED: Words(
+        "The agent has changed nothing so far. Tell it more: {0}, or read what it said: {1}",
+        "The agent has changed nothing so far. Tell it more.",
+        hindrance=_NO_COMMITS,
+    ),
+    Kind.RESTS: Words("The last iteration is done. Go on: {0}", "The last iteration is done."),
+}
