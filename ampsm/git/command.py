@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from ampsm.model.errors import UserError
 from ampsm.system.environment import clean_environment
 from ampsm.system.processes import Completed, run
+
+T = TypeVar("T")
 
 #: Seconds after which a git command that only reads or moves refs is given up.
 READ_TIMEOUT = 120.0
@@ -102,6 +105,14 @@ def git_answer(where: Path | str, *args: str | bytes, env: Mapping[str, str] | N
     if done.returncode != 0:
         raise GitError(f"git {os.fsdecode(args[0])} failed", done.stderr)
     return line_of(done)
+
+
+def answer_or(otherwise: T, ask: Callable[..., T], *arguments: object) -> T:
+    """What a function answers that asks git or the disk; `otherwise` where these cannot tell."""
+    try:
+        return ask(*arguments)
+    except (UserError, OSError):
+        return otherwise
 
 
 def line_of(done: Completed) -> str:

@@ -18,7 +18,12 @@ ITERATION_STATUSES = ("running", "succeeded", "failed", "cancelled", "timed-out"
 
 def utc_now() -> str:
     """The current time as ISO 8601 UTC with milliseconds and `Z`, the one time format of all documents."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_text(datetime.now(UTC))
+
+
+def utc_text(time: datetime) -> str:
+    """A time that has a zone, in that format. Raises OverflowError for one that is in no year of UTC."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @record

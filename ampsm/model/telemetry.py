@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ampsm.model.record import record
+
+Number = TypeVar("Number", int, float)
 
 
 @record
@@ -26,6 +28,20 @@ class Usage:
         """Whether any token figure is known."""
         return self.total_tokens is not None
 
+    @property
+    def fresh_tokens(self) -> int | None:
+        """Input that came neither from the cache nor went into it."""
+        if self.prompt_tokens is None:
+            return None
+        return max(0, self.prompt_tokens - (self.cache_read_tokens or 0) - (self.cache_write_tokens or 0))
+
+    @property
+    def cache_share(self) -> float | None:
+        """Which part of the input was read from the cache, from 0 to 1; None when it was not reported."""
+        if not self.prompt_tokens or self.cache_read_tokens is None:
+            return None
+        return self.cache_read_tokens / self.prompt_tokens
+
 
 _COUNTS = tuple(f.name for f in fields(Usage) if f.name not in ("cost_usd", "estimated"))
 
@@ -36,13 +52,16 @@ def add_usage(parts: Iterable[Usage]) -> Usage:
     known = [part for part in parts if part.reported or part.cost_usd is not None]
     if not known:
         return Usage()
-    sums: dict[str, int | None] = {}
-    for name in _COUNTS:
-        values = [value for part in known if (value := getattr(part, name)) is not None]
-        sums[name] = sum(values) if values else None
+    sums = {name: known_sum(getattr(part, name) for part in known) for name in _COUNTS}
     costs = [part.cost_usd for part in known]
     cost = None if any(c is None for c in costs) else round(sum(c for c in costs if c is not None), 8)
     return replace(Usage(), **sums, cost_usd=cost, estimated=any(part.estimated for part in known))
+
+
+def known_sum(values: Iterable[Number | None]) -> Number | None:
+    """The sum of those that are known; None when none is."""
+    known = [value for value in values if value is not None]
+    return sum(known[1:], known[0]) if known else None
 
 
 @record

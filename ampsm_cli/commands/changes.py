@@ -42,11 +42,10 @@ def diff_command(
                         hint="amp-sessions diff --help")  # fmt: skip
     if name_only and stat:
         raise UserError("usage", "Give only one of --name-only and --stat.", hint="amp-sessions diff --help")
-    from ampsm.workflows.review import session_diff
+    from ampsm.workflows.review import Compared, session_diff
 
-    found = session_diff(
-        request.context, ref, staged=staged, working=working, iteration=iteration, patch=not (name_only or stat)
-    )
+    what = Compared(staged, working, iteration)
+    found = session_diff(request.context, ref, what, patch=not (name_only or stat))
     output = request.output
 
     def show() -> None:

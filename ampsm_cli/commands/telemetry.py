@@ -18,7 +18,7 @@ from ampsm_cli.tables import Cell, Column, show_table
 from ampsm_cli.values import FILLED, POSITIVE
 
 if TYPE_CHECKING:
-    from ampsm.workflows.review import SessionUsage
+    from ampsm.workflows.review import ModelSpent, SessionUsage
 
 
 @command(
@@ -105,31 +105,32 @@ def usage_command(request: Request, ref: str, last: bool, range_: int | None) ->
 
     if last and range_ is not None:
         raise UserError("usage", "Give only one of --last and --range.", hint="amp-sessions usage --help")
-    found = session_usage(request.context, ref, last=last, range_=range_)
+    found = session_usage(request.context, ref, last=1 if last else range_)
+    models = [m for m in found.models if m.model is not None or m.usage.reported]
     shown = {
         "totals": document(found.totals),
         "iterations": [
             {"number": i.number, "model": i.model, "startedAt": i.started_at, **document(i.usage)}
             for i in found.iterations
         ],
-        "models": [{"model": m.model, "iterations": m.iterations, **document(m.usage)} for m in found.models],
+        "models": [{"model": m.model, "iterations": m.iterations, **document(m.usage)} for m in models],
     }
-    request.output.finish(shown, lambda: _show_usage(request.output, found))
+    request.output.finish(shown, lambda: _show_usage(request.output, found, models))
 
 
-def _show_usage(output: Output, found: SessionUsage) -> None:
+def _show_usage(output: Output, found: SessionUsage, models: list[ModelSpent]) -> None:
     if not found.iterations:
         output.narrate("No iterations yet.")
         return
     rows: list[list[Cell]] = [[str(i.number), i.model or "–", *_figures(i.usage)] for i in found.iterations]
     rows.append([("total", "bold"), "", *((text, "bold") for text in _figures(found.totals))])
     show_table(output, (Column("ITERATION", right=True), Column("MODEL", keep=False), *_FIGURES), rows)
-    if len(found.models) > 1:
+    if len(models) > 1:
         output.answer()
         show_table(
             output,
             (Column("MODEL", keep=False), Column("ITERATIONS", right=True), *_FIGURES),
-            [[m.model or "–", str(m.iterations), *_figures(m.usage)] for m in found.models],
+            [[m.model or "–", str(m.iterations), *_figures(m.usage)] for m in models],
         )
     if found.totals.estimated:
         output.narrate("Some of the figures were read from text and are estimates.")

@@ -25,7 +25,6 @@ from ampsm.workflows.review import (
     session_history,
     session_tool_calls,
     session_usage,
-    statistics,
     tool_call_details,
     tool_calls_from,
 )
@@ -103,7 +102,6 @@ def _looks(ctx: Context, session_id: str) -> dict[str, Any]:
         "details": [document(iteration_details(ctx, session_id, iteration.number)) for iteration, _ in journals],
         "calls": document(calls),
         "call": [document(tool_call_details(ctx, session_id, call.iteration, call.seq)) for call in calls[-3:]],
-        "statistics": document(statistics(ctx, session_id)),
     }
 
 

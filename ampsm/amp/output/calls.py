@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ampsm.amp.output.figures import between, iso
+from ampsm.amp.output.figures import between
 from ampsm.journal.events import ToolFinished, ToolStarted
+from ampsm.model.session import utc_text
 
 _REMEMBERED = 4_096
 
@@ -40,7 +41,7 @@ class LoggedCalls:
         self._by_name.setdefault(tool, {})[ident] = None
         event = ToolStarted(id=ident, tool=tool, args=args, estimated=estimated)
         if at is not None:
-            event.logged_at = iso(at)
+            event.logged_at = utc_text(at)
         return event
 
     def finish(
@@ -64,7 +65,7 @@ class LoggedCalls:
             duration_ms = between(started_at, at)
         event = ToolFinished(id=ident, success=success, duration_ms=duration_ms, result=result, error=error)
         if at is not None:
-            event.logged_at = iso(at)
+            event.logged_at = utc_text(at)
         return event
 
     def _ident(self, call: str | None) -> str:

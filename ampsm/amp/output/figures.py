@@ -62,11 +62,6 @@ def between(start: datetime | None, end: datetime | None) -> int | None:
     return (end - start) // timedelta(milliseconds=1)
 
 
-def iso(time: datetime) -> str:
-    """The time as events write it."""
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _count_of_text(text: str) -> int | None:
     if _NUMBER.fullmatch(text):
         return count(int(re.sub(r"[^\d-]", "", text)))

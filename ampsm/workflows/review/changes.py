@@ -1,55 +1,44 @@
-"""What a session changed, and a person's own commits in it (SPEC section 3: `diff`, `commit`)."""
+"""What a session changed (SPEC section 3, `diff`): its iterations and commits, the diff, a file before and after."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import repository
+from ampsm.git import repository, versions
+from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.diff import DiffResult, Mode, diff
-from ampsm.git.versions import empty_tree
+from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
-from ampsm.store import iterations
+from ampsm.store.iterations import iterations_of
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.branch_point import branch_point_of
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.lookup import require_iteration, require_session
 from ampsm.workflows.session.worktree_of import require_worktree
 
-
-def session_diff(
-    ctx: Context,
-    ref: str,
-    *,
-    staged: bool = False,
-    working: bool = False,
-    iteration: int | None = None,
-    commit: str | None = None,
-    patch: bool = True,
-    ignore_space: bool = False,
-) -> DiffResult:
-    """What the session changed since its branch point, uncommitted and untracked files included; with `staged` the
-    index, with `working` the worktree against HEAD; with `iteration` what that one changed, with `commit` what that
-    one did against its first parent.
-
-    Unchanged test leftovers are no part of it; with `ignore_space` neither are lines that differ only in white space.
-    Raises `no-such-iteration`, `no-such-commit`, `worktree-missing`, `wrong-worktree`, `session-cleaned-up`; which
-    branch is checked out does not matter for looking.
-    """
-    session = require_session(ctx, ref)
-    worktree = require_place(session)
-    span = change_span(ctx, session, staged=staged, working=working, iteration=iteration, commit=commit)
-    if span.until is not None:
-        mode: Mode = ("range", span.base, span.until)
-        return diff(worktree, base=span.base, mode=mode, patch=patch, ignore_space=ignore_space)
-    mode = "staged" if span.index else "all"
-    leave_out = () if span.index else unchanged_leftovers(session)
-    return diff(worktree, base=span.base, mode=mode, leave_out=leave_out, patch=patch, ignore_space=ignore_space)
+#: Bytes of a file up to which its content is read.
+LIMIT = 16 * 2**20
 
 
 @record
-class ChangeSpan:
+class Compared:
+    """What is looked at: with `staged` the index, with `working` the worktree, both against HEAD; what an `iteration`
+    changed; what a `commit` did against its first parent. Without any, all since the session's branch point,
+    uncommitted and untracked files included."""
+
+    staged: bool = False
+    working: bool = False
+    iteration: int | None = None
+    commit: str | None = None
+
+
+_EVERYTHING = Compared()
+
+
+@record
+class _Span:
     """From which commit a change leads to which other one; `until` None: to the worktree, or the index."""
 
     base: str
@@ -57,56 +46,89 @@ class ChangeSpan:
     index: bool = False
 
 
-def change_span(
-    ctx: Context,
-    session: Session,
-    *,
-    staged: bool = False,
-    working: bool = False,
-    iteration: int | None = None,
-    commit: str | None = None,
-) -> ChangeSpan:
-    """What is compared for the same words in `session_diff`. Raises `no-such-iteration`, `no-such-commit`."""
-    worktree = Path(session.worktree)
-    if iteration is not None:
-        return _iteration_span(ctx, session, iteration)
-    if commit is not None:
-        return _commit_span(session, commit)
+def session_diff(
+    ctx: Context, ref: str, what: Compared = _EVERYTHING, *, patch: bool = True, ignore_space: bool = False
+) -> DiffResult:
+    """What the session changed, or a part of that.
+
+    Unchanged test leftovers are no part of it; with `ignore_space` neither are lines that differ only in white space.
+    Raises `no-such-iteration`, `no-such-commit`, `worktree-missing`, `wrong-worktree`, `session-cleaned-up`; which
+    branch is checked out does not matter for looking.
+    """
+    session, worktree = _place(ctx, ref)
+    span = _span(ctx, session, what)
+    mode: Mode = "staged" if span.index else "all" if span.until is None else ("range", span.base, span.until)
+    leave_out = unchanged_leftovers(session) if mode == "all" else ()
+    return diff(worktree, base=span.base, mode=mode, leave_out=leave_out, patch=patch, ignore_space=ignore_space)
+
+
+def session_iterations(ctx: Context, ref: str) -> list[Iteration]:
+    """The iterations of a session, newest first."""
+    return iterations_of(ctx.store, require_session(ctx, ref).id)[::-1]
+
+
+def session_commits(ctx: Context, ref: str) -> list[CommitInfo]:
+    """The commits of a session since its branch point, newest first.
+
+    Raises `session-cleaned-up`, `worktree-missing`, `wrong-worktree`.
+    """
+    session, worktree = _place(ctx, ref)
     head = repository.require_head(worktree)
-    if staged or working:
-        return ChangeSpan(head, index=staged)
-    return ChangeSpan(branch_point_of(ctx, session, head))
+    return commits_between(worktree, branch_point_of(ctx, session, head), head)[::-1]
 
 
-def require_place(session: Session) -> Path:
-    """The session's worktree, to look at: which branch it has checked out does not matter. Raises as `session_diff`."""
+def versions_of_file(
+    ctx: Context, ref: str, path: str, what: Compared = _EVERYTHING, *, old_path: str | None = None, limit: int = LIMIT
+) -> tuple[Version | None, Version | None]:
+    """A changed file before and after, None where there is no such file; `old_path` of a renamed one.
+
+    The content is that of git's store, or as it lies in the worktree: no filter is applied. Raises as `session_diff`.
+    """
+    session, worktree = _place(ctx, ref)
+    span = _span(ctx, session, what)
+    old = versions.version_at(worktree, span.base, old_path or path, limit)
+    if span.until is not None:
+        return old, versions.version_at(worktree, span.until, path, limit)
+    if span.index:
+        return old, versions.version_in_index(worktree, path, limit)
+    return old, versions.version_in_worktree(worktree, path, limit)
+
+
+def _place(ctx: Context, ref: str) -> tuple[Session, Path]:
+    """A session and its worktree, to look at: which branch it has checked out does not matter."""
+    session = require_session(ctx, ref)
     require_worktree(session)
-    return Path(session.worktree)
+    return session, Path(session.worktree)
 
 
-def _iteration_span(ctx: Context, session: Session, number: int) -> ChangeSpan:
-    found = iterations.iteration(ctx.store, session.id, number)
-    if found is None:
-        known = session.iterations or "none yet"
-        raise UserError("no-such-iteration", f"Session {session.id} has no iteration {number}; it has {known}",
-                        hint=f"amp-sessions status {session.id}", details={"iteration": number})  # fmt: skip
-    worktree = Path(session.worktree)
-    for sha in (found.start_sha, found.end_sha):
-        if sha and repository.resolve_commit(worktree, sha) is None:
-            raise UserError("no-such-commit", f"Commit {sha[:10]} of iteration {number} does not exist any more",
-                            hint=f"amp-sessions diff {session.id}", details={"commit": sha})  # fmt: skip
-    if found.end_sha and not _goes_on(session, found):
-        return ChangeSpan(found.start_sha, found.end_sha)
-    return ChangeSpan(found.start_sha)
+def _span(ctx: Context, session: Session, what: Compared) -> _Span:
+    if what.iteration is not None:
+        return _iteration_span(ctx, session, what.iteration)
+    if what.commit is not None:
+        sha = _require_commit(session, what.commit, what.commit[:10])
+        first_parent = repository.resolve_commit(session.worktree, f"{sha}^1")
+        return _Span(first_parent or versions.empty_tree(session.worktree), sha)
+    head = repository.require_head(session.worktree)
+    if what.staged or what.working:
+        return _Span(head, index=what.staged)
+    return _Span(branch_point_of(ctx, session, head))
 
 
-def _commit_span(session: Session, commit: str) -> ChangeSpan:
-    worktree = Path(session.worktree)
-    sha = repository.resolve_commit(worktree, commit)
+def _iteration_span(ctx: Context, session: Session, number: int) -> _Span:
+    found = require_iteration(ctx, session, number)
+    for sha in filter(None, (found.start_sha, found.end_sha)):
+        _require_commit(session, sha, f"{sha[:10]} of iteration {number}")
+    return _Span(found.start_sha, None if _goes_on(session, found) else found.end_sha)
+
+
+def _require_commit(session: Session, name: str, shown: str) -> str:
+    sha = repository.resolve_commit(session.worktree, name)
     if sha is None:
-        raise UserError("no-such-commit", f"Commit {commit[:10]} does not exist any more",
-                        hint=f"amp-sessions diff {session.id}", details={"commit": commit})  # fmt: skip
-    return ChangeSpan(repository.resolve_commit(worktree, f"{sha}^1") or empty_tree(worktree), sha)
+        raise UserError(
+            "no-such-commit", f"Commit {shown} does not exist any more", hint=f"amp-sessions diff {session.id}",
+            details={"commit": name},
+        )  # fmt: skip
+    return sha
 
 
 def _goes_on(session: Session, iteration: Iteration) -> bool:

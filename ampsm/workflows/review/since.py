@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
 
 from ampsm.git import repository
-from ampsm.model.errors import UserError
-from ampsm.model.session import Iteration, Session
+from ampsm.git.command import answer_or
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.session import Iteration, Session, utc_text
 
 _COMMIT_PREFIX = re.compile(r"[0-9a-fA-F]{4,64}")
 
@@ -24,13 +24,12 @@ def moment(text: str, command: str) -> str | None:
         return None
     try:
         found = datetime.fromisoformat(text.strip())
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return utc_text(found if found.tzinfo else found.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         raise UserError(
             "invalid-value", f"--since '{text}' is no time: expected e.g. 2026-01-31 or 2026-01-31T09:30:00Z",
             hint=f"{command} --since 2026-01-31", details={"value": text},
         ) from None  # fmt: skip
-    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def iterations_since(session: Session, iterations: Sequence[Iteration], prefix: str) -> list[int]:
@@ -45,43 +44,24 @@ def iterations_since(session: Session, iterations: Sequence[Iteration], prefix: 
             "no-such-commit",
             f"There is no commit '{prefix}' in {session.repo} (4 hexadecimal digits at least); a time looks like "
             "2026-01-31",
-            hint=f"git -C {shlex.quote(session.repo)} log --oneline {session.branch}", details={"commit": prefix},
+            hint=f"git -C {quoted(session.repo)} log --oneline {session.branch}", details={"commit": prefix},
         )  # fmt: skip
-    holds = _Containing(Path(session.repo), commit)
+
+    @cache
+    def holds(tip: str) -> bool:
+        """Of a tip that is gone, or of a repository, only what was recorded is known."""
+        return tip == commit or answer_or(False, repository.is_ancestor, session.repo, commit, tip)
+
     starting = {i.number for i in iterations if holds(i.start_sha)}
     makers = [i.number for i in iterations if i.number not in starting and any(map(holds, _tips(i)))]
     return [i.number for i in iterations if i.number in starting or (makers and i.number > makers[0])]
-
-
-class _Containing:
-    """Whether a commit is in the history of others; asks git once for each."""
-
-    def __init__(self, root: Path, commit: str) -> None:
-        self._root = root
-        self._commit = commit
-        self._known: dict[str, bool] = {}
-
-    def __call__(self, tip: str) -> bool:
-        if tip not in self._known:
-            self._known[tip] = tip == self._commit or self._ask(tip)
-        return self._known[tip]
-
-    def _ask(self, tip: str) -> bool:
-        try:
-            return repository.is_ancestor(self._root, self._commit, tip)
-        except (UserError, OSError):
-            return False  # the tip, or the whole repository, is gone: only what was recorded is known
 
 
 def _resolve(session: Session, iterations: Sequence[Iteration], prefix: str) -> str | None:
     """The commit a prefix stands for in the repository, else among the commits that iterations recorded."""
     if not _COMMIT_PREFIX.fullmatch(prefix):
         return None
-    try:
-        found = repository.resolve_commit(Path(session.repo), prefix)
-    except (UserError, OSError):
-        found = None
-    if found is not None:
+    if found := answer_or(None, repository.resolve_commit, session.repo, prefix):
         return found
     recorded = {sha for i in iterations for sha in (i.start_sha, *_tips(i)) if sha.startswith(prefix.lower())}
     return recorded.pop() if len(recorded) == 1 else None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from ampsm.context import Context
+from ampsm.git.command import answer_or
 from ampsm.git.commits import commits_between, subjects
 from ampsm.git.repository import is_ancestor
-from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.session import Iteration, Session
+from ampsm.model.session import Iteration, Session, utc_text
 from ampsm.model.telemetry import TestResult
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
@@ -86,7 +87,7 @@ def session_history(ctx: Context, ref: str) -> list[PastStep]:
         for number, at, result in test_runs_between_iterations(ctx.store, session.id)
     ]
     steps += _operation_steps(ctx, session)
-    steps += _manual_commits(ctx, session)
+    steps += answer_or([], _manual_commits, ctx, session)
     steps.sort(key=_whens(session, steps))
     if found := merge_status(ctx, session):
         steps.append(OpenStep("open", f"open {found.merge_id}", found.started_at, found))
@@ -107,31 +108,22 @@ def _whens(session: Session, steps: list[PastStep]) -> Callable[[PastStep], tupl
             return step.at, 1
         second = step.at[:19]
         for at, tip in sorted(began.get(second, [])):
-            if _contains(session, tip, step.sha):
+            if answer_or(False, is_ancestor, session.repo, step.sha, tip):
                 return at, 0
         return f"{second}.999Z", 1
 
     return when
 
 
-def _contains(session: Session, tip: str, sha: str) -> bool:
-    try:
-        return is_ancestor(session.repo, sha, tip)
-    except (UserError, OSError):
-        return False
-
-
 def _operation_steps(ctx: Context, session: Session) -> list[PastStep]:
-    try:
-        stack = undo_stack.undo_list(ctx, session.id)
-    except (UserError, OSError):
-        stack = None
+    stack = answer_or(None, undo_stack.undo_list, ctx, session.id)
     # Of those that can be undone one after the other only the last one can be now.
     first = stack[0].n if stack and stack[0].undoable else None
     standing = None if stack is None else {found.n for found in stack}
     steps: list[PastStep] = []
     done = operations.operations(ctx, session.id)
-    words = _subjects(session, {found.to_sha for found in done if found.operation == "squash"})
+    squashed = {found.to_sha for found in done if found.operation == "squash"}
+    words: dict[str, str] = answer_or({}, subjects, session.repo, squashed)
     for found in done:
         if not found.undone and standing is not None and found.n not in standing:
             continue  # it was cut off before it moved the branch
@@ -149,35 +141,21 @@ def _operation_steps(ctx: Context, session: Session) -> list[PastStep]:
     return steps
 
 
-def _subjects(session: Session, shas: set[str]) -> dict[str, str]:
-    try:
-        return subjects(session.repo, shas)
-    except (UserError, OSError):
-        return {}
-
-
 def _manual_commits(ctx: Context, session: Session) -> list[PastStep]:
-    try:
-        tip = branch_tip(session)
-        if tip is None:
-            return []
-        point = branch_point_of(ctx, session, tip)
-        manual = {found.sha for found in commit_origin.classify(ctx, session, point, tip) if not found.amp}
-        known = commits_between(session.repo, point, tip) if manual else []
-    except (UserError, OSError):
+    tip = branch_tip(session)
+    if tip is None:
         return []
+    point = branch_point_of(ctx, session, tip)
+    manual = {found.sha for found in commit_origin.classify(ctx, session, point, tip) if not found.amp}
     return [
         PastCommit("commit", f"commit {found.sha}", _utc(found.authored_at), found.sha, found.subject)
-        for found in known
+        for found in (commits_between(session.repo, point, tip) if manual else ())
         if found.sha in manual
     ]
 
 
 def _utc(at: str) -> str:
-    from datetime import UTC, datetime
-
     try:
-        then = datetime.fromisoformat(at).astimezone(UTC)
+        return utc_text(datetime.fromisoformat(at))
     except (ValueError, OverflowError):  # a date that some other program has put into the commit
         return "1970-01-01T00:00:00.000Z"
-    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -8,12 +8,10 @@ from typing import Protocol
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.session import Iteration, Session
-from ampsm.model.telemetry import ToolCall
+from ampsm.model.telemetry import ToolCall, known_sum
 from ampsm.store import telemetry
 from ampsm.store.iterations import iterations_of
-from ampsm.workflows.review.numbers import require_positive
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.lookup import require_iteration, require_session
 
 
 class AnyCall(Protocol):
@@ -82,7 +80,7 @@ def _summary(tool: str, calls: list[AnyCall]) -> ToolSummary:
         sum(call.success is None for call in calls),
         round(median(times)) if times else None,
         max(times, default=None),
-        sum(times) if times else None,
+        known_sum(times),
     )
 
 
@@ -98,19 +96,15 @@ def session_tool_calls(
 ) -> list[ToolCall]:
     """The calls, oldest first, that pass every filter given; of these the `limit` newest.
 
-    Raises `usage` or `invalid-value` (exit 2), `no-such-iteration` or `no-such-commit` (exit 3).
+    Raises `invalid-value` for what is no time (exit 2), `no-such-iteration` or `no-such-commit` (exit 3).
     """
-    require_positive("--limit", limit)
-    require_positive("--iteration", iteration)
-    if last and iteration is not None:
-        raise UserError("usage", "--last and --iteration exclude each other", hint=f"amp-sessions tools {ref} --last")
     session = require_session(ctx, ref)
-    time = None
+    time: str | None = None
     numbers: Sequence[int] | None = None
     if last:
         numbers = [session.last_iteration.number] if session.last_iteration else []
     elif iteration is not None:
-        numbers = [_require_iteration(ctx, session, iteration).number]
+        numbers = [require_iteration(ctx, session, iteration).number]
     if since is not None:
         from ampsm.workflows.review import since as since_words
 
@@ -119,15 +113,3 @@ def session_tool_calls(
             later = since_words.iterations_since(session, iterations_of(ctx.store, session.id), since)
             numbers = later if numbers is None else [number for number in numbers if number in later]
     return telemetry.tool_calls(ctx.store, session.id, iterations=numbers, limit=limit, failed=failed, since=time)
-
-
-def _require_iteration(ctx: Context, session: Session, number: int) -> Iteration:
-    iterations = iterations_of(ctx.store, session.id)
-    for iteration in iterations:
-        if iteration.number == number:
-            return iteration
-    known = f"it has {len(iterations)}" if iterations else "it has none yet"
-    raise UserError(
-        "no-such-iteration", f"Session {session.id} has no iteration {number}; {known}",
-        hint=f"amp-sessions status {session.id}", details={"iteration": number, "iterations": len(iterations)},
-    )  # fmt: skip

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
-from ampsm.model.session import SESSION_STATUSES, Session
-from ampsm.store import sessions
+from ampsm.model.session import SESSION_STATUSES, Iteration, Session
+from ampsm.store import iterations, sessions
 
 
 def require_session(ctx: Context, ref: str) -> Session:
@@ -31,6 +31,18 @@ def require_session(ctx: Context, ref: str) -> Session:
             hint=f"amp-sessions status {candidates[0]}", details={"ref": ref, "candidates": candidates},
         )  # fmt: skip
     return _as_settled(ctx, found)[0]
+
+
+def require_iteration(ctx: Context, session: Session, number: int) -> Iteration:
+    """An iteration of a session. Raises `no-such-iteration` (exit 3)."""
+    found = iterations.iteration(ctx.store, session.id, number)
+    if found is None:
+        raise UserError(
+            "no-such-iteration",
+            f"Session {session.id} has no iteration {number}; it has {session.iterations or 'none yet'}",
+            hint=f"amp-sessions status {session.id}", details={"iteration": number, "iterations": session.iterations},
+        )  # fmt: skip
+    return found
 
 
 def list_sessions(

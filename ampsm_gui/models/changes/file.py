@@ -57,7 +57,7 @@ def read_file(
     is_image = PurePosixPath(change.path).suffix.lower() in _IMAGES
     limit = LIMIT if change.binary and is_image else 0 if change.binary else _TEXT_LIMIT
     try:
-        old, new = versions_of_file(ctx, session_id, change.path, old_path=change.old_path, limit=limit, **source.what)
+        old, new = versions_of_file(ctx, session_id, change.path, source.what, old_path=change.old_path, limit=limit)
     except UserError:
         old = new = None
     if change.binary:

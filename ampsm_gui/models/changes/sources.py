@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ampsm.context import Context
 from ampsm.git.diff import DiffResult
-from ampsm.workflows.review import session_commits, session_diff, session_iterations
+from ampsm.workflows.review import Compared, session_commits, session_diff, session_iterations
 from ampsm_gui.models.diff.patch import part_path, split_patch
 
 
@@ -20,11 +20,13 @@ class Source(NamedTuple):
     detail: str = ""
 
     @property
-    def what(self) -> dict[str, Any]:
-        """The words by which the core knows it."""
-        if self.kind == "working":
-            return {"working": True}
-        return {} if self.kind == "all" else {self.kind: self.key}
+    def what(self) -> Compared:
+        """As the core knows it."""
+        return Compared(
+            working=self.kind == "working",
+            iteration=int(self.key) if self.kind == "iteration" else None,
+            commit=str(self.key) if self.kind == "commit" else None,
+        )
 
     @property
     def nothing_words(self) -> tuple[str, str]:
@@ -63,7 +65,7 @@ class Changes(NamedTuple):
 
 def read_changes(ctx: Context, session_id: str, source: Source, ignore_space: bool) -> Changes:
     """Reads a session's changes as one source shows them: for the pool. Raises what `session_diff` raises."""
-    result = session_diff(ctx, session_id, ignore_space=ignore_space, **source.what)
+    result = session_diff(ctx, session_id, source.what, ignore_space=ignore_space)
     parts: dict[str, list[bytes]] = {}
     for part in split_patch(result.patch or b""):
         parts.setdefault(part_path(part), []).append(part)

@@ -10,7 +10,7 @@ from ampsm.context import Context
 from ampsm.journal.text import argument_summary, from_worktree, plain_lines
 from ampsm.model.record import record
 from ampsm.model.telemetry import ToolCall
-from ampsm.workflows.review import statistics, tool_calls_from
+from ampsm.workflows.review import session_iterations, tool_calls_from
 from ampsm.workflows.session import require_session
 
 Place = tuple[int, int]
@@ -165,7 +165,7 @@ class CallBook:
 
 def read_calls(ctx: Context, session_id: str, place: Place) -> CallsRead:
     """What there is from a place on. The state of iterations is read first: what has ended then is complete."""
-    iterations = statistics(ctx, session_id).iterations
+    iterations = session_iterations(ctx, session_id)[::-1]
     running = next((one.number for one in iterations if one.status == "running"), None)
     numbers = tuple(one.number for one in iterations)
     worktree = require_session(ctx, session_id).worktree

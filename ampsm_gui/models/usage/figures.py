@@ -5,15 +5,29 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
-from ampsm.model.telemetry import add_usage
-from ampsm.workflows.review import Spent, Statistics, as_rows, cache_share, known_cost
+from ampsm.model.telemetry import add_usage, known_sum
+from ampsm.workflows.review import SessionUsage, Spent
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 
 #: The kinds of tokens, from below, in the order of their colours.
 KINDS = ("Cache read", "Cache write", "Fresh input", "Output")
+
+#: The columns of the two tables as CSV, and which field each is.
+_ITERATION_COLUMNS = {
+    "iteration": "number", "status": "status", "startedAt": "started_at", "model": "model",
+    "modelRequested": "requested", "cacheReadTokens": "usage.cache_read_tokens",
+    "cacheWriteTokens": "usage.cache_write_tokens", "freshTokens": "usage.fresh_tokens",
+    "completionTokens": "usage.completion_tokens", "totalTokens": "usage.total_tokens", "costUsd": "usage.cost_usd",
+    "agentMs": "agent_ms", "testMs": "test_ms", "toolCalls": "tool_calls", "toolFailures": "tool_failures",
+}  # fmt: skip
+_MODEL_COLUMNS = {
+    "model": "model", "iterations": "iterations", "totalTokens": "usage.total_tokens",
+    "completionTokens": "usage.completion_tokens", "costUsd": "usage.cost_usd", "durationMs": "duration_ms",
+}  # fmt: skip
 
 
 class Figure(NamedTuple):
@@ -30,14 +44,15 @@ def kinds_of(one: Spent) -> tuple[int | None, ...] | None:
         return None
     if used.prompt_tokens is None and used.completion_tokens is None:  # only a sum is known: nothing says of what
         return None, None, used.total_tokens, None
-    return used.cache_read_tokens, used.cache_write_tokens, one.fresh_tokens, used.completion_tokens
+    return used.cache_read_tokens, used.cache_write_tokens, used.fresh_tokens, used.completion_tokens
 
 
 def totals(iterations: Sequence[Spent]) -> list[Figure]:
     """The six figures of these iterations."""
     used = add_usage(one.usage for one in iterations)
     reported = sum(one.usage.reported for one in iterations)
-    cost, unknown = known_cost(list(iterations))
+    costs = [one.usage.cost_usd for one in iterations]
+    cost, unknown = known_sum(costs), costs.count(None)  # a sum alone would be a wrong bill
     agent = [one.agent_ms for one in iterations if one.agent_ms is not None]
     calls, failures = sum(one.tool_calls for one in iterations), sum(one.tool_failures for one in iterations)
     of_all = figures.count(len(iterations), "iteration")
@@ -47,7 +62,7 @@ def totals(iterations: Sequence[Spent]) -> list[Figure]:
             f"tokens in {of_all}" if reported == len(iterations) else f"tokens in {reported} of {of_all}",
         ),
         Figure(figures.tokens(used.completion_tokens), "output"),
-        Figure(percent(cache_share(used)), "input from cache"),
+        Figure(percent(used.cache_share), "input from cache"),
         Figure(figures.cost(cost), f"cost, {unknown} unknown" if unknown else "cost"),
         Figure(figures.seconds_prose(sum(agent)) if agent else figures.UNKNOWN, "agent time"),
         Figure(f"{calls:,}", f"tool calls, {failures:,} failed" if failures else "tool calls"),
@@ -94,14 +109,15 @@ def tip_words(one: Spent) -> TipWords:
     return TipWords(title, lines, below)
 
 
-def as_csv(found: Statistics) -> str:
+def as_csv(found: SessionUsage) -> str:
     """The figures of plots and tables for a spreadsheet: iterations, an empty line, models; unknown is empty."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for number, rows in enumerate(as_rows(found)):
-        if number:
+    for columns, rows in ((_ITERATION_COLUMNS, found.iterations), (_MODEL_COLUMNS, found.models)):
+        if columns is _MODEL_COLUMNS:
             writer.writerow([])
-        writer.writerows([[_safe(value) for value in row] for row in rows])
+        writer.writerow(columns)
+        writer.writerows([_safe(attrgetter(field)(row)) for field in columns.values()] for row in rows)
     return text.getvalue()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QObject
 
-from ampsm.workflows.review import ModelSpent, Spent, cache_share
+from ampsm.workflows.review import ModelSpent, Spent
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.tables.cells import Cell, Column
@@ -59,7 +59,7 @@ class ModelTable(KeyedTable[ModelSpent]):
             case "output":
                 return _figure(figures.tokens(row.usage.completion_tokens))
             case "cache":
-                return _figure(percent(cache_share(row.usage)))
+                return _figure(percent(row.usage.cache_share))
             case "cost":
                 return _figure(figures.cost(row.usage.cost_usd))
             case _:
@@ -96,7 +96,7 @@ class IterationTable(KeyedTable[Spent]):
             case "cache write":
                 return _figure(figures.tokens(used.cache_write_tokens), _exact(used.cache_write_tokens))
             case "fresh":
-                return _figure(figures.tokens(row.fresh_tokens), _exact(row.fresh_tokens))
+                return _figure(figures.tokens(used.fresh_tokens), _exact(used.fresh_tokens))
             case "output":
                 return _figure(figures.tokens(used.completion_tokens), _exact(used.completion_tokens))
             case "cost":

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ampsm.context import Context
-from ampsm.workflows.review import Statistics, statistics
+from ampsm.workflows.review import SessionUsage, session_usage
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.usage.figures import as_csv, totals
 from ampsm_gui.models.usage.tables import IterationTable, ModelTable
@@ -43,7 +43,7 @@ class UsageTab(Tab):
         super().__init__(desktop, parent)
         theme = desktop.theme
         self._session: str | None = None
-        self._found: Statistics | None = None
+        self._found: SessionUsage | None = None
         self.figures = UsageFigures(theme, self)
         self.models, self.iterations = ModelTable(self), IterationTable(self)
         self.plots = UsagePlots(theme, self, self)
@@ -144,7 +144,7 @@ class UsageTab(Tab):
         self.copy.setText("" if short else _COPY)
         self.iteration_table.columns.drop({"cache write", "fresh", "tests"} if self.width() < px(_ROOMY_WIDTH) else ())
 
-    def _show(self, found: Statistics | None) -> None:
+    def _show(self, found: SessionUsage | None) -> None:
         self._found = found
         iterations = list(found.iterations) if found else []
         self.figures.set_figures(totals(iterations))
@@ -191,5 +191,7 @@ class UsageTab(Tab):
         self._chips.setSpacing(theme.px(8))
 
 
-def _read(ctx: Context, session_id: str, last: int | None) -> Statistics:
-    return statistics(ctx, session_id, last=last)
+def _read(ctx: Context, session_id: str, last: int | None) -> SessionUsage:
+    found = session_usage(ctx, session_id, last=last)
+    found.models.sort(key=lambda spent: (-(spent.usage.total_tokens or -1), spent.model or ""))
+    return found

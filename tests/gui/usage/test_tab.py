@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm.model.telemetry import Usage
-from ampsm.workflows.review.usage import Spent, Statistics
+from ampsm.workflows.review.usage import SessionUsage, Spent
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.usage.figures import as_csv, kinds_of, tip_words, totals
 from ampsm_gui.pages.usage.tab import UsageTab
@@ -136,5 +136,5 @@ def test_unknown_is_never_nought() -> None:
 
 
 def test_no_cell_of_the_csv_is_a_formula() -> None:
-    found = Statistics((spent(1, Usage(), model="=cmd()", requested="@x"),), ())
+    found = SessionUsage([spent(1, Usage(), model="=cmd()", requested="@x")], [])
     assert "'=cmd(),'@x" in as_csv(found)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from ampsm.store.iterations import insert_iteration, iterations_of
 from ampsm.store.sessions import session_by_id, update_session
 from ampsm.system.locks import session_lock
 from ampsm.system.test_leftovers import fingerprint
-from ampsm.workflows.review.changes import session_diff
+from ampsm.workflows.review.changes import Compared, session_diff
 from ampsm.workflows.session.commit import commit_manually
 from ampsm.workflows.session.create import create_session
 from tests.support.records import an_iteration
@@ -30,8 +31,8 @@ def session(ctx: Context, make_repo: Callable[..., Path]) -> Session:
     return create_session(ctx, repo=str(make_repo("mein repo ä")), name="Fix it", prompt="Fix it")
 
 
-def changed(ctx: Context, **options: object) -> dict[str, str]:
-    found = session_diff(ctx, "Fix it", **options)  # type: ignore[arg-type]
+def changed(ctx: Context, **what: Any) -> dict[str, str]:
+    found = session_diff(ctx, "Fix it", Compared(**what))
     return {file.path: file.status for file in found.files}
 
 
@@ -60,8 +61,8 @@ class TestDiff:
         assert changed(ctx, working=True) == {"staged": "added", "src/app.py": "modified", "new": "added"}
         assert changed(ctx, staged=True) == {"staged": "added"}
         head = run_git(place, "rev-parse", "HEAD")
-        assert session_diff(ctx, session.id, staged=True).base == head
-        assert session_diff(ctx, session.id, working=True, patch=False).patch is None
+        assert session_diff(ctx, session.id, Compared(staged=True)).base == head
+        assert session_diff(ctx, session.id, Compared(working=True), patch=False).patch is None
 
     def test_a_base_that_goes_on_or_is_rewritten_does_not_show(
         self, ctx: Context, session: Session, run_git: RunGit
@@ -103,7 +104,7 @@ class TestDiff:
         insert_iteration(ctx.store, last)
         for number, name in enumerate(("one", "two", "three"), 1):
             assert changed(ctx, iteration=number) == {name: "added"}
-        assert session_diff(ctx, session.id, iteration=2).base == shas[1]
+        assert session_diff(ctx, session.id, Compared(iteration=2)).base == shas[1]
         assert code_of(lambda: changed(ctx, iteration=4)) == ("no-such-iteration", 3)
         insert_iteration(ctx.store, an_iteration(session.id, 4, start_sha="1" * 40))
         assert code_of(lambda: changed(ctx, iteration=4)) == ("no-such-commit", 3)

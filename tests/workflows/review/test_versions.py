@@ -11,8 +11,7 @@ from ampsm.context import Context
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
-from ampsm.workflows.review.changes import session_diff
-from ampsm.workflows.review.file_versions import session_commits, versions_of_file
+from ampsm.workflows.review.changes import Compared, session_commits, session_diff, versions_of_file
 from ampsm.workflows.session.create import create_session
 
 RunGit = Callable[..., str]
@@ -39,17 +38,17 @@ def test_commits_newest_first_and_what_each_changed(ctx: Context, session: Sessi
     assert [(found.sha, found.subject) for found in session_commits(ctx, session.id)] == [
         (second, "Second"), (first, "First"),
     ]  # fmt: skip
-    assert [file.path for file in session_diff(ctx, session.id, commit=first).files] == ["one"]
-    assert [file.path for file in session_diff(ctx, session.id, commit=second[:12]).files] == ["two\nlines"]
+    assert [file.path for file in session_diff(ctx, session.id, Compared(commit=first)).files] == ["one"]
+    assert [file.path for file in session_diff(ctx, session.id, Compared(commit=second[:12])).files] == ["two\nlines"]
     with pytest.raises(UserError) as error:
-        session_diff(ctx, session.id, commit="0" * 40)
+        session_diff(ctx, session.id, Compared(commit="0" * 40))
     assert error.value.code == "no-such-commit"
 
 
 def test_a_commit_without_parents(ctx: Context, session: Session, run_git: RunGit) -> None:
     place = session.worktree
     root = run_git(place, "commit-tree", "HEAD^{tree}", "-m", "root").strip()
-    found = session_diff(ctx, session.id, commit=root)
+    found = session_diff(ctx, session.id, Compared(commit=root))
     assert found.files
     assert {file.status for file in found.files} == {"added"}
 
@@ -58,8 +57,8 @@ def test_white_space_can_be_left_out(ctx: Context, session: Session, run_git: Ru
     first = commit(session, run_git, "code", b"if a:\n  b\n", "First")
     second = commit(session, run_git, "code", b"if a:\n    b\n", "Second")
     assert first != second
-    assert b"+    b" in (session_diff(ctx, session.id, commit=second).patch or b"")
-    without = session_diff(ctx, session.id, commit=second, ignore_space=True)
+    assert b"+    b" in (session_diff(ctx, session.id, Compared(commit=second)).patch or b"")
+    without = session_diff(ctx, session.id, Compared(commit=second), ignore_space=True)
     assert b"+    b" not in (without.patch or b"")
 
 
@@ -68,11 +67,12 @@ def test_both_versions_of_a_file(ctx: Context, session: Session, run_git: RunGit
     commit(session, run_git, name, b"old\0", "First")
     (place / name).write_bytes(b"new\0!")
     assert versions_of_file(ctx, session.id, name) == (None, Version(5, b"new\0!"))
-    assert versions_of_file(ctx, session.id, name, working=True) == (Version(4, b"old\0"), Version(5, b"new\0!"))
-    assert versions_of_file(ctx, session.id, name, working=True, limit=4) == (Version(4, b"old\0"), Version(5, None))
-    assert versions_of_file(ctx, session.id, name, staged=True)[1] == Version(4, b"old\0")
+    old, working = Version(4, b"old\0"), Compared(working=True)
+    assert versions_of_file(ctx, session.id, name, working) == (old, Version(5, b"new\0!"))
+    assert versions_of_file(ctx, session.id, name, working, limit=4) == (old, Version(5, None))
+    assert versions_of_file(ctx, session.id, name, Compared(staged=True))[1] == Version(4, b"old\0")
     run_git(place, "mv", name, "moved")
-    moved = versions_of_file(ctx, session.id, "moved", old_path=name, working=True)
+    moved = versions_of_file(ctx, session.id, "moved", working, old_path=name)
     assert moved == (Version(4, b"old\0"), Version(5, b"new\0!"))
     (place / "moved").unlink()
     assert versions_of_file(ctx, session.id, "moved")[1] is None

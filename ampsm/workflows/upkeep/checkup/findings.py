@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
-from ampsm.model.errors import UserError
+from ampsm.git.command import answer_or
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.store.connection import Store
@@ -71,14 +71,12 @@ class Checkup:
         """The repositories of all sessions, and the one this command was called in, if git can read them; of the others
         `places` tells."""
         known = {session.repo for session in self.sessions()} | self._here
-        return [Path(root) for root in sorted(known) if _can_be_read(root)]
+        return [Path(root) for root in sorted(known) if answer_or(None, repository.common_dir, root)]
 
     @cached_property
     def _here(self) -> set[str]:
-        try:
-            return {str(repository.main_root(Path.cwd()))}
-        except (UserError, OSError):
-            return set()
+        root = answer_or(None, lambda: repository.main_root(Path.cwd()))
+        return {str(root)} if root else set()
 
     def look_again(self) -> None:
         """Lets the next check see what others have written meanwhile."""
@@ -90,13 +88,6 @@ class Checkup:
         """Closes a store that was opened only to look."""
         if self.store is not None and not self.fixing:
             self.store.close()
-
-
-def _can_be_read(root: str) -> bool:
-    try:
-        return bool(repository.common_dir(root))
-    except (UserError, OSError):
-        return False
 
 
 def size_text(count: int) -> str:
