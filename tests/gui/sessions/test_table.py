@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -188,15 +187,17 @@ def test_only_rows_at_work_change_every_second(model: SessionTable) -> None:
     assert changed == [0, 1, 2]
 
 
-def test_a_thousand_sessions_are_updated_within_five_milliseconds(qapp: object) -> None:
+def test_of_a_thousand_sessions_only_the_one_that_changed_is_drawn_again(qapp: object) -> None:
     model = SessionTable()
     rows = [row(f"session {number}", ("idle", "done", "error")[number % 3], number) for number in range(1000)]
     model.update_rows(rows)
-    best = 1.0
-    for turn in range(7):
-        rows = list(rows)
-        rows[500] = replace(rows[500], status="running" if turn % 2 else "idle", reason=f"iteration {turn}")
-        started = time.thread_time()
-        model.update_rows(rows)
-        best = min(best, time.thread_time() - started)
-    assert best < 0.005, f"{best * 1000:.1f} ms"
+    changed: list[int] = []
+    model.dataChanged.connect(lambda first, last: changed.extend(range(first.row(), last.row() + 1)))
+    for wholly in (model.modelReset, model.layoutChanged, model.rowsInserted, model.rowsRemoved, model.rowsMoved):
+        wholly.connect(lambda *_: changed.append(-1))
+    rows = list(rows)
+    rows[500] = replace(rows[500], reason="iteration 2")
+    model.update_rows(rows)
+    assert len(changed) == 1 and model.index(changed[0], 0).data().endswith("iteration 2")
+    model.update_rows(list(rows))
+    assert len(changed) == 1
