@@ -13,53 +13,53 @@ from ampsm_cli.errors import PROGRAM, nearest
 from ampsm_cli.options import Command, global_options, json_option
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """Where a command is written, and the line that the overview shows."""
 
     module: str
     help: str
 
 
-SECTIONS: dict[str, dict[str, Entry]] = {
+SECTIONS: dict[str, dict[str, CommandEntry]] = {
     "Sessions": {
-        "new": Entry("create", "Create a session: own branch, own worktree, own Amp thread."),
-        "list": Entry("sessions", "List sessions."),
-        "status": Entry("status", "Show everything about a session and its next step."),
-        "set": Entry("sessions", "Change a session's name, model, test script or base."),
-        "path": Entry("sessions", "Print the worktree's path."),
+        "new": CommandEntry("create", "Create a session: own branch, own worktree, own Amp thread."),
+        "list": CommandEntry("sessions", "List sessions."),
+        "status": CommandEntry("status", "Show everything about a session and its next step."),
+        "set": CommandEntry("sessions", "Change a session's name, model, test script or base."),
+        "path": CommandEntry("sessions", "Print the worktree's path."),
     },
     "Work": {
-        "iterate": Entry("iterations", "Run one iteration: the agent works, changes are committed and tested."),
-        "stop": Entry("stop", "Stop a running iteration or test script."),
-        "queue": Entry("queue", "Show, edit and remove queued follow-ups."),
-        "run": Entry("iterations", "Run the test script."),
-        "diff": Entry("changes", "Show what a session changed."),
-        "commit": Entry("changes", "Commit the worktree's changes as a manual commit."),
+        "iterate": CommandEntry("iterations", "Run one iteration: the agent works, changes are committed and tested."),
+        "stop": CommandEntry("stop", "Stop a running iteration or test script."),
+        "queue": CommandEntry("queue", "Show, edit and remove queued follow-ups."),
+        "run": CommandEntry("iterations", "Run the test script."),
+        "diff": CommandEntry("changes", "Show what a session changed."),
+        "commit": CommandEntry("changes", "Commit the worktree's changes as a manual commit."),
     },
     "Watch": {
-        "logs": Entry("logs", "Show or follow the log of an iteration."),
-        "tools": Entry("telemetry", "List tool calls."),
-        "usage": Entry("telemetry", "Show tokens and cost."),
-        "gui": Entry("gui", "Open the desktop app."),
+        "logs": CommandEntry("logs", "Show or follow the log of an iteration."),
+        "tools": CommandEntry("telemetry", "List tool calls."),
+        "usage": CommandEntry("telemetry", "Show tokens and cost."),
+        "gui": CommandEntry("gui", "Open the desktop app."),
     },
     "Finish": {
-        "squash": Entry("squash", "Make one commit of a session's commits."),
-        "rebase": Entry("squash", "Put a session's commits on top of its base."),
-        "preflight": Entry("merging", "Check whether a session is ready to be merged."),
-        "merge": Entry("merging", "Squash, rebase and merge a session back to its base."),
-        "continue-merge": Entry("merging", "Go on with a merge or rebase that waits."),
-        "abort-merge": Entry("merging", "Give up a merge or rebase that is open."),
-        "cleanup": Entry("cleanup", "Remove worktree and branch of a merged session, into a snapshot."),
-        "restore": Entry("cleanup", "Bring a cleaned-up session back, with its uncommitted files."),
-        "adopt": Entry("cleanup", "Make a session out of a worktree or branch that is there already."),
-        "undo": Entry("undo", "Take back the last squash, rebase or merge."),
+        "squash": CommandEntry("squash", "Make one commit of a session's commits."),
+        "rebase": CommandEntry("squash", "Put a session's commits on top of its base."),
+        "preflight": CommandEntry("merging", "Check whether a session is ready to be merged."),
+        "merge": CommandEntry("merging", "Squash, rebase and merge a session back to its base."),
+        "continue-merge": CommandEntry("merging", "Go on with a merge or rebase that waits."),
+        "abort-merge": CommandEntry("merging", "Give up a merge or rebase that is open."),
+        "cleanup": CommandEntry("cleanup", "Remove worktree and branch of a merged session, into a snapshot."),
+        "restore": CommandEntry("cleanup", "Bring a cleaned-up session back, with its uncommitted files."),
+        "adopt": CommandEntry("cleanup", "Make a session out of a worktree or branch that is there already."),
+        "undo": CommandEntry("undo", "Take back the last squash, rebase or merge."),
     },
     "Set up": {
-        "config": Entry("config", "Read and change settings."),
-        "verify-amp": Entry("verify", "Check that Amp is installed, logged in and does its work."),
-        "demo": Entry("demo", "Watch a session live its whole life; needs no Amp account."),
-        "doctor": Entry("doctor", "Find and explain what is wrong; --fix puts right what can be."),
-        "completion": Entry("completion", "Print the completion script of a shell."),
+        "config": CommandEntry("config", "Read and change settings."),
+        "verify-amp": CommandEntry("verify", "Check that Amp is installed, logged in and does its work."),
+        "demo": CommandEntry("demo", "Watch a session live its whole life; needs no Amp account."),
+        "doctor": CommandEntry("doctor", "Find and explain what is wrong; --fix puts right what can be."),
+        "completion": CommandEntry("completion", "Print the completion script of a shell."),
     },
 }
 COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}

@@ -86,7 +86,7 @@ class LiveView(Quiet):
                 self._print(clean_lines(text).strip(), "dim italic")
             case e.UsageReported():
                 self._tokens = add_usage(part.usage for part in view.usage()).total_tokens
-            case e.Output(text=text):
+            case e.OutputLine(text=text):
                 self._print("│ " + clean(text), "dim")
             case e.Warned(message=message):
                 self._print(f"! {clean(message)}", "yellow")

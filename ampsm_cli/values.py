@@ -25,7 +25,7 @@ class Text(click.types.StringParamType):
         return text
 
 
-class Choice(click.Choice[str]):
+class WordChoice(click.Choice[str]):
     """One of some words; a mistyped one is answered with the nearest."""
 
     def __init__(self, choices: Sequence[str]) -> None:

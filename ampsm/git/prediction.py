@@ -28,7 +28,7 @@ SQUASHED, APART, EACH = "squashed", "apart", "each"
 
 
 @record
-class Change:
+class MovedCommit:
     """A commit to be put somewhere else; `amp` when it is the agent's."""
 
     sha: str
@@ -63,7 +63,7 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
 
 
 def predict(
-    root: Path, worktree: Path, *, tip: str, target: str, branch_point: str, commits: Sequence[Change], how: str
+    root: Path, worktree: Path, *, tip: str, target: str, branch_point: str, commits: Sequence[MovedCommit], how: str
 ) -> Prediction:
     """What putting a session's commits (from `branch_point` to `tip`, oldest first) onto `target` would meet, `how` one
     of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little."""
@@ -85,7 +85,7 @@ def predict(
         return Prediction(changed=replay.changes(tree_of(root, target), current))
 
 
-def _each(root: Path, commits: Sequence[Change]) -> list[tuple[str, str]]:
+def _each(root: Path, commits: Sequence[MovedCommit]) -> list[tuple[str, str]]:
     """The trees before and after each commit that a rebase takes along: merges are left out."""
     return [
         (tree_of(root, commit.parents[0]), tree_of(root, commit.sha)) for commit in commits if len(commit.parents) == 1
@@ -93,7 +93,7 @@ def _each(root: Path, commits: Sequence[Change]) -> list[tuple[str, str]]:
 
 
 def _apart(
-    root: Path, replay: _Replay, commits: Sequence[Change], start: str, end: str
+    root: Path, replay: _Replay, commits: Sequence[MovedCommit], start: str, end: str
 ) -> list[tuple[str, str]] | None:
     """The agent's changes as one, then each manual commit; None when they do not come apart, or to another result."""
     if any(len(commit.parents) != 1 for commit in commits):

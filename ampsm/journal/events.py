@@ -114,7 +114,7 @@ class Model(Event, tag="model"):
     used: str | None = None
 
 
-class Output(Event, tag="output"):
+class OutputLine(Event, tag="output"):
     """A line of the agent that is no known event (`stream`: stdout or stderr). Never dropped."""
 
     stream: str
@@ -226,7 +226,7 @@ AnyEvent = (
     | ToolFinished
     | UsageReported
     | Model
-    | Output
+    | OutputLine
     | AgentFinished
     | Warned
     | Commit

@@ -28,7 +28,7 @@ def last_words(path: Path, far: int) -> tuple[str | None, list[str], list[str]]:
                 warnings.append(message)
             case ev.AgentFinished(text=str(text)) | ev.AssistantText(text=text, parent_id=None) if text.strip():
                 answer = text
-            case ev.Output(stream="stdout", text=text):
+            case ev.OutputLine(stream="stdout", text=text):
                 plain.append(text)
             case ev.ToolStarted() | ev.ToolFinished() if plain:  # the agent writes plain text: its lines from here on
                 break

@@ -31,7 +31,7 @@ def readable_lines(event: ev.AnyEvent, worktree: str = "") -> list[str]:
             return [f"{_indent(event.parent_id)}~ {line}" for line in plain_lines(event.text)]
         case ev.UserText() if event.parent_id:
             return [f"{_indent(event.parent_id)}> {line}" for line in plain_lines(event.text)]
-        case ev.Output() | ev.TestOutput():
+        case ev.OutputLine() | ev.TestOutput():
             return plain_lines(event.text)
         case ev.ToolStarted():
             line = f"{_indent(event.parent_id)}● {_one_line(event.tool)} {argument_summary(event.args, worktree)}"

@@ -77,7 +77,7 @@ class IterationView:
                 self._add_usage(event)
             case ev.AssistantText(parent_id=None) if event.text.strip():
                 self.last_text = event.text
-            case ev.Output(stream="stdout"):
+            case ev.OutputLine(stream="stdout"):
                 self._add_plain(event.text)
             case ev.IterationFinished():
                 self.status, self.error, self.ended_at, self.ending = event.status, event.error, event.at, event

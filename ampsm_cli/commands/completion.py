@@ -6,7 +6,7 @@ import click
 
 from ampsm_cli.options import command
 from ampsm_cli.request import Request
-from ampsm_cli.values import Choice
+from ampsm_cli.values import WordChoice
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -19,7 +19,7 @@ SHELLS = ("bash", "zsh", "fish")
         "fish:  amp-sessions completion fish > ~/.config/fish/completions/amp-sessions.fish",
     ),
 )
-@click.argument("shell", metavar="bash|zsh|fish", type=Choice(SHELLS))
+@click.argument("shell", metavar="bash|zsh|fish", type=WordChoice(SHELLS))
 def completion_command(request: Request, shell: str) -> None:
     """Print the completion script of a shell."""
     from click.shell_completion import ShellComplete, get_completion_class

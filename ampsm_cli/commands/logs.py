@@ -147,8 +147,8 @@ def _readable_lines(event: AnyEvent, worktree: str) -> list[str]:
 
 
 def _raw_lines(event: AnyEvent) -> list[str]:
-    from ampsm.journal.events import Output as AgentOutput
+    from ampsm.journal.events import OutputLine
 
     if isinstance(event.raw, str):
         return [event.raw]
-    return [event.text] if isinstance(event, AgentOutput) else []
+    return [event.text] if isinstance(event, OutputLine) else []

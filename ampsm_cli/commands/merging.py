@@ -14,7 +14,7 @@ from ampsm_cli.errors import say_error
 from ampsm_cli.merge_view import MergeView, show_merge, show_preflight
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
-from ampsm_cli.values import FILLED, Choice
+from ampsm_cli.values import FILLED, WordChoice
 
 if TYPE_CHECKING:
     from ampsm.journal.events import OnEvent
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _INCLUDE_MANUAL = click.option(
     "--include-manual",
     metavar="include|exclude",
-    type=Choice(("include", "exclude")),
+    type=WordChoice(("include", "exclude")),
     default="include",
     help="Fold manual commits into the squashed one (include, the default) or keep each (exclude).",
 )

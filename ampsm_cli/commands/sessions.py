@@ -13,7 +13,7 @@ from ampsm.model.session import SESSION_STATUSES
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
 from ampsm_cli.style import ago, count, short_count, status_word
-from ampsm_cli.values import FILLED, TEXT, Choice
+from ampsm_cli.values import FILLED, TEXT, WordChoice
 
 if TYPE_CHECKING:
     from ampsm.model.session import Session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--status",
     metavar="STATUS",
-    type=Choice(SESSION_STATUSES),
+    type=WordChoice(SESSION_STATUSES),
     help=f"Only sessions with this status: {', '.join(SESSION_STATUSES)}.",
 )
 @click.option("--all", "include_cleaned", is_flag=True, help="Also cleaned-up sessions.")

@@ -16,7 +16,7 @@ from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import plural
 from ampsm_cli.summary import fact
-from ampsm_cli.values import FILLED, Choice
+from ampsm_cli.values import FILLED, WordChoice
 
 if TYPE_CHECKING:
     from ampsm.journal.events import Event
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--include-manual",
     metavar="include|exclude",
-    type=Choice(("include", "exclude")),
+    type=WordChoice(("include", "exclude")),
     default="include",
     help="Fold manual commits in (include, the default) or keep each on top (exclude).",
 )

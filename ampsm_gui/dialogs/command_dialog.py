@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.field import Remark
 from ampsm_gui.widgets.rule import Rule
@@ -35,7 +35,7 @@ class CommandDialog(QDialog):
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._running = False
-        self._command: Command | None = None
+        self._command: RunningCommand | None = None
         self._allowed = True
         self._verb_words = verb
         self._body = _Body(self)

@@ -25,7 +25,7 @@ _GLYPHS = {
 }
 
 
-class Look(NamedTuple):
+class StatusLook(NamedTuple):
     """A status as it is shown; `glyph` names an icon, `token` the colour of shape and word."""
 
     word: str
@@ -39,35 +39,35 @@ class Look(NamedTuple):
         return f"{role}.tint" if role not in ("text", "accent") else "surface.hover"
 
 
-_TESTS_FAIL = Look("Tests fail", "status-cross", "danger.text")
+_TESTS_FAIL = StatusLook("Tests fail", "status-cross", "danger.text")
 
 
-def session_look(status: str) -> Look:
+def session_look(status: str) -> StatusLook:
     """Of a session's status, e.g. `awaiting-input` → Needs you."""
     return _look("session", status)
 
 
-def iteration_look(status: str) -> Look:
+def iteration_look(status: str) -> StatusLook:
     """Of an iteration's status, e.g. `cancelled` → Stopped."""
     return _look("iteration", status)
 
 
-def outcome_look(iteration: dict[str, Any]) -> Look:
+def outcome_look(iteration: dict[str, Any]) -> StatusLook:
     """Of an iteration as a whole, by its document: one that succeeded and whose tests fail is no success."""
     test = iteration.get("test")
     if iteration["status"] == "succeeded" and test is not None and not test["passed"]:
-        return Look("Tests timed out", "status-clock", "warning.text") if test["timedOut"] else _TESTS_FAIL
+        return StatusLook("Tests timed out", "status-clock", "warning.text") if test["timedOut"] else _TESTS_FAIL
     return iteration_look(iteration["status"])
 
 
-def check_look(status: str) -> Look:
+def check_look(status: str) -> StatusLook:
     """Of a check of preflight: pass, warn, fail, skip."""
     return _look("check", status)
 
 
-def _look(kind: str, status: str) -> Look:
+def _look(kind: str, status: str) -> StatusLook:
     found = all_tokens()["status"][kind].get(status)
     if found is None:  # a word of a newer program
-        return Look(status.capitalize(), "status-dashed", "text.muted")
+        return StatusLook(status.capitalize(), "status-dashed", "text.muted")
     role = found["role"]
-    return Look(found["word"], _GLYPHS[found["shape"]], role if "." in role else f"{role}.text")
+    return StatusLook(found["word"], _GLYPHS[found["shape"]], role if "." in role else f"{role}.text")

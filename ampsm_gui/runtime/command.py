@@ -21,7 +21,7 @@ class CommandError(NamedTuple):
 
 
 #: Commands that go on without the window. A QProcess that is destroyed kills its process.
-_LEFT: list[Command] = []
+_LEFT: list[RunningCommand] = []
 
 
 def left_running() -> bool:
@@ -29,7 +29,7 @@ def left_running() -> bool:
     return any(command.running for command in _LEFT)
 
 
-class Command(QObject):
+class RunningCommand(QObject):
     """One command that runs. `document` is what it printed, also when it failed."""
 
     succeeded = Signal(object)
@@ -109,12 +109,12 @@ class Commands(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._running: list[Command] = []
+        self._running: list[RunningCommand] = []
 
-    def run(self, *words: str, stdin: bytes = b"", expendable: bool = False) -> Command:
+    def run(self, *words: str, stdin: bytes = b"", expendable: bool = False) -> RunningCommand:
         """Starts `amp-sessions … --json`. Connect to the signals of what it returns at once: nothing is emitted before
         control is back in the event loop. An `expendable` command only looks: it ends with the window."""
-        command = Command([*self._workspace.argv(*words), "--json"], stdin, self, expendable=expendable)
+        command = RunningCommand([*self._workspace.argv(*words), "--json"], stdin, self, expendable=expendable)
         self._running.append(command)
         command.ended.connect(self._on_ended)
         command.start()
@@ -140,6 +140,6 @@ class Commands(QObject):
     @Slot()
     def _on_ended(self) -> None:
         command = self.sender()
-        if isinstance(command, Command) and command in self._running:
+        if isinstance(command, RunningCommand) and command in self._running:
             self._running.remove(command)
             command.deleteLater()

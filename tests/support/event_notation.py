@@ -64,7 +64,7 @@ def event(word: str) -> ev.AnyEvent:
         case "~":
             return ev.Thinking(text=word[1:])
         case ".":
-            return ev.Output(stream="stdout", text=word[1:])
+            return ev.OutputLine(stream="stdout", text=word[1:])
         case "*":
             return ev.Warned(code=ident, message=rest)
         case "=":

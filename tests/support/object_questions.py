@@ -15,7 +15,7 @@ import pytest
 from ampsm.git import objects
 from ampsm.git.command import GitError
 from ampsm.git.objects import libgit2
-from ampsm.git.objects.command_line import CommandLine
+from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.reader import CannotTell, Reader
 
 Question = Callable[[Reader], Any]
@@ -28,7 +28,7 @@ def require_same(where: Path, questions: Sequence[tuple[str, Question]]) -> None
             answer = libgit2.ask(where, question)
         except CannotTell as error:
             raise AssertionError(f"{name}: libgit2 has no answer") from error
-        assert answer == question(CommandLine(where)), name
+        assert answer == question(GitCommandLine(where)), name
 
 
 def require_left_to_git(where: Path, questions: Sequence[tuple[str, Question]]) -> None:
@@ -44,7 +44,7 @@ def require_same_through_the_interface(where: Path, questions: Sequence[tuple[st
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(objects, "_in_process", True)
         for name, question in questions:
-            expected = _outcome(partial(question, CommandLine(where)))
+            expected = _outcome(partial(question, GitCommandLine(where)))
             found = _outcome(partial(objects._read, where, question))
             assert found == expected, name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,15 @@ def test_no_folder_has_more_modules_than_one_can_survey() -> None:
         if (modules := len(list(folder.glob("*.py")))) > 30
     }
     assert not crowded
+
+
+def test_every_class_has_a_name_of_its_own() -> None:
+    """One word that means two things is looked up in the wrong place."""
+    named = Counter(
+        node.name
+        for package in PACKAGES
+        for path in package.rglob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert not [name for name, count in named.items() if count > 1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ampsm.amp.failures import login_prompt
 from ampsm.amp.output.stream_json import StreamJson, decode_object
 from ampsm.amp.terminal import strip_escapes
-from ampsm.journal.events import AgentFinished, AssistantText, Event, Model, Output, ToolStarted
+from ampsm.journal.events import AgentFinished, AssistantText, Event, Model, OutputLine, ToolStarted
 from ampsm.journal.writer import SAME_LINE
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ class AgentOutput:
             self.answered = True
         events = self._read(line)
         if not events:
-            events = [Output(stream="stdout", text=line)]
+            events = [OutputLine(stream="stdout", text=line)]
             self.wants_login = self.wants_login or login_prompt(line)
-        if self.format != "stream-json" or isinstance(events[0], Output):
+        if self.format != "stream-json" or isinstance(events[0], OutputLine):
             self.stdout_tail = _tail(self.stdout_tail, line)
         return _carrying(line, events)
 
@@ -76,7 +76,7 @@ class AgentOutput:
         """The event of a line of stderr."""
         text = strip_escapes(line)
         self.stderr_tail = _tail(self.stderr_tail, text)
-        return _carrying(line, [Output(stream="stderr", text=text)])
+        return _carrying(line, [OutputLine(stream="stderr", text=text)])
 
     @cached_property
     def _logs(self) -> tuple[JsonLog, TextLog]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ampsm.git.objects.command_line import CommandLine
+from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.commit_info import CommitInfo as CommitInfo
 from ampsm.git.objects.line_changes import LineChange as LineChange
 from ampsm.git.objects.reader import CannotTell, Reader
@@ -103,4 +103,4 @@ def _read(where: Path | str, question: Callable[[Reader], T]) -> T:
             return libgit2.ask(where, question)
         except CannotTell:
             pass
-    return question(CommandLine(where))
+    return question(GitCommandLine(where))

@@ -21,7 +21,7 @@ _LINE_DIFF = (
 )  # fmt: skip
 
 
-class CommandLine:
+class GitCommandLine:
     """Asks git in the directory `where`."""
 
     def __init__(self, where: Path | str) -> None:

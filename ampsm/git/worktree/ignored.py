@@ -13,7 +13,7 @@ from ampsm.model.record import record
 
 
 @record
-class Choice:
+class DroppedFiles:
     """`dropped` are the paths that there is no room for; `named` the same in as few names as possible, with bytes."""
 
     dropped: frozenset[str]
@@ -34,7 +34,7 @@ def ignored_roots(top: Path, repositories: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def choose(entries: Mapping[str, Found], roots: frozenset[str], limit: int) -> Choice:
+def choose(entries: Mapping[str, Found], roots: frozenset[str], limit: int) -> DroppedFiles:
     """Chooses as many ignored files as fit into `limit` bytes: small ones first, folders whole where they fit, so that
     settings outlive what is built or downloaded."""
     sizes, children = _weigh(entries, roots)
@@ -52,7 +52,7 @@ def choose(entries: Mapping[str, Found], roots: frozenset[str], limit: int) -> C
         else:
             named.append((path, size))
     dropped = {below for path, _ in named for below in _all_below(path, children)}
-    return Choice(frozenset(dropped), tuple(sorted(named)))
+    return DroppedFiles(frozenset(dropped), tuple(sorted(named)))
 
 
 def _weigh(entries: Mapping[str, Found], roots: frozenset[str]) -> tuple[dict[str, int], dict[str, list[str]]]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, counted, short
 from ampsm_gui.look.status import check_look
-from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.fields.field import Remark
 
@@ -62,7 +62,7 @@ class MergeDialog(SessionDialog):
         self.lead.setText("Checking…")
         self.message.text.setFocus()
         self.set_allowed(False)
-        self._check: Command = desktop.commands.run("preflight", session_id, "--no-test", expendable=True)
+        self._check: RunningCommand = desktop.commands.run("preflight", session_id, "--no-test", expendable=True)
         self._check.succeeded.connect(self._on_checked)
         self._check.failed.connect(self._on_not_ready)
 

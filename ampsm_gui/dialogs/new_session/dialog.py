@@ -15,7 +15,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.new_session.fields import NewSessionFields
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem, problem_of, what_is_left
-from ampsm_gui.models.new_session.look import Choices, Look, choices, look_at, models
+from ampsm_gui.models.new_session.look import Choices, RepositoryLook, choices, look_at, models
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.runtime.timers import single_shot
@@ -38,7 +38,7 @@ class NewSessionDialog(CommandDialog):
         self.fields = NewSessionFields(desktop.theme, self)
         FolderDrop(self).dropped.connect(self.set_repository)
         self.column.addWidget(self.fields)
-        self._look = Look()
+        self._look = RepositoryLook()
         self._look_is_of: tuple[str, str] | None = None
         self._refused: Problem | None = None
         self._check = single_shot(self, _CHECK_AFTER_MS, self._on_check)
@@ -118,20 +118,20 @@ class NewSessionDialog(CommandDialog):
     def _on_check(self) -> None:
         form = self.form
         if not form.repository:
-            self._on_looked(("", ""), Look())
+            self._on_looked(("", ""), RepositoryLook())
             return
         asked = (form.repository, form.base)
-        read: Callable[[Context], Look] = partial(look_at, repository=form.repository, base=form.base)
+        read: Callable[[Context], RepositoryLook] = partial(look_at, repository=form.repository, base=form.base)
         failed = partial(self._on_look_failed, asked)
         self.desktop.background.ask((self, "look"), read, partial(self._on_looked, asked), failed)
 
-    def _on_looked(self, asked: tuple[str, str], look: Look) -> None:
+    def _on_looked(self, asked: tuple[str, str], look: RepositoryLook) -> None:
         self._look, self._look_is_of = look, asked
         self.fields.show_look(look, asked[1])
         self._show_problems()
 
     def _on_look_failed(self, asked: tuple[str, str], error: Exception) -> None:
-        self._on_looked(asked, Look(problems=(problem_of("not-a-repository", str(error)),)))
+        self._on_looked(asked, RepositoryLook(problems=(problem_of("not-a-repository", str(error)),)))
 
     def _on_choices(self, found: Choices) -> None:
         self.fields.set_choices(found)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from ampsm.workflows.session import BaseFacts
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem
-from ampsm_gui.models.new_session.look import Choices, Look
+from ampsm_gui.models.new_session.look import Choices, RepositoryLook
 from ampsm_gui.widgets.fields.field import Field, Form
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox, RepositoryPicker
 from ampsm_gui.widgets.fields.text_box import TextBox
@@ -104,7 +104,7 @@ class NewSessionFields(QWidget):
 
     # What is known
 
-    def show_look(self, look: Look, base: str) -> None:
+    def show_look(self, look: RepositoryLook, base: str) -> None:
         """The branches of the repository, the exact commit of the base, and how far that is behind."""
         branches = look.repository.branches if look.repository else ()
         _fill(self.base, [branch.name for branch in branches])

@@ -20,7 +20,7 @@ _MOST_LINES = 2_000
 _SIGN = re.compile(r"^(?:[✔✘] |warning: |commit |\$ )")
 
 
-class Entry:
+class ConsoleEntry:
     """One row of an iteration. `kind`: prompt, text, thinking, call, output, test, commit, phase, warning, ending or
     broken; `ending` is how a call ended, `worktree` where short lines tell paths from."""
 
@@ -123,9 +123,9 @@ class Entry:
         return lines
 
 
-def read_entries(path: Path, offsets: Iterable[int]) -> list[Entry]:
+def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
     """The entries whose lines begin at these offsets, calls with their ends as far as they are near. Blocks."""
-    entries: list[Entry] = []
+    entries: list[ConsoleEntry] = []
     try:
         file = path.open("rb")
     except OSError:
@@ -134,7 +134,7 @@ def read_entries(path: Path, offsets: Iterable[int]) -> list[Entry]:
         for offset in offsets:
             file.seek(offset)
             line = file.readline()
-            entries.append(Entry(offset, decode(line), line))
+            entries.append(ConsoleEntry(offset, decode(line), line))
         calls = {entry.event.id: entry for entry in reversed(entries) if isinstance(entry.event, ev.ToolStarted)}
         if calls:
             first = file.seek(min(entry.offset for entry in calls.values()))
@@ -185,7 +185,7 @@ _KINDS: dict[type, str] = {
     ev.AssistantText: "text",
     ev.Thinking: "thinking",
     ev.ToolStarted: "call",
-    ev.Output: "output",
+    ev.OutputLine: "output",
     ev.TestOutput: "output",
     ev.TestStarted: "test",
     ev.TestFinished: "test",

@@ -12,7 +12,7 @@ from ampsm.journal import events as ev
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.console.section import Section
-from ampsm_gui.models.console.section_rows import Place, SectionRows
+from ampsm_gui.models.console.section_rows import RowPlace, SectionRows
 
 #: The row itself: `Place`.
 PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -36,7 +36,7 @@ class ConsoleModel(SectionRows):
         place = self.place(index.row())
         return place if role == PLACE_ROLE else self.words(place)
 
-    def words(self, place: Place) -> str:
+    def words(self, place: RowPlace) -> str:
         """A row as readable text."""
         if place.offset is None:
             return header_words(place.section)
@@ -47,7 +47,7 @@ class ConsoleModel(SectionRows):
             return f"    {figures.count(more[1], 'more step', 'more steps')} of the sub-agent"
         return place.entry.raw if self.raw else place.entry.readable
 
-    def is_open(self, place: Place) -> bool:
+    def is_open(self, place: RowPlace) -> bool:
         """Whether a row shows all of itself: what failed and text always, thinking when it is asked for."""
         if place.offset is None:
             return not place.section.folded
@@ -103,7 +103,7 @@ class ConsoleModel(SectionRows):
         row = self.row_of(section, offset)
         entry = section.entry(offset)
         folds = row is not None and entry is not None and entry.kind in ("call", "thinking")
-        if folds and not self.is_open(Place(section, offset, entry)):
+        if folds and not self.is_open(RowPlace(section, offset, entry)):
             section.flipped ^= {offset}
             self._entry_changed(section, offset)
         return self.row_of(section, offset)

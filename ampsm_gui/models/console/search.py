@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.index import lines_with
-from ampsm_gui.models.console.entries import Entry
+from ampsm_gui.models.console.entries import ConsoleEntry
 
 MOST_HITS = 5_000
 _FAR_BACK = 2 * 1024 * 1024
@@ -42,15 +42,15 @@ def find_rows(journals: Sequence[tuple[int, Path]], words: str, raw: bool) -> li
 def _row(path: Path, offset: int, line: bytes, pattern: re.Pattern[str], raw: bool) -> int | None:
     event = decode(line)
     if raw:
-        entry = Entry(offset, event, line)
-        agents = event is not None and (isinstance(event.raw, str) or isinstance(event, ev.Output))
+        entry = ConsoleEntry(offset, event, line)
+        agents = event is not None and (isinstance(event.raw, str) or isinstance(event, ev.OutputLine))
         return offset if agents and pattern.search(entry.raw) else None
     if isinstance(event, ev.ToolFinished):
         said = f"{event.result or ''}\n{event.error or ''}"
         return _start_of(path, offset, event.id) if pattern.search(said) else None
     if isinstance(event, _NO_ROWS):
         return None
-    entry = Entry(offset, event, line)
+    entry = ConsoleEntry(offset, event, line)
     return offset if pattern.search("\n".join([entry.readable, *entry.details()])) else None
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.index import KINDS, JournalPart, agent_lines, last_begin, scan_journal
-from ampsm_gui.models.console.entries import Entry, read_entries
+from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 
 _NO_ROWS = (ev.ToolFinished, ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished)
 _IS_ROW = bytes(number not in {KINDS[kind] for kind in _NO_ROWS} for number in range(256))
@@ -34,7 +34,7 @@ class Rows(NamedTuple):
     end: int
     offsets: array[int]
     below: dict[str, array[int]]
-    entries: list[Entry]
+    entries: list[ConsoleEntry]
     endings: list[ev.ToolFinished]
 
 
@@ -100,7 +100,7 @@ class Section:
         self.opened_below: set[str] = set()
         self.flipped: set[int] = set()
         self.whole: set[int] = set()
-        self.entries: OrderedDict[int, Entry] = OrderedDict()
+        self.entries: OrderedDict[int, ConsoleEntry] = OrderedDict()
         self.open_calls: dict[str, int] = {}
         self._last_shown: dict[int, str] = {}
 
@@ -124,7 +124,7 @@ class Section:
         self.open_calls.clear()
         self._last_shown.clear()
 
-    def keep(self, entries: Iterable[Entry]) -> None:
+    def keep(self, entries: Iterable[ConsoleEntry]) -> None:
         """Takes read entries in; those that were not shown for long go."""
         for entry in entries:
             entry.worktree = self.worktree
@@ -137,7 +137,7 @@ class Section:
             if isinstance(gone.event, ev.ToolStarted):
                 self.open_calls.pop(gone.event.id, None)
 
-    def entry(self, offset: int) -> Entry | None:
+    def entry(self, offset: int) -> ConsoleEntry | None:
         """An entry that was read, else None."""
         found = self.entries.get(offset)
         if found is not None:

@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Signal, Slot
 
-from ampsm_gui.models.console.entries import Entry
+from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.section import PAGE, Rows, Section
 from ampsm_gui.runtime.timers import single_shot
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """What a row is: the header of a section (`entry` and `offset` None), or an entry of it (None until it is read)."""
 
     section: Section
     offset: int | None
-    entry: Entry | None
+    entry: ConsoleEntry | None
 
 
 class SectionRows(QAbstractTableModel):
@@ -48,16 +48,16 @@ class SectionRows(QAbstractTableModel):
     def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else 1
 
-    def place(self, row: int) -> Place:
+    def place(self, row: int) -> RowPlace:
         """What a row is; asks for its entry when it was not read yet."""
         section, within = self._section_at(row)
         if within < 0:
-            return Place(section, None, None)
+            return RowPlace(section, None, None)
         offset = section.offsets[within]
         entry = section.entry(offset)
         if entry is None:
             self._want(section, within)
-        return Place(section, offset, entry)
+        return RowPlace(section, offset, entry)
 
     def row_of(self, section: Section, offset: int | None) -> int | None:
         """The row of a section's header, or of an event of it, as far as it is shown."""
@@ -142,7 +142,7 @@ class SectionRows(QAbstractTableModel):
             self._entry_changed(section, steps[min(len(steps) - 1, 2)]) if len(steps) else None
         return len(visible) if seen else 0
 
-    def set_entries(self, section: Section, entries: list[Entry]) -> None:
+    def set_entries(self, section: Section, entries: list[ConsoleEntry]) -> None:
         """Entries that were asked for."""
         section.keep(entries)
         rows = [row for entry in entries if (row := self.row_of(section, entry.offset)) is not None]

@@ -14,7 +14,7 @@ LINE, FOLD, NOTE = 0, 1, 2
 Row = tuple[int, int, int]
 
 
-class Change(NamedTuple):
+class ChangedRows(NamedTuple):
     """Rows of lines that went or came, without a line between them that stayed."""
 
     first: int
@@ -43,7 +43,7 @@ class DiffRows:
     def __init__(self, lines: Lines, parts: Sequence[Part], split: bool, left_out: int = 0) -> None:
         self.split = split
         self.rows: list[Row] = []
-        self.changes: list[Change] = []
+        self.changes: list[ChangedRows] = []
         self._open: set[int] = set()
         for part in parts:
             if isinstance(part, int):
@@ -78,7 +78,7 @@ class DiffRows:
 
     def _shift(self, row: int, by: int) -> None:
         at = bisect_right(self.changes, row, key=lambda change: change.first)
-        moved = [Change(c.first + by, c.last + by, c.removed, c.added) for c in self.changes[at:]]
+        moved = [ChangedRows(c.first + by, c.last + by, c.removed, c.added) for c in self.changes[at:]]
         self.changes[at:] = moved
 
     def _add_lines(self, lines: Sequence[RawLine], first: int, end: int) -> None:
@@ -110,6 +110,6 @@ class DiffRows:
         last = len(self.rows) - 1
         if self.changes and self.changes[-1].last == begin - 1:  # of a combined diff: + before -
             before = self.changes.pop()
-            self.changes.append(Change(before.first, last, before.removed + removed, before.added + added))
+            self.changes.append(ChangedRows(before.first, last, before.removed + removed, before.added + added))
         else:
-            self.changes.append(Change(begin, last, removed, added))
+            self.changes.append(ChangedRows(begin, last, removed, added))

@@ -11,19 +11,19 @@ from PySide6.QtCore import QObject
 from ampsm.journal.text import plain_lines
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 
 Step = dict[str, Any]
 
 COLUMNS = (
-    Column("what", "What", 320),
-    Column("result", "Result", 112),
-    Column("tests", "Tests", 84),
-    Column("commit", "Commit", 84),
-    Column("changes", "Changes", 92, right=True),
-    Column("time", "Time", 60, right=True),
-    Column("when", "When", 104, right=True),
+    TableColumn("what", "What", 320),
+    TableColumn("result", "Result", 112),
+    TableColumn("tests", "Tests", 84),
+    TableColumn("commit", "Commit", 84),
+    TableColumn("changes", "Changes", 92, right=True),
+    TableColumn("time", "Time", 60, right=True),
+    TableColumn("when", "When", 104, right=True),
 )
 #: What a narrow page leaves out.
 CALM = frozenset({"time", "changes"})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Look:
+class RepositoryLook:
     """What is known of the repository and the base, as far as it could be had, and the problems."""
 
     repository: RepositoryFacts | None = None
@@ -45,21 +45,21 @@ def models(ctx: Context) -> list[str]:
     return model_choices(ctx)
 
 
-def look_at(ctx: Context, repository: str, base: str) -> Look:
+def look_at(ctx: Context, repository: str, base: str) -> RepositoryLook:
     """Looks at the repository, and at the base, or at the default one for an empty word. Changes nothing."""
     from ampsm.workflows.session import inspect_repository, resolve_session_base
 
     try:
         found = inspect_repository(ctx, repository)
     except UserError as error:
-        return Look(problems=(_problem(error),))
+        return RepositoryLook(problems=(_problem(error),))
     problems = []
     resolved = None
     try:
         resolved = resolve_session_base(ctx, repository, base or None)
     except UserError as error:
         problems.append(_problem(error))
-    return Look(found, resolved, tuple(problems))
+    return RepositoryLook(found, resolved, tuple(problems))
 
 
 def _problem(error: UserError) -> Problem:

@@ -20,7 +20,7 @@ Position = tuple[int | None, int | None]
 _RANKS = {status: rank for rank, status in enumerate(SESSION_ORDER)}
 
 
-class Column(IntEnum):
+class SessionColumn(IntEnum):
     """The columns of the table."""
 
     STATUS = 0
@@ -40,12 +40,12 @@ class SessionOrder:
     """
 
     def __init__(self) -> None:
-        self.column = Column.STATUS
+        self.column = SessionColumn.STATUS
         self.descending = False
         self._keys: dict[str, tuple[Any, ...]] = {}
         self._status: dict[str, str | None] = {}
 
-    def sort_by(self, column: Column, descending: bool) -> None:
+    def sort_by(self, column: SessionColumn, descending: bool) -> None:
         """Sorts by another column; all keys are made again."""
         self.column, self.descending = column, descending
         self._keys.clear()
@@ -80,7 +80,7 @@ class SessionOrder:
 
     def _key(self, row: SessionRow, position: Position) -> tuple[Any, ...]:
         latest = -_seconds(row.last_activity_at)
-        if self.column == Column.STATUS:
+        if self.column == SessionColumn.STATUS:
             return (_RANKS.get(row.status, len(_RANKS)), latest, row.id)
         value = _value(row, position, self.column)
         known = value is not None
@@ -107,18 +107,18 @@ def movers(current: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return [session_id for session_id in wanted if session_id not in staying]
 
 
-def _value(row: SessionRow, position: Position, column: Column) -> Any:
-    if column == Column.POSITION:
+def _value(row: SessionRow, position: Position, column: SessionColumn) -> Any:
+    if column == SessionColumn.POSITION:
         ahead, behind = position
         return None if ahead is None else (ahead, behind or 0)
-    if column == Column.ACTIVITY:
+    if column == SessionColumn.ACTIVITY:
         return -_seconds(row.last_activity_at)
     values = {
-        Column.NAME: row.name.casefold(),
-        Column.REPOSITORY: row.repository.casefold(),
-        Column.BRANCH: row.branch,
-        Column.ITERATIONS: row.iterations,
-        Column.TOKENS: row.total_tokens,
+        SessionColumn.NAME: row.name.casefold(),
+        SessionColumn.REPOSITORY: row.repository.casefold(),
+        SessionColumn.BRANCH: row.branch,
+        SessionColumn.ITERATIONS: row.iterations,
+        SessionColumn.TOKENS: row.total_tokens,
     }
     return values[column]
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from ampsm_gui.models.sessions import text
 from ampsm_gui.models.sessions.filter import SessionFilter, haystack
 from ampsm_gui.models.sessions.keyed_rows import KeyedRows
-from ampsm_gui.models.sessions.order import Column, Position, SessionOrder
+from ampsm_gui.models.sessions.order import Position, SessionColumn, SessionOrder
 
 if TYPE_CHECKING:
     from ampsm.workflows.status import SessionRow
@@ -23,7 +23,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 #: (ahead, behind) of an index, None where not known.
 POSITION_ROLE = Qt.ItemDataRole.UserRole + 1
 
-_RIGHT = frozenset({Column.ITERATIONS, Column.TOKENS, Column.ACTIVITY})
+_RIGHT = frozenset({SessionColumn.ITERATIONS, SessionColumn.TOKENS, SessionColumn.ACTIVITY})
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -123,7 +123,7 @@ class SessionTable(KeyedRows):
         return 0 if parent.isValid() else len(self.shown)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt override)
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else len(SessionColumn)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or index.row() >= len(self.shown):
@@ -133,21 +133,21 @@ class SessionTable(KeyedRows):
             return row
         if role == POSITION_ROLE:
             return self.position(row)
-        column = Column(index.column())
+        column = SessionColumn(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         words = _WORDS.get(role)
         return words(row, column, self.position(row), datetime.now().astimezone()) if words else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(SessionColumn):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
         return text.HEADERS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        wanted = (Column(column), order == Qt.SortOrder.DescendingOrder)
+        wanted = (SessionColumn(column), order == Qt.SortOrder.DescendingOrder)
         if wanted != (self._order.column, self._order.descending):
             self._order.sort_by(*wanted)
             self.settle()
@@ -200,7 +200,7 @@ class SessionTable(KeyedRows):
             self.counts_changed.emit(counts)
 
 
-_WORDS: dict[int, Callable[[SessionRow, Column, Position, datetime], str]] = {
+_WORDS: dict[int, Callable[[SessionRow, SessionColumn, Position, datetime], str]] = {
     Qt.ItemDataRole.DisplayRole: text.cell,
     Qt.ItemDataRole.ToolTipRole: text.tip,
     Qt.ItemDataRole.AccessibleTextRole: text.spoken,

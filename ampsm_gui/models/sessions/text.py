@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import session_look
-from ampsm_gui.models.sessions.order import Column, Position
+from ampsm_gui.models.sessions.order import Position, SessionColumn
 
 if TYPE_CHECKING:
     from ampsm.workflows.status import SessionRow
@@ -45,39 +45,39 @@ def position(found: Position) -> str:
     return figures.UNKNOWN if ahead is None else f"↑{ahead} ↓{behind or 0}"
 
 
-def cell(row: SessionRow, column: Column, found: Position, now: datetime) -> str:
+def cell(row: SessionRow, column: SessionColumn, found: Position, now: datetime) -> str:
     """The text of a cell."""
-    if column == Column.STATUS:
+    if column == SessionColumn.STATUS:
         why = reason(row, now)
         word = session_look(row.status).word
         return f"{word} · {why}" if why else word
-    if column == Column.NAME:
+    if column == SessionColumn.NAME:
         return row.name
-    if column == Column.REPOSITORY:
+    if column == SessionColumn.REPOSITORY:
         return row.repository
-    if column == Column.BRANCH:
+    if column == SessionColumn.BRANCH:
         return row.branch
-    if column == Column.ITERATIONS:
+    if column == SessionColumn.ITERATIONS:
         return str(row.iterations) if row.iterations else figures.UNKNOWN
-    if column == Column.POSITION:
+    if column == SessionColumn.POSITION:
         return position(found)
-    if column == Column.TOKENS:
+    if column == SessionColumn.TOKENS:
         return figures.tokens(row.total_tokens)
     return activity(row, now)
 
 
-def tip(row: SessionRow, column: Column, found: Position, now: datetime) -> str:
+def tip(row: SessionRow, column: SessionColumn, found: Position, now: datetime) -> str:
     """The whole of what the cell may have cut off, and the exact figure."""
-    if column == Column.STATUS:
+    if column == SessionColumn.STATUS:
         return "\n".join((row.name, cell(row, column, found, now), f"{row.repository}: {row.branch}"))
-    if column == Column.REPOSITORY:
+    if column == SessionColumn.REPOSITORY:
         return row.repo
-    if column == Column.POSITION:
+    if column == SessionColumn.POSITION:
         ahead, behind = found
         return "" if ahead is None else f"{figures.count(ahead, 'commit')} ahead of its base, {behind or 0} behind"
-    if column == Column.TOKENS:
+    if column == SessionColumn.TOKENS:
         return "not reported" if row.total_tokens is None else f"{row.total_tokens:,} tokens"
-    if column == Column.ACTIVITY:
+    if column == SessionColumn.ACTIVITY:
         return figures.exact_time(row.last_activity_at)
     return cell(row, column, found, now)
 
@@ -87,11 +87,11 @@ def shortened(name: str, most: int = 48) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
-def spoken(row: SessionRow, column: Column, found: Position, now: datetime) -> str:
+def spoken(row: SessionRow, column: SessionColumn, found: Position, now: datetime) -> str:
     """Status, reason and name for the whole row; a cell with its heading otherwise."""
-    if column == Column.STATUS:
+    if column == SessionColumn.STATUS:
         # Without the running time: a screen reader would speak every second.
         return ", ".join(part for part in (session_look(row.status).word, row.reason, row.name) if part)
-    if column == Column.POSITION:
+    if column == SessionColumn.POSITION:
         return tip(row, column, found, now) or "Ahead and behind not known"
     return f"{HEADERS[column]}: {cell(row, column, found, now)}"

@@ -40,7 +40,7 @@ class Cell(NamedTuple):
         return f"{self.text} {self.note}".strip()
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column: its `key` for remembering it, its title and its width at 100 %; one of a table takes what is left."""
 
     key: str

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from ampsm_gui.models.tables.cells import CELL_ROLE, Cell, Column
+from ampsm_gui.models.tables.cells import CELL_ROLE, Cell, TableColumn
 from ampsm_gui.models.tables.runs import runs
 
 R = TypeVar("R")
@@ -22,7 +22,7 @@ _NONE = QModelIndex()
 class KeyedTable(QAbstractTableModel, Generic[R]):
     """Rows of any kind; what is in a cell is asked for when it is painted. Rows that are equal count as unchanged."""
 
-    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
+    def __init__(self, columns: Sequence[TableColumn], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._rows: list[R] = []

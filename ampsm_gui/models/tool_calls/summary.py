@@ -8,15 +8,15 @@ from PySide6.QtCore import QObject
 
 from ampsm.workflows.review import ToolSummary
 from ampsm_gui.look import figures
-from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 
 COLUMNS = (
-    Column("tool", "By tool", 100),
-    Column("calls", "Calls", 48, right=True),
-    Column("failed", "Failed", 52, right=True),
-    Column("median", "Median", 60, right=True),
-    Column("slowest", "Slowest", 64, right=True),
+    TableColumn("tool", "By tool", 100),
+    TableColumn("calls", "Calls", 48, right=True),
+    TableColumn("failed", "Failed", 52, right=True),
+    TableColumn("median", "Median", 60, right=True),
+    TableColumn("slowest", "Slowest", 64, right=True),
 )
 
 

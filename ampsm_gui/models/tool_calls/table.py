@@ -8,18 +8,18 @@ from collections.abc import Hashable
 from PySide6.QtCore import QObject
 
 from ampsm_gui.look import figures
-from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.models.tool_calls.rows import CallBook, CallRow, CallsRead, slowest_first
 
 COLUMNS = (
-    Column("number", "#", 44, right=True),
-    Column("iteration", "Iter.", 48, right=True, tip="Iteration"),
-    Column("tool", "Tool", 128),
-    Column("arguments", "Arguments", 280),
-    Column("result", "Result", 138),
-    Column("duration", "Duration", 118, right=True),
-    Column("started", "Started", 84, right=True),
+    TableColumn("number", "#", 44, right=True),
+    TableColumn("iteration", "Iter.", 48, right=True, tip="Iteration"),
+    TableColumn("tool", "Tool", 128),
+    TableColumn("arguments", "Arguments", 280),
+    TableColumn("result", "Result", 138),
+    TableColumn("duration", "Duration", 118, right=True),
+    TableColumn("started", "Started", 84, right=True),
 )
 #: What a narrow page leaves out.
 CALM = frozenset({"iteration", "started"})

@@ -9,30 +9,30 @@ from PySide6.QtCore import QObject
 from ampsm.workflows.review import ModelSpent, Spent
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.models.usage.figures import percent
 
 MODEL_COLUMNS = (
-    Column("model", "Model", 240),
-    Column("iterations", "Iterations", 84, right=True),
-    Column("tokens", "Tokens", 84, right=True),
-    Column("output", "Output", 76, right=True),
-    Column("cache", "From cache", 88, right=True),
-    Column("cost", "Cost", 76, right=True),
-    Column("time", "Time", 76, right=True),
+    TableColumn("model", "Model", 240),
+    TableColumn("iterations", "Iterations", 84, right=True),
+    TableColumn("tokens", "Tokens", 84, right=True),
+    TableColumn("output", "Output", 76, right=True),
+    TableColumn("cache", "From cache", 88, right=True),
+    TableColumn("cost", "Cost", 76, right=True),
+    TableColumn("time", "Time", 76, right=True),
 )
 ITERATION_COLUMNS = (
-    Column("number", "Iteration", 76, right=True),
-    Column("model", "Model", 160),
-    Column("tokens", "Tokens", 72, right=True),
-    Column("cache read", "Cache read", 84, right=True),
-    Column("cache write", "Cache write", 88, right=True),
-    Column("fresh", "Fresh", 64, right=True, tip="Input that came neither from the cache nor went into it"),
-    Column("output", "Output", 64, right=True),
-    Column("cost", "Cost", 64, right=True),
-    Column("agent", "Agent", 64, right=True),
-    Column("tests", "Tests", 64, right=True),
+    TableColumn("number", "Iteration", 76, right=True),
+    TableColumn("model", "Model", 160),
+    TableColumn("tokens", "Tokens", 72, right=True),
+    TableColumn("cache read", "Cache read", 84, right=True),
+    TableColumn("cache write", "Cache write", 88, right=True),
+    TableColumn("fresh", "Fresh", 64, right=True, tip="Input that came neither from the cache nor went into it"),
+    TableColumn("output", "Output", 64, right=True),
+    TableColumn("cost", "Cost", 64, right=True),
+    TableColumn("agent", "Agent", 64, right=True),
+    TableColumn("tests", "Tests", 64, right=True),
 )
 
 

@@ -16,7 +16,7 @@ from ampsm_gui.pages.actions.dialogs import DialogAction, finishing_dialog
 from ampsm_gui.pages.actions.opener import WorktreeOpener
 from ampsm_gui.pages.actions.outcomes import continue_words, iterate_words, passed_words, restore_words, stop_words
 from ampsm_gui.pages.actions.table import ENTRIES, make_action, show_tip, why_not
-from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.command import CommandError, RunningCommand
 
 #: What the core calls the next step of a session, and the action that does it.
 ACTION_OF_STEP = {
@@ -99,7 +99,7 @@ class SessionActions(QObject):
         if step in ACTION_OF_STEP:
             self._actions[ACTION_OF_STEP[step]].trigger()
 
-    def run(self, session_id: str, *words: str) -> Command:
+    def run(self, session_id: str, *words: str) -> RunningCommand:
         """Runs a command for a session; that it fails is said by `failed`."""
         command = self._desktop.commands.run(*words)
         command.failed.connect(partial(self._on_failed, session_id, command))
@@ -246,7 +246,7 @@ class SessionActions(QObject):
     def _on_outcome(self, session_id: str, words: str, undoable: bool) -> None:
         self.done.emit(session_id, words, undoable)
 
-    def _on_failed(self, session_id: str, command: Command, error: CommandError) -> None:
+    def _on_failed(self, session_id: str, command: RunningCommand, error: CommandError) -> None:
         if command.document.get("status") == "merged":  # with warnings, which is an exit code but no failure
             self._say_done(session_id, continue_words, command.document, undoable=True)
         else:

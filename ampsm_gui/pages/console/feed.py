@@ -13,7 +13,7 @@ from ampsm.model.record import document
 from ampsm.workflows.review import iteration_journals
 from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.console.entries import Entry, read_entries
+from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.section import Rows, Section, read_after, read_before, read_first
 from ampsm_gui.runtime.background import ignore
@@ -186,7 +186,7 @@ class JournalFeed(QObject):
         key = (self, "entries", section.number, offsets[0])
         self._background.ask(key, read, partial(self._on_entries, section), ignore)
 
-    def _on_entries(self, section: Section, entries: list[Entry]) -> None:
+    def _on_entries(self, section: Section, entries: list[ConsoleEntry]) -> None:
         if section in self._model.sections:
             self._model.set_entries(section, entries)
 
@@ -208,5 +208,5 @@ def _read_after(_ctx: Context, path: Path, begin: int, raw: bool) -> Rows:
     return read_after(path, begin, raw)
 
 
-def _read_entries(_ctx: Context, path: Path, offsets: list[int]) -> list[Entry]:
+def _read_entries(_ctx: Context, path: Path, offsets: list[int]) -> list[ConsoleEntry]:
     return read_entries(path, offsets)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.text_dialog import TextDialog
 from ampsm_gui.pages.actions.session_actions import SessionActions
-from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
 from ampsm_gui.widgets.messages.toast import Toast
 
@@ -73,7 +73,7 @@ class SessionMessages(QObject):
             self._forget(session_id)
 
     @Slot(str, object, object)
-    def _on_failed(self, session_id: str, error: CommandError, command: Command | None) -> None:
+    def _on_failed(self, session_id: str, error: CommandError, command: RunningCommand | None) -> None:
         if error.code in _NO_NEWS:
             return
         token = "warning" if error.code in ("tests-failed", "busy", "conflicts") else "danger"

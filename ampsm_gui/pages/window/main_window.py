@@ -20,7 +20,7 @@ from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
 from ampsm_gui.runtime.background import ignore
-from ampsm_gui.runtime.command import Command, CommandError
+from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.folder_drop import FolderDrop
 
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_amp_checked(self) -> None:
         command = self.sender()
-        if isinstance(command, Command) and command.document.get("checks"):
+        if isinstance(command, RunningCommand) and command.document.get("checks"):
             self._status.set_amp(*amp_words(command.document))
             self.sessions.show_amp(command.document)
 

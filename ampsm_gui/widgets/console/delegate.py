@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from ampsm.journal import events as ev
 from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.console.entries import Entry
+from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import PLACE_ROLE, ConsoleModel
-from ampsm_gui.models.console.section_rows import Place
+from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.header import ConsoleHeaderPainter
 from ampsm_gui.widgets.console.layout import CONTENT, RIGHT, RowLayout
 from ampsm_gui.widgets.console.pen import AT_END, LEFT, RowPen
@@ -42,7 +42,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._header = ConsoleHeaderPainter(theme)
         theme.changed.connect(self._on_theme_changed)
 
-    def paint_header(self, painter: QPainter, rect: QRect, place: Place) -> None:
+    def paint_header(self, painter: QPainter, rect: QRect, place: RowPlace) -> None:
         """Paints the header of a row's section, as it sticks to the top."""
         self._header.paint(painter, rect, place.section, is_open=not place.section.folded)
 
@@ -53,7 +53,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         place = index.data(PLACE_ROLE)
-        if not isinstance(place, Place):
+        if not isinstance(place, RowPlace):
             return
         rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
         state = option.state  # type: ignore[attr-defined, unused-ignore]
@@ -73,7 +73,7 @@ class ConsoleDelegate(QStyledItemDelegate):
 
     # One row
 
-    def _paint_entry(self, painter: QPainter, rect: QRect, place: Place, entry: Entry) -> None:
+    def _paint_entry(self, painter: QPainter, rect: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         if self._model.raw:
             line = QRect(rect.left() + self._pen.px(16), rect.top(), rect.width() - self._pen.px(32), rect.height())
             self._draw(painter, line, self._model.words(place), "mono", "text.primary", place)
@@ -99,7 +99,7 @@ class ConsoleDelegate(QStyledItemDelegate):
             case _:
                 self._paint_note(painter, rect, line, place, entry)
 
-    def _paint_call(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry) -> None:
+    def _paint_call(self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         event = entry.event
         if not isinstance(event, ev.ToolStarted):
             return
@@ -129,7 +129,7 @@ class ConsoleDelegate(QStyledItemDelegate):
             painter.setPen(self._pen.color("danger.text" if link.action == "" else "accent.text"))
             painter.drawText(link.place, LEFT, link.words)
 
-    def _paint_result(self, painter: QPainter, line: QRect, place: Place, entry: Entry) -> QRect:
+    def _paint_result(self, painter: QPainter, line: QRect, place: RowPlace, entry: ConsoleEntry) -> QRect:
         """Duration and result at the right end; what is left of the line."""
         px, ending = self._pen.px, entry.ending
         live = ending is None and place.section.live
@@ -149,7 +149,9 @@ class ConsoleDelegate(QStyledItemDelegate):
         painter.drawText(spot, AT_END, words)
         return QRect(line.left(), line.top(), spot.left() - px(12) - line.left(), line.height())
 
-    def _paint_thinking(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry) -> None:
+    def _paint_thinking(
+        self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry
+    ) -> None:
         self._mark(painter, line, self._model.is_open(place))
         self._icon(painter, line, "thinking", "text.muted")
         size = figures.count(len(entry.text.split()), "word")
@@ -163,7 +165,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         if text is not None:
             self._document(painter, rect, text, QPointF(line.left(), line.bottom() + 1), "text.secondary", place)
 
-    def _paint_note(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry) -> None:
+    def _paint_note(self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         """Commits, phases, tests, output, warnings and the end."""
         glyph, token, role = note_look(entry)
         if glyph:
@@ -173,13 +175,15 @@ class ConsoleDelegate(QStyledItemDelegate):
             return
         self._draw(painter, line, entry.shown, role, token, place)
 
-    def _paint_text(self, painter: QPainter, rect: QRect, line: QRect, place: Place, entry: Entry, token: str) -> None:
+    def _paint_text(
+        self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry, token: str
+    ) -> None:
         text = self.layout.text(place, entry, rect.width())
         if text is not None:
             top = rect.top() + max(self._pen.px(4), (line.height() - self._pen.font("body")[1].height()) // 2)
             self._document(painter, rect, text, QPointF(line.left(), top), token, place)
 
-    def _paint_time(self, painter: QPainter, line: QRect, place: Place, entry: Entry) -> None:
+    def _paint_time(self, painter: QPainter, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         passed = since(place.section.document.get("startedAt"), entry)
         if passed:
             px = self._pen.px
@@ -190,11 +194,11 @@ class ConsoleDelegate(QStyledItemDelegate):
     # Pieces
 
     def _document(
-        self, painter: QPainter, rect: QRect, text: RowText, where: QPointF, token: str, place: Place
+        self, painter: QPainter, rect: QRect, text: RowText, where: QPointF, token: str, place: RowPlace
     ) -> None:
         draw_text(painter, text, where, QRectF(rect), self._pen.color(token), self.find, self._hit_color(place))
 
-    def _hit_color(self, place: Place | None) -> QColor:
+    def _hit_color(self, place: RowPlace | None) -> QColor:
         current = place is not None and self.found == (place.section, place.offset)
         return self._pen.color("selection.findCurrent" if current else "selection.find")
 
@@ -206,7 +210,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._pen.icon(painter, line.left() - self._pen.px(CONTENT - _ICON), line, 15, name, token)
 
     def _draw(
-        self, painter: QPainter, rect: QRect, words: str, role: str, token: str, place: Place | None,
+        self, painter: QPainter, rect: QRect, words: str, role: str, token: str, place: RowPlace | None,
         weight: int = 400, right: bool = False,
     ) -> int:  # fmt: skip
         """Paints a line; in that of a `place` what a search has found is marked. How wide it is."""

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QPoint, QRect
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.console.entries import Entry
+from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
-from ampsm_gui.models.console.section_rows import Place
+from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.pen import RowPen
 from ampsm_gui.widgets.console.texts import RowText, RowTexts
 
@@ -46,7 +46,7 @@ class RowLayout:
     def header_height(self) -> int:
         return self._pen.px(_FONT) + self._pen.px(12)
 
-    def height(self, place: Place, width: int) -> int:
+    def height(self, place: RowPlace, width: int) -> int:
         """How high a row has to be."""
         if place.offset is None:
             return self.header_height()
@@ -61,7 +61,7 @@ class RowLayout:
             return base + high + self._pen.px(12) + (self.link_height() if self._link_words(place, entry) else 0)
         return max(base, high + self._pen.px(10 if entry.kind in ("text", "prompt") else 8))
 
-    def links(self, place: Place, rect: QRect) -> list[Link]:
+    def links(self, place: RowPlace, rect: QRect) -> list[Link]:
         """What can be clicked in a row besides its fold mark."""
         entry = place.entry
         if entry is None or place.offset is None or self._model.raw or self.is_rest(place):
@@ -78,14 +78,14 @@ class RowLayout:
             left += wide + self._pen.px(16)
         return found
 
-    def is_mark(self, place: Place, rect: QRect, point: QPoint) -> bool:
+    def is_mark(self, place: RowPlace, rect: QRect, point: QPoint) -> bool:
         """Whether a point is on what folds a row."""
         if place.offset is None or self.is_rest(place):
             return True
         foldable = place.entry is not None and place.entry.kind in ("call", "thinking") and not self._model.raw
         return foldable and point.y() < rect.top() + self.row_height()
 
-    def text(self, place: Place, entry: Entry, width: int) -> RowText | None:
+    def text(self, place: RowPlace, entry: ConsoleEntry, width: int) -> RowText | None:
         """The document of a row that has one now."""
         px = self._pen.px
         wide = width - (self.content_left(QRect(0, 0, width, 1), entry)) - px(RIGHT)
@@ -108,11 +108,11 @@ class RowLayout:
                 return self._texts.text(key, "\n".join(lines), "mono", wide - px(24))
         return None
 
-    def is_rest(self, place: Place) -> bool:
+    def is_rest(self, place: RowPlace) -> bool:
         """Whether a row stands for the steps of a sub-agent that are folded away."""
         return place.offset is not None and place.section.more_below(place.offset) is not None
 
-    def content_left(self, rect: QRect, entry: Entry) -> int:
+    def content_left(self, rect: QRect, entry: ConsoleEntry) -> int:
         """Where the content of a row begins."""
         return rect.left() + self._pen.px(CONTENT + (_INDENT if entry.parent else 0))
 
@@ -120,7 +120,7 @@ class RowLayout:
         """How high the line of links below an open call is."""
         return self._pen.px(_FONT) + self._pen.px(4)
 
-    def _link_words(self, place: Place, entry: Entry) -> list[tuple[str, str]]:
+    def _link_words(self, place: RowPlace, entry: ConsoleEntry) -> list[tuple[str, str]]:
         if entry.kind != "call" or not self._model.is_open(place):
             return []
         found, lines = [], entry.details()

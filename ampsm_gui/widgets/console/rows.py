@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ampsm.journal import events as ev
-from ampsm_gui.models.console.entries import Entry
+from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.widgets.console.texts import FAILURE
 
 
-def duration_of(entry: Entry, live: bool) -> int | None:
+def duration_of(entry: ConsoleEntry, live: bool) -> int | None:
     """How long a call took, or has taken so far."""
     ending, event = entry.ending, entry.event
     if ending is not None and ending.duration_ms is not None:
@@ -20,7 +20,7 @@ def duration_of(entry: Entry, live: bool) -> int | None:
     return _milliseconds(event.at, until)
 
 
-def since(start: object, entry: Entry) -> str:
+def since(start: object, entry: ConsoleEntry) -> str:
     """How long after `start` it was, as a clock; empty when that is not known."""
     at = entry.event.at if entry.event is not None else ""
     took = _milliseconds(str(start), at) if start else None
@@ -39,7 +39,7 @@ def _milliseconds(start: str, end: str) -> int | None:
     return max(0, round(took.total_seconds() * 1000))
 
 
-def note_look(entry: Entry) -> tuple[str, str, str]:
+def note_look(entry: ConsoleEntry) -> tuple[str, str, str]:
     """Icon, colour and font of a row of one line."""
     match entry.event:
         case ev.Commit():
@@ -54,6 +54,6 @@ def note_look(entry: Entry) -> tuple[str, str, str]:
             return ("status-failed", "danger.text", "body") if entry.failed else ("", "text.muted", "body")
         case ev.Phase():
             return "", "text.muted", "small"
-        case ev.Output() | ev.TestOutput():
+        case ev.OutputLine() | ev.TestOutput():
             return "", "danger.text" if FAILURE.match(entry.text) else "text.primary", "mono"
     return "", "text.muted", "mono"

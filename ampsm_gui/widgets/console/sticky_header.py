@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from ampsm_gui.models.console.section_rows import Place
+from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.delegate import ConsoleDelegate
 
 
@@ -18,10 +18,10 @@ class StickyHeader(QWidget):
     def __init__(self, delegate: ConsoleDelegate, parent: QWidget) -> None:
         super().__init__(parent)
         self._delegate = delegate
-        self.place: Place | None = None
+        self.place: RowPlace | None = None
         self.hide()
 
-    def show_section(self, place: Place | None) -> None:
+    def show_section(self, place: RowPlace | None) -> None:
         """The section that a row belongs to; none for None."""
         self.place = place
         self.setVisible(place is not None)

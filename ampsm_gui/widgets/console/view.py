@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.model import ConsoleModel, header_words
-from ampsm_gui.models.console.section_rows import Place
+from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.following_view import FollowingView
 from ampsm_gui.widgets.tick import Tick
 
@@ -39,7 +39,7 @@ class ConsoleView(FollowingView):
         """While an iteration runs, times are updated every second."""
         self._seconds.set_pace(_SECOND_MS if live else 0)
 
-    def current_place(self) -> Place | None:
+    def current_place(self) -> RowPlace | None:
         """The row that is current."""
         row = self.currentIndex().row()
         return self._rows.place(row) if 0 <= row < self._rows.rowCount() else None
@@ -143,7 +143,7 @@ class ConsoleView(FollowingView):
         else:
             self._rows.toggle(row)
 
-    def _follow_link(self, row: int, place: Place, action: str) -> None:
+    def _follow_link(self, row: int, place: RowPlace, action: str) -> None:
         if action == "whole":
             self._rows.show_whole(row)
         elif action == "command" and place.entry is not None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.diff.rows import Change
+from ampsm_gui.models.diff.rows import ChangedRows
 
 _WIDTH = 12
 _COLORS = {"diff": ("danger.text", "success.text"), "diffBlueOrange": ("warning.text", "accent.text")}
@@ -23,7 +23,7 @@ class OverviewStrip(QWidget):
         self._theme = theme
         self._bar = bar
         self.palette_name = palette
-        self._changes: Sequence[Change] = ()
+        self._changes: Sequence[ChangedRows] = ()
         self._hits: Sequence[int] = ()
         self._rows = 0
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -33,7 +33,7 @@ class OverviewStrip(QWidget):
         bar.rangeChanged.connect(self._on_scrolled)
         theme.changed.connect(self._on_scrolled)
 
-    def set_marks(self, changes: Sequence[Change], rows: int, hits: Sequence[int] = ()) -> None:
+    def set_marks(self, changes: Sequence[ChangedRows], rows: int, hits: Sequence[int] = ()) -> None:
         """The changes and the rows of search hits of a diff, and how many rows it has."""
         self._changes, self._rows, self._hits = changes, rows, hits
         self.update()

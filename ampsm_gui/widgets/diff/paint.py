@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.lines import PatchLine
-from ampsm_gui.models.diff.rows import FOLD, NOTE, Change, DiffRows
+from ampsm_gui.models.diff.rows import FOLD, NOTE, ChangedRows, DiffRows
 from ampsm_gui.models.diff.search import MOST_SHOWN
 from ampsm_gui.widgets.diff.geometry import Geometry, Half
 from ampsm_gui.widgets.diff.line import LineLayouts
@@ -30,7 +30,7 @@ class Scene:
     focused: bool = False
     hits: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
     current_hit: tuple[int, int] | None = None
-    change: Change | None = None
+    change: ChangedRows | None = None
 
 
 class DiffPainter:

@@ -11,7 +11,7 @@ from ampsm_gui.models.diff.rows import LINE, DiffRows
 UNIFIED, LEFT, RIGHT = 0, 1, 2
 
 
-class Place(NamedTuple):
+class TextPlace(NamedTuple):
     """A place in the text: row of the layout, column in the line."""
 
     row: int
@@ -22,15 +22,15 @@ class Selection(NamedTuple):
     """From where to where; `side` is the half it lies in, side by side."""
 
     side: int
-    anchor: Place
-    caret: Place
+    anchor: TextPlace
+    caret: TextPlace
 
     @property
-    def first(self) -> Place:
+    def first(self) -> TextPlace:
         return min(self.anchor, self.caret)
 
     @property
-    def last(self) -> Place:
+    def last(self) -> TextPlace:
         return max(self.anchor, self.caret)
 
     @property
@@ -80,13 +80,13 @@ def carried(selection: Selection, old: tuple[DiffDocument, DiffRows], new: tuple
     places = []
     for place in (selection.anchor, selection.caret):
         if place.row >= len(old[1].rows):
-            places.append(Place(len(new[1].rows), 0))
+            places.append(TextPlace(len(new[1].rows), 0))
             continue
         index = line_at(old[1], place.row, selection.side)
         row = row_like(*new, old[0].lines[index], selection.side) if index >= 0 else None
         if row is None:
             return None
-        places.append(Place(row, place.column))
+        places.append(TextPlace(row, place.column))
     return Selection(selection.side, *places)
 
 

@@ -17,7 +17,7 @@ from ampsm_gui.models.diff.rows import FOLD
 from ampsm_gui.widgets.diff.canvas import DiffCanvas
 from ampsm_gui.widgets.diff.line import shown
 from ampsm_gui.widgets.diff.place import word_around
-from ampsm_gui.widgets.diff.selection import Place, Selection, line_at, selected_text
+from ampsm_gui.widgets.diff.selection import Selection, TextPlace, line_at, selected_text
 
 _BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
@@ -41,7 +41,7 @@ class DiffView(DiffCanvas):
         rows = self.rows
         if rows and rows.rows:
             side = self._selection.side if self._selection else self._geometry.halves[-1].side
-            self._selection = Selection(side, Place(0, 0), Place(len(rows.rows), 0))
+            self._selection = Selection(side, TextPlace(0, 0), TextPlace(len(rows.rows), 0))
             self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -80,7 +80,7 @@ class DiffView(DiffCanvas):
             self.toggle_fold(rows.rows[place.row][1])
             return
         if in_gutter:
-            self._selection = Selection(side, Place(place.row, 0), Place(place.row + 1, 0))
+            self._selection = Selection(side, TextPlace(place.row, 0), TextPlace(place.row + 1, 0))
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._selection:
             self._selection = self._selection._replace(caret=place)
         else:
@@ -113,7 +113,7 @@ class DiffView(DiffCanvas):
         index = line_at(rows, place.row, side)
         if index >= 0:
             start, end = word_around(shown(self._document.lines[index].text), place.column)
-            self._selection = Selection(side, Place(place.row, start), Place(place.row, end))
+            self._selection = Selection(side, TextPlace(place.row, start), TextPlace(place.row, end))
             self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -133,7 +133,7 @@ class DiffView(DiffCanvas):
         if self._document is not None:
             QGuiApplication.clipboard().setText(self._document.patch.path)
 
-    def _place_at(self, at: QPoint, side: int | None = None) -> tuple[Place, int, bool]:
+    def _place_at(self, at: QPoint, side: int | None = None) -> tuple[TextPlace, int, bool]:
         """The text place at a point of the viewport, its side, and whether the point is in the gutter."""
         half = self._geometry.half_at(at.x())
         if side is not None:
@@ -141,11 +141,11 @@ class DiffView(DiffCanvas):
         rows = self.rows
         row = max(0, (at.y() + self.verticalScrollBar().value()) // self._geometry.row_height)
         if rows is None or row >= len(rows.rows):
-            return Place(len(rows.rows) if rows else 0, 0), half.side, False
+            return TextPlace(len(rows.rows) if rows else 0, 0), half.side, False
         x = at.x() - half.left - half.code
         index = line_at(rows, row, half.side)
         column = self._layouts.line(index).column_at(x + self.horizontalScrollBar().value()) if index >= 0 else 0
-        return Place(row, column), half.side, x < 0
+        return TextPlace(row, column), half.side, x < 0
 
     def _extend(self, by: int) -> None:
         """Selects a line more or less."""
@@ -153,10 +153,10 @@ class DiffView(DiffCanvas):
         if rows is None:
             return
         if self._selection is None:
-            first = Place(self._top(), 0)
+            first = TextPlace(self._top(), 0)
             self._selection = Selection(self._geometry.halves[-1].side, first, first)
         row = min(max(0, self._selection.caret.row + by), len(rows.rows))
-        self._selection = self._selection._replace(caret=Place(row, 0))
+        self._selection = self._selection._replace(caret=TextPlace(row, 0))
         height, bar = self._geometry.row_height, self.verticalScrollBar()
         if row * height < bar.value() or (row + 1) * height > bar.value() + self.viewport().height():
             bar.setValue(bar.value() + by * height)

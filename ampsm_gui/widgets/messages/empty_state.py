@@ -34,7 +34,7 @@ class EmptyState(QWidget):
         self._primary = QPushButton(self)
         self._beside = QLabel(self)
         self.rows = QVBoxLayout()
-        self._command = CommandLine(theme, self)
+        self._command = CommandToCopy(theme, self)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title.setWordWrap(True)
         self._text.setWordWrap(True)
@@ -121,7 +121,7 @@ class EmptyState(QWidget):
         self._show_picture()
 
 
-class CommandLine(QFrame):
+class CommandToCopy(QFrame):
     """A command to copy, on a sunken ground."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHeaderView, QMenu
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.sessions.order import Column
+from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.models.sessions.text import HEADERS
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.sessions.list import SessionList
@@ -18,11 +18,15 @@ from ampsm_gui.widgets.sessions.list import SessionList
 _KEY = "sessions/columns"
 _SAVE_AFTER = 400  # ms
 _WIDTHS = {
-    Column.STATUS: 220, Column.NAME: 220, Column.REPOSITORY: 128, Column.BRANCH: 200,
-    Column.ITERATIONS: 84, Column.POSITION: 100, Column.TOKENS: 146, Column.ACTIVITY: 100,
+    SessionColumn.STATUS: 220, SessionColumn.NAME: 220, SessionColumn.REPOSITORY: 128, SessionColumn.BRANCH: 200,
+    SessionColumn.ITERATIONS: 84, SessionColumn.POSITION: 100, SessionColumn.TOKENS: 146, SessionColumn.ACTIVITY: 100,
 }  # fmt: skip
-_CALM = (Column.BRANCH, Column.REPOSITORY, Column.POSITION)  # hidden in this order where there is no room
-_ALWAYS = (Column.STATUS, Column.NAME)
+_CALM = (
+    SessionColumn.BRANCH,
+    SessionColumn.REPOSITORY,
+    SessionColumn.POSITION,
+)  # hidden in this order where there is no room
+_ALWAYS = (SessionColumn.STATUS, SessionColumn.NAME)
 
 
 class SessionColumns(QObject):
@@ -58,17 +62,17 @@ class SessionColumns(QObject):
             self._apply_table()
         else:
             self._header.hide()
-            for column in Column:
-                self._header.setSectionHidden(column, column != Column.STATUS)
-            self._header.setSectionResizeMode(Column.STATUS, QHeaderView.ResizeMode.Stretch)
-            self._view.model().sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
+            for column in SessionColumn:
+                self._header.setSectionHidden(column, column != SessionColumn.STATUS)
+            self._header.setSectionResizeMode(SessionColumn.STATUS, QHeaderView.ResizeMode.Stretch)
+            self._view.model().sort(SessionColumn.STATUS, Qt.SortOrder.AscendingOrder)
         self._applying = False
 
-    def shown(self) -> list[Column]:
+    def shown(self) -> list[SessionColumn]:
         """The columns that are seen now."""
-        return [column for column in Column if not self._header.isSectionHidden(column)]
+        return [column for column in SessionColumn if not self._header.isSectionHidden(column)]
 
-    def show_column(self, column: Column, shown: bool) -> None:
+    def show_column(self, column: SessionColumn, shown: bool) -> None:
         """Shows or hides a column of the table, as far as there is room for it."""
         if column in _ALWAYS:
             return
@@ -80,7 +84,7 @@ class SessionColumns(QObject):
 
     @Slot()
     def _on_resized(self) -> None:
-        if self._view.mode == "table" and self._hidden() != set(Column) - set(self.shown()):
+        if self._view.mode == "table" and self._hidden() != set(SessionColumn) - set(self.shown()):
             self.apply()
 
     def _apply_table(self) -> None:
@@ -88,9 +92,9 @@ class SessionColumns(QObject):
         for visual, column in enumerate(self._kept["order"]):
             self._header.moveSection(self._header.visualIndex(column), visual)
         hidden = self._hidden()
-        for column in Column:
+        for column in SessionColumn:
             self._header.setSectionHidden(column, column in hidden)
-            stretch = column == Column.NAME
+            stretch = column == SessionColumn.NAME
             mode = QHeaderView.ResizeMode.Stretch if stretch else QHeaderView.ResizeMode.Interactive
             self._header.setSectionResizeMode(column, mode)
             if not stretch:
@@ -101,15 +105,15 @@ class SessionColumns(QObject):
         self._header.setSortIndicatorShown(True)
         self._view.model().sort(sort, order)
 
-    def _hidden(self) -> set[Column]:
-        hidden = {Column(column) for column in self._kept["hidden"]}
+    def _hidden(self) -> set[SessionColumn]:
+        hidden = {SessionColumn(column) for column in self._kept["hidden"]}
         room = self._view.width() - self._theme.px(12)
         for column in _CALM:
-            if sum(self._width(c) for c in Column if c not in hidden) > room:
+            if sum(self._width(c) for c in SessionColumn if c not in hidden) > room:
                 hidden.add(column)
         return hidden
 
-    def _width(self, column: Column) -> int:
+    def _width(self, column: SessionColumn) -> int:
         chosen = self._kept["widths"].get(str(int(column)))
         if chosen is not None:
             return self._theme.px(chosen)
@@ -122,9 +126,9 @@ class SessionColumns(QObject):
             return
         unit = self._theme.px(100) / 100
         for column in self.shown():
-            if column != Column.NAME:
+            if column != SessionColumn.NAME:
                 self._kept["widths"][str(int(column))] = round(self._header.sectionSize(column) / unit)
-        self._kept["order"] = [self._header.logicalIndex(visual) for visual in range(len(Column))]
+        self._kept["order"] = [self._header.logicalIndex(visual) for visual in range(len(SessionColumn))]
         self._save.start()
 
     @Slot(int, Qt.SortOrder)
@@ -138,7 +142,7 @@ class SessionColumns(QObject):
     def _on_menu_requested(self, place: QPoint) -> None:
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in Column:
+        for column in SessionColumn:
             if column not in _ALWAYS:
                 action = menu.addAction(HEADERS[column])
                 action.setData(int(column))
@@ -149,7 +153,7 @@ class SessionColumns(QObject):
 
     @Slot(QAction)
     def _on_column_toggled(self, action: QAction) -> None:
-        self.show_column(Column(action.data()), action.isChecked())
+        self.show_column(SessionColumn(action.data()), action.isChecked())
 
     @Slot()
     def _on_save(self) -> None:
@@ -158,12 +162,12 @@ class SessionColumns(QObject):
 
 def _read(state: QSettings) -> dict[str, Any]:
     """What was remembered, as far as it still makes sense."""
-    kept: dict[str, Any] = {"widths": {}, "order": [int(c) for c in Column], "hidden": [], "sort": [0, False]}
+    kept: dict[str, Any] = {"widths": {}, "order": [int(c) for c in SessionColumn], "hidden": [], "sort": [0, False]}
     try:
         found = json.loads(str(state.value(_KEY, "{}")))
         kept.update({key: found[key] for key in kept if type(found.get(key)) is type(kept[key])})
     except (ValueError, AttributeError):
         return kept
-    if sorted(kept["order"]) != [int(column) for column in Column]:
-        kept["order"] = [int(column) for column in Column]
+    if sorted(kept["order"]) != [int(column) for column in SessionColumn]:
+        kept["order"] = [int(column) for column in SessionColumn]
     return kept

@@ -9,15 +9,15 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from ampsm.workflows.status import SessionRow
-from ampsm_gui.look.status import Look, session_look
+from ampsm_gui.look.status import StatusLook, session_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions import text
-from ampsm_gui.models.sessions.order import Column
+from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.models.sessions.table import SessionTable
 from ampsm_gui.widgets.plots.sparkline import paint_sparkline, sparkline_width
 from ampsm_gui.widgets.sessions.row_style import RowStyle
 
-_COLUMNS = tuple(Column)
+_COLUMNS = tuple(SessionColumn)
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
@@ -84,7 +84,7 @@ class SessionDelegate(QStyledItemDelegate):
         second = QRect(left, first.bottom() + 1 + style.list_between, right - left, style.small.height)
         self._paint_second(painter, second, row, look, rect.width())
 
-    def _paint_second(self, painter: QPainter, line: QRect, row: SessionRow, look: Look, width: int) -> None:
+    def _paint_second(self, painter: QPainter, line: QRect, row: SessionRow, look: StatusLook, width: int) -> None:
         style = self.style
         if row.tokens:
             room = line.width() - self._status_width(row, look) - style.gap
@@ -100,11 +100,11 @@ class SessionDelegate(QStyledItemDelegate):
         if width >= style.repository_from and rest.width() > style.repository_least:
             style.small.paint_left(painter, rest, row.repository, style.muted, _MIDDLE)
 
-    def _status_width(self, row: SessionRow, look: Look) -> int:
+    def _status_width(self, row: SessionRow, look: StatusLook) -> int:
         why = text.reason(row, self.now)
         return self.style.small_medium.width(look.word) + (self.style.small.width(f" · {why}") if why else 0)
 
-    def _paint_status(self, painter: QPainter, rect: QRect, row: SessionRow, look: Look) -> int:
+    def _paint_status(self, painter: QPainter, rect: QRect, row: SessionRow, look: StatusLook) -> int:
         """The word in its colour, then the reason; how wide both came out."""
         style = self.style
         strong = style.medium if self.mode == "table" else style.small_medium
@@ -114,34 +114,34 @@ class SessionDelegate(QStyledItemDelegate):
             return used
         return used + style.small.paint_left(painter, rect.adjusted(used, 0, 0, 0), f" · {why}", style.secondary)
 
-    def _paint_cell(self, painter: QPainter, rect: QRect, row: SessionRow, column: Column) -> None:
+    def _paint_cell(self, painter: QPainter, rect: QRect, row: SessionRow, column: SessionColumn) -> None:
         style = self.style
         cell = rect.adjusted(style.padding, 0, -style.padding, -1)
-        if column is Column.STATUS:
+        if column is SessionColumn.STATUS:
             look = session_look(row.status)
             self._paint_glyph(painter, cell.left(), cell, look)
             self._paint_status(painter, cell.adjusted(style.glyph + style.padding - 2, 0, 0, 0), row, look)
-        elif column is Column.NAME:
+        elif column is SessionColumn.NAME:
             style.body.paint_left(painter, cell, row.name, style.muted if row.cleaned_up else style.primary)
-        elif column is Column.REPOSITORY:
+        elif column is SessionColumn.REPOSITORY:
             style.body.paint_left(painter, cell, row.repository, style.secondary, _MIDDLE)
-        elif column is Column.BRANCH:
+        elif column is SessionColumn.BRANCH:
             style.mono.paint_left(painter, cell, row.branch, style.secondary, _MIDDLE)
         else:
             self._paint_figure(painter, cell, row, column)
 
-    def _paint_figure(self, painter: QPainter, cell: QRect, row: SessionRow, column: Column) -> None:
+    def _paint_figure(self, painter: QPainter, cell: QRect, row: SessionRow, column: SessionColumn) -> None:
         style = self.style
         words = text.cell(row, column, self._model.position(row), self.now)
-        if column is Column.POSITION:
+        if column is SessionColumn.POSITION:
             style.body.paint_left(painter, cell, words, style.secondary)
             return
-        if column is Column.TOKENS and row.tokens:
+        if column is SessionColumn.TOKENS and row.tokens:
             bars = sparkline_width(self._theme, row.tokens)
             self._paint_bars(painter, cell.left(), cell.center().y() - style.bars_height // 2, bars, row)
         style.body.paint_right(painter, cell, words, style.secondary)
 
-    def _paint_glyph(self, painter: QPainter, left: int, line: QRect, look: Look) -> None:
+    def _paint_glyph(self, painter: QPainter, left: int, line: QRect, look: StatusLook) -> None:
         side = self.style.glyph
         place = QRect(left, line.center().y() - side // 2, side, side)
         self._theme.paint_icon(painter, place, look.glyph, look.token)

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ampsm_gui.look.status import Look, check_look
+from ampsm_gui.look.status import StatusLook, check_look
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.messages.empty_state import DRAWING, CommandLine, EmptyState
+from ampsm_gui.widgets.messages.empty_state import DRAWING, CommandToCopy, EmptyState
 
 _COMMAND = 'amp-sessions new --name "Add JWT login" \\\n  --prompt-file task.md --iterate'
 _LABEL_WIDTH = 148
@@ -66,8 +66,8 @@ class NoSessions(EmptyState):
         self._cleaned_words.setText("1 session can be restored" if count == 1 else f"{count} sessions can be restored")
         self._rows[3].setVisible(count > 0)
 
-    def _terminal(self, theme: Theme) -> CommandLine:
-        line = CommandLine(theme)
+    def _terminal(self, theme: Theme) -> CommandToCopy:
+        line = CommandToCopy(theme)
         line.set_command(_COMMAND)
         return line
 
@@ -153,7 +153,7 @@ class FoundHere(QWidget):
 
 
 class _Line(QWidget):
-    def __init__(self, theme: Theme, look: Look, name: str, details: str) -> None:
+    def __init__(self, theme: Theme, look: StatusLook, name: str, details: str) -> None:
         super().__init__()
         glyph, what, rest = QLabel(), QLabel(name), QLabel(details)
         glyph.setPixmap(theme.pixmap(look.glyph, look.token, theme.px(12), self.devicePixelRatioF()))

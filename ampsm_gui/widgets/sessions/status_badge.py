@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ampsm_gui.look.status import Look
+from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
 
 
@@ -16,11 +16,11 @@ class StatusBadge(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._look: Look | None = None
+        self._look: StatusLook | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._on_theme_changed)
 
-    def set_look(self, look: Look | None) -> None:
+    def set_look(self, look: StatusLook | None) -> None:
         """Shows another status."""
         if look == self._look:
             return

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.messages.empty_state import CommandLine, EmptyState
+from ampsm_gui.widgets.messages.empty_state import CommandToCopy, EmptyState
 from ampsm_gui.widgets.messages.strip import Strip
 
 
@@ -43,7 +43,7 @@ def test_an_empty_state_leaves_out_what_it_is_not_given(theme: Theme, qtbot: QtB
     empty.show()
     empty.set_content("", "No changes", "The agent has changed nothing yet.")
     assert not empty.primary.isVisible()
-    line = empty.findChild(CommandLine)
+    line = empty.findChild(CommandToCopy)
     assert line is not None and not line.isVisible()
     empty.set_content("branch", "No changes", "Nothing yet.", "Iterate", "amp-sessions iterate s")
     assert empty.primary.isVisible() and line.isVisible()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.sessions.order import Column
+from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.pages.sessions.pane import SessionsPane
 from tests.support.world import World
 
@@ -38,7 +38,7 @@ def build(desktop: Desktop, qtbot: QtBot) -> Iterator[Build]:
 
 def names(pane: SessionsPane) -> list[str]:
     model = pane.table.model()
-    return [model.index(place, Column.NAME).data() for place in range(model.rowCount())]
+    return [model.index(place, SessionColumn.NAME).data() for place in range(model.rowCount())]
 
 
 def texts(pane: SessionsPane) -> str:
@@ -49,7 +49,7 @@ def texts(pane: SessionsPane) -> str:
     )
 
 
-def cell(pane: SessionsPane, name: str, column: Column) -> str:
+def cell(pane: SessionsPane, name: str, column: SessionColumn) -> str:
     return str(pane.table.model().index(names(pane).index(name), column).data())
 
 
@@ -78,7 +78,7 @@ def test_lists_filters_and_follows_other_processes(build: Build, world: World, t
     world.new(world.make_repo("other"), "Gamma task")
     qtbot.waitUntil(lambda: len(names(pane)) == 3, timeout=1000)
     world.iterate(two[0])
-    qtbot.waitUntil(lambda: cell(pane, "Alpha task", Column.ITERATIONS) == "1", timeout=1000)
+    qtbot.waitUntil(lambda: cell(pane, "Alpha task", SessionColumn.ITERATIONS) == "1", timeout=1000)
 
 
 def test_the_choice_is_kept_by_id(build: Build, world: World, two: Any, qtbot: QtBot) -> None:
@@ -93,7 +93,7 @@ def test_the_choice_is_kept_by_id(build: Build, world: World, two: Any, qtbot: Q
     assert pane.selected_id() == two[0]["id"]
     assert not pane.table.selectionModel().hasSelection()
     pane.head.field.clear()
-    assert pane.table.model().index(pane.table.currentIndex().row(), Column.NAME).data() == "Alpha task"
+    assert pane.table.model().index(pane.table.currentIndex().row(), SessionColumn.NAME).data() == "Alpha task"
     world.iterate(two[1])
     qtbot.waitUntil(lambda: "1" in texts(pane))
     assert pane.selected_id() == two[0]["id"]
@@ -224,11 +224,11 @@ def test_one_view_at_three_widths(build: Build, two: Any, qtbot: QtBot, desktop:
     pane.set_mode("table")
     assert pane.table.mode == "table"
     assert pane.table.horizontalHeader().isVisible()
-    assert not any(pane.table.isColumnHidden(column) for column in Column)
+    assert not any(pane.table.isColumnHidden(column) for column in SessionColumn)
     pane.resize(px(800), 500)
-    hidden = [column for column in Column if pane.table.isColumnHidden(column)]
-    assert Column.BRANCH in hidden
-    assert not {Column.STATUS, Column.NAME, Column.ITERATIONS} & set(hidden)
+    hidden = [column for column in SessionColumn if pane.table.isColumnHidden(column)]
+    assert SessionColumn.BRANCH in hidden
+    assert not {SessionColumn.STATUS, SessionColumn.NAME, SessionColumn.ITERATIONS} & set(hidden)
     pane.set_mode("list")
     pane.resize(px(600), 500)
     assert pane.table.mode == "list"
@@ -240,8 +240,8 @@ def test_columns_and_sorting_are_remembered(build: Build, two: Any, qtbot: QtBot
     pane = build(wide)
     pane.set_mode("table")
     qtbot.waitUntil(lambda: len(names(pane)) == 2)
-    pane.columns.show_column(Column.BRANCH, False)
-    pane.table.horizontalHeader().setSortIndicator(Column.NAME, Qt.SortOrder.AscendingOrder)
+    pane.columns.show_column(SessionColumn.BRANCH, False)
+    pane.table.horizontalHeader().setSortIndicator(SessionColumn.NAME, Qt.SortOrder.AscendingOrder)
     assert names(pane) == ["Alpha task", "Beta task"]
     pane.set_mode("rail")
     assert names(pane) == ["Beta task", "Alpha task"], "rail and list keep the order of attention"
@@ -249,7 +249,7 @@ def test_columns_and_sorting_are_remembered(build: Build, two: Any, qtbot: QtBot
     again = build(wide)
     again.set_mode("table")
     qtbot.waitUntil(lambda: names(again) == ["Alpha task", "Beta task"])
-    assert again.table.isColumnHidden(Column.BRANCH)
+    assert again.table.isColumnHidden(SessionColumn.BRANCH)
     desktop.state.setValue("sessions/columns", "{broken")
     build(wide).set_mode("table")
 
@@ -266,7 +266,7 @@ def test_the_strip_of_the_table_says_what_the_chosen_session_waits_for(
     fail(world, two[0])
     # It stands above the other one as soon as its failure is seen; while the iteration ran it stood below.
     qtbot.waitUntil(lambda: "boom" in pane.strip.text and names(pane) == ["Alpha task", "Beta task"])
-    assert pane.strip.text != before and cell(pane, "Alpha task", Column.ITERATIONS) == "1"
+    assert pane.strip.text != before and cell(pane, "Alpha task", SessionColumn.ITERATIONS) == "1"
     with qtbot.waitSignal(pane.session_chosen) as caught:
         QTest.keyClick(pane.table, Qt.Key.Key_J)
     assert caught.args == [two[1]["id"]]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ampsm.workflows.status.overview import SessionRow
 from ampsm_gui.models.sessions.filter import SessionFilter
-from ampsm_gui.models.sessions.order import Column, movers
+from ampsm_gui.models.sessions.order import SessionColumn, movers
 from ampsm_gui.models.sessions.table import SessionTable
 from ampsm_gui.models.sessions.text import running_time
 
@@ -144,11 +144,11 @@ def test_moves_no_more_than_it_must() -> None:
 
 def test_sorts_by_a_column_with_unknown_last(model: SessionTable) -> None:
     model.update_rows([row("a", total_tokens=5), row("b", total_tokens=None), row("c", total_tokens=900)])
-    model.sort(Column.TOKENS, Qt.SortOrder.DescendingOrder)
+    model.sort(SessionColumn.TOKENS, Qt.SortOrder.DescendingOrder)
     assert names(model) == ["c", "a", "b"]
-    model.sort(Column.TOKENS, Qt.SortOrder.AscendingOrder)
+    model.sort(SessionColumn.TOKENS, Qt.SortOrder.AscendingOrder)
     assert names(model) == ["a", "c", "b"]
-    model.sort(Column.STATUS)
+    model.sort(SessionColumn.STATUS)
     assert names(model) == ["a", "b", "c"]
 
 
@@ -157,13 +157,13 @@ def test_every_cell_says_something_to_eyes_and_ears(model: SessionTable) -> None
         [row("a", "awaiting-input", reason="2 tests fail"), row("never", "idle", iterations=0, tokens=())]
     )
     model.set_positions({"a-aaaaaa": (5, 12)})
-    texts = [model.index(0, column).data() for column in Column]
+    texts = [model.index(0, column).data() for column in SessionColumn]
     assert texts[:7] == ["Needs you · 2 tests fail", "a", "orders", "amp/a/1", "2", "↑5 ↓12", "300"]
-    assert model.index(1, Column.ITERATIONS).data() == "–"
-    assert model.index(1, Column.POSITION).data() == "–"
+    assert model.index(1, SessionColumn.ITERATIONS).data() == "–"
+    assert model.index(1, SessionColumn.POSITION).data() == "–"
     spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Needs you, 2 tests fail, a"
-    for column in Column:
+    for column in SessionColumn:
         assert model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole)
         assert model.index(0, column).data(Qt.ItemDataRole.ToolTipRole)
         assert model.headerData(column, Qt.Orientation.Horizontal)

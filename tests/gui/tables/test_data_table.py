@@ -12,12 +12,16 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.tables.cells import Cell, Column
+from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 Row = tuple[int, str]
-COLUMNS = (Column("number", "#", 40, right=True), Column("words", "Words", 200), Column("link", "Link", 60))
+COLUMNS = (
+    TableColumn("number", "#", 40, right=True),
+    TableColumn("words", "Words", 200),
+    TableColumn("link", "Link", 60),
+)
 
 
 class Rows(KeyedTable[Row]):

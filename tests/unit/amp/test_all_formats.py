@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.journal.events import Event, Output
+from ampsm.journal.events import Event, OutputLine
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.journal.view import IterationView
 from tests.support.agent_lines import FORMATS, JSONL, PROSE, STREAM_JSON, TEXT, broken
@@ -93,4 +93,4 @@ def test_prose_between_real_lines_stays_prose() -> None:
     real = [line for line in JSONL if "finish" not in line]
     for number, line in enumerate(PROSE):
         output.stdout_line(real[number % len(real)].replace('"Read"', '"other"'))
-        assert [type(event) for event in output.stdout_line(line)] == [Output], line
+        assert [type(event) for event in output.stdout_line(line)] == [OutputLine], line

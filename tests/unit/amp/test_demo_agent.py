@@ -22,7 +22,7 @@ from ampsm.journal.events import (
     AgentFinished,
     AssistantText,
     Model,
-    Output,
+    OutputLine,
     Thinking,
     Thread,
     ToolFinished,
@@ -69,7 +69,7 @@ def test_three_iterations_improve_the_demo_repository(repo: Path, run_git: Calla
     subjects = []
     for _ in range(3):
         result = play(repo)
-        assert result.failure is None and not [e for e in result.of(Output) if e.stream == "stdout"]
+        assert result.failure is None and not [e for e in result.of(OutputLine) if e.stream == "stdout"]
         assert passes(repo)
         view = result.view
         assert view.tool_calls >= 4 and not view.open_calls and view.usage()[0].usage.reported
@@ -98,7 +98,7 @@ def test_it_speaks_like_amp(repo: Path) -> None:
     assert len(result.of(Thinking)) == 1
     text = play(repo, json_logs=False)
     assert text.failure is None and not text.of(AssistantText)
-    assert text.view.final_text == text.of(Output)[0].text + "\n\n" + text.of(Output)[2].text
+    assert text.view.final_text == text.of(OutputLine)[0].text + "\n\n" + text.of(OutputLine)[2].text
 
 
 def test_its_help_says_what_it_can_do() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.journal.events import Model, Output, ToolFinished, ToolStarted, UsageReported
+from ampsm.journal.events import Model, OutputLine, ToolFinished, ToolStarted, UsageReported
 from ampsm.journal.view import IterationView
 
 
@@ -197,7 +197,7 @@ def test_models(line: dict[str, Any]) -> None:
     ],
 )  # fmt: skip
 def test_objects_of_other_shapes_are_output(line: dict[str, Any]) -> None:
-    assert [type(event) for event in read(line)] == [Output]
+    assert [type(event) for event in read(line)] == [OutputLine]
 
 
 def test_a_report_names_the_model_too() -> None:

@@ -3,13 +3,13 @@ from __future__ import annotations
 import json
 
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.journal.events import UNSET, AssistantText, Event, Output, ToolFinished, ToolStarted
+from ampsm.journal.events import UNSET, AssistantText, Event, OutputLine, ToolFinished, ToolStarted
 from ampsm.journal.writer import SAME_LINE
 from tests.unit.amp.conftest import CLASSIC, recorded_lines
 
 
 def texts(events: list[Event]) -> list[str]:
-    return [event.text for event in events if isinstance(event, Output | AssistantText)]
+    return [event.text for event in events if isinstance(event, OutputLine | AssistantText)]
 
 
 def test_the_first_event_of_a_line_carries_it() -> None:
@@ -26,7 +26,7 @@ def test_the_first_event_of_a_line_carries_it() -> None:
 def test_stderr_is_kept_without_escapes() -> None:
     output = AgentOutput("stream-json")
     (event,) = output.stderr_line("\x1b[=0u\x1b[<u\x1b[?25hError: no")
-    assert event == Output(stream="stderr", text="Error: no", raw="\x1b[=0u\x1b[<u\x1b[?25hError: no")
+    assert event == OutputLine(stream="stderr", text="Error: no", raw="\x1b[=0u\x1b[<u\x1b[?25hError: no")
     assert output.stderr_tail == "Error: no\n" and not output.answered
 
 

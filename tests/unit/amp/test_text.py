@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.journal.events import Model, Output, ToolFinished, ToolStarted, UsageReported
+from ampsm.journal.events import Model, OutputLine, ToolFinished, ToolStarted, UsageReported
 from tests.unit.amp.conftest import RECORDINGS
 
 PROSE = (RECORDINGS / "prose.txt").read_text().splitlines()
@@ -60,7 +60,7 @@ def test_ends(line: str, success: bool, milliseconds: int | None, error: str | N
 
 def test_an_end_counts_only_for_a_call_that_is_open() -> None:
     lines = ["Tool Bash done", "Read tool completed successfully in 3ms", "Tool Read started", "Tool Bash done"]
-    assert [type(event) for event in read(*lines)] == [Output, Output, ToolStarted, Output]
+    assert [type(event) for event in read(*lines)] == [OutputLine, OutputLine, ToolStarted, OutputLine]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_models(line: str, model: str) -> None:
 
 @pytest.mark.parametrize("line", ["amp 0.0.1755000000", "amp version v1.2.3", "amp v0.0.1755000000-g12ab"])
 def test_versions_stay_output(line: str) -> None:
-    assert [type(event) for event in read(line)] == [Output]
+    assert [type(event) for event in read(line)] == [OutputLine]
 
 
 def test_the_corpus_of_prose_is_large() -> None:
@@ -108,5 +108,5 @@ def test_the_corpus_of_prose_is_large() -> None:
 def test_prose_is_never_telemetry() -> None:
     output = AgentOutput("text")
     for line in PROSE:
-        assert [type(event) for event in output.stdout_line(line)] == [Output], line
+        assert [type(event) for event in output.stdout_line(line)] == [OutputLine], line
     assert not output.worked and output.model is None

@@ -13,7 +13,7 @@ import pytest
 
 from ampsm.git import objects
 from ampsm.git.objects import LineChange, libgit2
-from ampsm.git.objects.command_line import CommandLine
+from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.reader import CannotTell
 
 WORDS = (
@@ -70,7 +70,7 @@ def test_both_find_the_same(make_repo: Callable[..., Path], seed: int) -> None:
         b"\n".join(lines) + chance.choice([b"", b"\n"]) for lines in (edited(chance, first), edited(chance, first))
     )
     blobs = store(repo, old), store(repo, new)
-    by_git = CommandLine(repo).line_changes(*blobs)
+    by_git = GitCommandLine(repo).line_changes(*blobs)
     assert libgit2.ask(repo, methodcaller("line_changes", *blobs)) == by_git
     assert applied(by_git, old, new) == new
     assert all(one.old_start + one.old_count < two.old_start for one, two in itertools.pairwise(by_git))
@@ -88,7 +88,7 @@ def test_no_setting_or_attribute_changes_what_git_finds(
         run_git(repo, "config", key, value)
     old, new = store(repo, b"a\nb\nc\nd\ne\n"), store(repo, b"a\nX\nc\nd\ne\nf\n")
     expected = [LineChange(1, 1, 1, 1), LineChange(5, 0, 5, 1)]
-    assert CommandLine(repo).line_changes(old, new) == expected
+    assert GitCommandLine(repo).line_changes(old, new) == expected
     assert libgit2.ask(repo, methodcaller("line_changes", old, new)) == expected
     assert objects.line_changes(repo, old, old) == []
 

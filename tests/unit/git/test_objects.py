@@ -13,7 +13,7 @@ import pytest
 
 from ampsm.git import objects
 from ampsm.git.objects import libgit2
-from ampsm.git.objects.command_line import CommandLine
+from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.reader import CannotTell
 from tests.support.commit_graph import draw
 from tests.support.histories import history
@@ -227,7 +227,7 @@ def test_commits_in_other_encodings_are_left_to_git(make_repo: MakeRepo, run_git
     for sha in (other, broken):
         require_left_to_git(repo, [("subject", methodcaller("subjects", [sha]))])
     require_left_to_git(repo, [("between", methodcaller("commits_between", start, other))])
-    assert CommandLine(repo).subjects([other]) == {other: "été"}
+    assert GitCommandLine(repo).subjects([other]) == {other: "été"}
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -344,7 +344,7 @@ def test_what_a_partial_clone_lacks_is_fetched_and_never_taken_for_absent(
         for name, question in questions:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(objects, "_in_process", True)
-                assert objects._read(repo, question) == question(CommandLine(upstream)), name
+                assert objects._read(repo, question) == question(GitCommandLine(upstream)), name
         assert (repo / ".git/objects/pack").is_dir()
 
 
@@ -400,7 +400,7 @@ def test_nobody_is_asked_for_nothing(tmp_path: Path) -> None:
     assert objects.commits_between(tmp_path, "a", "a") == []
     assert objects.subjects(tmp_path, []) == {}
     assert objects.read_blobs(tmp_path, []) == {}
-    assert CommandLine(tmp_path).read_refs([]) == {}
+    assert GitCommandLine(tmp_path).read_refs([]) == {}
 
 
 def test_libgit2_cannot_tell_where_there_is_nothing(tmp_path: Path) -> None:

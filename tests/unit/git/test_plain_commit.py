@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from ampsm.git.objects import CommitInfo
-from ampsm.git.objects.command_line import CommandLine
+from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.plain_commit import plain_commit, plain_subject
 from ampsm.git.objects.reader import CannotTell
 
@@ -73,7 +73,7 @@ def test_messages_of_all_kinds(make_repo: Callable[..., Path], tmp_path: Path) -
     messages = ("\n".join(chance.choices(LINES, k=chance.randint(1, 7))) for _ in range(1500))
     drawn = [(chance.choice(AUTHORS), message + chance.choice(["", "\n", "\n\n"])) for message in messages]
     commits = chain(repo, tmp_path / "objects", drawn)
-    said = CommandLine(repo).commits_between(commits[0][0], commits[-1][0])
+    said = GitCommandLine(repo).commits_between(commits[0][0], commits[-1][0])
     answered = 0
     for (sha, content), info in zip(commits[1:], said, strict=True):
         assert info.sha == sha

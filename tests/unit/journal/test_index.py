@@ -26,7 +26,7 @@ def journal(tmp_path: Path) -> Path:
             ev.AssistantText(text=text, parent_id=rng.choice([None, "call-1"])),
             ev.ToolStarted(id=f"c{seq}", tool="Bash", args={"cmd": text}),
             ev.ToolFinished(id=f"c{seq}", success=True, result=text),
-            ev.Output(stream="stdout", text=text),
+            ev.OutputLine(stream="stdout", text=text),
         ])  # fmt: skip
         event.seq, event.at = seq, "2026-11-24T07:00:00.000Z"
         if rng.random() < 0.5:
@@ -85,7 +85,7 @@ def test_a_half_line_is_left_for_later(journal: Path) -> None:
 
 def test_agent_lines_are_those_with_raw_or_plain_output(journal: Path) -> None:
     events = decoded(journal)
-    wanted = [at for at, event in events.items() if isinstance(event.raw, str) or isinstance(event, ev.Output)]
+    wanted = [at for at, event in events.items() if isinstance(event.raw, str) or isinstance(event, ev.OutputLine)]
     assert [at for at in agent_lines(journal).offsets if at in events] == wanted
 
 

@@ -97,7 +97,7 @@ def test_no_event_brings_a_control_character(kind: type[ev.Event], text: str) ->
         ev.ToolStarted: ev.ToolStarted(id=text, tool=text, args={"cmd": text}),
         ev.ToolFinished: ev.ToolFinished(id=text, success=False, error=text),
         ev.Commit: ev.Commit(sha="c0ffee", kind="amp", subject=text),
-        ev.Output: ev.Output(stream="stdout", text=text),
+        ev.OutputLine: ev.OutputLine(stream="stdout", text=text),
         ev.Warned: ev.Warned(code="x", message=text),
         ev.AgentFinished: ev.AgentFinished(success=False, error=text),
         ev.Model: ev.Model(requested=text, used=text),

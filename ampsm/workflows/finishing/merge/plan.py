@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git.prediction import APART, EACH, SQUASHED, Change, Prediction, predict
+from ampsm.git.prediction import APART, EACH, SQUASHED, MovedCommit, Prediction, predict
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import commit_origin
@@ -40,7 +40,7 @@ def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Ta
     point = point_to_rewrite(session, tip, target.sha)
     commits = tuple(commit_origin.classify(ctx, session, point, tip))
     how = EACH if not options.squash else SQUASHED if options.include else APART
-    changes = [Change(commit.sha, commit.parents, commit.amp) for commit in commits]
+    changes = [MovedCommit(commit.sha, commit.parents, commit.amp) for commit in commits]
     prediction = predict(
         root, Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes, how=how
     )
