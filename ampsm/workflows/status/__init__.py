@@ -1,11 +1,11 @@
 """What is true of a session now, and what comes next. Reads only.
 
-`git_state` asks git; `observed` asks the lock, the processes and the open merge, and puts all of it beside what the
-store knows. `condition` decides from that what is true, as one or more `kind`s of which the first is the session's
-condition, with its `facts` and the `steps` that lead on (commands to type). The surfaces only word it: `wording` by the
-tables `words` and `words_at_rest`, a row of sentences for every kind; `availability` by one of what keeps each command
-from working. `overview` is the list of all sessions, which asks no git; `session_view` is `status`, what the page of a
-session shows and what to type next; `store_version` notices that somebody has changed the database.
+`git_state` asks git, `observed` the lock, the processes and the open merge; `facts` puts both beside what the store
+knows. `condition` decides from that what is true, as one or more `kind`s of which the first is the session's condition,
+with the `steps` that lead on (commands to type). The surfaces only word it: `wording` by the tables `words` and
+`words_at_rest`, a row of sentences for every kind; `availability` by one of what keeps each command from working.
+`overview` is the list of all sessions, which asks no git, and notices that somebody has changed the database;
+`session_view` is `status`, what the page of a session shows and what to type next.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.status.overview import Positions, SessionRow, sessions_overview, today
+    from ampsm.workflows.status.overview import Positions, SessionRow, StoreVersion, sessions_overview, today
     from ampsm.workflows.status.session_view import next_command, session_situation, session_status, view_session
-    from ampsm.workflows.status.store_version import StoreVersion
     from ampsm.workflows.status.wording import Situation
 else:
     __getattr__, __all__ = exports(__name__, {
-        "overview": "Positions SessionRow sessions_overview today",
+        "overview": "Positions SessionRow StoreVersion sessions_overview today",
         "session_view": "next_command session_situation session_status view_session",
-        "store_version": "StoreVersion",
         "wording": "Situation",
     })  # fmt: skip

@@ -8,7 +8,6 @@ from __future__ import annotations
 from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import BUSY, ELSEWHERE, GONE, MERGE_OPEN, Kind
-from ampsm.workflows.status.observed import Observed
 from ampsm.workflows.status.wording import hindrance
 
 _HELD = (Kind.CLEANED_UP, *GONE, *BUSY)
@@ -46,10 +45,10 @@ _NEEDED: dict[str, tuple[tuple[Kind, ...], str]] = {
 ACTIONS = tuple(_PREVENTED)
 
 
-def availability(observed: Observed) -> dict[str, str | None]:
+def availability(facts: Facts) -> dict[str, str | None]:
     """For every action None when it can work, else one short sentence why it cannot."""
-    true = dict.fromkeys(true_of(observed))
-    why = {kind: hindrance(Condition(kind, Facts(observed))) for kind in true}
+    true = dict.fromkeys(true_of(facts))
+    why = {kind: hindrance(Condition(kind, facts)) for kind in true}
 
     def judge(action: str) -> str | None:
         needed, otherwise = _NEEDED.get(action, ((), ""))

@@ -1,6 +1,6 @@
 """What is true of a session, and what comes next: decided here and nowhere else.
 
-`true_of` names everything that is true, the most urgent first, from what was observed. The first is the session's
+`true_of` names everything that is true, the most urgent first, from what was facts. The first is the session's
 condition; all of them say why a command cannot work now (`availability`). How a surface words them is `wording`.
 Where git was not asked, as for the list, what only git knows is not decided: a session at rest then `RESTS`.
 """
@@ -13,7 +13,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.observed import Observed, ObservedMerge, Rebase
+from ampsm.workflows.status.observed import ObservedMerge, Rebase
 from ampsm.workflows.status.steps import STEPS, Step
 
 
@@ -30,28 +30,28 @@ class Condition:
         return STEPS[self.kind](self.facts) if self.kind in STEPS else ()
 
 
-def condition_of(observed: Observed) -> Condition:
+def condition_of(facts: Facts) -> Condition:
     """The most urgent thing that is true of a session."""
-    return Condition(next(true_of(observed)), Facts(observed))
+    return Condition(next(true_of(facts)), facts)
 
 
-def true_of(observed: Observed) -> Iterator[Kind]:
+def true_of(facts: Facts) -> Iterator[Kind]:
     """Everything that is true of a session, the most urgent first. Of a cleaned-up one that is all."""
-    if observed.session.cleaned_up_at:
+    if facts.session.cleaned_up_at:
         yield Kind.CLEANED_UP
         return
-    yield from _gone(observed)
-    yield from _at_work(observed)
-    yield from _elsewhere(observed)
-    if observed.merge:
-        yield _open(observed.merge)
-    yield from _ended(observed)
-    yield from _at_rest(observed)
-    yield from _in_the_way(observed)
+    yield from _gone(facts)
+    yield from _at_work(facts)
+    yield from _elsewhere(facts)
+    if facts.merge:
+        yield _open(facts.merge)
+    yield from _ended(facts)
+    yield from _at_rest(facts)
+    yield from _in_the_way(facts)
 
 
-def _gone(observed: Observed) -> Iterator[Kind]:
-    git = observed.git
+def _gone(facts: Facts) -> Iterator[Kind]:
+    git = facts.git
     if git is None or (git.worktree_there and git.branch_there):
         return
     if not git.repository_there:
@@ -64,8 +64,8 @@ def _gone(observed: Observed) -> Iterator[Kind]:
         yield Kind.LINK_BROKEN if git.link_known else Kind.PLACE_TAKEN
 
 
-def _at_work(observed: Observed) -> Iterator[Kind]:
-    session, activity, last = observed.session, observed.activity, observed.session.last_iteration
+def _at_work(facts: Facts) -> Iterator[Kind]:
+    session, activity, last = facts.session, facts.activity, facts.session.last_iteration
     if activity and activity.orphans:
         yield Kind.LEFT_RUNNING
     elif activity and activity.doing == "iteration":
@@ -78,12 +78,12 @@ def _at_work(observed: Observed) -> Iterator[Kind]:
         yield Kind.RUNNING
 
 
-def _elsewhere(observed: Observed) -> Iterator[Kind]:
+def _elsewhere(facts: Facts) -> Iterator[Kind]:
     """Where the worktree is, if not on the session's branch; while the program's own rebase waits it is on none."""
-    git, merge = observed.git, observed.merge
+    git, merge = facts.git, facts.merge
     if git is None or not git.worktree_there or (merge and merge.rebase is Rebase.UNDER_WAY):
         return
-    left = git.checked_out != observed.session.branch
+    left = git.checked_out != facts.session.branch
     if git.operation and (left or git.unmerged):
         yield Kind.OPERATION_OPEN
     elif left:
@@ -115,14 +115,14 @@ _BY_CODE = {kind.value: kind for kind in (Kind.PERMISSION_NEEDED, Kind.COMMIT_RE
 _BY_STATUS = {kind.value: kind for kind in (Kind.INTERRUPTED, Kind.CANCELLED, Kind.TIMED_OUT, Kind.FAILED)}
 
 
-def _ended(observed: Observed) -> Iterator[Kind]:
+def _ended(facts: Facts) -> Iterator[Kind]:
     """How the last iteration ended, while that waits for a person."""
-    session, last = observed.session, observed.session.last_iteration
+    session, last = facts.session, facts.session.last_iteration
     if session.status not in ("error", "awaiting-input"):
         return
     if last and not session.blocked_by_tests:
         kind = _BY_CODE.get(last.error["code"] if last.error else "") or _BY_STATUS.get(last.status)
-        committed = observed.git is not None and not observed.git.dirty
+        committed = facts.git is not None and not facts.git.dirty
         if kind and not (kind is Kind.COMMIT_REFUSED and committed):
             yield kind
     if session.status == "awaiting-input" and (session.blocked_by_tests or _tests_failed(last)):
@@ -133,8 +133,8 @@ def _tests_failed(last: Iteration | None) -> bool:
     return last is not None and last.test is not None and not last.test.passed
 
 
-def _at_rest(observed: Observed) -> Iterator[Kind]:
-    session, git, last = observed.session, observed.git, observed.session.last_iteration
+def _at_rest(facts: Facts) -> Iterator[Kind]:
+    session, git, last = facts.session, facts.git, facts.session.last_iteration
     if session.status == "awaiting-input":
         yield Kind.NESTED if git and git.nested else Kind.WAITS
     left = git is not None and git.dirty and last is not None and last.left_work
@@ -145,25 +145,25 @@ def _at_rest(observed: Observed) -> Iterator[Kind]:
     if git and git.conflicts_with_base:
         yield Kind.CONFLICTS_EXPECTED
     if git and git.ahead:
-        yield Kind.READY if _has_base(observed) else Kind.NO_BASE
+        yield Kind.READY if _has_base(facts) else Kind.NO_BASE
     elif not left and (last is None or (git and git.ahead == 0)):
         # What an interrupted iteration left is committed before a branch is rewritten, so there is something.
         yield Kind.NOT_STARTED if last is None else Kind.NOTHING_CHANGED
     yield Kind.RESTS
 
 
-def _in_the_way(observed: Observed) -> Iterator[Kind]:
-    merge = observed.merge
+def _in_the_way(facts: Facts) -> Iterator[Kind]:
+    merge = facts.merge
     if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge) not in (Kind.CONFLICTS, Kind.RESOLVED):
         yield Kind.REBASE_CUT_OFF
-    if not _has_base(observed):
+    if not _has_base(facts):
         yield Kind.NO_BASE
-    if not observed.session.script_command:
+    if not facts.session.script_command:
         yield Kind.NO_SCRIPT
-    if not observed.undoable:
-        yield Kind.NOTHING_TO_UNDO if observed.undoable is None else Kind.CANNOT_UNDO
+    if not facts.undoable:
+        yield Kind.NOTHING_TO_UNDO if facts.undoable is None else Kind.CANNOT_UNDO
 
 
-def _has_base(observed: Observed) -> bool:
+def _has_base(facts: Facts) -> bool:
     """Whether the session has a local branch to go into, as far as git was asked."""
-    return bool(observed.session.base_branch and (observed.git is None or observed.git.base_there))
+    return bool(facts.session.base_branch and (facts.git is None or facts.git.base_there))

@@ -1,11 +1,16 @@
-"""What a condition is about, in the words that the sentences of all surfaces are made of."""
+"""A session as store, git and processes show it at one moment, also in the words that all sentences are made of."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from ampsm.context import Context
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.observed import Activity, Observed
+from ampsm.model.telemetry import TestResult
+from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.status.git_state import GitState, load_git_state
+from ampsm.workflows.status.observed import Activity, ObservedMerge, activity_of, merge_status
 
 _SHOWN = 3
 
@@ -26,21 +31,17 @@ _FAILURES = {
 
 @record
 class Facts:
-    """A session as it was observed, told in words: how many, which files, why. What was not asked reads as nothing."""
+    """What is known of a session; `git` and `activity` are None where they were not asked, `merge` is None when no
+    merge or rebase is open. `undoable`: whether the last operation can be undone, None when there is none.
 
-    observed: Observed
+    The properties tell it in words: how many, which files, why. What was not asked reads as nothing.
+    """
 
-    @property
-    def session(self) -> Session:
-        return self.observed.session
-
-    @property
-    def git(self) -> GitState:
-        return self.observed.git or GitState()
-
-    @property
-    def activity(self) -> Activity:
-        return self.observed.activity or Activity()
+    session: Session
+    git: GitState | None = None
+    activity: Activity | None = None
+    merge: ObservedMerge | None = None
+    undoable: bool | None = None
 
     @property
     def base(self) -> str:
@@ -48,12 +49,8 @@ class Facts:
         return self.session.base_branch or self.session.base_sha[:10]
 
     @property
-    def merged_into(self) -> str:
-        return f"into {self.session.base_branch}" if self.session.base_branch else ""
-
-    @property
     def into_base(self) -> str:
-        return f" {self.merged_into}".rstrip()
+        return f" into {self.session.base_branch}" if self.session.base_branch else ""
 
     # Work
 
@@ -61,37 +58,35 @@ class Facts:
     def number(self) -> int:
         """Of the iteration that runs, or was the last one."""
         last = self.session.last_iteration
-        begins = self.activity.doing == "iteration" and last is not None and last.status != "running"
+        begins = self._activity.doing == "iteration" and last is not None and last.status != "running"
         return last.number + begins if last else 1
 
     @property
     def process(self) -> str:
-        return f" (process {self.activity.holder})" if self.activity.holder else ""
+        return f" (process {self._activity.holder})" if self._activity.holder else ""
 
     @property
     def processes(self) -> str:
         """`process 7`, `processes 7, 8`."""
-        pids = [str(found.pid) for found in self.activity.orphans]
+        pids = [str(found.pid) for found in self._activity.orphans]
         return f"process{'es' if len(pids) > 1 else ''} {', '.join(pids)}"
 
     @property
     def commands(self) -> str:
         """Those processes with their commands."""
-        return ", ".join(f"{found.pid} ({found.command})" for found in self.activity.orphans[:5])
+        return ", ".join(f"{found.pid} ({found.command})" for found in self._activity.orphans[:5])
 
     # How the last iteration ended
 
     @property
     def cause(self) -> str:
         """Why it failed, with a colon before."""
-        error = self.session.last_iteration.error if self.session.last_iteration else None
-        return f": {error['message'].rstrip('.')}" if error else ""
+        return f": {self._error['message'].rstrip('.')}" if self._error else ""
 
     @property
     def cure(self) -> str:
         """What its error says to do."""
-        error = self.session.last_iteration.error if self.session.last_iteration else None
-        return str(error.get("hint") or "") if error else ""
+        return str(self._error.get("hint") or "")
 
     @property
     def try_first(self) -> str:
@@ -101,85 +96,96 @@ class Facts:
 
     @property
     def failure(self) -> str:
-        error = self.session.last_iteration.error if self.session.last_iteration else None
-        code = str(error["code"]) if error else "failed"
+        code = str(self._error.get("code", "failed"))
         return _FAILURES.get(code) or code.replace("-", " ")
 
     @property
     def test_ending(self) -> str:
-        test = self.session.last_iteration.test if self.session.last_iteration else None
-        return "took too long" if test and test.timed_out else "failed"
+        return "took too long" if self._test and self._test.timed_out else "failed"
 
     @property
     def tests(self) -> str:
         """What a list says of the tests."""
-        last = self.session.last_iteration
-        if last is not None and last.test is not None and not last.test.passed:
-            return "tests timed out" if last.test.timed_out else "tests fail"
+        if self._test and not self._test.passed:
+            return "tests timed out" if self._test.timed_out else "tests fail"
         if self.session.blocked_by_tests:
             return "tests fail"
         if not self.session.script_command:
             return "no test script"
-        return "tests pass" if last and last.test else "tests not run"
+        return "tests pass" if self._test else "tests not run"
 
     # Branch and worktree
 
     @property
     def last_tip(self) -> str:
-        return (self.git.last_tip or self.session.base_sha)[:12]
+        return self._git.last_tip or self.session.base_sha
 
     @property
     def where(self) -> str:
-        return f"on {self.git.checked_out}" if self.git.checked_out else "on no branch (detached HEAD)"
+        return f"on {self._git.checked_out}" if self._git.checked_out else "on no branch (detached HEAD)"
 
     @property
     def nested(self) -> str:
-        return listed(self.git.nested)
+        return _listed(self._git.nested)
 
     @property
     def expected(self) -> str:
-        return listed(self.git.conflicts_with_base)
+        return _listed(self._git.conflicts_with_base)
 
     @property
     def commits(self) -> str:
-        return counted(self.git.ahead or 0, "commit")
+        return _counted(self._git.ahead or 0, "commit")
 
     @property
     def commits_are(self) -> str:
-        return f"{self.commits} {'is' if self.git.ahead == 1 else 'are'}"
+        return f"{self.commits} {'is' if self._git.ahead == 1 else 'are'}"
 
     # The open merge or rebase
 
     @property
-    def operation(self) -> str:
-        return self.observed.merge.operation if self.observed.merge else "merge"
-
-    @property
-    def onto(self) -> str:
-        return self.observed.merge.onto if self.observed.merge else self.base
-
-    @property
-    def at_step(self) -> str:
-        return str(self.observed.merge.step) if self.observed.merge else ""
-
-    @property
     def unresolved(self) -> str:
-        return listed(self.observed.merge.conflicts if self.observed.merge else ())
+        return _listed(self._conflicts)
 
     @property
     def conflicts(self) -> str:
-        return counted(len(self.observed.merge.conflicts) if self.observed.merge else 0, "conflict")
+        return _counted(len(self._conflicts), "conflict")
 
     @property
     def files(self) -> str:
-        return counted(len(self.observed.merge.conflicts) if self.observed.merge else 0, "file")
+        return _counted(len(self._conflicts), "file")
+
+    @property
+    def _git(self) -> GitState:
+        return self.git or GitState()
+
+    @property
+    def _activity(self) -> Activity:
+        return self.activity or Activity()
+
+    @property
+    def _conflicts(self) -> tuple[str, ...]:
+        return self.merge.conflicts if self.merge else ()
+
+    @property
+    def _error(self) -> dict[str, Any]:
+        return (self.session.last_iteration and self.session.last_iteration.error) or {}
+
+    @property
+    def _test(self) -> TestResult | None:
+        return self.session.last_iteration.test if self.session.last_iteration else None
 
 
-def listed(paths: tuple[str, ...]) -> str:
+def observe(ctx: Context, ref: str) -> Facts:
+    """What store, git and processes say of a session at one moment. Raises what `require_session` does."""
+    session = require_session(ctx, ref)
+    return Facts(session, load_git_state(ctx, session), activity_of(ctx, session), merge_status(ctx, session))
+
+
+def _listed(paths: tuple[str, ...]) -> str:
     """The first few of some paths, and how many more there are."""
     more = len(paths) - _SHOWN
     return ", ".join(paths[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def counted(number: int, word: str) -> str:
+def _counted(number: int, word: str) -> str:
     return f"1 {word}" if number == 1 else f"{number} {word}s"

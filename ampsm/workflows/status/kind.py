@@ -1,4 +1,4 @@
-"""Everything that can be true of a session."""
+"""The kinds of what can be true of a session."""
 
 from __future__ import annotations
 

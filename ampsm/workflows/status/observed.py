@@ -1,4 +1,4 @@
-"""A session as store, git and processes show it at one moment: who works there, what is open, where things are."""
+"""Who works in a session now, what a dead worker left running, and the merge or rebase that is open."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from ampsm.system.locks import lock_holder
 from ampsm.system.processes import command_of, marked_processes
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.session.branch_point import branch_tip
-from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.open_merge import OpenMerge
-from ampsm.workflows.status.git_state import GitState, load_git_state
 
 
 @record
@@ -124,21 +122,3 @@ def _ended(session: Session, merge: OpenMerge) -> Rebase:
     if tip == merge.tip:
         return Rebase.GIVEN_UP
     return Rebase.FINISHED if tip and repository.is_ancestor(root, merge.onto, tip) else Rebase.LOST
-
-
-@record
-class Observed:
-    """What is known of a session; `git` and `activity` are None where they were not asked, `merge` is None when no
-    merge or rebase is open. `undoable`: whether the last operation can be undone, None when there is none."""
-
-    session: Session
-    git: GitState | None = None
-    activity: Activity | None = None
-    merge: ObservedMerge | None = None
-    undoable: bool | None = None
-
-
-def observe(ctx: Context, ref: str) -> Observed:
-    """What store, git and processes say of a session at one moment. Raises what `require_session` does."""
-    session = require_session(ctx, ref)
-    return Observed(session, load_git_state(ctx, session), activity_of(ctx, session), merge_status(ctx, session))

@@ -1,11 +1,12 @@
-"""All sessions at a glance, as the desktop app lists them: status with its reason, tokens by iteration, position."""
+"""All sessions at a glance, as the desktop app lists them: status with its reason, tokens by iteration, position; and
+whether they are to be read again."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ampsm.context import Context
@@ -17,11 +18,15 @@ from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
+from ampsm.workflows.session.recover import worker_lives
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
-from ampsm.workflows.status.observed import Observed, merge_status
+from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.observed import merge_status
 
 _RECENT = 10
+
+Position = tuple[int | None, int | None]
 
 
 @record
@@ -85,55 +90,76 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
 def _reason(ctx: Context, session: Session) -> str:
     """Reads a file only of sessions that wait."""
     merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
-    return wording.reason(condition_of(Observed(session, merge=merge)))
+    return wording.reason(condition_of(Facts(session, merge=merge)))
 
 
 class Positions:
     """How many commits sessions are ahead of their base and behind it. Keeps what git has said of two commits, which
     never changes; any thread may ask."""
 
-    def __init__(self, limit: int = 4096) -> None:
-        self._known: dict[tuple[str, str, str], tuple[int, int]] = {}
-        self._limit = limit
-        self._lock = threading.Lock()
+    def __init__(self) -> None:
+        self._between = lru_cache(4096)(repository.ahead_behind)
 
-    def of(self, ctx: Context, ids: Sequence[str]) -> dict[str, tuple[int | None, int | None]]:
+    def of(self, ctx: Context, ids: Sequence[str]) -> dict[str, Position]:
         """Ahead and behind by session id; (None, None) where that cannot be known. One read of refs a repository."""
-        found: dict[str, tuple[int | None, int | None]] = dict.fromkeys(ids, (None, None))
+        found: dict[str, Position] = dict.fromkeys(ids, (None, None))
         by_repository: dict[str, list[Session]] = {}
         for session in sessions.sessions_by_id(ctx.store, ids):
             if not session.cleaned_up_at:
                 by_repository.setdefault(session.repo, []).append(session)
         for repo, group in by_repository.items():
-            found.update(self._of_repository(Path(repo), group))
+            names = {name for session in group for name in (session.branch, session.base_branch) if name}
+            try:
+                tips = refs.read_refs(Path(repo), [refs.branch_ref(name) for name in names])
+            except (UserError, OSError):
+                continue
+            found.update((session.id, self._of(session, tips)) for session in group)
         return found
 
-    def _of_repository(self, root: Path, group: Sequence[Session]) -> dict[str, tuple[int | None, int | None]]:
-        if not root.is_dir():
-            return {}
-        names = {name for session in group for name in (session.branch, session.base_branch) if name}
-        try:
-            tips = refs.read_refs(root, [refs.branch_ref(name) for name in names])
-        except (UserError, OSError):
-            return {}
-        return {session.id: self._of(root, session, tips) for session in group}
-
-    def _of(self, root: Path, session: Session, tips: Mapping[str, str]) -> tuple[int | None, int | None]:
+    def _of(self, session: Session, tips: Mapping[str, str]) -> Position:
         tip = tips.get(refs.branch_ref(session.branch))
         base = session.base_branch and tips.get(refs.branch_ref(session.base_branch))
         try:
-            return self._between(root, tip, base or session.base_sha) if tip else (None, None)
+            return self._between(session.repo, tip, base or session.base_sha) if tip else (None, None)
         except (UserError, OSError):
             return None, None
 
-    def _between(self, root: Path, tip: str, target: str) -> tuple[int, int]:
-        key = (str(root), tip, target)
-        with self._lock:
-            known = self._known.get(key)
-        if known is None:
-            known = repository.ahead_behind(root, tip, target)
-            with self._lock:
-                if len(self._known) >= self._limit:
-                    self._known.clear()
-                self._known[key] = known
-        return known
+
+class StoreVersion:
+    """Says whether something else is to be read than when it was last asked: somebody has changed the database, or a
+    worker was killed, which changes nothing in it. Closes the context it got."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._file = _identity(ctx.paths.database)
+        self._seen = ctx.store.data_version()
+        self._running = sessions.running_ids(ctx.store)
+        self._dead = self._without_worker()
+
+    def moved(self) -> bool:
+        """Whether, since the last call, anyone but this connection has committed something, or the worker of a session
+        that says `running` was killed."""
+        before = self._seen, self._dead
+        self._seen = self._ctx.store.data_version()
+        if self._seen != before[0]:
+            self._running = sessions.running_ids(self._ctx.store)
+        self._dead = self._without_worker()
+        return (self._seen, self._dead) != before
+
+    def replaced(self) -> bool:
+        """Whether another file is in the database's place, or none: this connection sees nothing of it."""
+        return _identity(self._ctx.paths.database) != self._file
+
+    def close(self) -> None:
+        self._ctx.close()
+
+    def _without_worker(self) -> set[str]:
+        return {session_id for session_id in self._running if not worker_lives(self._ctx, session_id)}
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -16,8 +16,9 @@ from ampsm.workflows.session.queue import FollowUps, queued
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import availability
 from ampsm.workflows.status.condition import condition_of
+from ampsm.workflows.status.facts import Facts, observe
 from ampsm.workflows.status.git_state import GitState, load_git_state
-from ampsm.workflows.status.observed import Observed, ObservedMerge, merge_status, observe
+from ampsm.workflows.status.observed import ObservedMerge, merge_status
 from ampsm.workflows.status.wording import Situation
 
 
@@ -50,10 +51,10 @@ def session_status(ctx: Context, ref: str) -> SessionStatus:
 
 def view_session(ctx: Context, ref: str) -> SessionView:
     """The same with what a page has besides. Raises what `require_session` does."""
-    observed = observe(ctx, ref)
-    observed = replace(observed, undoable=_undoable(ctx, observed.session))
-    situation, change = wording.situation(condition_of(observed)), _change(observed)
-    return SessionView(*_status(ctx, observed), situation, change, availability(observed))
+    facts = observe(ctx, ref)
+    facts = replace(facts, undoable=_undoable(ctx, facts.session))
+    situation, change = wording.situation(condition_of(facts)), _change(facts)
+    return SessionView(*_status(ctx, facts), situation, change, availability(facts))
 
 
 def session_situation(ctx: Context, ref: str) -> Situation:
@@ -67,20 +68,20 @@ def next_command(ctx: Context, session: Session) -> str:
     waits = session.status == "awaiting-input"
     git = load_git_state(ctx, session) if waits else None
     merge = merge_status(ctx, session) if waits else None
-    return wording.next_command(condition_of(Observed(session, git, merge=merge)))
+    return wording.next_command(condition_of(Facts(session, git, merge=merge)))
 
 
 _Status = tuple[Session, GitState, list[Iteration], FollowUps, ObservedMerge | None, str]
 
 
-def _status(ctx: Context, observed: Observed) -> _Status:
-    session, git = observed.session, observed.git or GitState()
+def _status(ctx: Context, facts: Facts) -> _Status:
+    session, git = facts.session, facts.git or GitState()
     iterations, queue = iterations_of(ctx.store, session.id), queued(ctx, session.id)
-    return session, git, iterations, queue, observed.merge, wording.next_step(condition_of(observed))
+    return session, git, iterations, queue, facts.merge, wording.next_step(condition_of(facts))
 
 
-def _change(observed: Observed) -> Shortstat | None:
-    session, git = observed.session, observed.git
+def _change(facts: Facts) -> Shortstat | None:
+    session, git = facts.session, facts.git
     if git is None or git.merge_base is None or not git.worktree_there:
         return None
     try:

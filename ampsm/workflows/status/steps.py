@@ -53,11 +53,11 @@ def _in_worktree(*words: str) -> Callable[[Facts], Step]:
 
 
 def _bring_branch_back(facts: Facts) -> Step:
-    return git_step(facts.session.repo, "branch", facts.session.branch, facts.git.last_tip or facts.session.base_sha)
+    return git_step(facts.session.repo, "branch", facts.session.branch, facts.last_tip)
 
 
 def _end_operation(facts: Facts) -> Step:
-    operation = facts.git.operation or "merge"
+    operation = (facts.git and facts.git.operation) or "merge"
     return git_step(facts.session.worktree, operation, "reset" if operation == "bisect" else "--abort")
 
 

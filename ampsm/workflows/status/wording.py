@@ -25,7 +25,7 @@ class Situation:
 
 def next_step(condition: Condition) -> str:
     """What to do now, in one sentence with the commands to type (`nextStep` of `status`)."""
-    return WORDS[condition.kind].next.format(*(step.text for step in condition.steps), f=condition.facts)
+    return _said(WORDS[condition.kind].next, condition, *(step.text for step in condition.steps))
 
 
 def next_command(condition: Condition) -> str:
@@ -47,7 +47,7 @@ def situation(condition: Condition) -> Situation:
 
 def reason(condition: Condition) -> str:
     """Why the status is what it is, in two or three words for a list; empty when the status says it all."""
-    return _said(WORDS[condition.kind].reason, condition)
+    return _said(WORDS[condition.kind].reason, condition).strip()
 
 
 def hindrance(condition: Condition) -> str:
@@ -60,8 +60,8 @@ def complaint(condition: Condition) -> str:
     return _said(WORDS[condition.kind].complaint, condition)
 
 
-def _said(template: str, condition: Condition) -> str:
-    return template.format(f=condition.facts) if "{" in template else template
+def _said(template: str, condition: Condition, *steps: str) -> str:
+    return template.format(*steps, f=condition.facts, m=condition.facts.merge) if "{" in template else template
 
 
 def _button(condition: Condition, verb: str, place: str | None) -> str | None:

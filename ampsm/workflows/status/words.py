@@ -1,6 +1,6 @@
 """What all surfaces say of each kind of condition: one row a kind, so that its sentences stand together.
 
-`{0}`, `{1}`, … are the texts of the condition's steps, `{f.…}` its facts.
+`{0}`, `{1}`, … are the texts of the condition's steps, `{f.…}` its facts, `{m.…}` those of an open merge or rebase.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Words:
 
 
 def _open(
-    next_step: str, sentence: str, label: str = "Continue the {f.operation}", reason: str = "{f.operation} open",
-    hindrance: str = "A {f.operation} is open; continue or abort it first", *, by_hand: bool = False,
+    next_step: str, sentence: str, label: str = "Continue the {m.operation}", reason: str = "{m.operation} open",
+    hindrance: str = "A {m.operation} is open; continue or abort it first", *, by_hand: bool = False,
 ) -> Words:  # fmt: skip
     """Of an open merge or rebase."""
     return Words(next_step, sentence, label, reason, hindrance, by_hand=by_hand)
@@ -51,11 +51,11 @@ WORDS = {
         complaint="The repository of session {f.session.id}, and maybe of others, cannot be read there.",
     ),
     Kind.BRANCH_GONE: Words(
-        "The branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip}. Bring it back: {0}",
+        "The branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip:.12}. Bring it back: {0}",
         "The branch of this session is gone. Its recorded commits can still be brought back with git.",
         reason="branch gone",
         hindrance="The branch is gone",
-        complaint="Its branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip}.",
+        complaint="Its branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip:.12}.",
     ),
     Kind.WORKTREE_GONE: Words(
         "The worktree is gone, the branch is still there. Bring it back: {0}",
@@ -128,60 +128,60 @@ WORDS = {
     ),
     # A merge or rebase is open.
     Kind.ABORTING: _open(
-        "Giving up the {f.operation} was cut off. Do it again: {0}",
-        "Giving up the {f.operation} was cut off. Done again, it brings back what was before.",
-        label="Abort the {f.operation}…",
-        hindrance="Giving up the {f.operation} was cut off; abort it again",
+        "Giving up the {m.operation} was cut off. Do it again: {0}",
+        "Giving up the {m.operation} was cut off. Done again, it brings back what was before.",
+        label="Abort the {m.operation}…",
+        hindrance="Giving up the {m.operation} was cut off; abort it again",
     ),
     Kind.CONFLICTS: _open(
-        "The {f.operation} waits for conflicts with {f.onto} to be resolved: {f.unresolved}. Resolve them in "
+        "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Resolve them in "
         "{f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
-        "The {f.operation} onto {f.onto} stopped at conflicts in {f.files}. Your checkout is untouched. "
+        "The {m.operation} onto {m.onto} stopped at conflicts in {f.files}. Your checkout is untouched. "
         "Resolve them in the worktree, or let the agent.",
         label="Let the agent resolve",
         reason="{f.conflicts}",
     ),
     Kind.RESOLVED: _open(
-        "All conflicts of the {f.operation} are resolved. Go on: {0}, or give up: {1}",
-        "All conflicts of the {f.operation} are resolved.",
+        "All conflicts of the {m.operation} are resolved. Go on: {0}, or give up: {1}",
+        "All conflicts of the {m.operation} are resolved.",
     ),
     Kind.REBASE_FINISHED: _open(
-        "The rebase of the {f.operation} was ended by hand. Go on from there: {0}, or give up: {1}",
-        "The rebase onto {f.onto} was finished by hand. The {f.operation} can go on from there.",
+        "The rebase of the {m.operation} was ended by hand. Go on from there: {0}, or give up: {1}",
+        "The rebase onto {m.onto} was finished by hand. The {m.operation} can go on from there.",
     ),
     Kind.REBASE_DROPPED: _open(
         "The rebase was given up by hand. Close it as that: {0}",
-        "The rebase onto {f.onto} was given up by hand. It only remains to be closed.",
-        label="Abort the {f.operation}…",
+        "The rebase onto {m.onto} was given up by hand. It only remains to be closed.",
+        label="Abort the {m.operation}…",
         hindrance="The rebase was given up by hand; abort it to close it",
     ),
     Kind.REBASE_TO_REPEAT: _open(
         "The rebase of the merge was given up by hand. Begin it again: {0}, or give up the merge: {1}",
-        "The rebase of the merge into {f.onto} was given up by hand. It can be done again.",
+        "The rebase of the merge into {m.onto} was given up by hand. It can be done again.",
     ),
     Kind.REBASE_LOST: _open(
-        "{f.session.branch} was moved while the {f.operation} was open, and not onto {f.onto}. Give it up: {0}",
-        "The branch was moved while its {f.operation} was open, and not onto {f.onto}. Giving it up brings back what "
+        "{f.session.branch} was moved while the {m.operation} was open, and not onto {m.onto}. Give it up: {0}",
+        "The branch was moved while its {m.operation} was open, and not onto {m.onto}. Giving it up brings back what "
         "was before; later commits are kept.",
-        label="Abort the {f.operation}…",
-        hindrance="The branch was moved while its {f.operation} was open; abort that first",
+        label="Abort the {m.operation}…",
+        hindrance="The branch was moved while its {m.operation} was open; abort that first",
     ),
     Kind.TESTS_KEEP_OPEN: _open(
-        "The test script keeps the merge into {f.onto} open. Let the agent mend it: {0}, then: {1}, or give up: {2}",
-        "The tests fail on what would be merged into {f.onto}. Nothing has moved there.",
+        "The test script keeps the merge into {m.onto} open. Let the agent mend it: {0}, then: {1}, or give up: {2}",
+        "The tests fail on what would be merged into {m.onto}. Nothing has moved there.",
         label="Let the agent mend it",
     ),
     Kind.TARGET_BUSY: _open(
-        "{f.onto} could not be moved yet. When nothing is in the way there, try again: {0}, or give up: {1}",
-        "{f.onto} could not be moved yet. Nothing has changed there.",
+        "{m.onto} could not be moved yet. When nothing is in the way there, try again: {0}, or give up: {1}",
+        "{m.onto} could not be moved yet. Nothing has changed there.",
         by_hand=True,
     ),
     Kind.CUT_OFF: _open(
-        "A {f.operation} into {f.onto} was cut off at the step '{f.at_step}'. Go on: {0}, or give up: {1}",
-        "The {f.operation} onto {f.onto} was cut off and can go on.",
+        "A {m.operation} into {m.onto} was cut off at the step '{m.step}'. Go on: {0}, or give up: {1}",
+        "The {m.operation} onto {m.onto} was cut off and can go on.",
     ),
     # What else may be in the way of a command.
-    Kind.REBASE_CUT_OFF: Words(hindrance="The {f.operation} was cut off in its rebase; continue or abort it first"),
+    Kind.REBASE_CUT_OFF: Words(hindrance="The {m.operation} was cut off in its rebase; continue or abort it first"),
     Kind.NO_SCRIPT: Words(hindrance="This session has no test script"),
     Kind.NOTHING_TO_UNDO: Words(hindrance="There is no squash, rebase or merge to undo"),
     Kind.CANNOT_UNDO: Words(hindrance="The branch or its target has moved since; nothing can be undone"),

@@ -85,7 +85,7 @@ WORDS = {
         "The session is merged. Remove worktree and branch: {0}",
         "Merged{f.into_base}. Worktree and branch are not needed any more.",
         label="Clean up",
-        reason="{f.merged_into}",
+        reason="{f.into_base}",
     ),
     Kind.CONFLICTS_EXPECTED: Words(
         "Conflicts with {f.base} are expected in {f.expected}. Let the agent settle them: {0}",

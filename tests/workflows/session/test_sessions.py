@@ -26,8 +26,9 @@ from ampsm.workflows.session import change, lookup, worktree_of
 from ampsm.workflows.session.session_file import load_facts, save_session
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
+from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.observed import Activity, LeftRunning, Observed
+from ampsm.workflows.status.observed import Activity, LeftRunning
 from ampsm.workflows.status.session_view import session_status
 from tests.support.records import a_session, an_iteration, at
 
@@ -300,7 +301,7 @@ FAILED_TEST = TestResult("make test", 1, False, 10)
 
 
 def next_step(session: Session, git: GitState, activity: Activity) -> str:
-    return wording.next_step(condition_of(Observed(session, git, activity)))
+    return wording.next_step(condition_of(Facts(session, git, activity)))
 
 
 def error_of(code: str, hint: str | None = None) -> dict[str, Any]:

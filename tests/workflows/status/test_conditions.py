@@ -19,8 +19,8 @@ from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import ACTIONS
 from ampsm.workflows.status.condition import Condition, condition_of
+from ampsm.workflows.status.facts import Facts, observe
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.observed import Observed, observe
 from ampsm.workflows.status.session_view import view_session
 from tests.support.world import Result, World
 from tests.workflows.status.scenes import SCENES, Scene, Session, Stage
@@ -98,7 +98,7 @@ class Play:
         with open_context() as ctx:
             if self.scene.asks_git:
                 return condition_of(observe(ctx, self.session["id"]))
-            return condition_of(Observed(require_session(ctx, self.session["id"])))
+            return condition_of(Facts(require_session(ctx, self.session["id"])))
 
     def view(self) -> dict[str, Any]:
         with open_context() as ctx:

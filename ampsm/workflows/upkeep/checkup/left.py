@@ -21,7 +21,7 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.observed import Activity, Observed, left_running
+from ampsm.workflows.status.observed import Activity, left_running
 from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings
 
 #: The age, in seconds, at which an `index.lock` can no longer be that of a git that works quickly.
@@ -43,8 +43,8 @@ def check_workers(checkup: Checkup) -> Findings:
             )  # fmt: skip
         # They may still write, and nobody can say whether that is wanted: so they are named, not ended.
         if pids := [pid for pid, marker in marked if marker.split("/")[0] == session.id]:
-            observed = Observed(session, activity=Activity(orphans=left_running(pids)))
-            condition = Condition(Kind.LEFT_RUNNING, Facts(observed))
+            facts = Facts(session, activity=Activity(orphans=left_running(pids)))
+            condition = Condition(Kind.LEFT_RUNNING, facts)
             fix = f"amp-sessions stop {session.id}"
             yield Finding("processes-left", WARNING, session.id, wording.complaint(condition), fix)
         yield from _index_lock(checkup.ctx, session)

@@ -20,7 +20,7 @@ from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import load_place
 from ampsm.workflows.status.kind import ELSEWHERE, Kind
-from ampsm.workflows.status.observed import Observed, merge_status
+from ampsm.workflows.status.observed import merge_status
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 #: What each kind is called among the findings.
@@ -39,14 +39,14 @@ def check_places(checkup: Checkup) -> Findings:
     """Every session's repository, branch and worktree."""
     lost: set[str] = set()
     for session in checkup.at_rest():
-        observed = Observed(session, load_place(session), merge=merge_status(checkup.ctx, session))
-        kind = next((kind for kind in true_of(observed) if kind in _IDS), None)
+        facts = Facts(session, load_place(session), merge=merge_status(checkup.ctx, session))
+        kind = next((kind for kind in true_of(facts) if kind in _IDS), None)
         # An iteration that began meanwhile may be anywhere.
         if kind is None or session.repo in lost or recover.worker_lives(checkup.ctx, session.id):
             continue
         if kind is Kind.REPOSITORY_GONE:
             lost.add(session.repo)
-        yield finding(Condition(kind, Facts(observed)))
+        yield finding(Condition(kind, facts))
 
 
 def finding(condition: Condition) -> Finding:
