@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from enum import IntEnum
 
 
@@ -114,8 +115,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "interrupted": ExitCode.STOPPED,
 }
 
-#: Errors of the store that end no iteration: its journal is the truth, the rows are written later.
-STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
+_STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
 
 
 def quoted(path: object) -> str:
@@ -145,6 +145,14 @@ class UserError(Exception):
     def document(self) -> dict[str, object]:
         """The `Error` document of SPEC section 3."""
         return {"code": self.code, "message": self.message, "hint": self.hint, "details": self.details}
+
+
+class DespiteOutages(AbstractContextManager["DespiteOutages"]):
+    """Leaves undone what a store that is locked, full or damaged keeps from being done. That ends no iteration: its
+    journal is the truth, the rows are written later."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        return isinstance(error, UserError) and error.code in _STORE_OUTAGES
 
 
 class Stopped(BaseException):

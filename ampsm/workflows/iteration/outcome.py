@@ -9,7 +9,7 @@ from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
-from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.record import document, record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
@@ -103,13 +103,9 @@ def unrecorded(session: Session, recorder: Recorder, error: UserError | OSError)
 def _as_stored(session: Session, recorder: Recorder) -> tuple[Session, Iteration]:
     """Session and iteration as the store has them; as this process knows them while it cannot be read or written."""
     store = recorder.ctx.store
-    try:
+    with DespiteOutages():
         iteration = iterations.iteration(store, session.id, recorder.iteration.number)
         stored = sessions.session_by_id(store, session.id)
-    except UserError as error:
-        if error.code not in STORE_OUTAGES:
-            raise
-        iteration = stored = None
-    if iteration and stored and "running" not in (iteration.status, stored.status):
-        return stored, iteration
+        if iteration and stored and "running" not in (iteration.status, stored.status):
+            return stored, iteration
     return replace(session, last_iteration=recorder.iteration), recorder.iteration

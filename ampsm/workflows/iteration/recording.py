@@ -11,7 +11,7 @@ from ampsm.context import Context
 from ampsm.journal import events
 from ampsm.journal.view import IterationView
 from ampsm.journal.writer import JournalWriter
-from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult, ToolCall, Usage, add_usage
 from ampsm.store import iterations
@@ -133,11 +133,7 @@ class Recorder:
                 event.duration_ms = elapsed_ms(begun)
 
     def _store_if_it_can(self, **columns: Any) -> None:
-        try:
+        with DespiteOutages():
             store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
-        except UserError as error:
-            if error.code not in STORE_OUTAGES:
-                raise
-        else:
             self._pending.clear()
             self._stored_at, self._waiting = time.monotonic(), False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from ampsm.context import Context
 from ampsm.git import repository, status
 from ampsm.journal.events import Event, OnEvent, TestFinished, TestOutput, TestStarted
 from ampsm.journal.lines import LineSplitter, decode_line
-from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.model.telemetry import TestResult
 from ampsm.model.transitions import state_after_run
@@ -91,11 +92,8 @@ def run_tests(
     session = save()
     # The tree that the result speaks of: none while there are uncommitted changes.
     tree = None if local_changes(session).paths else repository.tree_of(session.worktree, "HEAD")
-    try:
+    with nullcontext() if must_record else DespiteOutages():
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
-    except UserError as error:
-        if must_record or error.code not in STORE_OUTAGES:
-            raise
     return session, result
 
 

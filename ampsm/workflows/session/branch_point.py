@@ -27,34 +27,32 @@ def target_of(session: Session, onto: str | None) -> Target:
     Raises `no-base-branch` (exit 2) for a session without one, `no-such-branch` (exit 3), and `usage` for the session's
     own branch.
     """
-    wanted = onto or session.base_branch
-    if wanted is None:
+    root, branch = Path(session.repo), session.base_branch
+    other_base = f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH"
+    if onto:
+        branch = repository.resolve_base(root, onto, None).branch
+    elif branch is None:
         raise UserError(
             "no-base-branch", f"Session {session.id} started from {session.base_sha[:10]}, which is no local branch",
-            hint=_other_base(session),
+            hint=other_base,
         )  # fmt: skip
-    root = Path(session.repo)
-    if onto is None:
-        branch: str | None = wanted
-    else:
-        branch = repository.resolve_base(root, wanted, None).branch
     sha = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if branch is None or sha is None:
-        raise UserError(
-            "no-such-branch", f"There is no local branch '{wanted}' in {session.repo}",
-            hint=f"git -C {quoted(session.repo)} branch --list" if onto else _other_base(session),
-            details={"name": wanted},
-        )  # fmt: skip
+        raise no_such_branch(root, onto or str(branch), None if onto else other_base)
     if branch == session.branch:
         raise UserError(
             "usage", f"{branch} is the session's own branch: it cannot go into itself",
-            hint=f"git -C {quoted(session.repo)} branch --list",
+            hint=f"git -C {quoted(root)} branch --list",
         )  # fmt: skip
     return Target(refs.branch_ref(branch), branch, sha)
 
 
-def _other_base(session: Session) -> str:
-    return f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH"
+def no_such_branch(root: Path, name: str, hint: str | None = None) -> UserError:
+    """The error for a name that is none of a local branch."""
+    hint = hint or f"git -C {quoted(root)} branch --list"
+    return UserError(
+        "no-such-branch", f"There is no local branch '{name}' in {root}", hint=hint, details={"name": name}
+    )  # fmt: skip
 
 
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import repository
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.lookup import require_session
@@ -25,43 +24,30 @@ def change_session(
     """Changes what is given and returns the session; an empty `model` or `script` means none from now on.
 
     Secrets in name and script are redacted, as `create_session` does. Id, branch and the commit the session started
-    from stay. Raises `usage`, `invalid-value`, `no-such-branch` or
-    `no-base-branch` before anything is changed.
+    from stay. Raises `usage`, `invalid-value`, `no-such-branch` or `no-base-branch` before anything is changed.
     """
     session = require_session(ctx, ref)
-    changes: dict[str, Any] = {}
+    changes: dict[str, str | None] = {}
     if name is not None:
-        changes["name"] = ctx.redactor.redact(_checked_name(session, name))
+        changes["name"] = ctx.redactor.redact(" ".join(name.split()))  # one line, as `new` keeps it
+        if not changes["name"]:
+            raise _without(session, "invalid-value", "A session needs a name that is not empty")
     if model is not None:
         changes["model"] = model.strip() or None
     if script is not None:
         changes["script_command"] = ctx.redactor.redact(script.strip()) or None
     if base is not None:
-        changes["base_branch"] = _base_branch(session, base)
+        changes["base_branch"] = repository.resolve_base(Path(session.repo), base, None).branch
+        if changes["base_branch"] is None:
+            raise UserError(
+                "no-base-branch", f"'{base}' is no local branch, so nothing could be merged into it",
+                hint=f"git -C {quoted(session.repo)} branch --list", details={"base": base},
+            )  # fmt: skip
     if not changes:
-        raise UserError(
-            "usage", "Nothing to change: give --name, --model, --script or --base",
-            hint=f"amp-sessions set {session.id} --name 'New name'",
-        )  # fmt: skip
+        raise _without(session, "usage", "Nothing to change: give --name, --model, --script or --base")
     session_file.save_session(ctx, session, **changes)
     return require_session(ctx, session.id)
 
 
-def _checked_name(session: Session, name: str) -> str:
-    words = " ".join(name.split())  # one line, as `new` keeps it
-    if not words:
-        raise UserError(
-            "invalid-value", "A session needs a name that is not empty",
-            hint=f"amp-sessions set {session.id} --name 'New name'",
-        )  # fmt: skip
-    return words
-
-
-def _base_branch(session: Session, base: str) -> str:
-    found = repository.resolve_base(Path(session.repo), base, None)
-    if found.branch is None:
-        raise UserError(
-            "no-base-branch", f"'{base}' is no local branch, so nothing could be merged into it",
-            hint=f"git -C {session.repo} branch --list", details={"base": base},
-        )  # fmt: skip
-    return found.branch
+def _without(session: Session, code: str, message: str) -> UserError:
+    return UserError(code, message, hint=f"amp-sessions set {session.id} --name 'New name'")

@@ -7,7 +7,7 @@ store that was lost, or that could not be written for a while, gets the same row
 from __future__ import annotations
 
 from ampsm.context import Context
-from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.errors import DespiteOutages
 from ampsm.model.merge import Merge, MergeStatus
 from ampsm.model.session import utc_now
 from ampsm.store import merges
@@ -40,11 +40,8 @@ def index_merges(ctx: Context, session_id: str) -> None:
     """Brings the rows of a session's merges up to date. Where the store cannot be written now, that is left to the next
     time. Raises `failed` for a file that cannot be read."""
     found = recorded_merges(ctx, session_id)
-    try:
+    with DespiteOutages():
         merges.replace_merges(ctx.store, session_id, found)
-    except UserError as error:
-        if error.code not in STORE_OUTAGES:
-            raise
 
 
 def recorded_merges(ctx: Context, session_id: str) -> list[Merge]:

@@ -42,59 +42,45 @@ def enqueue(ctx: Context, session: Session, notes: str) -> FollowUp:
 def edit_queued(ctx: Context, session: Session, entry_id: str, notes: str) -> None:
     """Changes the text of a waiting follow-up. Raises `no-such-follow-up` (exit 3)."""
     text = ctx.redactor.redact(notes)
-
-    def edit(entries: FollowUps) -> FollowUps:
-        _require(entries, session, entry_id)
-        return tuple(replace(entry, notes=text) if entry.id == entry_id else entry for entry in entries)
-
-    _change(ctx, session.id, edit)
+    _replace(ctx, session, entry_id, lambda entry: (replace(entry, notes=text),))
 
 
 def remove_queued(ctx: Context, session: Session, entry_id: str) -> None:
     """Takes a follow-up out of the queue. Raises `no-such-follow-up` (exit 3)."""
-
-    def remove(entries: FollowUps) -> FollowUps:
-        _require(entries, session, entry_id)
-        return _without(entries, entry_id)
-
-    _change(ctx, session.id, remove)
+    _replace(ctx, session, entry_id, lambda entry: ())
 
 
 def discard(ctx: Context, session_id: str, entry_id: str) -> None:
     """Takes out a follow-up whose iteration has begun; fine when it is gone."""
-    _change(ctx, session_id, lambda entries: _without(entries, entry_id))
+    _change(ctx, session_id, lambda entries: tuple(entry for entry in entries if entry.id != entry_id))
 
 
 def empty(ctx: Context, session_id: str) -> int:
     """Takes all out; how many there were."""
-    removed = 0
-
-    def none(entries: FollowUps) -> FollowUps:
-        nonlocal removed
-        removed = len(entries)
-        return ()
-
-    _change(ctx, session_id, none)
-    return removed
+    file = _file(ctx, session_id)
+    with file.locked():
+        if waiting := file.load():
+            file.save(())
+    return len(waiting or ())
 
 
-def _file(ctx: Context, session_id: str) -> RecordFile[FollowUps]:
-    return RecordFile(ctx.paths.journal_dir(session_id) / "queue.json", FollowUps)
+def _replace(ctx: Context, session: Session, entry_id: str, make: Callable[[FollowUp], FollowUps]) -> None:
+    """Puts what is made of one follow-up in its place."""
+
+    def change(entries: FollowUps) -> FollowUps:
+        if all(entry.id != entry_id for entry in entries):
+            raise UserError(
+                "no-such-follow-up", f"The queue of session {session.id} has no follow-up '{entry_id}'",
+                hint=f"amp-sessions queue {session.id}", details={"queue": [entry.document() for entry in entries]},
+            )  # fmt: skip
+        return tuple(new for entry in entries for new in (make(entry) if entry.id == entry_id else (entry,)))
+
+    _change(ctx, session.id, change)
 
 
 def _change(ctx: Context, session_id: str, change: Callable[[FollowUps], FollowUps]) -> None:
     _file(ctx, session_id).change(lambda found: change(found or ()))
 
 
-def _without(entries: FollowUps, entry_id: str) -> FollowUps:
-    return tuple(entry for entry in entries if entry.id != entry_id)
-
-
-def _require(entries: FollowUps, session: Session, entry_id: str) -> None:
-    if all(entry.id != entry_id for entry in entries):
-        raise UserError(
-            "no-such-follow-up",
-            f"The queue of session {session.id} has no follow-up '{entry_id}'",
-            hint=f"amp-sessions queue {session.id}",
-            details={"queue": [entry.document() for entry in entries]},
-        )
+def _file(ctx: Context, session_id: str) -> RecordFile[FollowUps]:
+    return RecordFile(ctx.paths.journal_dir(session_id) / "queue.json", FollowUps)

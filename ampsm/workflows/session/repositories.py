@@ -6,35 +6,22 @@ Nothing here changes anything; it says beforehand what `new` would do or refuse 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository, status
+from ampsm.git.branches import Branch, local_branches
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.store import sessions
 
-_BRANCHES = 200
 _PROBE_SECONDS = 5.0
-_FORMAT = "%(refname:short)%00%(objectname)%00%(contents:subject)%00%(upstream:track,nobracket)%00%(upstream:short)"
 
 
 def recent_repositories(ctx: Context) -> list[str]:
     """Repositories of sessions, the one used last first; those that are gone are left out."""
     rows = sessions.session_rows(ctx.store, include_cleaned=True)
     return [repo for repo in dict.fromkeys(session.repo for session in rows) if os.path.isdir(repo)]  # noqa: PTH112
-
-
-@record
-class BranchFacts:
-    """A local branch. Without an upstream, or with one that is gone, both facts about it are None."""
-
-    name: str
-    sha: str
-    subject: str
-    behind_upstream: int | None
-    upstream: str | None
 
 
 @record
@@ -45,7 +32,7 @@ class RepositoryFacts:
     default_base: str
     dirty: bool
     unstaged: tuple[str, ...]
-    branches: tuple[BranchFacts, ...]
+    branches: tuple[Branch, ...]
 
 
 @record
@@ -73,7 +60,7 @@ def inspect_repository(ctx: Context, path: str) -> RepositoryFacts:
     default = repository.resolve_base(root, None, ctx.settings.get("defaultBase"))
     return RepositoryFacts(
         str(root), default.branch or default.name, bool(unstaged) and not ctx.settings.get("allowDirty"),
-        tuple(unstaged[:100]), _branches(root),
+        tuple(unstaged[:100]), local_branches(root),
     )  # fmt: skip
 
 
@@ -108,21 +95,3 @@ def _modes(ctx: Context) -> tuple[str, ...]:
         return detect(amp, ctx.paths.cache_dir, clean_environment(ctx.environ), patience=_PROBE_SECONDS).modes
     except (UserError, OSError):
         return ()
-
-
-def _branches(root: Path) -> tuple[BranchFacts, ...]:
-    listed = git(root, "for-each-ref", "--sort=-committerdate", f"--count={_BRANCHES}", f"--format={_FORMAT}",
-                 "refs/heads/").stdout  # fmt: skip
-    found = []
-    for line in os.fsdecode(listed).split("\n")[:-1]:  # a subject may hold what else counts as the end of a line
-        name, sha, subject, track, upstream = line.split("\0")
-        known = bool(upstream) and track != "gone"
-        behind = _behind(track) if known else None
-        found.append(BranchFacts(name, sha, subject, behind, upstream if known else None))
-    return tuple(found)
-
-
-def _behind(track: str) -> int:
-    """Of `ahead 1, behind 2`: 2."""
-    parts = dict(part.split(" ") for part in track.split(", ") if " " in part)
-    return int(parts.get("behind", 0))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from msgspec import Meta, field, structs
 
 from ampsm.context import Context
-from ampsm.model.errors import STORE_OUTAGES, UserError
+from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
@@ -54,31 +54,23 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     Others may change other facts at the same time (`set` beside a running iteration): only what is given changes. What
     the store could not be told before, it is told now.
     """
-    changes.setdefault("last_activity_at", utc_now())
     with _file(ctx, session.id).locked():
         ctx.store.unsettled.clear()
         row = sessions.session_by_id(ctx.store, session.id) or session
-        changes = {**differences(ctx, row), **changes}
-        changed = replace(row, **changes)
+        changed = replace(as_recorded(ctx, row), **{"last_activity_at": utc_now(), **changes})
         write_facts(ctx, changed)
-        sessions.update_session(ctx.store, session.id, **changes)
+        update_row(ctx, row, changed)
     return changed
 
 
 def save_if_it_can(ctx: Context, session: Session, **changes: Any) -> Session:
     """As `save_session` for work that a store that is locked or full must not end: then the file has the facts, if
     there is room for it, and the next command that writes brings the store up to date."""
-    try:
+    with DespiteOutages():
         return save_session(ctx, session, **changes)
-    except UserError as error:
-        if error.code not in STORE_OUTAGES:
-            raise
     changed = replace(session, **changes, last_activity_at=utc_now())
-    try:
+    with DespiteOutages():
         write_facts(ctx, changed)
-    except UserError as error:
-        if error.code not in STORE_OUTAGES:
-            raise
     return changed
 
 
@@ -91,14 +83,27 @@ def write_facts(ctx: Context, session: Session) -> None:
     _file(ctx, session.id).save(SessionFacts(**ctx.redactor.redact_value(facts)))
 
 
-def load_facts(ctx: Context, session_id: str) -> SessionFacts | None:
-    """The facts of a session as last written; None when there is no file. Raises `failed` for one that cannot be read,
-    or that is another session's."""
+def update_row(ctx: Context, row: Session, changed: Session) -> None:
+    """Makes a session's row say what differs in the changed session."""
+    sessions.update_session(ctx.store, row.id, **{name: getattr(changed, name) for name in differing(row, changed)})
+
+
+def load_facts(ctx: Context, session_id: str) -> Session | None:
+    """The session that a `session.json` describes, as last written; None when there is no file. Raises `failed` for one
+    that cannot be read, or that is another session's."""
     file = _file(ctx, session_id)
     facts = file.load()
     if facts is not None and facts.id != session_id:
         raise UserError("failed", f"{file.path} is that of session {facts.id}", hint=f"mend or move away {file.path}")
-    return facts
+    return Session(**structs.asdict(facts)) if facts else None
+
+
+def known_session(ctx: Context, session_id: str) -> Session | None:
+    """As `load_facts`, and None for a file that cannot be read."""
+    try:
+        return load_facts(ctx, session_id)
+    except UserError:
+        return None
 
 
 def known_ids(ctx: Context) -> list[str]:
@@ -107,21 +112,17 @@ def known_ids(ctx: Context) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def known_session(ctx: Context, session_id: str) -> Session | None:
-    """The session that a `session.json` describes; None when there is none, or none that can be read."""
-    try:
-        facts = load_facts(ctx, session_id)
-    except UserError:
-        return None
-    return Session(**structs.asdict(facts)) if facts else None
+def as_recorded(ctx: Context, row: Session) -> Session:
+    """A session's row with what its `session.json` says differently; as it is when that cannot be read. Text that was
+    redacted is no difference."""
+    found = known_session(ctx, row.id) or row
+    values = {name: getattr(found, name) for name in differing(row, found)}
+    return replace(row, **{name: value for name, value in values.items() if MARK not in repr(value)})
 
 
-def differences(ctx: Context, row: Session) -> dict[str, Any]:
-    """What `session.json` says differently from the session's row, by field; nothing when it cannot be read. Text that
-    was redacted is no difference."""
-    found = known_session(ctx, row.id)
-    values = {name: getattr(found, name) for name in SessionFacts.__struct_fields__} if found else {}
-    return {name: value for name, value in values.items() if value != getattr(row, name) and MARK not in repr(value)}
+def differing(one: Session, other: Session) -> list[str]:
+    """The facts, by field, in which two states of a session differ."""
+    return [name for name in SessionFacts.__struct_fields__ if getattr(one, name) != getattr(other, name)]
 
 
 def find_facts(ctx: Context, ref: str) -> Session | None:

@@ -31,17 +31,17 @@ def prove_tip(session: Session) -> str:
 
     Raises exit 5 with what differs.
     """
-    _require_not_cleaned_up(session)
+    worktree = _worktree(session)
     with hinting_the_way_back(session):
-        return proof.prove_place(Path(session.worktree), Path(session.repo), session.branch)
+        return proof.prove_place(worktree, Path(session.repo), session.branch)
 
 
 def require_worktree(session: Session) -> None:
     """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
     `worktree-missing` or `wrong-worktree` (exit 5)."""
-    _require_not_cleaned_up(session)
+    worktree = _worktree(session)
     with hinting_the_way_back(session):
-        proof.prove_worktree(Path(session.worktree), Path(session.repo))
+        proof.prove_worktree(worktree, Path(session.repo))
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
 
 def _branch_there(session: Session) -> bool:
     try:
-        return refs.read_ref(session.repo, f"refs/heads/{session.branch}") is not None
+        return refs.read_ref(session.repo, refs.branch_ref(session.branch)) is not None
     except (UserError, OSError):
         return False
 
@@ -72,28 +72,25 @@ def _operation_waits(session: Session) -> bool:
     return git_dir is not None and operation_in(git_dir) is not None
 
 
-def _require_not_cleaned_up(session: Session) -> None:
-    if session.cleaned_up_at:
-        raise UserError(
-            "session-cleaned-up", f"Session {session.id} was cleaned up", hint=f"amp-sessions restore {session.id}"
-        )
-
-
 def session_path(ctx: Context, ref: str) -> Path:
     """The session's worktree. Raises `session-cleaned-up` or `worktree-missing` (exit 5) when there is none."""
     session = require_session(ctx, ref)
-    if session.cleaned_up_at:
-        raise UserError(
-            "session-cleaned-up", f"Session {session.id} was cleaned up; it has no worktree",
-            hint=f"amp-sessions restore {session.id}",
-        )  # fmt: skip
-    worktree = Path(session.worktree)
+    worktree = _worktree(session)
     if not worktree.is_dir():
         raise UserError(
             "worktree-missing", f"The worktree of session {session.id} is gone: {worktree}",
             hint=f"amp-sessions restore {session.id}", details={"worktree": session.worktree},
         )  # fmt: skip
     return worktree
+
+
+def _worktree(session: Session) -> Path:
+    if session.cleaned_up_at:
+        raise UserError(
+            "session-cleaned-up", f"Session {session.id} was cleaned up; it has no worktree",
+            hint=f"amp-sessions restore {session.id}",
+        )  # fmt: skip
+    return Path(session.worktree)
 
 
 @record

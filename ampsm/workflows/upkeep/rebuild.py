@@ -43,7 +43,7 @@ def restore_session(ctx: Context, session_id: str) -> Session:
         if row is None:
             sessions.insert_session(ctx.store, session)
         else:
-            sessions.update_session(ctx.store, session_id, **session_file.differences(ctx, row))
+            session_file.update_row(ctx, row, session_file.as_recorded(ctx, row))
     return sessions.session_by_id(ctx.store, session_id) or session
 
 

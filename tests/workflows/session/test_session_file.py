@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_read_is_written_again_and_kept(ctx: Context, sess
     path = ctx.paths.session_file(session.id)
     path.write_text(content)
     assert session_file.known_session(ctx, session.id) is None
-    assert session_file.differences(ctx, session) == {}
+    assert session_file.as_recorded(ctx, session) == session
     changed = session_file.save_session(ctx, session, name="Better")
     assert session_file.known_session(ctx, session.id) == changed
     assert path.with_name("session.json.unreadable").read_text() == content

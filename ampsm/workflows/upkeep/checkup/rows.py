@@ -99,8 +99,9 @@ def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings
             "doctor --fix makes its rows again from session.json, journals and refs",
             partial(rebuild.rebuild, ctx, session_id),
         )  # fmt: skip
-    elif row is not None and checkup.store is not None and (changed := session_file.differences(ctx, row)):
-        if recover.worker_lives(ctx, session_id):
+    elif row is not None and checkup.store is not None:
+        changed = session_file.differing(row, session_file.as_recorded(ctx, row))
+        if not changed or recover.worker_lives(ctx, session_id):
             return  # while the store cannot be written its facts go ahead
         yield Finding(
             "session-differs", WARNING, session_id,
