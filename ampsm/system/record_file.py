@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -38,13 +38,13 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
 class RecordFile(Generic[T]):
     """The file at `path`, which holds a `kind`: a Record, or a tuple of them.
 
-    `upgrade` makes of a document from an earlier release, as plain JSON values, one of this release.
+    `renamed` are the fields that an earlier release wrote under another name: that name → the one of this release.
     """
 
-    def __init__(self, path: Path, kind: type[T], *, upgrade: Callable[[Any], Any] = lambda document: document) -> None:
+    def __init__(self, path: Path, kind: type[T], *, renamed: Mapping[str, str] | None = None) -> None:
         self.path = path
         self._kind = kind
-        self._upgrade = upgrade
+        self._renamed = renamed
 
     @property
     def lock_path(self) -> Path:
@@ -96,7 +96,9 @@ class RecordFile(Generic[T]):
         """The record in the file, and the document it was made of."""
         try:
             # Names of files may be no UTF-8; the first release wrote some of them as their bytes.
-            document = self._upgrade(json.loads(self.path.read_bytes().decode("utf-8", "surrogateescape")))
+            document = json.loads(self.path.read_bytes().decode("utf-8", "surrogateescape"))
+            if self._renamed:
+                document = {self._renamed.get(name, name): value for name, value in document.items()}
             return msgspec.convert(document, self._kind), document
         except FileNotFoundError:
             return None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
 from ampsm.git.refs import branch_name
+from ampsm.git.rewrite import resolving
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
@@ -47,10 +48,11 @@ def start(worktree: Path | str, onto: str, branch_point: str) -> list[str]:
 
 
 def go_on(worktree: Path | str) -> list[str]:
-    """Goes on with a rebase whose conflicts are staged; the paths it stopped at next, none when it is done.
-
-    Raises GitError when it cannot go on for another reason; it is still open then.
-    """
+    """Goes on with a rebase that has stopped: the paths that are still to be resolved, or at which it stops next; none
+    when it is done. Raises GitError when it cannot go on for another reason; it is still open then."""
+    if left := resolving.unresolved(worktree):
+        return left
+    resolving.stage_resolved(worktree)
     _keep_message(worktree)
     done = _rebase(worktree, "--continue")
     if in_progress(worktree) is None:
@@ -82,10 +84,13 @@ def in_progress(worktree: Path | str) -> RebaseState | None:
     return None
 
 
-def has_stopped(worktree: Path | str) -> bool:
-    """Whether a rebase under way waits for somebody, rather than having been killed at work."""
-    at_a_commit = git_answer(worktree, "rev-parse", "-q", "--verify", "REBASE_HEAD") is not None
-    return at_a_commit or bool(worktree_status(worktree).unmerged)
+def was_killed(worktree: Path | str) -> bool:
+    """Whether a rebase under way was killed in the middle of a commit. One that waits for somebody was not, nor one
+    that has put down a commit and not yet touched a file for the next."""
+    if git_answer(worktree, "rev-parse", "-q", "--verify", "REBASE_HEAD") is not None:
+        return False
+    found = worktree_status(worktree)
+    return not found.unmerged and (found.branch is not None or bool(found.staged or found.unstaged))
 
 
 def _stopped_at(worktree: Path | str) -> list[str]:

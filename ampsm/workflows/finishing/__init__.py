@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.abort import abort_merge
     from ampsm.workflows.finishing.merge.merge import merge_session
     from ampsm.workflows.finishing.merge.outcome import MergeOutcome
+    from ampsm.workflows.finishing.merge.plan import Readiness
     from ampsm.workflows.finishing.merge.preflight import preflight_session
-    from ampsm.workflows.finishing.merge.report import Readiness
     from ampsm.workflows.finishing.merge.resume import continue_merge
     from ampsm.workflows.finishing.preview import (
         RebasePreview,
@@ -41,7 +41,7 @@ else:
         "merge.outcome": "MergeOutcome",
         "merge.merge": "merge_session",
         "merge.preflight": "preflight_session",
-        "merge.report": "Readiness",
+        "merge.plan": "Readiness",
         "merge.resume": "continue_merge",
         "preview": "RebasePreview SquashPreview cleanup_preview rebase_preview squash_preview",
         "rebase": "RebaseOutcome rebase_session",

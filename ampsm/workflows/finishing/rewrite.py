@@ -7,10 +7,9 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.record import record
-from ampsm.model.session import Session, utc_now
+from ampsm.model.session import Session
+from ampsm.model.wording import few
 from ampsm.workflows.session import commit, open_merge, operations
-from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.worktree_of import local_changes, prove
 
 _LISTED = 100
@@ -23,17 +22,9 @@ _FIRST = {
 }
 
 
-@record
-class Ready:
-    """A session that may be rewritten: as it is now, its worktree, and the commit its branch is at."""
-
-    session: Session
-    worktree: Path
-    tip: str
-
-
-def make_ready(ctx: Context, session: Session) -> Ready:
-    """Proves that a session, which the caller holds, may be rewritten: in its place, nothing open, nothing uncommitted.
+def make_ready(ctx: Context, session: Session) -> str:
+    """Proves that a session, which the caller holds, may be rewritten: in its place, nothing open, nothing uncommitted;
+    the commit its branch is at.
 
     What an interrupted iteration left is committed first, as its own. Raises `merge-in-progress`,
     `uncommitted-changes` (exit 5), `no-identity`, and what proving the place raises.
@@ -45,7 +36,7 @@ def make_ready(ctx: Context, session: Session) -> Ready:
     if last and last.left_work:
         commit.commit_left_work(ctx, session, last)
     require_clean(session)
-    return Ready(session, worktree, repository.require_head(worktree))
+    return repository.require_head(worktree)
 
 
 def require_nothing_open(ctx: Context, session: Session) -> None:
@@ -62,12 +53,16 @@ def require_nothing_open(ctx: Context, session: Session) -> None:
         )  # fmt: skip
 
 
+def go_on_or_give_up(session: Session, first: str) -> str:
+    """The hint for a merge or rebase that waits until a person has done something `first`."""
+    return f"{first}, then: amp-sessions continue-merge {session.id}, or give up: amp-sessions abort-merge {session.id}"
+
+
 def require_clean(session: Session) -> None:
     """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
     if dirty := local_changes(session).paths:
-        more = f" and {len(dirty) - 1} more" if len(dirty) > 1 else ""
         raise UserError(
-            "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {dirty[0]}{more}",
+            "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {few(dirty, 1)}",
             hint=f"amp-sessions commit {session.id} --message '…'",
             details={"worktree": session.worktree, "files": dirty[:_LISTED]},
         )  # fmt: skip
@@ -89,12 +84,3 @@ def back_up(ctx: Context, session: Session, tip: str) -> str:
     ref = operations.next_backup_ref(ctx, session)
     refs.keep(Path(session.repo), ref, tip)
     return ref
-
-
-def operation(session: Session, what: str, before: str, after: str, backup_ref: str) -> Operation:
-    """The record of a rewrite of a session that is, at this moment, as it was before."""
-    return Operation(
-        n=0, operation=what, at=utc_now(), from_sha=before, to_sha=after, backup_ref=backup_ref,
-        status_before=session.status, merged_at_before=session.merged_at,
-        blocked_by_tests_before=session.blocked_by_tests,
-    )  # fmt: skip

@@ -12,8 +12,8 @@ from ampsm.git.rewrite import squash as objects
 from ampsm.git.rewrite.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.session import Session
-from ampsm.workflows.finishing.rewrite import back_up, make_ready, operation, require_related
+from ampsm.model.session import Session, utc_now
+from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
 from ampsm.workflows.session import commit_origin, operations, session_file
 from ampsm.workflows.session.branch_point import base_tip, point_to_rewrite
 from ampsm.workflows.session.held import held
@@ -37,31 +37,29 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
     `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
     """
     with held(ctx, ref, "squash") as (session, _):
-        ready = make_ready(ctx, session)
-        target = base_tip(ready.session)
+        tip = make_ready(ctx, session)
         kept: list[str] = []
 
         def announce(made: Squashed, backup_ref: str) -> None:
             kept.append(backup_ref)
-            operations.push(ctx, ready.session, operation(ready.session, "squash", ready.tip, made.commit, backup_ref))
+            operations.push(ctx, session, operations.Operation(
+                n=0, operation="squash", at=utc_now(), from_sha=tip, to_sha=made.commit, backup_ref=backup_ref,
+                status_before=session.status, merged_at_before=session.merged_at,
+                blocked_by_tests_before=session.blocked_by_tests,
+            ))  # fmt: skip
 
         made = squash_held(
-            ctx, ready.session, message=message, include=include_manual == "include", target_sha=target,
+            ctx, session, message=message, include=include_manual == "include", target_sha=base_tip(session),
             announce=announce,
         )  # fmt: skip
-        session_file.save_session(ctx, ready.session)
+        session_file.save_session(ctx, session)
     return SquashResult(made.commit, made.squashed, made.kept, kept[0] if kept else None)
 
 
 def squash_held(
-    ctx: Context,
-    session: Session,
-    *,
-    message: str,
-    include: bool,
-    target_sha: str | None,
+    ctx: Context, session: Session, *, message: str, include: bool, target_sha: str | None,
     announce: Callable[[Squashed, str], None],
-) -> Squashed:
+) -> Squashed:  # fmt: skip
     """Squashes the commits of a session that is held and ready, and moves its branch.
 
     `announce` is told the result and the ref of the backup before the branch moves, so that the step can be recorded;
@@ -69,21 +67,6 @@ def squash_held(
     """
     worktree = Path(session.worktree)
     tip = repository.require_head(worktree)
-    made = squashed_commits(ctx, session, tip, message=message, include=include, target_sha=target_sha)
-    if made.commit == tip:
-        return made
-    backup_ref = back_up(ctx, session, tip)
-    commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
-    announce(made, backup_ref)
-    refs.update_ref(worktree, refs.branch_ref(session.branch), made.commit, tip, reason="ampsm: squash")
-    return made
-
-
-def squashed_commits(
-    ctx: Context, session: Session, tip: str, *, message: str, include: bool, target_sha: str | None
-) -> Squashed:
-    """The commits a squash makes, without moving anything. Raises as `squash`."""
-    worktree = Path(session.worktree)
     point = point_to_rewrite(session, tip, target_sha)
     found = commit_origin.classify(ctx, session, point, tip)
     if not found:
@@ -101,6 +84,11 @@ def squashed_commits(
         ) from None  # fmt: skip
     if repository.tree_of(worktree, made.commit) != repository.tree_of(worktree, tip):
         raise AssertionError("a squash would change files")
+    if made.commit != tip:
+        backup_ref = back_up(ctx, session, tip)
+        commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
+        announce(made, backup_ref)
+        refs.update_ref(worktree, refs.branch_ref(session.branch), made.commit, tip, reason="ampsm: squash")
     return made
 
 

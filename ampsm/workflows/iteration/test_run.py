@@ -22,7 +22,7 @@ from ampsm.system.key_blocks import KeyBlocks
 from ampsm.system.locks import SessionLock
 from ampsm.system.process_tree import ProcessTree
 from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
-from ampsm.system.stopping import StopRequest
+from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
 from ampsm.workflows.session import session_file
@@ -52,7 +52,7 @@ def run_test_script(
 
         session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True)
         if result is None:
-            raise stopped_test(session, hint=f"amp-sessions run {session.id}")
+            raise _stopped(session, "run")
     return result, "".join(output)
 
 
@@ -97,6 +97,17 @@ def run_tests(
     return session, result
 
 
+def run_for_merge(
+    ctx: Context, session: Session, lock: SessionLock, on_event: OnEvent, *, sets_status: bool = True
+) -> tuple[Session, TestResult]:
+    """As `run_tests`, for a preflight or merge that a signal may stop: raises `cancelled` (exit 130) then."""
+    with stop_on_signals() as stop:
+        session, result = run_tests(ctx, session, lock, on_event=on_event, stop=stop, sets_status=sets_status)
+    if result is None:
+        raise _stopped(session, "status")
+    return session, result
+
+
 def known_result(ctx: Context, session: Session, tip: str) -> TestResult | None:
     """How the session's test script last judged exactly the tree of `tip`; None when it never did."""
     if not session.script_command:
@@ -111,9 +122,9 @@ def how_it_failed(result: TestResult) -> str:
     return f"The test script {how}: {result.command}"
 
 
-def stopped_test(session: Session, *, hint: str) -> UserError:
-    """The error (exit 130) of a command whose test script was stopped."""
-    return UserError("cancelled", "The test script was stopped", hint=hint, details={"sessionId": session.id})
+def _stopped(session: Session, command: str) -> UserError:
+    return UserError("cancelled", "The test script was stopped", hint=f"amp-sessions {command} {session.id}",
+                     details={"sessionId": session.id})  # fmt: skip
 
 
 def _run_script(

@@ -59,12 +59,13 @@ class CleanupDialog(SessionDialog):
         self._refused = refusal is not None
         if self._refused:
             self._show_refusal(plan.commits, plan.files)
-        if plan.left_out:
-            size = sum(size for _, size in plan.left_out) / 2**20
-            what = counted(len(plan.left_out), "ignored file")
+        left_out = plan.contents.left_out if plan.contents else ()
+        if left_out:
+            size = sum(size for _, size in left_out) / 2**20
+            what = counted(len(left_out), "ignored file")
             self.add_note(f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB).")
-            self.add_list([escape(path) for path, _ in plan.left_out[:_SHOWN]], len(plan.left_out) - _SHOWN)
-        kept = f"{counted(len(plan.kept), 'file')}, " if plan.kept else ""
+            self.add_list([escape(path) for path, _ in left_out[:_SHOWN]], len(left_out) - _SHOWN)
+        kept = f"{counted(len(plan.contents.kept), 'file')}, " if plan.contents and plan.contents.kept else ""
         self.add_note(
             f"A snapshot is kept ({kept}the branch and what is staged): Restore brings it back. Logs and usage stay."
         )

@@ -251,10 +251,7 @@ class TestOtherReleases:
         assert file.load() == Note(text="caf\udce9 é")
 
     def test_a_document_of_before_is_brought_up_to_date(self, tmp_path: Path) -> None:
-        def upgrade(document: Any) -> Any:
-            return {"text": document["words"]} if "words" in document else document
-
-        file = RecordFile(tmp_path / "note.json", Note, upgrade=upgrade)
+        file = RecordFile(tmp_path / "note.json", Note, renamed={"words": "text"})
         file.path.write_text('{"words": "x"}')
         assert file.load() == Note(text="x")
         file.change(lambda found: Note(text=found.text + "!" if found else ""))

@@ -14,9 +14,11 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows.finishing.rebase import rebase_session
+from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.rebase import finish, rebase_session
 from ampsm.workflows.finishing.squash import squash_session
 from ampsm.workflows.session import open_merge, operations, session_file
+from ampsm.workflows.session.held import held
 from tests.support.drawn import Drawn, refs_of
 from tests.support.world import World
 
@@ -182,18 +184,17 @@ def test_test_leftovers_in_the_way_are_left_alone(drawn: Make) -> None:
 
 
 def test_finishing_twice_records_once(drawn: Make) -> None:
-    from ampsm.workflows.finishing import rebase as workflow
-
     d = drawn("main: base a | session: base > s1*")
     state = open_merge.new_merge(
         d.session, "rebase", step=MergeStep.REBASE, target_ref="refs/heads/main", target_name="main", onto=d.graph["a"],
         first_branch_point=d.graph["base"], branch_point=d.graph["base"], tip_before=d.tip, tip=d.tip,
         backup_ref=f"refs/ampsm/backup/{d.session.id}/1",
     )  # fmt: skip
-    git_rebase.start(d.worktree, d.graph["a"], d.graph["base"])
-    workflow.finish(d.ctx, d.session, state)
-    workflow.finish(d.ctx, d.session, replace(state, waiting_for=WaitsFor.CONFLICTS))
-    assert [found.operation for found in operations.operations(d.ctx, d.session.id)] == ["rebase"]
+    with held(d.ctx, d.session.id, "rebase") as (session, lock):
+        git_rebase.start(d.worktree, d.graph["a"], d.graph["base"])
+        for found in (state, replace(state, waiting_for=WaitsFor.CONFLICTS)):
+            finish(Merging(d.ctx, session, lock, found, lambda event: None))
+    assert [done.operation for done in operations.operations(d.ctx, d.session.id)] == ["rebase"]
 
 
 class TestResolved:

@@ -12,7 +12,7 @@ from ampsm.context import Context, open_context
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
 from ampsm.system.record_file import RecordFile
-from ampsm.workflows.finishing.cleanup.note import CleanupNote, load_note, save_note
+from ampsm.workflows.finishing.cleanup.note import CleanupNote, note_file
 from ampsm.workflows.session import open_merge, operations, queue, session_file
 from ampsm.workflows.session.create import Creation, pending
 from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge
@@ -87,13 +87,13 @@ def test_queue(ctx: Context) -> None:
 
 def test_cleanup(ctx: Context) -> None:
     session = a_session(SESSION)
-    found = load_note(ctx, session)
+    found = note_file(ctx, session).load()
     assert found == CleanupNote(
         tip=BEFORE, worktree=f"/srv/repo/.worktrees/{SESSION}", git_dir=f"/srv/repo/.git/worktrees/{SESSION}",
         aside="/srv/repo/.worktrees/.removing/x", inode=77, branch="amp/fix-it/20260102-030405",
     )  # fmt: skip
-    save_note(ctx, session, found)
-    assert load_note(ctx, session) == found
+    note_file(ctx, session).save(found)
+    assert note_file(ctx, session).load() == found
 
 
 def test_creation(ctx: Context) -> None:

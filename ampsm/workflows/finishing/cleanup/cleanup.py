@@ -10,6 +10,7 @@ from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
+from ampsm.git.trash.contents import Contents, is_unchanged
 from ampsm.git.worktree import removal
 from ampsm.git.worktree.folder_scan import OTHER
 from ampsm.model.errors import UserError
@@ -18,7 +19,7 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.finishing.cleanup.note import CleanupNote
-from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, is_unchanged, plan_cleanup, refusal
+from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
 from ampsm.workflows.finishing.rewrite import require_nothing_open
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.branch_point import branch_tip
@@ -45,13 +46,9 @@ class CleanedUp:
 
 
 def cleanup_session(
-    ctx: Context,
-    ref: str,
-    *,
-    force: bool = False,
-    confirm: Callable[[list[str]], bool] | None = None,
+    ctx: Context, ref: str, *, force: bool = False, confirm: Callable[[list[str]], bool] | None = None,
     on_note: Callable[[str], None] = lambda note: None,
-) -> CleanedUp:
+) -> CleanedUp:  # fmt: skip
     """Removes a session's worktree and branch; its journals stay.
 
     `confirm` is shown, line by line, what would go, and may say no: `cancelled`. `force` overrides commits and files
@@ -64,29 +61,25 @@ def cleanup_session(
 
 
 def cleanup_held(
-    ctx: Context,
-    session: Session,
-    *,
-    force: bool = False,
-    confirm: Callable[[list[str]], bool] | None = None,
+    ctx: Context, session: Session, *, force: bool = False, confirm: Callable[[list[str]], bool] | None = None,
     on_note: Callable[[str], None] = lambda note: None,
-) -> CleanedUp:
+) -> CleanedUp:  # fmt: skip
     """As `cleanup`, for a caller that holds the session and has dealt with its merge."""
     if finished := cleanup_note.finish_killed(ctx, session, on_note):
         return _cleaned_up(session, finished, ())
     session = sessions.session_by_id(ctx.store, session.id) or session
     if session.cleaned_up_at:
         _take_back_killed_restore(session)
-        gone = [] if session.adopted else ["worktree", "branch"]
-        return _cleaned_up(session, CleanupNote(session.base_sha), tuple(gone))
+        return _cleaned_up(session, CleanupNote(session.base_sha), () if session.adopted else ("worktree", "branch"))
     plan = _agreed(ctx, session, force)
     if confirm is not None and not confirm(_would_go(session, plan)):
         raise UserError("cancelled", "Nothing was removed.", hint=f"amp-sessions status {session.id}")
     plan = _keep(ctx, session, plan, force)
-    _say_what_is_lost(plan, on_note)
+    if plan.contents:
+        _say_what_is_lost(plan.contents, on_note)
     note = _note(session, plan)
     session_file.save_session(ctx, session)  # a store that cannot be written says so before anything goes
-    cleanup_note.save_note(ctx, session, note)
+    cleanup_note.note_file(ctx, session).save(note)
     if plan.worktree and note.aside:
         os.sync()
         removal.move_aside(plan.worktree, Path(note.aside))
@@ -111,39 +104,34 @@ def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:
     return plan
 
 
-def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool) -> CleanupPlan:
+def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool, attempts: int = _ATTEMPTS) -> CleanupPlan:
     """Takes the snapshot; looks again and takes it again when somebody has changed something meanwhile."""
     root, worktree = Path(session.repo), Path(session.worktree)
-    if plan.worktree is None:
+    if plan.contents is None:
         _keep_tip(session, plan)
         return plan
-    for _ in range(_ATTEMPTS):
-        trash.take_snapshot(
-            root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.kept or {}
-        )
-        if is_unchanged(worktree, plan) and _tip_is(session, plan):
-            return plan
-        plan = _agreed(ctx, session, force)
-    raise UserError(
-        "busy", f"Something keeps changing files in {worktree}, so nothing was removed",
-        hint=f"amp-sessions cleanup {session.id}",
-    )  # fmt: skip
+    if not attempts:
+        raise UserError(
+            "busy", f"Something keeps changing files in {worktree}, so nothing was removed",
+            hint=f"amp-sessions cleanup {session.id}",
+        )  # fmt: skip
+    trash.take_snapshot(
+        root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.contents.kept
+    )
+    at = branch_tip(session) if is_unchanged(worktree, plan.contents) else ""
+    if at == plan.tip or (at is None and "branch" in plan.already_gone):
+        return plan
+    return _keep(ctx, session, _agreed(ctx, session, force), force, attempts - 1)
 
 
 def _keep_tip(session: Session, plan: CleanupPlan) -> None:
     """Keeps the branch of a worktree that is gone; never in place of a snapshot that holds the worktree."""
     root = Path(session.repo)
     going = plan.branch or "branch" in plan.already_gone
-    if not root.is_dir() or not going or not repository.resolve_commit(root, plan.tip):
-        return
-    known = trash.snapshot(root, session.id)
-    if known is None or known.tip != plan.tip:
-        trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
-
-
-def _tip_is(session: Session, plan: CleanupPlan) -> bool:
-    at = branch_tip(session)
-    return at == plan.tip or (at is None and "branch" in plan.already_gone)
+    if root.is_dir() and going and repository.resolve_commit(root, plan.tip):
+        known = trash.snapshot(root, session.id)
+        if known is None or known.tip != plan.tip:
+            trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
 
 
 def _note(session: Session, plan: CleanupPlan) -> CleanupNote:
@@ -155,29 +143,32 @@ def _note(session: Session, plan: CleanupPlan) -> CleanupNote:
     return CleanupNote(plan.tip, str(found.worktree), str(found.git_dir), str(aside), found.inode, plan.branch)
 
 
-def _say_what_is_lost(plan: CleanupPlan, on_note: Callable[[str], None]) -> None:
-    for path, size in plan.left_out:
-        on_note(f"{path} is ignored and too large for the snapshot ({size / 2**20:.1f} MiB), so it is not kept")
-    for path, found in (plan.seen or {}).items():
-        if found.kind == OTHER:
+def _say_what_is_lost(found: Contents, on_note: Callable[[str], None]) -> None:
+    for path, size in found.left_out:
+        on_note(f"{path} is ignored and too large for the snapshot ({_mib(size)}), so it is not kept")
+    for path, entry in found.seen.items():
+        if entry.kind == OTHER:
             on_note(f"{path} is a socket or device, so it is not kept")
 
 
 def _would_go(session: Session, plan: CleanupPlan) -> list[str]:
     """What a person is asked about."""
-    lines = []
-    if plan.worktree:
-        lines.append(f"the worktree {plan.worktree.worktree}")
-    if plan.branch:
-        lines.append(f"the branch {plan.branch} (at {plan.tip[:10]})")
-    lines += [f"the commit {commit.sha[:10]} {commit.subject}" for commit in plan.commits]
-    lines += [f"the uncommitted file {path}" for path in plan.files]
-    lines += [f"the ignored {path} ({size / 2**20:.1f} MiB), not in the snapshot" for path, size in plan.left_out]
+    left_out = plan.contents.left_out if plan.contents else ()
+    lines = [
+        *([f"the worktree {plan.worktree.worktree}"] if plan.worktree else ()),
+        *([f"the branch {plan.branch} (at {plan.tip[:10]})"] if plan.branch else ()),
+        *(f"the commit {commit.sha[:10]} {commit.subject}" for commit in plan.commits),
+        *(f"the uncommitted file {path}" for path in plan.files),
+        *(f"the ignored {path} ({_mib(size)}), not in the snapshot" for path, size in left_out),
+    ]
     return lines or [f"nothing but the session's place in the list ({session.worktree} stays)"]
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.1f} MiB"
 
 
 def _cleaned_up(session: Session, note: CleanupNote, already_gone: tuple[str, ...]) -> CleanedUp:
     root, ref = Path(session.repo), trash.trash_ref(session.id)
     kept = root.is_dir() and refs.read_ref(root, ref) is not None
-    removed = Removed(note.worktree if note.aside else None, note.branch)
-    return CleanedUp(removed, ref if kept else None, already_gone)
+    return CleanedUp(Removed(note.worktree if note.aside else None, note.branch), ref if kept else None, already_gone)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import refs
@@ -30,28 +29,24 @@ class CleanupNote(Record, frozen=True):
     branch: str | None = None
 
 
-def save_note(ctx: Context, session: Session, note: CleanupNote) -> None:
-    """Writes the note to the disk."""
-    _file(ctx, session).save(note)
-
-
-def load_note(ctx: Context, session: Session) -> CleanupNote | None:
-    """The note of a cleanup that was not finished; None when there is none. Raises `failed` for one that cannot be
-    read."""
-    return _file(ctx, session).load()
+def note_file(ctx: Context, session: Session) -> RecordFile[CleanupNote]:
+    """The note of a cleanup that was not finished; the first release wrote `git_dir`."""
+    path = ctx.paths.journal_dir(session.id) / "cleanup.json"
+    return RecordFile(path, CleanupNote, renamed={"git_dir": "gitDir"})
 
 
 def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]) -> CleanupNote | None:
     """Finishes a cleanup that was killed after the worktree had left its place; one that was killed before has removed
     nothing and is forgotten. Returns what was finished. The caller holds the session."""
-    note = load_note(ctx, session)
+    file = note_file(ctx, session)
+    note = file.load()
     if note is None:
         return None
     if note.worktree is not None and not os.path.lexists(note.worktree):
         carry_out(ctx, session, note, on_note)
         return note
-    _delete_aside(Path(session.repo), note)  # somebody has put a worktree in its place again
-    _file(ctx, session).remove()
+    _delete_aside(session, note)  # somebody has put a worktree in its place again
+    file.remove()
     return None
 
 
@@ -64,28 +59,15 @@ def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callab
     if note.worktree and note.git_dir:
         removal.forget_worktree(root, Path(note.worktree), Path(note.git_dir))
     if note.branch:
-        _delete_branch(root, note.branch, note.tip, on_note)
-    _delete_aside(root, note)
+        try:
+            removal.delete_branch(root, note.branch, note.tip)
+        except refs.RefMoved:
+            on_note(f"the branch {note.branch} was moved meanwhile and stays")
+    _delete_aside(session, note)
     session_file.save_session(ctx, session, cleaned_up_at=utc_now())
-    _file(ctx, session).remove()
+    note_file(ctx, session).remove()
 
 
-def _delete_aside(root: Path, note: CleanupNote) -> None:
+def _delete_aside(session: Session, note: CleanupNote) -> None:
     if note.aside and note.git_dir:
-        removal.delete_aside(root, Path(note.aside), git_dir=Path(note.git_dir), inode=note.inode)
-
-
-def _delete_branch(root: Path, branch: str, tip: str, on_note: Callable[[str], None]) -> None:
-    try:
-        removal.delete_branch(root, branch, tip)
-    except refs.RefMoved:
-        on_note(f"the branch {branch} was moved meanwhile and stays")
-
-
-def _file(ctx: Context, session: Session) -> RecordFile[CleanupNote]:
-    return RecordFile(ctx.paths.journal_dir(session.id) / "cleanup.json", CleanupNote, upgrade=_upgrade)
-
-
-def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
-    """The first release wrote `git_dir`."""
-    return {"gitDir" if key == "git_dir" else key: value for key, value in document.items()}
+        removal.delete_aside(Path(session.repo), Path(note.aside), git_dir=Path(note.git_dir), inode=note.inode)

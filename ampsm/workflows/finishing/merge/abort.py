@@ -15,8 +15,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge import merge, open_rebase, rebase_help, target_lock
+from ampsm.workflows.finishing.merge import rebase_help, target_lock
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
@@ -51,18 +50,18 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
         state = require_open(ctx, session)
         require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
-        open_rebase.require_ours(merging)
+        merging.require_own_rebase()
         if RULES[state.step].moves_target:
             _take_target_back(merging)
         merging.save(step=MergeStep.ABORT, waiting_for=None)
         kept = snapshots.keep_worktree(merging.worktree, merging.root, session.id, "abort-merge")
         if git_rebase.in_progress(merging.worktree) is not None:
-            open_rebase.take_back(merging)
+            merging.take_rebase_back()
         prove(session)
         left = _take_branch_back(merging)
         _forget_operation(merging)
         rebase_help.remove(session)
-        merge.close(ctx, session, merging.state, MergeStatus.ABORTED)
+        merging.close(MergeStatus.ABORTED)
     return Aborted(MergeStatus.ABORTED, state.operation, session.branch, state.tip_before, kept, left)
 
 
@@ -71,7 +70,7 @@ def _take_branch_back(merging: Merging) -> str | None:
     state, tip = merging.state, merging.branch_tip()
     if tip == state.tip_before:
         return None
-    backup = rewrite.back_up(merging.ctx, merging.session, tip)
+    backup = merging.back_up(tip)
     try:
         target.retreat(merging.root, merging.branch_ref, tip, state.tip_before, merging.worktree, reason=_REASON)
     except UserError as error:

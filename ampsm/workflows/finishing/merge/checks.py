@@ -2,151 +2,117 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git import repository
 from ampsm.git.checkouts import Checkout, checkouts, obstacles
-from ampsm.model.merge import FAIL, PASS, SKIP, WARN, PreflightCheck
+from ampsm.model.errors import quoted
+from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
+from ampsm.model.wording import few, number_of
 from ampsm.workflows.finishing.merge.plan import MergePlan
+from ampsm.workflows.iteration.test_run import how_it_failed
 from ampsm.workflows.session.worktree_of import LocalChanges
 
-_SHOWN = 3
+#: The status of a check, its message and, unless all is well, the next command to type.
+Found = tuple[str, str] | tuple[str, str, str]
 
 
-def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) -> PreflightCheck:
+def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) -> Found:
     """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first."""
-    status, changed = local.status, local.paths
+    status, changed = local.status, few(local.paths)
     if status.unmerged:
-        return PreflightCheck(
-            "worktree-clean", FAIL, f"Files with unresolved conflicts: {listed(status.unmerged)}",
-            f"git -C {shlex.quote(session.worktree)} status",
-        )  # fmt: skip
+        message = f"Files with unresolved conflicts: {few(status.unmerged)}"
+        return FAIL, message, f"git -C {quoted(session.worktree)} status"
     if changed and interrupted:
-        return PreflightCheck(
-            "worktree-clean", WARN,
-            f"What the interrupted iteration left is committed first: {listed(changed)}",
-            f"amp-sessions diff {session.id} --working",
-        )  # fmt: skip
+        message = f"What the interrupted iteration left is committed first: {changed}"
+        return WARN, message, f"amp-sessions diff {session.id} --working"
     if changed:
-        return PreflightCheck(
-            "worktree-clean", FAIL, f"Uncommitted changes in the worktree: {listed(changed)}",
-            f"amp-sessions commit {session.id} --message '…'",
-        )  # fmt: skip
+        message = f"Uncommitted changes in the worktree: {changed}"
+        return FAIL, message, f"amp-sessions commit {session.id} --message '…'"
     if status.nested:
-        return PreflightCheck(
-            "worktree-clean", WARN, f"A repository inside is no part of the merge: {listed(status.nested)}",
-            f"amp-sessions status {session.id}",
-        )  # fmt: skip
-    return PreflightCheck("worktree-clean", PASS, "The worktree has no uncommitted changes")
+        message = f"A repository inside is no part of the merge: {few(status.nested)}"
+        return WARN, message, f"amp-sessions status {session.id}"
+    return PASS, "The worktree has no uncommitted changes"
 
 
-def commits(session: Session, plan: MergePlan | None, target: str, *, pending: bool) -> PreflightCheck:
+def commits(session: Session, plan: MergePlan | None, target: str, *, pending: bool) -> Found:
     """There is something to merge, and `exclude` can keep manual commits apart; `pending` when more will be committed
     first."""
-    number = len(plan.commits) if plan else 0
-    if plan is None or (not number and not pending):
-        return PreflightCheck(
-            "commits", FAIL, f"There is nothing to merge: {session.branch} has no commits that {target} lacks",
-            f"amp-sessions iterate {session.id}",
-        )  # fmt: skip
+    if plan is None or not (plan.commits or pending):
+        message = f"There is nothing to merge: {session.branch} has no commits that {target} lacks"
+        return FAIL, message, f"amp-sessions iterate {session.id}"
     if not plan.prediction.separable:
-        return PreflightCheck(
-            "commits", FAIL, "The manual commits cannot be separated from the agent's without conflict",
-            "merge with --include-manual include, or with --no-squash",
-        )  # fmt: skip
+        message = "The manual commits cannot be separated from the agent's without conflict"
+        return FAIL, message, "merge with --include-manual include, or with --no-squash"
     kinds = [f"{part} {whose}" for part, whose in ((plan.amp, "by the agent"), (plan.manual, "by hand")) if part]
-    total = f"{number} commit{'' if number == 1 else 's'}"
-    return PreflightCheck(
-        "commits", PASS, f"{total} to merge into {target}" + (f" ({', '.join(kinds)})" if kinds else "")
-    )
+    message = f"{number_of(len(plan.commits), 'commit')} to merge into {target}"
+    return PASS, message + (f" ({', '.join(kinds)})" if kinds else "")
 
 
-def base_up_to_date(session: Session, target: str) -> PreflightCheck:
+def base_up_to_date(session: Session, target: str) -> Found:
     """The target has all that its upstream had when it was last fetched."""
-    root = Path(session.repo)
-    behind = repository.behind_upstream(root, target)
+    behind = repository.behind_upstream(session.repo, target)
     if behind is None:
-        return PreflightCheck("base-up-to-date", SKIP, f"{target} has no upstream")
+        return SKIP, f"{target} has no upstream"
     if not behind:
-        return PreflightCheck("base-up-to-date", PASS, f"{target} has all that its upstream had at the last fetch")
-    commits_ = "1 commit" if behind == 1 else f"{behind} commits"
-    return PreflightCheck(
-        "base-up-to-date", WARN, f"{target} is {commits_} behind its upstream",
-        f"git -C {shlex.quote(session.repo)} log --oneline {shlex.quote(f'{target}..{target}@{{upstream}}')}",
-    )  # fmt: skip
+        return PASS, f"{target} has all that its upstream had at the last fetch"
+    lacking = quoted(f"{target}..{target}@{{upstream}}")
+    message = f"{target} is {number_of(behind, 'commit')} behind its upstream"
+    return WARN, message, f"git -C {quoted(session.repo)} log --oneline {lacking}"
 
 
-def conflicts(session: Session, plan: MergePlan | None, target: str, *, only_warn: bool) -> PreflightCheck:
+def conflicts(session: Session, plan: MergePlan | None, target: str, *, only_warn: bool) -> Found:
     """What the merge would meet."""
     if plan is None or not plan.prediction.separable:
-        return PreflightCheck("conflicts", SKIP, "Cannot be predicted")
-    paths = plan.prediction.conflicts
-    if not paths:
-        return PreflightCheck("conflicts", PASS, f"No conflicts with {target} are expected")
-    return PreflightCheck(
-        "conflicts", WARN if only_warn else FAIL, f"Conflicts with {target} are expected in {listed(paths)}",
-        f"amp-sessions iterate {session.id} --notes {shlex.quote(f'Adapt to the changes on {target}')}",
-    )  # fmt: skip
+        return SKIP, "Cannot be predicted"
+    if not plan.prediction.conflicts:
+        return PASS, f"No conflicts with {target} are expected"
+    message = f"Conflicts with {target} are expected in {few(plan.prediction.conflicts)}"
+    notes = quoted(f"Adapt to the changes on {target}")
+    return WARN if only_warn else FAIL, message, f"amp-sessions iterate {session.id} --notes {notes}"
 
 
-def tests(session: Session, result: TestResult | None, why_not: str | None) -> PreflightCheck:
+def tests(session: Session, result: TestResult | None, why_not: str | None) -> Found:
     """How the test script judges what is merged; `why_not` when it was not asked."""
     if result is None:
-        return PreflightCheck("tests", SKIP, why_not or "The test script did not run")
+        return SKIP, why_not or "The test script did not run"
     if result.passed:
-        return PreflightCheck("tests", PASS, f"The test script passed: {result.command}")
-    how = "timed out" if result.timed_out else f"failed with exit code {result.exit_code}"
-    return PreflightCheck(
-        "tests", FAIL, f"The test script {how}: {result.command}",
-        f"amp-sessions iterate {session.id} --notes 'Make the tests pass'",
-    )  # fmt: skip
+        return PASS, f"The test script passed: {result.command}"
+    return FAIL, how_it_failed(result), f"amp-sessions iterate {session.id} --notes 'Make the tests pass'"
 
 
-def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, str]]) -> PreflightCheck:
+def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, str]]) -> Found:
     """Where the target is checked out nothing waits to be finished, and nothing is in the way of the paths that the
     merge changes."""
-    root = Path(session.repo)
-    found = checkouts(root, target)
+    found = checkouts(Path(session.repo), target)
     if not found:
-        return PreflightCheck("target-checkout", PASS, f"{target} is checked out nowhere, only the branch moves")
+        return PASS, f"{target} is checked out nowhere, only the branch moves"
     wrong = next((message for place in found if (message := _why_not_in(place, target))), None)
     if wrong is None and len(found) > 1:
-        wrong = f"{target} is checked out in {len(found)} worktrees: {listed([str(c.worktree) for c in found])}"
+        wrong = f"{target} is checked out in {len(found)} worktrees: {few([str(c.worktree) for c in found])}"
     place = found[0].worktree
     if wrong is None and (in_the_way := obstacles(place, changed)):
-        wrong = f"{place} has local changes where the merge would write: {listed(in_the_way)}"
+        wrong = f"{place} has local changes where the merge would write: {few(in_the_way)}"
     if wrong is None:
-        return PreflightCheck(
-            "target-checkout", PASS, f"{target} is checked out in {place}, nothing there is in the way"
-        )
-    return PreflightCheck("target-checkout", FAIL, wrong, f"git -C {shlex.quote(str(place))} status")
+        return PASS, f"{target} is checked out in {place}, nothing there is in the way"
+    return FAIL, wrong, f"git -C {quoted(place)} status"
 
 
-def branch(session: Session, head: repository.Head, tip: str | None, recorded: str | None) -> PreflightCheck:
+def branch(session: Session, head: repository.Head, tip: str | None, recorded: str | None) -> Found:
     """HEAD is the session's branch, and its tip contains the last commit that was recorded."""
-    back = f"git -C {shlex.quote(session.worktree)} switch {session.branch}"
+    git = f"git -C {quoted(session.worktree)}"
     if tip is None:
-        return PreflightCheck("branch", FAIL, f"The branch {session.branch} does not exist",
-                     f"amp-sessions status {session.id}")  # fmt: skip
+        return FAIL, f"The branch {session.branch} does not exist", f"amp-sessions status {session.id}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch (detached HEAD)"
-        return PreflightCheck("branch", FAIL, f"The worktree is {where}, not on {session.branch}", back)
-    if recorded and not repository.is_ancestor(Path(session.repo), recorded, tip):
-        return PreflightCheck(
-            "branch", FAIL, f"{session.branch} was rewritten: it no longer contains {recorded[:10]}",
-            f"git -C {shlex.quote(session.worktree)} log --oneline --graph {session.branch} {recorded[:10]}",
-        )  # fmt: skip
-    return PreflightCheck("branch", PASS, f"The worktree is on {session.branch}")
-
-
-def listed(paths: Sequence[str]) -> str:
-    """The first few of some paths, and how many more there are."""
-    more = len(paths) - _SHOWN
-    return ", ".join(paths[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return FAIL, f"The worktree is {where}, not on {session.branch}", f"{git} switch {session.branch}"
+    if recorded and not repository.is_ancestor(session.repo, recorded, tip):
+        message = f"{session.branch} was rewritten: it no longer contains {recorded[:10]}"
+        return FAIL, message, f"{git} log --oneline --graph {session.branch} {recorded[:10]}"
+    return PASS, f"The worktree is on {session.branch}"
 
 
 def _why_not_in(place: Checkout, target: str) -> str | None:

@@ -1,19 +1,48 @@
-"""What comes after the target has moved, or instead of that: push, pull request, cleanup, and the merge's end.
+"""The steps of a merge from the moving of its target on: target, push or pull request, cleanup (SPEC section 6).
 
-What fails after the target has moved is a warning, the merge stands (SPEC section 6).
+The target is moved to what was tested, and that is recorded for `undo`. What fails after that is a warning, the merge
+stands. Steps raise as those in `steps`.
 """
 
 from __future__ import annotations
 
+from ampsm.git import refs, repository, target
+from ampsm.git.checkouts import where_checked_out
 from ampsm.git.push import branch_on, require_remote
 from ampsm.git.push import push as push_to
-from ampsm.model.errors import UserError
-from ampsm.model.merge import MergeStatus
-from ampsm.workflows.finishing.merge import outcome, pull_request, rebase_help
+from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.merge import FAIL, MergeStatus, MergeStep, PreflightCheck, WaitsFor
+from ampsm.model.session import utc_now
+from ampsm.workflows.finishing.merge import checks, outcome, pull_request, rebase_help
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.outcome import MergeOutcome
-from ampsm.workflows.finishing.merge.target_step import record_operation
+from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 from ampsm.workflows.session import merge_records
+
+#: How often a merge rebases again because others have moved the target meanwhile.
+ATTEMPTS = 3
+
+
+def move_target(merging: Merging) -> None:
+    """Moves the target. When others have moved it meanwhile, the merge goes back to its rebase, a few times; then it
+    waits."""
+    merging.enter()
+    attempts, name = merging.state.attempts, merging.state.target_name
+    if _moved(merging):
+        number = merging.record_operation()
+        rebase_help.remove(merging.session)
+        merging.save_session(status="done", merged_at=utc_now(), blocked_by_tests=False)
+        state = merging.state
+        merging.advance(f"{name} is at {(state.target_to or state.onto)[:10]} now", recorded_as=number)
+    elif attempts < ATTEMPTS:
+        merging.begin_again(MergeStep.REBASE, attempts=attempts + 1, target_to=None)
+    else:
+        merging.begin_again(MergeStep.REBASE, attempts=0, target_to=None)
+        error = UserError(
+            "target-moved", f"{name} was moved by others {ATTEMPTS + 1} times while this was merged",
+            hint=f"amp-sessions continue-merge {merging.session.id}",
+        )  # fmt: skip
+        raise merging.halt(WaitsFor.TARGET, "target-moved", error)
 
 
 def push(merging: Merging) -> None:
@@ -47,10 +76,8 @@ def cleanup(merging: Merging) -> None:
     try:
         cleanup_held(merging.ctx, merging.session)
     except UserError as error:
-        merging.warn(
-            UserError(error.code, error.message, hint=f"amp-sessions cleanup {merging.session.id}",
-                      details=error.details)
-        )  # fmt: skip
+        error.hint = f"amp-sessions cleanup {merging.session.id}"
+        merging.warn(error)
         merging.advance(error.message, "failed")
     else:
         merging.advance("worktree and branch are removed")
@@ -64,11 +91,56 @@ def end(merging: Merging) -> MergeOutcome:
     return found
 
 
+def _moved(merging: Merging) -> bool:
+    """Whether the target is at what was tested, from now on or since before; False when others have moved it, and
+    nothing was done."""
+    root, state, now = merging.root, merging.state, merging.target_tip()
+    if state.target_to and repository.is_ancestor(root, state.target_to, now):
+        return True
+    if now != state.onto:
+        return False
+    if merging.branch_tip() != state.tip:
+        raise UserError(
+            "branch-moved", f"{merging.session.branch} was moved while its merge is open",
+            hint=f"amp-sessions continue-merge {merging.session.id}",
+        )  # fmt: skip
+    commit = state.tip
+    if state.options.no_ff and commit != now:
+        announced = state.target_to if state.target_from == now else None
+        message = f"Merge session '{' '.join(merging.session.name.split())}' ({merging.session.branch})\n"
+        commit = announced or target.merge_commit(root, now, commit, message)
+    merging.save(target_from=now, target_to=commit)
+    try:
+        _require_target_free(merging, now, commit)
+        if commit != now:
+            where = where_checked_out(root, state.target_name)
+            target.advance(
+                root, state.target_ref, now, commit, where, reason=f"amp-sessions merge {merging.session.id}"
+            )
+    except refs.RefMoved:
+        return False
+    except UserError as error:
+        if error.exit_code != ExitCode.REFUSED:
+            raise
+        error.hint = go_on_or_give_up(merging.session, "clear that")
+        raise merging.halt(WaitsFor.TARGET, "refused", error) from error
+    return True
+
+
+def _require_target_free(merging: Merging, old: str, new: str) -> None:
+    """Where the target is checked out, nothing waits to be finished and nothing is in the way."""
+    changed = repository.changed_paths(merging.root, old, new)
+    found = checks.target_checkout(merging.session, merging.state.target_name, changed)
+    check = PreflightCheck("target-checkout", *found)
+    if check.status == FAIL:
+        raise UserError("uncommitted-changes", check.message, hint=check.hint)
+
+
 def _pull_request(merging: Merging) -> None:
     merging.enter()
     if merging.state.pull_request is None:
         merging.save(pull_request=pull_request.open_pull_request(merging), pushed=True)
-    number = record_operation(merging)
+    number = merging.record_operation()
     rebase_help.remove(merging.session)
     state = merging.state
     merging.save_session(status=state.status_before, blocked_by_tests=state.blocked_by_tests_before)

@@ -1,7 +1,7 @@
 """Merging a session back: preflight, squash, rebase, tests, patch, target, push, cleanup (SPEC section 6).
 
-This is the driver. What follows what is the table in `machine`, what is done is in `steps`, `target_step` and `ending`.
-Each step is stored before it is done: killed anywhere, `continue-merge` goes on and `abort-merge` brings back what was.
+This is the driver. What follows what is the table in `machine`, what is done is in `steps` and `ending`. Each step is
+stored before it is done: killed anywhere, `continue-merge` goes on and `abort-merge` brings back what was.
 """
 
 from __future__ import annotations
@@ -13,20 +13,18 @@ from ampsm.git import commits, repository
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent, Waiting
 from ampsm.model.errors import UserError
-from ampsm.model.merge import FAIL, MergeStatus, MergeStep, WaitsFor
+from ampsm.model.merge import FAIL, MergeStep
 from ampsm.model.session import Session
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge import ending, outcome, preflight, steps, target_lock, tests
+from ampsm.workflows.finishing.merge import ending, outcome, preflight, steps, target_lock
 from ampsm.workflows.finishing.merge.machine import RULES
-from ampsm.workflows.finishing.merge.merging import Halted, Merging
-from ampsm.workflows.finishing.merge.options import require_message, require_options
+from ampsm.workflows.finishing.merge.merging import Halted, Merging, opened
 from ampsm.workflows.finishing.merge.outcome import MergeOutcome
-from ampsm.workflows.finishing.merge.report import PreflightReport
-from ampsm.workflows.finishing.merge.target_step import move_target
-from ampsm.workflows.session import commit, merge_records, open_merge, recover, session_file
+from ampsm.workflows.finishing.merge.plan import PreflightReport
+from ampsm.workflows.session import commit, open_merge, recover
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeOptions, OpenMerge, new_merge
+from ampsm.workflows.session.open_merge import MergeOptions
 
 #: What does each step of a merge that has passed its preflight.
 WORK: Mapping[MergeStep, Callable[[Merging], None]] = {
@@ -34,7 +32,7 @@ WORK: Mapping[MergeStep, Callable[[Merging], None]] = {
     MergeStep.REBASE: steps.rebase,
     MergeStep.TEST: steps.test,
     MergeStep.PATCH: steps.patch,
-    MergeStep.TARGET: move_target,
+    MergeStep.TARGET: ending.move_target,
     MergeStep.PUSH: ending.push,
     MergeStep.CLEANUP: ending.cleanup,
 }
@@ -50,9 +48,9 @@ def merge_session(
         found = open_merge.load(ctx, session.id)
         if found is not None and (found.operation, found.step) != ("merge", MergeStep.PREFLIGHT):
             rewrite.require_nothing_open(ctx, session)
-        require_options(ctx, session, options)
+        preflight.require_options(ctx, session, options)
         if found is not None:
-            session = close(ctx, session, found)
+            session = Merging(ctx, session, lock, found, on_progress).close()
         return begin(ctx, session, options, lock, on_progress)
 
 
@@ -67,7 +65,7 @@ def begin(
     if report.failed or plan is None:
         return outcome.refused(report)
     commits.require_identity(session.worktree)
-    require_message(session, options, len(plan.commits) + (report.interrupted is not None))
+    preflight.require_message(session, options, len(plan.commits) + (report.interrupted is not None))
     if report.interrupted is not None:
         commit.commit_left_work(ctx, session, report.interrupted)
         session = recover.settle_held(ctx, session)
@@ -75,26 +73,27 @@ def begin(
         plan = report.plan
         if report.failed or plan is None:
             return outcome.refused(report)
-    target = report.target
-    state = new_merge(
-        session, "merge", step=MergeStep.PREFLIGHT, options=options, target_ref=target.ref,
-        target_name=target.name, onto=target.sha, first_branch_point=plan.branch_point,
-        branch_point=plan.branch_point, tip_before=plan.tip, tip=plan.tip,
+    merging = opened(
+        ctx, session, lock, on_progress, "merge", MergeStep.PREFLIGHT, report.target, plan.branch_point, plan.tip,
+        options=options,
     )  # fmt: skip
-    merging = Merging(ctx, session, lock, open_merge.save(ctx, session.id, state), on_progress)
-    merge_records.index_merges(ctx, session.id)
     return guarded(merging, lambda: _from_tests(merging, report, ask_again))
 
 
 def run(merging: Merging) -> MergeOutcome:
     """Goes on with an open merge from the step that is stored, to its end. Raises Halted, or UserError when a step
     broke."""
+
+    def tell_waiting() -> None:
+        name = merging.state.target_name
+        merging.on_progress(Waiting(message=f"Another merge into {name} is at work; waiting for it"))
+
     _work(merging, holding_target=False)
     if RULES[merging.state.step].holds_target:
-        with target_lock.held(
-            merging.ctx, merging.session, merging.state.target_ref, on_wait=lambda: _tell_waiting(merging)
-        ):
-            _begin_again_if_moved(merging)
+        with target_lock.held(merging.ctx, merging.session, merging.state.target_ref, tell_waiting):
+            state = merging.state
+            if state.step in (MergeStep.TEST, MergeStep.PATCH) and merging.target_tip() != state.onto:
+                merging.begin_again(MergeStep.REBASE)  # others have moved the target while the merge waited
             _work(merging, holding_target=True)
         _work(merging, holding_target=False)
     return ending.end(merging)
@@ -114,26 +113,12 @@ def guarded(merging: Merging, work: Callable[[], MergeOutcome], *, forget: bool 
         if forget and _forget_if_untouched(merging):
             raise
         carry_on = f"amp-sessions continue-merge {merging.session.id}"
-        hint = carry_on if not error.hint or carry_on in error.hint else f"{error.hint}; then: {carry_on}"
-        return outcome.still_open(merging, None, UserError(error.code, error.message, hint=hint, details=error.details))
+        error.hint = carry_on if not error.hint or carry_on in error.hint else f"{error.hint}; then: {carry_on}"
+        return outcome.still_open(merging, None, error)
     except BaseException:
         if forget:
             _forget_if_untouched(merging)
         raise
-
-
-def close(ctx: Context, session: Session, state: OpenMerge, status: MergeStatus | None = None) -> Session:
-    """Forgets an open merge or rebase; the session's facts are what they were before it. Without a `status` for the
-    records it has changed nothing."""
-    session = session_file.save_if_it_can(
-        ctx, session, status=state.status_before, merged_at=state.merged_at_before,
-        blocked_by_tests=state.blocked_by_tests_before,
-    )  # fmt: skip
-    if status is None:
-        merge_records.forget_merge(ctx, session.id)
-    else:
-        merge_records.end_merge(ctx, session.id, state, status)
-    return session
 
 
 def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> MergeOutcome:
@@ -142,9 +127,8 @@ def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> M
     )
     merging.session = report.session
     if failing := [check for check in report.checks if check.id == "tests" and check.status == FAIL]:
-        error = UserError("tests-failed", failing[0].message, hint=tests.after_failure(merging.session))
-        raise merging.halt(WaitsFor.TESTS, "tests-failed", error)
-    merging.advance(None, backup_ref=rewrite.back_up(merging.ctx, merging.session, merging.state.tip))
+        raise merging.halt_for_tests(failing[0].message)
+    merging.advance(None, backup_ref=merging.back_up(merging.state.tip))
     return run(merging)
 
 
@@ -152,17 +136,6 @@ def _work(merging: Merging, *, holding_target: bool) -> None:
     """Does the steps that come next, up to the first one that needs the target held, or no longer does."""
     while not merging.over and RULES[merging.state.step].holds_target == holding_target:
         WORK[merging.state.step](merging)
-
-
-def _tell_waiting(merging: Merging) -> None:
-    name = merging.state.target_name
-    merging.on_progress(Waiting(message=f"Another merge into {name} is at work; waiting for it"))
-
-
-def _begin_again_if_moved(merging: Merging) -> None:
-    """Rebases again before tests and patch when others have moved the target while the merge waited."""
-    if merging.state.step in (MergeStep.TEST, MergeStep.PATCH) and merging.target_tip() != merging.state.onto:
-        merging.begin_again(MergeStep.REBASE)
 
 
 def _forget_if_untouched(merging: Merging) -> bool:
@@ -174,7 +147,7 @@ def _forget_if_untouched(merging: Merging) -> bool:
             return False
         if git_rebase.in_progress(merging.worktree) is not None:
             return False
-        close(merging.ctx, merging.session, state)
+        merging.close()
     except (UserError, OSError):
         return False  # it stays open, which loses nothing
     return True

@@ -1,4 +1,4 @@
-"""An open merge at work: how its state is stored and told, how it halts (SPEC section 6)."""
+"""An open merge at work: how its state is stored and told, how it halts and ends (SPEC section 6)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
+from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.merge import MergeStep, WaitsFor
-from ampsm.model.session import Session
+from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
+from ampsm.model.session import Session, utc_now
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge.machine import next_step, require_allowed
-from ampsm.workflows.session import merge_records, open_merge, session_file
+from ampsm.workflows.session import merge_records, open_merge, operations, session_file
+from ampsm.workflows.session.branch_point import Target
 from ampsm.workflows.session.open_merge import OpenMerge
 
 
@@ -80,30 +82,55 @@ class Merging:
         self.tell("failed", error.message)
         return Halted(status, error)
 
+    def halt_for_tests(self, message: str, **details: object) -> Halted:
+        """The same for tests that fail (exit 8)."""
+        hint = rewrite.go_on_or_give_up(self.session, f"mend it and commit in {self.worktree}")
+        return self.halt(WaitsFor.TESTS, "tests-failed", UserError("tests-failed", message, hint=hint, details=details))
+
     def warn(self, error: UserError) -> None:
         """Something after the merge itself went wrong; the merge stands."""
         self.late_errors.append(error)
         self.save(warnings=(*self.state.warnings, f"{error.message}. Retry: {error.hint}"))
 
+    def close(self, status: MergeStatus | None = None) -> Session:
+        """Forgets the merge or rebase; the session's facts are what they were before it. Without a `status` for the
+        records it has changed nothing."""
+        state = self.state
+        self.save_session(
+            status=state.status_before, merged_at=state.merged_at_before, blocked_by_tests=state.blocked_by_tests_before
+        )
+        if status is None:
+            merge_records.forget_merge(self.ctx, self.session.id)
+        else:
+            merge_records.end_merge(self.ctx, self.session.id, state, status)
+        return self.session
+
     def save_session(self, **changes: Any) -> None:
         """Changes facts of the session; a store that is locked or full does not end the merge."""
         self.session = session_file.save_if_it_can(self.ctx, self.session, **changes)
 
+    def record_operation(self) -> int:
+        """Puts what was done on the stack of `undo`; the number it has there."""
+        state, moved = self.state, None
+        if state.target_from and state.target_to and state.target_from != state.target_to:
+            moved = operations.MovedTarget(ref=state.target_ref, from_sha=state.target_from, to_sha=state.target_to)
+        return operations.push(self.ctx, self.session, operations.Operation(
+            n=0, operation=state.operation, at=utc_now(), from_sha=state.tip_before, to_sha=state.tip,
+            backup_ref=state.backup_ref or "", status_before=state.status_before,
+            merged_at_before=state.merged_at_before, blocked_by_tests_before=state.blocked_by_tests_before,
+            target=moved, branch_point=state.branch_point if state.operation == "merge" else None,
+        )).n  # fmt: skip
+
+    def back_up(self, tip: str) -> str:
+        return rewrite.back_up(self.ctx, self.session, tip)
+
     def branch_tip(self) -> str:
         """Where the session's branch is. Raises `branch-moved` when it is gone."""
-        found = refs.read_ref(self.root, self.branch_ref)
-        if found is None:
-            raise UserError("branch-moved", f"The branch {self.session.branch} is gone",
-                            hint=f"amp-sessions abort-merge {self.session.id}")  # fmt: skip
-        return found
+        return self._tip_of(self.branch_ref, "branch-moved")
 
     def target_tip(self) -> str:
         """Where the target is. Raises `no-such-branch` (exit 3) when it is gone."""
-        found = refs.read_ref(self.root, self.state.target_ref)
-        if found is None:
-            raise UserError("no-such-branch", f"The branch {self.state.target_name} is gone",
-                            hint=f"amp-sessions abort-merge {self.session.id}")  # fmt: skip
-        return found
+        return self._tip_of(self.state.target_ref, "no-such-branch")
 
     def require_exact(self) -> None:
         """Raises `uncommitted-changes` or `branch-moved` (exit 5) unless the worktree is exactly what is merged."""
@@ -117,6 +144,64 @@ class Merging:
                 details={"expected": self.state.tip, "found": found.sha, "branch": found.branch},
             )  # fmt: skip
 
+    def require_rebased(self, tip: str) -> None:
+        """Raises `branch-moved` (exit 5) unless the branch, at `tip`, builds on the target, whoever put it there."""
+        if not repository.is_ancestor(self.root, self.state.onto, tip):
+            raise UserError(
+                "branch-moved", f"{self.session.branch} was moved meanwhile, and not onto {self.state.target_name}",
+                hint=f"amp-sessions abort-merge {self.session.id}", details={"expected": self.state.tip, "found": tip},
+            )  # fmt: skip
+
+    def require_own_rebase(self) -> None:
+        """Raises `branch-moved` (exit 5) when the rebase under way is of another branch, or onto something else."""
+        found = git_rebase.in_progress(self.worktree)
+        if found and (found.branch, found.onto) != (self.session.branch, self.state.onto):
+            raise UserError(
+                "branch-moved", f"Another rebase than the recorded one is under way in {self.worktree}",
+                hint=f"git -C {quoted(self.worktree)} status", details={"branch": found.branch, "onto": found.onto},
+            )  # fmt: skip
+
+    def resume_rebase(self) -> list[str]:
+        """Goes on with the rebase under way: the paths that are still to be resolved, or at which it stops next.
+
+        None when it is done, or when it was killed in the middle of a commit: then it is taken back, to begin again.
+        Raises as `require_own_rebase`.
+        """
+        self.require_own_rebase()
+        if git_rebase.was_killed(self.worktree):
+            self.take_rebase_back()
+            return []
+        return git_rebase.go_on(self.worktree)
+
+    def take_rebase_back(self) -> None:
+        """Aborts the rebase that is under way. The commits it has made so far are kept in a backup: a person may have
+        resolved conflicts in them."""
+        at = repository.require_head(self.worktree)
+        if at not in (self.state.onto, self.state.tip):
+            self.back_up(at)
+        git_rebase.abort(self.worktree)
+
     def tell(self, status: str, message: str | None, step: MergeStep | None = None) -> None:
         """Tells how a step, by default the one at work, stands: `started`, `done`, `skipped` or `failed`."""
         self.on_progress(StepChanged(step=step or self.state.step, status=status, message=message))
+
+    def _tip_of(self, ref: str, code: str) -> str:
+        found = refs.read_ref(self.root, ref)
+        if found is None:
+            raise UserError(code, f"The branch {refs.branch_name(ref)} is gone",
+                            hint=f"amp-sessions abort-merge {self.session.id}")  # fmt: skip
+        return found
+
+
+def opened(
+    ctx: Context, session: Session, lock: SessionLock, on_progress: OnEvent, operation: str, step: MergeStep,
+    target: Target, point: str, tip: str, **known: Any,
+) -> Merging:  # fmt: skip
+    """A merge or rebase of the session's commits from `point` to `tip` that begins: it is on the disk, and a row."""
+    state = open_merge.new_merge(
+        session, operation, step=step, target_ref=target.ref, target_name=target.name, onto=target.sha,
+        first_branch_point=point, branch_point=point, tip_before=tip, tip=tip, **known,
+    )  # fmt: skip
+    merging = Merging(ctx, session, lock, open_merge.save(ctx, session.id, state), on_progress)
+    merge_records.index_merges(ctx, session.id)
+    return merging

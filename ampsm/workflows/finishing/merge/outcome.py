@@ -6,7 +6,7 @@ from ampsm.git.command import git
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.record import document, record
 from ampsm.workflows.finishing.merge.merging import Merging
-from ampsm.workflows.finishing.merge.report import PreflightReport
+from ampsm.workflows.finishing.merge.plan import PreflightReport
 
 #: What a refused merge is called by the check that failed.
 _CODES = {"worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved"}
@@ -23,13 +23,13 @@ class MergeOutcome:
     merge_id: str | None
     branch: str
     onto: str
-    commit: str | None
-    message: str | None
-    patch: str | None
-    pushed: bool
-    pull_request: str | None
-    conflicts: tuple[str, ...]
-    warnings: tuple[str, ...]
+    commit: str | None = None
+    message: str | None = None
+    patch: str | None = None
+    pushed: bool = False
+    pull_request: str | None = None
+    conflicts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     exit_code: ExitCode = ExitCode.DONE
     error: UserError | None = None
 
@@ -51,15 +51,15 @@ def still_open(merging: Merging, status: str | None, error: UserError) -> MergeO
 
 def refused(report: PreflightReport) -> MergeOutcome:
     """One that did not begin, since a check failed."""
-    failed = report.failed
+    session, failed = report.session, report.failed
     first, more = failed[0], f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     error = UserError(
         _CODES.get(first.id, "not-ready"), first.message + more, hint=first.hint,
         details={"checks": document(failed)},
     )  # fmt: skip
     return MergeOutcome(
-        "refused", "merge", report.session.id, None, report.session.branch, report.target.name, None, None, None, False,
-        None, report.conflicts, (), ExitCode.REFUSED, error,
+        "refused", "merge", session.id, None, session.branch, report.target.name, conflicts=report.conflicts,
+        exit_code=ExitCode.REFUSED, error=error,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a merge with given options would do with a session's commits (SPEC section 6)."""
+"""What a merge with given options would do with a session's commits, and what a preflight finds (SPEC section 6)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git.prediction import APART, EACH, SQUASHED, MovedCommit, Prediction, predict
+from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.record import record
-from ampsm.model.session import Session
+from ampsm.model.session import Iteration, Session
 from ampsm.workflows.session import commit_origin
 from ampsm.workflows.session.branch_point import Target, point_to_rewrite
 from ampsm.workflows.session.commit_origin import SessionCommit
@@ -17,12 +18,11 @@ from ampsm.workflows.session.open_merge import MergeOptions
 @record
 class MergePlan:
     """The commits that the target lacks, oldest first, from `branch_point` to `tip`, and what putting them there would
-    meet; `squashes` when the session's history is rewritten for it."""
+    meet."""
 
     branch_point: str
     tip: str
     commits: tuple[SessionCommit, ...]
-    squashes: bool
     prediction: Prediction
 
     @property
@@ -34,20 +34,66 @@ class MergePlan:
         return len(self.commits) - self.amp
 
 
+@record
+class PreflightReport:
+    """What is known about a merge before it is made. `interrupted` is an iteration whose changes are committed first;
+    `plan` is None when the session's branch is gone."""
+
+    session: Session
+    target: Target
+    plan: MergePlan | None
+    branch_point: str | None
+    behind: int
+    checks: tuple[PreflightCheck, ...]
+    interrupted: Iteration | None
+
+    @property
+    def failed(self) -> list[PreflightCheck]:
+        return [check for check in self.checks if check.status == FAIL]
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """The paths in which they are expected."""
+        return tuple(self.plan.prediction.conflicts) if self.plan else ()
+
+
+@record
+class Distance:
+    """How far the session's branch and the target are apart, in commits, those of the session by whose they are."""
+
+    ahead: int
+    behind: int
+    branch_point: str | None
+    amp_commits: int
+    manual_commits: int
+
+
+@record
+class Readiness:
+    """The answer of `preflight`; `issues` are the messages of the checks that failed."""
+
+    ready: bool
+    checks: tuple[PreflightCheck, ...]
+    issues: tuple[str, ...]
+    branch: Distance
+    conflicts: tuple[str, ...]
+
+
 def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str) -> MergePlan:
     """The plan for merging the session's `tip` into `target`. Raises GitError."""
-    root = Path(session.repo)
     point = point_to_rewrite(session, tip, target.sha)
     commits = tuple(commit_origin.classify(ctx, session, point, tip))
     how = EACH if not options.squash else SQUASHED if options.include else APART
     changes = [MovedCommit(commit.sha, commit.parents, commit.amp) for commit in commits]
     prediction = predict(
-        root, Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes, how=how
-    )
-    return MergePlan(point, tip, commits, squashes(options, len(commits)), prediction)
+        Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes,
+        how=how,
+    )  # fmt: skip
+    return MergePlan(point, tip, commits, prediction)
 
 
-def squashes(options: MergeOptions, commits: int) -> bool:
-    """Whether so many commits are squashed: a session that is one commit already is kept untouched, unless there is
-    a new message for it."""
-    return options.squash and commits > 0 and (commits > 1 or options.message is not None)
+def readiness(report: PreflightReport) -> Readiness:
+    plan, failed = report.plan, report.failed
+    commits, amp, manual = (len(plan.commits), plan.amp, plan.manual) if plan else (0, 0, 0)
+    distance = Distance(commits, report.behind, report.branch_point, amp, manual)
+    return Readiness(not failed, report.checks, tuple(check.message for check in failed), distance, report.conflicts)

@@ -1,23 +1,25 @@
-"""Whether a session is ready to be merged, and what the merge would meet: changes nothing in git (SPEC section 6)."""
+"""Whether a session is ready to be merged as asked for, and what the merge would meet: changes nothing in git (SPEC
+section 6)."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
+from ampsm.git.push import require_remote
 from ampsm.journal.events import CheckDone, OnEvent
+from ampsm.model.errors import UserError
 from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.store import iterations
 from ampsm.system.locks import SessionLock
-from ampsm.workflows.finishing.merge import checks as merge_checks
-from ampsm.workflows.finishing.merge import target_lock, tests
-from ampsm.workflows.finishing.merge.plan import MergePlan, merge_plan
-from ampsm.workflows.finishing.merge.report import PreflightReport, Readiness, readiness
-from ampsm.workflows.iteration.test_run import known_result
+from ampsm.workflows.finishing.merge import checks, pull_request, target_lock
+from ampsm.workflows.finishing.merge.plan import MergePlan, PreflightReport, Readiness, merge_plan, readiness
+from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
@@ -39,44 +41,61 @@ def preflight_session(
     return readiness(report)
 
 
+def require_options(ctx: Context, session: Session, options: MergeOptions) -> None:
+    """Raises `usage`, `invalid-value` (exit 2), `no-such-branch` (3) or `gh-missing` (1) for what could not be done."""
+    if options.pr and (options.no_ff or options.cleanup):
+        raise UserError(
+            "usage", f"--pr moves no branch, so --{'no-ff' if options.no_ff else 'cleanup'} makes no sense with it",
+            hint="amp-sessions merge --help",
+        )  # fmt: skip
+    target = target_of(session, options.onto)
+    if options.push or options.pr:
+        require_remote(Path(session.repo), target.name, options.remote)
+    if options.pr:
+        pull_request.require_gh(ctx)
+    if options.patch is not None and (wrong := _why_not_written(Path(options.patch))):
+        raise UserError("invalid-value", f"--export-patch: {wrong}", hint="give a file in a folder that exists",
+                        details={"path": options.patch})  # fmt: skip
+
+
+def require_message(session: Session, options: MergeOptions, commits: int) -> None:
+    """Raises `usage` (exit 2) when the commits are to be squashed and there is no message for the result."""
+    if options.squash and options.message is None and commits > 1:
+        raise UserError(
+            "usage", f"Session {session.id} has {commits} commits: squashing them needs a --message",
+            hint=f"amp-sessions merge {session.id} --message 'feat: …'  (or --no-squash to keep every commit)",
+        )  # fmt: skip
+
+
 def examine(
     ctx: Context, session: Session, options: MergeOptions, on_progress: OnEvent, *, merging: bool = False
 ) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
     require_worktree(session)
-    root, worktree = Path(session.repo), Path(session.worktree)
-    target = target_of(session, options.onto)
-    tip = branch_tip(session)
+    target, tip, last = target_of(session, options.onto), branch_tip(session), session.last_iteration
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
-    last = session.last_iteration
     local = local_changes(session)
-    interrupted = last if last and last.left_work and local.paths else None
-    found: list[PreflightCheck] = []
-    for check in (
-        merge_checks.worktree_clean(session, local, interrupted=interrupted is not None),
-        merge_checks.commits(session, plan, target.name, pending=interrupted is not None),
-        merge_checks.base_up_to_date(session, target.name),
-        merge_checks.conflicts(session, plan, target.name, only_warn=merging),
-        _free_target(ctx, session, target, plan),
-        merge_checks.branch(session, repository.head(worktree), tip, recorded_tip(ctx, session, tip) if tip else None),
-    ):
-        on_progress(_done(check))
-        found.append(check)
+    pending = last is not None and last.left_work and bool(local.paths)
+    recorded = _recorded_tip(ctx, session, tip) if tip else None
+    found = {
+        "worktree-clean": checks.worktree_clean(session, local, interrupted=pending),
+        "commits": checks.commits(session, plan, target.name, pending=pending),
+        "base-up-to-date": checks.base_up_to_date(session, target.name),
+        "conflicts": checks.conflicts(session, plan, target.name, only_warn=merging),
+        "target-checkout": _free_target(ctx, session, target, plan),
+        "branch": checks.branch(session, repository.head(session.worktree), tip, recorded),
+    }
+    done = [_told(name, check, on_progress) for name, check in found.items()]
     point = branch_point_towards(ctx, session, tip, target.sha) if tip else None
-    behind = repository.ahead_behind(root, tip, target.sha)[1] if tip else 0
-    return PreflightReport(session, target, plan, point, behind, _in_order(found), interrupted)
+    behind = repository.ahead_behind(session.repo, tip, target.sha)[1] if tip else 0
+    return PreflightReport(session, target, plan, point, behind, _in_order(done), last if pending else None)
 
 
 def with_tests(
-    ctx: Context,
-    report: PreflightReport,
-    options: MergeOptions,
-    lock: SessionLock,
-    on_progress: OnEvent,
-    *,
+    ctx: Context, report: PreflightReport, options: MergeOptions, lock: SessionLock, on_progress: OnEvent, *,
     ask_again: bool = False,
-) -> PreflightReport:
+) -> PreflightReport:  # fmt: skip
     """The report with what the test script says: the last result for exactly this tree, else it runs now.
 
     With `ask_again` a failure that is known already is no answer. It is not asked when another check failed: then the
@@ -92,13 +111,23 @@ def with_tests(
     elif report.interrupted is None:
         result = known_result(ctx, session, report.plan.tip)
     if why_not is None and (result is None or (ask_again and not result.passed)):
-        session, result = tests.run_for_merge(ctx, session, lock, on_progress, keep_status=False)
-    check = merge_checks.tests(session, result, why_not)
-    on_progress(_done(check))
+        session, result = run_for_merge(ctx, session, lock, on_progress)
+    check = _told("tests", checks.tests(session, result, why_not), on_progress)
     return replace(report, session=session, checks=_in_order([*report.checks, check]))
 
 
-def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
+def _why_not_written(path: Path) -> str | None:
+    """Why a file cannot be written, as far as can be told before."""
+    if path.is_dir():
+        return f"{path} is a folder"
+    if not path.parent.is_dir():
+        return f"the folder {path.parent} does not exist"
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        return f"{path} cannot be written"
+    return None
+
+
+def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
     """The last commit of the session's branch that was recorded: by an iteration that made some, or by what rewrote the
     branch since."""
     made = [i for i in iterations.iterations_of(ctx.store, session.id) if i.end_sha not in (None, i.start_sha)]
@@ -109,23 +138,24 @@ def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
     return last.end_sha if last else None
 
 
-def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan | None) -> PreflightCheck:
+def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan | None) -> checks.Found:
     """Whether the target can be moved where it is checked out. Another merge that is moving it at this moment is no
     reason to refuse: it is waited for."""
-    root = Path(session.repo)
     changed: Sequence[tuple[str, str]] = ()
     if plan is not None:
-        changed = plan.prediction.changed or repository.changed_paths(root, plan.branch_point, plan.tip)
-    check = merge_checks.target_checkout(session, target.name, changed)
-    if check.status != FAIL:
-        return check
+        changed = plan.prediction.changed or repository.changed_paths(session.repo, plan.branch_point, plan.tip)
+    found = checks.target_checkout(session, target.name, changed)
+    if found[0] != FAIL:
+        return found
     with target_lock.held(ctx, session, target.ref):
-        return merge_checks.target_checkout(session, target.name, changed)
+        return checks.target_checkout(session, target.name, changed)
 
 
-def _done(check: PreflightCheck) -> CheckDone:
-    return CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint)
+def _told(name: str, found: checks.Found, on_progress: OnEvent) -> PreflightCheck:
+    check = PreflightCheck(name, *found)
+    on_progress(CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint))
+    return check
 
 
-def _in_order(checks: Sequence[PreflightCheck]) -> tuple[PreflightCheck, ...]:
-    return tuple(sorted(checks, key=lambda check: CHECKS.index(check.id)))
+def _in_order(found: Sequence[PreflightCheck]) -> tuple[PreflightCheck, ...]:
+    return tuple(sorted(found, key=lambda check: CHECKS.index(check.id)))

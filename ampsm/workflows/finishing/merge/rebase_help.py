@@ -6,22 +6,25 @@ import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ampsm.context import Context
 from ampsm.git.rewrite import resolving
 from ampsm.git.worktree import hidden_folders
+from ampsm.model.errors import UserError
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
+from ampsm.model.wording import few
 from ampsm.system.files import atomic_write
+from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 
 _NAME = "REBASE_HELP.md"
 
 
-def write(ctx: Context, session: Session, *, operation: str, target: str, onto: str, conflicts: Sequence[str]) -> None:
-    """Writes the page for a rebase onto `onto`, the tip of the branch `target`, that stopped at `conflicts`;
-    `operation` is `rebase` or `merge`."""
-    worktree = Path(session.worktree)
+def write(merging: Merging, conflicts: Sequence[str]) -> UserError:
+    """Writes the page for a rebase, alone or as part of a merge, that stopped at `conflicts`; returns what is said of
+    that (exit 4)."""
+    session, worktree, target, onto = merging.session, merging.worktree, merging.state.target_name, merging.state.onto
     hidden_folders.make_context_folder(worktree)
-    kinds = resolving.kinds(worktree)
+    kinds, operation = resolving.kinds(worktree), merging.state.operation
     listed = "\n".join(f"- `{path}`: {kinds.get(path, 'conflict')}" for path in conflicts)
     text = f"""\
 # Conflicts with {target}
@@ -49,9 +52,12 @@ To give up, with the session as it was before:
 
 Useful in {session.worktree}: `git status`, `git diff`, `git show REBASE_HEAD` (the session's commit at work).
 """
-    atomic_write(
-        worktree / CONTEXT_FOLDER / _NAME, ctx.redactor.redact(text).encode("utf-8", "replace"), mode=0o644,
-        durable=False,
+    page = merging.ctx.redactor.redact(text).encode("utf-8", "replace")
+    atomic_write(worktree / CONTEXT_FOLDER / _NAME, page, mode=0o644, durable=False)
+    return UserError(
+        "conflicts", f"Conflicts to resolve in {session.worktree}: {few(conflicts, 1)}",
+        hint=go_on_or_give_up(session, "resolve them"),
+        details={"worktree": session.worktree, "conflicts": list(conflicts)},
     )  # fmt: skip
 
 

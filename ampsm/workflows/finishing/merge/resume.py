@@ -11,8 +11,8 @@ from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.session import Session
-from ampsm.workflows.finishing import rebase as rebase_workflow
-from ampsm.workflows.finishing.merge import merge, open_rebase, outcome
+from ampsm.workflows.finishing import rebase
+from ampsm.workflows.finishing.merge import merge, outcome
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.outcome import MergeOutcome
@@ -37,10 +37,9 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
             )  # fmt: skip
         if RULES[state.step].in_worktree:
             require_worktree(session)
-        if state.step == MergeStep.PREFLIGHT:
-            session = merge.close(ctx, session, state)
-            return merge.begin(ctx, session, state.options, lock, on_progress, ask_again=True)
         merging = Merging(ctx, session, lock, state, on_progress)
+        if state.step == MergeStep.PREFLIGHT:
+            return merge.begin(ctx, merging.close(), state.options, lock, on_progress, ask_again=True)
         if state.operation == "rebase":
             return _continue_rebase(merging)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
@@ -50,11 +49,11 @@ def require_open(ctx: Context, session: Session) -> OpenMerge:
     """The open merge or rebase of a session. Raises `nothing-in-progress` (exit 1) when there is none."""
     state = open_merge.load(ctx, session.id)
     if state is None:
-        raise nothing_in_progress(session, "nothing")
+        raise _nothing_in_progress(session, "nothing")
     return state
 
 
-def nothing_in_progress(session: Session, what: str) -> UserError:
+def _nothing_in_progress(session: Session, what: str) -> UserError:
     return UserError(
         "nothing-in-progress", f"Session {session.id} has {what} to continue or abort",
         hint=f"amp-sessions status {session.id}",
@@ -87,22 +86,17 @@ def _see_what_was_done(merging: Merging) -> None:
 
 def _continue_rebase(merging: Merging) -> MergeOutcome:
     """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
-    ctx, session, state = merging.ctx, merging.session, merging.state
+    state = merging.state
     if conflicts := _go_on_with_git(merging):
-        merging.state = rebase_workflow.stop_at(ctx, session, state, conflicts)
-        return outcome.still_open(merging, "conflict", rebase_workflow.conflict_error(session, conflicts))
-    prove(session)
+        return outcome.still_open(merging, "conflict", rebase.stop_at(merging, conflicts))
+    prove(merging.session)
     tip = merging.branch_tip()
     if tip == state.tip_before and state.waiting_for:
-        merge.close(ctx, session, state, MergeStatus.ABORTED)
-        raise nothing_in_progress(session, "nothing (the rebase was aborted by hand)")
-    if not repository.is_ancestor(merging.root, state.onto, tip):
-        raise UserError(
-            "branch-moved", f"{session.branch} was moved meanwhile, and not onto {state.target_name}",
-            hint=f"amp-sessions abort-merge {session.id}", details={"expected": state.tip_before, "found": tip},
-        )  # fmt: skip
+        merging.close(MergeStatus.ABORTED)
+        raise _nothing_in_progress(merging.session, "nothing (the rebase was aborted by hand)")
+    merging.require_rebased(tip)
     merging.save(tip=tip)
-    rebase_workflow.finish(ctx, session, merging.state)
+    rebase.finish(merging)
     merging.tell("done", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
     return outcome.ended(merging, MergeStatus.REBASED)
 
@@ -111,8 +105,7 @@ def _go_on_with_git(merging: Merging) -> list[str]:
     """The paths at which the rebase stops next; none when it is done, or not under way."""
     state = merging.state
     if git_rebase.in_progress(merging.worktree) is not None:
-        conflicts = open_rebase.resume(merging)
-        if conflicts:
+        if conflicts := merging.resume_rebase():
             return conflicts
     elif state.waiting_for is not None:
         return []

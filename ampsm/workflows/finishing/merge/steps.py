@@ -8,44 +8,42 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git import repository
 from ampsm.git.patch import mailbox
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.squash import Squashed
-from ampsm.model.errors import UserError
 from ampsm.model.merge import WaitsFor
+from ampsm.model.wording import number_of
 from ampsm.system.files import atomic_write
-from ampsm.workflows.finishing import rewrite
-from ampsm.workflows.finishing.merge import open_rebase, rebase_help, tests
+from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.merge.merging import Halted, Merging
-from ampsm.workflows.finishing.merge.plan import squashes
-from ampsm.workflows.finishing.rebase import conflict_error
 from ampsm.workflows.finishing.squash import squash_held
-from ampsm.workflows.iteration.test_run import known_result
+from ampsm.workflows.iteration.test_run import how_it_failed, known_result, run_for_merge
 from ampsm.workflows.session import commit_origin
 
 
 def squash(merging: Merging) -> None:
-    """Makes one commit of the session's commits, where that is wanted."""
+    """Makes one commit of the session's commits, where that is wanted: a session that is one commit already is kept
+    untouched, unless there is a new message for it."""
     merging.enter()
-    state = merging.state
+    state, options = merging.state, merging.state.options
     if state.pending and merging.branch_tip() == state.pending:
         merging.save(tip=state.pending, pending=None)
     merging.require_exact()
-    found = commit_origin.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip)
-    if state.pending == merging.state.tip or not squashes(state.options, len(found)):
-        message = "every commit is kept" if not state.options.squash else "it is one commit"
-        merging.advance(message, "skipped" if state.pending is None else "done", pending=None)
+    commits = len(commit_origin.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip))
+    wanted = options.squash and commits > 0 and (commits > 1 or options.message is not None)
+    if state.pending == merging.state.tip or not wanted:
+        message = "it is one commit" if options.squash else "every commit is kept"
+        merging.advance(message, "done" if state.pending else "skipped", pending=None)
         return
 
     def announce(made: Squashed, _backup_ref: str) -> None:
         merging.save(pending=made.commit)
 
     made = squash_held(
-        merging.ctx, merging.session, message=state.options.message or "", include=state.options.include,
+        merging.ctx, merging.session, message=options.message or "", include=options.include,
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
-    number = "1 commit is" if made.squashed == 1 else f"{made.squashed} commits are"
+    number = number_of(made.squashed, "commit") + (" is" if made.squashed == 1 else " are")
     kept = f", {made.kept} kept" if made.kept else ""
     merging.advance(f"{number} {made.commit[:10]} now{kept}", tip=made.commit, pending=None)
 
@@ -53,7 +51,7 @@ def squash(merging: Merging) -> None:
 def rebase(merging: Merging) -> None:
     """Puts the session's commits on top of the target's tip, or goes on with the rebase that is under way."""
     merging.enter()
-    if git_rebase.in_progress(merging.worktree) and (conflicts := open_rebase.resume(merging)):
+    if git_rebase.in_progress(merging.worktree) and (conflicts := merging.resume_rebase()):
         raise _conflict(merging, conflicts)
     state, tip = merging.state, merging.branch_tip()
     if tip != state.tip:
@@ -64,10 +62,9 @@ def rebase(merging: Merging) -> None:
     if state.branch_point == onto:
         merging.advance(f"it is on top of {state.target_name} already", "skipped", onto=onto)
         return
-    rewrite.back_up(merging.ctx, merging.session, tip)
+    merging.back_up(tip)
     merging.save(onto=onto)
-    conflicts = git_rebase.start(merging.worktree, onto, state.branch_point)
-    if conflicts:
+    if conflicts := git_rebase.start(merging.worktree, onto, state.branch_point):
         raise _conflict(merging, conflicts)
     _take_rebased(merging, merging.branch_tip())
 
@@ -75,18 +72,24 @@ def rebase(merging: Merging) -> None:
 def test(merging: Merging) -> None:
     """Asks the test script again when the rebase has moved anything."""
     merging.enter()
-    session, state = merging.session, merging.state
-    if why_not := _why_no_tests(merging):
+    session, state, why_not = merging.session, merging.state, None
+    if not session.script_command:
+        why_not = "there is no test script"
+    elif not state.options.test:
+        why_not = "left out, as asked for"
+    elif not state.rebased:
+        why_not = "nothing has moved"
+    if why_not is not None:
         merging.advance(why_not, "skipped")
         return
     merging.require_exact()
     result = known_result(merging.ctx, session, state.tip)
     if result is None or not result.passed:
-        merging.session, result = tests.run_for_merge(
-            merging.ctx, session, merging.lock, merging.on_progress, keep_status=True
+        merging.session, result = run_for_merge(
+            merging.ctx, session, merging.lock, merging.on_progress, sets_status=False
         )
     if not result.passed:
-        raise merging.halt(WaitsFor.TESTS, "tests-failed", tests.failed(session, result))
+        raise merging.halt_for_tests(how_it_failed(result), exitCode=result.exit_code, timedOut=result.timed_out)
     merging.require_exact()
     merging.advance(f"passed: {result.command}")
 
@@ -102,34 +105,16 @@ def patch(merging: Merging) -> None:
     merging.advance(f"written to {state.options.patch}")
 
 
-def _why_no_tests(merging: Merging) -> str | None:
-    if not merging.session.script_command:
-        return "there is no test script"
-    if not merging.state.options.test:
-        return "left out, as asked for"
-    return None if merging.state.rebased else "nothing has moved"
-
-
 def _take_rebased(merging: Merging, tip: str) -> None:
     """Takes the branch as the rebase left it, whoever finished it."""
     state = merging.state
-    if not repository.is_ancestor(merging.root, state.onto, tip):
-        raise UserError(
-            "branch-moved", f"{merging.session.branch} was moved meanwhile, and not onto {state.target_name}",
-            hint=f"amp-sessions abort-merge {merging.session.id}", details={"expected": state.tip, "found": tip},
-        )  # fmt: skip
+    merging.require_rebased(tip)
     commit_origin.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
     rebase_help.remove(merging.session)
-    merging.advance(
-        f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}", tip=tip, branch_point=state.onto,
-        rebased=True,
-    )  # fmt: skip
+    message = f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}"
+    merging.advance(message, tip=tip, branch_point=state.onto, rebased=True)
 
 
 def _conflict(merging: Merging, paths: list[str]) -> Halted:
-    state = merging.state
-    rebase_help.write(
-        merging.ctx, merging.session, operation="merge", target=state.target_name, onto=state.onto, conflicts=paths
-    )
-    error = conflict_error(merging.session, paths)
+    error = rebase_help.write(merging, paths)
     return merging.halt(WaitsFor.CONFLICTS, "conflict", error, conflicts=tuple(paths))

@@ -16,9 +16,7 @@ _POLL_SECONDS = 0.05
 
 
 @contextmanager
-def held(
-    ctx: Context, session: Session, target_ref: str, *, on_wait: Callable[[], None] = lambda: None
-) -> Iterator[None]:
+def held(ctx: Context, session: Session, target_ref: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Holds the target against other merges, waiting as long as it takes; `on_wait` is called once when it does.
 
     A signal that raises ends the wait. The lock goes with the process.

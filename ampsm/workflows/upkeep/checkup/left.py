@@ -67,7 +67,7 @@ def check_cleanups(checkup: Checkup) -> Findings:
     """Cleanups that were killed: the snapshot is whole, and what was being removed is half gone."""
     for session in checkup.at_rest():
         try:
-            note = cleanup_note.load_note(checkup.ctx, session)
+            note = cleanup_note.note_file(checkup.ctx, session).load()
         except UserError as error:
             yield Finding("cleanup-note-unreadable", ERROR, session.id, error.message, error.hint)
             continue

@@ -14,7 +14,7 @@ import pytest
 from ampsm.context import Context, open_context
 from ampsm.git import target
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing.merge import target_step
+from ampsm.workflows.finishing.merge import ending
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.resume import continue_merge
@@ -222,7 +222,7 @@ class TestTargetMoves:
 
     def test_too_often(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         d = drawn(MOVED)
-        self.moving(monkeypatch, d, target_step.ATTEMPTS + 1)
+        self.moving(monkeypatch, d, ending.ATTEMPTS + 1)
         outcome = run(d)
         assert outcome.exit_code == 4 and outcome.status == "target-moved" and outcome.error
         assert outcome.error.code == "target-moved" and session_of(d).status == "awaiting-input"
