@@ -8,6 +8,7 @@ server's command line and environment. The tests of the documentation and of `te
 from __future__ import annotations
 
 import atexit
+import ctypes
 import gc
 import importlib
 import json
@@ -31,6 +32,7 @@ _AT_START = ("LANG", "LC_ALL", "LC_CTYPE", "PYTHON", "COVERAGE")
 _ENVIRONMENT = {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent", "PATH": os.environ.get("PATH", "")}
 _KEPT = ("PYTHON_KEYRING_BACKEND",)
 _SMALL = 16_384
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def fits(env: Mapping[str, str], given: bytes) -> bool:
@@ -103,7 +105,10 @@ def _read_all(fds: list[int], deadline: float) -> list[bytes]:
 
 
 def _start() -> socket.socket:
-    """The server is nobody's child, so that tests see no process of theirs in it."""
+    """The server is nobody's child, so that tests see no process of theirs in it: also when what ran in this process
+    has made it the parent of orphans."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
     mine, theirs = socket.socketpair()
     with theirs:
         command = [sys.executable, "-m", "tests.support.ready_commands", str(theirs.fileno())]
