@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 
 from ampsm.context import Context
 from ampsm.model.merge import Merge, MergeStatus, WaitsFor
-from ampsm.store import merges
+from ampsm.store import merges, opening
 from ampsm.workflows.finishing.merge import preflight
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.merge import merge_session
@@ -47,11 +47,10 @@ def locked_store(ctx: Context) -> Iterator[None]:
     """Another program keeps the database locked, and nobody waits for it."""
     ctx.store.execute("PRAGMA busy_timeout = 0")
     other = sqlite3.connect(ctx.paths.database, isolation_level=None)
-    try:
+    with closing(other), pytest.MonkeyPatch.context() as at_once:
+        at_once.setattr(opening, "BUSY_SECONDS", 0)
         other.execute("BEGIN IMMEDIATE")
         yield
-    finally:
-        other.close()
 
 
 def test_merged_and_undone(drawn: Make) -> None:
