@@ -18,7 +18,7 @@ from ampsm.store import errors
 APPLICATION_ID = 0x416D7053
 
 #: The schema this release reads and writes: the last of `store.migrations`, which few commands need to import.
-LATEST = 2
+LATEST = 3
 
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = 108

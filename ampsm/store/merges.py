@@ -19,10 +19,16 @@ def replace_merges(store: Store, session_id: str, merges: Iterable[Merge]) -> No
     """Stores what is known of a session's merges, in place of what was there; doing it again changes nothing."""
     with store.transaction():
         store.execute("DELETE FROM merges WHERE session_id = ?", (session_id,))
+        store.execute("DELETE FROM to_index WHERE session_id = ?", (session_id,))
         store.execute_many(
             f"INSERT INTO merges({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
             [[_stored(getattr(merge, name)) for name in _COLUMNS] for merge in merges],
         )
+
+
+def sessions_to_index(store: Store) -> list[str]:
+    """The sessions whose rows were never made: they are older than the table, and no merge of them was begun since."""
+    return [session_id for (session_id,) in store.query("SELECT session_id FROM to_index")]
 
 
 def merges_of(store: Store, session_id: str) -> list[Merge]:

@@ -15,7 +15,7 @@ from ampsm.model.record import record
 from ampsm.model.session import utc_now
 from ampsm.store import errors
 from ampsm.store.header import APPLICATION_ID, schema_version
-from ampsm.store.schema import FIRST_SCHEMA, MERGES
+from ampsm.store.schema import FIRST_SCHEMA, MERGES, TO_INDEX
 
 
 @record
@@ -30,6 +30,7 @@ class Migration:
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "sessions, iterations and telemetry", FIRST_SCHEMA),
     Migration(2, "merges", MERGES),
+    Migration(3, "merges from before there was a table of them", TO_INDEX),
 )
 
 _RECORD = """

@@ -7,7 +7,7 @@ store that was lost, or that could not be written for a while, gets the same row
 from __future__ import annotations
 
 from ampsm.context import Context
-from ampsm.model.errors import DespiteOutages
+from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.merge import Merge, MergeStatus
 from ampsm.model.session import utc_now
 from ampsm.store import merges
@@ -39,9 +39,20 @@ def forget_merge(ctx: Context, session_id: str) -> None:
 def index_merges(ctx: Context, session_id: str) -> None:
     """Brings the rows of a session's merges up to date. Where the store cannot be written now, that is left to the next
     time. Raises `failed` for a file that cannot be read."""
-    found = recorded_merges(ctx, session_id)
-    with DespiteOutages():
-        merges.replace_merges(ctx.store, session_id, found)
+    with DespiteOutages(), ctx.store.transaction():  # read inside, so that who reads later also writes later
+        merges.replace_merges(ctx.store, session_id, recorded_merges(ctx, session_id))
+
+
+def index_earlier_merges(ctx: Context) -> None:
+    """Makes the rows of sessions that are older than the table. Where it cannot, that is left to the next time."""
+    if not (earlier := merges.sessions_to_index(ctx.store)):
+        return
+    with DespiteOutages(), ctx.store.transaction():
+        for session_id in earlier:
+            try:
+                index_merges(ctx, session_id)
+            except UserError:
+                continue  # its files cannot be read, which `doctor` says
 
 
 def recorded_merges(ctx: Context, session_id: str) -> list[Merge]:
