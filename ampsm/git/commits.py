@@ -137,3 +137,9 @@ def _head_or(worktree: Path | str, default: str) -> str:
 
 def _tail(output: bytes) -> str:
     return output[-_OUTPUT_LIMIT:].decode("utf-8", "replace").strip()
+
+
+def message_of(root: Path | str, commit: str) -> str:
+    """The whole message of a commit, without the newlines at its ends."""
+    done = git(root, "log", "-1", "--no-show-signature", "--encoding=UTF-8", "--format=%B", commit, "--")
+    return done.stdout.decode("utf-8", "replace").strip("\n")

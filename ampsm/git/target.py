@@ -14,7 +14,9 @@ from ampsm.git.location import git_path
 from ampsm.git.objects import tree_of
 from ampsm.git.repository import changed_paths
 from ampsm.git.staging import git_when_free
+from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.wording import few
 
 #: Seconds a fast-forward may take in somebody's worktree, its `post-merge` hook included.
 ADVANCE_TIMEOUT = 900.0
@@ -68,6 +70,19 @@ def retreat(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, 
         raise
 
 
+def retreat_over_edits(root: Path, ref: str, old: str, new: str, worktree: Path, *, reason: str) -> None:
+    """As `retreat`, in a worktree of which the caller has kept what is uncommitted: that may be written over."""
+    try:
+        retreat(root, ref, old, new, worktree, reason=reason)
+    except UserError as error:
+        in_the_way = error.details.get("files")
+        kept = set(worktree_status(worktree).paths)
+        if not isinstance(in_the_way, list) or not kept.issuperset(in_the_way):
+            raise
+        git(worktree, "read-tree", "--reset", "-u", new, optional_locks=True)
+        refs.update_ref(root, ref, new, old, reason=reason)
+
+
 def take_back(root: Path, ref: str, old: str, new: str, *, reason: str) -> None:
     """Moves the branch `ref` back from `old`, where a merge has put it, to `new`, where it was before, with the files
     of the worktree that has it checked out. Nothing happens when it is back already.
@@ -103,9 +118,8 @@ def require_free(worktree: Path, old: str, new: str) -> None:
     """Raises `uncommitted-changes` (exit 5) naming what is in the way of moving a worktree's branch to `new`."""
     in_the_way = obstacles(worktree, changed_paths(worktree, old, new))
     if in_the_way:
-        more = f" and {len(in_the_way) - 1} more" if len(in_the_way) > 1 else ""
         raise UserError(
-            "uncommitted-changes", f"{worktree} has local changes where files would be written: {in_the_way[0]}{more}",
+            "uncommitted-changes", f"{worktree} has local changes where files would be written: {few(in_the_way, 1)}",
             hint=f"git -C {quoted(worktree)} status", details={"worktree": str(worktree), "files": in_the_way[:100]},
         )  # fmt: skip
 

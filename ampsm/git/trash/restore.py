@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ampsm.git import location
+from ampsm.git import location, refs
 from ampsm.git.command import git
 from ampsm.git.location import git_path
 from ampsm.git.trash.blobs import is_large, load_blobs, unpack_blob
@@ -43,6 +43,21 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
     put_in_place(staging, worktree)
     if snapshot.has_worktree:
         worktree.chmod(snapshot.manifest["mode"])
+
+
+def restore_branch(root: Path, branch: str, snapshot: Snapshot) -> None:
+    """Makes the branch again where the snapshot has it. Raises `branch-moved` (exit 5) when it is anywhere else."""
+    ref = refs.branch_ref(branch)
+    if refs.read_ref(root, ref) is None:
+        worktrees.create_branch(root, branch, snapshot.tip)
+    at = refs.read_ref(root, ref)
+    if at != snapshot.tip:
+        raise UserError(
+            "branch-moved",
+            f"The branch {branch} is at {(at or 'nothing')[:10]}; the session had it at {snapshot.tip[:10]}",
+            hint=f"git -C {quoted(root)} branch -m {branch} another-name",
+            details={"expected": snapshot.tip, "found": at},
+        )  # fmt: skip
 
 
 def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:

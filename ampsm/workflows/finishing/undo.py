@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from ampsm.context import Context
@@ -46,14 +47,13 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         if tip == operation.to_sha:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
-        if operation.target:
-            with target_lock.held(ctx, session, operation.target.ref):
-                require_target(session, operation.target)
-                operations.mark(ctx, session, operation.n, undoing=True)
-                known = operation.target
-                target.take_back(Path(session.repo), known.ref, known.to_sha, known.from_sha, reason=_REASON)
-        else:
+        moved = operation.target
+        with target_lock.held(ctx, session, moved.ref) if moved else nullcontext():
+            if moved:
+                require_target(session, moved)
             operations.mark(ctx, session, operation.n, undoing=True)
+            if moved:
+                target.take_back(Path(session.repo), moved.ref, moved.to_sha, moved.from_sha, reason=_REASON)
         if tip == operation.to_sha:
             target.retreat(
                 Path(session.repo), refs.branch_ref(session.branch), tip, operation.from_sha, worktree, reason=_REASON

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, repository, snapshots
+from ampsm.git import refs, repository
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -34,11 +34,6 @@ def is_awaited(ctx: Context, session: Session) -> bool:
     if found is None or (found.branch, found.onto) != (session.branch, state.onto):
         return False
     return repository.head(session.worktree).branch is None
-
-
-def keep_worktree(session: Session) -> None:
-    """Keeps the worktree as it is in a snapshot, before the agent changes it."""
-    snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
 
 
 def notes_with_task(notes: str | None) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import commits, refs, repository
+from ampsm.git import commits, refs, repository, snapshots
 from ampsm.journal.events import Model, Phase
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -68,7 +68,7 @@ def iterate_session(
         number = recover.next_number(ctx, session, earlier)
         processes = ProcessTree(f"{session.id}/{number}")
         if in_conflict:
-            conflict_mode.keep_worktree(session)
+            snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
             options = replace(options, notes=conflict_mode.notes_with_task(options.notes))
             start = Start(tip)
         else:

@@ -11,7 +11,7 @@ from ampsm.context import Context
 from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
-from ampsm.git.worktree import hidden_folders, proof, removal, worktrees
+from ampsm.git.worktree import hidden_folders, proof, removal
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
@@ -72,16 +72,6 @@ def _bring_back(session: Session, root: Path, worktree: Path) -> None:
             details={"ref": trash.trash_ref(session.id)},
         )  # fmt: skip
     trash_restore.clear_killed(root, worktree, found)
-    at = branch_tip(session)
-    if at is None:
-        worktrees.create_branch(root, session.branch, found.tip)
-        at = branch_tip(session)
-    if at != found.tip:
-        raise UserError(
-            "branch-moved",
-            f"The branch {session.branch} is at {(at or 'nothing')[:10]}; the session had it at {found.tip[:10]}",
-            hint=f"git -C {quoted(root)} branch -m {session.branch} another-name",
-            details={"expected": found.tip, "found": at},
-        )  # fmt: skip
+    trash_restore.restore_branch(root, session.branch, found)
     removal.require_not_used_elsewhere(root, session.branch, worktree)
     trash_restore.restore_worktree(root, worktree, session.branch, found)

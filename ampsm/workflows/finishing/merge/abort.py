@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ampsm.context import Context
 from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
-from ampsm.git.command import git
 from ampsm.git.rewrite import rebase as git_rebase
-from ampsm.git.status import worktree_status
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.record import record
-from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import rebase_help, target_lock
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
-from ampsm.workflows.session import operations
+from ampsm.workflows.session import operations, worktree_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import OpenMerge
-from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 _REASON = "ampsm: abort"
 
@@ -48,7 +41,7 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
     """
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
-        require_worktree(session)
+        worktree_of.require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
         merging.require_own_rebase()
         if RULES[state.step].moves_target:
@@ -57,7 +50,7 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
         kept = snapshots.keep_worktree(merging.worktree, merging.root, session.id, "abort-merge")
         if git_rebase.in_progress(merging.worktree) is not None:
             merging.take_rebase_back()
-        prove(session)
+        worktree_of.prove(session)
         left = _take_branch_back(merging)
         _forget_operation(merging)
         rebase_help.remove(session)
@@ -71,32 +64,24 @@ def _take_branch_back(merging: Merging) -> str | None:
     if tip == state.tip_before:
         return None
     backup = merging.back_up(tip)
-    try:
-        target.retreat(merging.root, merging.branch_ref, tip, state.tip_before, merging.worktree, reason=_REASON)
-    except UserError as error:
-        in_the_way = error.details.get("files")
-        kept = set(worktree_status(merging.worktree).paths)
-        if not isinstance(in_the_way, list) or not kept.issuperset(in_the_way):
-            raise
-        # All that is in the way is in the snapshot.
-        git(merging.worktree, "read-tree", "--reset", "-u", state.tip_before, optional_locks=True)
-        refs.update_ref(merging.root, merging.branch_ref, state.tip_before, tip, reason=_REASON)
+    target.retreat_over_edits(merging.root, merging.branch_ref, tip, state.tip_before, merging.worktree, reason=_REASON)
     return backup if tip not in (state.tip, state.pending) else None
 
 
 def _take_target_back(merging: Merging) -> None:
     """Undoes the moving of the target, if it has happened."""
-    state = merging.state
+    root, state = merging.root, merging.state
     if state.target_to is None or state.target_from is None or state.target_to == state.target_from:
         return
     with target_lock.held(merging.ctx, merging.session, state.target_ref):
         now = merging.target_tip()
         if now == state.target_to:
-            _require_unpublished(merging.session, state)
-            where = where_checked_out(merging.root, state.target_name)
-            target.retreat(merging.root, state.target_ref, now, state.target_from, where, reason=_REASON)
-        elif repository.is_ancestor(merging.root, state.target_to, now):
-            raise _impossible(merging.session, state, f"{state.target_name} has moved on since")
+            if published := refs.refs_containing(root, now, "refs/remotes/"):
+                raise _impossible(merging, f"{published[0].removeprefix('refs/remotes/')} has it")
+            where = where_checked_out(root, state.target_name)
+            target.retreat(root, state.target_ref, now, state.target_from, where, reason=_REASON)
+        elif repository.is_ancestor(root, state.target_to, now):
+            raise _impossible(merging, f"{state.target_name} has moved on since")
         merging.save(target_to=None, target_from=None)
 
 
@@ -108,14 +93,10 @@ def _forget_operation(merging: Merging) -> None:
             merging.save(recorded_as=found.n)
 
 
-def _require_unpublished(session: Session, state: OpenMerge) -> None:
-    published = refs.refs_containing(Path(session.repo), state.target_to or "", "refs/remotes/")
-    if published:
-        raise _impossible(session, state, f"{published[0].removeprefix('refs/remotes/')} has it")
-
-
-def _impossible(session: Session, state: OpenMerge, why: str) -> UserError:
+def _impossible(merging: Merging, why: str) -> UserError:
+    state = merging.state
     return UserError(
         "undo-not-possible", f"The merge into {state.target_name} is done already: {why}",
-        hint=f"amp-sessions continue-merge {session.id}", details={"ref": state.target_ref, "commit": state.target_to},
+        hint=f"amp-sessions continue-merge {merging.session.id}",
+        details={"ref": state.target_ref, "commit": state.target_to},
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ampsm.git.command import git
+from ampsm.git.commits import message_of
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.record import document, record
 from ampsm.workflows.finishing.merge.merging import Merging
@@ -63,18 +63,12 @@ def refused(report: PreflightReport) -> MergeOutcome:
     )  # fmt: skip
 
 
-def message_of(merging: Merging, commit: str) -> str:
-    """The whole message of a commit, without the newlines at its ends."""
-    done = git(merging.root, "log", "-1", "--no-show-signature", "--encoding=UTF-8", "--format=%B", commit, "--")
-    return done.stdout.decode("utf-8", "replace").strip("\n")
-
-
 def _outcome(merging: Merging, status: str | None, exit_code: ExitCode, error: UserError | None) -> MergeOutcome:
     state = merging.state
     made = {"merged": state.target_to or state.onto, "pull-request": state.tip, "rebased": state.tip}
     commit = made.get(status or "")
     return MergeOutcome(
         status, state.operation, merging.session.id, state.merge_id, merging.session.branch, state.target_name, commit,
-        message_of(merging, commit) if commit else state.options.message, state.options.patch, state.pushed,
+        message_of(merging.root, commit) if commit else state.options.message, state.options.patch, state.pushed,
         state.pull_request, state.conflicts, state.warnings, exit_code, error,
     )  # fmt: skip

@@ -3,21 +3,22 @@ section 6)."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
+from ampsm.git.github import require_gh
 from ampsm.git.push import require_remote
 from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.store import iterations
+from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
-from ampsm.workflows.finishing.merge import checks, pull_request, target_lock
+from ampsm.workflows.finishing.merge import checks, target_lock
 from ampsm.workflows.finishing.merge.plan import MergePlan, PreflightReport, Readiness, merge_plan, readiness
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import operations
@@ -52,8 +53,8 @@ def require_options(ctx: Context, session: Session, options: MergeOptions) -> No
     if options.push or options.pr:
         require_remote(Path(session.repo), target.name, options.remote)
     if options.pr:
-        pull_request.require_gh(ctx)
-    if options.patch is not None and (wrong := _why_not_written(Path(options.patch))):
+        require_gh(ctx.environ)
+    if options.patch is not None and (wrong := why_not_written(Path(options.patch))):
         raise UserError("invalid-value", f"--export-patch: {wrong}", hint="give a file in a folder that exists",
                         details={"path": options.patch})  # fmt: skip
 
@@ -114,17 +115,6 @@ def with_tests(
         session, result = run_for_merge(ctx, session, lock, on_progress)
     check = _told("tests", checks.tests(session, result, why_not), on_progress)
     return replace(report, session=session, checks=_in_order([*report.checks, check]))
-
-
-def _why_not_written(path: Path) -> str | None:
-    """Why a file cannot be written, as far as can be told before."""
-    if path.is_dir():
-        return f"{path} is a folder"
-    if not path.parent.is_dir():
-        return f"the folder {path.parent} does not exist"
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return f"{path} cannot be written"
-    return None
 
 
 def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:

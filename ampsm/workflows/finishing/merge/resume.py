@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import repository
+from ampsm.git.commits import message_of
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
@@ -16,10 +17,9 @@ from ampsm.workflows.finishing.merge import merge, outcome
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.outcome import MergeOutcome
-from ampsm.workflows.session import open_merge
+from ampsm.workflows.session import open_merge, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import OpenMerge
-from ampsm.workflows.session.worktree_of import prove, require_worktree
 
 
 def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> MergeOutcome:
@@ -36,7 +36,7 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
                 hint=f"amp-sessions abort-merge {session.id}",
             )  # fmt: skip
         if RULES[state.step].in_worktree:
-            require_worktree(session)
+            worktree_of.require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
         if state.step == MergeStep.PREFLIGHT:
             return merge.begin(ctx, merging.close(), state.options, lock, on_progress, ask_again=True)
@@ -61,27 +61,21 @@ def _nothing_in_progress(session: Session, what: str) -> UserError:
 
 
 def _go_on(merging: Merging) -> MergeOutcome:
-    state = merging.state
-    if MergeStep.SQUASH in RULES[state.step].back_to and state.target_to is None:
-        _see_what_was_done(merging)
+    """Goes on with a merge. Commits that were added while it waited are taken into it: it begins again with all of
+    them, squashed as was asked for. What a person finished or gave up by hand is seen where it matters."""
+    root, state = merging.root, merging.state
+    waits = MergeStep.SQUASH in RULES[state.step].back_to and state.target_to is None
+    if waits and git_rebase.in_progress(merging.worktree) is None:
+        worktree_of.prove(merging.session)
+        tip = merging.branch_tip()
+        added = tip not in (state.tip, state.pending) and repository.is_ancestor(root, state.tip, tip)
+        rebased = state.step == MergeStep.REBASE and repository.is_ancestor(root, state.onto, tip)
+        if added and not rebased:
+            options = state.options
+            if options.squash and options.message is None:
+                options = replace(options, message=message_of(root, state.tip))
+            merging.begin_again(MergeStep.SQUASH, tip=tip, pending=None, options=options)
     return merge.run(merging)
-
-
-def _see_what_was_done(merging: Merging) -> None:
-    """Takes commits that were added while the merge waited into it: it begins again with all of them, squashed as was
-    asked for. What a person finished or gave up by hand is seen where it matters."""
-    if git_rebase.in_progress(merging.worktree) is not None:
-        return
-    prove(merging.session)
-    state, tip = merging.state, merging.branch_tip()
-    if tip in (state.tip, state.pending) or not repository.is_ancestor(merging.root, state.tip, tip):
-        return
-    if state.step == MergeStep.REBASE and repository.is_ancestor(merging.root, state.onto, tip):
-        return  # the rebase is done
-    options = state.options
-    if options.squash and options.message is None:
-        options = replace(options, message=outcome.message_of(merging, state.tip))
-    merging.begin_again(MergeStep.SQUASH, tip=tip, pending=None, options=options)
 
 
 def _continue_rebase(merging: Merging) -> MergeOutcome:
@@ -89,7 +83,7 @@ def _continue_rebase(merging: Merging) -> MergeOutcome:
     state = merging.state
     if conflicts := _go_on_with_git(merging):
         return outcome.still_open(merging, "conflict", rebase.stop_at(merging, conflicts))
-    prove(merging.session)
+    worktree_of.prove(merging.session)
     tip = merging.branch_tip()
     if tip == state.tip_before and state.waiting_for:
         merging.close(MergeStatus.ABORTED)
