@@ -6,26 +6,24 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from ampsm.workflows.status import SessionRow
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.sessions.filter import SessionFilter
 from ampsm_gui.models.sessions.table import SessionTable
 from ampsm_gui.pages.sessions.choice import SessionChoice
+from ampsm_gui.pages.sessions.in_sight import RowsInSight
 from ampsm_gui.pages.sessions.reader import SessionsReader
+from ampsm_gui.pages.sessions.stack import SessionsStack
 from ampsm_gui.pages.sessions.strip import SessionStrip
-from ampsm_gui.pages.sessions.welcome import SessionsWelcome
-from ampsm_gui.widgets.messages.empty_state import EmptyState
 from ampsm_gui.widgets.sessions.columns import SessionColumns
 from ampsm_gui.widgets.sessions.head import SessionListHead
 from ampsm_gui.widgets.sessions.list import SessionList
 from ampsm_gui.widgets.sessions.no_sessions import found_amp
-from ampsm_gui.widgets.tick import Tick
 
 _RAIL_BELOW = 120
 _TABLE_FROM = 720
-_TICK_MS, _CALM_MS = 1_000, 30_000
 
 
 class SessionsPane(QWidget):
@@ -54,12 +52,9 @@ class SessionsPane(QWidget):
         self.table = SessionList(desktop.theme, self._model, self)
         self.choice = SessionChoice(self._model, self.table, self)
         self.columns = SessionColumns(self.table, desktop.theme, desktop.state)
-        self.no_match = EmptyState(desktop.theme, self)
-        self.welcome = SessionsWelcome(desktop, self)
-        self.no_sessions = self.welcome.contents
+        self.stack = SessionsStack(desktop, self._model, self.table, self)
+        self.in_sight = RowsInSight(self._model, self.table, self._reader, self)
         self.strip = SessionStrip(desktop, self)
-        self._tick = Tick(self, self._on_tick)
-        self._ticks = 0
         self._counts: dict[str, int] = {}
         self._build()
         self._connect()
@@ -83,6 +78,7 @@ class SessionsPane(QWidget):
         """How many sessions there are of each status, cleaned-up ones left out."""
         return self._model.all_counts
 
+    @Slot(str)
     def select(self, session_id: str) -> None:
         """Chooses a session; a filter that hides it is cleared. One that is not known yet is chosen when it comes."""
         if self._model.session(session_id) and self._model.place(session_id) is None:
@@ -107,7 +103,7 @@ class SessionsPane(QWidget):
 
     def show_amp(self, document: dict[str, Any]) -> None:
         """What `verify-amp` has found, for the window without sessions."""
-        self.no_sessions.set_found(found_amp(document))
+        self.stack.welcome.contents.set_found(found_amp(document))
 
     @Slot()
     def refresh(self) -> None:
@@ -125,12 +121,10 @@ class SessionsPane(QWidget):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        px = self._desktop.theme.px
-        return QSize(px(376), px(480))
+        return QSize(*map(self._desktop.theme.px, (376, 480)))
 
     def minimumSizeHint(self) -> QSize:
-        px = self._desktop.theme.px
-        return QSize(px(44), px(160))
+        return QSize(*map(self._desktop.theme.px, (44, 160)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -145,17 +139,13 @@ class SessionsPane(QWidget):
         first, self._loaded = not self._loaded, True
         self.head.set_repositories(self._model.repositories)
         self._show_stack()
-        self._set_pace()
+        self.in_sight.set_pace()
         if first or self.summary() != self._counts:
             self._counts = self.summary()
             self.counts_changed.emit(self._counts)
         if first and not self.choice.id:
             self.select_first()
         self._show_strip()
-
-    @Slot(object)
-    def _on_read_failed(self, error: Exception) -> None:
-        self.strip.show_message("danger", str(error))
 
     @Slot(object)
     def _on_filter_changed(self, chosen: SessionFilter) -> None:
@@ -170,22 +160,6 @@ class SessionsPane(QWidget):
             with self.choice.kept():
                 self._model.settle()
 
-    @Slot()
-    def _on_rested(self) -> None:
-        first, last = self.table.visible_places()
-        rows = [self._model.session_row(place) for place in range(first, last + 1)]
-        self._reader.ask_positions([row.id for row in rows if not row.cleaned_up and row.status != "done"])
-        self._set_pace()
-
-    @Slot()
-    def _on_tick(self) -> None:
-        first, last = self.table.visible_places()
-        self._ticks += 1
-        calm = self._tick.interval() == _CALM_MS or self._ticks * _TICK_MS % _CALM_MS == 0
-        self._model.tick(first, last, running_only=not calm)
-        if calm:
-            self._on_rested()
-
     # The choice
 
     @Slot(str)
@@ -198,15 +172,10 @@ class SessionsPane(QWidget):
         if chosen := self.selected_id():
             self.action_requested.emit(chosen, step)
 
-    @Slot(str)
-    def _on_adopted(self, session_id: str) -> None:
-        self.select(session_id)
-
     # What is seen
 
     def _apply_mode(self) -> None:
-        px, width = self._desktop.theme.px, self.width()
-        mode = self._wanted_mode
+        px, width, mode = self._desktop.theme.px, self.width(), self._wanted_mode
         if mode == "list" and width >= px(_TABLE_FROM):
             mode = "table"
         elif mode == "list" and width < px(_RAIL_BELOW):
@@ -219,91 +188,61 @@ class SessionsPane(QWidget):
             self.columns.apply()
 
     def _show_stack(self) -> None:
-        if self.is_empty() and not self._model.filter.include_cleaned:
-            shown: QWidget = self.welcome
+        if self._loaded:
+            self.stack.show_what_there_is()
+        if self.stack.shows_welcome:
             self._reader.count_cleaned()
-        elif self._loaded and not self._model.rowCount():
-            shown = self.no_match
-            sentence = self._model.filter.sentence()
-            self.no_match.set_content("", "No match", sentence, "Clear filter")
-        else:
-            shown = self.table
-        self._stack.setCurrentWidget(shown)
-        self.head.setVisible(shown is not self.welcome)
-
-    def _set_pace(self) -> None:
-        """Every second while an iteration that runs is in sight, else only now and then."""
-        first, last = self.table.visible_places()
-        running = any(self._model.session_row(place).running_since for place in range(first, last + 1))
-        self._tick.set_pace(_TICK_MS if running else _CALM_MS)
+        self.head.setVisible(not self.stack.shows_welcome)
 
     def _show_strip(self) -> None:
         """In the table the strip says what the chosen session waits for; beside the list its page does."""
-        table = self.table.mode == "table" and self._stack.currentWidget() is self.table
+        table = self.table.mode == "table" and self.stack.shows_table
         self.strip.show_session(self._model.session(self.choice.id) if table else None)
-
-    @Slot(str)
-    def _on_failed(self, words: str) -> None:
-        self.strip.show_message("danger", words, [("Close", self.strip.clear)])
 
     @Slot()
     def _on_show_cleaned(self) -> None:
         self.mode_requested.emit("table")
         self.head.set_filter(SessionFilter(include_cleaned=True))
 
-    @Slot(int)
-    def _on_cleaned_counted(self, count: int) -> None:
-        self.no_sessions.set_cleaned(count)
-
     # Parts
 
     def _build(self) -> None:
-        self._stack = QStackedWidget(self)
-        self.no_match.setProperty("ground", "panel")
-        for page in (self.table, self.no_match, self.welcome):
-            page.setMinimumSize(1, 1)
-            self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addWidget(self.head)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.stack, 1)
         column.addWidget(self.strip)
         self.setFocusProxy(self.table)
         self.table.setFocus()
 
     def _connect(self) -> None:
         self._reader.rows_read.connect(self._on_rows_read)
-        self._reader.positions_read.connect(self._model.set_positions)
-        self._reader.cleaned_counted.connect(self._on_cleaned_counted)
-        self._reader.failed.connect(self._on_read_failed)
+        self._reader.failed.connect(self.strip.show_error)
         self._model.counts_changed.connect(self.head.chips.set_counts)
         self.head.filter_changed.connect(self._on_filter_changed)
         self.head.list_wanted.connect(self._on_list_wanted)
-        self.head.field.left.connect(self._on_filter_left)
+        self.head.field.left.connect(self.table.setFocus)
         self.choice.chosen.connect(self._on_chosen)
         self.choice.opened.connect(self.session_opened)
         self.table.filter_wanted.connect(self.focus_filter)
         self.table.left.connect(self.left)
         self.table.released.connect(self._on_released)
-        self.table.rested.connect(self._on_rested)
-        self.no_match.primary_clicked.connect(self._on_clear_filter)
-        self.no_sessions.primary_clicked.connect(self.new_session_requested)
-        self.welcome.adopted.connect(self._on_adopted)
-        self.welcome.failed.connect(self._on_failed)
+        self.stack.no_match.primary_clicked.connect(self._on_clear_filter)
+        welcome = self.stack.welcome
+        self._reader.cleaned_counted.connect(welcome.contents.set_cleaned)
+        welcome.contents.primary_clicked.connect(self.new_session_requested)
+        welcome.contents.cleaned_clicked.connect(self._on_show_cleaned)
+        welcome.adopted.connect(self.select)
+        welcome.failed.connect(self.strip.show_failure)
         self.strip.opened.connect(self.choice.open)
         self.strip.action_requested.connect(self.action_requested)
         self.table.step_wanted.connect(self._on_step_wanted)
-        self.no_sessions.cleaned_clicked.connect(self._on_show_cleaned)
 
     @Slot()
     def _on_list_wanted(self) -> None:
         self.mode_requested.emit("list")
-
-    @Slot()
-    def _on_filter_left(self) -> None:
-        self.table.setFocus()
 
     @Slot()
     def _on_clear_filter(self) -> None:

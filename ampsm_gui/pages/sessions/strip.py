@@ -39,6 +39,16 @@ class SessionStrip(Strip):
             self._ask(row.id)
         self._session = row
 
+    @Slot(object)
+    def show_error(self, error: Exception) -> None:
+        """Why the sessions cannot be read; stands until they can."""
+        self.show_message("danger", str(error))
+
+    @Slot(str)
+    def show_failure(self, words: str) -> None:
+        """Why something could not be done; stands until it is closed."""
+        self.show_message("danger", words, [("Close", self.clear)])
+
     def _ask(self, session_id: str) -> None:
         self._desktop.background.ask(
             (self, "situation"), lambda ctx: session_situation(ctx, session_id), self._on_situation, ignore

@@ -61,6 +61,7 @@ class NoSessions(EmptyState):
         self._found.set_found(found)
         self._rows[0].setVisible(bool(found))
 
+    @Slot(int)
     def set_cleaned(self, count: int) -> None:
         """How many cleaned-up sessions there are."""
         self._cleaned_words.setText("1 session can be restored" if count == 1 else f"{count} sessions can be restored")

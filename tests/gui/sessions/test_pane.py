@@ -162,8 +162,8 @@ def test_says_what_hides_everything(build: Build, two: Any, qtbot: QtBot) -> Non
     pane = build()
     qtbot.waitUntil(lambda: len(names(pane)) == 2)
     pane.head.field.setText("zebra")
-    assert pane.no_match.isVisible()
-    QTest.mouseClick(pane.no_match.primary, Qt.MouseButton.LeftButton)
+    assert pane.stack.no_match.isVisible()
+    QTest.mouseClick(pane.stack.no_match.primary, Qt.MouseButton.LeftButton)
     assert len(names(pane)) == 2
     assert pane.table.isVisible()
 
@@ -171,9 +171,9 @@ def test_says_what_hides_everything(build: Build, two: Any, qtbot: QtBot) -> Non
 def test_an_empty_store_says_what_to_do_first(build: Build, world: World, qtbot: QtBot) -> None:
     pane = build(800)
     qtbot.waitUntil(pane.is_empty)
-    assert pane.no_sessions.isVisible()
+    assert pane.stack.welcome.contents.isVisible()
     with qtbot.waitSignal(pane.new_session_requested):
-        QTest.mouseClick(pane.no_sessions.primary, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(pane.stack.welcome.contents.primary, Qt.MouseButton.LeftButton)
     world.use()
     world.new(world.make_repo(), "First")
     qtbot.waitUntil(lambda: names(pane) == ["First"], timeout=1500)
@@ -186,9 +186,9 @@ def test_a_worktree_is_adopted(build: Build, world: World, qtbot: QtBot, tmp_pat
     world.git(repo, "worktree", "add", "-q", "-b", "topic", tmp_path / "topic")
     pane = build(800)
     qtbot.waitUntil(pane.is_empty)
-    pane.welcome.adopt(str(tmp_path))
+    pane.stack.welcome.adopt(str(tmp_path))
     qtbot.waitUntil(lambda: "git" in pane.strip.text)
-    pane.welcome.adopt(str(tmp_path / "topic"))
+    pane.stack.welcome.adopt(str(tmp_path / "topic"))
     qtbot.waitUntil(lambda: names(pane) == ["topic"])
     qtbot.waitUntil(lambda: bool(pane.selected_id()))
 
@@ -292,7 +292,7 @@ def test_cleaned_up_sessions_come_in_the_table_on_request(
 def test_an_answer_for_what_is_gone_is_dropped(build: Build, two: Any, qtbot: QtBot, desktop: Desktop) -> None:
     pane = build()
     qtbot.waitUntil(lambda: len(names(pane)) == 2)
-    pane._on_rested()
+    pane.in_sight.ask()
     pane.refresh()
     pane.deleteLater()
     qtbot.waitUntil(lambda: not desktop.background.busy)

@@ -1,0 +1,49 @@
+"""The rows that are seen: where their branches stand, and how long what runs has run, kept up to date."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from ampsm.workflows.status import SessionRow
+from ampsm_gui.models.sessions.table import SessionTable
+from ampsm_gui.pages.sessions.reader import SessionsReader
+from ampsm_gui.widgets.sessions.list import SessionList
+from ampsm_gui.widgets.tick import Tick
+
+_TICK_MS, _CALM_MS = 1_000, 30_000
+
+
+class RowsInSight(QObject):
+    """Asks git about the rows that `table` shows whenever it rests, and again now and then; every second it tells the
+    model that time passes, while an iteration that runs is among them."""
+
+    def __init__(self, model: SessionTable, table: SessionList, reader: SessionsReader, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model, self._table, self._reader = model, table, reader
+        self._tick = Tick(parent, self._on_tick)
+        self._ticks = 0
+        reader.positions_read.connect(model.set_positions)
+        table.rested.connect(self.ask)
+
+    @Slot()
+    def ask(self) -> None:
+        """Asks where the branches of what is seen stand; a merged one stays where it is."""
+        self._reader.ask_positions([row.id for row in self._rows() if not row.cleaned_up and row.status != "done"])
+        self.set_pace()
+
+    def set_pace(self) -> None:
+        """Every second while an iteration that runs is in sight, else only now and then."""
+        self._tick.set_pace(_TICK_MS if any(row.running_since for row in self._rows()) else _CALM_MS)
+
+    def _rows(self) -> list[SessionRow]:
+        first, last = self._table.visible_places()
+        return [self._model.session_row(place) for place in range(first, last + 1)]
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self._ticks += 1
+        calm = self._tick.interval() == _CALM_MS or self._ticks * _TICK_MS % _CALM_MS == 0
+        self._model.tick(*self._table.visible_places(), running_only=not calm)
+        if calm:
+            self.ask()
