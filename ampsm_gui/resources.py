@@ -30,8 +30,3 @@ def icon_source(name: str) -> str:
     Raises FileNotFoundError for a name that is no icon.
     """
     return (resources_dir() / "icons" / f"{name}.svg").read_text("utf-8")
-
-
-def icon_names() -> list[str]:
-    """All icons there are."""
-    return sorted(file.stem for file in (resources_dir() / "icons").glob("*.svg"))

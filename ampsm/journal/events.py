@@ -239,8 +239,5 @@ AnyEvent = (
 #: Every event class of a journal, in the order of an iteration.
 EVENTS: tuple[type[Event], ...] = AnyEvent.__args__
 
-#: What commands that keep no journal tell beside the events of a test script.
-PROGRESS: tuple[type[Event], ...] = (CheckDone, StepChanged, Waiting)
-
 #: Sees what is done as it happens.
 OnEvent = Callable[[Event], None]

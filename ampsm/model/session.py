@@ -12,9 +12,6 @@ from ampsm.model.telemetry import TestResult, Usage
 #: Session status words: idle (ready), running, awaiting-input, error (agent failed), done (merged).
 SESSION_STATUSES = ("idle", "running", "awaiting-input", "error", "done")
 
-#: Iteration status words.
-ITERATION_STATUSES = ("running", "succeeded", "failed", "cancelled", "timed-out", "interrupted")
-
 
 def utc_now() -> str:
     """The current time as ISO 8601 UTC with milliseconds and `Z`, the one time format of all documents."""
@@ -30,9 +27,10 @@ def utc_text(time: datetime) -> str:
 class Iteration:
     """One pass of the agent in a session.
 
-    `id` is `<session id>/<number>`. `commit_sha` is the amp commit, or the agent's own last one, None when nothing
-    changed. `end_sha` is the branch tip when the iteration ended. `error` is an Error document. `hook_output` is kept
-    when a commit hook refused, so that the next iteration can tell the agent.
+    `id` is `<session id>/<number>`; `status` is running, succeeded, failed, cancelled, timed-out or interrupted.
+    `commit_sha` is the amp commit, or the agent's own last one, None when nothing changed. `end_sha` is the branch tip
+    when the iteration ended. `error` is an Error document. `hook_output` is kept when a commit hook refused, so that
+    the next iteration can tell the agent.
     """
 
     internal = ("end_sha", "hook_output")

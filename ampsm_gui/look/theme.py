@@ -123,12 +123,6 @@ class Theme(QObject):
         self.preference = preference
         self._change()
 
-    def set_font(self, font: QFont) -> None:
-        """Changes the application's font; every length follows."""
-        self._app.setFont(font)
-        self._set_digits()
-        self._apply()
-
     @Slot()
     def _on_system_scheme_changed(self) -> None:
         if self.preference == "system":

@@ -17,7 +17,7 @@ from typing import Any, get_args
 import click
 import msgspec
 
-from ampsm.journal.events import EVENTS, PROGRESS, Event
+from ampsm.journal.events import EVENTS, CheckDone, Event, StepChanged, Waiting
 from ampsm.model.errors import EXIT_CODES
 from ampsm.model.settings import SETTINGS, Setting
 from ampsm_cli.errors import PROGRAM
@@ -70,7 +70,7 @@ def events(_page: str) -> str:
 
 def progress(_page: str) -> str:
     """The table of what commands without a journal tell."""
-    return _table(("Event", "Fields", "Meaning"), (_event(kind) for kind in PROGRESS))
+    return _table(("Event", "Fields", "Meaning"), (_event(kind) for kind in (CheckDone, StepChanged, Waiting)))
 
 
 def errors(page: str) -> str:

@@ -7,16 +7,17 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
 from PySide6.QtWidgets import QApplication
 
+from ampsm.system.paths import resources_dir
 from ampsm_gui.look.sheet import make_style_sheet
 from ampsm_gui.look.status import SESSION_ORDER, check_look, iteration_look, session_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.look.tokens import SCHEMES, colors
-from ampsm_gui.resources import icon_names
 from tests.gui.contrast import contrast
 
 GROUNDS = ("chrome", "panel", "base", "raised", "sunken", "hover")
 TEXTS = ("text.secondary", "text.muted", "accent.text", "success.text", "warning.text", "danger.text", "info.text",
          "running.text")  # fmt: skip
+ICONS = sorted(file.stem for file in (resources_dir() / "icons").glob("*.svg"))
 SYNTAX = [name for name in colors("light") if name.startswith("syntax.")]
 
 
@@ -53,7 +54,7 @@ def test_every_status_has_a_word_a_shape_of_its_own_and_a_colour(theme: Theme) -
     for look in [*looks, *map(iteration_look, statuses), *map(check_look, ("pass", "warn", "fail", "skip"))]:
         assert theme.color(look.token).isValid()
         assert theme.color(look.tint).isValid()
-        assert look.glyph in icon_names()
+        assert look.glyph in ICONS
     assert session_look("of-a-newer-program").word == "Of-a-newer-program"
 
 
@@ -61,7 +62,7 @@ def test_every_status_has_a_word_a_shape_of_its_own_and_a_colour(theme: Theme) -
 def test_icons_are_drawn_in_the_colour_of_the_theme(theme: Theme, scheme: str) -> None:
     theme.set_preference(scheme)
     wanted = theme.color("danger.text")
-    for name in icon_names():
+    for name in ICONS:
         image = QImage(32, 32, QImage.Format.Format_ARGB32)
         image.fill(theme.color("surface.base"))
         painter = QPainter(image)
@@ -95,10 +96,12 @@ def test_lengths_and_the_sheet_follow_the_font(theme: Theme, qapp: QApplication)
     large = QFont(before)
     large.setPointSizeF(before.pointSizeF() * 1.5)
     try:
-        theme.set_font(large)
+        qapp.setFont(large)
+        theme._apply()
         assert theme.px(16) == theme.f > small
         assert make_style_sheet("light", theme.px) != sheet
         assert theme.font("title").pointSizeF() > theme.font("body").pointSizeF() > theme.font("caption").pointSizeF()
         assert theme.px(0.01) == 1
     finally:
-        theme.set_font(before)
+        qapp.setFont(before)
+        theme._apply()

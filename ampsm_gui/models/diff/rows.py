@@ -72,10 +72,6 @@ class DiffRows:
             self.rows[row + 1 : row + 1] = [(LINE, at, at) for at in range(gap.first, gap.first + gap.size)]
             self._shift(row, gap.size)
 
-    def change_at(self, row: int) -> int:
-        """The number of the last change that begins at or above a row; -1 above the first."""
-        return bisect_right(self.changes, row, key=lambda change: change.first) - 1
-
     def _shift(self, row: int, by: int) -> None:
         at = bisect_right(self.changes, row, key=lambda change: change.first)
         moved = [ChangedRows(c.first + by, c.last + by, c.removed, c.added) for c in self.changes[at:]]

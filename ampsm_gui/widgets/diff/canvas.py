@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QPainter,
@@ -174,11 +174,6 @@ class DiffCanvas(QAbstractScrollArea):
         rows = self.rows
         self.change_changed.emit(self._change + 1, len(rows.changes) if rows else 0)
         self.viewport().update()
-
-    def viewport_rect_of(self, row: int) -> QRect:
-        """Where a row is painted."""
-        height = self._geometry.row_height
-        return QRect(0, row * height - self.verticalScrollBar().value(), self.viewport().width(), height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

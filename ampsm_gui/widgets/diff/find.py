@@ -94,10 +94,6 @@ class FindBar(QWidget):
             words = f"{current + 1 or '–'} of {total:,}{'+' if total >= MOST_HITS else ''}"
         self._count.setText(words)
 
-    @property
-    def count_text(self) -> str:
-        return self._count.text()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()

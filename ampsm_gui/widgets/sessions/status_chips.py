@@ -61,14 +61,6 @@ class StatusChips(QWidget):
             self._counts = dict(counts)
             self._show_words()
 
-    def words_shown(self) -> list[str]:
-        """The statuses whose chip has its word."""
-        return [status for status, chip in self._chips.items() if session_look(status).word in chip.text()]
-
-    def wanted_width(self) -> int:
-        """How wide all chips are with their words."""
-        return self._width(0)
-
     def sizeHint(self) -> QSize:
         return QSize(self._width(0), self._chips[SESSION_ORDER[0]].sizeHint().height())
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTreeView
+from PySide6.QtWidgets import QComboBox, QLabel, QTreeView
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
@@ -46,6 +46,12 @@ def tab(desktop: Desktop, qtbot: QtBot) -> Iterator[ChangesTab]:
 
 def place_of(session: dict[str, Any]) -> Path:
     return Path(session["worktree"])
+
+
+def place_of_row(diff: DiffView, row: int) -> QRect:
+    """Where a row is painted in the viewport."""
+    height = diff._geometry.row_height
+    return QRect(0, row * height - diff.verticalScrollBar().value(), diff.viewport().width(), height)
 
 
 def rows_of(tab: ChangesTab) -> list[str]:
@@ -162,12 +168,14 @@ def test_search_marks_counts_and_opens_folds(tab: ChangesTab, qtbot: QtBot, sess
     QTest.keyClick(tab.pane.diff, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     bar = tab.pane.find_bar
     QTest.keyClicks(bar.field, "VALUE_50")
-    qtbot.waitUntil(lambda: bar.count_text == "1 of 1")
+    count = bar.findChild(QLabel)
+    assert isinstance(count, QLabel)
+    qtbot.waitUntil(lambda: count.text() == "1 of 1")
     rows = tab.pane.diff.rows
     assert rows is not None
     assert rows.open_gaps()
     QTest.keyClicks(bar.field, "nope")
-    qtbot.waitUntil(lambda: bar.count_text == "Not found")
+    qtbot.waitUntil(lambda: count.text() == "Not found")
     QTest.keyClick(bar.field, Qt.Key.Key_Escape)
     assert not bar.isVisible()
 
@@ -179,7 +187,7 @@ def test_code_is_copied_without_signs(tab: ChangesTab, qtbot: QtBot, session: di
     QTest.keyClick(diff, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(diff, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text().strip() == "a😀b\n\ttab"
-    place = diff.viewport_rect_of(0)
+    place = place_of_row(diff, 0)
     right = diff.viewport().width() // 2 + 60
     QTest.mouseDClick(diff.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(right, place.center().y()))
     assert diff.selected_text() in ("a", "😀", "b")
@@ -213,7 +221,7 @@ def test_a_folded_part_opens_and_closes(tab: ChangesTab, qtbot: QtBot, session: 
     rows = diff.rows
     assert rows is not None
     before, fold = len(rows.rows), [at for at, row in enumerate(rows.rows) if row[0] == FOLD][1]
-    place = diff.viewport_rect_of(fold).center()
+    place = place_of_row(diff, fold).center()
     QTest.mouseClick(diff.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert len(rows.rows) > before
     QTest.mouseClick(diff.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -360,6 +368,6 @@ def test_colours_follow_the_theme(tab: ChangesTab, qtbot: QtBot, session: dict[s
     for scheme in ("dark", "light"):
         theme.set_preference(scheme)
         image = tab.pane.diff.viewport().grab().toImage()
-        place = tab.pane.diff.viewport_rect_of(0)
+        place = place_of_row(tab.pane.diff, 0)
         seen = image.pixelColor(place.right() - 4, place.center().y())
         assert seen == theme.color("diff.addedLine")
