@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
+from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.telemetry import TestResult, Usage
 
@@ -108,3 +109,12 @@ class Session:
     iterations: int = 0
     totals: Usage = field(default_factory=Usage)
     last_iteration: Iteration | None = None
+
+    @property
+    def left_behind(self) -> Iteration | None:
+        """The last iteration, if what its agent did may still lie uncommitted in the worktree."""
+        return self.last_iteration if self.last_iteration and self.last_iteration.left_work else None
+
+    def error(self, command: str, code: str, message: str, **details: object) -> UserError:
+        """An error after which one types `amp-sessions <command> <session id>`."""
+        return UserError(code, message, hint=f"amp-sessions {command} {self.id}", details=details)

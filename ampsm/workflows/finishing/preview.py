@@ -87,16 +87,13 @@ def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | No
 
 def _committed_first(session: Session) -> int | None:
     """The number of an iteration that was cut off, when its work lies uncommitted in the worktree."""
-    last = session.last_iteration
-    if last is None or not last.left_work or not Path(session.worktree).is_dir():
-        return None
-    return last.number if local_changes(session).paths else None
+    left = session.left_behind
+    lies_there = left is not None and Path(session.worktree).is_dir() and local_changes(session).paths
+    return left.number if left and lies_there else None
 
 
 def _tip(session: Session) -> str:
     tip = branch_tip(session)
     if tip is None or repository.resolve_commit(session.repo, tip) is None:
-        raise UserError(
-            "worktree-missing", f"The branch {session.branch} is gone", hint=f"amp-sessions status {session.id}"
-        )
+        raise session.error("status", "worktree-missing", f"The branch {session.branch} is gone")
     return tip

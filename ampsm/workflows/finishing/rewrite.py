@@ -32,9 +32,8 @@ def make_ready(ctx: Context, session: Session) -> str:
     require_nothing_open(ctx, session)
     worktree = prove(session)
     commits.require_identity(worktree)
-    last = session.last_iteration
-    if last and last.left_work:
-        commit.commit_left_work(ctx, session, last)
+    if session.left_behind:
+        commit.commit_left_work(ctx, session, session.left_behind)
     require_clean(session)
     return repository.require_head(worktree)
 

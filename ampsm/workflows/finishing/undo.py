@@ -7,14 +7,11 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
-from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
 from ampsm.workflows.session import merge_records, operations, session_file
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.operations import Operation
 from ampsm.workflows.session.undo_stack import TargetMove, require_target, target_back, why_not
 from ampsm.workflows.session.worktree_of import prove
 
@@ -43,7 +40,13 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         require_nothing_open(ctx, session)
         worktree = prove(session)
         tip = repository.require_head(worktree)
-        operation = _require_undoable(ctx, session, tip)
+        stack = operations.undo_stack(ctx, session.id, tip)
+        if not stack:
+            message = f"Session {session.id} has no squash, rebase or merge to undo"
+            raise session.error("status", "nothing-to-undo", message)
+        operation = stack[0]
+        if reason := why_not(session, operation, tip):
+            raise reason
         if tip == operation.to_sha:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
@@ -65,16 +68,3 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         operations.mark(ctx, session, operation.n, undone=True)
         merge_records.index_merges(ctx, session.id)
     return Undone(operation.operation, session.branch, operation.to_sha, operation.from_sha, target_back(operation))
-
-
-def _require_undoable(ctx: Context, session: Session, tip: str) -> Operation:
-    stack = operations.undo_stack(ctx, session.id, tip)
-    if not stack:
-        raise UserError(
-            "nothing-to-undo", f"Session {session.id} has no squash, rebase or merge to undo",
-            hint=f"amp-sessions status {session.id}",
-        )  # fmt: skip
-    reason = why_not(session, stack[0], tip)
-    if reason is not None:
-        raise reason
-    return stack[0]

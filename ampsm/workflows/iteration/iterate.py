@@ -6,6 +6,7 @@ lock → settle what came before → prove the place → context files → agent
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def iterate_session(
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
         recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
         work = _Work(session, recorder, options, start, processes, lock, stop)
-        with recorder:
+        with closing(recorder):
             lock.name_holder(recorder.iteration.id)
             for commit in start.commits:
                 recorder.emit(commit)

@@ -105,57 +105,53 @@ def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, qu
     return session, entry
 
 
-class _Worker:
-    def __init__(self, ctx: Context, session_id: str, answer_fd: int, stop: StopRequest) -> None:
-        self.ctx = ctx
-        self.session_id = session_id
-        self.stop = stop
-        self._answer_fd: int | None = answer_fd
+class _Answer:
+    """What a worker tells whoever started it, once and if that is still there: the work goes on without it."""
 
-    def run(self, options: IterateOptions | None) -> None:
-        """Runs the iteration that was asked for, then the queue. Whoever adds to the queue looks at the lock
-        afterwards, so a look at the queue after the lock is released misses nothing."""
-        if options is not None and not self._iterate(options):
-            return
-        while entries := queue.queued(self.ctx, self.session_id):
-            entry = entries[0]
-            if not self._iterate(IterateOptions(notes=entry.notes), entry.id):
-                return
+    def __init__(self, fd: int) -> None:
+        self._fd: int | None = fd
 
-    def answer(self, number: int | None, error: UserError | None = None) -> None:
-        """Tells whoever started the worker, if that is still there: the work goes on without it."""
-        if self._answer_fd is None:
+    def give(self, number: int | None, error: UserError | None = None) -> None:
+        if self._fd is None:
             return
         with contextlib.suppress(BrokenPipeError):
-            os.write(self._answer_fd, json.dumps([number, error and error.document()]).encode())
-        os.close(self._answer_fd)
-        self._answer_fd = None
+            os.write(self._fd, json.dumps([number, error and error.document()]).encode())
+        os.close(self._fd)
+        self._fd = None
 
-    def _iterate(self, options: IterateOptions, entry_id: str | None = None) -> bool:
-        """Runs one iteration; whether the queue goes on after it."""
 
-        def on_event(event: Event, view: IterationView) -> None:
-            if isinstance(event, IterationStarted):
-                if entry_id:
-                    queue.discard(self.ctx, self.session_id, entry_id)
-                self.answer(view.number)
+def _run(ctx: Context, session_id: str, options: IterateOptions | None, answer: _Answer, stop: StopRequest) -> None:
+    """Runs the iteration that was asked for, then the queue. Whoever adds to the queue looks at the lock afterwards, so
+    a look at the queue after the lock is released misses nothing."""
+    entry_id: str | None = None
 
-        _, iteration = iterate_session(self.ctx, self.session_id, options, on_event=on_event, stop=self.stop)
-        return goes_on(iteration, self.stop)
+    def on_event(event: Event, view: IterationView) -> None:
+        if isinstance(event, IterationStarted):
+            if entry_id:
+                queue.discard(ctx, session_id, entry_id)
+            answer.give(view.number)
+
+    while True:
+        if options is None:
+            if not (entries := queue.queued(ctx, session_id)):
+                return
+            options, entry_id = IterateOptions(notes=entries[0].notes), entries[0].id
+        _, iteration = iterate_session(ctx, session_id, options, on_event=on_event, stop=stop)
+        if not goes_on(iteration, stop):
+            return
+        options = None
 
 
 def main() -> None:
     """The worker's process: its request on standard input, its answer on the descriptor that argv names."""
     request = json.loads(sys.stdin.buffer.read())
-    answer_fd = int(sys.argv[1])
+    options, answer = request["options"], _Answer(int(sys.argv[1]))
     with open_context(request["database"], overrides=request["overrides"]) as ctx, stop_on_signals() as stop:
-        worker = _Worker(ctx, request["session"], answer_fd, stop)
         try:
-            options = request["options"]
-            worker.run(IterateOptions(**options) if options else None)
-            worker.answer(None)
+            _run(ctx, request["session"], IterateOptions(**options) if options else None, answer, stop)
+            answer.give(None)
         except UserError as error:
-            worker.answer(None, error)
+            answer.give(None, error)
         except Exception:
             _keep_trace(ctx)
             raise

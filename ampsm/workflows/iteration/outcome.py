@@ -44,7 +44,7 @@ def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
 
 def stopped(session: Session) -> UserError:
     """Why an iteration ended that somebody stopped."""
-    return UserError("cancelled", "Stopped by the user", hint=f"amp-sessions iterate {session.id}")
+    return session.error("iterate", "cancelled", "Stopped by the user")
 
 
 def in_words(error: UserError | OSError) -> UserError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any
 
 from ampsm.context import Context
 from ampsm.journal import events
@@ -101,10 +101,8 @@ class Recorder:
         """What each model has cost so far."""
         return costs_of(priced(self.ctx, self.view))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Closes the journal: nothing more is recorded."""
         self._writer.close()
 
     def _give_up(self, error: UserError) -> None:
@@ -115,7 +113,7 @@ class Recorder:
             self._write(ending)
         except UserError:
             pass  # the next command that looks will take it for one that was killed at its start
-        self._writer.close()
+        self.close()
 
     def _write(self, event: events.Event) -> None:
         self._measure(event)

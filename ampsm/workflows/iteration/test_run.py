@@ -29,6 +29,9 @@ from ampsm.workflows.session import session_file
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import local_changes, prove
 
+#: Code and message of the error of a command whose test script was stopped.
+_STOPPED = ("cancelled", "The test script was stopped")
+
 
 def run_test_script(
     ctx: Context, ref: str, *, timeout: float | None = None, on_event: OnEvent = lambda event: None,
@@ -52,7 +55,7 @@ def run_test_script(
 
         session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True)
         if result is None:
-            raise _stopped(session, "run")
+            raise session.error("run", *_STOPPED, sessionId=session.id)
     return result, "".join(output)
 
 
@@ -104,7 +107,7 @@ def run_for_merge(
     with stop_on_signals() as stop:
         session, result = run_tests(ctx, session, lock, on_event=on_event, stop=stop, sets_status=sets_status)
     if result is None:
-        raise _stopped(session, "status")
+        raise session.error("status", *_STOPPED, sessionId=session.id)
     return session, result
 
 
@@ -120,11 +123,6 @@ def how_it_failed(result: TestResult) -> str:
     """What is said of a test script that did not pass."""
     how = "timed out" if result.timed_out else f"failed with exit code {result.exit_code}"
     return f"The test script {how}: {result.command}"
-
-
-def _stopped(session: Session, command: str) -> UserError:
-    return UserError("cancelled", "The test script was stopped", hint=f"amp-sessions {command} {session.id}",
-                     details={"sessionId": session.id})  # fmt: skip
 
 
 def _run_script(

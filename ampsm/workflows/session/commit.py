@@ -71,9 +71,8 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
     with held(ctx, ref, "commit") as (session, _):
         worktree = prove(session)
         commits.require_identity(worktree)
-        last = session.last_iteration
-        if last and last.left_work:
-            commit_left_work(ctx, session, last)
+        if session.left_behind:
+            commit_left_work(ctx, session, session.left_behind)
         require_merged(session, worktree_status(worktree))
         made = commits.commit_changes(
             worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",

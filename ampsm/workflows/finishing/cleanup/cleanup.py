@@ -13,7 +13,6 @@ from ampsm.git.trash import snapshot as trash
 from ampsm.git.trash.contents import Contents, is_unchanged
 from ampsm.git.worktree import removal
 from ampsm.git.worktree.folder_scan import OTHER
-from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
@@ -73,7 +72,7 @@ def cleanup_held(
         return _cleaned_up(session, CleanupNote(session.base_sha), () if session.adopted else ("worktree", "branch"))
     plan = _agreed(ctx, session, force)
     if confirm is not None and not confirm(_would_go(session, plan)):
-        raise UserError("cancelled", "Nothing was removed.", hint=f"amp-sessions status {session.id}")
+        raise session.error("status", "cancelled", "Nothing was removed.")
     plan = _keep(ctx, session, plan, force)
     if plan.contents:
         _say_what_is_lost(plan.contents, on_note)
@@ -111,10 +110,8 @@ def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool, attemp
         _keep_tip(session, plan)
         return plan
     if not attempts:
-        raise UserError(
-            "busy", f"Something keeps changing files in {worktree}, so nothing was removed",
-            hint=f"amp-sessions cleanup {session.id}",
-        )  # fmt: skip
+        message = f"Something keeps changing files in {worktree}, so nothing was removed"
+        raise session.error("cleanup", "busy", message)
     trash.take_snapshot(
         root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.contents.kept
     )

@@ -112,16 +112,13 @@ def _dirty(session: Session, worktree: Path, tip: str, *, branch_there: bool) ->
 
 
 def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[CommitInfo, ...]:
-    """The session's commits, unless one of the branches they may have gone to has them, or what they change."""
-    own = commits_between(root, branch_point.branch_point_of(ctx, session, tip), tip)
-    if not own or any(is_contained(root, tip, other) for other in _places(ctx, session, root)):
+    """The session's commits, unless one of the branches they may have gone to has them, or what they change: the base,
+    the targets of recorded merges, and their upstreams as last fetched."""
+    own = tuple(commits_between(root, branch_point.branch_point_of(ctx, session, tip), tip))
+    if not own:
         return ()
-    return tuple(own)
-
-
-def _places(ctx: Context, session: Session, root: Path) -> list[str]:
-    """The commits of the base, of the targets of recorded merges, and of their upstreams as last fetched."""
     names = [refs.branch_ref(session.base_branch)] if session.base_branch else []
     names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
     both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
-    return list(dict.fromkeys(sha for name in both if (sha := repository.resolve_commit(root, name))))
+    places = dict.fromkeys(sha for name in both if (sha := repository.resolve_commit(root, name)))
+    return () if any(is_contained(root, tip, place) for place in places) else own

@@ -95,8 +95,7 @@ def _forget_operation(merging: Merging) -> None:
 
 def _impossible(merging: Merging, why: str) -> UserError:
     state = merging.state
-    return UserError(
-        "undo-not-possible", f"The merge into {state.target_name} is done already: {why}",
-        hint=f"amp-sessions continue-merge {merging.session.id}",
-        details={"ref": state.target_ref, "commit": state.target_to},
-    )  # fmt: skip
+    message = f"The merge into {state.target_name} is done already: {why}"
+    return merging.session.error(
+        "continue-merge", "undo-not-possible", message, ref=state.target_ref, commit=state.target_to
+    )

@@ -38,10 +38,8 @@ def move_target(merging: Merging) -> None:
         merging.begin_again(MergeStep.REBASE, attempts=attempts + 1, target_to=None)
     else:
         merging.begin_again(MergeStep.REBASE, attempts=0, target_to=None)
-        error = UserError(
-            "target-moved", f"{name} was moved by others {ATTEMPTS + 1} times while this was merged",
-            hint=f"amp-sessions continue-merge {merging.session.id}",
-        )  # fmt: skip
+        message = f"{name} was moved by others {ATTEMPTS + 1} times while this was merged"
+        error = merging.session.error("continue-merge", "target-moved", message)
         raise merging.halt(WaitsFor.TARGET, "target-moved", error)
 
 
@@ -100,10 +98,8 @@ def _moved(merging: Merging) -> bool:
     if now != state.onto:
         return False
     if merging.branch_tip() != state.tip:
-        raise UserError(
-            "branch-moved", f"{merging.session.branch} was moved while its merge is open",
-            hint=f"amp-sessions continue-merge {merging.session.id}",
-        )  # fmt: skip
+        message = f"{merging.session.branch} was moved while its merge is open"
+        raise merging.session.error("continue-merge", "branch-moved", message)
     commit = state.tip
     if state.options.no_ff and commit != now:
         announced = state.target_to if state.target_from == now else None
@@ -111,7 +107,10 @@ def _moved(merging: Merging) -> bool:
         commit = announced or target.merge_commit(root, now, commit, message)
     merging.save(target_from=now, target_to=commit)
     try:
-        _require_target_free(merging, now, commit)
+        changed = repository.changed_paths(root, now, commit)
+        free = PreflightCheck("target-checkout", *checks.target_checkout(merging.session, state.target_name, changed))
+        if free.status == FAIL:
+            raise UserError("uncommitted-changes", free.message, hint=free.hint)
         if commit != now:
             where = where_checked_out(root, state.target_name)
             target.advance(
@@ -125,15 +124,6 @@ def _moved(merging: Merging) -> bool:
         error.hint = go_on_or_give_up(merging.session, "clear that")
         raise merging.halt(WaitsFor.TARGET, "refused", error) from error
     return True
-
-
-def _require_target_free(merging: Merging, old: str, new: str) -> None:
-    """Where the target is checked out, nothing waits to be finished and nothing is in the way."""
-    changed = repository.changed_paths(merging.root, old, new)
-    found = checks.target_checkout(merging.session, merging.state.target_name, changed)
-    check = PreflightCheck("target-checkout", *found)
-    if check.status == FAIL:
-        raise UserError("uncommitted-changes", check.message, hint=check.hint)
 
 
 def _pull_request(merging: Merging) -> None:

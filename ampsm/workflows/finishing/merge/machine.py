@@ -43,13 +43,11 @@ RULES: Mapping[MergeStep, Rules] = {
     _S.REBASE: Rules(waits_for=(_W.CONFLICTS, _W.TARGET), back_to=(_S.SQUASH,), holds_target=True),
     _S.TEST: Rules(waits_for=(_W.TESTS,), back_to=(_S.SQUASH, _S.REBASE), holds_target=True),
     _S.PATCH: Rules(back_to=(_S.SQUASH, _S.REBASE), holds_target=True),
-    _S.TARGET: Rules(
-        waits_for=(_W.TARGET,), back_to=(_S.SQUASH, _S.REBASE), holds_target=True, moves_target=True
-    ),
+    _S.TARGET: Rules(waits_for=(_W.TARGET,), back_to=(_S.SQUASH, _S.REBASE), holds_target=True, moves_target=True),
     _S.PUSH: Rules(in_worktree=False, moves_target=True),
     _S.CLEANUP: Rules(in_worktree=False, moves_target=True),
     _S.ABORT: Rules(goes_on=False, moves_target=True),
-}  # fmt: skip
+}
 
 
 def next_step(merge: OpenMerge) -> MergeStep | None:

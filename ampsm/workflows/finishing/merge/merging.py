@@ -147,10 +147,8 @@ class Merging:
     def require_rebased(self, tip: str) -> None:
         """Raises `branch-moved` (exit 5) unless the branch, at `tip`, builds on the target, whoever put it there."""
         if not repository.is_ancestor(self.root, self.state.onto, tip):
-            raise UserError(
-                "branch-moved", f"{self.session.branch} was moved meanwhile, and not onto {self.state.target_name}",
-                hint=f"amp-sessions abort-merge {self.session.id}", details={"expected": self.state.tip, "found": tip},
-            )  # fmt: skip
+            message = f"{self.session.branch} was moved meanwhile, and not onto {self.state.target_name}"
+            raise self.session.error("abort-merge", "branch-moved", message, expected=self.state.tip, found=tip)
 
     def require_own_rebase(self) -> None:
         """Raises `branch-moved` (exit 5) when the rebase under way is of another branch, or onto something else."""
@@ -188,8 +186,7 @@ class Merging:
     def _tip_of(self, ref: str, code: str) -> str:
         found = refs.read_ref(self.root, ref)
         if found is None:
-            raise UserError(code, f"The branch {refs.branch_name(ref)} is gone",
-                            hint=f"amp-sessions abort-merge {self.session.id}")  # fmt: skip
+            raise self.session.error("abort-merge", code, f"The branch {refs.branch_name(ref)} is gone")
         return found
 
 

@@ -40,7 +40,7 @@ def ended(merging: Merging, status: str) -> MergeOutcome:
     """One that ended well, or with warnings."""
     first = merging.late_errors[0] if merging.late_errors else None
     if first is None and merging.state.warnings:
-        first = UserError("push-failed", merging.state.warnings[0], hint=f"amp-sessions status {merging.session.id}")
+        first = merging.session.error("status", "push-failed", merging.state.warnings[0])
     return _outcome(merging, status, ExitCode.FAILED if first else ExitCode.DONE, first)
 
 

@@ -35,6 +35,17 @@ class MergePlan:
 
 
 @record
+class Distance:
+    """How far the session's branch and the target are apart, in commits, those of the session by whose they are."""
+
+    ahead: int
+    behind: int
+    branch_point: str | None
+    amp_commits: int
+    manual_commits: int
+
+
+@record
 class PreflightReport:
     """What is known about a merge before it is made. `interrupted` is an iteration whose changes are committed first;
     `plan` is None when the session's branch is gone."""
@@ -42,8 +53,7 @@ class PreflightReport:
     session: Session
     target: Target
     plan: MergePlan | None
-    branch_point: str | None
-    behind: int
+    distance: Distance
     checks: tuple[PreflightCheck, ...]
     interrupted: Iteration | None
 
@@ -55,17 +65,6 @@ class PreflightReport:
     def conflicts(self) -> tuple[str, ...]:
         """The paths in which they are expected."""
         return tuple(self.plan.prediction.conflicts) if self.plan else ()
-
-
-@record
-class Distance:
-    """How far the session's branch and the target are apart, in commits, those of the session by whose they are."""
-
-    ahead: int
-    behind: int
-    branch_point: str | None
-    amp_commits: int
-    manual_commits: int
 
 
 @record
@@ -90,10 +89,3 @@ def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Ta
         how=how,
     )  # fmt: skip
     return MergePlan(point, tip, commits, prediction)
-
-
-def readiness(report: PreflightReport) -> Readiness:
-    plan, failed = report.plan, report.failed
-    commits, amp, manual = (len(plan.commits), plan.amp, plan.manual) if plan else (0, 0, 0)
-    distance = Distance(commits, report.behind, report.branch_point, amp, manual)
-    return Readiness(not failed, report.checks, tuple(check.message for check in failed), distance, report.conflicts)

@@ -19,7 +19,7 @@ from ampsm.store import iterations
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing.merge import checks, target_lock
-from ampsm.workflows.finishing.merge.plan import MergePlan, PreflightReport, Readiness, merge_plan, readiness
+from ampsm.workflows.finishing.merge.plan import Distance, MergePlan, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
@@ -39,7 +39,8 @@ def preflight_session(
     with held(ctx, ref, "preflight") as (session, lock):
         report = examine(ctx, session, options, on_progress)
         report = with_tests(ctx, report, options, lock, on_progress)
-    return readiness(report)
+    failed = tuple(check.message for check in report.failed)
+    return Readiness(not failed, report.checks, failed, report.distance, report.conflicts)
 
 
 def require_options(ctx: Context, session: Session, options: MergeOptions) -> None:
@@ -74,10 +75,10 @@ def examine(
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
     require_worktree(session)
-    target, tip, last = target_of(session, options.onto), branch_tip(session), session.last_iteration
+    target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
     local = local_changes(session)
-    pending = last is not None and last.left_work and bool(local.paths)
+    pending = left is not None and bool(local.paths)
     recorded = _recorded_tip(ctx, session, tip) if tip else None
     found = {
         "worktree-clean": checks.worktree_clean(session, local, interrupted=pending),
@@ -90,7 +91,9 @@ def examine(
     done = [_told(name, check, on_progress) for name, check in found.items()]
     point = branch_point_towards(ctx, session, tip, target.sha) if tip else None
     behind = repository.ahead_behind(session.repo, tip, target.sha)[1] if tip else 0
-    return PreflightReport(session, target, plan, point, behind, _in_order(done), last if pending else None)
+    commits, amp = (len(plan.commits), plan.amp) if plan else (0, 0)
+    distance = Distance(commits, behind, point, amp, commits - amp)
+    return PreflightReport(session, target, plan, distance, tuple(done), left if pending else None)
 
 
 def with_tests(
@@ -114,7 +117,9 @@ def with_tests(
     if why_not is None and (result is None or (ask_again and not result.passed)):
         session, result = run_for_merge(ctx, session, lock, on_progress)
     check = _told("tests", checks.tests(session, result, why_not), on_progress)
-    return replace(report, session=session, checks=_in_order([*report.checks, check]))
+    return replace(
+        report, session=session, checks=tuple(sorted([*report.checks, check], key=lambda check: CHECKS.index(check.id)))
+    )
 
 
 def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
@@ -145,7 +150,3 @@ def _told(name: str, found: checks.Found, on_progress: OnEvent) -> PreflightChec
     check = PreflightCheck(name, *found)
     on_progress(CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint))
     return check
-
-
-def _in_order(found: Sequence[PreflightCheck]) -> tuple[PreflightCheck, ...]:
-    return tuple(sorted(found, key=lambda check: CHECKS.index(check.id)))

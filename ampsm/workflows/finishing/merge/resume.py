@@ -31,10 +31,8 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         if not RULES[state.step].goes_on:
-            raise UserError(
-                "merge-in-progress", "This merge is being aborted, and that was cut off",
-                hint=f"amp-sessions abort-merge {session.id}",
-            )  # fmt: skip
+            message = "This merge is being aborted, and that was cut off"
+            raise session.error("abort-merge", "merge-in-progress", message)
         if RULES[state.step].in_worktree:
             worktree_of.require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
@@ -54,10 +52,7 @@ def require_open(ctx: Context, session: Session) -> OpenMerge:
 
 
 def _nothing_in_progress(session: Session, what: str) -> UserError:
-    return UserError(
-        "nothing-in-progress", f"Session {session.id} has {what} to continue or abort",
-        hint=f"amp-sessions status {session.id}",
-    )  # fmt: skip
+    return session.error("status", "nothing-in-progress", f"Session {session.id} has {what} to continue or abort")
 
 
 def _go_on(merging: Merging) -> MergeOutcome:
