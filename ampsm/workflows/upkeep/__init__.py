@@ -2,8 +2,8 @@
 
 `doctor` runs the examinations of `checkup` and repairs what holds no work; `rebuild` makes rows again out of
 `session.json`, journals and refs. `settings` reads and writes the configuration, `verify` tries whether an iteration
-would work here (`verify_smoke` runs one), `demo` shows the whole life of a session in a `scratch` folder, `launch_gui`
-starts the desktop app.
+would work here (`verify_smoke` runs one), `demo` makes the scratch place in which a session's whole life is shown, and
+`launch_gui` starts the desktop app.
 """
 
 from __future__ import annotations

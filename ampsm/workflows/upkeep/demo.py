@@ -1,16 +1,20 @@
-"""A scratch place in which the demo lives a session's whole life and leaves nothing behind (SPEC section 3, `demo`)."""
+"""A scratch place in which the demo lives a session's whole life and leaves nothing behind (SPEC section 3, `demo`).
+
+Scratch repositories are real ones, untouched by the user's git settings.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from ampsm.git.command import git
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.system.paths import resources_dir
-from ampsm.workflows.upkeep.scratch import make_scratch_repository
 
 TASK_NAME = "Add a top option"
 TASK_PROMPT = "Add an option --top N that lists the N most frequent words, with a test."
@@ -18,6 +22,17 @@ MERGE_MESSAGE = "feat: list the most frequent words"
 
 _MARK = ".ampsm-demo"
 _REPOSITORY = "wordcount"
+_SCRIPT = "python3 -m unittest"
+
+#: What a scratch repository does not take from the user's git settings: identity, signing, hooks, line ends.
+_GIT_SETTINGS: Mapping[str, str] = {
+    "user.name": "Demo User",
+    "user.email": "demo@example.org",
+    "commit.gpgSign": "false",
+    "core.hooksPath": "no-hooks",
+    "core.autocrlf": "false",
+    "core.excludesFile": os.devnull,
+}
 
 
 @record
@@ -37,9 +52,8 @@ def make_scratch(environ: Mapping[str, str]) -> Scratch:
     if not template.is_dir():
         raise UserError("failed", f"The demo's files are missing: {template}", hint="install the program again")
     place = Path(tempfile.mkdtemp(prefix="ampsm-demo-")).resolve()
-    scratch = Scratch(
-        place, place / _REPOSITORY, place / "sessions.sqlite", _environment(environ, place), _test_command()
-    )
+    database = place / "sessions.sqlite"
+    scratch = Scratch(place, place / _REPOSITORY, database, _environment(environ, database), _SCRIPT)
     try:
         (place / _MARK).touch()
         shutil.copytree(template, scratch.repo, ignore=shutil.ignore_patterns("__pycache__"))
@@ -58,7 +72,19 @@ def remove_scratch(scratch: Scratch) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
-def _environment(environ: Mapping[str, str], place: Path) -> dict[str, str]:
+def make_scratch_repository(repo: Path, files: Mapping[str, str], message: str) -> None:
+    """Makes a repository on `main` whose one commit holds what is in the folder, and `files` besides."""
+    repo.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (repo / name).write_text(text, encoding="utf-8")
+    git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
+    for setting, value in _GIT_SETTINGS.items():
+        git(repo, "config", setting, value)
+    git(repo, "add", "--all", optional_locks=True)
+    git(repo, "commit", "--quiet", "-m", message, optional_locks=True)
+
+
+def _environment(environ: Mapping[str, str], database: Path) -> dict[str, str]:
     """The environment without the user's settings for Amp and this program."""
     kept = {
         name: value
@@ -66,8 +92,4 @@ def _environment(environ: Mapping[str, str], place: Path) -> dict[str, str]:
         if not name.startswith(("AMP_", "AMPSM_")) or name in ("AMPSM_DEBUG", "AMPSM_DEMO_SPEED")
     }
     # Byte code beside the sources would look like changes of the agent.
-    return {**kept, "AMPSM_DB_PATH": str(place / "sessions.sqlite"), "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _test_command() -> str:
-    return "python3 -m unittest"
+    return {**kept, "AMPSM_DB_PATH": str(database), "PYTHONDONTWRITEBYTECODE": "1"}

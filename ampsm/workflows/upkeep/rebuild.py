@@ -5,8 +5,6 @@ Everything here may be done twice, or beside commands that work: rows are keyed 
 
 from __future__ import annotations
 
-from typing import Any
-
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -15,7 +13,7 @@ from ampsm.system.files import locked
 from ampsm.workflows.session import recover, session_file
 from ampsm.workflows.session.journal_rows import store_view
 from ampsm.workflows.session.merge_records import index_merges
-from ampsm.workflows.session.replay import Replay, ending_columns, first_row, journals, replay
+from ampsm.workflows.session.replay import ending_columns, first_row, journals, replay
 
 
 def rebuild(ctx: Context, session_id: str) -> Session:
@@ -61,12 +59,6 @@ def restore_iteration(ctx: Context, session: Session, number: int) -> None:
             if row is None:
                 iterations.insert_iteration(ctx.store, iteration)
             store_view(ctx, iteration.id, found.view, found.calls, **columns)
-            _restore_test_run(ctx, session, iteration.id, found, columns, new=row is None)
-
-
-def _restore_test_run(
-    ctx: Context, session: Session, iteration_id: str, found: Replay, columns: dict[str, Any], *, new: bool
-) -> None:
-    """No journal says to which tree the result belongs, so it never replaces a row that knows."""
-    if new and columns.get("test") is not None:
-        telemetry.insert_test_run(ctx.store, session.id, iteration_id, columns["test"], None, found.view.ended_at)
+            if row is None and (test := columns.get("test")):
+                # No journal says to which tree the result belongs, so it never replaces a row that knows.
+                telemetry.insert_test_run(ctx.store, session.id, iteration.id, test, None, found.view.ended_at)

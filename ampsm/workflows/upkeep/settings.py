@@ -110,6 +110,7 @@ def _shown(ctx: Context, key: str, value: Any) -> Any:
 
 def _outranked(ctx: Context, key: str) -> list[str]:
     """Says what goes before the key just set (option > environment > own key > ampEnv.* > default)."""
+    variable = _variable(key)
     try:
         source = ctx.settings.source(key)
     except UserError as error:  # what goes before it is itself no value for the key
@@ -117,9 +118,9 @@ def _outranked(ctx: Context, key: str) -> list[str]:
     if source == "option":
         return [f"{key} is stored, but outranked by an option of this command"]
     if source == "environment":
-        name = key.removeprefix("ampEnv.") if key.startswith("ampEnv.") else require_setting(key).env
+        name = variable or require_setting(key).env
         return [f"{key} is stored, but outranked by the environment variable {name} as long as that is set"]
-    alias = AMP_ENV_ALIASES.get(key.removeprefix("ampEnv.")) if key.startswith("ampEnv.") else None
+    alias = AMP_ENV_ALIASES.get(variable)
     if alias is None:
         return []
     above = ctx.settings.source(alias)
@@ -129,9 +130,13 @@ def _outranked(ctx: Context, key: str) -> list[str]:
     return []
 
 
+def _variable(key: str) -> str:
+    """The variable that a key of the family `ampEnv.` sets for the agent; "" for other keys."""
+    return key.removeprefix("ampEnv.") if key.startswith("ampEnv.") else ""
+
+
 def _missing_path(key: str, value: Any) -> list[str]:
-    target = AMP_ENV_ALIASES.get(key.removeprefix("ampEnv."), key) if key.startswith("ampEnv.") else key
-    kind = require_setting(target).kind
+    kind = require_setting(AMP_ENV_ALIASES.get(_variable(key), key)).kind
     if kind == "path" and value != DEMO_AGENT and not _program_exists(str(value)):
         return [f"{value} does not exist or is no program; {key} is stored all the same"]
     if kind == "command" and not _program_exists(next(iter(shlex.split(str(value))), "")):

@@ -11,14 +11,13 @@ from ampsm.amp import authentication, capabilities
 from ampsm.amp.locate import AmpCommand
 from ampsm.context import Context
 from ampsm.journal.events import AssistantText, Event, UsageReported
-from ampsm.journal.view import IterationView
 from ampsm.model.errors import UserError
 from ampsm.model.session import Iteration
 from ampsm.system.paths import Paths
 from ampsm.system.stopping import StopRequest
 from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.session.create import create_session
-from ampsm.workflows.upkeep.scratch import make_scratch_repository
+from ampsm.workflows.upkeep.demo import make_scratch_repository
 
 #: The name of the request that ends the iteration when its time is up, in place of a signal's.
 TIME_IS_UP = "time is up"
@@ -37,7 +36,7 @@ def smoke_iteration(
         scratch = _scratch_context(ctx, Path(place).resolve())
         # Which model it is costs a second of the time there is.
         capabilities.remember(amp, scratch.paths.cache_dir, replace(found, threads_export=False))
-        heard = _Heard()
+        heard: list[Event] = []
         timer.start()
         try:
             iteration = _iterate(scratch, Path(place).resolve() / "repository", heard, own)
@@ -47,17 +46,8 @@ def smoke_iteration(
             scratch.close()
             if stop is None:
                 own.close()
-    return _judged(iteration, heard.answered, seconds, timed_out=own.signal_name == TIME_IS_UP)
-
-
-class _Heard:
-    """Whether the model has said anything."""
-
-    def __init__(self) -> None:
-        self.answered = False
-
-    def on_event(self, event: Event, _view: IterationView) -> None:
-        self.answered = self.answered or isinstance(event, (AssistantText, UsageReported))
+    answered = any(isinstance(event, AssistantText | UsageReported) for event in heard)
+    return _judged(iteration, answered, seconds, timed_out=own.signal_name == TIME_IS_UP)
 
 
 def _end(stop: StopRequest) -> None:
@@ -73,11 +63,11 @@ def _scratch_context(ctx: Context, place: Path) -> Context:
     return Context(paths, ctx.environ, overrides)
 
 
-def _iterate(ctx: Context, repo: Path, heard: _Heard, stop: StopRequest) -> Iteration:
+def _iterate(ctx: Context, repo: Path, heard: list[Event], stop: StopRequest) -> Iteration:
     make_scratch_repository(repo, {"README.md": "# A test of the connection\n"}, "First commit")
     session = create_session(ctx, repo=str(repo), name="Smoke test", prompt=_PROMPT)
-    _, iteration = iterate_session(ctx, session.id, IterateOptions(run_tests=False), on_event=heard.on_event, stop=stop)
-    return iteration
+    options = IterateOptions(run_tests=False)
+    return iterate_session(ctx, session.id, options, on_event=lambda event, _: heard.append(event), stop=stop)[1]
 
 
 def _judged(iteration: Iteration, answered: bool, seconds: float, *, timed_out: bool) -> tuple[str, str, str | None]:
