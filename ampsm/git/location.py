@@ -30,11 +30,15 @@ def main_root(path: Path | str) -> Path:
         raise _not_found(path, done.stderr)
     common = Path(os.path.realpath(os.fsdecode(done.stdout).removesuffix("\n")))
     own = git_line(inside, "rev-parse", "--absolute-git-dir")
-    if os.path.realpath(own) == str(common):
-        top = git(inside, "rev-parse", "--show-toplevel", check=False)
-        if top.returncode == 0 and top.stdout.strip():
-            return Path(os.path.realpath(os.fsdecode(top.stdout).removesuffix("\n")))
+    if os.path.realpath(own) == str(common) and (top := top_of(inside)) is not None:
+        return top
     return _root_of_common_dir(path, common)
+
+
+def top_of(path: Path | str) -> Path | None:
+    """The canonical top of the worktree that a folder is in; None when it is in none."""
+    top = git(path, "rev-parse", "--show-toplevel", check=False)
+    return Path(os.path.realpath(line_of(top))) if top.returncode == 0 and top.stdout.strip() else None
 
 
 def common_dir(path: Path | str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.git.command import GitError, git, line_of
 from ampsm.git.objects import read_refs as read_refs
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 
 #: Refs that only this program makes.
@@ -44,6 +44,14 @@ def branch_ref(name: str) -> str:
 def branch_name(ref: str) -> str | None:
     """The local branch that a full ref name means; None when it is no branch's."""
     return ref.removeprefix(_HEADS) if ref.startswith(_HEADS) else None
+
+
+def no_such_branch(root: Path | str, name: str, hint: str | None = None) -> UserError:
+    """The error for a name that is none of a local branch."""
+    hint = hint or f"git -C {quoted(root)} branch --list"
+    return UserError(
+        "no-such-branch", f"There is no local branch '{name}' in {root}", hint=hint, details={"name": name}
+    )  # fmt: skip
 
 
 def read_ref(root: Path | str, ref: str) -> str | None:

@@ -94,6 +94,32 @@ def take_back(root: Path, ref: str, old: str, new: str, *, reason: str) -> None:
     retreat(root, ref, old, new, require_movable(root, ref, old, new), reason=reason)
 
 
+def require_returnable(root: Path, ref: str, old: str, new: str) -> None:
+    """Raises `undo-not-possible` (exit 5) unless the branch `ref` is at `old`, where a merge has put it, nobody else
+    can have that, and it can be moved to `new`; fine when it is there already."""
+    name, found = refs.branch_name(ref) or ref, refs.read_ref(root, ref)
+    git_c = f"git -C {quoted(root)}"
+    if found == new:
+        return
+    if found != old:
+        raise UserError(
+            "undo-not-possible", f"{name} has moved since the merge: {(found or 'it is gone')[:10]}",
+            hint=f"{git_c} log --oneline {old[:10]}..{name}", details={"ref": ref, "expected": old, "found": found},
+        )  # fmt: skip
+    if published := refs.refs_containing(root, old, "refs/remotes/"):
+        raise UserError(
+            "undo-not-possible", f"The merge was pushed: {published[0].removeprefix('refs/remotes/')} contains it",
+            hint=f"{git_c} revert {old[:10]}", details={"ref": ref, "commit": old, "publishedIn": published[:100]},
+        )  # fmt: skip
+    try:
+        require_movable(root, ref, old, new)
+    except UserError as error:
+        if error.code != "branch-checked-out":
+            raise
+        details = {"ref": ref, **error.details}
+        raise UserError("undo-not-possible", error.message, hint=error.hint or "", details=details) from error
+
+
 def require_movable(root: Path, ref: str, old: str, new: str) -> Path | None:
     """Looks at every worktree that has the branch `ref` or will come back to it; returns the one whose files follow
     when it moves from `old` to `new`, None when it is checked out nowhere.

@@ -25,6 +25,7 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, database: Path) -> None:
         self.connection = connection
         self.database = database
+        self._file = _identity(database)
         #: What reads show of sessions whose worker is dead, by session id; until this connection writes.
         self.unsettled: dict[str, UnsettledSession] = {}
         #: What journals of dead workers were found to say, each beside what the file was like then.
@@ -55,6 +56,10 @@ class Store:
     def data_version(self) -> int:
         """A number that changes when another connection commits."""
         return int(self.query("PRAGMA data_version")[0][0])
+
+    def replaced(self) -> bool:
+        """Whether another file is in the database's place, or none: this connection sees nothing of it."""
+        return _identity(self.database) != self._file
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -113,3 +118,11 @@ def _storable(value: Any) -> Any:
     if isinstance(value, int):
         return max(-_LARGEST, min(value, _LARGEST))
     return value
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

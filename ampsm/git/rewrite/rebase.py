@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
-from ampsm.git.refs import branch_name
+from ampsm.git.objects import commits_between, is_ancestor
+from ampsm.git.objects.commit_info import CommitInfo
+from ampsm.git.refs import branch_name, branch_ref, read_ref
 from ampsm.git.rewrite import resolving
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
@@ -29,6 +32,16 @@ class RebaseState:
 
     branch: str | None
     onto: str | None
+
+
+class Rebase(StrEnum):
+    """What has become of a rebase that was begun in a worktree."""
+
+    UNDER_WAY = "under-way"
+    FINISHED = "finished"
+    GIVEN_UP = "given-up"
+    #: The branch was moved to somewhere else.
+    LOST = "lost"
 
 
 def start(worktree: Path | str, onto: str, branch_point: str) -> list[str]:
@@ -70,6 +83,38 @@ def abort(worktree: Path | str) -> None:
     done = _rebase(worktree, "--abort")
     if done.returncode != 0:
         raise GitError("The rebase cannot be aborted", done.stderr or done.stdout)
+
+
+def become(root: Path | str, worktree: Path | str, branch: str, before: str, onto: str) -> Rebase:
+    """What has become of the rebase of a branch, which was at `before`, onto a commit. Raises GitError, and OSError
+    without the worktree."""
+    if (found := in_progress(worktree)) is not None:
+        return Rebase.UNDER_WAY if (found.branch, found.onto) == (branch, onto) else Rebase.LOST
+    tip = read_ref(root, branch_ref(branch))
+    if tip == before:
+        return Rebase.GIVEN_UP
+    return Rebase.FINISHED if tip and is_ancestor(root, onto, tip) else Rebase.LOST
+
+
+def made_of(root: Path, before: tuple[str, str], after: tuple[str, str]) -> dict[str, str]:
+    """Which commits a rebase made out of which, old to new; `before` and `after` are each a range `(start, end)`.
+
+    A rebase keeps author, date and message, so its commits are recognised by these, and the rest by their order.
+    """
+    old, new = (commits_between(root, *found) for found in (before, after))
+    waiting: dict[tuple[object, ...], list[str]] = {}
+    for commit in new:
+        waiting.setdefault(_identity(commit), []).append(commit.sha)
+    mapping = {c.sha: waiting[_identity(c)].pop(0) for c in old if waiting.get(_identity(c))}
+    rest_old = [commit.sha for commit in old if commit.sha not in mapping]
+    rest_new = [commit.sha for commit in new if commit.sha not in mapping.values()]
+    if len(rest_old) == len(rest_new):
+        mapping |= zip(rest_old, rest_new, strict=True)
+    return mapping
+
+
+def _identity(commit: CommitInfo) -> tuple[object, ...]:
+    return commit.author, commit.authored_at, commit.subject, tuple(sorted(commit.trailers.items()))
 
 
 def in_progress(worktree: Path | str) -> RebaseState | None:

@@ -12,7 +12,7 @@ from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
 from ampsm.workflows.session import merge_records, operations, session_file
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.undo_stack import TargetMove, require_target, target_back, why_not
+from ampsm.workflows.session.undo_stack import TargetMove, target_back, why_not
 from ampsm.workflows.session.worktree_of import prove
 
 _REASON = "ampsm: undo"
@@ -53,7 +53,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         moved = operation.target
         with target_lock.held(ctx, session, moved.ref) if moved else nullcontext():
             if moved:
-                require_target(session, moved)
+                target.require_returnable(Path(session.repo), moved.ref, moved.to_sha, moved.from_sha)
             operations.mark(ctx, session, operation.n, undoing=True)
             if moved:
                 target.take_back(Path(session.repo), moved.ref, moved.to_sha, moved.from_sha, reason=_REASON)

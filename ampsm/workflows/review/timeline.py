@@ -19,7 +19,7 @@ from ampsm.workflows.session import commit_origin, operations, undo_stack
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.undo_stack import TargetMove, target_back
-from ampsm.workflows.status.observed import ObservedMerge, merge_status
+from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 
 
 @record

@@ -38,21 +38,13 @@ def target_of(session: Session, onto: str | None) -> Target:
         )  # fmt: skip
     sha = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if branch is None or sha is None:
-        raise no_such_branch(root, onto or str(branch), None if onto else other_base)
+        raise refs.no_such_branch(root, onto or str(branch), None if onto else other_base)
     if branch == session.branch:
         raise UserError(
             "usage", f"{branch} is the session's own branch: it cannot go into itself",
             hint=f"git -C {quoted(root)} branch --list",
         )  # fmt: skip
     return Target(refs.branch_ref(branch), branch, sha)
-
-
-def no_such_branch(root: Path, name: str, hint: str | None = None) -> UserError:
-    """The error for a name that is none of a local branch."""
-    hint = hint or f"git -C {quoted(root)} branch --list"
-    return UserError(
-        "no-such-branch", f"There is no local branch '{name}' in {root}", hint=hint, details={"name": name}
-    )  # fmt: skip
 
 
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:

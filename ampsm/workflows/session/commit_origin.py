@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import commits, refs
+from ampsm.git.rewrite import rebase
 from ampsm.journal.follower import read_events
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -33,21 +34,8 @@ def amp_shas(ctx: Context, session: Session) -> set[str]:
 
 
 def note_rebase(ctx: Context, session: Session, before: tuple[str, str], after: tuple[str, str]) -> None:
-    """Remembers which commits a rebase made out of the agent's; `before` and `after` are each a range `(start, end)`.
-
-    A rebase keeps author, date and message, so its commits are recognised by these, and the rest by their order.
-    """
-    root = Path(session.repo)
-    old, new = (commits.commits_between(root, *found) for found in (before, after))
-    waiting: dict[tuple[object, ...], list[str]] = {}
-    for commit in new:
-        waiting.setdefault(_identity(commit), []).append(commit.sha)
-    mapping = {c.sha: waiting[_identity(c)].pop(0) for c in old if waiting.get(_identity(c))}
-    rest_old = [commit.sha for commit in old if commit.sha not in mapping]
-    rest_new = [commit.sha for commit in new if commit.sha not in mapping.values()]
-    if len(rest_old) == len(rest_new):
-        mapping |= zip(rest_old, rest_new, strict=True)
-    note_rewrite(ctx, session, mapping)
+    """Remembers which commits a rebase made out of the agent's; `before` and `after` are ranges `(start, end)`."""
+    note_rewrite(ctx, session, rebase.made_of(Path(session.repo), before, after))
 
 
 def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], also: Collection[str] = ()) -> None:
@@ -90,7 +78,3 @@ def _manual_in(ctx: Context, session_id: str, number: str) -> set[str]:
         return set()
     events = read_events(ctx.paths.journal(session_id, int(number)))
     return {event.sha for event in events if getattr(event, "kind", None) == "manual" and hasattr(event, "sha")}
-
-
-def _identity(commit: commits.CommitInfo) -> tuple[object, ...]:
-    return commit.author, commit.authored_at, commit.subject, tuple(sorted(commit.trailers.items()))

@@ -6,6 +6,10 @@ store that was lost, or that could not be written for a while, gets the same row
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from msgspec import structs
+
 from ampsm.context import Context
 from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.merge import Merge, MergeStatus
@@ -86,13 +90,11 @@ def _open(session_id: str, merge: OpenMerge) -> Merge:
 
 
 def _ended(session_id: str, ended: EndedMerge, operation: Operation | None) -> Merge:
-    undone = operation is not None and operation.undone and ended.status != MergeStatus.ABORTED
-    return Merge(
-        ended.merge_id, session_id, ended.operation, MergeStatus.UNDONE if undone else ended.status, ended.started_at,
-        ended.from_sha, ended.to_sha, ended.target, ended.onto_sha, ended.target_from, ended.target_to,
-        ended.commit_sha, pushed=ended.pushed, pull_request=ended.pull_request, ended_at=ended.ended_at,
-        undone_at=operation.undone_at if operation and undone else None,
-    )  # fmt: skip
+    known = {name: value for name, value in structs.asdict(ended).items() if name not in ("merge_id", "n")}
+    merge = Merge(id=ended.merge_id, session_id=session_id, **known)
+    if operation is None or not operation.undone or ended.status == MergeStatus.ABORTED:
+        return merge
+    return replace(merge, status=MergeStatus.UNDONE, undone_at=operation.undone_at)
 
 
 def _of_first_release(session_id: str, operation: Operation) -> Merge:

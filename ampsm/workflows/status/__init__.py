@@ -1,8 +1,8 @@
 """What is true of a session now, and what comes next. Reads only.
 
-`git_state` asks git, `observed` the lock, the processes and the open merge; `facts` puts both beside what the store
-knows. `condition` decides from that what is true, as one or more `kind`s of which the first is the session's condition,
-with the `steps` that lead on (commands to type). The surfaces only word it: `wording` by the tables `words` and
+`git_state` and `merge_status` ask git; `facts` puts what they say, and who works there, beside what the store knows.
+`condition` decides from that what is true, as one or more `kind`s of which the first is the session's condition, with
+the `steps` that lead on (commands to type). The surfaces only word it: `wording` by the tables `words` and
 `words_at_rest`, a row of sentences for every kind; `availability` by one of what keeps each command from working.
 `overview` is the list of all sessions, which asks no git, and notices that somebody has changed the database;
 `session_view` is `status`, what the page of a session shows and what to type next.

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ampsm.git.rewrite.rebase import Rebase
 from ampsm.model.record import record
 from ampsm.model.session import Iteration
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.observed import ObservedMerge, Rebase
+from ampsm.workflows.status.merge_status import ObservedMerge
 from ampsm.workflows.status.steps import STEPS, Step
 
 

@@ -8,25 +8,11 @@ from ampsm.context import Context
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
+from ampsm.model.words import counted, failure_words, listed
+from ampsm.system.activity import Activity, activity
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.status.git_state import GitState, load_git_state
-from ampsm.workflows.status.observed import Activity, ObservedMerge, activity_of, merge_status
-
-_SHOWN = 3
-
-#: Why an iteration failed, where the code of its error says it worse.
-_FAILURES = {
-    "not-installed": "Amp not found",
-    "broken-install": "Amp is broken",
-    "bad-arguments": "wrong arguments",
-    "provider-unavailable": "provider down",
-    "thread-gone": "thread is gone",
-    "agent-failed": "agent error",
-    "crashed": "agent crashed",
-    "no-answer": "Amp gave no answer",
-    "auth-command-failed": "login failed",
-    "cancelled": "stopped",
-}
+from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 
 
 @record
@@ -96,8 +82,7 @@ class Facts:
 
     @property
     def failure(self) -> str:
-        code = str(self._error.get("code", "failed"))
-        return _FAILURES.get(code) or code.replace("-", " ")
+        return failure_words(str(self._error.get("code", "failed")))
 
     @property
     def test_ending(self) -> str:
@@ -126,15 +111,15 @@ class Facts:
 
     @property
     def nested(self) -> str:
-        return _listed(self._git.nested)
+        return listed(self._git.nested)
 
     @property
     def expected(self) -> str:
-        return _listed(self._git.conflicts_with_base)
+        return listed(self._git.conflicts_with_base)
 
     @property
     def commits(self) -> str:
-        return _counted(self._git.ahead or 0, "commit")
+        return counted(self._git.ahead or 0, "commit")
 
     @property
     def commits_are(self) -> str:
@@ -144,15 +129,15 @@ class Facts:
 
     @property
     def unresolved(self) -> str:
-        return _listed(self._conflicts)
+        return listed(self._conflicts)
 
     @property
     def conflicts(self) -> str:
-        return _counted(len(self._conflicts), "conflict")
+        return counted(len(self._conflicts), "conflict")
 
     @property
     def files(self) -> str:
-        return _counted(len(self._conflicts), "file")
+        return counted(len(self._conflicts), "file")
 
     @property
     def _git(self) -> GitState:
@@ -178,14 +163,7 @@ class Facts:
 def observe(ctx: Context, ref: str) -> Facts:
     """What store, git and processes say of a session at one moment. Raises what `require_session` does."""
     session = require_session(ctx, ref)
-    return Facts(session, load_git_state(ctx, session), activity_of(ctx, session), merge_status(ctx, session))
-
-
-def _listed(paths: tuple[str, ...]) -> str:
-    """The first few of some paths, and how many more there are."""
-    more = len(paths) - _SHOWN
-    return ", ".join(paths[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def _counted(number: int, word: str) -> str:
-    return f"1 {word}" if number == 1 else f"{number} {word}s"
+    last = session.last_iteration
+    cut_off = last is not None and last.status in ("running", "interrupted")
+    working = activity(ctx.paths.lock(session.id), session.id, cut_off=cut_off)
+    return Facts(session, load_git_state(ctx, session), working, merge_status(ctx, session))

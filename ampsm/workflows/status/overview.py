@@ -22,7 +22,7 @@ from ampsm.workflows.session.recover import worker_lives
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.facts import Facts
-from ampsm.workflows.status.observed import merge_status
+from ampsm.workflows.status.merge_status import merge_status
 
 _RECENT = 10
 
@@ -131,7 +131,6 @@ class StoreVersion:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._file = _identity(ctx.paths.database)
         self._seen = ctx.store.data_version()
         self._running = sessions.running_ids(ctx.store)
         self._dead = self._without_worker()
@@ -148,18 +147,10 @@ class StoreVersion:
 
     def replaced(self) -> bool:
         """Whether another file is in the database's place, or none: this connection sees nothing of it."""
-        return _identity(self._ctx.paths.database) != self._file
+        return self._ctx.store.replaced()
 
     def close(self) -> None:
         self._ctx.close()
 
     def _without_worker(self) -> set[str]:
         return {session_id for session_id in self._running if not worker_lives(self._ctx, session_id)}
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

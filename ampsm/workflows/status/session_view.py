@@ -18,7 +18,7 @@ from ampsm.workflows.status.availability import availability
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.facts import Facts, observe
 from ampsm.workflows.status.git_state import GitState, load_git_state
-from ampsm.workflows.status.observed import ObservedMerge, merge_status
+from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 from ampsm.workflows.status.wording import Situation
 
 

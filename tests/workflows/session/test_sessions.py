@@ -20,6 +20,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
 from ampsm.store.sessions import insert_session, session_by_id
+from ampsm.system.activity import Activity, LeftRunning
 from ampsm.system.locks import session_lock
 from ampsm.system.test_leftovers import fingerprint
 from ampsm.workflows.session import change, lookup, worktree_of
@@ -28,7 +29,6 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.observed import Activity, LeftRunning
 from ampsm.workflows.status.session_view import session_status
 from tests.support.records import a_session, an_iteration, at
 

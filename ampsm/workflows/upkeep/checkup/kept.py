@@ -16,6 +16,7 @@ from ampsm.git.refs import OWN_REFS, DatedRef
 from ampsm.git.trash.snapshot import trash_ref
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
+from ampsm.model.words import counted
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.open_merge import load as load_merge
 from ampsm.workflows.upkeep.checkup.findings import INFO, Checkup, Finding, Findings, size_text
@@ -54,13 +55,13 @@ def check_space(checkup: Checkup) -> Findings:
         )
         yield Finding(
             "kept-refs", INFO, str(root),
-            f"{_counted(kinds.total(), 'ref')} below {OWN_REFS} ({counts}); what only they keep has about "
+            f"{counted(kinds.total(), 'ref')} below {OWN_REFS} ({counts}); what only they keep has about "
             f"{size_text(refs.size_of_own(root))}. `git push --mirror` would publish them.",
         )  # fmt: skip
     folder = checkup.ctx.paths.journals_dir
     sizes = [file.stat().st_size for file in folder.rglob("*.jsonl")]
     if sizes:
-        message = f"{_counted(len(sizes), 'journal')}, {size_text(sum(sizes))}."
+        message = f"{counted(len(sizes), 'journal')}, {size_text(sum(sizes))}."
         yield Finding("journals", INFO, str(folder), message)
 
 
@@ -90,7 +91,3 @@ def _rewritten(ctx: Context, session: Session, backups: list[DatedRef]) -> list[
         for found in own
         if found.name in made
     ]
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

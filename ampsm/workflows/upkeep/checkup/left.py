@@ -12,6 +12,7 @@ from ampsm.git import repository
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system import programs
+from ampsm.system.activity import Activity, left_running
 from ampsm.system.locks import lock_holder
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import recover
@@ -21,7 +22,6 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.observed import Activity, left_running
 from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings
 
 #: The age, in seconds, at which an `index.lock` can no longer be that of a git that works quickly.

@@ -20,7 +20,7 @@ from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import load_place
 from ampsm.workflows.status.kind import ELSEWHERE, Kind
-from ampsm.workflows.status.observed import merge_status
+from ampsm.workflows.status.merge_status import merge_status
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 #: What each kind is called among the findings.

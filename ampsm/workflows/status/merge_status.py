@@ -1,0 +1,52 @@
+"""The merge or rebase that is open in a session, and what has become of its rebase in the worktree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git.rewrite import resolving
+from ampsm.git.rewrite.rebase import Rebase, become
+from ampsm.model.errors import UserError
+from ampsm.model.merge import MergeStep, WaitsFor
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.workflows.session import open_merge
+
+
+@record
+class ObservedMerge:
+    """What is open (`merge` of `status`). `onto` is the target's name; `conflicts` are those that are not resolved yet,
+    as far as git was asked, else those that were recorded; while `rebasing` they wait to be resolved in the worktree.
+    `rebase` is None where git was not asked, or cannot tell."""
+
+    internal = ("rebase",)
+
+    merge_id: str
+    operation: str
+    step: MergeStep
+    waiting_for: WaitsFor | None
+    onto: str
+    started_at: str
+    conflicts: tuple[str, ...]
+    rebasing: bool
+    rebase: Rebase | None
+
+
+def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
+    """What is open in a session; None when nothing is."""
+    merge = open_merge.load(ctx, session.id)
+    if merge is None:
+        return None
+    rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
+    if ask_git:
+        try:
+            worktree = Path(session.worktree)
+            rebase = become(session.repo, worktree, session.branch, merge.tip, merge.onto)
+            conflicts = tuple(resolving.unresolved(worktree)) if waits else conflicts
+        except (UserError, OSError):
+            pass
+    return ObservedMerge(
+        merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
+        waits and rebase is Rebase.UNDER_WAY, rebase,
+    )  # fmt: skip
