@@ -61,12 +61,16 @@ class Iteration:
     hook_output: str | None = None
 
     @property
+    def error_code(self) -> str | None:
+        return self.error["code"] if self.error else None
+
+    @property
     def left_work(self) -> bool:
         """Whether what its agent did may still lie uncommitted in the worktree: it was interrupted, or git, the disk or
         the place failed it. One whose agent left the branch is a person's to look at."""
         if self.end_sha is not None or self.status not in ("interrupted", "failed"):
             return False
-        return self.error is None or self.error["code"] != "branch-moved"
+        return self.error_code != "branch-moved"
 
     def held_back(self, head: str) -> bool:
         """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then

@@ -49,7 +49,7 @@ def commit_left_work(ctx: Context, session: Session, last: Iteration) -> list[Co
     """Commits what an iteration that was cut off has left, once, as `amp: partial: interrupted` (or what stopped it)
     with its trailers."""
     worktree = Path(session.worktree)
-    reason = str(last.error["code"]).replace("-", " ") if last.error else "interrupted"
+    reason = (last.error_code or "interrupted").replace("-", " ")
     made = commit_work(session, last.number, last.thread_id, reason, partial=True)
     head = repository.require_head(worktree)
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)

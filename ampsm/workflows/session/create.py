@@ -21,6 +21,8 @@ from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import agent_context, session_file
 
+_BRANCH_ATTEMPTS = 1000
+
 
 def create_session(
     ctx: Context,
@@ -100,9 +102,6 @@ def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[
         on_note("staged changes and untracked files in the main checkout are not part of the session")
 
 
-_BRANCH_ATTEMPTS = 1000
-
-
 class Creation(Record, frozen=True):
     """What is about to be made; `branch` is empty until a name for it is found."""
 
@@ -120,9 +119,8 @@ def creating(ctx: Context, root: Path, name: str, sha: str) -> Iterator[Creation
     new_id = _free_id(ctx, root, name)
     file = _file(ctx, new_id)
     with file.locked():
-        creation = Creation(
-            id=new_id, root=str(root), worktree=str(root / WORKTREES_FOLDER / new_id), branch="", sha=sha
-        )
+        worktree = str(root / WORKTREES_FOLDER / new_id)
+        creation = Creation(id=new_id, root=str(root), worktree=worktree, branch="", sha=sha)
         try:
             creation = _with_branch(creation, name, file)
             yield creation
@@ -144,7 +142,9 @@ def finish_half_made(ctx: Context) -> list[str]:
                 continue
             if sessions.session_by_id(ctx.store, found_id) is None:
                 try:
-                    _finish(ctx, file)
+                    if creation := file.load():
+                        lost = _claimed_elsewhere(ctx, creation)
+                        _take_back(ctx, replace(creation, branch="") if lost else creation)
                 except (UserError, OSError):
                     continue  # it may hold work: nothing of it goes, and `doctor` names it
                 removed.append(found_id)
@@ -155,21 +155,14 @@ def finish_half_made(ctx: Context) -> list[str]:
 def pending(ctx: Context) -> dict[str, str]:
     """Id and branch of the sessions that are being created, or were when their `new` was killed; no branch where that
     cannot be read."""
-    folder = ctx.paths.creating_dir
     found: dict[str, str] = {}
-    for new_id in sorted(note.stem for note in folder.glob("*.json")) if folder.is_dir() else ():
+    for new_id in sorted(note.stem for note in ctx.paths.creating_dir.glob("*.json")):
         try:
             creation = _file(ctx, new_id).load()
         except UserError:
             creation = None
         found[new_id] = creation.branch if creation else ""
     return found
-
-
-def _finish(ctx: Context, file: RecordFile[Creation]) -> None:
-    creation = file.load()
-    if creation is not None:
-        _take_back(ctx, replace(creation, branch="") if _claimed_elsewhere(ctx, creation) else creation)
 
 
 def _forget(file: RecordFile[Creation]) -> None:

@@ -15,7 +15,7 @@ from ampsm.model.session import Iteration
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
 from ampsm.workflows.status.merge_status import ObservedMerge
-from ampsm.workflows.status.steps import STEPS, Step
+from ampsm.workflows.status.steps import Step, steps_of
 
 
 @record
@@ -28,7 +28,7 @@ class Condition:
     @property
     def steps(self) -> tuple[Step, ...]:
         """Alternatives; the first is the next step."""
-        return STEPS[self.kind](self.facts) if self.kind in STEPS else ()
+        return steps_of(self.kind, self.facts)
 
 
 def condition_of(facts: Facts) -> Condition:
@@ -122,7 +122,7 @@ def _ended(facts: Facts) -> Iterator[Kind]:
     if session.status not in ("error", "awaiting-input"):
         return
     if last and not session.blocked_by_tests:
-        kind = _BY_CODE.get(last.error["code"] if last.error else "") or _BY_STATUS.get(last.status)
+        kind = _BY_CODE.get(last.error_code or "") or _BY_STATUS.get(last.status)
         committed = facts.git is not None and not facts.git.dirty
         if kind and not (kind is Kind.COMMIT_REFUSED and committed):
             yield kind

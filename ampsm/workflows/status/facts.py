@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ampsm.context import Context
 from ampsm.model.record import record
-from ampsm.model.session import Session
+from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 from ampsm.model.words import counted, failure_words, listed
 from ampsm.system.activity import Activity, activity
@@ -43,9 +41,10 @@ class Facts:
     @property
     def number(self) -> int:
         """Of the iteration that runs, or was the last one."""
-        last = self.session.last_iteration
-        begins = self._activity.doing == "iteration" and last is not None and last.status != "running"
-        return last.number + begins if last else 1
+        if self._last is None:
+            return 1
+        begins = self._activity.doing == "iteration" and self._last.status != "running"
+        return self._last.number + begins
 
     @property
     def process(self) -> str:
@@ -67,12 +66,14 @@ class Facts:
     @property
     def cause(self) -> str:
         """Why it failed, with a colon before."""
-        return f": {self._error['message'].rstrip('.')}" if self._error else ""
+        error = self._last.error if self._last else None
+        return f": {error['message'].rstrip('.')}" if error else ""
 
     @property
     def cure(self) -> str:
         """What its error says to do."""
-        return str(self._error.get("hint") or "")
+        error = self._last.error if self._last else None
+        return str(error.get("hint") or "") if error else ""
 
     @property
     def try_first(self) -> str:
@@ -82,7 +83,7 @@ class Facts:
 
     @property
     def failure(self) -> str:
-        return failure_words(str(self._error.get("code", "failed")))
+        return failure_words((self._last and self._last.error_code) or "failed")
 
     @property
     def test_ending(self) -> str:
@@ -108,6 +109,11 @@ class Facts:
     @property
     def where(self) -> str:
         return f"on {self._git.checked_out}" if self._git.checked_out else "on no branch (detached HEAD)"
+
+    @property
+    def way_out(self) -> str:
+        """Of an operation of git that waits in the worktree."""
+        return "reset" if self._git.operation == "bisect" else "--abort"
 
     @property
     def nested(self) -> str:
@@ -152,12 +158,12 @@ class Facts:
         return self.merge.conflicts if self.merge else ()
 
     @property
-    def _error(self) -> dict[str, Any]:
-        return (self.session.last_iteration and self.session.last_iteration.error) or {}
+    def _last(self) -> Iteration | None:
+        return self.session.last_iteration
 
     @property
     def _test(self) -> TestResult | None:
-        return self.session.last_iteration.test if self.session.last_iteration else None
+        return self._last.test if self._last else None
 
 
 def observe(ctx: Context, ref: str) -> Facts:

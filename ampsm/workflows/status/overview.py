@@ -70,21 +70,13 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
     last = session.last_iteration
     running = session.status == "running" and last is not None and last.status == "running"
     return SessionRow(
-        id=session.id,
-        name=session.name,
+        id=session.id, name=session.name, repo=session.repo,
         repository=os.path.basename(session.repo) or session.repo,  # noqa: PTH119 - a thousand of them
-        repo=session.repo,
-        branch=session.branch,
-        status=session.status,
-        reason=_reason(ctx, session),
-        iterations=session.iterations,
-        tokens=tokens.get(session.id, ()),
-        total_tokens=session.totals.total_tokens,
-        running_since=last.started_at if running and last else None,
-        last_activity_at=session.last_activity_at,
-        cleaned_up=session.cleaned_up_at is not None,
-        model=session.model or (last.model if last else None),
-    )
+        branch=session.branch, status=session.status, reason=_reason(ctx, session), iterations=session.iterations,
+        tokens=tokens.get(session.id, ()), total_tokens=session.totals.total_tokens,
+        running_since=last.started_at if running and last else None, last_activity_at=session.last_activity_at,
+        cleaned_up=session.cleaned_up_at is not None, model=session.model or (last.model if last else None),
+    )  # fmt: skip
 
 
 def _reason(ctx: Context, session: Session) -> str:

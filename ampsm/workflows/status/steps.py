@@ -1,16 +1,13 @@
-"""What leads on from each condition: commands, the next one first."""
+"""What leads on from each condition: commands to type, the next one first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
 
 from ampsm.model.errors import quoted
 from ampsm.model.record import record
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-
-#: What stands for words that only the person has: a message, what to tell the agent, a branch.
-OPEN_WORDS, OPEN_BRANCH = "…", "BRANCH"
 
 
 @record
@@ -28,107 +25,64 @@ class Step:
         return " ".join([*program, self.verb, *map(quoted, self.arguments)])
 
 
-def git_step(place: str, verb: str, *arguments: str) -> Step:
-    """A command of git in a folder."""
-    return Step(verb, arguments, place)
+_TELL_MORE, _MEND = "iterate {id} --notes …", "iterate {id} --notes 'Fix the failing tests'"
+_GO_ON, _GIVE_UP = "continue-merge {id}", "abort-merge {id}"
+_COMMIT = "commit {id} --message …"
 
-
-Steps = tuple[Step, ...]
-
-
-def _iterate(facts: Facts, *options: str) -> Step:
-    return Step("iterate", (facts.session.id, *options))
-
-
-def _verb(verb: str, *options: str) -> Callable[[Facts], Step]:
-    return lambda facts: Step(verb, (facts.session.id, *options))
-
-
-def _each(*steps: Callable[[Facts], Step]) -> Callable[[Facts], Steps]:
-    return lambda facts: tuple(step(facts) for step in steps)
-
-
-def _in_worktree(*words: str) -> Callable[[Facts], Step]:
-    return lambda facts: git_step(facts.session.worktree, *words)
-
-
-def _bring_branch_back(facts: Facts) -> Step:
-    return git_step(facts.session.repo, "branch", facts.session.branch, facts.last_tip)
-
-
-def _end_operation(facts: Facts) -> Step:
-    operation = (facts.git and facts.git.operation) or "merge"
-    return git_step(facts.session.worktree, operation, "reset" if operation == "bisect" else "--abort")
-
-
-def _switch_back(facts: Facts) -> Step:
-    return git_step(facts.session.worktree, "switch", facts.session.branch)
-
-
-def _mend_link(facts: Facts) -> Step:
-    return git_step(facts.session.repo, "worktree", "repair")
-
-
-def _allow_all(_facts: Facts) -> Step:
-    return Step("config", ("set", "ampPermissions", "allow-all"))
-
-
-def _adapt(facts: Facts) -> Step:
-    return _iterate(facts, "--notes", f"Adapt to the changes on {facts.base}")
-
-
-def _look(facts: Facts) -> Step:
-    last = facts.session.last_iteration
-    return _diff(facts) if last and last.changed_files else _tell_more(facts)
-
-
-_again, _stop, _diff, _logs = _verb("iterate"), _verb("stop"), _verb("diff"), _verb("logs")
-_tell_more, _mend = _verb("iterate", "--notes", OPEN_WORDS), _verb("iterate", "--notes", "Fix the failing tests")
-_go_on, _give_up = _verb("continue-merge"), _verb("abort-merge")
-_commit, _status, _restore = _verb("commit", "--message", OPEN_WORDS), _verb("status"), _verb("restore")
-_merge = _verb("merge", "--message", OPEN_WORDS)
-_merge_onto = _verb("merge", "--onto", OPEN_BRANCH, "--message", OPEN_WORDS)
-
-STEPS: dict[Kind, Callable[[Facts], Steps]] = {
-    Kind.CLEANED_UP: _each(_restore),
-    Kind.REPOSITORY_GONE: _each(_status),
-    Kind.BRANCH_GONE: _each(_bring_branch_back),
-    Kind.WORKTREE_GONE: _each(_restore),
-    Kind.LINK_BROKEN: _each(_mend_link),
-    Kind.PLACE_TAKEN: _each(_restore),
-    Kind.LEFT_RUNNING: _each(_again, _stop),
-    Kind.RUNNING: _each(_verb("logs", "--follow"), _stop),
-    Kind.TESTING: _each(_status, _stop),
-    Kind.AT_WORK: _each(_status),
-    Kind.OPERATION_OPEN: _each(_end_operation),
-    Kind.LEFT_BRANCH: _each(_switch_back),
-    Kind.ABORTING: _each(_give_up),
-    Kind.CONFLICTS: _each(_again, _go_on, _give_up),
-    Kind.RESOLVED: _each(_go_on, _give_up),
-    Kind.REBASE_FINISHED: _each(_go_on, _give_up),
-    Kind.REBASE_DROPPED: _each(_give_up),
-    Kind.REBASE_TO_REPEAT: _each(_go_on, _give_up),
-    Kind.REBASE_LOST: _each(_give_up),
-    Kind.TESTS_KEEP_OPEN: _each(_mend, _go_on, _give_up),
-    Kind.TARGET_BUSY: _each(_go_on, _give_up),
-    Kind.CUT_OFF: _each(_go_on, _give_up),
-    Kind.PERMISSION_NEEDED: _each(_allow_all, _again),
-    Kind.COMMIT_REFUSED: _each(_again, _commit),
-    Kind.BRANCH_MOVED: _each(_in_worktree("log", "--oneline", "--graph"), _again),
-    Kind.INTERRUPTED: _each(_again),
-    Kind.CANCELLED: _each(_again),
-    Kind.TIMED_OUT: _each(_verb("iterate", "--timeout", "7200")),
-    Kind.FAILED: _each(_again),
-    Kind.TESTS_FAILED: _each(_mend, _verb("run")),
-    Kind.NESTED: _each(_in_worktree("status"), _commit),
-    Kind.WAITS: _each(_logs, _again),
-    Kind.UNCOMMITTED: _each(_verb("diff", "--working"), _commit, _again),
-    Kind.LEFT_WORK: _each(_verb("diff", "--working"), _again),
-    Kind.MERGED: _each(_verb("cleanup")),
-    Kind.CONFLICTS_EXPECTED: _each(_adapt),
-    Kind.NO_BASE: _each(_diff, _verb("set", "--base", OPEN_BRANCH), _merge_onto),
-    Kind.READY: _each(_diff, _merge, _tell_more),
-    Kind.NOT_STARTED: _each(_again),
-    Kind.NOTHING_CHANGED: _each(_tell_more, _logs),
-    Kind.RESTS: _each(_look),
+#: Words as in a shell; `git` is followed by the folder it works in. `…` and `BRANCH` stand for words that only the
+#: person has: a message, what to tell the agent, a branch.
+_STEPS: dict[Kind, tuple[str, ...]] = {
+    Kind.CLEANED_UP: ("restore {id}",),
+    Kind.REPOSITORY_GONE: ("status {id}",),
+    Kind.BRANCH_GONE: ("git {f.session.repo} branch {f.session.branch} {f.last_tip}",),
+    Kind.WORKTREE_GONE: ("restore {id}",),
+    Kind.LINK_BROKEN: ("git {f.session.repo} worktree repair",),
+    Kind.PLACE_TAKEN: ("restore {id}",),
+    Kind.LEFT_RUNNING: ("iterate {id}", "stop {id}"),
+    Kind.RUNNING: ("logs {id} --follow", "stop {id}"),
+    Kind.TESTING: ("status {id}", "stop {id}"),
+    Kind.AT_WORK: ("status {id}",),
+    Kind.OPERATION_OPEN: ("git {f.session.worktree} {f.git.operation} {f.way_out}",),
+    Kind.LEFT_BRANCH: ("git {f.session.worktree} switch {f.session.branch}",),
+    Kind.ABORTING: (_GIVE_UP,),
+    Kind.CONFLICTS: ("iterate {id}", _GO_ON, _GIVE_UP),
+    Kind.RESOLVED: (_GO_ON, _GIVE_UP),
+    Kind.REBASE_FINISHED: (_GO_ON, _GIVE_UP),
+    Kind.REBASE_DROPPED: (_GIVE_UP,),
+    Kind.REBASE_TO_REPEAT: (_GO_ON, _GIVE_UP),
+    Kind.REBASE_LOST: (_GIVE_UP,),
+    Kind.TESTS_KEEP_OPEN: (_MEND, _GO_ON, _GIVE_UP),
+    Kind.TARGET_BUSY: (_GO_ON, _GIVE_UP),
+    Kind.CUT_OFF: (_GO_ON, _GIVE_UP),
+    Kind.PERMISSION_NEEDED: ("config set ampPermissions allow-all", "iterate {id}"),
+    Kind.COMMIT_REFUSED: ("iterate {id}", _COMMIT),
+    Kind.BRANCH_MOVED: ("git {f.session.worktree} log --oneline --graph", "iterate {id}"),
+    Kind.INTERRUPTED: ("iterate {id}",),
+    Kind.CANCELLED: ("iterate {id}",),
+    Kind.TIMED_OUT: ("iterate {id} --timeout 7200",),
+    Kind.FAILED: ("iterate {id}",),
+    Kind.TESTS_FAILED: (_MEND, "run {id}"),
+    Kind.NESTED: ("git {f.session.worktree} status", _COMMIT),
+    Kind.WAITS: ("logs {id}", "iterate {id}"),
+    Kind.UNCOMMITTED: ("diff {id} --working", _COMMIT, "iterate {id}"),
+    Kind.LEFT_WORK: ("diff {id} --working", "iterate {id}"),
+    Kind.MERGED: ("cleanup {id}",),
+    Kind.CONFLICTS_EXPECTED: ("iterate {id} --notes 'Adapt to the changes on {f.base}'",),
+    Kind.NO_BASE: ("diff {id}", "set {id} --base BRANCH", "merge {id} --onto BRANCH --message …"),
+    Kind.READY: ("diff {id}", "merge {id} --message …", _TELL_MORE),
+    Kind.NOT_STARTED: ("iterate {id}",),
+    Kind.NOTHING_CHANGED: (_TELL_MORE, "logs {id}"),
+    Kind.RESTS: (_TELL_MORE,),
 }
+
+
+def steps_of(kind: Kind, facts: Facts) -> tuple[Step, ...]:
+    """What leads on from a condition; alternatives, the next step first."""
+    last = facts.session.last_iteration
+    changed = kind is Kind.RESTS and last is not None and last.changed_files
+    return tuple(_step(words, facts) for words in (("diff {id}",) if changed else _STEPS.get(kind, ())))
+
+
+def _step(template: str, facts: Facts) -> Step:
+    verb, *words = (word.format(id=facts.session.id, f=facts) for word in shlex.split(template))
+    return Step(words[1], tuple(words[2:]), words[0]) if verb == "git" else Step(verb, tuple(words))
