@@ -80,10 +80,8 @@ def _session(ctx: Context, root: Path, branch: str, tip: str, worktree: Path | N
 def _require_free(ctx: Context, session: Session, root: Path) -> None:
     for other in sessions.session_rows(ctx.store, repo=str(root)):
         if other.branch == session.branch or os.path.realpath(other.worktree) == os.path.realpath(session.worktree):
-            raise UserError(
-                "already-a-session", f"The branch {other.branch} is session {other.id} already",
-                hint=f"amp-sessions status {other.id}", details={"sessionId": other.id},
-            )  # fmt: skip
+            message = f"The branch {other.branch} is session {other.id} already"
+            raise other.error("status", "already-a-session", message, sessionId=other.id)
     folder = Path(session.worktree) / CONTEXT_FOLDER
     if os.path.lexists(folder) and not hidden_folders.is_hidden(folder):
         raise UserError(

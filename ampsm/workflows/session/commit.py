@@ -8,7 +8,6 @@ from ampsm.context import Context
 from ampsm.git import commits, refs, repository
 from ampsm.git.status import Status, worktree_status
 from ampsm.journal.events import Commit
-from ampsm.model.errors import UserError
 from ampsm.model.naming import amp_message, amp_subject
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -81,10 +80,8 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
         if made.sha is None:
             nested = worktree_status(worktree).nested
             also = f" (the nested repository {nested[0]} is never committed)" if nested else ""
-            raise UserError(
-                "nothing-to-commit", f"The worktree of session {session.id} has nothing to commit{also}",
-                hint=f"amp-sessions diff {session.id}", details={"nested": list(nested)},
-            )  # fmt: skip
+            message = f"The worktree of session {session.id} has nothing to commit{also}"
+            raise session.error("diff", "nothing-to-commit", message, nested=list(nested))
         session_file.save_session(ctx, session)
     return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
 
@@ -92,10 +89,8 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
 def require_merged(session: Session, found: Status) -> None:
     """Raises `uncommitted-changes` (exit 5) while files of the worktree have unresolved conflicts."""
     if found.unmerged:
-        raise UserError(
-            "uncommitted-changes", f"{len(found.unmerged)} file(s) have unresolved conflicts, e.g. {found.unmerged[0]}",
-            hint=f"amp-sessions status {session.id}", details={"files": list(found.unmerged[:100])},
-        )  # fmt: skip
+        message = f"{len(found.unmerged)} file(s) have unresolved conflicts, e.g. {found.unmerged[0]}"
+        raise session.error("status", "uncommitted-changes", message, files=list(found.unmerged[:100]))
 
 
 def marked(session: Session, what: object) -> dict[str, str]:

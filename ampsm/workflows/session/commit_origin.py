@@ -14,6 +14,7 @@ from ampsm.journal.follower import read_events
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations
+from ampsm.workflows.session.operations import Recorded
 
 _ITERATIONS = refs.OWN_REFS + "iterations/"
 
@@ -28,11 +29,6 @@ class SessionCommit:
     parents: tuple[str, ...]
 
 
-def amp_shas(ctx: Context, session: Session) -> set[str]:
-    """The commits that rewrites made out of amp commits."""
-    return set(operations.load(ctx, session.id).amp_commits)
-
-
 def note_rebase(ctx: Context, session: Session, before: tuple[str, str], after: tuple[str, str]) -> None:
     """Remembers which commits a rebase made out of the agent's; `before` and `after` are ranges `(start, end)`."""
     note_rewrite(ctx, session, rebase.made_of(Path(session.repo), before, after))
@@ -40,11 +36,14 @@ def note_rebase(ctx: Context, session: Session, before: tuple[str, str], after: 
 
 def note_rewrite(ctx: Context, session: Session, mapping: Mapping[str, str], also: Collection[str] = ()) -> None:
     """Remembers that commits were rewritten, old to new: what comes from an amp commit is one, and so are `also`."""
-    known_amp = amp_shas(ctx, session) | (_in_iterations(ctx, session) if mapping else set())
-    new = {mapping[old] for old in mapping if old in known_amp}
-    operations.change(ctx, session.id, lambda known: replace(
-        known, amp_commits=tuple(dict.fromkeys([*known.amp_commits, *sorted({*new, *also})]))
-    ))  # fmt: skip
+    inside = _in_iterations(ctx, session) if mapping else set()
+
+    def add(known: Recorded) -> Recorded:
+        amp = inside.union(known.amp_commits)
+        new = sorted({*also, *(made for old, made in mapping.items() if old in amp)})
+        return replace(known, amp_commits=tuple(dict.fromkeys([*known.amp_commits, *new])))
+
+    operations.change(ctx, session.id, add)
 
 
 def classify(ctx: Context, session: Session, branch_point: str, tip: str) -> list[SessionCommit]:
@@ -52,7 +51,7 @@ def classify(ctx: Context, session: Session, branch_point: str, tip: str) -> lis
     recorded iteration, or came from one by a rewrite of the program's own (SPEC section 6)."""
     found = commits.commits_between(Path(session.repo), branch_point, tip)
     trailed = {commit.sha for commit in found if commit.trailers.get("Ampsm-Session") == session.id}
-    amp = trailed | amp_shas(ctx, session)
+    amp = trailed.union(operations.load(ctx, session.id).amp_commits)
     if any(commit.sha not in amp for commit in found):
         amp |= _in_iterations(ctx, session)
     return [SessionCommit(commit.sha, commit.subject, commit.sha in amp, commit.parents) for commit in found]

@@ -74,10 +74,6 @@ def _await_end_of(marker: str) -> None:
 
 
 def _orphaned(session: Session, orphans: list[int]) -> UserError:
-    return UserError(
-        "busy",
-        f"Session {session.id} is busy: its worker is gone, but process {orphans[0]} "
-        f"({command_of(orphans[0])}) that it started still runs",
-        hint=f"amp-sessions stop {session.id}",
-        details={"sessionId": session.id, "processes": orphans},
-    )
+    found = f"process {orphans[0]} ({command_of(orphans[0])})"
+    message = f"Session {session.id} is busy: its worker is gone, but {found} that it started still runs"
+    return session.error("stop", "busy", message, sessionId=session.id, processes=orphans)

@@ -26,10 +26,8 @@ def require_session(ctx: Context, ref: str) -> Session:
         raise _no_such_session(ctx, ref)
     if len(found) > 1:
         candidates = [session.id for session in found]
-        raise UserError(
-            "ambiguous-session", f"'{ref}' names {len(found)} sessions: {', '.join(candidates)}",
-            hint=f"amp-sessions status {candidates[0]}", details={"ref": ref, "candidates": candidates},
-        )  # fmt: skip
+        message = f"'{ref}' names {len(found)} sessions: {', '.join(candidates)}"
+        raise found[0].error("status", "ambiguous-session", message, ref=ref, candidates=candidates)
     return _as_settled(ctx, found)[0]
 
 
@@ -37,11 +35,8 @@ def require_iteration(ctx: Context, session: Session, number: int) -> Iteration:
     """An iteration of a session. Raises `no-such-iteration` (exit 3)."""
     found = iterations.iteration(ctx.store, session.id, number)
     if found is None:
-        raise UserError(
-            "no-such-iteration",
-            f"Session {session.id} has no iteration {number}; it has {session.iterations or 'none yet'}",
-            hint=f"amp-sessions status {session.id}", details={"iteration": number, "iterations": session.iterations},
-        )  # fmt: skip
+        message = f"Session {session.id} has no iteration {number}; it has {session.iterations or 'none yet'}"
+        raise session.error("status", "no-such-iteration", message, iteration=number, iterations=session.iterations)
     return found
 
 

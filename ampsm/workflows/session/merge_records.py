@@ -36,7 +36,7 @@ def end_merge(ctx: Context, session_id: str, merge: OpenMerge, status: MergeStat
 
 def forget_merge(ctx: Context, session_id: str) -> None:
     """Forgets an open merge or rebase that has changed nothing."""
-    open_merge.clear(ctx, session_id)
+    open_merge.file(ctx, session_id).remove()
     index_merges(ctx, session_id)
 
 

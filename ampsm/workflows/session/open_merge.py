@@ -80,7 +80,7 @@ def new_merge(session: Session, operation: str, **known: Any) -> OpenMerge:
 
 def load(ctx: Context, session_id: str) -> OpenMerge | None:
     """The open operation of a session; None when there is none. Raises `failed` for a file that cannot be read."""
-    return _file(ctx, session_id).load()
+    return file(ctx, session_id).load()
 
 
 def has_open_merge(ctx: Context, session_id: str) -> bool:
@@ -90,13 +90,9 @@ def has_open_merge(ctx: Context, session_id: str) -> bool:
 
 def save(ctx: Context, session_id: str, merge: OpenMerge) -> OpenMerge:
     """Writes the open operation of a session that the caller holds, whole and to the disk; returns it."""
-    return _file(ctx, session_id).save(merge)
+    return file(ctx, session_id).save(merge)
 
 
-def clear(ctx: Context, session_id: str) -> None:
-    """Forgets the open operation; fine when there is none."""
-    _file(ctx, session_id).remove()
-
-
-def _file(ctx: Context, session_id: str) -> RecordFile[OpenMerge]:
+def file(ctx: Context, session_id: str) -> RecordFile[OpenMerge]:
+    """Where the open operation is written; there is no file without one."""
     return RecordFile(ctx.paths.journal_dir(session_id) / "merge.json", OpenMerge)

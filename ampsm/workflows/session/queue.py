@@ -11,7 +11,6 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from ampsm.context import Context
-from ampsm.model.errors import UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
 
@@ -69,10 +68,9 @@ def _replace(ctx: Context, session: Session, entry_id: str, make: Callable[[Foll
 
     def change(entries: FollowUps) -> FollowUps:
         if all(entry.id != entry_id for entry in entries):
-            raise UserError(
-                "no-such-follow-up", f"The queue of session {session.id} has no follow-up '{entry_id}'",
-                hint=f"amp-sessions queue {session.id}", details={"queue": [entry.document() for entry in entries]},
-            )  # fmt: skip
+            message = f"The queue of session {session.id} has no follow-up '{entry_id}'"
+            waiting = [entry.document() for entry in entries]
+            raise session.error("queue", "no-such-follow-up", message, queue=waiting)
         return tuple(new for entry in entries for new in (make(entry) if entry.id == entry_id else (entry,)))
 
     _change(ctx, session.id, change)

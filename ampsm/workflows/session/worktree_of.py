@@ -77,19 +77,15 @@ def session_path(ctx: Context, ref: str) -> Path:
     session = require_session(ctx, ref)
     worktree = _worktree(session)
     if not worktree.is_dir():
-        raise UserError(
-            "worktree-missing", f"The worktree of session {session.id} is gone: {worktree}",
-            hint=f"amp-sessions restore {session.id}", details={"worktree": session.worktree},
-        )  # fmt: skip
+        message = f"The worktree of session {session.id} is gone: {worktree}"
+        raise session.error("restore", "worktree-missing", message, worktree=session.worktree)
     return worktree
 
 
 def _worktree(session: Session) -> Path:
     if session.cleaned_up_at:
-        raise UserError(
-            "session-cleaned-up", f"Session {session.id} was cleaned up; it has no worktree",
-            hint=f"amp-sessions restore {session.id}",
-        )  # fmt: skip
+        message = f"Session {session.id} was cleaned up; it has no worktree"
+        raise session.error("restore", "session-cleaned-up", message)
     return Path(session.worktree)
 
 

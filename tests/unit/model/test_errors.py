@@ -41,13 +41,18 @@ def _codes_in_sources() -> Iterator[tuple[str, str]]:
     for package in ("ampsm", "ampsm_cli", "ampsm_gui"):
         for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
                     continue
                 named = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-                if node.func.id in ("UserError", "Failure"):
-                    named += node.args[:1]
-                elif node.func.id != "GitError":
-                    continue
+                match node.func:
+                    case ast.Name("UserError" | "Failure"):
+                        named += node.args[:1]
+                    case ast.Attribute(attr="error"):  # of a session, after the command to type
+                        named += node.args[1:2]
+                    case ast.Name("GitError"):
+                        pass
+                    case _:
+                        continue
                 for value in named:  # a code read out of a document was made elsewhere
                     for part in ast.walk(value) if not isinstance(value, ast.Subscript) else ():
                         if isinstance(part, ast.Constant):
