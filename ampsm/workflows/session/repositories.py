@@ -10,7 +10,7 @@ import os
 from ampsm.context import Context
 from ampsm.git import repository, status
 from ampsm.git.branches import Branch, local_branches
-from ampsm.git.command import git
+from ampsm.git.objects import subjects
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.store import sessions
@@ -71,9 +71,8 @@ def resolve_session_base(ctx: Context, path: str, base: str | None = None) -> Ba
     """
     root = repository.main_root(path)
     found = repository.resolve_base(root, base, ctx.settings.get("defaultBase"))
-    subject = git(root, "log", "-1", "--format=%s", "--encoding=UTF-8", found.sha).stdout
     behind = repository.behind_upstream(root, found.branch) if found.branch else None
-    return BaseFacts(found.name, found.branch, found.sha, os.fsdecode(subject).strip(), behind)
+    return BaseFacts(found.name, found.branch, found.sha, subjects(root, [found.sha]).get(found.sha, ""), behind)
 
 
 def model_choices(ctx: Context) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from ampsm.context import Context
@@ -46,15 +46,18 @@ class SessionView(SessionStatus):
 
 def session_status(ctx: Context, ref: str) -> SessionStatus:
     """All that `status` says of a session. Raises what `require_session` does."""
-    return SessionStatus(*_status(ctx, observe(ctx, ref)))
+    return _status(ctx, observe(ctx, ref))
 
 
 def view_session(ctx: Context, ref: str) -> SessionView:
     """The same with what a page has besides. Raises what `require_session` does."""
     facts = observe(ctx, ref)
     facts = replace(facts, undoable=_undoable(ctx, facts.session))
-    situation, change = wording.situation(condition_of(facts)), _change(facts)
-    return SessionView(*_status(ctx, facts), situation, change, availability(facts))
+    status = _status(ctx, facts)
+    return SessionView(
+        **{found.name: getattr(status, found.name) for found in fields(status)},
+        situation=wording.situation(condition_of(facts)), change=_change(facts), actions=availability(facts),
+    )  # fmt: skip
 
 
 def session_situation(ctx: Context, ref: str) -> Situation:
@@ -71,13 +74,10 @@ def next_command(ctx: Context, session: Session) -> str:
     return wording.next_command(condition_of(Facts(session, git, merge=merge)))
 
 
-_Status = tuple[Session, GitState, list[Iteration], FollowUps, ObservedMerge | None, str]
-
-
-def _status(ctx: Context, facts: Facts) -> _Status:
-    session, git = facts.session, facts.git or GitState()
+def _status(ctx: Context, facts: Facts) -> SessionStatus:
+    session, next_step = facts.session, wording.next_step(condition_of(facts))
     iterations, queue = iterations_of(ctx.store, session.id), queued(ctx, session.id)
-    return session, git, iterations, queue, facts.merge, wording.next_step(condition_of(facts))
+    return SessionStatus(session, facts.git or GitState(), iterations, queue, facts.merge, next_step)
 
 
 def _change(facts: Facts) -> Shortstat | None:
