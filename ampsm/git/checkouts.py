@@ -34,6 +34,14 @@ class Checkout:
     operation: str | None
     there: bool = True
 
+    def why_not_moved(self, branch: str) -> str | None:
+        """Why the branch that it has cannot be moved now; None when it can."""
+        if not self.there:
+            return f"{branch} is checked out in {self.worktree}, which is locked and cannot be reached"
+        if self.operation:
+            return f"A {self.operation} waits to be finished in {self.worktree}, which has {branch} checked out"
+        return None
+
 
 def checkouts(root: Path, branch: str) -> list[Checkout]:
     """The worktrees of a repository that have a local branch checked out, or come back to it after a rebase or bisect.

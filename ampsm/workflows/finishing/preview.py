@@ -16,12 +16,8 @@ from ampsm.model.session import Session
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
-from ampsm.workflows.session import commit_origin
+from ampsm.workflows.session import commit_origin, lookup, open_merge, worktree_of
 from ampsm.workflows.session.branch_point import Target, base_tip, branch_tip, point_to_rewrite, target_of
-from ampsm.workflows.session.commit_origin import SessionCommit
-from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.open_merge import MergeOptions
-from ampsm.workflows.session.worktree_of import local_changes
 
 
 @record
@@ -31,7 +27,7 @@ class SquashPreview:
 
     tip: str
     branch_point: str
-    commits: list[SessionCommit]
+    commits: list[commit_origin.SessionCommit]
     committed_first: int | None
 
 
@@ -55,7 +51,7 @@ class RebasePreview:
 
 def squash_preview(ctx: Context, ref: str) -> SquashPreview:
     """Raises `nothing-to-merge` (exit 5) without commits, and as `require_session`."""
-    session = require_session(ctx, ref)
+    session = lookup.require_session(ctx, ref)
     tip = _tip(session)
     point = point_to_rewrite(session, tip, base_tip(session))
     commits = commit_origin.classify(ctx, session, point, tip)
@@ -67,10 +63,10 @@ def squash_preview(ctx: Context, ref: str) -> SquashPreview:
 def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> RebasePreview:
     """Of a rebase onto the base, or `onto`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), and as
     `require_session`."""
-    session = require_session(ctx, ref)
+    session = lookup.require_session(ctx, ref)
     tip = _tip(session)
     target = target_of(session, onto)
-    plan = merge_plan(ctx, session, MergeOptions(squash=False), target, tip)
+    plan = merge_plan(ctx, session, open_merge.MergeOptions(squash=False), target, tip)
     new = commits_between(Path(session.repo), plan.branch_point, target.sha)
     return RebasePreview(
         tip, plan.branch_point, len(plan.commits), target, len(new), tuple(plan.prediction.conflicts),
@@ -80,7 +76,7 @@ def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> RebasePre
 
 def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | None]:
     """What a cleanup would remove, and why it would not without `--force`. Raises what no force overrides."""
-    session = require_session(ctx, ref)
+    session = lookup.require_session(ctx, ref)
     plan = plan_cleanup(ctx, session)
     return plan, refusal(session, plan)
 
@@ -88,7 +84,7 @@ def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | No
 def _committed_first(session: Session) -> int | None:
     """The number of an iteration that was cut off, when its work lies uncommitted in the worktree."""
     left = session.left_behind
-    lies_there = left is not None and Path(session.worktree).is_dir() and local_changes(session).paths
+    lies_there = left is not None and Path(session.worktree).is_dir() and worktree_of.local_changes(session).paths
     return left.number if left and lies_there else None
 
 

@@ -15,8 +15,7 @@ from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.merge.merging import Merging, opened
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
-from ampsm.workflows.session import commit_origin, merge_records
-from ampsm.workflows.session.branch_point import point_to_rewrite, target_of
+from ampsm.workflows.session import branch_point, commit_origin, merge_records
 from ampsm.workflows.session.held import held
 
 
@@ -44,8 +43,8 @@ def rebase_session(
     """
     with held(ctx, ref, "rebase") as (session, lock):
         tip = make_ready(ctx, session)
-        target = target_of(session, onto)
-        point = point_to_rewrite(session, tip, target.sha)
+        target = branch_point.target_of(session, onto)
+        point = branch_point.point_to_rewrite(session, tip, target.sha)
         require_related(session, point, tip)
         if point == target.sha:
             return RebaseOutcome(MergeStatus.REBASED, target.sha, (), None)

@@ -9,10 +9,7 @@ from ampsm.git import commits, refs, repository
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.model.wording import few
-from ampsm.workflows.session import commit, open_merge, operations
-from ampsm.workflows.session.worktree_of import local_changes, prove
-
-_LISTED = 100
+from ampsm.workflows.session import commit, open_merge, operations, worktree_of
 
 #: What an open merge waits for → what a person does before it can go on.
 _FIRST = {
@@ -30,7 +27,7 @@ def make_ready(ctx: Context, session: Session) -> str:
     `uncommitted-changes` (exit 5), `no-identity`, and what proving the place raises.
     """
     require_nothing_open(ctx, session)
-    worktree = prove(session)
+    worktree = worktree_of.prove(session)
     commits.require_identity(worktree)
     if session.left_behind:
         commit.commit_left_work(ctx, session, session.left_behind)
@@ -59,11 +56,11 @@ def go_on_or_give_up(session: Session, first: str) -> str:
 
 def require_clean(session: Session) -> None:
     """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
-    if dirty := local_changes(session).paths:
+    if dirty := worktree_of.local_changes(session).paths:
         raise UserError(
             "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {few(dirty, 1)}",
             hint=f"amp-sessions commit {session.id} --message '…'",
-            details={"worktree": session.worktree, "files": dirty[:_LISTED]},
+            details={"worktree": session.worktree, "files": dirty[:100]},
         )  # fmt: skip
 
 

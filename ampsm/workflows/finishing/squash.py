@@ -14,8 +14,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
-from ampsm.workflows.session import commit_origin, operations, session_file
-from ampsm.workflows.session.branch_point import base_tip, point_to_rewrite
+from ampsm.workflows.session import branch_point, commit_origin, operations, session_file
 from ampsm.workflows.session.held import held
 
 
@@ -38,36 +37,35 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
     """
     with held(ctx, ref, "squash") as (session, _):
         tip = make_ready(ctx, session)
-        kept: list[str] = []
 
         def announce(made: Squashed, backup_ref: str) -> None:
-            kept.append(backup_ref)
             operations.push(ctx, session, operations.Operation(
                 n=0, operation="squash", at=utc_now(), from_sha=tip, to_sha=made.commit, backup_ref=backup_ref,
                 status_before=session.status, merged_at_before=session.merged_at,
                 blocked_by_tests_before=session.blocked_by_tests,
             ))  # fmt: skip
 
-        made = squash_held(
-            ctx, session, message=message, include=include_manual == "include", target_sha=base_tip(session),
-            announce=announce,
+        made, backup_ref = squash_held(
+            ctx, session, message=message, include=include_manual == "include",
+            target_sha=branch_point.base_tip(session), announce=announce,
         )  # fmt: skip
         session_file.save_session(ctx, session)
-    return SquashResult(made.commit, made.squashed, made.kept, kept[0] if kept else None)
+    return SquashResult(made.commit, made.squashed, made.kept, backup_ref)
 
 
 def squash_held(
     ctx: Context, session: Session, *, message: str, include: bool, target_sha: str | None,
     announce: Callable[[Squashed, str], None],
-) -> Squashed:  # fmt: skip
-    """Squashes the commits of a session that is held and ready, and moves its branch.
+) -> tuple[Squashed, str | None]:  # fmt: skip
+    """Squashes the commits of a session that is held and ready, and moves its branch. Returns what it made, and the ref
+    that keeps the tip from before.
 
     `announce` is told the result and the ref of the backup before the branch moves, so that the step can be recorded;
     it is not called when nothing is rewritten. Raises as `squash`; the branch has not moved then.
     """
     worktree = Path(session.worktree)
     tip = repository.require_head(worktree)
-    point = point_to_rewrite(session, tip, target_sha)
+    point = branch_point.point_to_rewrite(session, tip, target_sha)
     found = commit_origin.classify(ctx, session, point, tip)
     if not found:
         raise nothing_to_merge(session)
@@ -84,12 +82,13 @@ def squash_held(
         ) from None  # fmt: skip
     if repository.tree_of(worktree, made.commit) != repository.tree_of(worktree, tip):
         raise AssertionError("a squash would change files")
-    if made.commit != tip:
-        backup_ref = back_up(ctx, session, tip)
-        commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
-        announce(made, backup_ref)
-        refs.update_ref(worktree, refs.branch_ref(session.branch), made.commit, tip, reason="ampsm: squash")
-    return made
+    if made.commit == tip:
+        return made, None
+    backup_ref = back_up(ctx, session, tip)
+    commit_origin.note_rewrite(ctx, session, made.mapping, also=[made.made] if made.made else [])
+    announce(made, backup_ref)
+    refs.update_ref(worktree, refs.branch_ref(session.branch), made.commit, tip, reason="ampsm: squash")
+    return made, backup_ref
 
 
 def nothing_to_merge(session: Session) -> UserError:

@@ -10,10 +10,9 @@ from ampsm.git import refs, repository, target
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
-from ampsm.workflows.session import merge_records, operations, session_file
+from ampsm.workflows.session import merge_records, operations, session_file, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.undo_stack import TargetMove, target_back, why_not
-from ampsm.workflows.session.worktree_of import prove
 
 _REASON = "ampsm: undo"
 
@@ -38,7 +37,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
     """
     with held(ctx, ref, "undo") as (session, _):
         require_nothing_open(ctx, session)
-        worktree = prove(session)
+        root, worktree = Path(session.repo), worktree_of.prove(session)
         tip = repository.require_head(worktree)
         stack = operations.undo_stack(ctx, session.id, tip)
         if not stack:
@@ -53,14 +52,13 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         moved = operation.target
         with target_lock.held(ctx, session, moved.ref) if moved else nullcontext():
             if moved:
-                target.require_returnable(Path(session.repo), moved.ref, moved.to_sha, moved.from_sha)
+                target.require_returnable(root, moved.ref, moved.to_sha, moved.from_sha)
             operations.mark(ctx, session, operation.n, undoing=True)
             if moved:
-                target.take_back(Path(session.repo), moved.ref, moved.to_sha, moved.from_sha, reason=_REASON)
+                target.take_back(root, moved.ref, moved.to_sha, moved.from_sha, reason=_REASON)
         if tip == operation.to_sha:
-            target.retreat(
-                Path(session.repo), refs.branch_ref(session.branch), tip, operation.from_sha, worktree, reason=_REASON
-            )
+            branch = refs.branch_ref(session.branch)
+            target.retreat(root, branch, tip, operation.from_sha, worktree, reason=_REASON)
         session_file.save_session(
             ctx, session, status=operation.status_before, merged_at=operation.merged_at_before,
             blocked_by_tests=operation.blocked_by_tests_before,

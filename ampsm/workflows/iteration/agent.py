@@ -12,7 +12,6 @@ from collections.abc import Callable
 from ampsm.amp import capabilities, command, failures, locate, threads
 from ampsm.amp.authentication import KEY as AUTH_COMMAND
 from ampsm.amp.authentication import authenticate
-from ampsm.amp.failures import Failure
 from ampsm.amp.output.reader import AgentOutput
 from ampsm.amp.running import AgentExit, AgentRun, Limits
 from ampsm.journal.events import Model, Thread
@@ -131,7 +130,7 @@ class _Agent:
             pass_fds=(self._lock.fd,),
         )  # fmt: skip
 
-    def judge(self, output: AgentOutput, ended: AgentExit, *, limit: float) -> Failure | None:
+    def judge(self, output: AgentOutput, ended: AgentExit, *, limit: float) -> failures.Failure | None:
         """Why the run failed. The hints name this Amp and double the time limit."""
         return failures.classify(
             format=output.format, agent=output.agent, exit_code=ended.exit_code, stderr_tail=output.stderr_tail,
@@ -172,7 +171,7 @@ class _Attempts:
         """How long the attempt that starts now may take."""
         return max(0.0, self._deadline - time.monotonic())
 
-    def again(self, failure: Failure) -> bool:
+    def again(self, failure: failures.Failure) -> bool:
         """Waits until it is time for the next attempt; False when there is none. A requested stop ends the wait: the
         caller looks for it."""
         wait = self._wait_for(failure)
@@ -186,7 +185,7 @@ class _Attempts:
         select.select([self._stop.fd] if self._stop else [], [], [], wait)
         return True
 
-    def _wait_for(self, failure: Failure) -> float | None:
+    def _wait_for(self, failure: failures.Failure) -> float | None:
         if failure.can_retry:
             return WAITS[min(self.number, len(WAITS)) - 1]
         began_here = self._recorder.view.thread_id != self._recorder.iteration.thread_id

@@ -12,10 +12,10 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
-from ampsm.workflows.session import open_merge
-from ampsm.workflows.session.worktree_of import require_worktree
+from ampsm.workflows.session import open_merge, worktree_of
 
-_TASK = (
+#: What the agent is told that it is about, before what the user has to say.
+TASK = (
     "A rebase of this branch has stopped at conflicts. Read AGENT_CONTEXT/REBASE_HELP.md and resolve them in the files "
     "of this worktree, so that both sides' intentions are kept and no conflict marker is left. Do not commit, do not "
     "run `git rebase`, and do not switch branches."
@@ -29,16 +29,11 @@ def is_awaited(ctx: Context, session: Session) -> bool:
     state = open_merge.load(ctx, session.id)
     if state is None or state.waiting_for != "conflicts":
         return False
-    require_worktree(session)
+    worktree_of.require_worktree(session)
     found = git_rebase.in_progress(session.worktree)
     if found is None or (found.branch, found.onto) != (session.branch, state.onto):
         return False
     return repository.head(session.worktree).branch is None
-
-
-def notes_with_task(notes: str | None) -> str:
-    """What the agent is told: what it is about, and what the user has to say."""
-    return f"{_TASK}\n\n{notes}" if notes and notes.strip() else _TASK
 
 
 def outcome_of(session: Session, recorder: Recorder, failure: UserError | None) -> Outcome:

@@ -28,10 +28,8 @@ from ampsm.workflows.iteration.commit import Start, commit_changes, commit_edits
 from ampsm.workflows.iteration.outcome import Outcome, broken, in_words, record_end, stopped, unrecorded
 from ampsm.workflows.iteration.recording import OnEvent, Recorder
 from ampsm.workflows.iteration.test_run import run_tests
-from ampsm.workflows.session import agent_context, recover, session_file
-from ampsm.workflows.session.branch_point import branch_point_of
+from ampsm.workflows.session import agent_context, branch_point, recover, session_file, worktree_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.worktree_of import prove_tip
 
 
 @record
@@ -62,7 +60,7 @@ def iterate_session(
     with held(ctx, ref, "iteration") as (session, lock):
         started = time.monotonic()
         in_conflict = conflict_mode.is_awaited(ctx, session)
-        tip = repository.require_head(session.worktree) if in_conflict else prove_tip(session)
+        tip = repository.require_head(session.worktree) if in_conflict else worktree_of.prove_tip(session)
         commits.require_identity(session.worktree)
         become_subreaper()
         earlier = iterations.iterations_of(ctx.store, session.id)
@@ -70,7 +68,7 @@ def iterate_session(
         processes = ProcessTree(f"{session.id}/{number}")
         if in_conflict:
             snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
-            options = replace(options, notes=conflict_mode.notes_with_task(options.notes))
+            options = replace(options, notes=f"{conflict_mode.TASK}\n\n{options.notes or ''}")
             start = Start(tip)
         else:
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
@@ -161,7 +159,7 @@ class _Work:
         ctx, recorder = self.recorder.ctx, self.recorder
         recorder.emit(Phase(name="context"))
         agent_context.write_session_file(ctx, self.session)
-        point = branch_point_of(ctx, self.session, self.start.sha)
+        point = branch_point.branch_point_of(ctx, self.session, self.start.sha)
         agent_context.write_diff_summary(ctx, self.session, point, self.start.status)
         recorder.emit(Phase(name="agent"))
         failure = run_agent(

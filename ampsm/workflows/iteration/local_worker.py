@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ampsm.context import Context, open_context
@@ -27,19 +27,17 @@ from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.iteration.prompts import CONTINUE
 from ampsm.workflows.iteration.stop import StopResult, stop_session
-from ampsm.workflows.session import queue
-from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.recover import worker_lives
+from ampsm.workflows.session import lookup, queue, recover
 
 
+@dataclass(slots=True)
 class LocalExecutor:
     """Runs iterations on this machine, each in a worker of its own (`executor.Executor`)."""
 
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
+    ctx: Context
 
     def start(self, session_id: str, options: IterateOptions | None) -> int | None:
-        ctx = self._ctx
+        ctx = self.ctx
         request = {
             "database": str(ctx.paths.database), "overrides": _from_anywhere(ctx), "session": session_id,
             "options": asdict(options) if options else None,
@@ -59,11 +57,11 @@ class LocalExecutor:
         return number
 
     def stop(self, session_id: str, *, empty_queue: bool = False) -> StopResult:
-        return stop_session(self._ctx, session_id, empty_queue=empty_queue)
+        return stop_session(self.ctx, session_id, empty_queue=empty_queue)
 
     def follow(self, session_id: str, number: int, *, from_start: bool = True) -> Iterator[AnyEvent]:
-        path = self._ctx.paths.journal(session_id, number)
-        return follow(path, alive=lambda: worker_lives(self._ctx, session_id, number), from_start=from_start)
+        path = self.ctx.paths.journal(session_id, number)
+        return follow(path, alive=lambda: recover.worker_lives(self.ctx, session_id, number), from_start=from_start)
 
 
 def _from_anywhere(ctx: Context) -> dict[str, str]:
@@ -94,7 +92,7 @@ def goes_on(iteration: Iteration, stop: StopRequest) -> bool:
 
 def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, queue.FollowUp] | None:
     """Stores a follow-up behind the iteration that runs; None, and nothing stored, when none runs."""
-    session = require_session(ctx, ref)
+    session = lookup.require_session(ctx, ref)
     path = ctx.paths.lock(session.id)
     holder = lock_holder(path)
     if holder is None or not holder.alive or holder.what != "iteration":
@@ -105,19 +103,19 @@ def queue_behind(ctx: Context, ref: str, notes: str | None) -> tuple[Session, qu
     return session, entry
 
 
+@dataclass(slots=True)
 class _Answer:
     """What a worker tells whoever started it, once and if that is still there: the work goes on without it."""
 
-    def __init__(self, fd: int) -> None:
-        self._fd: int | None = fd
+    fd: int | None
 
     def give(self, number: int | None, error: UserError | None = None) -> None:
-        if self._fd is None:
+        if self.fd is None:
             return
         with contextlib.suppress(BrokenPipeError):
-            os.write(self._fd, json.dumps([number, error and error.document()]).encode())
-        os.close(self._fd)
-        self._fd = None
+            os.write(self.fd, json.dumps([number, error and error.document()]).encode())
+        os.close(self.fd)
+        self.fd = None
 
 
 def _run(ctx: Context, session_id: str, options: IterateOptions | None, answer: _Answer, stop: StopRequest) -> None:

@@ -17,7 +17,7 @@ from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
 from ampsm.system.os_errors import FULL
 from ampsm.workflows.iteration.recording import CHANGES, Recorder
-from ampsm.workflows.session import agent_context, session_file
+from ampsm.workflows.session import agent_context, journal_rows, session_file
 
 
 @record
@@ -70,7 +70,8 @@ def record_end(
     ctx, error = recorder.ctx, outcome.error
     finished = IterationFinished(
         status=outcome.status, error=error.document() if error else None, usage=document(recorder.usage()),
-        duration_ms=duration_ms, costs=recorder.costs(), **{name: getattr(outcome, name) for name in CHANGES},
+        duration_ms=duration_ms, costs=journal_rows.costs_of(journal_rows.priced(ctx, recorder.view)),
+        **{name: getattr(outcome, name) for name in CHANGES},
     )  # fmt: skip
     recorder.finish(finished, test=test, hook_output=outcome.hook_output)
     state = state_after_iteration(

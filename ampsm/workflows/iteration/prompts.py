@@ -26,13 +26,8 @@ def thread_to_continue(session: Session, earlier: Sequence[Iteration], new_threa
     if new_thread or (last and last.error and last.error["code"] in DEAD_THREAD_CODES):
         return None
     inside = [iteration for iteration in earlier if iteration.thread_id == session.thread_id]
-    if inside and all(_said_nothing(iteration) for iteration in inside):
-        return None
-    return session.thread_id
-
-
-def _said_nothing(iteration: Iteration) -> bool:
-    return iteration.status == "failed" and not iteration.usage.reported and not iteration.tool_calls
+    said_nothing = (i.status == "failed" and not i.usage.reported and not i.tool_calls for i in inside)
+    return None if inside and all(said_nothing) else session.thread_id
 
 
 def compose(session: Session, earlier: Sequence[Iteration], *, notes: str | None, continues: bool, head: str) -> str:

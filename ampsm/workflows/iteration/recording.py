@@ -16,8 +16,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult, ToolCall, Usage, add_usage
 from ampsm.store import iterations
 from ampsm.system.processes import elapsed_ms
-from ampsm.workflows.session import session_file
-from ampsm.workflows.session.journal_rows import costs_of, priced, store_view
+from ampsm.workflows.session import journal_rows, session_file
 
 #: How long telemetry may wait before it reaches the store.
 STORE_SECONDS = 0.25
@@ -95,11 +94,7 @@ class Recorder:
 
     def usage(self) -> Usage:
         """What the iteration has spent so far."""
-        return add_usage(part.usage for part in priced(self.ctx, self.view))
-
-    def costs(self) -> dict[str, float | None]:
-        """What each model has cost so far."""
-        return costs_of(priced(self.ctx, self.view))
+        return add_usage(part.usage for part in journal_rows.priced(self.ctx, self.view))
 
     def close(self) -> None:
         """Closes the journal: nothing more is recorded."""
@@ -116,22 +111,19 @@ class Recorder:
         self.close()
 
     def _write(self, event: events.Event) -> None:
-        self._measure(event)
-        for call in self.view.apply(self._writer.append(event)):
-            self._pending[call.seq] = call
-        self._waiting = True
-
-    def _measure(self, event: events.Event) -> None:
-        """How long a call took, where the agent does not say: by a clock that nobody can set."""
+        # How long a call took, where the agent does not say: by a clock that nobody can set.
         if isinstance(event, events.ToolStarted):
             self._begun.setdefault(event.id, time.monotonic())
         elif isinstance(event, events.ToolFinished):
             begun = self._begun.pop(event.id, None)
             if begun is not None and event.duration_ms is None:
                 event.duration_ms = elapsed_ms(begun)
+        for call in self.view.apply(self._writer.append(event)):
+            self._pending[call.seq] = call
+        self._waiting = True
 
     def _store_if_it_can(self, **columns: Any) -> None:
         with DespiteOutages():
-            store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
+            journal_rows.store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
             self._pending.clear()
             self._stored_at, self._waiting = time.monotonic(), False

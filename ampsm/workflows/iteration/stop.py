@@ -17,8 +17,7 @@ from ampsm.model.session import Session
 from ampsm.system.locks import Holder, lock_holder
 from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import ignores, marked_processes, send
-from ampsm.workflows.session import queue, recover, session_file
-from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session import lookup, queue, recover, session_file
 
 #: How long a worker may take to end its agent (interrupt, terminate, kill), commit and record before it is killed.
 _WORKER_SECONDS = 45.0
@@ -59,7 +58,7 @@ def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopRe
 def _session(ctx: Context, ref: str) -> Session:
     """The session, from the store or, where that cannot be read or has it not, from its own facts."""
     try:
-        return require_session(ctx, ref)
+        return lookup.require_session(ctx, ref)
     except UserError as error:
         found = session_file.find_facts(ctx, ref) if _has_not(error) else None
         if found is None:
@@ -85,7 +84,7 @@ def _stop_worker(ctx: Context, session: Session, holder: Holder) -> None:
 
 def _as_it_is(ctx: Context, session: Session) -> Session:
     try:
-        return recover.settle(ctx, require_session(ctx, session.id))
+        return recover.settle(ctx, lookup.require_session(ctx, session.id))
     except UserError as error:
         if not _has_not(error):
             raise

@@ -25,9 +25,8 @@ from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
-from ampsm.workflows.session import session_file
+from ampsm.workflows.session import session_file, worktree_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.worktree_of import local_changes, prove
 
 #: Code and message of the error of a command whose test script was stopped.
 _STOPPED = ("cancelled", "The test script was stopped")
@@ -42,7 +41,7 @@ def run_test_script(
     Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
     """
     with held(ctx, ref, "test") as (session, lock):
-        prove(session)
+        worktree_of.prove(session)
         if not session.script_command:
             raise UserError("no-test-script", f"Session {session.id} has no test script",
                             hint=f"amp-sessions set {session.id} --script 'make test'")  # fmt: skip
@@ -94,7 +93,7 @@ def run_tests(
         save = partial(save, status=state.status, blocked_by_tests=state.blocked_by_tests)
     session = save()
     # The tree that the result speaks of: none while there are uncommitted changes.
-    tree = None if local_changes(session).paths else repository.tree_of(session.worktree, "HEAD")
+    tree = None if worktree_of.local_changes(session).paths else repository.tree_of(session.worktree, "HEAD")
     with nullcontext() if must_record else DespiteOutages():
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
     return session, result

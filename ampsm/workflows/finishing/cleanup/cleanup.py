@@ -16,12 +16,10 @@ from ampsm.git.worktree.folder_scan import OTHER
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
-from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.finishing.cleanup.note import CleanupNote
+from ampsm.workflows.finishing.cleanup.note import CleanupNote, carry_out, finish_killed, note_file
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
 from ampsm.workflows.finishing.rewrite import require_nothing_open
-from ampsm.workflows.session import session_file
-from ampsm.workflows.session.branch_point import branch_tip
+from ampsm.workflows.session import branch_point, session_file
 from ampsm.workflows.session.held import held
 
 _ATTEMPTS = 3
@@ -64,7 +62,7 @@ def cleanup_held(
     on_note: Callable[[str], None] = lambda note: None,
 ) -> CleanedUp:  # fmt: skip
     """As `cleanup`, for a caller that holds the session and has dealt with its merge."""
-    if finished := cleanup_note.finish_killed(ctx, session, on_note):
+    if finished := finish_killed(ctx, session, on_note):
         return _cleaned_up(session, finished, ())
     session = sessions.session_by_id(ctx.store, session.id) or session
     if session.cleaned_up_at:
@@ -78,11 +76,11 @@ def cleanup_held(
         _say_what_is_lost(plan.contents, on_note)
     note = _note(session, plan)
     session_file.save_session(ctx, session)  # a store that cannot be written says so before anything goes
-    cleanup_note.note_file(ctx, session).save(note)
+    note_file(ctx, session).save(note)
     if plan.worktree and note.aside:
         os.sync()
         removal.move_aside(plan.worktree, Path(note.aside))
-    cleanup_note.carry_out(ctx, session, note, on_note)
+    carry_out(ctx, session, note, on_note)
     return _cleaned_up(session, note, plan.already_gone)
 
 
@@ -115,7 +113,7 @@ def _keep(ctx: Context, session: Session, plan: CleanupPlan, force: bool, attemp
     trash.take_snapshot(
         root, session.id, branch=session.branch, tip=plan.tip, worktree=worktree, entries=plan.contents.kept
     )
-    at = branch_tip(session) if is_unchanged(worktree, plan.contents) else ""
+    at = branch_point.branch_tip(session) if is_unchanged(worktree, plan.contents) else ""
     if at == plan.tip or (at is None and "branch" in plan.already_gone):
         return plan
     return _keep(ctx, session, _agreed(ctx, session, force), force, attempts - 1)

@@ -17,8 +17,8 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.model.wording import few, number_of
-from ampsm.workflows.session import branch_point, operations
-from ampsm.workflows.session.branch_point import branch_tip, last_known_tip
+from ampsm.workflows.session import operations
+from ampsm.workflows.session.branch_point import branch_point_of, branch_tip, last_known_tip
 from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
 
 
@@ -114,7 +114,7 @@ def _dirty(session: Session, worktree: Path, tip: str, *, branch_there: bool) ->
 def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[CommitInfo, ...]:
     """The session's commits, unless one of the branches they may have gone to has them, or what they change: the base,
     the targets of recorded merges, and their upstreams as last fetched."""
-    own = tuple(commits_between(root, branch_point.branch_point_of(ctx, session, tip), tip))
+    own = tuple(commits_between(root, branch_point_of(ctx, session, tip), tip))
     if not own:
         return ()
     names = [refs.branch_ref(session.base_branch)] if session.base_branch else []

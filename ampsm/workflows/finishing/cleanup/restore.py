@@ -17,10 +17,8 @@ from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.session import agent_context, session_file
-from ampsm.workflows.session.branch_point import branch_tip
+from ampsm.workflows.session import agent_context, branch_point, session_file, worktree_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.worktree_of import prove
 
 
 def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
@@ -36,25 +34,22 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         root, worktree = Path(session.repo), Path(session.worktree)
         if not session.cleaned_up_at:
             if not _bring_back_lost(session, root, worktree, on_note):
-                prove(session)
+                worktree_of.prove(session)
                 on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                 return session
-            hidden_folders.hide_folders(root)
-            agent_context.write_session_file(ctx, session)
-            return session
-        if os.path.lexists(worktree):  # it never went, or a restore was killed at its very end
+        elif os.path.lexists(worktree):  # it never went, or a restore was killed at its very end
             proof.prove_place(worktree, root, session.branch)
         else:
             _bring_back(session, root, worktree)
         hidden_folders.hide_folders(root)
         if not (worktree / CONTEXT_FOLDER / "SESSION.md").exists():
             agent_context.write_session_file(ctx, session)
-        return session_file.save_session(ctx, session, cleaned_up_at=None)
+        return session_file.save_session(ctx, session, cleaned_up_at=None) if session.cleaned_up_at else session
 
 
 def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
     """Makes the worktree again that somebody deleted; False when there is nothing of the kind to do."""
-    tip = None if os.path.lexists(worktree) else branch_tip(session)
+    tip = None if os.path.lexists(worktree) else branch_point.branch_tip(session)
     if tip is None:
         return False
     staged = lost_worktree.make_again(root, worktree, session.branch, tip)

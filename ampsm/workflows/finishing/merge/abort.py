@@ -52,7 +52,10 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
             merging.take_rebase_back()
         worktree_of.prove(session)
         left = _take_branch_back(merging)
-        _forget_operation(merging)
+        for done in operations.operations(ctx, session.id):  # off the stack of `undo`, if it was put there already
+            if done.operation == "merge" and done.at >= state.started_at and not done.undone:
+                operations.mark(ctx, session, done.n, undone=True)
+                merging.save(recorded_as=done.n)
         rebase_help.remove(session)
         merging.close(MergeStatus.ABORTED)
     return Aborted(MergeStatus.ABORTED, state.operation, session.branch, state.tip_before, kept, left)
@@ -83,14 +86,6 @@ def _take_target_back(merging: Merging) -> None:
         elif repository.is_ancestor(root, state.target_to, now):
             raise _impossible(merging, f"{state.target_name} has moved on since")
         merging.save(target_to=None, target_from=None)
-
-
-def _forget_operation(merging: Merging) -> None:
-    """Takes this merge off the stack of `undo`, in case it was put there already."""
-    for found in operations.operations(merging.ctx, merging.session.id):
-        if found.operation == "merge" and found.at >= merging.state.started_at and not found.undone:
-            operations.mark(merging.ctx, merging.session, found.n, undone=True)
-            merging.save(recorded_as=found.n)
 
 
 def _impossible(merging: Merging, why: str) -> UserError:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git import repository
-from ampsm.git.checkouts import Checkout, checkouts, obstacles
+from ampsm.git.checkouts import checkouts, obstacles
 from ampsm.model.errors import quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.session import Session
@@ -90,7 +90,7 @@ def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, 
     found = checkouts(Path(session.repo), target)
     if not found:
         return PASS, f"{target} is checked out nowhere, only the branch moves"
-    wrong = next((message for place in found if (message := _why_not_in(place, target))), None)
+    wrong = next((message for place in found if (message := place.why_not_moved(target))), None)
     if wrong is None and len(found) > 1:
         wrong = f"{target} is checked out in {len(found)} worktrees: {few([str(c.worktree) for c in found])}"
     place = found[0].worktree
@@ -113,11 +113,3 @@ def branch(session: Session, head: repository.Head, tip: str | None, recorded: s
         message = f"{session.branch} was rewritten: it no longer contains {recorded[:10]}"
         return FAIL, message, f"{git} log --oneline --graph {session.branch} {recorded[:10]}"
     return PASS, f"The worktree is on {session.branch}"
-
-
-def _why_not_in(place: Checkout, target: str) -> str | None:
-    if not place.there:
-        return f"{target} is checked out in {place.worktree}, which is locked and cannot be reached"
-    if place.operation:
-        return f"A {place.operation} waits to be finished in {place.worktree}, which has {target} checked out"
-    return None

@@ -15,7 +15,6 @@ from ampsm.model.merge import FAIL, MergeStatus, MergeStep, PreflightCheck, Wait
 from ampsm.model.session import utc_now
 from ampsm.workflows.finishing.merge import checks, outcome, pull_request, rebase_help
 from ampsm.workflows.finishing.merge.merging import Merging
-from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 from ampsm.workflows.session import merge_records
 
@@ -81,10 +80,10 @@ def cleanup(merging: Merging) -> None:
         merging.advance("worktree and branch are removed")
 
 
-def end(merging: Merging) -> MergeOutcome:
+def end(merging: Merging) -> outcome.MergeOutcome:
     """Records that the merge is over and forgets that it was open."""
     status = MergeStatus.PULL_REQUEST if merging.state.options.pr else MergeStatus.MERGED
-    found = outcome.ended(merging, status)
+    found = outcome.told(merging, status)
     merge_records.end_merge(merging.ctx, merging.session.id, merging.state, status)
     return found
 

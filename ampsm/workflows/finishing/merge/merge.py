@@ -20,11 +20,9 @@ from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import ending, outcome, preflight, steps, target_lock
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Halted, Merging, opened
-from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.finishing.merge.plan import PreflightReport
 from ampsm.workflows.session import commit, open_merge, recover
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeOptions
 
 #: What does each step of a merge that has passed its preflight.
 WORK: Mapping[MergeStep, Callable[[Merging], None]] = {
@@ -39,8 +37,8 @@ WORK: Mapping[MergeStep, Callable[[Merging], None]] = {
 
 
 def merge_session(
-    ctx: Context, ref: str, options: MergeOptions, on_progress: OnEvent = lambda event: None
-) -> MergeOutcome:
+    ctx: Context, ref: str, options: open_merge.MergeOptions, on_progress: OnEvent = lambda event: None
+) -> outcome.MergeOutcome:
     """Merges a session as `options` say. The outcome has a `status` for everything that a merge can meet; raises
     UserError for what keeps it from beginning (a wrong option, a busy session, a merge that is open already) and for
     what breaks a step before anything has changed."""
@@ -55,9 +53,9 @@ def merge_session(
 
 
 def begin(
-    ctx: Context, session: Session, options: MergeOptions, lock: SessionLock, on_progress: OnEvent,
+    ctx: Context, session: Session, options: open_merge.MergeOptions, lock: SessionLock, on_progress: OnEvent,
     *, ask_again: bool = False,
-) -> MergeOutcome:  # fmt: skip
+) -> outcome.MergeOutcome:  # fmt: skip
     """A merge from its first step, for a caller that holds the session. With `ask_again` a failure of the test script
     that is known already does not count: it runs again."""
     report = preflight.examine(ctx, session, options, on_progress, merging=True)
@@ -80,7 +78,7 @@ def begin(
     return guarded(merging, lambda: _from_tests(merging, report, ask_again))
 
 
-def run(merging: Merging) -> MergeOutcome:
+def run(merging: Merging) -> outcome.MergeOutcome:
     """Goes on with an open merge from the step that is stored, to its end. Raises Halted, or UserError when a step
     broke."""
 
@@ -99,7 +97,7 @@ def run(merging: Merging) -> MergeOutcome:
     return ending.end(merging)
 
 
-def guarded(merging: Merging, work: Callable[[], MergeOutcome], *, forget: bool = True) -> MergeOutcome:
+def guarded(merging: Merging, work: Callable[[], outcome.MergeOutcome], *, forget: bool = True) -> outcome.MergeOutcome:
     """Does the work of an open merge; what breaks it is part of the outcome, and it stays open.
 
     With `forget`, a merge that is broken off before it has changed anything is closed, and what broke it is raised, as
@@ -108,20 +106,20 @@ def guarded(merging: Merging, work: Callable[[], MergeOutcome], *, forget: bool 
     try:
         return work()
     except Halted as halted:
-        return outcome.still_open(merging, halted.status, halted.error)
+        return outcome.told(merging, halted.status, halted.error)
     except UserError as error:
         if forget and _forget_if_untouched(merging):
             raise
         carry_on = f"amp-sessions continue-merge {merging.session.id}"
         error.hint = carry_on if not error.hint or carry_on in error.hint else f"{error.hint}; then: {carry_on}"
-        return outcome.still_open(merging, None, error)
+        return outcome.told(merging, None, error)
     except BaseException:
         if forget:
             _forget_if_untouched(merging)
         raise
 
 
-def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> MergeOutcome:
+def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> outcome.MergeOutcome:
     report = preflight.with_tests(
         merging.ctx, report, merging.state.options, merging.lock, merging.on_progress, ask_again=ask_again
     )
@@ -143,9 +141,8 @@ def _forget_if_untouched(merging: Merging) -> bool:
     state = merging.state
     try:
         head = repository.head(merging.worktree)
-        if head != repository.Head(state.tip_before, merging.session.branch) or state.target_to or state.waiting_for:
-            return False
-        if git_rebase.in_progress(merging.worktree) is not None:
+        untouched = head == repository.Head(state.tip_before, merging.session.branch)
+        if not untouched or state.target_to or state.waiting_for or git_rebase.in_progress(merging.worktree):
             return False
         merging.close()
     except (UserError, OSError):

@@ -19,7 +19,6 @@ from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge.machine import next_step, require_allowed
 from ampsm.workflows.session import merge_records, open_merge, operations, session_file
 from ampsm.workflows.session.branch_point import Target
-from ampsm.workflows.session.open_merge import OpenMerge
 
 
 class Halted(Exception):  # noqa: N818 - most often it waits for a person
@@ -35,7 +34,7 @@ class Merging:
     """A session that is held, with its open merge; every change of state is on the disk before it is acted on."""
 
     def __init__(
-        self, ctx: Context, session: Session, lock: SessionLock, state: OpenMerge, on_progress: OnEvent
+        self, ctx: Context, session: Session, lock: SessionLock, state: open_merge.OpenMerge, on_progress: OnEvent
     ) -> None:
         self.ctx = ctx
         self.session = session

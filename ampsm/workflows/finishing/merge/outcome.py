@@ -36,17 +36,20 @@ class MergeOutcome:
     internal = ("exit_code", "error")
 
 
-def ended(merging: Merging, status: str) -> MergeOutcome:
-    """One that ended well, or with warnings."""
-    first = merging.late_errors[0] if merging.late_errors else None
-    if first is None and merging.state.warnings:
-        first = merging.session.error("status", "push-failed", merging.state.warnings[0])
-    return _outcome(merging, status, ExitCode.FAILED if first else ExitCode.DONE, first)
-
-
-def still_open(merging: Merging, status: str | None, error: UserError) -> MergeOutcome:
-    """One that waits, or that a step broke."""
-    return _outcome(merging, status, error.exit_code, error)
+def told(merging: Merging, status: str | None, error: UserError | None = None) -> MergeOutcome:
+    """One that waits or that a step broke, by the `error`; else one that ended well, or with warnings."""
+    state, session, late = merging.state, merging.session, merging.late_errors
+    exit_code = error.exit_code if error else ExitCode.DONE
+    if error is None and (late or state.warnings):
+        error = late[0] if late else session.error("status", "push-failed", state.warnings[0])
+        exit_code = ExitCode.FAILED
+    made = {"merged": state.target_to or state.onto, "pull-request": state.tip, "rebased": state.tip}
+    commit = made.get(status or "")
+    return MergeOutcome(
+        status, state.operation, session.id, state.merge_id, session.branch, state.target_name, commit,
+        message_of(merging.root, commit) if commit else state.options.message, state.options.patch, state.pushed,
+        state.pull_request, state.conflicts, state.warnings, exit_code, error,
+    )  # fmt: skip
 
 
 def refused(report: PreflightReport) -> MergeOutcome:
@@ -60,15 +63,4 @@ def refused(report: PreflightReport) -> MergeOutcome:
     return MergeOutcome(
         "refused", "merge", session.id, None, session.branch, report.target.name, conflicts=report.conflicts,
         exit_code=ExitCode.REFUSED, error=error,
-    )  # fmt: skip
-
-
-def _outcome(merging: Merging, status: str | None, exit_code: ExitCode, error: UserError | None) -> MergeOutcome:
-    state = merging.state
-    made = {"merged": state.target_to or state.onto, "pull-request": state.tip, "rebased": state.tip}
-    commit = made.get(status or "")
-    return MergeOutcome(
-        status, state.operation, merging.session.id, state.merge_id, merging.session.branch, state.target_name, commit,
-        message_of(merging.root, commit) if commit else state.options.message, state.options.patch, state.pushed,
-        state.pull_request, state.conflicts, state.warnings, exit_code, error,
     )  # fmt: skip

@@ -11,7 +11,6 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.workflows.session import commit_origin
 from ampsm.workflows.session.branch_point import Target, point_to_rewrite
-from ampsm.workflows.session.commit_origin import SessionCommit
 from ampsm.workflows.session.open_merge import MergeOptions
 
 
@@ -22,7 +21,7 @@ class MergePlan:
 
     branch_point: str
     tip: str
-    commits: tuple[SessionCommit, ...]
+    commits: tuple[commit_origin.SessionCommit, ...]
     prediction: Prediction
 
     @property

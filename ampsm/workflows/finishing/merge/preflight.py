@@ -21,15 +21,13 @@ from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing.merge import checks, target_lock
 from ampsm.workflows.finishing.merge.plan import Distance, MergePlan, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
-from ampsm.workflows.session import operations
+from ampsm.workflows.session import open_merge, operations, worktree_of
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import MergeOptions
-from ampsm.workflows.session.worktree_of import local_changes, require_worktree
 
 
 def preflight_session(
-    ctx: Context, ref: str, options: MergeOptions, on_progress: OnEvent = lambda event: None
+    ctx: Context, ref: str, options: open_merge.MergeOptions, on_progress: OnEvent = lambda event: None
 ) -> Readiness:
     """Whether the merge that the same options would make can be made, and what it would meet.
 
@@ -43,7 +41,7 @@ def preflight_session(
     return Readiness(not failed, report.checks, failed, report.distance, report.conflicts)
 
 
-def require_options(ctx: Context, session: Session, options: MergeOptions) -> None:
+def require_options(ctx: Context, session: Session, options: open_merge.MergeOptions) -> None:
     """Raises `usage`, `invalid-value` (exit 2), `no-such-branch` (3) or `gh-missing` (1) for what could not be done."""
     if options.pr and (options.no_ff or options.cleanup):
         raise UserError(
@@ -60,7 +58,7 @@ def require_options(ctx: Context, session: Session, options: MergeOptions) -> No
                         details={"path": options.patch})  # fmt: skip
 
 
-def require_message(session: Session, options: MergeOptions, commits: int) -> None:
+def require_message(session: Session, options: open_merge.MergeOptions, commits: int) -> None:
     """Raises `usage` (exit 2) when the commits are to be squashed and there is no message for the result."""
     if options.squash and options.message is None and commits > 1:
         raise UserError(
@@ -70,14 +68,14 @@ def require_message(session: Session, options: MergeOptions, commits: int) -> No
 
 
 def examine(
-    ctx: Context, session: Session, options: MergeOptions, on_progress: OnEvent, *, merging: bool = False
+    ctx: Context, session: Session, options: open_merge.MergeOptions, on_progress: OnEvent, *, merging: bool = False
 ) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
-    require_worktree(session)
+    worktree_of.require_worktree(session)
     target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
     plan = merge_plan(ctx, session, options, target, tip) if tip else None
-    local = local_changes(session)
+    local = worktree_of.local_changes(session)
     pending = left is not None and bool(local.paths)
     recorded = _recorded_tip(ctx, session, tip) if tip else None
     found = {
@@ -97,7 +95,7 @@ def examine(
 
 
 def with_tests(
-    ctx: Context, report: PreflightReport, options: MergeOptions, lock: SessionLock, on_progress: OnEvent, *,
+    ctx: Context, report: PreflightReport, options: open_merge.MergeOptions, lock: SessionLock, on_progress: OnEvent, *,
     ask_again: bool = False,
 ) -> PreflightReport:  # fmt: skip
     """The report with what the test script says: the last result for exactly this tree, else it runs now.

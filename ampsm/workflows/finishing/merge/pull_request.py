@@ -22,12 +22,9 @@ def open_pull_request(merging: Merging) -> str:
     last_pushed = known_on(root, remote, ours) or refs.read_ref(root, pushed_ref) or ""
     push(root, remote, state.tip, ours, lease=last_pushed)
     refs.keep(root, pushed_ref, state.tip)
-    gh = Gh(
-        merging.worktree, clean_environment(merging.ctx.environ, {MARKER: f"{session.id}/merge"}),
-        f"gh auth status; then: amp-sessions continue-merge {session.id}  (the branch {quoted(session.branch)} is "
-        "pushed)",
-        merging.ctx.redactor.redact,
-    )  # fmt: skip
+    environment = clean_environment(merging.ctx.environ, {MARKER: f"{session.id}/merge"})
+    go_on = f"amp-sessions continue-merge {session.id}  (the branch {quoted(session.branch)} is pushed)"
+    gh = Gh(merging.worktree, environment, f"gh auth status; then: {go_on}", merging.ctx.redactor.redact)
     known = gh.open_request(session.branch)
     if known is not None:
         return known

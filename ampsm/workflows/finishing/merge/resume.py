@@ -16,13 +16,11 @@ from ampsm.workflows.finishing import rebase
 from ampsm.workflows.finishing.merge import merge, outcome
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
-from ampsm.workflows.finishing.merge.outcome import MergeOutcome
 from ampsm.workflows.session import open_merge, worktree_of
 from ampsm.workflows.session.held import held
-from ampsm.workflows.session.open_merge import OpenMerge
 
 
-def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> MergeOutcome:
+def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> outcome.MergeOutcome:
     """Goes on with the open merge or rebase of a session, from the step at which it waits or was killed.
 
     Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), and what proving the
@@ -43,7 +41,7 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
 
 
-def require_open(ctx: Context, session: Session) -> OpenMerge:
+def require_open(ctx: Context, session: Session) -> open_merge.OpenMerge:
     """The open merge or rebase of a session. Raises `nothing-in-progress` (exit 1) when there is none."""
     state = open_merge.load(ctx, session.id)
     if state is None:
@@ -55,7 +53,7 @@ def _nothing_in_progress(session: Session, what: str) -> UserError:
     return session.error("status", "nothing-in-progress", f"Session {session.id} has {what} to continue or abort")
 
 
-def _go_on(merging: Merging) -> MergeOutcome:
+def _go_on(merging: Merging) -> outcome.MergeOutcome:
     """Goes on with a merge. Commits that were added while it waited are taken into it: it begins again with all of
     them, squashed as was asked for. What a person finished or gave up by hand is seen where it matters."""
     root, state = merging.root, merging.state
@@ -73,11 +71,11 @@ def _go_on(merging: Merging) -> MergeOutcome:
     return merge.run(merging)
 
 
-def _continue_rebase(merging: Merging) -> MergeOutcome:
+def _continue_rebase(merging: Merging) -> outcome.MergeOutcome:
     """Goes on with a rebase that is no part of a merge; one that was finished or given up by hand is taken as that."""
     state = merging.state
     if conflicts := _go_on_with_git(merging):
-        return outcome.still_open(merging, "conflict", rebase.stop_at(merging, conflicts))
+        return outcome.told(merging, "conflict", rebase.stop_at(merging, conflicts))
     worktree_of.prove(merging.session)
     tip = merging.branch_tip()
     if tip == state.tip_before and state.waiting_for:
@@ -87,7 +85,7 @@ def _continue_rebase(merging: Merging) -> MergeOutcome:
     merging.save(tip=tip)
     rebase.finish(merging)
     merging.tell("done", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")
-    return outcome.ended(merging, MergeStatus.REBASED)
+    return outcome.told(merging, MergeStatus.REBASED)
 
 
 def _go_on_with_git(merging: Merging) -> list[str]:

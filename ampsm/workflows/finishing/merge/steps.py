@@ -39,7 +39,7 @@ def squash(merging: Merging) -> None:
     def announce(made: Squashed, _backup_ref: str) -> None:
         merging.save(pending=made.commit)
 
-    made = squash_held(
+    made, _ = squash_held(
         merging.ctx, merging.session, message=options.message or "", include=options.include,
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
@@ -72,7 +72,7 @@ def rebase(merging: Merging) -> None:
 def test(merging: Merging) -> None:
     """Asks the test script again when the rebase has moved anything."""
     merging.enter()
-    session, state, why_not = merging.session, merging.state, None
+    ctx, session, state, why_not = merging.ctx, merging.session, merging.state, None
     if not session.script_command:
         why_not = "there is no test script"
     elif not state.options.test:
@@ -83,11 +83,9 @@ def test(merging: Merging) -> None:
         merging.advance(why_not, "skipped")
         return
     merging.require_exact()
-    result = known_result(merging.ctx, session, state.tip)
+    result = known_result(ctx, session, state.tip)
     if result is None or not result.passed:
-        merging.session, result = run_for_merge(
-            merging.ctx, session, merging.lock, merging.on_progress, sets_status=False
-        )
+        merging.session, result = run_for_merge(ctx, session, merging.lock, merging.on_progress, sets_status=False)
     if not result.passed:
         raise merging.halt_for_tests(how_it_failed(result), exitCode=result.exit_code, timedOut=result.timed_out)
     merging.require_exact()

@@ -12,8 +12,6 @@ from ampsm.git.repository import common_dir
 from ampsm.model.session import Session
 from ampsm.system.files import locked
 
-_POLL_SECONDS = 0.05
-
 
 @contextmanager
 def held(ctx: Context, session: Session, target_ref: str, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -34,4 +32,4 @@ def held(ctx: Context, session: Session, target_ref: str, on_wait: Callable[[], 
         if not waited:
             waited = True
             on_wait()
-        time.sleep(_POLL_SECONDS)
+        time.sleep(0.05)
