@@ -19,3 +19,7 @@ class PatientQtBot(QtBot):
 
     def waitSignal(self, signal: Any, *, timeout: int = PATIENCE, **options: Any) -> Any:
         return super().waitSignal(signal, timeout=max(timeout, PATIENCE), **options)
+
+    def assertNotEmitted(self, signal: Any, *, wait: int = 0) -> Any:
+        """What is not to come is waited for as long as is asked, not longer."""
+        return QtBot(self._request).assertNotEmitted(signal, wait=wait)
