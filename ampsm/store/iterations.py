@@ -39,6 +39,14 @@ def update_iteration(store: Store, iteration_id: str, **changes: Any) -> None:
         store.execute(f"UPDATE iterations SET {sets} WHERE id = ?", (*values.values(), iteration_id))
 
 
+def update_row(store: Store, row: Iteration, after: Iteration) -> None:
+    """Makes a row, which is `row`, say what `after` says."""
+    fields = Iteration.__dataclass_fields__
+    update_iteration(
+        store, row.id, **{name: new for name in fields if (new := getattr(after, name)) != getattr(row, name)}
+    )
+
+
 def iterations_of(store: Store, session_id: str) -> list[Iteration]:
     """A session's iterations, oldest first."""
     rows = store.query(f"{_SELECT} WHERE session_id = ? ORDER BY number", (session_id,))

@@ -98,9 +98,10 @@ def _as_settled(store: Store, session: Session) -> Session:
     unsettled = store.unsettled.get(session.id)
     if unsettled is None:
         return session
-    own = iterations_of(store, session.id)
+    own, after = iterations_of(store, session.id), unsettled.session
     return replace(
-        session, **unsettled.changes, iterations=len(own), totals=add_usage(i.usage for i in own),
+        session, status=after.status, blocked_by_tests=after.blocked_by_tests, thread_id=after.thread_id,
+        last_activity_at=after.last_activity_at, iterations=len(own), totals=add_usage(i.usage for i in own),
         last_iteration=own[-1] if own else None,
     )  # fmt: skip
 

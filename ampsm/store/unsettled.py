@@ -6,11 +6,9 @@ the store finds it, and which is gone before the connection writes.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ampsm.journal.events import AnyEvent
 from ampsm.model.record import record
-from ampsm.model.session import Iteration
+from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ModelUsage, ToolCall
 
 
@@ -27,7 +25,7 @@ class UnsettledIteration:
 
 @record
 class UnsettledSession:
-    """What a session's row will say differently, and those of its iterations that are not settled, by number."""
+    """A session as its row will have it, and those of its iterations that are not settled, by number."""
 
-    changes: dict[str, Any]
+    session: Session
     iterations: dict[int, UnsettledIteration]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.journal import events
@@ -35,7 +34,7 @@ class Recorder:
 
     def __init__(self, ctx: Context, iteration: Iteration, prompt: str, on_event: OnEvent) -> None:
         self.ctx = ctx
-        self.iteration = iteration
+        self.iteration = self._row = iteration
         self.prompt = prompt
         self.view = IterationView(iteration.number)
         self._writer = JournalWriter(ctx.paths.journal(iteration.session_id, iteration.number), ctx.redactor)
@@ -67,7 +66,7 @@ class Recorder:
             model=made.model_requested,
         )  # fmt: skip
         self._write(event)
-        self.iteration = replace(made, started_at=event.at)
+        self.iteration = self._row = replace(made, started_at=event.at)
         try:
             iterations.insert_iteration(self.ctx.store, self.iteration)
             session = session_file.save_session(self.ctx, session, status="running")
@@ -80,12 +79,13 @@ class Recorder:
     def finish(self, event: events.IterationFinished, *, test: TestResult | None, hook_output: str | None) -> None:
         """Records the end, with what else is known of the iteration, before anybody is told."""
         self._write(event)
-        columns = {name: getattr(event, name) for name in ("status", *CHANGES)}
-        # What the journal says, redacted, is what the row says.
-        columns |= {name: getattr(self.view, name) for name in ("ended_at", "duration_ms", "error")}
-        columns |= {"test": test, "hook_output": hook_output}
-        self.iteration = replace(self.iteration, **columns, usage=self.usage(), thread_id=self.view.thread_id)
-        self._store_if_it_can(**columns)
+        view = self.view  # what the journal says, redacted, is what the row says
+        self.iteration = replace(
+            self.iteration, status=view.status, ended_at=view.ended_at, duration_ms=view.duration_ms, error=view.error,
+            test=test, hook_output=hook_output, usage=self.usage(), thread_id=view.thread_id,
+            **{name: getattr(event, name) for name in CHANGES},
+        )  # fmt: skip
+        self._store_if_it_can()
         self._on_event(event, self.view)
 
     def warn(self, code: str, message: str) -> None:
@@ -122,8 +122,9 @@ class Recorder:
             self._pending[call.seq] = call
         self._waiting = True
 
-    def _store_if_it_can(self, **columns: Any) -> None:
+    def _store_if_it_can(self) -> None:
         with DespiteOutages():
-            journal_rows.store_view(self.ctx, self.iteration.id, self.view, list(self._pending.values()), **columns)
+            calls = list(self._pending.values())
+            self._row = journal_rows.store_view(self.ctx, self._row, self.view, calls, self.iteration)
             self._pending.clear()
             self._stored_at, self._waiting = time.monotonic(), False

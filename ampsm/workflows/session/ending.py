@@ -4,7 +4,7 @@ it down, `unsettled` shows it to look-ups."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from dataclasses import replace
 
 from ampsm.context import Context
 from ampsm.journal.events import AnyEvent, IterationFinished, Warned
@@ -43,15 +43,16 @@ def missing_events(ctx: Context, session_id: str, view: IterationView) -> list[A
     ]  # fmt: skip
 
 
-def session_after(session: Session, known: Mapping[int, Iteration], ended: Collection[int]) -> dict[str, Any]:
-    """What changes in a session whose iterations are `known` once those in `ended` are settled: nothing when it does
-    not run and the last one is not among them."""
+def session_after(session: Session, known: Mapping[int, Iteration], ended: Collection[int]) -> Session:
+    """A session whose iterations are `known` once those in `ended` are settled: itself, when it does not run and the
+    last one is not among them."""
     last = known[max(known)] if known else None
     if session.status != "running" and (last is None or last.number not in ended):
-        return {}
+        return session
     if last is None:
-        return {"status": "awaiting-input"}
-    code = last.error["code"] if last.error else None
-    state = state_after_iteration(last.status, error_code=code, test=last.test)
-    changes: dict[str, Any] = {"status": state.status, "blocked_by_tests": state.blocked_by_tests}
-    return {**changes, "thread_id": last.thread_id} if last.thread_id else changes
+        return replace(session, status="awaiting-input")
+    state = state_after_iteration(last.status, error_code=last.error_code, test=last.test)
+    return replace(
+        session, status=state.status, blocked_by_tests=state.blocked_by_tests,
+        thread_id=last.thread_id or session.thread_id,
+    )  # fmt: skip

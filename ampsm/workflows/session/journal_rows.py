@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ampsm.amp import prices
 from ampsm.context import Context
 from ampsm.journal.view import IterationView
+from ampsm.model.session import Iteration
 from ampsm.model.telemetry import ModelUsage, ToolCall, Usage, add_usage
 from ampsm.store import iterations, telemetry
 
 
-def store_view(ctx: Context, iteration_id: str, view: IterationView, calls: list[ToolCall], **columns: Any) -> None:
-    """Writes what a fold of events says about an iteration: its tool calls, its usage, its counts. Writing the same
-    again changes nothing."""
-    usage = priced(ctx, view)
+def store_view(
+    ctx: Context, row: Iteration, view: IterationView, calls: list[ToolCall], known: Iteration | None = None
+) -> Iteration:
+    """Writes what a fold of events says about the iteration whose row is `row`, beside what is `known` of it: its tool
+    calls, its usage, its counts. Writing the same again changes nothing. Returns the row as it is now."""
+    spent = priced(ctx, view)
+    after = so_far(known or row, view, spent)
     with ctx.store.transaction():
         if calls:
-            telemetry.upsert_tool_calls(ctx.store, iteration_id, calls)
-        telemetry.replace_usage(ctx.store, iteration_id, usage)
-        iterations.update_iteration(
-            ctx.store,
-            iteration_id,
-            **{**columns_of(view, usage), **columns},
-        )
+            telemetry.upsert_tool_calls(ctx.store, row.id, calls)
+        telemetry.replace_usage(ctx.store, row.id, spent)
+        iterations.update_row(ctx.store, row, after)
+    return after
 
 
-def columns_of(view: IterationView, spent: list[ModelUsage]) -> dict[str, Any]:
-    """What the row of an iteration says of it at any time; it has `spent` so much."""
-    return {
-        "thread_id": view.thread_id, "model_requested": view.model_requested, "model": view.model,
-        "usage": add_usage(part.usage for part in spent), "tool_calls": view.tool_calls,
-        "tool_failures": view.tool_failures,
-    }  # fmt: skip
+def so_far(iteration: Iteration, view: IterationView, spent: list[ModelUsage]) -> Iteration:
+    """The iteration with what a fold says of it at any time; it has `spent` so much."""
+    return replace(
+        iteration, thread_id=view.thread_id, model_requested=view.model_requested, model=view.model,
+        usage=add_usage(part.usage for part in spent), tool_calls=view.tool_calls, tool_failures=view.tool_failures,
+    )  # fmt: skip
 
 
 def priced(ctx: Context, view: IterationView) -> list[ModelUsage]:

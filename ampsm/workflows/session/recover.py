@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from ampsm.context import Context
 from ampsm.journal.writer import JournalWriter
@@ -21,7 +20,7 @@ from ampsm.system.os_errors import os_errors_in_words
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.ending import missing_events, session_after, unsettled_numbers
 from ampsm.workflows.session.journal_rows import store_view
-from ampsm.workflows.session.replay import ending_columns, first_row, journals, replay
+from ampsm.workflows.session.replay import as_ended, first_row, journals, replay
 
 
 def settle(ctx: Context, session: Session) -> Session:
@@ -72,8 +71,10 @@ def _settle(ctx: Context, session: Session) -> Session:
     for number in unsettled_numbers(ctx, session.id, known):
         if (iteration := _settle_iteration(ctx, session, number, known.get(number))) is not None:
             ended[number] = iteration
-    if changes := session_after(session, known | ended, ended):
-        session = session_file.save_session(ctx, session, **changes)
+    after = session_after(session, known | ended, ended)
+    if after is not session:
+        thread = {} if after.thread_id == session.thread_id else {"thread_id": after.thread_id}
+        session_file.save_session(ctx, session, status=after.status, blocked_by_tests=after.blocked_by_tests, **thread)
     return sessions.session_by_id(ctx.store, session.id) or session
 
 
@@ -87,9 +88,8 @@ def _settle_iteration(ctx: Context, session: Session, number: int, row: Iteratio
             for event in missing:
                 found.take(writer.append(event))
     iteration = row or first_row(session, found.view)
-    columns = ending_columns(session, found.view)
+    ended = as_ended(session, iteration, found.view)
     with ctx.store.transaction():
         if row is None:
             iterations.insert_iteration(ctx.store, iteration)
-        store_view(ctx, iteration.id, found.view, found.calls, **columns)
-    return replace(iteration, **columns, thread_id=found.view.thread_id)
+        return store_view(ctx, iteration, found.view, found.calls, ended)

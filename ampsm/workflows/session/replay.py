@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
@@ -81,14 +81,15 @@ def first_row(session: Session, view: IterationView) -> Iteration:
     )  # fmt: skip
 
 
-def ending_columns(session: Session, view: IterationView) -> dict[str, Any]:
-    """What the row of an iteration that has ended says of its end, beside what every fold says (`store_view`)."""
+def as_ended(session: Session, iteration: Iteration, view: IterationView) -> Iteration:
+    """An iteration that has ended, with what its journal says of its end and of what it committed."""
     # A test script that was stopped, or that ended in an iteration which then failed, is no result of it.
     test = view.test if view.status in ("succeeded", "interrupted") else None
-    return {
-        "status": view.status, "ended_at": view.ended_at, "error": view.error, "test": test,
-        "duration_ms": view.duration_ms, "hook_output": _hook_output(view), **_changes(session, view),
-    }  # fmt: skip
+    ended = replace(
+        iteration, status=view.status, ended_at=view.ended_at, error=view.error, test=test,
+        duration_ms=view.duration_ms, hook_output=_hook_output(view),
+    )  # fmt: skip
+    return _with_changes(session, ended, view)
 
 
 def _hook_output(view: IterationView) -> str | None:
@@ -97,39 +98,40 @@ def _hook_output(view: IterationView) -> str | None:
     return str(view.error.get("details", {}).get("output", "")) or None
 
 
-def _changes(session: Session, view: IterationView) -> dict[str, Any]:
+def _with_changes(session: Session, iteration: Iteration, view: IterationView) -> Iteration:
     """What the iteration committed: as its last event says, else as far as its journal and refs still tell."""
     ending = view.ending
     if ending is not None and ending.end_sha is not None:
-        return {
-            "commit_sha": ending.commit_sha, "end_sha": ending.end_sha, "changed_files": ending.changed_files,
-            "insertions": ending.insertions, "deletions": ending.deletions,
-        }  # fmt: skip
+        return replace(
+            iteration, commit_sha=ending.commit_sha, end_sha=ending.end_sha, changed_files=ending.changed_files,
+            insertions=ending.insertions, deletions=ending.deletions,
+        )  # fmt: skip
     # The commit that an iteration starts from may be noted in its journal, but is what another one left.
     own = [sha for sha, kind in view.commits if kind in _OWN and sha != view.start_sha]
-    last = own[-1] if own else None
+    iteration = replace(iteration, commit_sha=own[-1] if own else None)
     try:
-        return {"commit_sha": last, **_changes_by_refs(session, view, last)}
+        return _with_changes_by_refs(session, iteration, view)
     except (UserError, OSError):
-        return {"commit_sha": last}
+        return iteration
 
 
-def _changes_by_refs(session: Session, view: IterationView, last: str | None) -> dict[str, Any]:
+def _with_changes_by_refs(session: Session, iteration: Iteration, view: IterationView) -> Iteration:
     """An interrupted one has no end until the next command that writes has committed its work."""
-    root = Path(session.repo)
+    root, last = Path(session.repo), iteration.commit_sha
     if not view.start_sha or not root.is_dir():
-        return {}
+        return iteration
     end = refs.read_ref(root, refs.iteration_ref(session.id, view.number, "end"))
     if end is None and not _left_work(view):
         end = last
     if end is None or repository.resolve_commit(root, end) is None:
-        return {}
-    found: dict[str, Any] = {"end_sha": end}
+        return iteration
     went_on = _left_work(view) and end != view.start_sha
     if went_on and (last is None or _is_left_over(session, view, last, end)):
-        found["commit_sha"] = end
+        last = end
     files, insertions, deletions = commits.diff_stat(root, view.start_sha, end)
-    return {**found, "changed_files": files, "insertions": insertions, "deletions": deletions}
+    return replace(
+        iteration, commit_sha=last, end_sha=end, changed_files=files, insertions=insertions, deletions=deletions
+    )
 
 
 def _left_work(view: IterationView) -> bool:

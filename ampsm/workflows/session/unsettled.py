@@ -15,9 +15,9 @@ from ampsm.store import iterations, sessions, telemetry
 from ampsm.store.unsettled import UnsettledIteration, UnsettledSession
 from ampsm.store.usage_columns import usage_from, usage_values
 from ampsm.workflows.session.ending import missing_events, session_after, unsettled_numbers
-from ampsm.workflows.session.journal_rows import columns_of, priced
+from ampsm.workflows.session.journal_rows import priced, so_far
 from ampsm.workflows.session.recover import worker_lives
-from ampsm.workflows.session.replay import ending_columns, first_row, replay
+from ampsm.workflows.session.replay import as_ended, first_row, replay
 
 
 def unsettled_session(ctx: Context, session_id: str) -> UnsettledSession | None:
@@ -35,11 +35,13 @@ def unsettled_session(ctx: Context, session_id: str) -> UnsettledSession | None:
         if (found := _unsettled_iteration(ctx, session, number, known.get(number))) is not None:
             ended[number] = found
             known[number] = found.iteration
-    changes = session_after(session, known, ended)
-    if not (changes or ended) or worker_lives(ctx, session.id):  # one that began meanwhile is not to be called dead
+    after = session_after(session, known, ended)
+    if (after is session and not ended) or worker_lives(
+        ctx, session.id
+    ):  # one that began meanwhile is not to be called dead
         return None
     times = [found.iteration.ended_at or "" for found in ended.values()]
-    return UnsettledSession({**changes, "last_activity_at": max([session.last_activity_at, *times])}, ended)
+    return UnsettledSession(replace(after, last_activity_at=max([session.last_activity_at, *times])), ended)
 
 
 def _unsettled_iteration(
@@ -69,7 +71,7 @@ def _replayed(ctx: Context, session: Session, number: int, row: Iteration | None
         event.seq, event.at = seq, last_at
         found.take(event)
     spent = [ModelUsage(part.model, usage_from(usage_values(part.usage))) for part in priced(ctx, view)]
-    iteration = replace(iteration, **{**columns_of(view, spent), **ending_columns(session, view)})
+    iteration = so_far(as_ended(session, iteration, view), view, spent)
     return UnsettledIteration(iteration, sorted(spent, key=lambda part: part.model or ""), found.calls, missing)
 
 

@@ -13,7 +13,7 @@ from ampsm.system.files import locked
 from ampsm.workflows.session import recover, session_file
 from ampsm.workflows.session.journal_rows import store_view
 from ampsm.workflows.session.merge_records import index_merges
-from ampsm.workflows.session.replay import ending_columns, first_row, journals, replay
+from ampsm.workflows.session.replay import as_ended, first_row, journals, replay
 
 
 def rebuild(ctx: Context, session_id: str) -> Session:
@@ -54,11 +54,11 @@ def restore_iteration(ctx: Context, session: Session, number: int) -> None:
             return
         row = iterations.iteration(ctx.store, session.id, number)
         iteration = row or first_row(session, found.view)
-        columns = ending_columns(session, found.view) if found.ended else {}
+        known = as_ended(session, iteration, found.view) if found.ended else iteration
         with ctx.store.transaction():
             if row is None:
                 iterations.insert_iteration(ctx.store, iteration)
-            store_view(ctx, iteration.id, found.view, found.calls, **columns)
-            if row is None and (test := columns.get("test")):
+            store_view(ctx, iteration, found.view, found.calls, known)
+            if row is None and known.test:
                 # No journal says to which tree the result belongs, so it never replaces a row that knows.
-                telemetry.insert_test_run(ctx.store, session.id, iteration.id, test, None, found.view.ended_at)
+                telemetry.insert_test_run(ctx.store, session.id, iteration.id, known.test, None, found.view.ended_at)
