@@ -21,7 +21,7 @@ from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import MARKER, command_of, marked_processes
 from ampsm.workflows.session import recover
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.merge_records import index_earlier_merges
+from ampsm.workflows.session.merge_records import index_earlier_merges, settle_merges
 
 #: How long git may take to end what a killed rewrite or merge had begun.
 _SETTLE_SECONDS = 10.0
@@ -62,6 +62,7 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
                 raise _orphaned(session, orphans)
             end_orphans(session.id)
         index_earlier_merges(ctx)
+        settle_merges(ctx, session.id)
         with marking(MARKER, marker) if marker else nullcontext():
             yield Held(recover.settle_held(ctx, session), lock)
 

@@ -6,6 +6,7 @@ store that was lost, or that could not be written for a while, gets the same row
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from msgspec import structs
@@ -45,6 +46,14 @@ def index_merges(ctx: Context, session_id: str) -> None:
     time. Raises `failed` for a file that cannot be read."""
     with DespiteOutages(), ctx.store.transaction():  # read inside, so that who reads later also writes later
         merges.replace_merges(ctx.store, session_id, recorded_merges(ctx, session_id))
+
+
+def settle_merges(ctx: Context, session_id: str) -> None:
+    """Brings the rows of a session that is held up to date, where a kill or a locked store has left them behind. Files
+    that cannot be read keep nobody from working: `doctor` tells of them."""
+    with suppress(UserError):
+        if recorded_merges(ctx, session_id) != merges.merges_of(ctx.store, session_id):
+            index_merges(ctx, session_id)
 
 
 def index_earlier_merges(ctx: Context) -> None:

@@ -20,6 +20,7 @@ from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.rebase import rebase_session
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import merge_records, open_merge, operations
+from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.upkeep.rebuild import rebuild
 from tests.support.drawn import Drawn
@@ -196,8 +197,39 @@ class TestStoreOutage:
         run(d)
         with locked_store(d.ctx):
             assert abort_merge(d.ctx, d.session.id).commit == before == d.tip
-        merge_records.index_merges(d.ctx, d.session.id)
+        with held(d.ctx, d.session.id, "commit"):
+            pass
         assert [row.status for row in rows(d)] == [MergeStatus.ABORTED]
+
+
+def test_one_that_was_killed_before_its_row_said_how_it_ended(drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next command that writes in the session puts its row right, whatever that command is."""
+    d = drawn(MOVED)
+    with monkeypatch.context() as killed:
+        real = merge_records.index_merges
+
+        def die_at_the_end(ctx: Context, session_id: str) -> None:
+            if open_merge.load(ctx, session_id) is None:
+                raise KeyboardInterrupt
+            real(ctx, session_id)
+
+        killed.setattr(merge_records, "index_merges", die_at_the_end)
+        with pytest.raises(KeyboardInterrupt):
+            run(d)
+    assert [row.status for row in merges.merges_of(d.ctx.store, d.session.id)] == [MergeStatus.OPEN]
+    with held(d.ctx, d.session.id, "commit"):
+        pass
+    assert [row.status for row in rows(d)] == [MergeStatus.MERGED]
+
+
+def test_files_that_cannot_be_read_keep_nobody_from_working(drawn: Make) -> None:
+    d = drawn(MOVED)
+    run(d)
+    before = merges.merges_of(d.ctx.store, d.session.id)
+    (d.ctx.paths.journal_dir(d.session.id) / "operations.json").write_text("{")
+    with held(d.ctx, d.session.id, "commit"):
+        pass
+    assert merges.merges_of(d.ctx.store, d.session.id) == before
 
 
 def test_a_file_that_cannot_be_read_is_named(drawn: Make) -> None:
