@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ampsm.model.errors import Stopped, UserError
+from ampsm.model.errors import Stopped, UserError, quoted
 from ampsm_cli.output import HUMAN, JSON, STREAM, Output
 from ampsm_cli.style import clean, paint
 
@@ -62,7 +62,7 @@ def from_os(error: OSError) -> UserError:
     if error.errno in _FULL:
         return UserError("disk-full", message, hint="df -h")
     if error.errno in _PERMISSION:
-        hint = f"ls -ld '{error.filename}'" if error.filename else f"{PROGRAM} config path"
+        hint = f"ls -ld {quoted(error.filename)}" if error.filename else f"{PROGRAM} config path"
         return UserError("permission-denied", message, hint=hint)
     return UserError("failed", message, hint=f"AMPSM_DEBUG=1 {PROGRAM} …")
 

@@ -34,7 +34,7 @@ def require_remote(root: Path, branch: str, wanted: str | None) -> str:
     if name not in known:
         raise UserError(
             "invalid-value", f"The repository {root} has no remote '{name}' to push to",
-            hint=f"--remote {known[0]}" if known else f"git -C {quoted(root)} remote add {name} URL",
+            hint=f"--remote {quoted(known[0])}" if known else f"git -C {quoted(root)} remote add {quoted(name)} URL",
             details={"remote": name, "remotes": known},
         )  # fmt: skip
     return name
@@ -66,8 +66,9 @@ def push(root: Path, remote: str, sha: str, ref: str, *, lease: str | None = Non
         if failure.code == "git-missing" or not failure.timed_out:
             raise
         error = failure
+    again = " ".join(quoted(word) for word in ("git", "-C", root, "push", *leased, remote, f"{sha}:{ref}"))
     raise UserError(
-        "push-failed", error.message, hint=f"git -C {quoted(root)} push {' '.join([*leased, remote, f'{sha}:{ref}'])}",
+        "push-failed", error.message, hint=again,
         details={"remote": remote, "ref": ref, "commit": sha, **error.details},
     )  # fmt: skip
 

@@ -182,6 +182,6 @@ def _unknown(root: Path, wanted: str) -> UserError:
     near = difflib.get_close_matches(wanted, refs, n=3, cutoff=0.5)
     return UserError(
         "no-such-branch", f"There is no branch, tag or commit '{wanted}' in {root}",
-        hint=f"did you mean '{near[0]}'? --base {near[0]}" if near else f"git -C {quoted(root)} branch --all",
+        hint=f"did you mean '{near[0]}'? --base {quoted(near[0])}" if near else f"git -C {quoted(root)} branch --all",
         details={"name": wanted, "candidates": near},
     )  # fmt: skip

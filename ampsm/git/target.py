@@ -104,7 +104,8 @@ def require_returnable(root: Path, ref: str, old: str, new: str) -> None:
     if found != old:
         raise UserError(
             "undo-not-possible", f"{name} has moved since the merge: {(found or 'it is gone')[:10]}",
-            hint=f"{git_c} log --oneline {old[:10]}..{name}", details={"ref": ref, "expected": old, "found": found},
+            hint=f"{git_c} log --oneline {quoted(f'{old[:10]}..{name}')}",
+            details={"ref": ref, "expected": old, "found": found},
         )  # fmt: skip
     if published := refs.refs_containing(root, old, "refs/remotes/"):
         raise UserError(

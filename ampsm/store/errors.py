@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 
 _UNREACHABLE = frozenset(
     {
@@ -52,7 +52,7 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
         return UserError(
             "disk-full",
             f"The disk is full: {database} could not be written",
-            hint=f"df -h '{database.parent}'",
+            hint=f"df -h {quoted(database.parent)}",
             details={"database": str(database)},
         )
     if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and str(error).startswith("no such")):
@@ -69,7 +69,7 @@ def unavailable(database: Path, reason: str) -> UserError:
     return UserError(
         "database-unavailable",
         f"The database {database} is not available: {reason}",
-        hint=f"ls -la '{database.parent}'",
+        hint=f"ls -la {quoted(database.parent)}",
         details={"database": str(database), "reason": reason},
     )
 
@@ -79,7 +79,7 @@ def damaged(database: Path, reason: str) -> UserError:
     return UserError(
         "database-damaged",
         f"{database} is damaged or no database of this program ({reason}); it was left as it is",
-        hint=f"ls '{database}'.backup-*",
+        hint="amp-sessions doctor",
         details={"database": str(database), "reason": reason},
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 
 #: No room left, on the disk or for this user.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -26,12 +26,12 @@ def os_errors_in_words(path: Path) -> Iterator[None]:
         if error.errno in _FORBIDDEN:
             raise UserError(
                 "database-unavailable", f"{path} cannot be written: {error.strerror}",
-                hint=f"ls -la '{path.parent}'", details={"path": str(path), "reason": str(error.strerror)},
+                hint=f"ls -la {quoted(path.parent)}", details={"path": str(path), "reason": str(error.strerror)},
             ) from error  # fmt: skip
         raise
 
 
 def disk_full(path: Path) -> UserError:
     return UserError(
-        "disk-full", f"No space left to write {path}", hint=f"df -h '{path.parent}'", details={"path": str(path)}
+        "disk-full", f"No space left to write {path}", hint=f"df -h {quoted(path.parent)}", details={"path": str(path)}
     )

@@ -55,7 +55,7 @@ def restore_branch(root: Path, branch: str, snapshot: Snapshot) -> None:
         raise UserError(
             "branch-moved",
             f"The branch {branch} is at {(at or 'nothing')[:10]}; the session had it at {snapshot.tip[:10]}",
-            hint=f"git -C {quoted(root)} branch -m {branch} another-name",
+            hint=f"git -C {quoted(root)} branch -m {quoted(branch)} another-name",
             details={"expected": snapshot.tip, "found": at},
         )  # fmt: skip
 

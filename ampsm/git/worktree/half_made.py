@@ -24,7 +24,8 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     tip = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if tip is not None and tip != sha:
         raise UserError("uncommitted-changes", f"The branch {branch} has commits of its own, so it stays",
-                        hint=f"git -C {quoted(root)} log {sha[:10]}..{branch}", details={"branch": branch})  # fmt: skip
+                        hint=f"git -C {quoted(root)} log {quoted(f'{sha[:10]}..{branch}')}",
+                        details={"branch": branch})  # fmt: skip
     admin = admin_dirs(root, path)
     if os.path.lexists(path):
         _prove_half_made(root, path, admin, branch)

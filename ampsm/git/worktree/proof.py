@@ -66,7 +66,7 @@ def prove_place(worktree: Path, repo: Path, branch: str) -> str:
         where = f"on branch {branch}, which does not exist any more"
     raise UserError(
         "branch-moved", f"HEAD of {worktree} is {where}; the session's branch is {branch}",
-        hint=f"git -C {quoted(worktree)} switch {branch}",
+        hint=f"git -C {quoted(worktree)} switch {quoted(branch)}",
         details={"expected": branch, "found": found.branch, "head": found.sha},
     )  # fmt: skip
 

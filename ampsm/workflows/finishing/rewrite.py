@@ -68,9 +68,10 @@ def require_related(session: Session, branch_point: str, tip: str) -> None:
     """Raises `branch-moved` (exit 5) when the branch was put on a history that has nothing to do with its base: then
     nobody can say which changes are the session's."""
     if not repository.is_ancestor(session.worktree, branch_point, tip):
+        both = f"{quoted(session.branch)} {branch_point[:10]}"
         raise UserError(
             "branch-moved", f"The branch {session.branch} has no history in common with its base",
-            hint=f"git -C {quoted(session.worktree)} log --oneline --graph {session.branch} {branch_point[:10]}",
+            hint=f"git -C {quoted(session.worktree)} log --oneline --graph {both}",
             details={"base": branch_point, "head": tip},
         )  # fmt: skip
 

@@ -112,12 +112,12 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
         where = f"on {head.branch}" if head.branch else "on no branch"
         return UserError(
             "branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
-            hint=f"{git} switch {session.branch}", details={"expected": session.branch, "found": head.branch},
+            hint=f"{git} switch {quoted(session.branch)}", details={"expected": session.branch, "found": head.branch},
         )  # fmt: skip
     if head.sha is None or (head.sha != start and not repository.is_ancestor(session.worktree, start, head.sha)):
         return UserError(
             "branch-moved", f"The agent rewound or rewrote {session.branch}: it no longer contains {start[:10]}",
-            hint=f"{git} log --oneline --graph {session.branch} {start[:10]}",
+            hint=f"{git} log --oneline --graph {quoted(session.branch)} {start[:10]}",
             details={"expected": start, "found": head.sha},
         )  # fmt: skip
     return None

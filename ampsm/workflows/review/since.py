@@ -44,7 +44,7 @@ def iterations_since(session: Session, iterations: Sequence[Iteration], prefix: 
             "no-such-commit",
             f"There is no commit '{prefix}' in {session.repo} (4 hexadecimal digits at least); a time looks like "
             "2026-01-31",
-            hint=f"git -C {quoted(session.repo)} log --oneline {session.branch}", details={"commit": prefix},
+            hint=f"git -C {quoted(session.repo)} log --oneline {quoted(session.branch)}", details={"commit": prefix},
         )  # fmt: skip
 
     @cache

@@ -65,7 +65,7 @@ def why_not(session: Session, operation: Operation, tip: str) -> UserError | Non
     if tip != operation.to_sha and not (operation.undoing and tip == operation.from_sha):
         return UserError(
             "undo-not-possible", f"The branch {session.branch} has moved since {what}",
-            hint=f"git -C {quoted(session.repo)} log --oneline {operation.to_sha[:10]}..{session.branch}",
+            hint=f"git -C {quoted(session.repo)} log --oneline {quoted(f'{operation.to_sha[:10]}..{session.branch}')}",
             details={"expected": operation.to_sha, "found": tip or None, "backupRef": operation.backup_ref},
         )  # fmt: skip
     if repository.resolve_commit(session.repo, operation.from_sha) is None:

@@ -41,7 +41,9 @@ def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) 
 def commits(session: Session, plan: MergePlan | None, target: str, *, pending: bool) -> Found:
     """There is something to merge, and `exclude` can keep manual commits apart; `pending` when more will be committed
     first."""
-    if plan is None or not (plan.commits or pending):
+    if plan is None:
+        return SKIP, "Cannot be counted"
+    if not (plan.commits or pending):
         message = f"There is nothing to merge: {session.branch} has no commits that {target} lacks"
         return FAIL, message, f"amp-sessions iterate {session.id}"
     if not plan.prediction.separable:
@@ -108,8 +110,8 @@ def branch(session: Session, head: repository.Head, tip: str | None, recorded: s
         return FAIL, f"The branch {session.branch} does not exist", f"amp-sessions status {session.id}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch (detached HEAD)"
-        return FAIL, f"The worktree is {where}, not on {session.branch}", f"{git} switch {session.branch}"
+        return FAIL, f"The worktree is {where}, not on {session.branch}", f"{git} switch {quoted(session.branch)}"
     if recorded and not repository.is_ancestor(session.repo, recorded, tip):
         message = f"{session.branch} was rewritten: it no longer contains {recorded[:10]}"
-        return FAIL, message, f"{git} log --oneline --graph {session.branch} {recorded[:10]}"
+        return FAIL, message, f"{git} log --oneline --graph {quoted(session.branch)} {recorded[:10]}"
     return PASS, f"The worktree is on {session.branch}"

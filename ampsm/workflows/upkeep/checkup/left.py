@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.system import programs
 from ampsm.system.activity import Activity, left_running
@@ -83,7 +83,7 @@ def check_cleanups(checkup: Checkup) -> Findings:
 def _finish_creation(ctx: Context, note: Path) -> None:
     finish_half_made(ctx)
     if note.exists():
-        raise UserError("uncommitted-changes", "it may hold work, so all of it stays", hint=f"cat '{note}'")
+        raise UserError("uncommitted-changes", "it may hold work, so all of it stays", hint=f"cat {quoted(note)}")
 
 
 def _finish_cleanup(ctx: Context, session: Session) -> None:

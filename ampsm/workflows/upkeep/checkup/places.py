@@ -91,7 +91,8 @@ def check_strays(checkup: Checkup) -> Findings:
             yield Finding(
                 "branch-without-session", WARNING, branch,
                 f"No session of this database has this branch of {root}. Its commits are left alone.",
-                f"git -C {repo} log {branch} ; when they are merged or not needed: git -C {repo} branch -d {branch}",
+                f"git -C {repo} log {quoted(branch)} ; when they are merged or not needed: git -C {repo} branch -d "
+                f"{quoted(branch)}",
             )  # fmt: skip
 
 

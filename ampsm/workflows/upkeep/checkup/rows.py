@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ModelUsage, Usage, add_usage
 from ampsm.store import iterations, merges, telemetry
@@ -82,7 +82,7 @@ def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings
         yield Finding(
             "facts-unreadable", ERROR, session_id,
             f"{path}, which holds the session's own facts, cannot be read.",
-            f"mend it, or move it away: mv '{path}' '{path}.broken' ; then amp-sessions doctor --fix",
+            f"mend it, or move it away: mv {quoted(path)} {quoted(f'{path}.broken')} ; then amp-sessions doctor --fix",
         )  # fmt: skip
     elif not path.exists() and row is not None:
         yield Finding(
@@ -94,7 +94,7 @@ def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings
         yield Finding(
             "session-unknown", WARNING, session_id,
             f"There are {len(numbers)} journals of a session that neither a session.json nor the database knows.",
-            f"put back its session.json, or, when nobody needs them, remove them: ls '{path.parent}'",
+            f"put back its session.json, or, when nobody needs them, remove them: ls {quoted(path.parent)}",
         )  # fmt: skip
     elif path.exists() and row is None and checkup.store is not None:
         yield Finding(
