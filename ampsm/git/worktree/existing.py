@@ -58,7 +58,13 @@ def branch_to_check_out(root: Path, name: str) -> str:
 
 
 def _main_checkout(root: Path, what: str) -> UserError:
+    """Where the main checkout has another branch than sessions start from, that branch can be had by leaving it."""
+    base = repository.resolve_base(root, None, None).branch
+    if base is None or base == repository.head(root).branch:
+        hint = f"amp-sessions new --repo {quoted(root)} --name '…' --prompt '…'"
+    else:
+        hint = f"git -C {quoted(root)} switch {quoted(base)}"
     return UserError(
         "main-checkout", f"{what} is the main checkout of {root}, or checked out in it; a session needs another place",
-        hint=f"git -C {quoted(root)} switch main", details={"worktree": str(root)},
+        hint=hint, details={"worktree": str(root)},
     )  # fmt: skip

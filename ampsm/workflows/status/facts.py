@@ -76,6 +76,11 @@ class Facts:
         return str(error.get("hint") or "") if error else ""
 
     @property
+    def more_time(self) -> str:
+        """The time limit in seconds that its error says to allow after a timeout."""
+        return self.cure.partition(" --timeout ")[2] or "7200"
+
+    @property
     def try_first(self) -> str:
         """That as the beginning of what to do, unless it is to iterate again anyway."""
         again = f"amp-sessions iterate {self.session.id}"

@@ -59,7 +59,7 @@ _STEPS: dict[Kind, tuple[str, ...]] = {
     Kind.BRANCH_MOVED: ("git {f.session.worktree} log --oneline --graph", "iterate {id}"),
     Kind.INTERRUPTED: ("iterate {id}",),
     Kind.CANCELLED: ("iterate {id}",),
-    Kind.TIMED_OUT: ("iterate {id} --timeout 7200",),
+    Kind.TIMED_OUT: ("iterate {id} --timeout {f.more_time}",),
     Kind.FAILED: ("iterate {id}",),
     Kind.TESTS_FAILED: (_MEND, "run {id}"),
     Kind.NESTED: ("git {f.session.worktree} status", _COMMIT),

@@ -87,6 +87,23 @@ def test_that_it_was_adopted_outlives_a_lost_database(place: Place, topic: Path)
     assert place.cleanup(session)["removed"] == {"worktree": None, "branch": None}
 
 
+def test_the_way_out_of_the_main_checkout_leads_somewhere(place: Place) -> None:
+    """To switch to the branch that is there already would be refused with the same words."""
+
+    def hint(branch: str) -> str | None:
+        with pytest.raises(UserError) as caught:
+            place.adopt(branch, repo=str(place.repo))
+        assert caught.value.code == "main-checkout"
+        return caught.value.hint
+
+    assert hint("main") == f"amp-sessions new --repo {place.repo} --name '…' --prompt '…'"
+    place.git(place.repo, "branch", "-q", "-m", "main", "master")
+    place.git(place.repo, "switch", "-q", "-c", "feature")
+    assert hint("feature") == f"git -C {place.repo} switch master"
+    place.git(place.repo, "switch", "-q", "master")
+    assert place.adopt("feature", repo=str(place.repo)).branch == "feature"
+
+
 def test_what_cannot_be_a_session_is_refused_clearly(place: Place, topic: Path, tmp_path: Path) -> None:
     def code(where: Path | str, **options: str) -> tuple[str, int]:
         before = files_in(tmp_path / "repo"), files_in(topic)

@@ -38,6 +38,15 @@ def test_the_page_of_a_session_is_one_answer(world: World) -> None:
     }
 
 
+def test_after_a_timeout_every_surface_allows_the_same_time(world: World) -> None:
+    world.use(hang=300)
+    session = world.new(world.make_repo())
+    ended = world.cli("iterate", session["id"], "--timeout", "1")
+    allow_more = f"amp-sessions iterate {session['id']} --timeout 2"
+    assert ended.code == 7 and f"hint: {allow_more}\n" in ended.err and f"{allow_more}\n" in ended.out
+    assert world.status(session)["nextStep"].endswith(f"Allow more: {allow_more}")
+
+
 def test_while_an_iteration_runs(world: World, wait_until: Callable[..., Any]) -> None:
     world.use(edits={"a.txt": "a\n"}, hang=300)
     session = world.new(world.make_repo())
