@@ -136,7 +136,9 @@ class CommandDialog(QDialog):
         theme = self.desktop.theme
         width = theme.px(_WIDTH)
         wraps = self.column.hasHeightForWidth()
-        height = self.column.heightForWidth(width) if wraps else self.content.sizeHint().height()
+        # A scroll bar that was shown once stays while the words beside it need more lines than without it.
+        beside_bar = width - self._body.verticalScrollBar().sizeHint().width()
+        height = self.column.heightForWidth(beside_bar) if wraps else self.content.sizeHint().height()
         rule = 1
         return QSize(width, height + rule + self._footer.sizeHint().height() + self._error_height(width))
 

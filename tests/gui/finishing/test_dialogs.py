@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 
 from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
@@ -150,6 +150,17 @@ def test_a_rebase_with_conflicts_is_foreseen_and_can_be_given_up(
     with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
         abort.verb.click()
     assert _tip(world, worked) == before
+
+
+@pytest.mark.parametrize("branch", ["main", "m" * 12, "m" * 24])
+def test_what_is_said_before_an_abort_needs_no_scrolling(shown: Shown, branch: str) -> None:
+    """Whether the sentence fills one line or a bit more than one."""
+    dialog = AbortMergeDialog(shown.desktop, "any", {"merge": {"operation": "merge", "onto": branch}}, shown.window)
+    dialog.open()
+    shown.until(dialog.isVisible)
+    body = dialog.findChild(QScrollArea)
+    assert body is not None and body.verticalScrollBar().maximum() == 0
+    dialog.reject()
 
 
 def test_merge_checks_and_moves_the_base(shown: Shown, world: World, worked: dict[str, Any]) -> None:
