@@ -16,7 +16,7 @@ from ampsm.git.repository import changed_paths
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.wording import few
+from ampsm.model.phrases import few
 
 #: Seconds a fast-forward may take in somebody's worktree, its `post-merge` hook included.
 ADVANCE_TIMEOUT = 900.0

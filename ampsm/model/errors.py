@@ -148,8 +148,8 @@ class UserError(Exception):
 
 
 class DespiteOutages(AbstractContextManager["DespiteOutages"]):
-    """Leaves undone what a store that is locked, full or damaged keeps from being done. That ends no iteration: its
-    journal is the truth, the rows are written later."""
+    """A block that is given up without an error where the store is locked, full or damaged. For what an iteration or a
+    merge does in passing: the truth is in their files, and rows are made of these later."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
         return isinstance(error, UserError) and error.code in _STORE_OUTAGES

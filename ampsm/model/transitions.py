@@ -48,4 +48,4 @@ def iteration_exit_code(iteration: Iteration) -> ExitCode:
         return ExitCode.TESTS_FAILED if iteration.test and not iteration.test.passed else ExitCode.DONE
     if iteration.status in ("cancelled", "interrupted"):
         return ExitCode.STOPPED
-    return EXIT_CODES[iteration.error["code"]] if iteration.error else ExitCode.AGENT
+    return EXIT_CODES[iteration.error_code] if iteration.error_code else ExitCode.AGENT

@@ -2,8 +2,8 @@
 
 `git_state` and `merge_status` ask git; `facts` puts what they say, and who works there, beside what the store knows.
 `condition` decides from that what is true, as one or more `kind`s of which the first is the session's condition, with
-the `steps` that lead on (commands to type). The surfaces only word it: `wording` by the tables `words` and
-`words_at_rest`, a row of sentences for every kind; `availability` by one of what keeps each command from working.
+the `steps` that lead on (commands to type). The surfaces only word it: `wording` takes its words from the tables
+`sentences` and `sentences_at_rest`, which have a row for every kind. `availability` says which commands can work now.
 `overview` is the list of all sessions, which asks no git, and notices that somebody has changed the database;
 `session_view` is `status`, what the page of a session shows and what to type next.
 """
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.status.overview import Positions, SessionRow, StoreVersion, sessions_overview, today
+    from ampsm.workflows.status.overview import Position, Positions, SessionRow, StoreVersion, sessions_overview, today
     from ampsm.workflows.status.session_view import next_command, session_situation, session_status, view_session
     from ampsm.workflows.status.wording import Situation
 else:
     __getattr__, __all__ = exports(__name__, {
-        "overview": "Positions SessionRow StoreVersion sessions_overview today",
+        "overview": "Position Positions SessionRow StoreVersion sessions_overview today",
         "session_view": "next_command session_situation session_status view_session",
         "wording": "Situation",
     })  # fmt: skip

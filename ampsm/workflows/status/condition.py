@@ -1,8 +1,8 @@
 """What is true of a session, and what comes next: decided here and nowhere else.
 
-`true_of` names everything that is true, the most urgent first, from what was facts. The first is the session's
-condition; all of them say why a command cannot work now (`availability`). How a surface words them is `wording`.
-Where git was not asked, as for the list, what only git knows is not decided: a session at rest then `RESTS`.
+`true_of` finds in the facts everything that is true, the most urgent first. The first is the session's condition; all
+of them say why a command cannot work now (`availability`). How a surface words them is `wording`. Where git was not
+asked, as for the list, what only git knows is not decided: a session at rest then `RESTS`.
 """
 
 from __future__ import annotations

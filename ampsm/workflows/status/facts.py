@@ -1,12 +1,12 @@
-"""A session as store, git and processes show it at one moment, also in the words that all sentences are made of."""
+"""A session as store, git and processes show it at one moment, and the words for that of which sentences are made."""
 
 from __future__ import annotations
 
 from ampsm.context import Context
+from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
-from ampsm.model.words import counted, failure_words, listed
 from ampsm.system.activity import Activity, activity
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.status.git_state import GitState, load_git_state
@@ -122,11 +122,11 @@ class Facts:
 
     @property
     def nested(self) -> str:
-        return listed(self._git.nested)
+        return few(self._git.nested)
 
     @property
     def expected(self) -> str:
-        return listed(self._git.conflicts_with_base)
+        return few(self._git.conflicts_with_base)
 
     @property
     def commits(self) -> str:
@@ -140,7 +140,7 @@ class Facts:
 
     @property
     def unresolved(self) -> str:
-        return listed(self._conflicts)
+        return few(self._conflicts)
 
     @property
     def conflicts(self) -> str:

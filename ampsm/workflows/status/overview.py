@@ -26,6 +26,7 @@ from ampsm.workflows.status.merge_status import merge_status
 
 _RECENT = 10
 
+#: Ahead and behind, None where not known.
 Position = tuple[int | None, int | None]
 
 

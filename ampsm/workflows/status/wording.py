@@ -1,15 +1,15 @@
-"""How each surface words a condition, by the tables of sentences in `words` and `words_at_rest`, and no decision."""
+"""How each surface words a condition, from the tables `sentences` and `sentences_at_rest`. Nothing is decided here."""
 
 from __future__ import annotations
 
 from ampsm.model.record import record
-from ampsm.workflows.status import words, words_at_rest
+from ampsm.workflows.status import sentences, sentences_at_rest
 from ampsm.workflows.status.condition import Condition
 
-WORDS = {**words.WORDS, **words_at_rest.WORDS}
+SENTENCES = {**sentences.SENTENCES, **sentences_at_rest.SENTENCES}
 
 #: The verbs that the desktop app has a button for; git is left to whoever opens the worktree.
-_BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort-merge", "restore", "cleanup"})
+BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort-merge", "restore", "cleanup"})
 
 
 @record
@@ -25,13 +25,13 @@ class Situation:
 
 def next_step(condition: Condition) -> str:
     """What to do now, in one sentence with the commands to type (`nextStep` of `status`)."""
-    return _said(WORDS[condition.kind].next, condition, *(step.text for step in condition.steps))
+    return _said(SENTENCES[condition.kind].next, condition, *(step.text for step in condition.steps))
 
 
 def next_command(condition: Condition) -> str:
     """The one thing to type next, for the end of a command's summary: what the error of the last iteration says, where
     that is what came of it."""
-    said = WORDS[condition.kind]
+    said = SENTENCES[condition.kind]
     if said.cured and condition.facts.cure:
         return condition.facts.cure
     return f"amp-sessions status {condition.facts.session.id}" if said.by_hand else condition.steps[0].text
@@ -39,7 +39,7 @@ def next_command(condition: Condition) -> str:
 
 def situation(condition: Condition) -> Situation:
     """The same without command lines, and the one action that does the next step."""
-    said = WORDS[condition.kind]
+    said = SENTENCES[condition.kind]
     sentence, label = _said(said.sentence, condition), _said(said.label, condition)
     action = next((button for step in condition.steps if (button := _button(condition, step.verb, step.place))), None)
     return Situation(sentence, action, label) if label and action else Situation(sentence)
@@ -47,17 +47,17 @@ def situation(condition: Condition) -> Situation:
 
 def reason(condition: Condition) -> str:
     """Why the status is what it is, in two or three words for a list; empty when the status says it all."""
-    return _said(WORDS[condition.kind].reason, condition).strip()
+    return _said(SENTENCES[condition.kind].reason, condition).strip()
 
 
 def hindrance(condition: Condition) -> str:
     """Why a command cannot work now: one short sentence."""
-    return _said(WORDS[condition.kind].hindrance, condition)
+    return _said(SENTENCES[condition.kind].hindrance, condition)
 
 
 def complaint(condition: Condition) -> str:
     """What `doctor` says about it; empty for what is no illness."""
-    return _said(WORDS[condition.kind].complaint, condition)
+    return _said(SENTENCES[condition.kind].complaint, condition)
 
 
 def _said(template: str, condition: Condition, *steps: str) -> str:
@@ -66,5 +66,5 @@ def _said(template: str, condition: Condition, *steps: str) -> str:
 
 def _button(condition: Condition, verb: str, place: str | None) -> str | None:
     if place is None:
-        return verb if verb in _BUTTONS else None
+        return verb if verb in BUTTONS else None
     return "open-worktree" if place == condition.facts.session.worktree else None

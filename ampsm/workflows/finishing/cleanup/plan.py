@@ -14,9 +14,9 @@ from ampsm.git.containment import is_contained
 from ampsm.git.trash.contents import Contents, contents
 from ampsm.git.worktree import proof, removal
 from ampsm.model.errors import UserError
+from ampsm.model.phrases import counted, few
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.model.wording import few, number_of
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip, last_known_tip
 from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
@@ -81,9 +81,9 @@ def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
     if plan.commits:
         named = few([f"{commit.sha[:10]} {commit.subject}" for commit in plan.commits])
         base = session.base_branch or session.base_sha[:10]
-        parts.append(f"{number_of(len(plan.commits), 'commit')} that {base} does not have ({named})")
+        parts.append(f"{counted(len(plan.commits), 'commit')} that {base} does not have ({named})")
     if plan.files:
-        parts.append(f"{number_of(len(plan.files), 'uncommitted file')} ({few(plan.files)})")
+        parts.append(f"{counted(len(plan.files), 'uncommitted file')} ({few(plan.files)})")
     commits = [{"sha": commit.sha, "subject": commit.subject} for commit in plan.commits]
     return UserError(
         "not-merged" if commits else "uncommitted-changes",

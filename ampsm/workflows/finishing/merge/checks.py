@@ -9,18 +9,18 @@ from ampsm.git import repository
 from ampsm.git.checkouts import checkouts, obstacles
 from ampsm.model.errors import quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
+from ampsm.model.phrases import counted, few
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
-from ampsm.model.wording import few, number_of
 from ampsm.workflows.finishing.merge.plan import MergePlan
 from ampsm.workflows.iteration.test_run import how_it_failed
 from ampsm.workflows.session.worktree_of import LocalChanges
 
 #: The status of a check, its message and, unless all is well, the next command to type.
-Found = tuple[str, str] | tuple[str, str, str]
+Verdict = tuple[str, str] | tuple[str, str, str]
 
 
-def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) -> Found:
+def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) -> Verdict:
     """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first."""
     status, changed = local.status, few(local.paths)
     if status.unmerged:
@@ -38,7 +38,7 @@ def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) 
     return PASS, "The worktree has no uncommitted changes"
 
 
-def commits(session: Session, plan: MergePlan | None, target: str, *, pending: bool) -> Found:
+def commits(session: Session, plan: MergePlan | None, target: str, *, pending: bool) -> Verdict:
     """There is something to merge, and `exclude` can keep manual commits apart; `pending` when more will be committed
     first."""
     if plan is None:
@@ -50,11 +50,11 @@ def commits(session: Session, plan: MergePlan | None, target: str, *, pending: b
         message = "The manual commits cannot be separated from the agent's without conflict"
         return FAIL, message, "merge with --include-manual include, or with --no-squash"
     kinds = [f"{part} {whose}" for part, whose in ((plan.amp, "by the agent"), (plan.manual, "by hand")) if part]
-    message = f"{number_of(len(plan.commits), 'commit')} to merge into {target}"
+    message = f"{counted(len(plan.commits), 'commit')} to merge into {target}"
     return PASS, message + (f" ({', '.join(kinds)})" if kinds else "")
 
 
-def base_up_to_date(session: Session, target: str) -> Found:
+def base_up_to_date(session: Session, target: str) -> Verdict:
     """The target has all that its upstream had when it was last fetched."""
     behind = repository.behind_upstream(session.repo, target)
     if behind is None:
@@ -62,11 +62,11 @@ def base_up_to_date(session: Session, target: str) -> Found:
     if not behind:
         return PASS, f"{target} has all that its upstream had at the last fetch"
     lacking = quoted(f"{target}..{target}@{{upstream}}")
-    message = f"{target} is {number_of(behind, 'commit')} behind its upstream"
+    message = f"{target} is {counted(behind, 'commit')} behind its upstream"
     return WARN, message, f"git -C {quoted(session.repo)} log --oneline {lacking}"
 
 
-def conflicts(session: Session, plan: MergePlan | None, target: str, *, only_warn: bool) -> Found:
+def conflicts(session: Session, plan: MergePlan | None, target: str, *, only_warn: bool) -> Verdict:
     """What the merge would meet."""
     if plan is None or not plan.prediction.separable:
         return SKIP, "Cannot be predicted"
@@ -77,7 +77,7 @@ def conflicts(session: Session, plan: MergePlan | None, target: str, *, only_war
     return WARN if only_warn else FAIL, message, f"amp-sessions iterate {session.id} --notes {notes}"
 
 
-def tests(session: Session, result: TestResult | None, why_not: str | None) -> Found:
+def tests(session: Session, result: TestResult | None, why_not: str | None) -> Verdict:
     """How the test script judges what is merged; `why_not` when it was not asked."""
     if result is None:
         return SKIP, why_not or "The test script did not run"
@@ -86,7 +86,7 @@ def tests(session: Session, result: TestResult | None, why_not: str | None) -> F
     return FAIL, how_it_failed(result), f"amp-sessions iterate {session.id} --notes 'Make the tests pass'"
 
 
-def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, str]]) -> Found:
+def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, str]]) -> Verdict:
     """Where the target is checked out nothing waits to be finished, and nothing is in the way of the paths that the
     merge changes."""
     found = checkouts(Path(session.repo), target)
@@ -103,7 +103,7 @@ def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, 
     return FAIL, wrong, f"git -C {quoted(place)} status"
 
 
-def branch(session: Session, head: repository.Head, tip: str | None, recorded: str | None) -> Found:
+def branch(session: Session, head: repository.Head, tip: str | None, recorded: str | None) -> Verdict:
     """HEAD is the session's branch, and its tip contains the last commit that was recorded."""
     git = f"git -C {quoted(session.worktree)}"
     if tip is None:

@@ -131,7 +131,7 @@ def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
     return last.end_sha if last else None
 
 
-def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan | None) -> checks.Found:
+def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan | None) -> checks.Verdict:
     """Whether the target can be moved where it is checked out. Another merge that is moving it at this moment is no
     reason to refuse: it is waited for."""
     changed: Sequence[tuple[str, str]] = ()
@@ -144,7 +144,7 @@ def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan
         return checks.target_checkout(session, target.name, changed)
 
 
-def _told(name: str, found: checks.Found, on_progress: OnEvent) -> PreflightCheck:
+def _told(name: str, found: checks.Verdict, on_progress: OnEvent) -> PreflightCheck:
     check = PreflightCheck(name, *found)
     on_progress(CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint))
     return check

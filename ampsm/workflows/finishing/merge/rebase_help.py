@@ -10,8 +10,8 @@ from ampsm.git.rewrite import resolving
 from ampsm.git.worktree import hidden_folders
 from ampsm.model.errors import UserError
 from ampsm.model.naming import CONTEXT_FOLDER
+from ampsm.model.phrases import few
 from ampsm.model.session import Session
-from ampsm.model.wording import few
 from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up

@@ -12,7 +12,7 @@ from ampsm.git.patch import mailbox
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.squash import Squashed
 from ampsm.model.merge import WaitsFor
-from ampsm.model.wording import number_of
+from ampsm.model.phrases import counted
 from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.merge.merging import Halted, Merging
@@ -43,7 +43,7 @@ def squash(merging: Merging) -> None:
         merging.ctx, merging.session, message=options.message or "", include=options.include,
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
-    number = number_of(made.squashed, "commit") + (" is" if made.squashed == 1 else " are")
+    number = counted(made.squashed, "commit") + (" is" if made.squashed == 1 else " are")
     kept = f", {made.kept} kept" if made.kept else ""
     merging.advance(f"{number} {made.commit[:10]} now{kept}", tip=made.commit, pending=None)
 

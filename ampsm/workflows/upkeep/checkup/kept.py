@@ -15,8 +15,8 @@ from ampsm.git import refs
 from ampsm.git.refs import OWN_REFS, DatedRef
 from ampsm.git.trash.snapshot import trash_ref
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import counted
 from ampsm.model.session import Session
-from ampsm.model.words import counted
 from ampsm.workflows.session import operations
 from ampsm.workflows.session.open_merge import load as load_merge
 from ampsm.workflows.upkeep.checkup.findings import INFO, Checkup, Finding, Findings, size_text

@@ -1,20 +1,20 @@
-"""What all surfaces say of sessions that wait for a person, or rest: rows as in `words`."""
+"""What all surfaces say of sessions that wait for a person, or rest: rows as in `sentences`."""
 
 from __future__ import annotations
 
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.words import Words
+from ampsm.workflows.status.sentences import Sentences
 
 _UNCOMMITTED = "The worktree has changes that are not committed"
 _NO_COMMITS = "The session has no commits of its own"
 
 
-def _ended(next_step: str, sentence: str, label: str = "Go on", reason: str = "{f.failure}") -> Words:
+def _ended(next_step: str, sentence: str, label: str = "Go on", reason: str = "{f.failure}") -> Sentences:
     """How the last iteration ended; its error names what to do next."""
-    return Words(next_step, sentence, label, reason, cured=True)
+    return Sentences(next_step, sentence, label, reason, cured=True)
 
 
-WORDS = {
+SENTENCES = {
     # The last iteration waits for a person.
     Kind.PERMISSION_NEEDED: _ended(
         "Amp wanted to use a tool that its rules do not allow{f.cause}. Allow it in Amp's settings, or allow all: {0}, "
@@ -53,67 +53,67 @@ WORDS = {
         "Iteration {f.number} failed{f.cause}.",
         label="Try again",
     ),
-    Kind.TESTS_FAILED: Words(
+    Kind.TESTS_FAILED: Sentences(
         "The test script {f.test_ending}. Let the agent mend it: {0}, or run it again: {1}",
         "The tests {f.test_ending}. Everything the agent did is committed.",
         label="Let the agent mend it",
     ),
-    Kind.NESTED: Words(
+    Kind.NESTED: Sentences(
         "The agent made a repository inside the worktree, which is never committed: {f.nested}. Move it away, or "
         "remove its .git folder and commit the files: {1}",
         "The agent made a repository inside the worktree, which is never committed: {f.nested}.",
         label="Open the worktree",
         reason="nested repository",
     ),
-    Kind.WAITS: Words(
+    Kind.WAITS: Sentences(
         "The session waits for you. Look at the last iteration: {0}",
         "The session waits for you. Look at what the last iteration did.",
         reason="",
     ),
     # The session rests.
-    Kind.UNCOMMITTED: Words(
+    Kind.UNCOMMITTED: Sentences(
         "The worktree has uncommitted changes. See them: {0}, commit them: {1}",
         f"{_UNCOMMITTED}. They are in Changes.",
         hindrance=_UNCOMMITTED,
     ),
-    Kind.LEFT_WORK: Words(
+    Kind.LEFT_WORK: Sentences(
         "The worktree has changes of the last iteration that are not committed yet. See them: {0}, go on: {1}",
         "The worktree has changes of the last iteration that are not committed yet. They are in Changes.",
         hindrance="What the last iteration left is not committed yet; the next one does that",
     ),
-    Kind.MERGED: Words(
+    Kind.MERGED: Sentences(
         "The session is merged. Remove worktree and branch: {0}",
         "Merged{f.into_base}. Worktree and branch are not needed any more.",
         label="Clean up",
         reason="{f.into_base}",
     ),
-    Kind.CONFLICTS_EXPECTED: Words(
+    Kind.CONFLICTS_EXPECTED: Sentences(
         "Conflicts with {f.base} are expected in {f.expected}. Let the agent settle them: {0}",
         "Conflicts with {f.base} are expected in {f.expected}.",
         label="Let the agent adapt",
     ),
-    Kind.NO_BASE: Words(
+    Kind.NO_BASE: Sentences(
         "{f.commits} to review: {0}. Say which branch they go into: {1}, or merge: {2}",
         "{f.commits_are} ready for review. The session has no base branch that they could go into.",
         label="",
         hindrance="The session has no base branch; use the command with --onto",
     ),
-    Kind.READY: Words(
+    Kind.READY: Sentences(
         "{f.commits} to review: {0}. Then merge: {1}, or go on: {2}",
         "{f.commits_are} ready for review and for {f.base}.",
         label="Merge…",
     ),
-    Kind.NOT_STARTED: Words(
+    Kind.NOT_STARTED: Sentences(
         "Let the agent start: {0}",
         "Nothing has happened yet. The agent starts with the prompt.",
         label="Start",
         reason="not started",
         hindrance=_NO_COMMITS,
     ),
-    Kind.NOTHING_CHANGED: Words(
+    Kind.NOTHING_CHANGED: Sentences(
         "The agent has changed nothing so far. Tell it more: {0}, or read what it said: {1}",
         "The agent has changed nothing so far. Tell it more.",
         hindrance=_NO_COMMITS,
     ),
-    Kind.RESTS: Words("The last iteration is done. Go on: {0}", "The last iteration is done."),
+    Kind.RESTS: Sentences("The last iteration is done. Go on: {0}", "The last iteration is done."),
 }

@@ -1,10 +1,8 @@
-"""Numbers, lists and failures in the few words that sentences are made of."""
+"""Numbers, lists of names and failures, as the parts of a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-_SHOWN = 3
 
 #: Why an iteration failed, where the code of its error says it worse.
 _FAILURES = {
@@ -26,12 +24,12 @@ def failure_words(code: str) -> str:
     return _FAILURES.get(code) or code.replace("-", " ")
 
 
-def listed(paths: Sequence[str]) -> str:
-    """The first few of some paths, and how many more there are."""
-    more = len(paths) - _SHOWN
-    return ", ".join(paths[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+def few(names: Sequence[str], shown: int = 3) -> str:
+    """The first few of some names, and how many more there are: `a, b, c and 4 more`."""
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
 
 
-def counted(number: int, word: str) -> str:
+def counted(number: int, noun: str) -> str:
     """`1 commit`, `3 commits`."""
-    return f"1 {word}" if number == 1 else f"{number} {word}s"
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -10,7 +10,7 @@ from ampsm.workflows.status.kind import Kind
 
 
 @record
-class Words:
+class Sentences:
     """Templates. `next` is the sentence with commands to type, `sentence` and `label` the desktop app's, `reason` the
     few words of a list, `hindrance` why a command cannot work now, `complaint` what `doctor` says. With `cured`, the
     error of the last iteration names what to do next; with `by_hand` a person has to do something before the first
@@ -29,35 +29,35 @@ class Words:
 def _open(
     next_step: str, sentence: str, label: str = "Continue the {m.operation}", reason: str = "{m.operation} open",
     hindrance: str = "A {m.operation} is open; continue or abort it first", *, by_hand: bool = False,
-) -> Words:  # fmt: skip
+) -> Sentences:  # fmt: skip
     """Of an open merge or rebase."""
-    return Words(next_step, sentence, label, reason, hindrance, by_hand=by_hand)
+    return Sentences(next_step, sentence, label, reason, hindrance, by_hand=by_hand)
 
 
-WORDS = {
+SENTENCES = {
     # The place is not there, or not what it was.
-    Kind.CLEANED_UP: Words(
+    Kind.CLEANED_UP: Sentences(
         "The session was cleaned up. Bring it back: {0}",
         "The session was cleaned up. Branch, worktree and uncommitted files are kept in a snapshot.",
         label="Restore",
         reason="cleaned up",
         hindrance="This session is cleaned up; restore it first",
     ),
-    Kind.REPOSITORY_GONE: Words(
+    Kind.REPOSITORY_GONE: Sentences(
         "The repository {f.session.repo} cannot be read. Put it back where it was, then: {0}",
         "The repository {f.session.repo} cannot be read. Put it back where it was.",
         reason="repository gone",
         hindrance="The repository cannot be read",
         complaint="The repository of session {f.session.id}, and maybe of others, cannot be read there.",
     ),
-    Kind.BRANCH_GONE: Words(
+    Kind.BRANCH_GONE: Sentences(
         "The branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip:.12}. Bring it back: {0}",
         "The branch of this session is gone. Its recorded commits can still be brought back with git.",
         reason="branch gone",
         hindrance="The branch is gone",
         complaint="Its branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip:.12}.",
     ),
-    Kind.WORKTREE_GONE: Words(
+    Kind.WORKTREE_GONE: Sentences(
         "The worktree is gone, the branch is still there. Bring it back: {0}",
         "The worktree of this session is gone. The branch is still there.",
         label="Bring it back",
@@ -65,14 +65,14 @@ WORDS = {
         hindrance="The worktree is gone",
         complaint="Its worktree {f.session.worktree} is gone; the branch {f.session.branch} is there.",
     ),
-    Kind.LINK_BROKEN: Words(
+    Kind.LINK_BROKEN: Sentences(
         "The worktree's link to its repository is broken; its files are left alone. Mend the link: {0}",
         "The worktree's link to its repository is broken. Its files and the branch are left alone.",
         reason="worktree broken",
         hindrance="The worktree's link to its repository is broken",
         complaint="The link of its worktree {f.session.worktree} to the repository is broken.",
     ),
-    Kind.PLACE_TAKEN: Words(
+    Kind.PLACE_TAKEN: Sentences(
         "{f.session.worktree} is not the session's worktree any more; it is left alone. Move it away, then: {0}",
         "What lies in the place of the worktree is not this session's; it is left alone. Move it away.",
         label="",
@@ -81,7 +81,7 @@ WORDS = {
         complaint="{f.session.worktree} is not its worktree any more; the branch {f.session.branch} is there.",
         by_hand=True,
     ),
-    Kind.OPERATION_OPEN: Words(
+    Kind.OPERATION_OPEN: Sentences(
         "A {f.git.operation} waits in the worktree to be finished. Finish it, or give it up: {0}",
         "A {f.git.operation} that somebody began waits in the worktree to be finished. It is left alone.",
         label="Open the worktree",
@@ -89,7 +89,7 @@ WORDS = {
         hindrance="A {f.git.operation} that somebody began waits in the worktree",
         complaint="A {f.git.operation} that somebody began waits in {f.session.worktree} to be finished.",
     ),
-    Kind.LEFT_BRANCH: Words(
+    Kind.LEFT_BRANCH: Sentences(
         "The worktree is {f.where}, not on {f.session.branch}. Look at it, then go back: {0}",
         "The worktree is {f.where}, not on the branch of the session. Its files are left alone.",
         label="Open the worktree",
@@ -98,7 +98,7 @@ WORDS = {
         complaint="Its worktree {f.session.worktree} is {f.where}, not on {f.session.branch}.",
     ),
     # Something runs.
-    Kind.LEFT_RUNNING: Words(
+    Kind.LEFT_RUNNING: Sentences(
         "A worker was killed, but what it had started still runs ({f.processes}). End that and go on: {0}, or only end "
         "it: {1}",
         "A worker was killed, but what it had started still runs. The next iteration ends that first.",
@@ -106,21 +106,21 @@ WORDS = {
         hindrance="What a killed iteration had started still runs; stop it first",
         complaint="Its worker is gone, but what it had started still runs: {f.commands}.",
     ),
-    Kind.RUNNING: Words(
+    Kind.RUNNING: Sentences(
         "Iteration {f.number} is running{f.process}. Watch it: {0}",
         "Iteration {f.number} is running. It goes on when you close this window.",
         label="Stop",
         reason="iteration {f.number}",
         hindrance="An iteration is running",
     ),
-    Kind.TESTING: Words(
+    Kind.TESTING: Sentences(
         "Process {f.activity.holder} runs the test script. Wait for it, then: {0}, or stop it: {1}",
         "The test script is running.",
         label="Stop",
         reason="test script",
         hindrance="The test script is running",
     ),
-    Kind.AT_WORK: Words(
+    Kind.AT_WORK: Sentences(
         "Process {f.activity.holder} is at work in the session. Wait for it, then: {0}",
         "A command is at work in this session and ends by itself.",
         reason="command at work",
@@ -181,8 +181,8 @@ WORDS = {
         "The {m.operation} onto {m.onto} was cut off and can go on.",
     ),
     # What else may be in the way of a command.
-    Kind.REBASE_CUT_OFF: Words(hindrance="The {m.operation} was cut off in its rebase; continue or abort it first"),
-    Kind.NO_SCRIPT: Words(hindrance="This session has no test script"),
-    Kind.NOTHING_TO_UNDO: Words(hindrance="There is no squash, rebase or merge to undo"),
-    Kind.CANNOT_UNDO: Words(hindrance="The branch or its target has moved since; nothing can be undone"),
+    Kind.REBASE_CUT_OFF: Sentences(hindrance="The {m.operation} was cut off in its rebase; continue or abort it first"),
+    Kind.NO_SCRIPT: Sentences(hindrance="This session has no test script"),
+    Kind.NOTHING_TO_UNDO: Sentences(hindrance="There is no squash, rebase or merge to undo"),
+    Kind.CANNOT_UNDO: Sentences(hindrance="The branch or its target has moved since; nothing can be undone"),
 }
