@@ -82,11 +82,6 @@ def clock_time(at: str | None) -> str:
     return then.strftime("%H:%M:%S") if then else UNKNOWN
 
 
-def signed(number: int) -> str:
-    """`+84`, `−21`, `0`."""
-    return "0" if number == 0 else f"+{number:,}" if number > 0 else f"{MINUS}{-number:,}"
-
-
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """`1 file`, `9 files`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,4 +1,4 @@
-"""Clean up: what goes, counted, and how to get it back; what exists nowhere else goes only after an explicit yes."""
+"""Clean up: what goes, and how to get it back; what exists nowhere else goes only after an explicit yes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from ampsm.git.commits import CommitInfo
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, counted, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, short
+from ampsm_gui.look import figures
 
 _SHOWN = 6
 
@@ -62,10 +63,10 @@ class CleanupDialog(SessionDialog):
         left_out = plan.contents.left_out if plan.contents else ()
         if left_out:
             size = sum(size for _, size in left_out) / 2**20
-            what = counted(len(left_out), "ignored file")
+            what = figures.count(len(left_out), "ignored file")
             self.add_note(f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB).")
             self.add_list([escape(path) for path, _ in left_out[:_SHOWN]], len(left_out) - _SHOWN)
-        kept = f"{counted(len(plan.contents.kept), 'file')}, " if plan.contents and plan.contents.kept else ""
+        kept = f"{figures.count(len(plan.contents.kept), 'file')}, " if plan.contents and plan.contents.kept else ""
         self.add_note(
             f"A snapshot is kept ({kept}the branch and what is staged): Restore brings it back. Logs and usage stay."
         )
@@ -78,8 +79,8 @@ class CleanupDialog(SessionDialog):
         super().succeed(document)
 
     def _show_refusal(self, commits: Sequence[CommitInfo], files: Sequence[str]) -> None:
-        parts = [counted(len(commits), "commit")] if commits else []
-        parts += [counted(len(files), "uncommitted file")] if files else []
+        parts = [figures.count(len(commits), "commit")] if commits else []
+        parts += [figures.count(len(files), "uncommitted file")] if files else []
         what = " and ".join(parts)
         base = self.session.get("baseBranch") or "the base"
         where = f"that {base} does not have" if commits and not files else "found nowhere else"
@@ -87,7 +88,7 @@ class CleanupDialog(SessionDialog):
         self.warning.say(f"The session has {what} {where}.")
         lines = [commit_line(found.sha, found.subject) for found in commits[:_SHOWN]]
         if len(commits) > _SHOWN:
-            lines.append(f"and {counted(len(commits) - _SHOWN, 'more commit')}")
+            lines.append(f"and {figures.count(len(commits) - _SHOWN, 'more commit')}")
         lines += [escape(path) for path in files[:_SHOWN]]
         self.add_list(lines, len(files) - _SHOWN)
         self.force.setText(f"Remove {what} too, into the snapshot")

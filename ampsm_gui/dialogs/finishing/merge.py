@@ -9,7 +9,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, counted, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, short
+from ampsm_gui.look import figures
 from ampsm_gui.look.status import check_look
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.fields.commit_field import CommitField
@@ -102,7 +103,7 @@ class MergeDialog(SessionDialog):
         """The merge stands; nothing is left to decide, only to read."""
         warnings = document.get("warnings") or [error.message]
         onto, commit = str(document.get("onto") or self._base), str(document.get("commit") or "")
-        many = counted(len(warnings), "warning")
+        many = figures.count(len(warnings), "warning")
         self._merged = f"Merged into {onto} at {commit[:10]}, with {many}"
         for place in range(1, self.inner.count()):
             if (item := self.inner.itemAt(place)) is not None and (widget := item.widget()) is not None:
@@ -156,7 +157,7 @@ class MergeDialog(SessionDialog):
                 "The merge then waits in the worktree for you or the agent to resolve them. Your checkout is untouched."
             )
         ready = "Ready to merge" if self._ready else "Not ready to merge"
-        self.lead.setText(f"{ready}: {counted(commits, 'commit')} into <b>{escape(self._base)}</b>.")
+        self.lead.setText(f"{ready}: {figures.count(commits, 'commit')} into <b>{escape(self._base)}</b>.")
         both = bool(branch["ampCommits"] and branch["manualCommits"])
         for button in (self.fold, self.apart):
             button.setVisible(both)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.finishing import RebasePreview, rebase_preview
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, committed_first, counted, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, committed_first, short
+from ampsm_gui.look import figures
 from ampsm_gui.runtime.command import CommandError
 
 _SHOWN = 8
@@ -39,9 +40,9 @@ class RebaseDialog(SessionDialog):
             return
         self.set_verb(f"Rebase onto {self._onto}" if len(self._onto) <= 24 else "Rebase")
         self.lead.setText(
-            f"{counted(preview.commits, 'commit')} on {short(preview.branch_point)} "
+            f"{figures.count(preview.commits, 'commit')} on {short(preview.branch_point)} "
             f"move{'s' if preview.commits == 1 else ''} onto {name} at {short(onto.sha)}, which has "
-            f"{counted(preview.new_commits, 'commit')} more."
+            f"{figures.count(preview.new_commits, 'commit')} more."
         )
         first = committed_first(preview.committed_first)
         if first:
@@ -49,8 +50,8 @@ class RebaseDialog(SessionDialog):
         conflicts = preview.conflicts
         if conflicts:
             self.warning.say(
-                f"Conflicts are expected in {counted(len(conflicts), 'file')}. The rebase then waits in the worktree "
-                "for you or the agent to resolve them; your checkout stays untouched."
+                f"Conflicts are expected in {figures.count(len(conflicts), 'file')}. The rebase then waits in the "
+                "worktree for you or the agent to resolve them; your checkout stays untouched."
             )
             self.add_list([escape(path) for path in conflicts[:_SHOWN]], len(conflicts) - _SHOWN)
         else:

@@ -127,8 +127,3 @@ def commit_line(sha: str, subject: str, length: int = 80) -> str:
 def committed_first(number: int | None) -> str:
     """The line on work that this cut-off iteration left, if one did."""
     return "" if number is None else f"Uncommitted work of iteration {number} is committed first."
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 commit`, `3 commits`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

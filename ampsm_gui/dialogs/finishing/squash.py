@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 from ampsm.workflows.finishing import SquashPreview, squash_preview
 from ampsm.workflows.session import SessionCommit
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, committed_first, counted, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, committed_first, short
+from ampsm_gui.look import figures
 from ampsm_gui.widgets.fields.commit_field import CommitField
 
 _SHOWN = 8
@@ -56,7 +57,7 @@ class SquashDialog(SessionDialog):
         self._preview = preview
         commits = preview.commits
         lines = [commit_line(found.sha, found.subject) + _kind(found) for found in commits[-_SHOWN:]]
-        self._list.setText("<br>".join([*([f"{counted(len(commits) - _SHOWN, 'earlier commit')}"]
+        self._list.setText("<br>".join([*([f"{figures.count(len(commits) - _SHOWN, 'earlier commit')}"]
                                           if len(commits) > _SHOWN else []), *lines]))  # fmt: skip
         self._list.show()
         manual = sum(not found.amp for found in commits)
@@ -65,8 +66,8 @@ class SquashDialog(SessionDialog):
         self._on_changed()
 
     def succeed(self, document: dict[str, Any]) -> None:
-        kept = f", {counted(document['kept'], 'manual commit')} kept" if document["kept"] else ""
-        words = f"{counted(document['squashed'], 'commit')} became one: {document['commit'][:10]}{kept}"
+        kept = f", {figures.count(document['kept'], 'manual commit')} kept" if document["kept"] else ""
+        words = f"{figures.count(document['squashed'], 'commit')} became one: {document['commit'][:10]}{kept}"
         self.outcome.emit(words if document["squashed"] else "There was nothing to squash", bool(document["squashed"]))
         super().succeed(document)
 
@@ -78,8 +79,8 @@ class SquashDialog(SessionDialog):
         manual = sum(not found.amp for found in commits)
         kept = manual if self.apart.isChecked() and manual < len(commits) else 0
         becoming = len(commits) - kept
-        apart = f" {counted(kept, 'manual commit')} stay{'s' if kept == 1 else ''} on top of it." if kept else ""
-        many = f"{counted(becoming, 'commit')} become{'s' if becoming == 1 else ''}"
+        apart = f" {figures.count(kept, 'manual commit')} stay{'s' if kept == 1 else ''} on top of it." if kept else ""
+        many = f"{figures.count(becoming, 'commit')} become{'s' if becoming == 1 else ''}"
         self.lead.setText(f"{many} one on {short(self._preview.branch_point)}.{apart} No file changes.")
         first = committed_first(self._preview.committed_first)
         self._first.setText(first)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.session import UndoStep, undo_list
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, counted, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, short
 from ampsm_gui.look import figures
 
 
@@ -46,7 +46,7 @@ class UndoDialog(SessionDialog):
                 "session is cleaned up."
             )
         if len(operations) > 1:
-            self.add_note(f"{counted(len(operations) - 1, 'earlier operation')} can be undone after that.")
+            self.add_note(f"{figures.count(len(operations) - 1, 'earlier operation')} can be undone after that.")
         self.add_note("Needs a worktree without uncommitted changes. Your checkout keeps its own edits.")
         self.set_allowed(last.undoable)
         if last.undoable:

@@ -25,11 +25,6 @@ class SessionFilter:
         """The words of the text, folded as `haystack` is."""
         return self.text.casefold().split()
 
-    @property
-    def hides(self) -> bool:
-        """Whether it can hide a session at all."""
-        return bool(self.words or self.statuses or self.repository is not None)
-
     def without_statuses(self) -> SessionFilter:
         """The same for all statuses: what the chips count."""
         return replace(self, statuses=frozenset())

@@ -18,16 +18,9 @@ from ampsm_gui.pages.actions.outcomes import continue_words, iterate_words, pass
 from ampsm_gui.pages.actions.table import ENTRIES, make_action, show_tip, why_not
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 
-#: What the core calls the next step of a session, and the action that does it.
+#: What the core calls a step of a session, or a key asks for, and the action that does it.
 ACTION_OF_STEP = {
-    "iterate": "iterateAction",
-    "stop": "stopAction",
-    "run": "runTestsAction",
-    "merge": "mergeAction",
-    "continue-merge": "continueMergeAction",
-    "restore": "restoreAction",
-    "cleanup": "cleanupAction",
-    "undo": "undoAction",
+    **{entry.judged: entry.name for entry in ENTRIES if entry.judged},
     "open-worktree": "openEditorAction",
     "copy-branch": "copyBranchAction",
 }
@@ -90,7 +83,7 @@ class SessionActions(QObject):
         self._notes = notes
 
     def set_session(self, session_id: str | None, view: dict[str, Any] | None = None) -> None:
-        """Which session the actions are about, with its `session_view` once that is known."""
+        """Which session the actions are about, with the document of `view_session` once that is known."""
         self._id, self._view = session_id, view
         self._judge()
 

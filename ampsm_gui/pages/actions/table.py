@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 
 
 class Entry(NamedTuple):
-    """`judged` is the name in `session_view`'s `actions`; None for what needs only a session. `words` stand on the
-    button, `text` in menus."""
+    """`judged` is the core's name, as in the `actions` of `view_session`; None for what needs only a session. `words`
+    stand on the button, `text` in menus."""
 
     name: str
     text: str
@@ -82,8 +82,8 @@ def make_action(entry: Entry, parent: QObject) -> QAction:
 
 
 def why_not(entry: Entry, session_id: str | None, view: dict[str, Any] | None) -> str | None:
-    """Why an action cannot work now, None when it can. `view` is the session's `session_view`, None until it is known:
-    until then only what works in any session can."""
+    """Why an action cannot work now, None when it can. `view` is the document of `view_session`, None until that is
+    known: until then only what works in any session can."""
     if session_id is None:
         return None if entry.name in _WITHOUT_SESSION else _NO_SESSION
     if view is None:

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import pytest
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 
+from ampsm.workflows.status.wording import BUTTONS
 from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
 from ampsm_gui.dialogs.finishing.merge import MergeDialog
 from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 from ampsm_gui.dialogs.finishing.squash import SquashDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
+from ampsm_gui.pages.actions.session_actions import ACTION_OF_STEP
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
@@ -161,6 +163,25 @@ def test_what_is_said_before_an_abort_needs_no_scrolling(shown: Shown, branch: s
     body = dialog.findChild(QScrollArea)
     assert body is not None and body.verticalScrollBar().maximum() == 0
     dialog.reject()
+
+
+def test_a_rebase_that_was_given_up_by_hand_is_closed_by_the_button_of_the_page(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    (Path(worked["repo"]) / "one.txt").write_text("other\n")
+    world.git(worked["repo"], "add", ".")
+    world.git(worked["repo"], "commit", "-qm", "Conflicts")
+    assert world.cli("rebase", worked["id"]).code == 4
+    world.git(worked["worktree"], "rebase", "--abort")
+    shown.show(worked)
+    button = shown.page.header.button
+    shown.until(lambda: button.text() == "Abort the rebase…")
+    button.click()
+    assert shown.window.findChild(AbortMergeDialog) is not None
+
+
+def test_whatever_the_core_offers_as_a_button_has_an_action() -> None:
+    assert {*BUTTONS, "open-worktree"} <= set(ACTION_OF_STEP)
 
 
 def test_merge_checks_and_moves_the_base(shown: Shown, world: World, worked: dict[str, Any]) -> None:
