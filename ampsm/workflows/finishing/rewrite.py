@@ -1,4 +1,4 @@
-"""What a session must be like before its branch is rewritten (squash, rebase, undo), and how a rewrite is recorded."""
+"""What a session must be like before its branch is rewritten (squash, rebase, undo), and the backup of its old tip."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import few
 from ampsm.model.session import Session
-from ampsm.model.wording import few
-from ampsm.workflows.session import commit, open_merge, operations, worktree_of
-
-#: What an open merge waits for → what a person does before it can go on.
-_FIRST = {
-    "conflicts": "resolve its conflicts, then: ",
-    "tests": "mend what the tests say, then: ",
-    "target": "when nothing is in the way of its target: ",
-}
+from ampsm.workflows.session import commit, operations, worktree_of
+from ampsm.workflows.status.condition import condition_of
+from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.merge_status import merge_status
+from ampsm.workflows.status.wording import next_step
 
 
 def make_ready(ctx: Context, session: Session) -> str:
@@ -36,15 +33,12 @@ def make_ready(ctx: Context, session: Session) -> str:
 
 
 def require_nothing_open(ctx: Context, session: Session) -> None:
-    """Raises `merge-in-progress` (exit 5) while a merge or rebase waits to be continued or aborted."""
-    found = open_merge.load(ctx, session.id)
+    """Raises `merge-in-progress` (exit 5) while a merge or rebase is open; its hint is the next step of the session."""
+    found = merge_status(ctx, session)
     if found is not None:
-        give_up = f"amp-sessions abort-merge {session.id}"
-        first = _FIRST.get(found.waiting_for or "", "")
-        go_on = f"{first}amp-sessions continue-merge {session.id}, or give it up: {give_up}"
         raise UserError(
             "merge-in-progress", f"A {found.operation} of session {session.id} is still open",
-            hint=give_up if found.step == "abort" else go_on,
+            hint=next_step(condition_of(Facts(session, merge=found))),
             details={"operation": found.operation, "step": found.step},
         )  # fmt: skip
 

@@ -20,7 +20,7 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import ACTIONS
 from ampsm.workflows.status.condition import Condition, condition_of
 from ampsm.workflows.status.facts import Facts, observe
-from ampsm.workflows.status.kind import Kind
+from ampsm.workflows.status.kind import MERGE_OPEN, Kind
 from ampsm.workflows.status.session_view import view_session
 from tests.support.world import Result, World
 from tests.workflows.status.scenes import SCENES, Scene, Session, Stage
@@ -51,9 +51,9 @@ LEADS_ON = {
 
 def test_every_kind_has_a_scene_and_words() -> None:
     assert {scene.kind for scene in SCENES} == set(Kind) - IN_THE_WAY
-    assert set(wording.WORDS) == set(Kind)
+    assert set(wording.SENTENCES) == set(Kind)
     for kind in IN_THE_WAY:
-        assert wording.WORDS[kind].hindrance
+        assert wording.SENTENCES[kind].hindrance
     assert set(ACTIONS) <= set(COMMANDS)
 
 
@@ -168,7 +168,7 @@ def test_a_condition(play: Play) -> None:
     if play.scene.asks_git:
         assert view["nextStep"] == steps["next step"]
         steps |= {f"fix of {id_}": fix for id_, fix in complaints_of_doctor(play, condition).items()}
-    hints = what_refuses(play, view["actions"])
+    hints = what_refuses(play, view["actions"], view["nextStep"])
     the_button_works(play, view)
     what_is_typed_leads_on(play, condition, steps, hints)
     assert not play.problems, "\n".join(["", *play.problems])
@@ -194,9 +194,9 @@ def complaints_of_doctor(play: Play, condition: Condition) -> dict[str, str]:
     return {finding["id"]: finding["fix"] for finding in mine if finding["fix"]}
 
 
-def what_refuses(play: Play, actions: dict[str, str | None]) -> dict[str, str]:
+def what_refuses(play: Play, actions: dict[str, str | None], next_step: str) -> dict[str, str]:
     """Tries every command; the hints of those that refuse. What is grey refuses, what is not grey does not for a reason
-    that could have been known."""
+    that could have been known. What an open merge keeps from working leads on as `status` does."""
     hints = {}
     for verb, options in COMMANDS.items():
         if play.scene.lives and verb in ("iterate", "stop"):
@@ -211,6 +211,9 @@ def what_refuses(play: Play, actions: dict[str, str | None]) -> dict[str, str]:
             play.complain(verb, "is grey and works:", why)
         if why is None and verb in actions and error.get("code") in KNOWABLE:
             play.complain(verb, "is not grey and refuses:", error)
+        says_so = error.get("code") == "merge-in-progress" and verb != "continue-merge"
+        if says_so and play.scene.kind in MERGE_OPEN and error["hint"] != next_step:
+            play.complain(verb, "hints at", error["hint"], "and status at", next_step)
     return hints
 
 
