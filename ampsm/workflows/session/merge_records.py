@@ -57,15 +57,17 @@ def settle_merges(ctx: Context, session_id: str) -> None:
 
 
 def index_earlier_merges(ctx: Context) -> None:
-    """Makes the rows of sessions that are older than the table. Where it cannot, that is left to the next time."""
+    """Makes the rows of sessions that are older than the table, all or none: what cannot be written now is left to the
+    next time."""
     if not (earlier := merges.sessions_to_index(ctx.store)):
         return
     with DespiteOutages(), ctx.store.transaction():
         for session_id in earlier:
             try:
-                index_merges(ctx, session_id)
+                recorded = recorded_merges(ctx, session_id)
             except UserError:
                 continue  # its files cannot be read, which `doctor` says
+            merges.replace_merges(ctx.store, session_id, recorded)
 
 
 def recorded_merges(ctx: Context, session_id: str) -> list[Merge]:

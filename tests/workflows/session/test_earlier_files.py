@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session
 from ampsm.system.record_file import RecordFile
@@ -25,15 +24,12 @@ SESSION = "fix-it-k3j9xa"
 BASE, BEFORE, TIP = "b" * 40, "d" * 40, "e" * 40
 
 
-@pytest.fixture
-def ctx(home: Path) -> Iterator[Context]:
-    """A data directory that holds the files of one session."""
-    with open_context() as found:
-        folder = found.paths.journal_dir(SESSION)
-        folder.mkdir(parents=True)
-        for file in RECORDS.glob("*.json"):
-            shutil.copy(file, folder)
-        yield found
+@pytest.fixture(autouse=True)
+def files_of_a_session(ctx: Context) -> None:
+    folder = ctx.paths.journal_dir(SESSION)
+    folder.mkdir(parents=True)
+    for file in RECORDS.glob("*.json"):
+        shutil.copy(file, folder)
 
 
 def test_session(ctx: Context) -> None:
@@ -53,7 +49,7 @@ def test_open_merge(ctx: Context) -> None:
     found = open_merge.load(ctx, SESSION)
     assert found == OpenMerge(
         merge_id=f"{SESSION}/m5510cc6f", operation="merge", started_at="2026-11-29T14:28:05.191Z",
-        step=MergeStep.REBASE, target_ref="refs/heads/main", target_name="main", onto="c" * 40, first_branch_point=BASE,
+        step=MergeStep.REBASE, target_ref="refs/heads/main", target_name="main", onto="c" * 40,
         branch_point=BASE, tip_before=BEFORE, tip=TIP, status_before="awaiting-input",
         options=MergeOptions(message="feat: café", no_ff=True, patch="/tmp/out.patch"), blocked_by_tests_before=True,
         backup_ref=f"refs/ampsm/backup/{SESSION}/1", waiting_for=WaitsFor.CONFLICTS,

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from ampsm.context import Context, open_context
+from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.session import session_file
+from tests.support.locked import locked_store
 from tests.support.records import a_session, at
-
-
-@pytest.fixture
-def ctx(home: Path) -> Iterator[Context]:
-    with open_context() as found:
-        yield found
 
 
 @pytest.fixture
@@ -35,18 +26,6 @@ def row_of(ctx: Context, session: Session) -> Session:
     found = sessions.session_by_id(ctx.store, session.id)
     assert found
     return found
-
-
-@contextmanager
-def locked_store(ctx: Context) -> Iterator[None]:
-    """Another program keeps the database locked, and nobody waits for it."""
-    ctx.store.execute("PRAGMA busy_timeout = 0")
-    other = sqlite3.connect(ctx.paths.database, isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        yield
-    finally:
-        other.close()
 
 
 def test_what_the_store_missed_it_is_told_with_the_next_change(ctx: Context, session: Session) -> None:

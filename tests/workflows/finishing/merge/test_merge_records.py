@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 
-from ampsm.context import Context
 from ampsm.model.merge import Merge, MergeStatus, WaitsFor
-from ampsm.store import merges, opening
+from ampsm.store import merges
 from ampsm.workflows.finishing.merge import preflight
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.merge import merge_session
@@ -24,6 +20,7 @@ from ampsm.workflows.session.held import held
 from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.upkeep.rebuild import rebuild
 from tests.support.drawn import Drawn
+from tests.support.locked import locked_store
 from tests.workflows.finishing.merge.merges import (
     CONFLICTED,
     MOVED,
@@ -41,17 +38,6 @@ def rows(d: Drawn) -> list[Merge]:
     found = merges.merges_of(d.ctx.store, d.session.id)
     assert merge_records.recorded_merges(d.ctx, d.session.id) == found
     return found
-
-
-@contextmanager
-def locked_store(ctx: Context) -> Iterator[None]:
-    """Another program keeps the database locked, and nobody waits for it."""
-    ctx.store.execute("PRAGMA busy_timeout = 0")
-    other = sqlite3.connect(ctx.paths.database, isolation_level=None)
-    with closing(other), pytest.MonkeyPatch.context() as at_once:
-        at_once.setattr(opening, "BUSY_SECONDS", 0)
-        other.execute("BEGIN IMMEDIATE")
-        yield
 
 
 def test_merged_and_undone(drawn: Make) -> None:
