@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ampsm_cli.output import Output
 from ampsm_cli.style import clean, paint
 
-Cell = str | tuple[str, str]
+TableCell = str | tuple[str, str]
 _GAP = 2
 _SHORTEST = 12
 
@@ -26,7 +26,9 @@ class Column(NamedTuple):
     leave_out: int = 0
 
 
-def show_table(output: Output, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, indent: int = 0) -> None:
+def show_table(
+    output: Output, columns: Sequence[Column], rows: Iterable[Sequence[TableCell]], *, indent: int = 0
+) -> None:
     """Prints the rows below the titles. A cell is its text, or text and style."""
     cells = [[_cell(cell) for cell in row] for row in rows]
     widths = {
@@ -67,7 +69,7 @@ def shortened(text: str, width: int) -> str:
     return kept.rstrip() + "…"
 
 
-def _cell(cell: Cell) -> tuple[str, str]:
+def _cell(cell: TableCell) -> tuple[str, str]:
     text, style = (cell, "") if isinstance(cell, str) else cell
     return clean(text), style
 

@@ -14,7 +14,7 @@ _DEBIAN = "libegl1 libgl1 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1 libxcb-c
 _INSTALL = f"sudo apt-get install {_DEBIAN}"
 _SECONDS = 2.0
 
-Problem = tuple[str, str]
+_Problem = tuple[str, str]
 
 
 def _has_screen() -> bool:
@@ -24,7 +24,7 @@ def _has_screen() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def qt_problem() -> Problem | None:
+def qt_problem() -> _Problem | None:
     """What keeps Qt from working, and what to do: the extra, Qt's system libraries or a screen is missing."""
     spec = find_spec("PySide6")
     if spec is None or not spec.submodule_search_locations:
@@ -38,7 +38,7 @@ def qt_problem() -> Problem | None:
     return _x11_problem(Path(next(iter(spec.submodule_search_locations))))
 
 
-def _x11_problem(qt: Path) -> Problem | None:
+def _x11_problem(qt: Path) -> _Problem | None:
     """Only where Qt will choose X11: on Linux, by DISPLAY, unless the environment says otherwise."""
     platform = os.environ.get("QT_QPA_PLATFORM") or ("wayland" if os.environ.get("WAYLAND_DISPLAY") else "xcb")
     plugin = qt / "Qt" / "plugins" / "platforms" / "libqxcb.so"

@@ -1,4 +1,4 @@
-"""The user's own login command, `AMP_AUTH_CMD` (SPEC section 8): run for what it does; what it prints is nobody's."""
+"""The user's own login command, `AMP_AUTH_CMD` (SPEC section 8): run for what it does; nobody reads what it prints."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def build(
 ) -> Invocation:
     """The invocation for a prompt that will be written to stdin (`prompt_bytes`). `permissions`: allow-all or amp.
 
-    A wish the release cannot express is never passed on: a note says so. The user's own arguments come before `-x`,
+    What the release has no words for is never passed on: a note says so. The user's own arguments come before `-x`,
     whose optional value must not swallow them.
     """
     argv = list(amp.argv)
@@ -84,32 +84,32 @@ def agent_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _model_flags(
-    capabilities: Capabilities, wish: str | None, extra_args: Sequence[str]
+    capabilities: Capabilities, asked: str | None, extra_args: Sequence[str]
 ) -> tuple[list[str], str | None, str | None]:
-    """The options for a wished model or mode, the one in use, and a note if they differ."""
+    """The options for the model or mode that is asked for, the one in use, and a note if they differ."""
     given = _value_of(extra_args, "-m", "--mode") or _value_of(extra_args, "--model")
     if given:
-        return [], given, f"ampArgs choose '{given}'; '{wish}' was not passed." if wish and wish != given else None
-    if not wish:
+        return [], given, f"ampArgs choose '{given}'; '{asked}' was not passed." if asked and asked != given else None
+    if not asked:
         return [], None, None
-    if capabilities.try_gpt5 and _GPT5.fullmatch(wish):
+    if capabilities.try_gpt5 and _GPT5.fullmatch(asked):
         return ["--try-gpt5"], "gpt-5", None
-    if capabilities.mode_flag and _is_mode(capabilities, wish):
-        return ["-m", wish], wish, None
+    if capabilities.mode_flag and _is_mode(capabilities, asked):
+        return ["-m", asked], asked, None
     if capabilities.model_flag:
-        return ["--model", wish], wish, None
+        return ["--model", asked], asked, None
     if capabilities.mode_flag:
         default = _default_mode(capabilities)
         modes = ", ".join(capabilities.modes) or "none listed"
         instead = f"using mode {default}" if default else "using its default mode"
-        return [], default, f"This Amp chooses models by mode ({modes}); '{wish}' was not passed, {instead}."
-    return [], None, f"This Amp takes no model; '{wish}' was not passed."
+        return [], default, f"This Amp chooses models by mode ({modes}); '{asked}' was not passed, {instead}."
+    return [], None, f"This Amp takes no model; '{asked}' was not passed."
 
 
-def _is_mode(capabilities: Capabilities, wish: str) -> bool:
-    if wish in capabilities.modes or (wish == "large" and "smart" in capabilities.modes):
+def _is_mode(capabilities: Capabilities, asked: str) -> bool:
+    if asked in capabilities.modes or (asked == "large" and "smart" in capabilities.modes):
         return True  # `large` is hidden in the help of early 2026
-    return capabilities.open_modes and bool(_MODE_WORD.fullmatch(wish)) and not _MODEL_NAME.match(wish)
+    return capabilities.open_modes and bool(_MODE_WORD.fullmatch(asked)) and not _MODEL_NAME.match(asked)
 
 
 def _default_mode(capabilities: Capabilities) -> str | None:

@@ -1,0 +1,12 @@
+"""Everything about git. Whatever writes, or touches index or worktree, is done by git's own command line: `command`.
+
+To read: `objects` has commits, trees, blobs and refs, `repository` HEAD and what a session starts from, `branches` the
+local branches, `status` and `diff` (with `shortstat`) what is changed, `versions` one file before and after, `location`
+which repository a path is in, `history` where a session's own commits begin, `containment` whether another branch has
+them.
+
+To write: `refs` moves refs by compare-and-swap, `commits` makes commits by way of `staging`, `rewrite` squashes and
+rebases, `target` moves a branch together with its `checkouts`, `patch` writes commits as mails, `push` and `github`
+publish them. `snapshots` keeps a worktree as it is, `trash` one that goes; `worktree` makes and removes worktrees.
+`prediction` asks git what a rebase would meet, by objects in a `quarantine`.
+"""

@@ -44,7 +44,7 @@ class IterationView:
         self.warnings: list[tuple[str, str]] = []
         self.last_seq = 0
         self.last_at: str | None = None
-        self._wish_refused = False
+        self._model_refused = False
         self._arrived: dict[str, str] = {}
         self._plain: list[str] = []
         self._plain_length = 0
@@ -54,7 +54,7 @@ class IterationView:
     @property
     def final_model(self) -> str | None:
         """The model in use as far as known, else the one that was asked for, unless this Amp could not be told."""
-        return self.model or (None if self._wish_refused else self.model_requested)
+        return self.model or (None if self._model_refused else self.model_requested)
 
     @property
     def final_text(self) -> str | None:
@@ -113,7 +113,7 @@ class IterationView:
             case ev.Commit():
                 self.commits.append((event.sha, event.kind))
             case ev.Warned():
-                self._wish_refused = self._wish_refused or event.code == ev.MODEL_NOT_AVAILABLE
+                self._model_refused = self._model_refused or event.code == ev.MODEL_NOT_AVAILABLE
                 if len(self.warnings) < _WARNINGS:
                     self.warnings.append((event.code, event.message))
             case ev.TestFinished():

@@ -19,7 +19,7 @@ _DRAIN_AT_MOST_SECONDS = 5.0
 
 
 class Watch:
-    """One child's last part of life.
+    """Watches one child until it has ended.
 
     `on_data` gets each piece of output (stream name, bytes); `why_end` is asked several times a second, with the
     seconds since the start, whether and why the child must end: `timed-out`, `stopped`, … With `at_once` among those

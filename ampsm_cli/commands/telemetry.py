@@ -14,7 +14,7 @@ from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import cost, count, duration, local_time, without_worktree
-from ampsm_cli.tables import Cell, Column, show_table
+from ampsm_cli.tables import Column, TableCell, show_table
 from ampsm_cli.values import FILLED, POSITIVE
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _show_tools(output: Output, calls: list[ToolCall], *, filtered: bool) -> Non
     )  # fmt: skip
 
 
-def _result(call: ToolCall, on_screen: bool) -> Cell:
+def _result(call: ToolCall, on_screen: bool) -> TableCell:
     symbol, word, style = {
         True: ("✔", "ok", "green"),
         False: ("✘", "failed", "red"),
@@ -122,7 +122,7 @@ def _show_usage(output: Output, found: SessionUsage, models: list[ModelSpent]) -
     if not found.iterations:
         output.narrate("No iterations yet.")
         return
-    rows: list[list[Cell]] = [[str(i.number), i.model or "–", *_figures(i.usage)] for i in found.iterations]
+    rows: list[list[TableCell]] = [[str(i.number), i.model or "–", *_figures(i.usage)] for i in found.iterations]
     rows.append([("total", "bold"), "", *((text, "bold") for text in _figures(found.totals))])
     show_table(output, (Column("ITERATION", right=True), Column("MODEL", keep=False), *_FIGURES), rows)
     if len(models) > 1:

@@ -51,12 +51,24 @@ def test_no_export_has_the_name_of_a_module(room: str) -> None:
     assert not set(package.__all__) & {name for _, name, _ in pkgutil.iter_modules(package.__path__)}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_room_explains_itself_in_words_of_its_modules(room: str) -> None:
-    package = importlib.import_module(f"ampsm.workflows.{room}")
-    modules = {name for _, name, _ in pkgutil.iter_modules(package.__path__)}
-    unsaid = {name for name in modules if f"`{name}`" not in (package.__doc__ or "")}
+def test_every_room_of_the_core_explains_itself_in_words_of_its_modules() -> None:
+    unsaid = {}
+    for init in PACKAGES[0].rglob("__init__.py"):
+        said = ast.get_docstring(ast.parse(init.read_text())) or ""
+        modules = {name for _, name, _ in pkgutil.iter_modules([str(init.parent)])}
+        if init.parent != PACKAGES[0] and (missing := {name for name in modules if f"`{name}`" not in said}):
+            unsaid[str(init)] = missing
     assert not unsaid
+
+
+def test_every_package_says_what_it_is() -> None:
+    silent = [
+        str(init)
+        for package in PACKAGES
+        for init in package.rglob("__init__.py")
+        if not ast.get_docstring(ast.parse(init.read_text()))
+    ]
+    assert not silent
 
 
 def test_no_folder_has_more_modules_than_one_can_survey() -> None:
@@ -69,13 +81,21 @@ def test_no_folder_has_more_modules_than_one_can_survey() -> None:
     assert not crowded
 
 
-def test_every_class_has_a_name_of_its_own() -> None:
+def test_every_type_has_a_name_of_its_own() -> None:
     """One word that means two things is looked up in the wrong place."""
     named = Counter(
-        node.name
+        name
         for package in PACKAGES
         for path in package.rglob("*.py")
         for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+        if (name := type_named(node))
     )
     assert not [name for name, count in named.items() if count > 1]
+
+
+def type_named(node: ast.stmt) -> str | None:
+    """The public class or alias of a type that a statement names; capitals alone are constants and type variables."""
+    match node:
+        case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]):
+            return name if name[0].isupper() and not name.isupper() else None
+    return None

@@ -1,5 +1,5 @@
 """Making a worktree again whose folder somebody deleted, while its branch is still there: out of sight first, then put
-in its place in one step (as `trash_restore` does), so that a kill never leaves half of it to be taken for deletions."""
+in its place in one step (as `restore` does), so that a kill never leaves half of it to be taken for deletions."""
 
 from __future__ import annotations
 

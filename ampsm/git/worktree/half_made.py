@@ -29,7 +29,7 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     admin = admin_dirs(root, path)
     if os.path.lexists(path):
         _prove_half_made(root, path, admin, branch)
-        _require_no_work(root, path, sha)
+        _require_no_work(path, sha)
         shutil.rmtree(path)
     forget(admin)
     if branch and tip is not None:
@@ -71,7 +71,7 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
                         details={"worktree": str(path), "reason": wrong})  # fmt: skip
 
 
-def _require_no_work(root: Path, path: Path, sha: str) -> None:
+def _require_no_work(path: Path, sha: str) -> None:
     """Proves that a worktree holds nothing but (parts of) the files of a commit, whatever its own index says."""
     import tempfile
 

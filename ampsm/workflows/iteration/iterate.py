@@ -26,7 +26,7 @@ from ampsm.workflows.iteration import conflict_mode, prompts
 from ampsm.workflows.iteration.agent import run_agent
 from ampsm.workflows.iteration.commit import Start, commit_changes, commit_edits_before
 from ampsm.workflows.iteration.outcome import Outcome, broken, in_words, record_end, stopped, unrecorded
-from ampsm.workflows.iteration.recording import OnEvent, Recorder
+from ampsm.workflows.iteration.recording import OnRecorded, Recorder
 from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, branch_point, recover, session_file, worktree_of
 from ampsm.workflows.session.held import held
@@ -47,7 +47,7 @@ class IterateOptions:
 
 def iterate_session(
     ctx: Context, ref: str, options: IterateOptions | None = None, *,
-    on_event: OnEvent = lambda event, view: None, stop: StopRequest | None = None,
+    on_event: OnRecorded = lambda event, view: None, stop: StopRequest | None = None,
 ) -> tuple[Session, Iteration]:  # fmt: skip
     """Runs one iteration of the session named by `ref` to its end, in this process.
 
@@ -95,7 +95,7 @@ def iterate_session(
 
 def _begin(
     ctx: Context, session: Session, number: int, earlier: list[Iteration], options: IterateOptions, start: Start,
-    on_event: OnEvent,
+    on_event: OnRecorded,
 ) -> tuple[Recorder, Session]:  # fmt: skip
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""
     thread_id = prompts.thread_to_continue(session, earlier, options.new_thread)

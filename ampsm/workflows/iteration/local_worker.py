@@ -24,6 +24,7 @@ from ampsm.system.environment import clean_environment
 from ampsm.system.locks import lock_holder
 from ampsm.system.processes import MARKER, start_detached
 from ampsm.system.stopping import StopRequest, stop_on_signals
+from ampsm.workflows.iteration.executor import Executor
 from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.iteration.prompts import CONTINUE
 from ampsm.workflows.iteration.stop import StopResult, stop_session
@@ -31,8 +32,8 @@ from ampsm.workflows.session import lookup, queue, recover
 
 
 @dataclass(slots=True)
-class LocalExecutor:
-    """Runs iterations on this machine, each in a worker of its own (`executor.Executor`)."""
+class LocalExecutor(Executor):
+    """Runs iterations on this machine, each in a worker of its own."""
 
     ctx: Context
 

@@ -23,7 +23,7 @@ def thread_to_continue(session: Session, earlier: Sequence[Iteration], new_threa
     reached the server, and then Amp says that it does not exist.
     """
     last = earlier[-1] if earlier else None
-    if new_thread or (last and last.error and last.error["code"] in DEAD_THREAD_CODES):
+    if new_thread or (last and last.error_code in DEAD_THREAD_CODES):
         return None
     inside = [iteration for iteration in earlier if iteration.thread_id == session.thread_id]
     said_nothing = (i.status == "failed" and not i.usage.reported and not i.tool_calls for i in inside)

@@ -25,14 +25,15 @@ _AT_ONCE = (events.Phase, events.Thread, events.Warned, events.Commit, events.Te
 #: What the last event of an iteration says of its commits, and the iteration's row under the same names.
 CHANGES = ("commit_sha", "end_sha", "changed_files", "insertions", "deletions")
 
-OnEvent = Callable[[events.Event, IterationView], None]
+#: Sees every event after it is recorded, and what is known of the iteration by then.
+OnRecorded = Callable[[events.Event, IterationView], None]
 
 
 class Recorder:
     """Writes the events of one iteration. The journal is the truth: a store that cannot be written for a moment is
     tried again with the next event, and what it missed is replayed from the journal by the next command."""
 
-    def __init__(self, ctx: Context, iteration: Iteration, prompt: str, on_event: OnEvent) -> None:
+    def __init__(self, ctx: Context, iteration: Iteration, prompt: str, on_event: OnRecorded) -> None:
         self.ctx = ctx
         self.iteration = self._row = iteration
         self.prompt = prompt

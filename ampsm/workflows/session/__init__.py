@@ -1,8 +1,8 @@
 """A session itself: found, held, made, and what is recorded of it beside its worktree.
 
 `lookup` finds sessions and writes nothing. Whoever writes takes the session first: `held` is its lock, and settles what
-a dead worker left (`recover`, out of the journal by `replay`, into the store by `journal_rows`). `ending` says how its
-iteration ended, also to a look-up, which shows that and leaves it (`unsettled`). `session_file` keeps the session's own
+a dead worker left. `ending` decides how such an iteration ended; `recover` writes that down, `unsettled` only shows it
+to look-ups. Both read the journal by `replay`; `journal_rows` makes rows of it. `session_file` keeps the session's own
 facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back (`undo_stack`),
 `merge_records` what became of merges, `queue` the follow-ups. `worktree_of` proves the place before anything is done in
 it and says whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git import commits, refs
 from ampsm.git.rewrite import rebase
+from ampsm.journal.events import Commit
 from ampsm.journal.follower import read_events
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -76,4 +77,4 @@ def _manual_in(ctx: Context, session_id: str, number: str) -> set[str]:
     if not number.isdigit():
         return set()
     events = read_events(ctx.paths.journal(session_id, int(number)))
-    return {event.sha for event in events if getattr(event, "kind", None) == "manual" and hasattr(event, "sha")}
+    return {event.sha for event in events if isinstance(event, Commit) and event.kind == "manual"}

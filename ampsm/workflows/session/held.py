@@ -1,5 +1,7 @@
-"""Holding a session, which is the only way to write in it: its lock, and the certainty that nothing an earlier worker
-started still does.
+"""Holding a session: its lock, and the certainty that nothing an earlier worker started still works in it.
+
+Whoever changes branch, worktree or records of a session holds it. What has to be possible while an iteration runs does
+not, and changes single facts under the lock of their file: `set`, follow-ups in the queue; `stop` ends the holder.
 
 A session is free when its lock is free and no process that carries its marker lives. Nobody listens any more to what a
 dead worker left running: `iterate` and `stop` end it first, every other command says busy (SPEC section 5.1).

@@ -35,8 +35,8 @@ class OpenMerge(Record, frozen=True):
 
     `step` is the one at work, of a rebase always `rebase`. The session's branch was at `tip_before`, is at `tip` and,
     when a step is about to move it, possibly already at `pending`. `onto` is the target's commit that `tip` builds on,
-    or is being rebased onto; `branch_point` where the commits to rebase begin; `first_branch_point` the one from before
-    the operation. `target_to` is where the target is about to be moved, or was. `waiting_for` is what keeps it open
+    or is being rebased onto; `branch_point` where the commits to rebase begin. `target_to` is where the target is about
+    to be moved, or was. `waiting_for` is what keeps it open
     between two commands; None while at work. `recorded_as` is the number of the operation for `undo`, once it has one.
     """
 
@@ -47,7 +47,6 @@ class OpenMerge(Record, frozen=True):
     target_ref: str
     target_name: str
     onto: str
-    first_branch_point: str
     branch_point: str
     tip_before: str
     tip: str

@@ -56,8 +56,8 @@ def worker_lives(ctx: Context, session_id: str, number: int | None = None) -> bo
 
 @contextmanager
 def settling(ctx: Context, session_id: str) -> Iterator[None]:
-    """One process at a time ends the journals of a session: its lock does not do, an orphan may still hold it. What a
-    look-up has laid over the store is gone."""
+    """One process at a time ends the journals of a session. The session's own lock is not enough: an orphan may still
+    hold it. What a look-up has laid over the store is gone then."""
     path = ctx.paths.lock(session_id).with_suffix(".settle")
     with os_errors_in_words(path), locked(path):
         ctx.store.unsettled.clear()

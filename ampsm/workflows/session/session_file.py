@@ -14,23 +14,24 @@ from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.system.redaction import MARK
 
-Text = Annotated[str, Meta(min_length=1)]
+#: Not empty.
+_Filled = Annotated[str, Meta(min_length=1)]
 
 
 class SessionFacts(Record, frozen=True):
     """What `session.json` holds: what cannot be derived from journals, worktrees and refs. Named as in Session; without
     those that have no default nothing can be done in a session."""
 
-    id: Text
-    name: Text
-    prompt: Text
-    repo: Text
-    base_sha: Text
-    branch: Text
-    worktree: Text
-    status: Text
-    created_at: Text
-    last_activity_at: Text
+    id: _Filled
+    name: _Filled
+    prompt: _Filled
+    repo: _Filled
+    base_sha: _Filled
+    branch: _Filled
+    worktree: _Filled
+    status: _Filled
+    created_at: _Filled
+    last_activity_at: _Filled
     base_branch: str | None = None
     model: str | None = None
     script_command: str | None = None

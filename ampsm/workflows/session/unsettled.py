@@ -36,9 +36,9 @@ def unsettled_session(ctx: Context, session_id: str) -> UnsettledSession | None:
             ended[number] = found
             known[number] = found.iteration
     after = session_after(session, known, ended)
-    if (after is session and not ended) or worker_lives(
-        ctx, session.id
-    ):  # one that began meanwhile is not to be called dead
+    if after is session and not ended:
+        return None
+    if worker_lives(ctx, session.id):  # one that began meanwhile is not to be called dead
         return None
     times = [found.iteration.ended_at or "" for found in ended.values()]
     return UnsettledSession(replace(after, last_activity_at=max([session.last_activity_at, *times])), ended)

@@ -46,7 +46,8 @@ def require_worktree(session: Session) -> None:
 
 @contextmanager
 def hinting_the_way_back(session: Session) -> Iterator[None]:
-    """Where the simple way back is none, without the branch or while an operation of git waits, `status` knows one."""
+    """Gives an error about the place the hint that works: `restore` makes a lost worktree again, and the error's own
+    hint brings back its branch. Where the branch is gone or an operation of git waits, only `status` knows the way."""
     try:
         yield
     except UserError as error:

@@ -21,16 +21,16 @@ def rebuild(ctx: Context, session_id: str) -> Session:
 
     Rows that a journal does not mention stay. Raises `failed` when there is no `session.json` that can be read.
     """
-    session = restore_session(ctx, session_id)
+    session = rebuild_session(ctx, session_id)
     for number in journals(ctx, session_id):
-        restore_iteration(ctx, session, number)
+        rebuild_iteration(ctx, session, number)
     index_merges(ctx, session_id)
     if session.status != "running":
         return session
     return recover.settle(ctx, session)
 
 
-def restore_session(ctx: Context, session_id: str) -> Session:
+def rebuild_session(ctx: Context, session_id: str) -> Session:
     """Makes the session's row from its `session.json`, or brings it up to date. Raises as `rebuild`."""
     path = ctx.paths.session_file(session_id)
     with locked(path.with_suffix(".lock")):
@@ -45,7 +45,7 @@ def restore_session(ctx: Context, session_id: str) -> Session:
     return sessions.session_by_id(ctx.store, session_id) or session
 
 
-def restore_iteration(ctx: Context, session: Session, number: int) -> None:
+def rebuild_iteration(ctx: Context, session: Session, number: int) -> None:
     """Makes the iteration's row, tool calls and usage from its journal. One that has not ended stays `running`: whether
     its worker lives is for `recover.settle` to find out."""
     with recover.settling(ctx, session.id):

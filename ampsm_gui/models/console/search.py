@@ -16,7 +16,7 @@ _FAR_BACK = 2 * 1024 * 1024
 _NO_ROWS = (ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished)
 
 #: The number of an iteration and the offset of an event in its journal.
-Hit = tuple[int, int]
+JournalPlace = tuple[int, int]
 
 
 def words_pattern(words: str) -> re.Pattern[str]:
@@ -24,7 +24,7 @@ def words_pattern(words: str) -> re.Pattern[str]:
     return re.compile(re.escape(words), re.IGNORECASE)
 
 
-def find_rows(journals: Sequence[tuple[int, Path]], words: str, raw: bool) -> list[Hit]:
+def find_rows(journals: Sequence[tuple[int, Path]], words: str, raw: bool) -> list[JournalPlace]:
     """The rows that hold a text, oldest first, at most `MOST_HITS`; a call also for its arguments and result."""
     pattern, hits = words_pattern(words), []
     for number, path in journals:

@@ -11,7 +11,7 @@ from ampsm_gui.models.diff.lines import Lines, RawLine
 LINE, FOLD, NOTE = 0, 1, 2
 
 #: Kind, then for a line the indices of what stands left and right (-1: nothing, a filler); for a fold that of its gap.
-Row = tuple[int, int, int]
+PaintedRow = tuple[int, int, int]
 
 
 class ChangedRows(NamedTuple):
@@ -42,7 +42,7 @@ class DiffRows:
 
     def __init__(self, lines: Lines, parts: Sequence[Part], split: bool, left_out: int = 0) -> None:
         self.split = split
-        self.rows: list[Row] = []
+        self.rows: list[PaintedRow] = []
         self.changes: list[ChangedRows] = []
         self._open: set[int] = set()
         for part in parts:

@@ -6,10 +6,10 @@ from typing import Any
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.history.table import Step, what
+from ampsm_gui.models.history.table import HistoryStep, what
 
 
-def sentence(step: Step) -> str:
+def sentence(step: HistoryStep) -> str:
     """How it ended, in words."""
     match step["kind"]:
         case "iteration":
@@ -26,7 +26,7 @@ def sentence(step: Step) -> str:
             return what(step)[1]
 
 
-def facts(step: Step) -> list[tuple[str, str]]:
+def facts(step: HistoryStep) -> list[tuple[str, str]]:
     """What there is to know, as name and value; what is not known is left out or `–`."""
     if step["kind"] == "iteration":
         return _iteration_facts(step["iteration"])

@@ -14,7 +14,7 @@ from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 
-Step = dict[str, Any]
+HistoryStep = dict[str, Any]
 
 COLUMNS = (
     TableColumn("what", "What", 320),
@@ -30,22 +30,22 @@ CALM = frozenset({"time", "changes"})
 _OPERATIONS = {"squash": "Squash", "rebase": "Rebase", "merge": "Merge"}
 
 
-class HistoryTable(KeyedTable[Step]):
+class HistoryTable(KeyedTable[HistoryStep]):
     """One row a step, the newest first, on one line of time."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
 
-    def set_steps(self, steps: Sequence[Step]) -> None:
-        """Steps as `workflows.history` tells them, oldest first."""
+    def set_steps(self, steps: Sequence[HistoryStep]) -> None:
+        """Steps as `workflows.review` tells them, oldest first."""
         newest_first = list(reversed(steps))
         last = len(newest_first) - 1
         self.set_rows([{**step, "first": place == 0, "last": place == last} for place, step in enumerate(newest_first)])
 
-    def key_of(self, row: Step) -> Hashable:
+    def key_of(self, row: HistoryStep) -> Hashable:
         return str(row["key"])
 
-    def cell(self, row: Step, column: str) -> Cell:
+    def cell(self, row: HistoryStep, column: str) -> Cell:
         match column:
             case "what":
                 return what_cell(row)
@@ -65,7 +65,7 @@ class HistoryTable(KeyedTable[Step]):
                 return Cell(when(row["at"], now), "text.muted", right=True, tip=figures.exact_time(row["at"]))
 
 
-def what_cell(step: Step) -> Cell:
+def what_cell(step: HistoryStep) -> Cell:
     """What was done, behind its mark on the line of time."""
     title, note = what(step)
     glyph = {
@@ -81,7 +81,7 @@ def what_cell(step: Step) -> Cell:
     )  # fmt: skip
 
 
-def what(step: Step) -> tuple[str, str]:
+def what(step: HistoryStep) -> tuple[str, str]:
     """A step in words: what it was, and more about it."""
     match step["kind"]:
         case "iteration":
@@ -107,7 +107,7 @@ def what(step: Step) -> tuple[str, str]:
             return _OPERATIONS.get(kind, kind.capitalize()), one_line(step.get("subject") or moved)
 
 
-def result_cell(step: Step) -> Cell:
+def result_cell(step: HistoryStep) -> Cell:
     """How a step ended; of the one that can be undone it is the way to do it."""
     match step["kind"]:
         case "iteration":
@@ -127,7 +127,7 @@ def result_cell(step: Step) -> Cell:
             return Cell()
 
 
-def undo_sentence(step: Step) -> str:
+def undo_sentence(step: HistoryStep) -> str:
     """What undoing a squash, rebase or merge would do."""
     words = f"Undo the {step['kind']}: the session's branch goes back from {step['to'][:8]} to {step['from'][:8]}"
     if step.get("target"):
@@ -148,7 +148,7 @@ def tests_cell(test: dict[str, Any] | None) -> Cell:
     return Cell("Failed", "danger.text", "status-cross", tip=f"Exit code {test['exitCode']}: {took}")
 
 
-def commit_of(step: Step) -> str | None:
+def commit_of(step: HistoryStep) -> str | None:
     """The commit where a step left the branch."""
     if step["kind"] == "iteration":
         found: str | None = step["iteration"]["commitSha"]
@@ -184,7 +184,7 @@ def _changes_cell(iteration: dict[str, Any]) -> Cell:
     )  # fmt: skip
 
 
-def _time_cell(step: Step) -> Cell:
+def _time_cell(step: HistoryStep) -> Cell:
     took = step.get("test", {}).get("durationMs") if step["kind"] == "test" else None
     if step["kind"] == "iteration":
         took = step["iteration"]["durationMs"]

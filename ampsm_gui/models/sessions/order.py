@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ampsm_gui.look.status import SESSION_ORDER
 
 if TYPE_CHECKING:
-    from ampsm.workflows.status import SessionRow
-
-#: Ahead and behind, None where not known.
-Position = tuple[int | None, int | None]
+    from ampsm.workflows.status import Position, SessionRow
 
 _RANKS = {status: rank for rank, status in enumerate(SESSION_ORDER)}
 

@@ -13,10 +13,10 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Sign
 from ampsm_gui.models.sessions import text
 from ampsm_gui.models.sessions.filter import SessionFilter, haystack
 from ampsm_gui.models.sessions.keyed_rows import KeyedRows
-from ampsm_gui.models.sessions.order import Position, SessionColumn, SessionOrder
+from ampsm_gui.models.sessions.order import SessionColumn, SessionOrder
 
 if TYPE_CHECKING:
-    from ampsm.workflows.status import SessionRow
+    from ampsm.workflows.status import Position, SessionRow
 
 #: The SessionRow of an index.
 ROW_ROLE = Qt.ItemDataRole.UserRole

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import session_look
-from ampsm_gui.models.sessions.order import Position, SessionColumn
+from ampsm_gui.models.sessions.order import SessionColumn
 
 if TYPE_CHECKING:
-    from ampsm.workflows.status import SessionRow
+    from ampsm.workflows.status import Position, SessionRow
 
 HEADERS = (
     "Status", "Name", "Repository", "Branch", "Iterations", "Ahead/behind", "Tokens by iteration", "Last activity",

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from ampsm.context import Context
 from ampsm_gui.models.console.model import ConsoleModel
-from ampsm_gui.models.console.search import Hit, find_rows, words_pattern
+from ampsm_gui.models.console.search import JournalPlace, find_rows, words_pattern
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.runtime.background import Background, ignore
 from ampsm_gui.widgets.console.corner import ConsoleCorner
@@ -25,7 +25,7 @@ class ConsoleSearch(QObject):
         super().__init__(parent)
         self._background = background
         self._model, self._view, self._corner = model, view, corner
-        self._hits: list[Hit] = []
+        self._hits: list[JournalPlace] = []
         self._current = 0
         self._sought: Section | None = None
         corner.searched.connect(self._on_searched)
@@ -64,7 +64,7 @@ class ConsoleSearch(QObject):
         else:
             self._background.forget((self, "find"))
 
-    def _on_found(self, hits: list[Hit]) -> None:
+    def _on_found(self, hits: list[JournalPlace]) -> None:
         self._hits = hits
         if hits:
             self._go_to(len(hits) - 1)
@@ -88,5 +88,5 @@ class ConsoleSearch(QObject):
             self._view.show_row(row)
 
 
-def _find(_ctx: Context, journals: list[tuple[int, Path]], words: str, raw: bool) -> list[Hit]:
+def _find(_ctx: Context, journals: list[tuple[int, Path]], words: str, raw: bool) -> list[JournalPlace]:
     return find_rows(journals, words, raw)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.history.facts import facts, sentence
-from ampsm_gui.models.history.table import Step, result_cell, tests_cell, undo_sentence, what
+from ampsm_gui.models.history.table import HistoryStep, result_cell, tests_cell, undo_sentence, what
 from ampsm_gui.pages.tab import TITLES, TabName
 
 #: The tabs that show an iteration from another side.
@@ -43,7 +43,7 @@ class HistoryDetail(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._step: Step | None = None
+        self._step: HistoryStep | None = None
         self._words: dict[str, Any] | None = None
         self._glyph, self._title, self._ending = QLabel(self), QLabel(self), QLabel(self)
         self._ending.setProperty("tone", "secondary")
@@ -58,7 +58,7 @@ class HistoryDetail(QWidget):
         self._on_theme_changed()
         self.show_step(None)
 
-    def show_step(self, step: Step | None) -> None:
+    def show_step(self, step: HistoryStep | None) -> None:
         """Shows a step at once; of an iteration the rest follows by `set_words`."""
         same = step is not None and self._step is not None and step["key"] == self._step["key"]
         self._step = step
@@ -67,7 +67,7 @@ class HistoryDetail(QWidget):
         self._show()
 
     def set_words(self, words: dict[str, Any]) -> None:
-        """What was said in the iteration, as `workflows.history.iteration_details` tells it."""
+        """What was said in the iteration, as `workflows.review.iteration_details` tells it."""
         if words != self._words:
             self._words = words
             self._show_words()

@@ -13,7 +13,7 @@ from ampsm.context import Context
 from ampsm.model.record import document
 from ampsm.workflows.review import iteration_details, session_history
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.history.table import CALM, HistoryTable, Step, commit_of
+from ampsm_gui.models.history.table import CALM, HistoryStep, HistoryTable, commit_of
 from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
 from ampsm_gui.pages.tab import TITLES, TabName
@@ -83,7 +83,7 @@ class HistoryTab(DetailTab):
         self._compact = self.height() < px(_ROOMY_HEIGHT)
         self.detail.setVisible(bool(self.model.rowCount()) and (not self._compact or self._asked_detail))
 
-    def _on_steps(self, steps: list[Step]) -> None:
+    def _on_steps(self, steps: list[HistoryStep]) -> None:
         first = not self.model.rowCount()
         self.model.set_steps(steps)
         self.count_changed.emit(len(steps))
@@ -132,7 +132,7 @@ class HistoryTab(DetailTab):
         if step is not None:
             self.menu(step).popup(self.table.viewport().mapToGlobal(place))
 
-    def menu(self, step: Step) -> QMenu:
+    def menu(self, step: HistoryStep) -> QMenu:
         """What can be done with a step."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -158,8 +158,8 @@ class HistoryTab(DetailTab):
             self.tab_requested.emit(TabName(name), value)
 
 
-def _read(ctx: Context, session_id: str) -> list[Step]:
-    found: list[Step] = document(session_history(ctx, session_id))
+def _read(ctx: Context, session_id: str) -> list[HistoryStep]:
+    found: list[HistoryStep] = document(session_history(ctx, session_id))
     return found
 
 

@@ -23,7 +23,7 @@ _PLACE_FROM = 560  # px at 100 %: narrower, the line with the branch and the mod
 
 
 class SessionHeader(QWidget):
-    """Shows the document of `session_view`. Its buttons emit signals."""
+    """Shows the document of `view_session`. Its buttons emit signals."""
 
     #: the action of the situation, e.g. iterate, merge
     action_requested = Signal(str)

@@ -20,7 +20,7 @@ class SessionReader(QObject):
 
     #: The session could be read, whether or not there is news.
     succeeded = Signal()
-    #: Its `session_view`, a new one.
+    #: The document of `view_session`, a new one.
     view_read = Signal(object)
     #: Something is new since the last read, also where the view is not.
     changed = Signal()

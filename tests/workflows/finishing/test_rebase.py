@@ -187,7 +187,7 @@ def test_finishing_twice_records_once(drawn: Make) -> None:
     d = drawn("main: base a | session: base > s1*")
     state = open_merge.new_merge(
         d.session, "rebase", step=MergeStep.REBASE, target_ref="refs/heads/main", target_name="main", onto=d.graph["a"],
-        first_branch_point=d.graph["base"], branch_point=d.graph["base"], tip_before=d.tip, tip=d.tip,
+        branch_point=d.graph["base"], tip_before=d.tip, tip=d.tip,
         backup_ref=f"refs/ampsm/backup/{d.session.id}/1",
     )  # fmt: skip
     with held(d.ctx, d.session.id, "rebase") as (session, lock):

@@ -21,7 +21,7 @@ REBASE = (_S.REBASE,)
 
 @record
 class Rules:
-    """What holds at a step, beside that the next one of the operation may follow and that it may be aborted.
+    """What holds at a step. At every one the next step of the operation may follow, and the operation may be aborted.
 
     `waits_for` is what may keep the merge open there. It may begin again at `back_to`: at `squash` with commits that
     were added while it waited, at `rebase` when others have moved the target. `holds_target`: other merges wait

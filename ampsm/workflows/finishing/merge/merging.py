@@ -92,8 +92,8 @@ class Merging:
         self.save(warnings=(*self.state.warnings, f"{error.message}. Retry: {error.hint}"))
 
     def close(self, status: MergeStatus | None = None) -> Session:
-        """Forgets the merge or rebase; the session's facts are what they were before it. Without a `status` for the
-        records it has changed nothing."""
+        """Forgets the merge or rebase; the session's facts are what they were before it. `status` is what became of it,
+        for the records; None for one that has changed nothing."""
         state = self.state
         self.save_session(
             status=state.status_before, merged_at=state.merged_at_before, blocked_by_tests=state.blocked_by_tests_before
@@ -161,7 +161,7 @@ class Merging:
     def resume_rebase(self) -> list[str]:
         """Goes on with the rebase under way: the paths that are still to be resolved, or at which it stops next.
 
-        None when it is done, or when it was killed in the middle of a commit: then it is taken back, to begin again.
+        Empty when it is done, and when it was killed in the middle of a commit: then it is taken back, to begin again.
         Raises as `require_own_rebase`.
         """
         self.require_own_rebase()
@@ -196,7 +196,7 @@ def opened(
     """A merge or rebase of the session's commits from `point` to `tip` that begins: it is on the disk, and a row."""
     state = open_merge.new_merge(
         session, operation, step=step, target_ref=target.ref, target_name=target.name, onto=target.sha,
-        first_branch_point=point, branch_point=point, tip_before=tip, tip=tip, **known,
+        branch_point=point, tip_before=tip, tip=tip, **known,
     )  # fmt: skip
     merging = Merging(ctx, session, lock, open_merge.save(ctx, session.id, state), on_progress)
     merge_records.index_merges(ctx, session.id)

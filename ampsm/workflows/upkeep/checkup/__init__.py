@@ -1,0 +1,7 @@
+"""What `doctor` looks at. Each check yields a `Finding` for what is wrong or worth knowing, with a repair where that
+can lose no work; `findings` has what checks share.
+
+`installation` looks at programs, settings and permissions, `database` at the file, `rows` at what the store says
+against what the files say, `left` at what killed commands left, `places` at repositories, worktrees and branches,
+`kept` at snapshots and backups that are old.
+"""

@@ -45,8 +45,8 @@ def check_workers(checkup: Checkup) -> Findings:
         if pids := [pid for pid, marker in marked if marker.split("/")[0] == session.id]:
             facts = Facts(session, activity=Activity(orphans=left_running(pids)))
             condition = Condition(Kind.LEFT_RUNNING, facts)
-            fix = f"amp-sessions stop {session.id}"
-            yield Finding("processes-left", WARNING, session.id, wording.complaint(condition), fix)
+            stop = condition.steps[-1].text  # the way on that begins nothing new
+            yield Finding("processes-left", WARNING, session.id, wording.complaint(condition), stop)
         yield from _index_lock(checkup.ctx, session)
 
 

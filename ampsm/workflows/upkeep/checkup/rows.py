@@ -111,7 +111,7 @@ def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings
             "session-differs", WARNING, session_id,
             f"The database says something else than session.json about: {', '.join(changed)}.",
             "doctor --fix makes the database say what session.json says",
-            partial(rebuild.restore_session, ctx, session_id),
+            partial(rebuild.rebuild_session, ctx, session_id),
         )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _with_journal(checkup: Checkup, store: Store, session: Session, number: int,
     if not found.begun or (not found.ended and row is not None):
         return
     fix = "doctor --fix makes the database say what the journal says"
-    repair = partial(rebuild.restore_iteration, checkup.ctx, session, number)
+    repair = partial(rebuild.rebuild_iteration, checkup.ctx, session, number)
     if row is None:
         message = "The iteration has a journal, but the database does not know it."
         yield Finding("iteration-without-row", WARNING, subject, message, fix, repair)

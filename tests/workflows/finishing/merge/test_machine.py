@@ -15,7 +15,7 @@ from tests.support.records import a_session
 def at(step: MergeStep, operation: str = "merge", *, pr: bool = False) -> OpenMerge:
     return new_merge(
         a_session(), operation, step=step, target_ref="refs/heads/main", target_name="main", onto="a",
-        first_branch_point="a", branch_point="a", tip_before="b", tip="b", options=MergeOptions(pr=pr),
+        branch_point="a", tip_before="b", tip="b", options=MergeOptions(pr=pr),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ampsm.context import Context
 from ampsm.model.merge import Merge, MergeStatus, WaitsFor
 from ampsm.store import merges
 from ampsm.workflows.finishing.merge import preflight
