@@ -1,4 +1,4 @@
-"""What all surfaces say of each kind of condition: one row a kind, so that its sentences stand together.
+"""What leads on from each kind of condition, and what all surfaces say of it: one row a kind.
 
 `{0}`, `{1}`, … are the texts of the condition's steps, `{f.…}` its facts, `{m.…}` those of an open merge or rebase.
 """
@@ -11,11 +11,13 @@ from ampsm.workflows.status.kind import Kind
 
 @record
 class Sentences:
-    """Templates. `next` is the sentence with commands to type, `sentence` and `label` the desktop app's, `reason` the
-    few words of a list, `hindrance` why a command cannot work now, `complaint` what `doctor` says. With `cured`, the
-    error of the last iteration names what to do next; with `by_hand` a person has to do something before the first
-    step."""
+    """Templates. `steps` are the commands that lead on, the next one first: words as in a shell; `git` is followed by
+    the folder it works in, and `…` and `BRANCH` stand for words that only the person has. `next` is the sentence with
+    these commands, `sentence` and `label` are the desktop app's, `reason` the few words of a list, `hindrance` why a
+    command cannot work now, `complaint` what `doctor` says. With `cured`, the error of the last iteration names what to
+    do next; with `by_hand` a person has to do something before the first step."""
 
+    steps: tuple[str, ...] = ()
     next: str = ""
     sentence: str = ""
     label: str = "Iterate"
@@ -26,17 +28,24 @@ class Sentences:
     by_hand: bool = False
 
 
+_GO_ON, _GIVE_UP = "continue-merge {id}", "abort-merge {id}"
+MEND = "iterate {id} --notes 'Fix the failing tests'"
+
+
 def _open(
-    next_step: str, sentence: str, label: str = "Continue the {m.operation}", reason: str = "{m.operation} open",
-    hindrance: str = "A {m.operation} is open; continue or abort it first", *, by_hand: bool = False,
+    steps: tuple[str, ...], next_step: str, sentence: str, label: str = "Continue the {m.operation}",
+    reason: str = "{m.operation} open", hindrance: str = "A {m.operation} is open; continue or abort it first", *,
+    by_hand: bool = False,
 ) -> Sentences:  # fmt: skip
     """Of an open merge or rebase."""
-    return Sentences(next_step, sentence, label, reason, hindrance, by_hand=by_hand)
+    return Sentences(steps, next_step, sentence, label, reason, hindrance, by_hand=by_hand)
 
 
-SENTENCES = {
+#: Of sessions that cannot go on by themselves; the others are in `sentences_at_rest`.
+IN_TROUBLE = {
     # The place is not there, or not what it was.
     Kind.CLEANED_UP: Sentences(
+        ("restore {id}",),
         "The session was cleaned up. Bring it back: {0}",
         "The session was cleaned up. Branch, worktree and uncommitted files are kept in a snapshot.",
         label="Restore",
@@ -44,6 +53,7 @@ SENTENCES = {
         hindrance="This session is cleaned up; restore it first",
     ),
     Kind.REPOSITORY_GONE: Sentences(
+        ("status {id}",),
         "The repository {f.session.repo} cannot be read. Put it back where it was, then: {0}",
         "The repository {f.session.repo} cannot be read. Put it back where it was.",
         reason="repository gone",
@@ -51,6 +61,7 @@ SENTENCES = {
         complaint="The repository of session {f.session.id}, and maybe of others, cannot be read there.",
     ),
     Kind.BRANCH_GONE: Sentences(
+        ("git {f.session.repo} branch {f.session.branch} {f.last_tip}",),
         "The branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip:.12}. Bring it back: {0}",
         "The branch of this session is gone. Its recorded commits can still be brought back with git.",
         reason="branch gone",
@@ -58,6 +69,7 @@ SENTENCES = {
         complaint="Its branch {f.session.branch} is gone. Its last recorded commit was {f.last_tip:.12}.",
     ),
     Kind.WORKTREE_GONE: Sentences(
+        ("restore {id}",),
         "The worktree is gone, the branch is still there. Bring it back: {0}",
         "The worktree of this session is gone. The branch is still there.",
         label="Bring it back",
@@ -66,6 +78,7 @@ SENTENCES = {
         complaint="Its worktree {f.session.worktree} is gone; the branch {f.session.branch} is there.",
     ),
     Kind.LINK_BROKEN: Sentences(
+        ("git {f.session.repo} worktree repair",),
         "The worktree's link to its repository is broken; its files are left alone. Mend the link: {0}",
         "The worktree's link to its repository is broken. Its files and the branch are left alone.",
         reason="worktree broken",
@@ -73,6 +86,7 @@ SENTENCES = {
         complaint="The link of its worktree {f.session.worktree} to the repository is broken.",
     ),
     Kind.PLACE_TAKEN: Sentences(
+        ("restore {id}",),
         "{f.session.worktree} is not the session's worktree any more; it is left alone. Move it away, then: {0}",
         "What lies in the place of the worktree is not this session's; it is left alone. Move it away.",
         label="",
@@ -82,6 +96,7 @@ SENTENCES = {
         by_hand=True,
     ),
     Kind.OPERATION_OPEN: Sentences(
+        ("git {f.session.worktree} {f.git.operation} {f.way_out}",),
         "A {f.git.operation} waits in the worktree to be finished. Finish it, or give it up: {0}",
         "A {f.git.operation} that somebody began waits in the worktree to be finished. It is left alone.",
         label="Open the worktree",
@@ -90,6 +105,7 @@ SENTENCES = {
         complaint="A {f.git.operation} that somebody began waits in {f.session.worktree} to be finished.",
     ),
     Kind.LEFT_BRANCH: Sentences(
+        ("git {f.session.worktree} switch {f.session.branch}",),
         "The worktree is {f.where}, not on {f.session.branch}. Look at it, then go back: {0}",
         "The worktree is {f.where}, not on the branch of the session. Its files are left alone.",
         label="Open the worktree",
@@ -99,6 +115,7 @@ SENTENCES = {
     ),
     # Something runs.
     Kind.LEFT_RUNNING: Sentences(
+        ("iterate {id}", "stop {id}"),
         "A worker was killed, but what it had started still runs ({f.processes}). End that and go on: {0}, or only end "
         "it: {1}",
         "A worker was killed, but what it had started still runs. The next iteration ends that first.",
@@ -107,6 +124,7 @@ SENTENCES = {
         complaint="Its worker is gone, but what it had started still runs: {f.commands}.",
     ),
     Kind.RUNNING: Sentences(
+        ("logs {id} --follow", "stop {id}"),
         "Iteration {f.number} is running{f.process}. Watch it: {0}",
         "Iteration {f.number} is running. It goes on when you close this window.",
         label="Stop",
@@ -114,6 +132,7 @@ SENTENCES = {
         hindrance="An iteration is running",
     ),
     Kind.TESTING: Sentences(
+        ("status {id}", "stop {id}"),
         "Process {f.activity.holder} runs the test script. Wait for it, then: {0}, or stop it: {1}",
         "The test script is running.",
         label="Stop",
@@ -121,6 +140,7 @@ SENTENCES = {
         hindrance="The test script is running",
     ),
     Kind.AT_WORK: Sentences(
+        ("status {id}",),
         "Process {f.activity.holder} is at work in the session. Wait for it, then: {0}",
         "A command is at work in this session and ends by itself.",
         reason="command at work",
@@ -128,12 +148,14 @@ SENTENCES = {
     ),
     # A merge or rebase is open.
     Kind.ABORTING: _open(
+        (_GIVE_UP,),
         "Giving up the {m.operation} was cut off. Do it again: {0}",
         "Giving up the {m.operation} was cut off. Done again, it brings back what was before.",
         label="Abort the {m.operation}…",
         hindrance="Giving up the {m.operation} was cut off; abort it again",
     ),
     Kind.CONFLICTS: _open(
+        ("iterate {id}", _GO_ON, _GIVE_UP),
         "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Resolve them in "
         "{f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
         "The {m.operation} onto {m.onto} stopped at conflicts in {f.files}. Your checkout is untouched. "
@@ -142,24 +164,29 @@ SENTENCES = {
         reason="{f.conflicts}",
     ),
     Kind.RESOLVED: _open(
+        (_GO_ON, _GIVE_UP),
         "All conflicts of the {m.operation} are resolved. Go on: {0}, or give up: {1}",
         "All conflicts of the {m.operation} are resolved.",
     ),
     Kind.REBASE_FINISHED: _open(
+        (_GO_ON, _GIVE_UP),
         "The rebase of the {m.operation} was ended by hand. Go on from there: {0}, or give up: {1}",
         "The rebase onto {m.onto} was finished by hand. The {m.operation} can go on from there.",
     ),
     Kind.REBASE_DROPPED: _open(
+        (_GIVE_UP,),
         "The rebase was given up by hand. Close it as that: {0}",
         "The rebase onto {m.onto} was given up by hand. It only remains to be closed.",
         label="Abort the {m.operation}…",
         hindrance="The rebase was given up by hand; abort it to close it",
     ),
     Kind.REBASE_TO_REPEAT: _open(
+        (_GO_ON, _GIVE_UP),
         "The rebase of the merge was given up by hand. Begin it again: {0}, or give up the merge: {1}",
         "The rebase of the merge into {m.onto} was given up by hand. It can be done again.",
     ),
     Kind.REBASE_LOST: _open(
+        (_GIVE_UP,),
         "{f.session.branch} was moved while the {m.operation} was open, and not onto {m.onto}. Give it up: {0}",
         "The branch was moved while its {m.operation} was open, and not onto {m.onto}. Giving it up brings back what "
         "was before; later commits are kept.",
@@ -167,16 +194,19 @@ SENTENCES = {
         hindrance="The branch was moved while its {m.operation} was open; abort that first",
     ),
     Kind.TESTS_KEEP_OPEN: _open(
+        (MEND, _GO_ON, _GIVE_UP),
         "The test script keeps the merge into {m.onto} open. Let the agent mend it: {0}, then: {1}, or give up: {2}",
         "The tests fail on what would be merged into {m.onto}. Nothing has moved there.",
         label="Let the agent mend it",
     ),
     Kind.TARGET_BUSY: _open(
+        (_GO_ON, _GIVE_UP),
         "{m.onto} could not be moved yet. When nothing is in the way there, try again: {0}, or give up: {1}",
         "{m.onto} could not be moved yet. Nothing has changed there.",
         by_hand=True,
     ),
     Kind.CUT_OFF: _open(
+        (_GO_ON, _GIVE_UP),
         "A {m.operation} into {m.onto} was cut off at the step '{m.step}'. Go on: {0}, or give up: {1}",
         "The {m.operation} onto {m.onto} was cut off and can go on.",
     ),

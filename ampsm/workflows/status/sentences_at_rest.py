@@ -3,62 +3,76 @@
 from __future__ import annotations
 
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.sentences import Sentences
+from ampsm.workflows.status.sentences import IN_TROUBLE, MEND, Sentences
 
 _UNCOMMITTED = "The worktree has changes that are not committed"
 _NO_COMMITS = "The session has no commits of its own"
+_TELL_MORE, _COMMIT = "iterate {id} --notes …", "commit {id} --message …"
 
 
-def _ended(next_step: str, sentence: str, label: str = "Go on", reason: str = "{f.failure}") -> Sentences:
+def _ended(
+    steps: tuple[str, ...], next_step: str, sentence: str, label: str = "Go on", reason: str = "{f.failure}"
+) -> Sentences:
     """How the last iteration ended; its error names what to do next."""
-    return Sentences(next_step, sentence, label, reason, cured=True)
+    return Sentences(steps, next_step, sentence, label, reason, cured=True)
 
 
+#: Of every kind.
 SENTENCES = {
+    **IN_TROUBLE,
     # The last iteration waits for a person.
     Kind.PERMISSION_NEEDED: _ended(
+        ("config set ampPermissions allow-all", "iterate {id}"),
         "Amp wanted to use a tool that its rules do not allow{f.cause}. Allow it in Amp's settings, or allow all: {0}, "
         "then: {1}",
         "Amp wanted to use a tool that its rules do not allow{f.cause}.",
         label="Iterate again",
     ),
     Kind.COMMIT_REFUSED: _ended(
+        ("iterate {id}", _COMMIT),
         "A commit hook refused the changes of iteration {f.number}, they are uncommitted in the worktree. Let the "
         "agent mend them: {0}, or commit them yourself: {1}",
         "A commit hook refused the changes of iteration {f.number}. They are uncommitted in the worktree.",
         label="Let the agent mend it",
     ),
     Kind.BRANCH_MOVED: _ended(
+        ("git {f.session.worktree} log --oneline --graph", "iterate {id}"),
         "The agent left its branch or rewound it{f.cause}. Look at {f.session.worktree}, then: {1}",
         "The agent left its branch or rewound it{f.cause}.",
         label="Open the worktree",
     ),
     Kind.INTERRUPTED: _ended(
+        ("iterate {id}",),
         "Iteration {f.number} was cut off; its changes are in the worktree. Go on: {0}",
         "Iteration {f.number} was cut off. Its changes are in the worktree.",
         reason="interrupted",
     ),
     Kind.CANCELLED: _ended(
+        ("iterate {id}",),
         "Iteration {f.number} was stopped; what it had done is kept. Go on: {0}",
         "Iteration {f.number} was stopped. What it had done is kept.",
         reason="stopped",
     ),
     Kind.TIMED_OUT: _ended(
+        ("iterate {id} --timeout {f.more_time}",),
         "Iteration {f.number} took too long; what it had done is kept. Allow more: {0}",
         "Iteration {f.number} took too long. What it had done is kept.",
         reason="timed out",
     ),
     Kind.FAILED: _ended(
+        ("iterate {id}",),
         "Iteration {f.number} failed{f.cause}. {f.try_first}{0}",
         "Iteration {f.number} failed{f.cause}.",
         label="Try again",
     ),
     Kind.TESTS_FAILED: Sentences(
+        (MEND, "run {id}"),
         "The test script {f.test_ending}. Let the agent mend it: {0}, or run it again: {1}",
         "The tests {f.test_ending}. Everything the agent did is committed.",
         label="Let the agent mend it",
     ),
     Kind.NESTED: Sentences(
+        ("git {f.session.worktree} status", _COMMIT),
         "The agent made a repository inside the worktree, which is never committed: {f.nested}. Move it away, or "
         "remove its .git folder and commit the files: {1}",
         "The agent made a repository inside the worktree, which is never committed: {f.nested}.",
@@ -66,44 +80,52 @@ SENTENCES = {
         reason="nested repository",
     ),
     Kind.WAITS: Sentences(
+        ("logs {id}", "iterate {id}"),
         "The session waits for you. Look at the last iteration: {0}",
         "The session waits for you. Look at what the last iteration did.",
         reason="",
     ),
     # The session rests.
     Kind.UNCOMMITTED: Sentences(
+        ("diff {id} --working", _COMMIT, "iterate {id}"),
         "The worktree has uncommitted changes. See them: {0}, commit them: {1}",
         f"{_UNCOMMITTED}. They are in Changes.",
         hindrance=_UNCOMMITTED,
     ),
     Kind.LEFT_WORK: Sentences(
+        ("diff {id} --working", "iterate {id}"),
         "The worktree has changes of the last iteration that are not committed yet. See them: {0}, go on: {1}",
         "The worktree has changes of the last iteration that are not committed yet. They are in Changes.",
         hindrance="What the last iteration left is not committed yet; the next one does that",
     ),
     Kind.MERGED: Sentences(
+        ("cleanup {id}",),
         "The session is merged. Remove worktree and branch: {0}",
         "Merged{f.into_base}. Worktree and branch are not needed any more.",
         label="Clean up",
         reason="{f.into_base}",
     ),
     Kind.CONFLICTS_EXPECTED: Sentences(
+        ("iterate {id} --notes 'Adapt to the changes on {f.base}'",),
         "Conflicts with {f.base} are expected in {f.expected}. Let the agent settle them: {0}",
         "Conflicts with {f.base} are expected in {f.expected}.",
         label="Let the agent adapt",
     ),
     Kind.NO_BASE: Sentences(
+        ("diff {id}", "set {id} --base BRANCH", "merge {id} --onto BRANCH --message …"),
         "{f.commits} to review: {0}. Say which branch they go into: {1}, or merge: {2}",
         "{f.commits_are} ready for review. The session has no base branch that they could go into.",
         label="",
         hindrance="The session has no base branch; use the command with --onto",
     ),
     Kind.READY: Sentences(
+        ("diff {id}", "merge {id} --message …", _TELL_MORE),
         "{f.commits} to review: {0}. Then merge: {1}, or go on: {2}",
         "{f.commits_are} ready for review and for {f.base}.",
         label="Merge…",
     ),
     Kind.NOT_STARTED: Sentences(
+        ("iterate {id}",),
         "Let the agent start: {0}",
         "Nothing has happened yet. The agent starts with the prompt.",
         label="Start",
@@ -111,9 +133,10 @@ SENTENCES = {
         hindrance=_NO_COMMITS,
     ),
     Kind.NOTHING_CHANGED: Sentences(
+        (_TELL_MORE, "logs {id}"),
         "The agent has changed nothing so far. Tell it more: {0}, or read what it said: {1}",
         "The agent has changed nothing so far. Tell it more.",
         hindrance=_NO_COMMITS,
     ),
-    Kind.RESTS: Sentences("The last iteration is done. Go on: {0}", "The last iteration is done."),
+    Kind.RESTS: Sentences((_TELL_MORE,), "The last iteration is done. Go on: {0}", "The last iteration is done."),
 }

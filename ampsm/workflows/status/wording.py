@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from ampsm.model.record import record
-from ampsm.workflows.status import sentences, sentences_at_rest
 from ampsm.workflows.status.condition import Condition
-
-SENTENCES = {**sentences.SENTENCES, **sentences_at_rest.SENTENCES}
+from ampsm.workflows.status.sentences_at_rest import SENTENCES
 
 #: The verbs that the desktop app has a button for; git is left to whoever opens the worktree.
 BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort-merge", "restore", "cleanup"})
