@@ -1,13 +1,10 @@
-"""What a merge is asked for, what it checks first and how it can end (SPEC sections 3 and 6)."""
+"""What a merge goes through, what its checks say and how it can end (SPEC sections 3 and 6)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 from ampsm.model.record import record
-
-#: The checks of a preflight, in order.
-CHECKS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", "target-checkout", "branch")
 
 PASS, WARN, FAIL, SKIP = "pass", "warn", "fail", "skip"
 

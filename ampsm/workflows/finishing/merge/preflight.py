@@ -13,7 +13,7 @@ from ampsm.git.github import require_gh
 from ampsm.git.push import require_remote
 from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.errors import UserError
-from ampsm.model.merge import CHECKS, FAIL, PreflightCheck
+from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.store import iterations
 from ampsm.system.files import why_not_written
@@ -24,6 +24,9 @@ from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import open_merge, operations, worktree_of
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
+
+#: The checks, in the order in which they are told.
+_CHECKS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", "target-checkout", "branch")
 
 
 def preflight_session(
@@ -115,9 +118,8 @@ def with_tests(
     if why_not is None and (result is None or (ask_again and not result.passed)):
         session, result = run_for_merge(ctx, session, lock, on_progress)
     check = _told("tests", checks.tests(session, result, why_not), on_progress)
-    return replace(
-        report, session=session, checks=tuple(sorted([*report.checks, check], key=lambda check: CHECKS.index(check.id)))
-    )
+    in_order = sorted([*report.checks, check], key=lambda found: _CHECKS.index(found.id))
+    return replace(report, session=session, checks=tuple(in_order))
 
 
 def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
