@@ -8,14 +8,17 @@ from __future__ import annotations
 from ampsm.model.record import record
 from ampsm.workflows.status.kind import Kind
 
+#: Words of commands that stand for what only the person has: a message, what to tell the agent, a branch.
+LEFT_OPEN = frozenset({"…", "BRANCH"})
+
 
 @record
 class Sentences:
-    """Templates. `steps` are the commands that lead on, the next one first: words as in a shell; `git` is followed by
-    the folder it works in, and `…` and `BRANCH` stand for words that only the person has. `next` is the sentence with
-    these commands, `sentence` and `label` are the desktop app's, `reason` the few words of a list, `hindrance` why a
-    command cannot work now, `complaint` what `doctor` says. With `cured`, the error of the last iteration names what to
-    do next; with `by_hand` a person has to do something before the first step."""
+    """Templates. `steps` are the commands that lead on, the next one first: words as in a shell, some of them
+    `LEFT_OPEN`; `git` is followed by the folder it works in. `next` is the sentence with these commands, `sentence` and
+    `label` are the desktop app's, `reason` the few words of a list, `hindrance` why a command cannot work now,
+    `complaint` what `doctor` says. With `cured`, the error of the last iteration names what to do next; with `by_hand`
+    a person has to do something before the first step."""
 
     steps: tuple[str, ...] = ()
     next: str = ""

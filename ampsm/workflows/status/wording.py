@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ampsm.model.record import record
 from ampsm.workflows.status.condition import Condition
+from ampsm.workflows.status.sentences import LEFT_OPEN
 from ampsm.workflows.status.sentences_at_rest import SENTENCES
 
 #: The verbs that the desktop app has a button for; git is left to whoever opens the worktree.
@@ -13,12 +14,13 @@ BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort
 @record
 class Situation:
     """What the desktop app says of a session. `sentence` says what is, what happens next and what stays untouched.
-    `action` names what the button does (a command, or `open-worktree`), None when there is nothing to press; `label`
-    are the words on it."""
+    `action` names what the button does (a command, or `open-worktree`), None when there is nothing to press; `options`
+    is what the command is told beside the session; `label` are the words on it."""
 
     sentence: str
     action: str | None = None
     label: str | None = None
+    options: tuple[str, ...] = ()
 
 
 def next_step(condition: Condition) -> str:
@@ -39,8 +41,11 @@ def situation(condition: Condition) -> Situation:
     """The same without command lines, and the one action that does the next step."""
     said = SENTENCES[condition.kind]
     sentence, label = _said(said.sentence, condition), _said(said.label, condition)
-    action = next((button for step in condition.steps if (button := _button(condition, step.verb, step.place))), None)
-    return Situation(sentence, action, label) if label and action else Situation(sentence)
+    for step in condition.steps:
+        if label and (action := _button(condition, step.verb, step.place)):
+            told = step.arguments[1:] if step.place is None else ()
+            return Situation(sentence, action, label, () if LEFT_OPEN.intersection(told) else told)
+    return Situation(sentence)
 
 
 def reason(condition: Condition) -> str:

@@ -89,7 +89,10 @@ class SessionActions(QObject):
 
     def do(self, step: str) -> None:
         """Does the next step of a session, as its situation names it, if that can work."""
-        if step in ACTION_OF_STEP:
+        if step == "iterate" and self._actions["iterateAction"].isEnabled():
+            situation = (self._view or {}).get("situation") or {}
+            self._iterate(*(situation["options"] if situation.get("action") == step else ()))
+        elif step in ACTION_OF_STEP:
             self._actions[ACTION_OF_STEP[step]].trigger()
 
     def run(self, session_id: str, *words: str) -> RunningCommand:
@@ -124,12 +127,17 @@ class SessionActions(QObject):
 
     @Slot()
     def _on_iterate(self) -> None:
+        self._iterate()
+
+    def _iterate(self, *options: str) -> None:
+        """Starts or queues an iteration with the notes that are written, which go before those of the options."""
         if self._id is None:
             return
         notes = self._notes.take_notes() if self._notes else ""
         # With --queue alone an iteration that ended meanwhile would be followed by one that dies with the window.
         how = ["--queue", "--detach"] if self._view is None or self._is_running() else ["--detach"]
-        command = self.run(self._id, "iterate", self._id, *how, *(["--notes", notes] if notes else []))
+        told = () if notes and "--notes" in options else options
+        command = self.run(self._id, "iterate", self._id, *how, *told, *(["--notes", notes] if notes else []))
         command.succeeded.connect(partial(self._say_began, self._id, iterate_words))
         if notes and self._notes:
             command.failed.connect(partial(self._give_back, self._id, notes))

@@ -167,6 +167,30 @@ def test_opens_the_worktree_with_the_editor_that_is_set(shown: Shown, world: Wor
     assert told.read_text() == f"--wait {session['worktree']}\n"
 
 
+def test_the_button_tells_the_agent_what_the_next_step_says(shown: Shown, world: World) -> None:
+    """Whatever a person has written goes before it."""
+    world.use(edits={"new.txt": "made\n"})
+    session = world.new(world.make_repo(), "Red", "--script", "exit 1")
+    world.iterate(session, code=8)
+    shown.show(session)
+
+    def last_prompt() -> str:
+        return str(world.status(session)["iterations"][-1]["prompt"])
+
+    def press() -> None:
+        shown.until(lambda: shown.page.header.button.text() == "Let the agent mend it")
+        count = len(world.status(session)["iterations"])
+        shown.page.header.button.click()
+        shown.until(lambda: len(world.status(session)["iterations"]) > count and shown.status() == "awaiting-input")
+
+    assert "--notes 'Fix the failing tests'" in world.status(session)["nextStep"]
+    press()
+    assert last_prompt() == "Fix the failing tests"
+    shown.page.notes.text.setPlainText("It is the clock")
+    press()
+    assert last_prompt() == "It is the clock"
+
+
 def test_restores_what_was_cleaned_up(shown: Shown, world: World) -> None:
     session = world.new(world.make_repo())
     world.ok("cleanup", session["id"], "--yes")

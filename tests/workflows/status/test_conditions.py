@@ -179,6 +179,7 @@ def is_worded_on_every_surface(condition: Condition) -> None:
     assert "\n" not in text and condition.steps and any(step.text in text for step in condition.steps)
     assert said.sentence.endswith(".") and "amp-sessions" not in said.sentence and "--" not in said.sentence
     assert (said.action is None) == (said.label is None)
+    assert said.action is not None or not said.options
     assert len(wording.reason(condition).split()) <= 4
     assert not any("{" in words for words in (text, said.sentence, wording.reason(condition)))
 
@@ -224,7 +225,7 @@ def the_button_works(play: Play, view: dict[str, Any]) -> None:
     if view["actions"][action] is not None:
         play.complain("the button", action, "is grey:", view["actions"][action])
     play.put_back()
-    done = play.stage.world.cli(action, play.session["id"], *COMMANDS[action])
+    done = play.stage.world.cli(action, play.session["id"], *view["situation"]["options"], *COMMANDS[action])
     says_why = play.scene.kind is Kind.TARGET_BUSY and done.code == 5
     if done.code not in (0, 4) and not says_why:
         play.complain("the button", action, done)
