@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from ampsm.workflows.status.kind import Kind
 from tests.support.world import World
 
@@ -26,6 +28,16 @@ kill -9 $(cut -d' ' -f4 /proc/$PPID/stat) {also}
 """
 _NO_MOVE_OF = """case "$1" in prepared) ;; *) exit 0 ;; esac
 grep -q '{ref}' || exit 0"""
+
+
+def _git_works_below(folder: Path) -> bool:
+    for process in psutil.process_iter():
+        try:
+            if process.name() == "git" and Path(process.cwd()).is_relative_to(folder):
+                return True
+        except psutil.Error:
+            continue  # it has ended, or is somebody else's
+    return False
 
 
 @dataclass
@@ -81,6 +93,7 @@ class Stage:
         hook.chmod(0o755)
         done = self.world.cli(*command)
         assert done.code == -9, done
+        self.wait_until(lambda: not _git_works_below(self.folder))
 
     def killed_iteration(self) -> Session:
         ready = self.folder / "ready"
