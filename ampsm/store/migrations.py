@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 
 from ampsm.model.record import record
@@ -54,13 +55,16 @@ def migrate(connection: sqlite3.Connection, database: Path, migrations: tuple[Mi
 
 
 def back_up(connection: sqlite3.Connection, database: Path, version: int) -> Path:
-    """Copies the database to `<database>.backup-v<version>-<UTC stamp>` (0600) and checks the copy.
+    """Copies the database to `<database>.backup-v<version>-<UTC stamp>` (0600) and checks the copy. Copies that a kill
+    left half made are removed.
 
     Raises `database-damaged` when the copy does not check out; then no backup is left and nothing must be migrated.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     target = database.with_name(f"{database.name}.backup-v{version}-{stamp}")
     half = target.with_name(target.name + ".part")
+    for left in database.parent.glob(f"{escape(database.name)}.backup-v*.part*"):
+        left.unlink(missing_ok=True)
     os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         copy = sqlite3.connect(half, isolation_level=None)

@@ -80,6 +80,16 @@ def test_an_existing_file_is_backed_up_and_migrated(paths: Paths, monkeypatch: p
     assert not list(paths.database.parent.glob("*.part"))
 
 
+def test_a_backup_that_was_killed_half_way_does_not_stay(paths: Paths) -> None:
+    with open_store(paths) as store:
+        half = [paths.database.with_name(f"{paths.database.name}.backup-v1-then.part{end}") for end in ("", "-journal")]
+        other = paths.database.with_name("other.sqlite.backup-v1-then.part")
+        for file in (*half, other):
+            file.write_bytes(b"half")
+        migrations.back_up(store.connection, paths.database, 1)
+    assert not any(file.exists() for file in half) and other.exists()
+
+
 def test_a_migration_that_fails_changes_nothing(store: Store, paths: Paths) -> None:
     statements = ("CREATE TABLE half(made)", "INSERT INTO nowhere VALUES (1)")
     with pytest.raises(sqlite3.OperationalError):
