@@ -43,17 +43,23 @@ _PRESENTATION = (
 #: How the C library, and git itself after a short write, say that there is no room (always in English, see below).
 _NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "Out of diskspace")
 
+#: How it says that another git has a lock, or left it when it was killed. What it says after that is advice.
+_LOCKED = ".lock': File exists"
+_UNLOCK = "when no git is at work there any more: amp-sessions doctor --fix"
+
 
 class GitError(UserError):
     """git failed; the message holds its last line, `details` the whole (bounded) of what it said. Of a full disk the
-    code is `disk-full`."""
+    code is `disk-full`; of a lock that is in the way the message names it."""
 
     timed_out = False
 
     def __init__(self, what: str, stderr: bytes = b"", *, code: str = "git-failed", hint: str | None = None) -> None:
         said = os.fsdecode(stderr[-20_000:]).encode("utf-8", "replace").decode()
         lines = [line.strip() for line in said.splitlines() if line.strip()]
-        message = f"{what}: {lines[-1]}" if lines else what
+        locked = [line for line in lines if _LOCKED in line]
+        message = f"{what}: {(locked or lines)[-1]}" if lines else what
+        hint = hint or (_UNLOCK if locked else None)
         if any(words in said for words in _NO_ROOM):
             code, hint = "disk-full", hint or "df -h"
         super().__init__(code, message, hint=hint, details={"output": said} if said else None)

@@ -56,3 +56,13 @@ def test_messages_are_english_and_nothing_asks(make_repo: MakeRepo, monkeypatch:
     shown = os.fsdecode(git(repo, "-c", "alias.env=!env", "env").stdout).splitlines()
     assert {"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_EDITOR=:"} <= set(shown)
     assert "GIT_DIR=/nonexistent" not in shown
+
+
+def test_a_lock_that_was_left_is_named_with_the_way_out(make_repo: MakeRepo) -> None:
+    repo = make_repo()
+    lock = repo / ".git" / "index.lock"
+    lock.touch()
+    (repo / "new.txt").touch()
+    with pytest.raises(GitError, match=r"index\.lock': File exists") as error:
+        git(repo, "add", "--all", optional_locks=True)
+    assert error.value.hint == "when no git is at work there any more: amp-sessions doctor --fix"
