@@ -50,10 +50,12 @@ def go_on_or_give_up(session: Session, first: str) -> str:
 
 def require_clean(session: Session) -> None:
     """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
-    if dirty := worktree_of.local_changes(session).paths:
+    local = worktree_of.local_changes(session)
+    if dirty := local.paths:
+        commit_it = f"amp-sessions commit {session.id} --message '…'"
         raise UserError(
             "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {few(dirty, 1)}",
-            hint=f"amp-sessions commit {session.id} --message '…'",
+            hint=f"amp-sessions status {session.id}" if local.status.unmerged else commit_it,
             details={"worktree": session.worktree, "files": dirty[:100]},
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -47,12 +48,15 @@ def require_worktree(session: Session) -> None:
 @contextmanager
 def hinting_the_way_back(session: Session) -> Iterator[None]:
     """Gives an error about the place the hint that works: `restore` makes a lost worktree again, and the error's own
-    hint brings back its branch. Where the branch is gone or an operation of git waits, only `status` knows the way."""
+    hint brings back its branch. Without the branch, with something else in the place of the worktree, or while what
+    git was doing there waits for a person, only `status` knows the way."""
     try:
         yield
     except UserError as error:
         simple = _branch_there(session) and (
-            error.code == "worktree-missing" or (error.code == "branch-moved" and not _operation_waits(session))
+            not os.path.lexists(session.worktree)
+            if error.code == "worktree-missing"
+            else error.code == "branch-moved" and not _waits_for_a_person(session)
         )
         if not simple:
             error.hint = f"amp-sessions status {session.id}"
@@ -68,9 +72,13 @@ def _branch_there(session: Session) -> bool:
         return False
 
 
-def _operation_waits(session: Session) -> bool:
+def _waits_for_a_person(session: Session) -> bool:
+    """Whether an operation of git waits in the worktree, or conflicts that one has left there."""
     git_dir = proof.git_dir_of(Path(session.worktree), Path(session.repo))
-    return git_dir is not None and operation_in(git_dir) is not None
+    try:
+        return (git_dir and operation_in(git_dir)) is not None or bool(worktree_status(session.worktree).unmerged)
+    except (UserError, OSError):
+        return False
 
 
 def session_path(ctx: Context, ref: str) -> Path:
@@ -79,7 +87,8 @@ def session_path(ctx: Context, ref: str) -> Path:
     worktree = _worktree(session)
     if not worktree.is_dir():
         message = f"The worktree of session {session.id} is gone: {worktree}"
-        raise session.error("restore", "worktree-missing", message, worktree=session.worktree)
+        with hinting_the_way_back(session):
+            raise session.error("restore", "worktree-missing", message, worktree=session.worktree)
     return worktree
 
 

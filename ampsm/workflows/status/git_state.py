@@ -96,8 +96,8 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
             return replace(found, folder_there=True, worktree_there=True, operation=operation)
         except (UserError, OSError):
             pass
-    own_repository = worktree.is_symlink() or (worktree / ".git").is_dir()
-    return GitState(folder_there=True, link_known=not own_repository and bool(location.admin_dirs(root, worktree)))
+    plain_folder = worktree.is_dir() and not worktree.is_symlink() and not (worktree / ".git").is_dir()
+    return GitState(folder_there=True, link_known=plain_folder and bool(location.admin_dirs(root, worktree)))
 
 
 def _checked_out(session: Session) -> GitState:

@@ -203,6 +203,14 @@ def another_repository_in_its_place(stage: Stage) -> Session:
 
 
 @scene(Kind.PLACE_TAKEN, hands=_move_away)
+def a_file_in_its_place(stage: Stage) -> Session:
+    session = stage.with_work()
+    shutil.rmtree(session["worktree"])
+    Path(session["worktree"]).write_text("mine\n")
+    return session
+
+
+@scene(Kind.PLACE_TAKEN, hands=_move_away)
 def worktree_forgotten_by_git(stage: Stage) -> Session:
     session = stage.with_work()
     Path(session["worktree"]).rename(stage.folder / "aside")

@@ -84,11 +84,14 @@ def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
         parts.append(f"{counted(len(plan.commits), 'commit')} that {base} does not have ({named})")
     if plan.files:
         parts.append(f"{counted(len(plan.files), 'uncommitted file')} ({few(plan.files)})")
+    next_command = f"{'merge' if plan.commits else 'commit'} {session.id} --message '…'"
+    if "branch" in plan.already_gone:
+        next_command = f"status {session.id}"
     commits = [{"sha": commit.sha, "subject": commit.subject} for commit in plan.commits]
     return UserError(
         "not-merged" if commits else "uncommitted-changes",
         f"Session {session.id} has {' and '.join(parts)}; --force removes it all the same, into a snapshot",
-        hint=f"amp-sessions {'merge' if commits else 'commit'} {session.id} --message '…'",
+        hint=f"amp-sessions {next_command}",
         details={"commits": commits, "files": list(plan.files)},
     )  # fmt: skip
 

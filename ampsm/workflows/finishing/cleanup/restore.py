@@ -25,13 +25,15 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
     """Brings a session back as it was when it was cleaned up, with the status it had. Of one that was not cleaned up,
     the worktree is made again when its folder is gone; else it is left as it is. `on_note` is told.
 
-    Raises `no-snapshot` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit 5) when something else
-    is in its place; doing it again after a kill is fine.
+    Raises `no-snapshot` or `not-a-repository` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit
+    5) when something else is in its place; doing it again after a kill is fine.
     """
     with held(ctx, ref, "restore") as (session, _):
         cleanup_note.finish_killed(ctx, session, on_note)
         session = sessions.session_by_id(ctx.store, session.id) or session
         root, worktree = Path(session.repo), Path(session.worktree)
+        if not root.is_dir():
+            raise session.error("status", "not-a-repository", f"The repository {root} cannot be read")
         if not session.cleaned_up_at:
             if not _bring_back_lost(session, root, worktree, on_note):
                 worktree_of.prove(session)

@@ -20,8 +20,11 @@ from ampsm.workflows.session.worktree_of import LocalChanges
 Verdict = tuple[str, str] | tuple[str, str, str]
 
 
-def worktree_clean(session: Session, local: LocalChanges, *, interrupted: bool) -> Verdict:
-    """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first."""
+def worktree_clean(session: Session, local: LocalChanges | None, *, interrupted: bool) -> Verdict:
+    """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first.
+    `local` is None without a branch: then git takes every file for a new one."""
+    if local is None:
+        return SKIP, "Cannot be told without the branch"
     status, changed = local.status, few(local.paths)
     if status.unmerged:
         message = f"Files with unresolved conflicts: {few(status.unmerged)}"

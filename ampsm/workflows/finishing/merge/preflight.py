@@ -82,7 +82,7 @@ def examine(
     pending = left is not None and bool(local.paths)
     recorded = _recorded_tip(ctx, session, tip) if tip else None
     found = {
-        "worktree-clean": checks.worktree_clean(session, local, interrupted=pending),
+        "worktree-clean": checks.worktree_clean(session, local if tip else None, interrupted=pending),
         "commits": checks.commits(session, plan, target.name, pending=pending),
         "base-up-to-date": checks.base_up_to_date(session, target.name),
         "conflicts": checks.conflicts(session, plan, target.name, only_warn=merging),
