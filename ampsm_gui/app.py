@@ -16,7 +16,11 @@ from ampsm_gui.desktop import open_desktop
 from ampsm_gui.look.application import application_theme
 from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.runtime.command import left_running
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.runtime.workspace import Workspace
+
+#: By then a window shows its first rows.
+_SHOWN_MS = 500
 
 
 def build_main_window(
@@ -40,6 +44,15 @@ def build_main_window(
     return MainWindow(desktop, session=chosen)
 
 
+def read_in_process_once_shown(window: MainWindow) -> None:
+    """Lets this process read repositories itself, since it lives long; the first rows do not wait for that."""
+
+    def begin() -> None:
+        window.desktop.background.ask("libgit2", lambda _: objects.read_in_process(), lambda _: None)
+
+    single_shot(window, _SHOWN_MS, begin).start()
+
+
 def start_application(theme: str | None) -> None:
     """Makes the QApplication, where there is none yet, and dresses it in a theme; None: as the system."""
     if QApplication.instance() is None:
@@ -61,7 +74,6 @@ def run(arguments: Arguments) -> int:
     instance = SingleInstance(place)
     if instance.raise_other(arguments.session):
         return 0
-    objects.read_in_process()
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
     if arguments.size:
         room = window.screen().availableGeometry().size()
@@ -69,6 +81,7 @@ def run(arguments: Arguments) -> int:
     instance.raised.connect(window.come_forward)
     instance.listen()
     window.show()
+    read_in_process_once_shown(window)
     code = _execute(window)
     if left_running():
         sys.stdout.flush()

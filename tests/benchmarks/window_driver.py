@@ -16,8 +16,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
-from ampsm.git import objects
-from ampsm_gui.app import build_main_window
+from ampsm_gui.app import build_main_window, read_in_process_once_shown
 from ampsm_gui.pages.window.main_window import MainWindow
 
 _BEAT_MS = 4
@@ -67,13 +66,13 @@ class FirstPaint(QObject):
 def main() -> None:
     what, seconds = sys.argv[1], float(sys.argv[2])
     session = sys.argv[3] if len(sys.argv) > 3 else None
-    objects.read_in_process()
     app = QApplication(sys.argv[:1])
     window = build_main_window(theme="light", session=session)
     window.remembers = False
     window.resize(1200, 760)
     first = FirstPaint(window.sessions.table)
     window.show()
+    read_in_process_once_shown(window)
     found: dict[str, Any] = {}
     _run(app, lambda: first.at is not None)
     found["firstPaintMs"] = ((first.at or 0.0) - _started() - first.waited) * 1000

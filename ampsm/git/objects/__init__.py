@@ -30,7 +30,9 @@ _in_process = False
 
 
 def read_in_process() -> None:
-    """Says that this process lives long: from now on it opens repositories itself and keeps them open."""
+    """Says that this process lives long: from now on it opens repositories itself and keeps them open. Takes 55 ms."""
+    from ampsm.git.objects import libgit2 as libgit2
+
     global _in_process
     _in_process = True
 

@@ -12,7 +12,6 @@ from ampsm.journal.last_words import last_words
 from ampsm.model.record import record
 from ampsm.model.session import Iteration
 from ampsm.store.iterations import iterations_of
-from ampsm.workflows.iteration.local_worker import LocalExecutor
 from ampsm.workflows.session.lookup import require_iteration, require_session
 
 #: So many lines of a journal are read back in search of the answer, at most; while it runs it may have none yet.
@@ -43,6 +42,8 @@ def journal_events(
     if found is None:
         return None, iter(())
     if follow_on and found.status == "running":
+        from ampsm.workflows.iteration.local_worker import LocalExecutor
+
         return found.number, LocalExecutor(ctx).follow(session.id, found.number, from_start=lines != 0)
     path, missing = ctx.paths.journal(session.id, found.number), _missing(ctx, found)
     if lines is None:
