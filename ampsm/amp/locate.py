@@ -88,8 +88,8 @@ def start_error(amp: AmpCommand, error: OSError) -> UserError:
 
 
 def _demo() -> AmpCommand:
-    # By path and isolated: neither the worktree's files nor PYTHON* variables may change what is run.
-    return AmpCommand((sys.executable, "-I", str(Path(__file__).with_name("demo_agent.py"))), DEMO)
+    # Isolated: neither the worktree's files nor PYTHON* variables may change what is run.
+    return AmpCommand((sys.executable, "-I", "-m", "ampsm.amp.demo_agent"), DEMO)
 
 
 def _find(wanted: str, environ: Mapping[str, str]) -> Path | None:

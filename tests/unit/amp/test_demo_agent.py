@@ -151,20 +151,21 @@ def test_hang_ends_when_it_is_told(make_repo: Callable[..., Path]) -> None:
 
 
 def test_two_signals_at_any_moment_end_it_once_and_leave_no_command_running(tmp_path: Path) -> None:
-    """A signal between the start of a command and its being known once left the command running for ever."""
+    """A signal between the start of a command and its being known once left the command running for ever; they go to
+    the whole group, as `stop` sends them."""
     moments = random.Random(7)
     env = {**os.environ, "AMPSM_DEMO_SPEED": "0"}
     for _ in range(25):
         with subprocess.Popen(
             [*AMP.argv, "--stream-json", "-x", "[[demo:hang]]"], cwd=tmp_path, env=env,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         ) as agent:  # fmt: skip
             assert agent.stdout is not None
             agent.stdout.readline()
             time.sleep(moments.random() * 0.006)
-            agent.send_signal(signal.SIGTERM)
+            os.killpg(agent.pid, signal.SIGTERM)
             time.sleep(moments.random() * 0.001)
-            agent.send_signal(signal.SIGINT)
+            os.killpg(agent.pid, signal.SIGINT)
             said, errors = agent.communicate(timeout=60)
         assert (agent.returncode, errors) == (0, b"")
         assert json.loads(said.splitlines()[-1])["type"] == "result"
