@@ -32,4 +32,5 @@ def held(ctx: Context, session: Session, target_ref: str, on_wait: Callable[[], 
         if not waited:
             waited = True
             on_wait()
+        # Looked at again and again: a signal that comes just before a wait for the lock itself would not end it.
         time.sleep(0.05)
