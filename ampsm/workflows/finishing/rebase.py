@@ -12,7 +12,7 @@ from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.record import record
-from ampsm.workflows.finishing.merge import rebase_help
+from ampsm.workflows.finishing.merge import outcome, preflight, rebase_help
 from ampsm.workflows.finishing.merge.merging import Merging, opened
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
 from ampsm.workflows.session import branch_point, commit_origin, merge_records
@@ -48,6 +48,8 @@ def rebase_session(
         require_related(session, point, tip)
         if point == target.sha:
             return RebaseOutcome(MergeStatus.REBASED, target.sha, (), None)
+        if refused := preflight.refused_before_rebase(ctx, session, onto):
+            raise outcome.refusal([refused])
         on_progress(StepChanged(step=MergeStep.REBASE, onto=target.name, from_sha=tip, to_sha=target.sha))
         backup_ref = back_up(ctx, session, tip)
         merging = opened(

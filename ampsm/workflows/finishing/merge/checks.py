@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 
+from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.checkouts import checkouts, obstacles
-from ampsm.model.errors import quoted
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import counted, few
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
-from ampsm.workflows.finishing.merge.plan import MergePlan
+from ampsm.store import iterations
+from ampsm.workflows.finishing import rewrite
+from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 from ampsm.workflows.iteration.test_run import how_it_failed
-from ampsm.workflows.session.worktree_of import LocalChanges
-
-#: The status of a check, its message and, unless all is well, the next command to type.
-Verdict = tuple[str, str] | tuple[str, str, str]
+from ampsm.workflows.session import operations
 
 
-def worktree_clean(session: Session, local: LocalChanges | None, *, interrupted: bool) -> Verdict:
+def nothing_open(asked: Asked) -> Verdict:
+    """No merge or rebase of the session waits to be finished."""
+    return judged(lambda: rewrite.require_nothing_open(asked.ctx, asked.session), "No merge or rebase is open")
+
+
+def worktree_clean(asked: Asked) -> Verdict:
     """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first.
-    `local` is None without a branch: then git takes every file for a new one."""
-    if local is None:
+    Without a branch git takes every file for a new one."""
+    session, local = asked.session, asked.local
+    if local is None or asked.tip is None:
         return SKIP, "Cannot be told without the branch"
     status, changed = local.status, few(local.paths)
     if status.unmerged:
         message = f"Files with unresolved conflicts: {few(status.unmerged)}"
         return FAIL, message, f"git -C {quoted(session.worktree)} status"
-    if changed and interrupted:
+    if changed and asked.pending:
         message = f"What the interrupted iteration left is committed first: {changed}"
         return WARN, message, f"amp-sessions diff {session.id} --working"
     if changed:
@@ -41,12 +47,12 @@ def worktree_clean(session: Session, local: LocalChanges | None, *, interrupted:
     return PASS, "The worktree has no uncommitted changes"
 
 
-def commits(session: Session, plan: MergePlan | None, target: str, *, pending: bool) -> Verdict:
-    """There is something to merge, and `exclude` can keep manual commits apart; `pending` when more will be committed
-    first."""
+def commits(asked: Asked) -> Verdict:
+    """There is something to merge, and `exclude` can keep manual commits apart."""
+    session, plan, target = asked.session, asked.plan, asked.target.name
     if plan is None:
         return SKIP, "Cannot be counted"
-    if not (plan.commits or pending):
+    if not (plan.commits or asked.pending):
         message = f"There is nothing to merge: {session.branch} has no commits that {target} lacks"
         return FAIL, message, f"amp-sessions iterate {session.id}"
     if not plan.prediction.separable:
@@ -57,8 +63,9 @@ def commits(session: Session, plan: MergePlan | None, target: str, *, pending: b
     return PASS, message + (f" ({', '.join(kinds)})" if kinds else "")
 
 
-def base_up_to_date(session: Session, target: str) -> Verdict:
+def base_up_to_date(asked: Asked) -> Verdict:
     """The target has all that its upstream had when it was last fetched."""
+    session, target = asked.session, asked.target.name
     behind = repository.behind_upstream(session.repo, target)
     if behind is None:
         return SKIP, f"{target} has no upstream"
@@ -69,15 +76,16 @@ def base_up_to_date(session: Session, target: str) -> Verdict:
     return WARN, message, f"git -C {quoted(session.repo)} log --oneline {lacking}"
 
 
-def conflicts(session: Session, plan: MergePlan | None, target: str, *, only_warn: bool) -> Verdict:
+def conflicts(asked: Asked) -> Verdict:
     """What the merge would meet."""
+    session, plan, target = asked.session, asked.plan, asked.target.name
     if plan is None or not plan.prediction.separable:
         return SKIP, "Cannot be predicted"
     if not plan.prediction.conflicts:
         return PASS, f"No conflicts with {target} are expected"
     message = f"Conflicts with {target} are expected in {few(plan.prediction.conflicts)}"
     notes = quoted(f"Adapt to the changes on {target}")
-    return WARN if only_warn else FAIL, message, f"amp-sessions iterate {session.id} --notes {notes}"
+    return WARN if asked.merging else FAIL, message, f"amp-sessions iterate {session.id} --notes {notes}"
 
 
 def tests(session: Session, result: TestResult | None, why_not: str | None) -> Verdict:
@@ -89,9 +97,10 @@ def tests(session: Session, result: TestResult | None, why_not: str | None) -> V
     return FAIL, how_it_failed(result), f"amp-sessions iterate {session.id} --notes 'Make the tests pass'"
 
 
-def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, str]]) -> Verdict:
+def target_checkout(asked: Asked) -> Verdict:
     """Where the target is checked out nothing waits to be finished, and nothing is in the way of the paths that the
     merge changes."""
+    session, target = asked.session, asked.target.name
     found = checkouts(Path(session.repo), target)
     if not found:
         return PASS, f"{target} is checked out nowhere, only the branch moves"
@@ -99,22 +108,47 @@ def target_checkout(session: Session, target: str, changed: Sequence[tuple[str, 
     if wrong is None and len(found) > 1:
         wrong = f"{target} is checked out in {len(found)} worktrees: {few([str(c.worktree) for c in found])}"
     place = found[0].worktree
-    if wrong is None and (in_the_way := obstacles(place, changed)):
+    if wrong is None and (in_the_way := obstacles(place, asked.changed)):
         wrong = f"{place} has local changes where the merge would write: {few(in_the_way)}"
     if wrong is None:
         return PASS, f"{target} is checked out in {place}, nothing there is in the way"
     return FAIL, wrong, f"git -C {quoted(place)} status"
 
 
-def branch(session: Session, head: repository.Head, tip: str | None, recorded: str | None) -> Verdict:
-    """HEAD is the session's branch, and its tip contains the last commit that was recorded."""
+def branch(asked: Asked) -> Verdict:
+    """HEAD is the session's branch, which has a history in common with its base, and its tip contains the last commit
+    that was recorded."""
+    session, head, tip = asked.session, asked.head or repository.head(asked.session.worktree), asked.tip
     git = f"git -C {quoted(session.worktree)}"
     if tip is None:
         return FAIL, f"The branch {session.branch} does not exist", f"amp-sessions status {session.id}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch (detached HEAD)"
         return FAIL, f"The worktree is {where}, not on {session.branch}", f"{git} switch {quoted(session.branch)}"
+    recorded = _recorded_tip(asked.ctx, session, tip)
     if recorded and not repository.is_ancestor(session.repo, recorded, tip):
         message = f"{session.branch} was rewritten: it no longer contains {recorded[:10]}"
         return FAIL, message, f"{git} log --oneline --graph {quoted(session.branch)} {recorded[:10]}"
-    return PASS, f"The worktree is on {session.branch}"
+    plan = asked.plan
+    well = f"The worktree is on {session.branch}"
+    return judged(lambda: rewrite.require_related(session, plan.branch_point, tip), well) if plan else (PASS, well)
+
+
+def judged(require: Callable[[], object], well: str) -> Verdict:
+    """What a function says that raises for what is wrong: the same words whether a check asks or a step does."""
+    try:
+        require()
+    except UserError as error:
+        return FAIL, error.message, error.hint or "amp-sessions doctor"
+    return PASS, well
+
+
+def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
+    """The last commit of the session's branch that was recorded: by an iteration that made some, or by what rewrote the
+    branch since."""
+    made = [i for i in iterations.iterations_of(ctx.store, session.id) if i.end_sha not in (None, i.start_sha)]
+    last = made[-1] if made else None
+    stack = operations.undo_stack(ctx, session.id, tip)
+    if stack and (last is None or stack[0].at > (last.ended_at or last.started_at)):
+        return stack[0].to_sha
+    return last.end_sha if last else None

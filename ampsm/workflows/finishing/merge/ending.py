@@ -11,12 +11,14 @@ from ampsm.git.checkouts import where_checked_out
 from ampsm.git.push import branch_on, require_remote
 from ampsm.git.push import push as push_to
 from ampsm.model.errors import ExitCode, UserError
-from ampsm.model.merge import FAIL, MergeStatus, MergeStep, PreflightCheck, WaitsFor
+from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.session import utc_now
-from ampsm.workflows.finishing.merge import checks, outcome, pull_request, rebase_help
+from ampsm.workflows.finishing.merge import outcome, preflight, pull_request, rebase_help
+from ampsm.workflows.finishing.merge.asked import Asked
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 from ampsm.workflows.session import merge_records
+from ampsm.workflows.session.branch_point import Target
 
 #: How often a merge rebases again because others have moved the target meanwhile.
 ATTEMPTS = 3
@@ -107,9 +109,11 @@ def _moved(merging: Merging) -> bool:
     merging.save(target_from=now, target_to=commit)
     try:
         changed = repository.changed_paths(root, now, commit)
-        free = PreflightCheck("target-checkout", *checks.target_checkout(merging.session, state.target_name, changed))
-        if free.status == FAIL:
-            raise UserError("uncommitted-changes", free.message, hint=free.hint)
+        to = Target(state.target_ref, state.target_name, now)
+        if refused := preflight.refused_at_target(
+            Asked(merging.ctx, merging.session, state.options, to, changed=changed, merging=True)
+        ):
+            raise UserError("uncommitted-changes", refused.message, hint=refused.hint)
         if commit != now:
             where = where_checked_out(root, state.target_name)
             target.advance(

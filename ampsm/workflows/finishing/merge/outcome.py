@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ampsm.git.commits import message_of
 from ampsm.model.errors import ExitCode, UserError
+from ampsm.model.merge import PreflightCheck
 from ampsm.model.record import document, record
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.plan import PreflightReport
 
 #: What a refused merge is called by the check that failed.
-_CODES = {"worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved"}
+_CODES = {
+    "worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved",
+    "nothing-open": "merge-in-progress",
+}  # fmt: skip
 
 
 @record
@@ -54,13 +60,17 @@ def told(merging: Merging, status: str | None, error: UserError | None = None) -
 
 def refused(report: PreflightReport) -> MergeOutcome:
     """One that did not begin, since a check failed."""
-    session, failed = report.session, report.failed
-    first, more = failed[0], f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    error = UserError(
-        _CODES.get(first.id, "not-ready"), first.message + more, hint=first.hint,
-        details={"checks": document(failed)},
-    )  # fmt: skip
+    session = report.session
     return MergeOutcome(
         "refused", "merge", session.id, None, session.branch, report.target.name, conflicts=report.conflicts,
-        exit_code=ExitCode.REFUSED, error=error,
+        exit_code=ExitCode.REFUSED, error=refusal(report.failed),
+    )  # fmt: skip
+
+
+def refusal(failed: Sequence[PreflightCheck]) -> UserError:
+    """The error (exit 5) for checks that failed, by the first of them."""
+    first, more = failed[0], f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    return UserError(
+        _CODES.get(first.id, "not-ready"), first.message + more, hint=first.hint,
+        details={"checks": document(list(failed))},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.git import repository
 from ampsm.git.prediction import APART, EACH, SQUASHED, MovedCommit, Prediction, predict
 from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.record import record
@@ -23,6 +24,9 @@ class MergePlan:
     tip: str
     commits: tuple[commit_origin.SessionCommit, ...]
     prediction: Prediction
+    #: The paths that the merge writes on the target, each with git's letter: as predicted, else all that the session
+    #: changed, as far as anybody can tell before conflicts are resolved.
+    written: tuple[tuple[str, str], ...]
 
     @property
     def amp(self) -> int:
@@ -87,4 +91,6 @@ def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Ta
         Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes,
         how=how,
     )  # fmt: skip
-    return MergePlan(point, tip, commits, prediction)
+    known = prediction.separable and not prediction.conflicts
+    written = prediction.changed if known else repository.changed_paths(session.repo, point, tip)
+    return MergePlan(point, tip, commits, prediction, written)

@@ -15,18 +15,29 @@ from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
-from ampsm.store import iterations
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing.merge import checks, target_lock
-from ampsm.workflows.finishing.merge.plan import Distance, MergePlan, PreflightReport, Readiness, merge_plan
+from ampsm.workflows.finishing.merge.asked import Asked, Check
+from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
-from ampsm.workflows.session import open_merge, operations, worktree_of
-from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
+from ampsm.workflows.session import open_merge, worktree_of
+from ampsm.workflows.session.branch_point import branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
 
-#: The checks, in the order in which they are told.
-_CHECKS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", "target-checkout", "branch")
+#: Every check but that of the tests, in the order in which they are told. What is put in here holds for `preflight` and
+#: for `merge` alike, and as it says for `squash` and `rebase` alone and for a merge that goes on.
+CHECKS = (
+    Check("worktree-clean", checks.worktree_clean),
+    Check("commits", checks.commits),
+    Check("base-up-to-date", checks.base_up_to_date),
+    Check("conflicts", checks.conflicts),
+    Check("target-checkout", checks.target_checkout, at_target=True),
+    Check("branch", checks.branch),
+    Check("nothing-open", checks.nothing_open),
+)
+#: The check after which the one of the tests is told.
+_BEFORE_TESTS = "conflicts"
 
 
 def preflight_session(
@@ -75,26 +86,39 @@ def examine(
 ) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
-    worktree_of.require_worktree(session)
-    target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
-    plan = merge_plan(ctx, session, options, target, tip) if tip else None
-    local = worktree_of.local_changes(session)
-    pending = left is not None and bool(local.paths)
-    recorded = _recorded_tip(ctx, session, tip) if tip else None
-    found = {
-        "worktree-clean": checks.worktree_clean(session, local if tip else None, interrupted=pending),
-        "commits": checks.commits(session, plan, target.name, pending=pending),
-        "base-up-to-date": checks.base_up_to_date(session, target.name),
-        "conflicts": checks.conflicts(session, plan, target.name, only_warn=merging),
-        "target-checkout": _free_target(ctx, session, target, plan),
-        "branch": checks.branch(session, repository.head(session.worktree), tip, recorded),
-    }
-    done = [_told(name, check, on_progress) for name, check in found.items()]
+    asked = asking(ctx, session, options, merging=merging)
+    found = tuple(_answer(check, asked, on_progress) for check in CHECKS)
+    tip, plan, target = asked.tip, asked.plan, asked.target
     point = branch_point_towards(ctx, session, tip, target.sha) if tip else None
     behind = repository.ahead_behind(session.repo, tip, target.sha)[1] if tip else 0
     commits, amp = (len(plan.commits), plan.amp) if plan else (0, 0)
     distance = Distance(commits, behind, point, amp, commits - amp)
-    return PreflightReport(session, target, plan, distance, tuple(done), left if pending else None)
+    return PreflightReport(session, target, plan, distance, found, asked.pending)
+
+
+def asking(ctx: Context, session: Session, options: open_merge.MergeOptions, *, merging: bool) -> Asked:
+    """All that the checks look at. Raises as `preflight`."""
+    worktree_of.require_worktree(session)
+    target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
+    plan = merge_plan(ctx, session, options, target, tip) if tip else None
+    local = worktree_of.local_changes(session)
+    return Asked(
+        ctx, session, options, target, tip, plan, plan.written if plan else (), local,
+        repository.head(session.worktree), left if local.paths else None, merging,
+    )  # fmt: skip
+
+
+def refused_at_target(asked: Asked) -> PreflightCheck | None:
+    """The first check that keeps a merge, whose commits are ready, from moving its target, for a caller that holds the
+    target against other merges; None when nothing does."""
+    return _first_failure(asked, [check for check in CHECKS if check.at_target])
+
+
+def refused_before_rebase(ctx: Context, session: Session, onto: str | None) -> PreflightCheck | None:
+    """The first check by which a rebase alone is refused, as a merge that keeps every commit would be; None when all
+    are fine. Raises as `preflight`."""
+    asked = asking(ctx, session, open_merge.MergeOptions(onto=onto, squash=False), merging=True)
+    return _first_failure(asked, [check for check in CHECKS if check.before_rebase])
 
 
 def with_tests(
@@ -117,36 +141,26 @@ def with_tests(
         result = known_result(ctx, session, report.plan.tip)
     if why_not is None and (result is None or (ask_again and not result.passed)):
         session, result = run_for_merge(ctx, session, lock, on_progress)
-    check = _told("tests", checks.tests(session, result, why_not), on_progress)
-    in_order = sorted([*report.checks, check], key=lambda found: _CHECKS.index(found.id))
-    return replace(report, session=session, checks=tuple(in_order))
+    check = _told(PreflightCheck("tests", *checks.tests(session, result, why_not)), on_progress)
+    at = next(index for index, found in enumerate(report.checks, 1) if found.id == _BEFORE_TESTS)
+    return replace(report, session=session, checks=(*report.checks[:at], check, *report.checks[at:]))
 
 
-def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
-    """The last commit of the session's branch that was recorded: by an iteration that made some, or by what rewrote the
-    branch since."""
-    made = [i for i in iterations.iterations_of(ctx.store, session.id) if i.end_sha not in (None, i.start_sha)]
-    last = made[-1] if made else None
-    stack = operations.undo_stack(ctx, session.id, tip)
-    if stack and (last is None or stack[0].at > (last.ended_at or last.started_at)):
-        return stack[0].to_sha
-    return last.end_sha if last else None
+def _answer(check: Check, asked: Asked, on_progress: OnEvent) -> PreflightCheck:
+    """What a check says. Another merge that is moving the target at this moment is no reason to refuse: it is waited
+    for."""
+    found = PreflightCheck(check.id, *check.ask(asked))
+    if check.at_target and found.status == FAIL:
+        with target_lock.held(asked.ctx, asked.session, asked.target.ref):
+            found = PreflightCheck(check.id, *check.ask(asked))
+    return _told(found, on_progress)
 
 
-def _free_target(ctx: Context, session: Session, target: Target, plan: MergePlan | None) -> checks.Verdict:
-    """Whether the target can be moved where it is checked out. Another merge that is moving it at this moment is no
-    reason to refuse: it is waited for."""
-    changed: Sequence[tuple[str, str]] = ()
-    if plan is not None:
-        changed = plan.prediction.changed or repository.changed_paths(session.repo, plan.branch_point, plan.tip)
-    found = checks.target_checkout(session, target.name, changed)
-    if found[0] != FAIL:
-        return found
-    with target_lock.held(ctx, session, target.ref):
-        return checks.target_checkout(session, target.name, changed)
+def _first_failure(asked: Asked, wanted: Sequence[Check]) -> PreflightCheck | None:
+    answers = (PreflightCheck(check.id, *check.ask(asked)) for check in wanted)
+    return next((found for found in answers if found.status == FAIL), None)
 
 
-def _told(name: str, found: checks.Verdict, on_progress: OnEvent) -> PreflightCheck:
-    check = PreflightCheck(name, *found)
+def _told(check: PreflightCheck, on_progress: OnEvent) -> PreflightCheck:
     on_progress(CheckDone(id=check.id, status=check.status, message=check.message, hint=check.hint))
     return check
