@@ -8,6 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from ampsm.git.programs import look_beside
 from ampsm.store.connection import Store, open_store
 from ampsm.system.paths import Paths, resolve_paths
 
@@ -82,4 +83,6 @@ def open_context(
 ) -> Context:
     """The context of one command. `database` is what `--db` said; `environ` defaults to this process's."""
     found = dict(os.environ if environ is None else environ)
-    return Context(resolve_paths(database, found), found, dict(overrides or {}))
+    paths = resolve_paths(database, found)
+    look_beside(paths.data_dir)
+    return Context(paths, found, dict(overrides or {}))

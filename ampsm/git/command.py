@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from ampsm.git.programs import overriding, planted_programs
 from ampsm.model.errors import UserError
 from ampsm.system.environment import clean_environment
 from ampsm.system.processes import Completed, run
@@ -25,9 +26,17 @@ _PLAIN = (
     "color.ui=false",
     "core.fsmonitor=false",
     "diff.suppressBlankEmpty=false",
+    "log.showSignature=false",
     "maintenance.auto=false",
     "gc.auto=0",
 )
+
+#: Of a call that only reads: no hook runs.
+_NO_HOOKS = f"core.hooksPath={os.devnull}"
+
+#: Commands that show changes, and what keeps them from asking a program of the repository's how.
+_SHOWING = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "format-patch", "log", "show"})
+_NO_PROGRAMS = ("--no-ext-diff", "--no-textconv")
 
 #: Variables that change what git prints or how it reads a path argument.
 _PRESENTATION = (
@@ -72,18 +81,24 @@ def git(
     env: Mapping[str, str] | None = None,
     timeout: float | None = READ_TIMEOUT,
     check: bool = True,
-    optional_locks: bool = False,
+    writes: bool = False,
 ) -> Completed:
     """Runs `git <args>` in the directory `where`.
 
-    Without `optional_locks` nothing refreshes an index as a by-product of reading. `env` is added to the environment,
-    also where it names one of git's local variables. Raises GitError when git fails (only with `check`), takes longer
-    than `timeout` seconds, or `where` is gone; UserError `git-missing` when there is no git.
+    A call `writes` when it does what the user asked to have done to refs, index or files: then hooks and filters are
+    theirs. Any other one runs no hook, no external diff, no textconv, no program that came into the configuration since
+    the session began (`programs`), and refreshes no index. `env` is added to the environment, also where it names one
+    of git's local variables. Raises GitError when git fails (only with `check`), takes longer than `timeout` seconds,
+    or `where` is gone; UserError `git-missing` when there is no git.
     """
-    options = [word for setting in _PLAIN for word in ("-c", setting)]
-    argv: list[str | bytes] = ["git", *options, *args]
+    settings, words = (_PLAIN, args) if writes else ((*_PLAIN, _NO_HOOKS), _without_programs(args))
+    options = [word for setting in settings for word in ("-c", setting)]
+    argv: list[str | bytes] = ["git", *options, *words]
+    environ = _environment(env, writes)
+    if not writes:
+        environ |= overriding(planted_programs(where, environ), environ)
     try:
-        done = run(argv, cwd=where, env=_environment(env, optional_locks), stdin=stdin, timeout=timeout)
+        done = run(argv, cwd=where, env=environ, stdin=stdin, timeout=timeout)
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         if not Path(where).is_dir():
             raise GitError(f"The folder {where} does not exist") from error
@@ -131,13 +146,22 @@ def paths_of(output: bytes) -> list[str]:
     return [os.fsdecode(path) for path in output.split(b"\0") if path]
 
 
-def _environment(extra: Mapping[str, str] | None, optional_locks: bool) -> dict[str, str]:
+def _without_programs(args: tuple[str | bytes, ...]) -> tuple[str | bytes, ...]:
+    at = 0
+    while at + 2 < len(args) and args[at] == "-c":
+        at += 2
+    if args[at] not in _SHOWING:
+        return args
+    return (*args[: at + 1], *_NO_PROGRAMS, *args[at + 1 :])
+
+
+def _environment(extra: Mapping[str, str] | None, writes: bool) -> dict[str, str]:
     environ = clean_environment(
         os.environ, {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_PAGER": "cat"}
     )
     for name in _PRESENTATION:
         environ.pop(name, None)
-    if not optional_locks:
+    if not writes:
         environ["GIT_OPTIONAL_LOCKS"] = "0"
     environ.update(extra or {})
     return environ

@@ -70,7 +70,7 @@ def commit_changes(
         return CommitResult(None, before)
     saved = save_index(worktree)
     try:
-        stage(worktree, changes, leave_out=leave_out)
+        stage(worktree, changes, leave_out=leave_out, writes=True)
         if index_entries_differ(worktree, before) or git_path(worktree, "MERGE_HEAD").exists():
             _commit(worktree, message, before, hooks, timeout, env)
         else:
@@ -113,7 +113,7 @@ def _commit(
     try:
         done = git_when_free(
             worktree, "-c", "i18n.commitEncoding=UTF-8", "commit", "-q", "-F", "-", "--cleanup=whitespace", *options,
-            stdin=message.encode("utf-8", "surrogateescape"), timeout=timeout, optional_locks=True, env=env,
+            stdin=message.encode("utf-8", "surrogateescape"), timeout=timeout, writes=True, env=env,
         )  # fmt: skip
     except GitError:
         if _head_or(worktree, before) == before:

@@ -58,7 +58,7 @@ def push(root: Path, remote: str, sha: str, ref: str, *, lease: str | None = Non
     leased = [f"--force-with-lease={ref}:{lease}"] if lease is not None else []
     words = ["push", "--porcelain", *leased, remote, f"{sha}:{ref}"]
     try:
-        done = git(root, *_SETTINGS, *words, timeout=PUSH_TIMEOUT, check=False, optional_locks=True)
+        done = git(root, *_SETTINGS, *words, timeout=PUSH_TIMEOUT, check=False, writes=True)
         if done.returncode == 0 or _has_it(root, remote, sha, ref):
             return
         error = GitError(f"Pushing to {remote} failed", _said(done))
@@ -80,7 +80,7 @@ def known_on(root: Path, remote: str, ref: str) -> str:
 
 def _has_it(root: Path, remote: str, sha: str, ref: str) -> bool:
     """Whether others have pushed meanwhile what contains the commit."""
-    asked = git(root, "ls-remote", remote, ref, timeout=60, check=False)
+    asked = git(root, "ls-remote", remote, ref, timeout=60, check=False, writes=True)
     found = os.fsdecode(asked.stdout).partition("\t")[0].strip()
     if asked.returncode != 0 or not found:
         return False

@@ -119,7 +119,7 @@ def _swap(root: Path | str, ref: str, old: str | None, arguments: tuple[str, ...
     """Runs `git update-ref`, again for a while when somebody else only holds the ref's lock."""
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
-        done = git(root, "update-ref", "--no-deref", *arguments, check=False)
+        done = git(root, "update-ref", "--no-deref", *arguments, check=False, writes=True)
         if done.returncode == 0:
             return
         found = read_ref(root, ref)

@@ -122,7 +122,7 @@ def fetch(root: Path, remote: str | None = None) -> None:
         )  # fmt: skip
     for attempt in range(3):
         done = git(root, "fetch", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", chosen,
-                   timeout=LONG_TIMEOUT, check=attempt == 2)  # fmt: skip
+                   timeout=LONG_TIMEOUT, check=attempt == 2, writes=True)  # fmt: skip
         if done.returncode == 0:
             return
 

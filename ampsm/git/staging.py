@@ -18,21 +18,23 @@ _LOCK_SECONDS = 3.0
 
 
 def stage(
-    worktree: Path | str, status: Status, *, leave_out: Collection[str], env: dict[str, str] | None = None
-) -> None:
+    worktree: Path | str, status: Status, *, leave_out: Collection[str], env: dict[str, str] | None = None,
+    writes: bool = False,
+) -> None:  # fmt: skip
     """Stages every change of `status` except untracked files in `leave_out`, the context folder and nested
-    repositories. What is staged already stays; context files and nested repositories are taken out of the index.
+    repositories. What is staged already stays; context files and nested repositories are taken out of the index. It
+    `writes` for a commit; else the index is a copy, to look at.
 
     Linear in the number of changed paths. Raises GitError, e.g. when a clean filter fails; the index is as before then.
     """
     unwanted = [*status.context, *status.nested]
     if unwanted:
-        _restore_entries(worktree, unwanted, env)
+        _restore_entries(worktree, unwanted, env, writes)
     gone = {*status.missing, *(path for path in status.unmerged if not os.path.lexists(_full(worktree, path)))}
     present = [path for path in (*status.unstaged, *status.unmerged) if path not in gone]
     present += [path for path in status.untracked if path not in leave_out]
-    _update(worktree, sorted(gone), "--force-remove", env=env)
-    _update(worktree, present, "--add", "--remove", "--replace", env=env)
+    _update(worktree, sorted(gone), "--force-remove", env=env, writes=writes)
+    _update(worktree, present, "--add", "--remove", "--replace", env=env, writes=writes)
 
 
 @record
@@ -95,7 +97,7 @@ def git_when_free(
     stdin: bytes = b"",
     env: dict[str, str] | None = None,
     timeout: float = LONG_TIMEOUT,
-    optional_locks: bool = False,
+    writes: bool = False,
 ) -> Completed:
     """Runs git, again for a while when somebody else holds the lock of the index for a moment (an editor's refresh).
 
@@ -103,25 +105,27 @@ def git_when_free(
     """
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
-        done = git(worktree, *args, stdin=stdin, env=env, timeout=timeout, check=False, optional_locks=optional_locks)
+        done = git(worktree, *args, stdin=stdin, env=env, timeout=timeout, check=False, writes=writes)
         if done.returncode != 128 or b"index.lock" not in done.stderr or time.monotonic() > deadline:
             return done
         time.sleep(0.05)
 
 
-def _update(worktree: Path | str, paths: list[str], *options: str, env: dict[str, str] | None) -> None:
+def _update(worktree: Path | str, paths: list[str], *options: str, env: dict[str, str] | None, writes: bool) -> None:
     if paths:
         stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
-        _update_index(worktree, *options, "-z", "--stdin", stdin=stdin, env=env)
+        _update_index(worktree, *options, "-z", "--stdin", stdin=stdin, env=env, writes=writes)
 
 
-def _update_index(worktree: Path | str, *args: str, stdin: bytes, env: dict[str, str] | None) -> None:
-    done = git_when_free(worktree, "update-index", *args, stdin=stdin, env=env)
+def _update_index(
+    worktree: Path | str, *args: str, stdin: bytes, env: dict[str, str] | None, writes: bool
+) -> None:  # fmt: skip
+    done = git_when_free(worktree, "update-index", *args, stdin=stdin, env=env, writes=writes)
     if done.returncode != 0:
         raise GitError("The changes cannot be staged", done.stderr)
 
 
-def _restore_entries(worktree: Path | str, paths: list[str], env: dict[str, str] | None) -> None:
+def _restore_entries(worktree: Path | str, paths: list[str], env: dict[str, str] | None, writes: bool) -> None:
     """Makes the index hold for these paths what HEAD holds: an entry, or nothing."""
     listed = git(worktree, "ls-tree", "-r", "-z", "--full-tree", "HEAD", CONTEXT_FOLDER, env=env).stdout
     known = {record.partition(b"\t")[2]: record for record in listed.split(b"\0") if record}
@@ -129,10 +133,10 @@ def _restore_entries(worktree: Path | str, paths: list[str], env: dict[str, str]
     absent = [name for name in names if name not in known]
     if absent:
         stdin = b"".join(name + b"\0" for name in absent)
-        _update_index(worktree, "--force-remove", "-z", "--stdin", stdin=stdin, env=env)
+        _update_index(worktree, "--force-remove", "-z", "--stdin", stdin=stdin, env=env, writes=writes)
     if records := [known[name] for name in names if name in known]:
         stdin = b"".join(record + b"\0" for record in records)
-        _update_index(worktree, "-z", "--index-info", stdin=stdin, env=env)
+        _update_index(worktree, "-z", "--index-info", stdin=stdin, env=env, writes=writes)
 
 
 def _full(worktree: Path | str, path: str) -> str:

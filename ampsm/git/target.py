@@ -39,7 +39,7 @@ def advance(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, 
     try:
         done = git_when_free(
             worktree, "merge", *_QUIETLY, new, env={"GIT_REFLOG_ACTION": reason}, timeout=ADVANCE_TIMEOUT,
-            optional_locks=True,
+            writes=True,
         )  # fmt: skip
     except GitError as error:
         failure = error
@@ -79,7 +79,7 @@ def retreat_over_edits(root: Path, ref: str, old: str, new: str, worktree: Path,
         kept = set(worktree_status(worktree).paths)
         if not isinstance(in_the_way, list) or not kept.issuperset(in_the_way):
             raise
-        git(worktree, "read-tree", "--reset", "-u", new, optional_locks=True)
+        git(worktree, "read-tree", "--reset", "-u", new, writes=True)
         refs.update_ref(root, ref, new, old, reason=reason)
 
 
@@ -158,6 +158,7 @@ def merge_commit(root: Path, target: str, tip: str, message: str) -> str:
     done = git(
         root, "-c", "i18n.commitEncoding=UTF-8", "commit-tree", *signing, "-p", target, "-p", tip, "-F", "-",
         tree_of(root, tip), stdin=message.encode("utf-8", "surrogateescape"), timeout=ADVANCE_TIMEOUT, check=False,
+        writes=True,
     )  # fmt: skip
     if done.returncode == 0:
         return line_of(done)
@@ -199,8 +200,8 @@ def _follow(worktree: Path, old: str, new: str) -> None:
     if _has_followed(worktree, old, new):
         return
     require_free(worktree, old, new)
-    git_when_free(worktree, "update-index", "-q", "--refresh", optional_locks=True)
-    done = git_when_free(worktree, "read-tree", "-m", "-u", old, new, timeout=LONG_TIMEOUT, optional_locks=True)
+    git_when_free(worktree, "update-index", "-q", "--refresh", writes=True)
+    done = git_when_free(worktree, "read-tree", "-m", "-u", old, new, timeout=LONG_TIMEOUT, writes=True)
     if done.returncode != 0:
         raise GitError(f"The files in {worktree} cannot follow", done.stderr)
 
@@ -222,4 +223,4 @@ def _take_back(worktree: Path, new: str, old: str) -> None:
     lock = git_path(worktree, "index.lock")
     if os.path.lexists(lock):
         return  # git was killed in the middle: what it left is for a person to see
-    git_when_free(worktree, "read-tree", "-m", "-u", new, old, timeout=LONG_TIMEOUT, optional_locks=True)
+    git_when_free(worktree, "read-tree", "-m", "-u", new, old, timeout=LONG_TIMEOUT, writes=True)

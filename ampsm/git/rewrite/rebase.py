@@ -153,7 +153,7 @@ def _keep_message(worktree: Path | str) -> None:
 
 def _rebase(worktree: Path | str, *words: str) -> Completed:
     return git_when_free(
-        worktree, *_SETTINGS, "rebase", *words, timeout=LONG_TIMEOUT, optional_locks=True,
+        worktree, *_SETTINGS, "rebase", *words, timeout=LONG_TIMEOUT, writes=True,
         env={"GIT_SEQUENCE_EDITOR": ":", "GIT_REFLOG_ACTION": "ampsm: rebase"},
     )  # fmt: skip
 

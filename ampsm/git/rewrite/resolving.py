@@ -43,7 +43,7 @@ def stage_resolved(worktree: Path | str) -> None:
     if not paths:
         return
     stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
-    done = git_when_free(worktree, "update-index", "--add", "--remove", "-z", "--stdin", stdin=stdin)
+    done = git_when_free(worktree, "update-index", "--add", "--remove", "-z", "--stdin", stdin=stdin, writes=True)
     if done.returncode != 0:
         raise GitError("The resolved files cannot be staged", done.stderr)
 

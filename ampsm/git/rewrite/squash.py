@@ -116,7 +116,7 @@ def _approved(worktree: Path | str, message: str, hooks: bool) -> bytes:
     file.write_bytes(words)
     done = git(
         worktree, "hook", "run", "--ignore-missing", "commit-msg", "--", str(file), timeout=COMMIT_TIMEOUT, check=False,
-        optional_locks=True,
+        writes=True,
     )  # fmt: skip
     if done.returncode != 0:
         said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()

@@ -47,7 +47,7 @@ def add_worktree(root: Path, path: Path, branch: str, sha: str, *, checkout: boo
         for _ in range(_ATTEMPTS):
             done = git(
                 root, "worktree", "add", "--quiet", *files, str(path), branch, timeout=LONG_TIMEOUT, check=False,
-                optional_locks=True,
+                writes=True,
             )  # fmt: skip
             if done.returncode == 0 or b"failed to read" not in done.stderr:
                 break

@@ -80,8 +80,8 @@ def make_scratch_repository(repo: Path, files: Mapping[str, str], message: str) 
     git(repo, "init", "--quiet", "--template=", "--initial-branch=main")
     for setting, value in _GIT_SETTINGS.items():
         git(repo, "config", setting, value)
-    git(repo, "add", "--all", optional_locks=True)
-    git(repo, "commit", "--quiet", "-m", message, optional_locks=True)
+    git(repo, "add", "--all", writes=True)
+    git(repo, "commit", "--quiet", "-m", message, writes=True)
 
 
 def _environment(environ: Mapping[str, str], database: Path) -> dict[str, str]:

@@ -64,5 +64,5 @@ def test_a_lock_that_was_left_is_named_with_the_way_out(make_repo: MakeRepo) -> 
     lock.touch()
     (repo / "new.txt").touch()
     with pytest.raises(GitError, match=r"index\.lock': File exists") as error:
-        git(repo, "add", "--all", optional_locks=True)
+        git(repo, "add", "--all", writes=True)
     assert error.value.hint == "when no git is at work there any more: amp-sessions doctor --fix"

@@ -1,0 +1,185 @@
+"""Programs that a repository's configuration names: those that were there when a session began count for whoever reads,
+those that came since do not run until a writing command of the user's does (SPEC section 5).
+
+What is known of a repository lies beside the database, where an agent has no business. A look at the text of the
+configuration answers for most repositories; only where it may name a program is git asked for its settings.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ampsm.git.known_programs import Known
+
+#: A setting that makes git run something, and what it says where nothing of the kind was set before.
+_KINDS: tuple[tuple[str, str], ...] = (
+    (r"filter\..*\.(?:clean|smudge|process)", ""),
+    (r"filter\..*\.required", "false"),
+    # git has no word for "no driver": this is what it does without one.
+    (r"merge\..*\.driver", "git merge-file -q --marker-size=%L %A %O %B"),
+    (r"merge\.default", ""),
+    (r"protocol\.(?:.*\.)?allow", "never"),
+    (r"core\.sshcommand", "ssh"),
+    (r"remote\..*\.uploadpack", "git-upload-pack"),
+    (r"remote\..*\.receivepack", "git-receive-pack"),
+    (r"gpg\.(?:.*\.)?program", "false"),
+    (r"hook\..*\.(?:command|event)", ""),
+    (r"(?:credential\.(?:.*\.)?helper|remote\..*\.vcs|uploadpack\.packobjectshook|gpg\.ssh\.defaultkeycommand)", ""),
+    (r"core\.(?:gitproxy|askpass|alternaterefscommand|pager|editor)|sequence\.editor|interactive\.difffilter", ""),
+    (r"(?:trailer|mergetool|difftool|diff)\..*\.(?:cmd|command|textconv)|diff\.external|pager\..*", ""),
+)
+
+#: The last words of all of them: a configuration without any names no program.
+_SUSPECT = re.compile(
+    rb"clean|smudge|process|required|driver|default|allow|command|pack|program|helper|vcs|hook|proxy|askpass|pager"
+    rb"|editor|filter|cmd|textconv|external|include",
+    re.IGNORECASE,
+)
+
+_known_in: list[Path] = []
+_suspects: dict[str, tuple[tuple[object, ...], bool]] = {}
+
+
+def look_beside(data_dir: Path) -> None:
+    """From now on, what is known lies in this folder beside the database."""
+    _known_in[:] = [data_dir / "repositories"]
+
+
+def program_settings(settings: Mapping[str, str]) -> dict[str, str]:
+    """Those of a configuration's settings that make git run a program."""
+    return {key: value for key, value in settings.items() if _otherwise(key) is not None}
+
+
+def note_programs(worktree: Path | str, *, without: Mapping[str, str] | None = None, anew: bool = False) -> None:
+    """Keeps which programs the repository's configuration names now, as those that count in this worktree, unless they
+    are known already (or `anew`); not those `without`. Raises GitError, and as RecordFile.change."""
+    place = _place(os.fspath(worktree), "")
+    if place is None or not _known_in:
+        return
+    common, admin = place
+    found = program_settings(_local_settings(worktree)) if _names_programs(common, admin) else {}
+    for key, value in (without or {}).items():
+        if found.get(key) == value:
+            del found[key]
+    _record(common).note(admin, found, anew)
+
+
+def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings that name a program and came since the session began in whose worktree `where` lies, each with what
+    it said before, or with what keeps it from running anything. Elsewhere in the repository what any of its sessions
+    knows counts; where nothing is known, everything does. Raises `failed` where that cannot be read."""
+    if not _known_in:
+        return {}
+    place = _place(os.fspath(where), environ.get("GIT_DIR", ""))
+    if place is None or not _names_programs(*place):
+        return {}
+    known = _record(place[0]).in_worktree(place[1])
+    if not known:
+        return {}
+    found = {}
+    for key, value in _local_settings(where, environ.get("GIT_DIR")).items():
+        otherwise = _otherwise(key)
+        if otherwise is None or any(programs.get(key) == value for programs in known):
+            continue
+        found[key] = known[0].get(key, otherwise)
+        owner = key.rpartition(".")[0]
+        if key.startswith("filter."):
+            found[f"{owner}.required"] = known[0].get(f"{owner}.required", "false")
+        elif key.startswith("hook."):
+            found[f"{owner}.enabled"] = "false"
+    return found
+
+
+def overriding(settings: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment that puts settings above those of the configuration, after those that are there already."""
+    if not settings:
+        return {}
+    first = int(environ.get("GIT_CONFIG_COUNT", "0"))
+    found = {"GIT_CONFIG_COUNT": str(first + len(settings))}
+    for number, (key, value) in enumerate(settings.items(), first):
+        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return found
+
+
+def _record(common: str) -> Known:
+    import hashlib
+
+    from ampsm.git.known_programs import Known
+
+    return Known(_known_in[0] / f"{hashlib.sha256(os.fsencode(common)).hexdigest()[:24]}.json", common)
+
+
+def _local_settings(where: Path | str, git_dir: str | None = None) -> dict[str, str]:
+    from ampsm.git.known_programs import local_settings
+
+    return local_settings(where, git_dir)
+
+
+@lru_cache(maxsize=512)
+def _otherwise(key: str) -> str | None:
+    """What a setting says to run nothing; None when it names no program."""
+    return next((value for pattern, value in _KINDS if re.fullmatch(pattern, key, re.DOTALL)), None)
+
+
+def _names_programs(common: str, admin: str) -> bool:
+    """Whether the configuration of a worktree may name a program. Read again when it has changed."""
+    files = (f"{common}/config", f"{common}/config.worktree", f"{admin}/config.worktree")
+    stamp = tuple(_stamp(file) for file in files)
+    known = _suspects.get(admin)
+    if known is None or known[0] != stamp:
+        found = any(_SUSPECT.search(_content(file)) for file, there in zip(files, stamp, strict=True) if there)
+        known = _suspects[admin] = (stamp, found)
+    return known[1]
+
+
+def _stamp(file: str) -> tuple[int, int, int] | None:
+    try:
+        facts = os.stat(file)  # noqa: PTH116 - before every call of git
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+
+def _content(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        return b"include"  # git may know better
+
+
+def _place(where: str, git_dir: str) -> tuple[str, str] | None:
+    """The common git directory, and the one of the worktree, that git finds from a folder; None when there is none."""
+    admin = git_dir if git_dir else _found_from(os.path.realpath(where))
+    if not admin:
+        return None
+    admin = os.path.realpath(admin if os.path.isabs(admin) else f"{where}/{admin}")  # noqa: PTH117
+    try:
+        shared = os.fsdecode(Path(admin, "commondir").read_bytes()).rstrip("\n")
+    except OSError:
+        return admin, admin
+    return os.path.realpath(f"{admin}/{shared}"), admin
+
+
+def _found_from(folder: str) -> str | None:
+    while True:
+        link = f"{folder}/.git"
+        try:
+            said = os.fsdecode(Path(link).read_bytes())
+        except IsADirectoryError:
+            return link
+        except OSError:
+            if os.path.isfile(f"{folder}/HEAD") and os.path.isdir(f"{folder}/objects"):  # noqa: PTH112, PTH113
+                return folder  # inside a git directory
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if above == folder:
+                return None
+            folder = above
+            continue
+        named = said.removeprefix("gitdir:").strip()
+        return named if os.path.isabs(named) else f"{folder}/{named}"  # noqa: PTH117
