@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, git, paths_of
+from ampsm.git import in_the_way
+from ampsm.git.command import git
 from ampsm.git.location import common_dir
 from ampsm.git.refs import branch_name
 from ampsm.git.status import worktree_status
@@ -69,25 +70,25 @@ def operation_in(admin: Path) -> str | None:
     return next((name for file, name in _OPERATIONS if (admin / file).exists()), None)
 
 
-def obstacles(worktree: Path, changed: Sequence[tuple[str, str]]) -> list[str]:
+def local_edits(worktree: Path, changed: Sequence[tuple[str, str]]) -> list[str]:
     """The paths that a move of the checked-out branch would touch although they hold local edits, staged changes or
-    files that git does not track, ignored ones included. Sorted; nothing is changed.
+    untracked files that are not ignored. Sorted; nothing is changed.
 
     `changed` are the paths it changes, as of `repository.changed_paths`.
     """
     touched = {path for path, _ in changed}
-    arriving = [path for path, letter in changed if letter == "A"]
     if not touched:
         return []
     status = worktree_status(worktree)
     dirty = {*status.staged, *status.unstaged, *status.unmerged, *status.untracked, *status.nested}
-    folders = {parent for path in touched for parent in _parents(path)}
-    found = {path for path in dirty if path in folders or not touched.isdisjoint((path, *_parents(path)))}
-    tracked = set(paths_of(git(worktree, "ls-files", "-z", timeout=LONG_TIMEOUT).stdout)) if arriving else set()
-    parents = {parent for path in tracked for parent in _parents(path)}
-    for path in arriving:
-        found.update(_untracked_in_the_way(worktree, path, tracked, parents))
-    return sorted(found)
+    folders = {folder for path in touched for folder in in_the_way.folders_of(path)}
+    above = in_the_way.folders_of
+    return sorted(path for path in dirty if path in folders or not touched.isdisjoint((path, *above(path))))
+
+
+def arriving(changed: Sequence[tuple[str, str]]) -> list[str]:
+    """The paths that a move of the checked-out branch brings."""
+    return [path for path, letter in changed if letter == "A"]
 
 
 def _worktrees(root: Path) -> Iterator[tuple[Path, Path, str | None]]:
@@ -118,27 +119,3 @@ def _claimed(admin: Path) -> set[str]:
             continue
         found.update(branch_name(line.strip()) or line.strip() for line in lines if line.strip())
     return found
-
-
-def _untracked_in_the_way(worktree: Path, path: str, tracked: set[str], parents: set[str]) -> Iterator[str]:
-    """What lies where a new file is to be written and is not tracked."""
-    for part in (*_parents(path), path):
-        place = worktree / part
-        if not os.path.lexists(place):
-            return
-        if part == path and place.is_dir() and not place.is_symlink():
-            for folder, _, names in os.walk(place):
-                for name in names:
-                    below = os.path.relpath(os.path.join(folder, name), worktree)  # noqa: PTH118
-                    if below not in tracked:
-                        yield below
-            return
-        if (place.is_symlink() or not place.is_dir()) and part not in tracked and part not in parents:
-            yield part
-            return
-
-
-def _parents(path: str) -> list[str]:
-    """The folders a path lies in, the outermost first."""
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[: length + 1]) for length in range(len(parts))]

@@ -6,9 +6,11 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from ampsm.git.command import GitError, git, git_line, paths_of
+from ampsm.git.in_the_way import new_paths
 from ampsm.git.objects import tree_of
 from ampsm.git.quarantine import quarantine
 from ampsm.git.repository import changed_paths
@@ -41,12 +43,14 @@ class Prediction:
     """What a rebase would meet: the paths at which its first commit stops that does not go through, sorted.
 
     Without conflicts, `changed` are the paths it would change on the target, each with git's letter (`A`, `M`, `D`,
-    `T`). `separable` is false when manual commits cannot be kept apart from the agent's.
+    `T`). `arriving` are those it would newly write in the session's worktree on the way, as far as it gets, also what
+    is gone again at the end. `separable` is false when manual commits cannot be kept apart from the agent's.
     """
 
     conflicts: tuple[str, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()
     separable: bool = True
+    arriving: tuple[str, ...] = ()
 
 
 def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branch_point: str) -> list[str]:
@@ -77,12 +81,20 @@ def predict(
             picks = found
         else:
             picks = [(tree_of(root, branch_point), tree_of(root, tip))]
-        current = tree_of(root, target)
-        for before, after in picks:
-            current, conflicts = replay.pick(current, before, after)
-            if conflicts:
-                return Prediction(tuple(conflicts))
-        return Prediction(changed=replay.changes(tree_of(root, target), current))
+        start = tree_of(root, target)
+        trees, conflicts = replay.through(start, picks)
+        arriving = tuple(replay.arriving([tree_of(root, tip), *trees]))
+        if conflicts:
+            return Prediction(tuple(conflicts), arriving=arriving)
+        return Prediction(changed=replay.changes(start, trees[-1]), arriving=arriving)
+
+
+def arriving_paths(root: Path, worktree: Path, start: str, commits: Sequence[str]) -> list[str]:
+    """The paths that putting commits, one after the other, onto the tree or commit `start` would newly write on the
+    way, up to the first conflict, whose files count."""
+    with _replay(root, worktree) as replay:
+        picks = [(tree_of(root, f"{commit}^"), tree_of(root, commit)) for commit in commits]
+        return replay.arriving(replay.through(tree_of(root, start), picks)[0])
 
 
 def _each(root: Path, commits: Sequence[MovedCommit]) -> list[tuple[str, str]]:
@@ -158,6 +170,21 @@ class _Replay:
         # A file that meets a folder is set aside under the name of its side; what matters is where it belongs.
         aside = re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$")
         return tree, sorted({aside.sub("", path) for path in paths if path}) if done.returncode else []
+
+    def through(self, start: str, picks: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+        """The trees after each of these changes is put on top of the one before, `start` first, and the paths at which
+        that stops in conflict; the last tree has these files then, with their marks."""
+        trees = [start]
+        for before, after in picks:
+            current, conflicts = self.pick(trees[-1], before, after)
+            trees.append(current)
+            if conflicts:
+                return trees, conflicts
+        return trees, []
+
+    def arriving(self, trees: Sequence[str]) -> list[str]:
+        """The paths that one of these trees has and the one before it does not."""
+        return new_paths(self._root, list(pairwise(trees)), env=self._objects)
 
     def changes(self, before: str, after: str) -> tuple[tuple[str, str], ...]:
         """The paths in which two trees differ, each with git's letter."""

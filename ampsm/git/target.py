@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ampsm.git import refs
-from ampsm.git.checkouts import Checkout, checkouts, obstacles
+from ampsm.git import in_the_way, refs
+from ampsm.git.checkouts import Checkout, arriving, checkouts, local_edits
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
 from ampsm.git.location import git_path
@@ -21,7 +21,10 @@ from ampsm.model.phrases import few
 #: Seconds a fast-forward may take in somebody's worktree, its `post-merge` hook included.
 ADVANCE_TIMEOUT = 900.0
 
-_QUIETLY = ("--ff-only", "--quiet", "--no-squash", "--commit", "--no-stat", "--no-autostash", "--no-log", "--no-edit")
+_QUIETLY = (
+    "--ff-only", "--quiet", "--no-squash", "--commit", "--no-stat", "--no-autostash", "--no-log", "--no-edit",
+    "--no-overwrite-ignore",
+)  # fmt: skip
 
 
 def advance(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, reason: str) -> None:
@@ -75,10 +78,13 @@ def retreat_over_edits(root: Path, ref: str, old: str, new: str, worktree: Path,
     try:
         retreat(root, ref, old, new, worktree, reason=reason)
     except UserError as error:
-        in_the_way = error.details.get("files")
+        found = error.details.get("files")
         kept = set(worktree_status(worktree).paths)
-        if not isinstance(in_the_way, list) or not kept.issuperset(in_the_way):
+        if not isinstance(found, list) or not kept.issuperset(found):
             raise
+        left = in_the_way.untracked_at(worktree, arriving(changed_paths(worktree, old, new)))
+        if ignored := [path for path in left if path not in kept]:
+            raise in_the_way.in_the_way(worktree, ignored) from error
         git(worktree, "read-tree", "--reset", "-u", new, writes=True)
         refs.update_ref(root, ref, new, old, reason=reason)
 
@@ -142,13 +148,15 @@ def require_movable(root: Path, ref: str, old: str, new: str) -> Path | None:
 
 
 def require_free(worktree: Path, old: str, new: str) -> None:
-    """Raises `uncommitted-changes` (exit 5) naming what is in the way of moving a worktree's branch to `new`."""
-    in_the_way = obstacles(worktree, changed_paths(worktree, old, new))
-    if in_the_way:
+    """Raises `uncommitted-changes` or, for files that git does not track, ignored or not, `files-in-the-way` (exit 5)
+    naming what is in the way of moving a worktree's branch to `new`."""
+    changed = changed_paths(worktree, old, new)
+    if edits := local_edits(worktree, changed):
         raise UserError(
-            "uncommitted-changes", f"{worktree} has local changes where files would be written: {few(in_the_way, 1)}",
-            hint=f"git -C {quoted(worktree)} status", details={"worktree": str(worktree), "files": in_the_way[:100]},
+            "uncommitted-changes", f"{worktree} has local changes where files would be written: {few(edits, 1)}",
+            hint=f"git -C {quoted(worktree)} status", details={"worktree": str(worktree), "files": edits[:100]},
         )  # fmt: skip
+    in_the_way.require_out_of_the_way(worktree, arriving(changed))
 
 
 def merge_commit(root: Path, target: str, tip: str, message: str) -> str:

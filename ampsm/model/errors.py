@@ -70,6 +70,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "target-moved": ExitCode.CONFLICTS,
     # 5: refused to protect work
     "uncommitted-changes": ExitCode.REFUSED,
+    "files-in-the-way": ExitCode.REFUSED,
     "branch-name-blocked": ExitCode.REFUSED,
     "context-folder-tracked": ExitCode.REFUSED,
     "wrong-worktree": ExitCode.REFUSED,

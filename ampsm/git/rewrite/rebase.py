@@ -9,7 +9,7 @@ from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
 from ampsm.git.objects import commits_between, is_ancestor
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.refs import branch_name, branch_ref, read_ref
-from ampsm.git.rewrite import resolving
+from ampsm.git.rewrite import arrivals, resolving
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
@@ -47,25 +47,30 @@ class Rebase(StrEnum):
 def start(worktree: Path | str, onto: str, branch_point: str) -> list[str]:
     """Rebases the commits after `branch_point` onto the commit `onto`; the paths it stopped at, none when it is done.
 
-    Raises GitError when it cannot begin or go on for another reason than conflicts; the branch is as before then.
+    Raises `files-in-the-way` (exit 5) before anything changes when it would write over a file that git does not track,
+    ignored or not, and GitError when it cannot begin or go on for another reason than conflicts; the branch is as
+    before then.
     """
+    arrivals.require_free_to_start(Path(worktree), onto, branch_point)
     done = _rebase(worktree, *_OPTIONS, "--onto", onto, branch_point)
     if done.returncode == 0 and in_progress(worktree) is None:
         return []
     conflicts = _stopped_at(worktree)
     if not conflicts:
         if in_progress(worktree) is not None:
-            abort(worktree)
+            _abort(worktree)
         raise GitError("The rebase failed", done.stderr or done.stdout)
     return conflicts
 
 
 def go_on(worktree: Path | str) -> list[str]:
     """Goes on with a rebase that has stopped: the paths that are still to be resolved, or at which it stops next; none
-    when it is done. Raises GitError when it cannot go on for another reason; it is still open then."""
+    when it is done. Raises `files-in-the-way` as `start`, and GitError when it cannot go on for another reason; it is
+    still open then."""
     if left := resolving.unresolved(worktree):
         return left
     resolving.stage_resolved(worktree)
+    arrivals.require_free_to_go_on(Path(worktree))
     _keep_message(worktree)
     done = _rebase(worktree, "--continue")
     if in_progress(worktree) is None:
@@ -79,7 +84,14 @@ def go_on(worktree: Path | str) -> list[str]:
 
 
 def abort(worktree: Path | str) -> None:
-    """Gives a rebase up: branch, index and tracked files are as before it. Raises GitError."""
+    """Gives a rebase up: branch, index and tracked files are as before it. Raises `files-in-the-way` (exit 5) when that
+    would write over an ignored file, and GitError; it is still open then."""
+    if before := arrivals.started_from(Path(worktree)):
+        arrivals.require_free_to_give_up(Path(worktree), before)
+    _abort(worktree)
+
+
+def _abort(worktree: Path | str) -> None:
     done = _rebase(worktree, "--abort")
     if done.returncode != 0:
         raise GitError("The rebase cannot be aborted", done.stderr or done.stdout)

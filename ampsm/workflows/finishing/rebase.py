@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import repository
-from ampsm.git.command import GitError
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import UserError
@@ -39,7 +38,8 @@ def rebase_session(
     """Rebases the session onto the tip of its target.
 
     Conflicts leave the rebase open in the session's worktree for `continue-merge` or `abort-merge`. Raises
-    `no-base-branch`, `no-such-branch`, `uncommitted-changes`, and as `make_ready`; nothing has changed then.
+    `no-base-branch`, `no-such-branch`, `uncommitted-changes`, `files-in-the-way`, and as `make_ready`; nothing has
+    changed then.
     """
     with held(ctx, ref, "rebase") as (session, lock):
         tip = make_ready(ctx, session)
@@ -57,7 +57,7 @@ def rebase_session(
         )
         try:
             conflicts = git_rebase.start(merging.worktree, target.sha, point)
-        except GitError:
+        except UserError:
             untouched = repository.head(merging.worktree) == repository.Head(tip, session.branch)
             if untouched and git_rebase.in_progress(merging.worktree) is None:
                 merge_records.forget_merge(ctx, session.id)

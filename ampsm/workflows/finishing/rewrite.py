@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.context import Context
@@ -46,6 +48,17 @@ def require_nothing_open(ctx: Context, session: Session) -> None:
 def go_on_or_give_up(session: Session, first: str) -> str:
     """The hint for a merge or rebase that waits until a person has done something `first`."""
     return f"{first}, then: amp-sessions continue-merge {session.id}, or give up: amp-sessions abort-merge {session.id}"
+
+
+@contextmanager
+def then(command: str) -> Iterator[None]:
+    """Says of files in the way what comes after they were moved: the same command again."""
+    try:
+        yield
+    except UserError as error:
+        if error.code == "files-in-the-way":
+            error.hint = f"{error.hint}, then: amp-sessions {command}"
+        raise
 
 
 def require_clean(session: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ampsm.context import Context
 from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
+from ampsm.git.rewrite import arrivals
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
@@ -14,6 +15,7 @@ from ampsm.workflows.finishing.merge import rebase_help, target_lock
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
+from ampsm.workflows.finishing.rewrite import then
 from ampsm.workflows.session import operations, worktree_of
 from ampsm.workflows.session.held import held
 
@@ -37,13 +39,17 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
     """Gives up the open merge or rebase of a session: branch, files and status are as before.
 
     A target that had been moved goes back as by `undo`, or nothing is done: `undo-not-possible` (exit 5). Raises
-    `nothing-in-progress` (exit 1), and what proving the place raises.
+    `nothing-in-progress` (exit 1), `files-in-the-way` (exit 5) when an ignored file would be written over, and what
+    proving the place raises; nothing has changed then.
     """
     with held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         worktree_of.require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
         merging.require_own_rebase()
+        with then(f"abort-merge {session.id}"):
+            going_back = (arrivals.started_from(merging.worktree), state.tip_before)
+            arrivals.require_free_to_give_up(merging.worktree, *filter(None, going_back))
         if RULES[state.step].moves_target:
             _take_target_back(merging)
         merging.save(step=MergeStep.ABORT, waiting_for=None)

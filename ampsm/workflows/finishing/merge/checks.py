@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import repository
-from ampsm.git.checkouts import checkouts, obstacles
+from ampsm.git import in_the_way, repository
+from ampsm.git.checkouts import arriving, checkouts, local_edits
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import counted, few
@@ -45,6 +45,18 @@ def worktree_clean(asked: Asked) -> Verdict:
         message = f"A repository inside is no part of the merge: {few(status.nested)}"
         return WARN, message, f"amp-sessions status {session.id}"
     return PASS, "The worktree has no uncommitted changes"
+
+
+def worktree_free(asked: Asked) -> Verdict:
+    """No file that git does not track, ignored or left over, is in the session's worktree where the merge would write
+    another on its way."""
+    if asked.plan is None:
+        return SKIP, "Cannot be told without the branch"
+    worktree = Path(asked.session.worktree)
+    left = in_the_way.untracked_at(worktree, asked.plan.prediction.arriving)
+    if left:
+        return FAIL, in_the_way.in_the_way(worktree, left).message, in_the_way.way_out(worktree, left)
+    return PASS, "No ignored file in the worktree is in the way"
 
 
 def commits(asked: Asked) -> Verdict:
@@ -108,8 +120,10 @@ def target_checkout(asked: Asked) -> Verdict:
     if wrong is None and len(found) > 1:
         wrong = f"{target} is checked out in {len(found)} worktrees: {few([str(c.worktree) for c in found])}"
     place = found[0].worktree
-    if wrong is None and (in_the_way := obstacles(place, asked.changed)):
-        wrong = f"{place} has local changes where the merge would write: {few(in_the_way)}"
+    if wrong is None and (edits := local_edits(place, asked.changed)):
+        wrong = f"{place} has local changes where the merge would write: {few(edits)}"
+    if wrong is None and (left := in_the_way.untracked_at(place, arriving(asked.changed))):
+        return FAIL, in_the_way.in_the_way(place, left).message, in_the_way.way_out(place, left)
     if wrong is None:
         return PASS, f"{target} is checked out in {place}, nothing there is in the way"
     return FAIL, wrong, f"git -C {quoted(place)} status"

@@ -14,7 +14,7 @@ from ampsm.workflows.finishing.merge.plan import PreflightReport
 #: What a refused merge is called by the check that failed.
 _CODES = {
     "worktree-clean": "uncommitted-changes", "commits": "nothing-to-merge", "branch": "branch-moved",
-    "nothing-open": "merge-in-progress",
+    "nothing-open": "merge-in-progress", "worktree-free": "files-in-the-way",
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ CHECKS = (
     Check("conflicts", checks.conflicts),
     Check("target-checkout", checks.target_checkout, at_target=True),
     Check("branch", checks.branch),
+    Check("worktree-free", checks.worktree_free, before_rebase=True),
     Check("nothing-open", checks.nothing_open),
 )
 #: The check after which the one of the tests is told.

@@ -16,6 +16,7 @@ from ampsm.workflows.finishing import rebase
 from ampsm.workflows.finishing.merge import merge, outcome
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
+from ampsm.workflows.finishing.rewrite import then
 from ampsm.workflows.session import open_merge, worktree_of
 from ampsm.workflows.session.held import held
 
@@ -37,7 +38,8 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
         if state.step == MergeStep.PREFLIGHT:
             return merge.begin(ctx, merging.close(), state.options, lock, on_progress, ask_again=True)
         if state.operation == "rebase":
-            return _continue_rebase(merging)
+            with then(f"continue-merge {session.id}"):
+                return _continue_rebase(merging)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
 
 

@@ -1,0 +1,123 @@
+"""Which paths git's own rebase would newly write in a worktree, at its begin, going on and being given up: it takes
+ignored files for nobody's, so they are looked at before (SPEC section 6).
+
+A rebase goes through a tree for each commit, and each counts. What git's detection of renamed folders would move to
+other names is asked of git itself, where a folder has gone on either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ampsm.git.command import LONG_TIMEOUT, git, git_answer, git_line, line_of, paths_of
+from ampsm.git.in_the_way import folders_of, in_the_way, is_same, new_paths, require_out_of_the_way, untracked_at
+from ampsm.git.location import git_path
+
+_PICKS = ("pick", "p", "reword", "r", "edit", "e", "squash", "s", "fixup", "f")
+
+
+def require_free_to_start(worktree: Path, onto: str, branch_point: str) -> None:
+    """Raises `files-in-the-way` (exit 5) when rebasing the commits after `branch_point` would write over a file that
+    git does not track."""
+    commits = _commits(worktree, branch_point)
+    paths = new_paths(worktree, [("HEAD", onto)])
+    if len(commits) > 1:  # of one commit everything is in HEAD
+        paths += _added_by(worktree, commits)
+    if _folder_is_gone(worktree, branch_point, (onto, "HEAD")):
+        paths += _simulated(worktree, onto, commits)
+    require_out_of_the_way(worktree, paths)
+
+
+def require_free_to_go_on(worktree: Path) -> None:
+    """The same for the commits that a rebase, of which every conflict is resolved and staged, has not come to yet."""
+    commits = list(_left_to_do(worktree))
+    if not commits:
+        return
+    paths = _added_by(worktree, commits)
+    onto = git_line(worktree, "write-tree")
+    base = git_answer(worktree, "rev-parse", "-q", "--verify", f"{commits[0]}^")
+    if base and _folder_is_gone(worktree, base, (onto, commits[-1])):
+        paths += _simulated(worktree, onto, commits)
+    require_out_of_the_way(worktree, paths)
+
+
+def require_free_to_give_up(worktree: Path, *commits: str) -> None:
+    """Raises `files-in-the-way` (exit 5) when giving a rebase up, or going back, to each of these commits would write
+    over an ignored file. One that is what the commit has there is not in the way: so does git leave it when it is
+    killed. What is untracked and not ignored is for the caller to keep."""
+    found: list[str] = []
+    for commit in commits:
+        left = untracked_at(worktree, _not_there(worktree, commit))
+        ignored = _ignored(worktree, left) if left else set()
+        found += [path for path in left if path in ignored and not is_same(worktree, path, commit)]
+    if found:
+        raise in_the_way(worktree, sorted(set(found)))
+
+
+def started_from(worktree: Path) -> str | None:
+    """The commit that giving up the rebase under way goes back to."""
+    for name in ("rebase-merge/orig-head", "rebase-apply/orig-head"):
+        file = git_path(worktree, name)
+        if file.is_file():
+            return file.read_text().strip() or None
+    return None
+
+
+def _not_there(worktree: Path, commit: str) -> list[str]:
+    """The paths of a commit that are not in the index, or not in the worktree: what going back to it writes anew."""
+    asked = ("-z", "--name-only", "--no-renames", "--diff-filter=D", "--ignore-submodules=all", commit, "--")
+    in_index = git(worktree, "diff-index", "--cached", *asked, timeout=LONG_TIMEOUT).stdout
+    in_files = git(worktree, "ls-files", "-z", "--deleted", timeout=LONG_TIMEOUT).stdout
+    return [*paths_of(in_index), *paths_of(in_files)]
+
+
+def _ignored(worktree: Path, paths: Sequence[str]) -> set[str]:
+    asked = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+    said = git(worktree, "check-ignore", "-z", "--no-index", "--stdin", stdin=asked, check=False)
+    return set(paths_of(said.stdout))
+
+
+def _commits(worktree: Path, branch_point: str) -> list[str]:
+    """What a rebase takes along, oldest first: merges are left out."""
+    done = git(worktree, "rev-list", "--reverse", "--topo-order", "--no-merges", f"{branch_point}..HEAD")
+    return line_of(done).split()
+
+
+def _added_by(worktree: Path, commits: Sequence[str]) -> list[str]:
+    asked = "".join(f"{commit}\n" for commit in commits).encode()
+    done = git(
+        worktree, "diff-tree", "--stdin", "-r", "-z", "--root", "--name-only", "--no-renames", "--diff-filter=A",
+        "--no-commit-id", stdin=asked, timeout=LONG_TIMEOUT,
+    )  # fmt: skip
+    return list(dict.fromkeys(paths_of(done.stdout)))
+
+
+def _left_to_do(worktree: Path) -> Iterator[str]:
+    file = git_path(worktree, "rebase-merge/git-rebase-todo")
+    for line in file.read_text(errors="surrogateescape").splitlines() if file.is_file() else ():
+        verb, _, rest = line.partition(" ")
+        commit = rest.partition(" ")[0]
+        if verb in _PICKS and commit:
+            yield commit
+
+
+def _folder_is_gone(worktree: Path, base: str, sides: Sequence[str]) -> bool:
+    """Whether one of these sides has nothing left in a folder that the base has."""
+    for side in sides:
+        gone = new_paths(worktree, [(side, base)])
+        folders = {folder for path in gone for folder in folders_of(path)}
+        if not folders:
+            continue
+        asked = "".join(f"{side}:{folder}\n" for folder in folders).encode("utf-8", "surrogateescape")
+        said = git(worktree, "cat-file", "--batch-check=%(objecttype)", stdin=asked).stdout
+        if any(line.endswith(b" missing") for line in said.splitlines()):
+            return True
+    return False
+
+
+def _simulated(worktree: Path, onto: str, commits: Sequence[str]) -> list[str]:
+    from ampsm.git.prediction import arriving_paths
+
+    single = [commit for commit in commits if git_answer(worktree, "rev-parse", "-q", "--verify", f"{commit}^")]
+    return arriving_paths(worktree, worktree, onto, single)
