@@ -17,6 +17,7 @@ from ampsm.amp.terminal import strip_escapes
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.system.plain_files import read_plain
 from ampsm.system.probe import Answer, probe
 
 _PROBE_SECONDS = 30.0
@@ -269,7 +270,7 @@ def _cache_key(amp: AmpCommand) -> str | None:
 
 def _load_cache(path: Path) -> dict[str, Any]:
     try:
-        stored = json.loads(path.read_bytes())
+        stored = json.loads(read_plain(path))
     except (OSError, ValueError):
         return {}
     if not isinstance(stored, dict) or stored.get("version") != _CACHE_VERSION:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from ampsm.git.pipes import require_no_pipes
 from ampsm.git.programs import overriding, planted_programs
 from ampsm.model.errors import UserError
 from ampsm.system.environment import clean_environment
@@ -89,7 +91,8 @@ def git(
     theirs. Any other one runs no hook, no external diff, no textconv, no program that came into the configuration since
     the session began (`programs`), and refreshes no index. `env` is added to the environment, also where it names one
     of git's local variables. Raises GitError when git fails (only with `check`), takes longer than `timeout` seconds,
-    or `where` is gone; UserError `git-missing` when there is no git.
+    or `where` is gone; UserError `git-missing` when there is no git, and `wrong-worktree` when it waits for a pipe that
+    somebody put in place of a file that it reads.
     """
     settings, words = (_PLAIN, args) if writes else ((*_PLAIN, _NO_HOOKS), _without_programs(args))
     options = [word for setting in settings for word in ("-c", setting)]
@@ -98,7 +101,9 @@ def git(
     if not writes:
         environ |= overriding(planted_programs(where, environ), environ)
     try:
-        done = run(argv, cwd=where, env=environ, stdin=stdin, timeout=timeout)
+        done = run(
+            argv, cwd=where, env=environ, stdin=stdin, timeout=timeout, when_slow=partial(require_no_pipes, where)
+        )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         if not Path(where).is_dir():
             raise GitError(f"The folder {where} does not exist") from error

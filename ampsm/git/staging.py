@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Collection
 from pathlib import Path
@@ -31,6 +32,7 @@ def stage(
     if unwanted:
         _restore_entries(worktree, unwanted, env, writes)
     gone = {*status.missing, *(path for path in status.unmerged if not os.path.lexists(_full(worktree, path)))}
+    gone |= {path for path in status.unstaged if _is_pipe(_full(worktree, path))}
     present = [path for path in (*status.unstaged, *status.unmerged) if path not in gone]
     present += [path for path in status.untracked if path not in leave_out]
     _update(worktree, sorted(gone), "--force-remove", env=env, writes=writes)
@@ -137,6 +139,15 @@ def _restore_entries(worktree: Path | str, paths: list[str], env: dict[str, str]
     if records := [known[name] for name in names if name in known]:
         stdin = b"".join(record + b"\0" for record in records)
         _update_index(worktree, "-z", "--index-info", stdin=stdin, env=env, writes=writes)
+
+
+def _is_pipe(path: str | bytes | Path) -> bool:
+    """Whether a pipe, socket or device is where a file was: git has no such thing, the file is gone."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode))
 
 
 def _full(worktree: Path | str, path: str) -> str:

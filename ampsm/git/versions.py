@@ -9,6 +9,7 @@ from pathlib import Path
 from ampsm.git.command import git, git_line
 from ampsm.git.objects import blob_at, blob_size, read_blobs
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 
 @record
@@ -55,7 +56,8 @@ def version_in_worktree(worktree: Path | str, path: str, limit: int) -> Version 
             return Version(len(leads), leads)
         if not stat.S_ISREG(found.st_mode):
             return None
-        return Version(found.st_size, place.read_bytes() if found.st_size <= limit else None)
+        content = read_plain(place, follow=False) if found.st_size <= limit else None
+        return Version(found.st_size, content)
     except OSError:
         return None
 

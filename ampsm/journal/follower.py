@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from ampsm.journal.codec import decode
 from ampsm.journal.events import AnyEvent, IterationFinished
+from ampsm.system.plain_files import open_plain
 
 _BLOCK = 256 * 1024
 
@@ -17,7 +18,7 @@ _BLOCK = 256 * 1024
 def read_events(path: Path) -> Iterator[AnyEvent]:
     """The events of a journal as it is now, in constant memory; none when there is no journal."""
     try:
-        file = path.open("rb")
+        file = open_plain(path)
     except FileNotFoundError:
         return
     with file:
@@ -35,7 +36,7 @@ def follow(path: Path, *, alive: Callable[[], bool], from_start: bool = True, po
         time.sleep(poll)
     if not path.exists():
         return
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         if not from_start:
             _go_to_last_line(file)
         for line in _growing_lines(file, alive, poll):
@@ -60,7 +61,7 @@ def tail_events(path: Path, count: int) -> list[AnyEvent]:
 
 def lines_from_end(path: Path) -> Iterator[bytes]:
     """The lines of a file from the last to the first, without line ends; an incomplete last line counts too."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         position = file.seek(0, 2)
         later: list[bytes] = []  # pieces of the line that begins before what was read so far, last piece first
         while position > 0:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ampsm.journal.events import EVENTS, Event
+from ampsm.system.plain_files import open_plain
 
 _BLOCK = 2 * 1024 * 1024
 # How the codec begins every line. Nothing inside a line looks like this or like the others: quotation marks in text are
@@ -61,7 +62,7 @@ def last_begin(path: Path, size: int) -> int:
     """The beginning of a line such that the lines from there on have at most about `size` bytes; 0 for a short journal
     or none."""
     try:
-        file = path.open("rb")
+        file = open_plain(path)
     except FileNotFoundError:
         return 0
     with file:
@@ -76,7 +77,7 @@ def last_begin(path: Path, size: int) -> int:
 def _blocks(path: Path, begin: int, end: int | None) -> Iterator[tuple[int, bytes]]:
     """Pieces of whole lines with their offset, each with a newline before it (which is not counted)."""
     try:
-        file = path.open("rb")
+        file = open_plain(path)
     except FileNotFoundError:
         return
     with file:

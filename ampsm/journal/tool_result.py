@@ -10,6 +10,7 @@ import msgspec
 from ampsm.journal.codec import decode
 from ampsm.journal.events import ToolFinished
 from ampsm.model.telemetry import ToolCall
+from ampsm.system.plain_files import open_plain
 
 #: Bytes that are searched at a time.
 _PIECE = 4 * 2**20
@@ -20,7 +21,7 @@ def end_of_call(path: Path, call: ToolCall) -> ToolFinished | None:
     result, or there is no journal."""
     sought = b'"id":' + msgspec.json.encode(call.id)
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as journal:
+        with open_plain(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as journal:
             place = _find(journal, sought, 0)
             while place >= 0:
                 start, end = journal.rfind(b"\n", 0, place) + 1, journal.find(b"\n", place)

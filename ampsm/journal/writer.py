@@ -15,6 +15,7 @@ from ampsm.model.session import utc_now
 from ampsm.system.files import make_private_dir, sync_directory
 from ampsm.system.os_errors import os_errors_in_words
 from ampsm.system.redaction import Redactor
+from ampsm.system.unfollowed import open_append
 
 E = TypeVar("E", bound=Event)
 
@@ -35,7 +36,7 @@ class JournalWriter:
         with os_errors_in_words(path):
             make_private_dir(path.parent)
             is_new = not path.exists()
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            self._file = open_append(path)
         if is_new:
             sync_directory(path.parent)
         self.last_seq, self._last_at = _end_of(path)

@@ -16,6 +16,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.settings import SETTINGS, Setting, is_secret_key, setting
 from ampsm.system import secrets
 from ampsm.system.files import atomic_write, locked, make_private_dir
+from ampsm.system.plain_files import read_plain
 
 
 class InKeyring:
@@ -31,6 +32,9 @@ _KEYRING_ENTRY = {"from": "keyring"}
 #: Keys that may hold a mapping of further keys in the file: ampEnv, prices, notifications.
 _PARENTS = frozenset(entry.key.split(".", 1)[0] for entry in SETTINGS if "." in entry.key)
 
+#: Bytes; nobody writes so many settings.
+_LIMIT = 16 * 2**20
+
 
 def load_configuration(path: Path) -> dict[str, Any]:
     """The file's keys with their parsed values; empty when there is no file. Unknown keys keep what YAML makes of them.
@@ -39,7 +43,7 @@ def load_configuration(path: Path) -> dict[str, Any]:
     of the wrong type.
     """
     try:
-        text = path.read_bytes().decode()
+        text = "" if path == Path(os.devnull) else read_plain(path, limit=_LIMIT).decode()
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError as error:
@@ -174,7 +178,7 @@ def _save(path: Path, values: Mapping[str, Any]) -> None:
     text = yaml.dump(nested, Dumper=_dumper(), sort_keys=False, allow_unicode=True, default_flow_style=False)
     try:
         make_private_dir(path.parent)
-        atomic_write(path, text.encode(), 0o600)
+        atomic_write(path, text.encode(), 0o600, follow=True)
     except OSError as error:
         code = "permission-denied" if isinstance(error, PermissionError) else "failed"
         hint = f"ls -ld {shlex.quote(str(path.parent))}"

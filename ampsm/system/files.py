@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ampsm.system.unfollowed import open_lock
 
-def atomic_write(path: Path, data: bytes, mode: int | None = None, *, durable: bool = True) -> None:
+
+def atomic_write(
+    path: Path, data: bytes, mode: int | None = None, *, durable: bool = True, follow: bool = False
+) -> None:
     """Replaces the file's content in one step: after a crash it holds the old or the new bytes, never a part.
 
     With `durable` False that holds for a crash of the program, not of the machine: for what can be made again.
 
-    `mode` are its permission bits; None keeps those of an existing file, else follows the umask. Of a symbolic link the
-    target is replaced. Raises OSError and then leaves the old file as it was.
+    `mode` are its permission bits; None keeps those of an existing file, else follows the umask. A link there is
+    replaced and what it leads to is untouched, as is what shares the old file's content; only with `follow`, for files
+    that users keep elsewhere and link to, the link's target is replaced. Raises OSError and then leaves the old file as
+    it was; also in place of a folder, device or pipe.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follow else path
+    if why := _no_file(target):
+        raise OSError(errno.EINVAL, f"it is {why}, not a file", os.fspath(path))
     temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
@@ -68,7 +78,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     import fcntl
 
     make_private_dir(path.parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = open_lock(path)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -82,8 +92,8 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
 
 def why_not_written(path: Path) -> str | None:
     """Why a file cannot be written, as far as can be told before."""
-    if path.is_dir():
-        return f"{path} is a folder"
+    if why := _no_file(path):
+        return f"{path} is {why}"
     if not path.parent.is_dir():
         return f"the folder {path.parent} does not exist"
     if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
@@ -93,8 +103,22 @@ def why_not_written(path: Path) -> str | None:
 
 def _mode_for(target: Path) -> int:
     try:
-        return target.stat().st_mode & 0o7777
+        found = target.lstat().st_mode
     except FileNotFoundError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
+        found = 0
+    if stat.S_ISREG(found):
+        return stat.S_IMODE(found)
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _no_file(path: Path) -> str | None:
+    """What is there that is neither a file nor a link to be replaced; None for these, and where nothing is."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return None
+    if stat.S_ISREG(mode) or stat.S_ISLNK(mode):
+        return None
+    return "a folder" if stat.S_ISDIR(mode) else "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"

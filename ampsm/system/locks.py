@@ -20,6 +20,7 @@ from ampsm.model.record import record
 from ampsm.model.session import utc_now
 from ampsm.system.os_errors import os_errors_in_words
 from ampsm.system.processes import is_alive, process_start
+from ampsm.system.unfollowed import open_lock
 
 #: How long looking at a lock may keep somebody else from taking it.
 _GLANCE_SECONDS = 0.3
@@ -92,7 +93,7 @@ def acquire(path: Path, session_id: str, what: str) -> SessionLock:
     """As `session_lock`, for a lock that is released by hand."""
     with os_errors_in_words(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fd = open_lock(path)
     deadline = time.monotonic() + _GLANCE_SECONDS
     while True:
         try:
@@ -114,7 +115,7 @@ def acquire(path: Path, session_id: str, what: str) -> SessionLock:
 def lock_holder(path: Path) -> Holder | None:
     """Who holds the lock now; None when it is free. Observes without taking the lock for longer than a glance."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
     try:

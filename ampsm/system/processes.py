@@ -23,6 +23,7 @@ MARKER = "AMPSM_ITERATION"
 
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_SECONDS = 0.02
+_SLOW_SECONDS = 2.0
 _HAS_PROC = Path("/proc/self/stat").exists()
 
 
@@ -46,11 +47,13 @@ def run(
     stdin: bytes = b"",
     timeout: float | None = 60,
     pass_fds: Sequence[int] = (),
+    when_slow: Callable[[], None] | None = None,
 ) -> Completed:
     """Runs a program to its end in its own process group and returns what it printed.
 
     Standard input is `stdin`, then end of file; it is never inherited. After `timeout` seconds the whole group is
-    killed and `timed_out` is true. Raises OSError when the program cannot be started.
+    killed and `timed_out` is true. `when_slow` is called once when it takes long; what that raises ends the group, too.
+    Raises OSError when the program cannot be started.
     """
     started = time.monotonic()
     with _Process(
@@ -65,7 +68,10 @@ def run(
     ) as process:
         timed_out = False
         try:
-            stdout, stderr = process.communicate(stdin or None, timeout=timeout)
+            if when_slow is None or (timeout is not None and timeout < _SLOW_SECONDS):
+                stdout, stderr = process.communicate(stdin or None, timeout=timeout)
+            else:
+                stdout, stderr = _communicate(process, stdin, timeout, when_slow)
         except subprocess.TimeoutExpired:
             timed_out = True
             _signal_group(process.pid, signal.SIGKILL)
@@ -76,6 +82,16 @@ def run(
             raise
     words = tuple(os.fsdecode(word) for word in argv)
     return Completed(words, process.returncode, stdout, stderr, timed_out, elapsed_ms(started))
+
+
+def _communicate(
+    process: subprocess.Popen[bytes], stdin: bytes, timeout: float | None, when_slow: Callable[[], None]
+) -> tuple[bytes, bytes]:
+    try:
+        return process.communicate(stdin or None, timeout=_SLOW_SECONDS)
+    except subprocess.TimeoutExpired:
+        when_slow()
+    return process.communicate(timeout=None if timeout is None else timeout - _SLOW_SECONDS)
 
 
 class _Process(subprocess.Popen[bytes]):

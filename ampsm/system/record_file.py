@@ -19,6 +19,7 @@ import msgspec
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.files import atomic_write, locked, make_private_dir, sync_directory
 from ampsm.system.os_errors import os_errors_in_words
+from ampsm.system.plain_files import read_plain
 
 T = TypeVar("T")
 
@@ -96,7 +97,7 @@ class RecordFile(Generic[T]):
         """The record in the file, and the document it was made of."""
         try:
             # Names of files may be no UTF-8; the first release wrote some of them as their bytes.
-            document = json.loads(self.path.read_bytes().decode("utf-8", "surrogateescape"))
+            document = json.loads(read_plain(self.path).decode("utf-8", "surrogateescape"))
             if self._renamed:
                 document = {self._renamed.get(name, name): value for name, value in document.items()}
             return msgspec.convert(document, self._kind), document

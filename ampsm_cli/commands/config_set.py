@@ -11,6 +11,7 @@ import click
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.model.settings import is_secret_key, require_setting
+from ampsm.system.plain_files import read_stream
 from ampsm_cli.options import Command, command
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean
@@ -94,7 +95,7 @@ def config_set(request: Request, key: str, value: str | None) -> None:
 
 def _value(key: str, value: str | None) -> str:
     if value == "-":
-        return sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
+        return read_stream(sys.stdin.buffer, "standard input").decode("utf-8", "replace").rstrip("\r\n")
     if value is not None:
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if not sys.stdin.isatty():

@@ -10,6 +10,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.model.session import Session
 from ampsm.system.paths import from_home
+from ampsm.system.plain_files import read_input, read_stream
 from ampsm_cli.options import command
 from ampsm_cli.request import Request
 from ampsm_cli.summary import show_next, show_session_facts
@@ -100,10 +101,10 @@ def _prompt(prompt: str | None, prompt_file: str | None) -> str:
     if prompt_file == "-":
         if sys.stdin.isatty():
             click.echo("Type the prompt, end with Ctrl-D:", err=True)
-        data = sys.stdin.buffer.read()
+        data = read_stream(sys.stdin.buffer, "standard input")
     else:
         try:
-            data = from_home(prompt_file).read_bytes()
+            data = read_input(from_home(prompt_file))
         except OSError as error:
             raise UserError("usage", f"Cannot read the prompt file {prompt_file}: {error.strerror}",
                             hint="amp-sessions new --help") from None  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
+from ampsm.git.worktree import hidden_folders
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.model.session import Session
@@ -91,3 +92,9 @@ class Place:
         assert self.state(session) == before
         assert "error" not in self.git(self.repo, "fsck", "--no-dangling", "--no-progress")
         assert not (self.repo / ".worktrees/.removing").exists() and not (self.repo / ".worktrees/.restoring").exists()
+
+
+def make_context_folder(worktree: Path) -> None:
+    """Makes `AGENT_CONTEXT/` in a worktree."""
+    with hidden_folders.context_folder(worktree):
+        pass

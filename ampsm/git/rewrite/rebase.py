@@ -13,6 +13,8 @@ from ampsm.git.rewrite import arrivals, resolving
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
+from ampsm.system.files import atomic_write
+from ampsm.system.plain_files import read_plain
 from ampsm.system.processes import Completed
 
 #: Whatever the user's settings: one way to rebase, messages kept to the letter, no editor, nothing staged unasked.
@@ -159,8 +161,8 @@ def _keep_message(worktree: Path | str) -> None:
     stopped = git(worktree, "cat-file", "commit", "REBASE_HEAD", check=False)
     message = stopped.stdout.partition(b"\n\n")[2]
     file = Path(git_line(worktree, "rev-parse", "--absolute-git-dir")) / "rebase-merge" / "message"
-    if stopped.returncode == 0 and file.is_file() and file.read_bytes() == message + b"\n":
-        file.write_bytes(message)
+    if stopped.returncode == 0 and file.is_file() and read_plain(file) == message + b"\n":
+        atomic_write(file, message, durable=False)
 
 
 def _rebase(worktree: Path | str, *words: str) -> Completed:

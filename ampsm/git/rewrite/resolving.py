@@ -10,6 +10,7 @@ from pathlib import Path
 from ampsm.git.command import GitError, git, git_answer
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
+from ampsm.system.plain_files import read_plain
 
 _FILES = ("100644", "100755")
 _PROBE = 8000
@@ -103,7 +104,7 @@ def _is_resolved(worktree: Path, path: str, sides: _Sides, marked: bool, size: i
     if file.is_symlink() or not file.is_file():
         return False
     texts = [git(worktree, "cat-file", "blob", blob[1]).stdout for blob in (base, ours, theirs) if blob]
-    content = file.read_bytes()
+    content = read_plain(file, follow=False)
     if any(b"\0" in text[:_PROBE] for text in (*texts, content)):
         return False
     counts = [_markers(text, size) for text in texts]

@@ -12,6 +12,8 @@ from ampsm.git.location import git_path
 from ampsm.git.rewrite.replay import commit_tree, merged_tree, recommit, trees_of
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
+from ampsm.system.files import atomic_write
+from ampsm.system.plain_files import read_plain
 
 
 class OwnedCommit(Protocol):
@@ -113,7 +115,7 @@ def _approved(worktree: Path | str, message: str, hooks: bool) -> bytes:
     if not hooks:
         return words
     file = git_path(worktree, "COMMIT_EDITMSG")
-    file.write_bytes(words)
+    atomic_write(file, words, durable=False)
     done = git(
         worktree, "hook", "run", "--ignore-missing", "commit-msg", "--", str(file), timeout=COMMIT_TIMEOUT, check=False,
         writes=True,
@@ -121,7 +123,7 @@ def _approved(worktree: Path | str, message: str, hooks: bool) -> bytes:
     if done.returncode != 0:
         said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
         raise CommitRefused(said or "the commit-msg hook gave no reason")
-    words = file.read_bytes()
+    words = read_plain(file)
     if not words.strip():
         raise CommitRefused("the commit-msg hook left no message")
     return words

@@ -24,6 +24,7 @@ from ampsm.system.environment import clean_environment
 from ampsm.system.locks import lock_holder
 from ampsm.system.processes import MARKER, start_detached
 from ampsm.system.stopping import StopRequest, stop_on_signals
+from ampsm.system.unfollowed import open_append
 from ampsm.workflows.iteration.executor import Executor
 from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.iteration.prompts import CONTINUE
@@ -164,7 +165,7 @@ def _keep_trace(ctx: Context) -> None:
     """A bug in a process without a terminal is written down, redacted."""
     import traceback
 
-    with open(_log(ctx), "a", opener=lambda path, flags: os.open(path, flags, 0o600)) as log:
+    with os.fdopen(open_append(_log(ctx)), "a") as log:
         log.write(ctx.redactor.redact(traceback.format_exc()))
 
 

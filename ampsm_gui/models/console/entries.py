@@ -12,6 +12,7 @@ import msgspec
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.text import argument_summary, plain_lines, readable_lines
+from ampsm.system.plain_files import open_plain
 
 #: Bytes after a call in which its end is looked for.
 _FAR = 8 * 1024 * 1024
@@ -127,7 +128,7 @@ def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
     """The entries whose lines begin at these offsets, calls with their ends as far as they are near. Blocks."""
     entries: list[ConsoleEntry] = []
     try:
-        file = path.open("rb")
+        file = open_plain(path)
     except OSError:
         return entries
     with file:

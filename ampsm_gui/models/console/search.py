@@ -9,6 +9,7 @@ from pathlib import Path
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.index import lines_with
+from ampsm.system.plain_files import open_plain
 from ampsm_gui.models.console.entries import ConsoleEntry
 
 MOST_HITS = 5_000
@@ -57,7 +58,7 @@ def _row(path: Path, offset: int, line: bytes, pattern: re.Pattern[str], raw: bo
 def _start_of(path: Path, offset: int, call: str) -> int | None:
     """Where the call began that ends here."""
     begin = max(0, offset - _FAR_BACK)
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         file.seek(begin)
         before = file.read(offset - begin)
     place = before.rfind(b'{"type":"tool_started","id":"' + call.encode() + b'"')

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.index import KINDS, JournalPart, agent_lines, last_begin, scan_journal
+from ampsm.system.plain_files import open_plain
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 
 _NO_ROWS = (ev.ToolFinished, ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished)
@@ -71,7 +72,7 @@ def _rows(path: Path, part: JournalPart, raw: bool = False, entries: int = 3 * P
 def _endings(path: Path, offsets: list[int]) -> list[ev.ToolFinished]:
     found = []
     if offsets:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             for offset in offsets:
                 file.seek(offset)
                 event = decode(file.readline())

@@ -13,6 +13,7 @@ from ampsm.git.command import GitError
 from ampsm.git.status import worktree_status
 from ampsm.git.worktree import hidden_folders
 from ampsm.model.errors import UserError
+from tests.support.place import make_context_folder
 from tests.unit.git.test_status import ODD_NAMES
 
 RunGit = Callable[..., str]
@@ -54,7 +55,7 @@ def files(repo: Path, made: commits.CommitResult) -> int:
 def test_all_changes_but_what_is_left_out(make_repo: MakeRepo, run_git: RunGit, commit: Commit) -> None:
     repo = make_repo(files={"a": "1\n", "b": "1\n", "c": "1\n", "keep": "1\n"})
     hidden_folders.hide_folders(repo)
-    hidden_folders.make_context_folder(repo)
+    make_context_folder(repo)
     (repo / "a").write_text("22\n")
     (repo / "b").unlink()
     run_git(repo, "mv", "c", "C")

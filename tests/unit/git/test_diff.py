@@ -12,6 +12,7 @@ from ampsm.git.diff import DiffResult, FileChange, diff
 from ampsm.git.status import worktree_status
 from ampsm.git.worktree import hidden_folders
 from ampsm.model.record import document
+from tests.support.place import make_context_folder
 from tests.unit.git.test_status import ODD_NAMES
 
 RunGit = Callable[..., str]
@@ -34,7 +35,7 @@ def changed(make_repo: MakeRepo, run_git: RunGit) -> tuple[Path, str]:
     similar = {name: f"{name}\n{LINES}" for name in ("a", "b", "d", "link", "mode", "copied")}
     repo = make_repo(files={**similar, "c": "all\nby\nitself\n"})
     hidden_folders.hide_folders(repo)
-    hidden_folders.make_context_folder(repo)
+    make_context_folder(repo)
     (repo / "AGENT_CONTEXT" / "x").write_text("1")
     base = run_git(repo, "rev-parse", "HEAD")
     (repo / "a").write_text(f"a\n{LINES}committed\n")

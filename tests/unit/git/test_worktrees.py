@@ -13,6 +13,7 @@ from ampsm.git import refs
 from ampsm.git.repository import Head
 from ampsm.git.worktree import half_made, hidden_folders, proof, worktrees
 from ampsm.model.errors import UserError
+from tests.support.place import make_context_folder
 
 RunGit = Callable[..., str]
 MakeRepo = Callable[..., Path]
@@ -28,7 +29,7 @@ def place(make_repo: MakeRepo, run_git: RunGit) -> tuple[Path, Path, str]:
     hidden_folders.hide_folders(repo)
     worktrees.create_branch(repo, BRANCH, sha)
     worktrees.add_worktree(repo, path, BRANCH, sha)
-    hidden_folders.make_context_folder(path)
+    make_context_folder(path)
     return repo, path, sha
 
 
@@ -51,7 +52,7 @@ def test_a_new_worktree_is_proved_and_hidden(place: tuple[Path, Path, str], run_
 def test_the_user_s_whitelist_does_not_show_the_folders(make_repo: MakeRepo, run_git: RunGit) -> None:
     repo = make_repo(files={".gitignore": "*\n!keep\n!*/\n!**\n", "keep": "1"})
     hidden_folders.hide_folders(repo)
-    hidden_folders.make_context_folder(repo)
+    make_context_folder(repo)
     (repo / "AGENT_CONTEXT" / "x").write_text("x")
     (repo / ".worktrees" / "x").write_text("x")
     assert run_git(repo, "status", "--porcelain", "--untracked-files=all") == ""
@@ -67,14 +68,17 @@ def test_hiding_keeps_what_the_user_wrote_and_repeats_nothing(make_repo: MakeRep
     assert exclude.read_bytes() == b"mine\xff\r\n# last line\n/.worktrees/\n/AGENT_CONTEXT/\n"
 
 
-def test_hiding_works_without_an_info_folder_and_from_a_linked_exclude(make_repo: MakeRepo, tmp_path: Path) -> None:
+def test_hiding_works_without_an_info_folder_and_writes_through_no_linked_exclude(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
     repo = make_repo()
     exclude = repo / ".git" / "info" / "exclude"
     exclude.unlink()
     exclude.symlink_to(tmp_path / "shared-exclude")
     hidden_folders.hide_folders(repo)
     assert exclude.is_symlink()
-    assert "/AGENT_CONTEXT/" in (tmp_path / "shared-exclude").read_text()
+    assert not (tmp_path / "shared-exclude").exists()
+    assert hidden_folders.missing_exclusions(repo) == []
     exclude.unlink()
     exclude.parent.rmdir()
     hidden_folders.hide_folders(repo)

@@ -31,9 +31,37 @@ def test_new_file_follows_the_umask(tmp_path: Path) -> None:
 def test_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "dotfiles").mkdir()
     (tmp_path / "link").symlink_to("dotfiles/real")
-    atomic_write(tmp_path / "link", b"new")
+    atomic_write(tmp_path / "link", b"new", follow=True)
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "dotfiles/real").read_bytes() == b"new"
+
+
+def test_link_is_replaced_and_what_it_leads_to_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "bashrc").write_bytes(b"precious")
+    (tmp_path / "link").symlink_to("bashrc")
+    os.link(tmp_path / "bashrc", tmp_path / "second-name")
+    for name in ("link", "second-name"):
+        atomic_write(tmp_path / name, b"new")
+        assert (tmp_path / name).read_bytes() == b"new"
+    assert not (tmp_path / "link").is_symlink()
+    assert (tmp_path / "bashrc").read_bytes() == b"precious"
+
+
+def test_nothing_is_put_in_place_of_a_pipe_or_folder(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "folder"):
+        with pytest.raises(OSError, match="not a file"):
+            atomic_write(tmp_path / name, b"new")
+    assert (tmp_path / "pipe").is_fifo()
+    assert list(tmp_path.glob(".*.tmp")) == []
+
+
+def test_a_lock_writes_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "lock").symlink_to(tmp_path / "nowhere")
+    with locked(tmp_path / "lock") as mine:
+        assert mine
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_failure_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

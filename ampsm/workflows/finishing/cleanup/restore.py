@@ -13,7 +13,6 @@ from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
 from ampsm.git.worktree import hidden_folders, proof, removal
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
@@ -44,7 +43,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         else:
             _bring_back(session, root, worktree)
         hidden_folders.hide_folders(root)
-        if not (worktree / CONTEXT_FOLDER / "SESSION.md").exists():
+        if not agent_context.is_complete(session):
             agent_context.write_session_file(ctx, session)
         return session_file.save_session(ctx, session, cleaned_up_at=None) if session.cleaned_up_at else session
 

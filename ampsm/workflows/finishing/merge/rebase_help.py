@@ -9,10 +9,8 @@ from pathlib import Path
 from ampsm.git.rewrite import resolving
 from ampsm.git.worktree import hidden_folders
 from ampsm.model.errors import UserError
-from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
-from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 
@@ -23,7 +21,6 @@ def write(merging: Merging, conflicts: Sequence[str]) -> UserError:
     """Writes the page for a rebase, alone or as part of a merge, that stopped at `conflicts`; returns what is said of
     that (exit 4)."""
     session, worktree, target, onto = merging.session, merging.worktree, merging.state.target_name, merging.state.onto
-    hidden_folders.make_context_folder(worktree)
     kinds, operation = resolving.kinds(worktree), merging.state.operation
     listed = "\n".join(f"- `{path}`: {kinds.get(path, 'conflict')}" for path in conflicts)
     text = f"""\
@@ -53,7 +50,8 @@ To give up, with the session as it was before:
 Useful in {session.worktree}: `git status`, `git diff`, `git show REBASE_HEAD` (the session's commit at work).
 """
     page = merging.ctx.redactor.redact(text).encode("utf-8", "replace")
-    atomic_write(worktree / CONTEXT_FOLDER / _NAME, page, mode=0o644, durable=False)
+    with hidden_folders.context_folder(worktree) as folder:
+        folder.write(_NAME, page)
     return UserError(
         "conflicts", f"Conflicts to resolve in {session.worktree}: {few(conflicts, 1)}",
         hint=go_on_or_give_up(session, "resolve them"),
@@ -63,5 +61,6 @@ Useful in {session.worktree}: `git status`, `git diff`, `git show REBASE_HEAD` (
 
 def remove(session: Session) -> None:
     """Removes the page; fine when there is none."""
-    with contextlib.suppress(OSError):
-        (Path(session.worktree) / CONTEXT_FOLDER / _NAME).unlink()
+    with contextlib.suppress(OSError), hidden_folders.existing_context_folder(Path(session.worktree)) as folder:
+        if folder is not None:
+            folder.remove(_NAME)

@@ -120,11 +120,13 @@ def _worktrees_folder(root: Path) -> Findings:
 
 def _context_folder(ctx: Context, session: Session) -> Findings:
     folder = Path(session.worktree) / CONTEXT_FOLDER
-    if not folder.is_dir():
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        what = "is no folder of ours"
+    elif not folder.is_dir():
         what = "is gone"
     elif not hidden_folders.is_hidden(folder):
         what = "is not hidden from git"
-    elif not (folder / "SESSION.md").exists():
+    elif not agent_context.is_complete(session):
         what = "is not complete"
     else:
         return
