@@ -44,6 +44,9 @@ class MergeView:
             self._output.event_document(progress_document(event))
         elif self._output.human:
             self._show(event)
+        if isinstance(event, ev.Warned):
+            self._forget_begun()
+            self._output.note(event.message)
 
     def _show(self, event: Event) -> None:
         match event:

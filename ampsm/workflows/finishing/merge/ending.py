@@ -6,10 +6,13 @@ stands. Steps raise as those in `steps`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ampsm.git import refs, repository, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.push import branch_on, require_remote
 from ampsm.git.push import push as push_to
+from ampsm.journal.events import Warned
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.session import utc_now
@@ -19,6 +22,9 @@ from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 from ampsm.workflows.session import merge_records
 from ampsm.workflows.session.branch_point import Target
+
+if TYPE_CHECKING:
+    from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp
 
 #: How often a merge rebases again because others have moved the target meanwhile.
 ATTEMPTS = 3
@@ -73,13 +79,26 @@ def cleanup(merging: Merging) -> None:
 
     merging.enter()
     try:
-        cleanup_held(merging.ctx, merging.session)
+        done = cleanup_held(
+            merging.ctx, merging.session, on_note=lambda note: merging.on_progress(Warned(code="cleanup", message=note))
+        )
     except UserError as error:
-        error.hint = f"amp-sessions cleanup {merging.session.id}"
+        again = f"amp-sessions cleanup {merging.session.id}"
+        error.hint = f"{again}, after: {error.hint}" if error.hint else again
         merging.warn(error)
         merging.advance(error.message, "failed")
     else:
-        merging.advance("worktree and branch are removed")
+        merging.advance(_what_went(done))
+
+
+def _what_went(done: CleanedUp) -> str:
+    """What a cleanup has removed, and what was gone before or stays: as the command alone says it."""
+    parts = []
+    for what, name in (("worktree", done.removed.worktree), ("branch", done.removed.branch)):
+        ending = "is removed" if name else "was gone already" if what in done.already_gone else "stays"
+        parts.append(f"the {what} {ending}")
+    kept = f"; a snapshot is kept as {done.snapshot_ref}" if done.snapshot_ref else ""
+    return " and ".join(parts) + kept
 
 
 def end(merging: Merging) -> outcome.MergeOutcome:
