@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -49,6 +50,11 @@ class Known:
         found = self._file.load()
         rows = found.worktrees if found else ()
         return [row.programs for row in rows if row.git_dir == git_dir] or [row.programs for row in rows]
+
+
+def told(value: str) -> str:
+    """What tells a setting's value from others, without saying it."""
+    return hashlib.sha256(os.fsencode(value)).hexdigest()
 
 
 def local_settings(where: Path | str, git_dir: str | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,16 +56,19 @@ def program_settings(settings: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in settings.items() if _otherwise(key) is not None}
 
 
-def note_programs(worktree: Path | str, *, without: Mapping[str, str] | None = None, anew: bool = False) -> None:
+def note_programs(worktree: Path | str, *, without: Callable[[], Mapping[str, str]] = dict, anew: bool = False) -> None:
     """Keeps which programs the repository's configuration names now, as those that count in this worktree, unless they
-    are known already (or `anew`); not those `without`. Raises GitError, and as RecordFile.change."""
+    are known already (or `anew`); not those `without`, a setting with what tells its value. Raises GitError, and as
+    RecordFile.change."""
     place = _place(os.fspath(worktree), "")
     if place is None or not _known_in:
         return
+    from ampsm.git.known_programs import told
+
     common, admin = place
     found = program_settings(_local_settings(worktree)) if _names_programs(common, admin) else {}
-    for key, value in (without or {}).items():
-        if found.get(key) == value:
+    for key, value in (without() if found else {}).items():
+        if key in found and told(found[key]) == value:
             del found[key]
     _record(common).note(admin, found, anew)
 

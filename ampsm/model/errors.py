@@ -76,6 +76,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "wrong-worktree": ExitCode.REFUSED,
     "worktree-missing": ExitCode.REFUSED,
     "branch-moved": ExitCode.REFUSED,
+    "repository-changed": ExitCode.REFUSED,
     "nothing-to-commit": ExitCode.REFUSED,
     "session-cleaned-up": ExitCode.REFUSED,
     "nested-repository": ExitCode.REFUSED,

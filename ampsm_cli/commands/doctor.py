@@ -22,17 +22,32 @@ _LOOK = {"error": ("✘", "red"), "warning": ("◆", "yellow"), "info": ("·", "
 _INDENT = " " * 13
 
 
-@command("doctor", examples=("amp-sessions doctor", "amp-sessions doctor --fix", "amp-sessions doctor --json"))
+@command(
+    "doctor",
+    examples=(
+        "amp-sessions doctor", "amp-sessions doctor --fix", "amp-sessions doctor --accept fix-login-abc234",
+        "amp-sessions doctor --json",
+    ),
+)  # fmt: skip
 @click.option("--fix", is_flag=True, help="Put right what can be put right without touching anybody's work.")
-def doctor_command(request: Request, fix: bool) -> int:
+@click.option(
+    "--accept", metavar="S", multiple=True,
+    help="Take for meant what the iterations of a session changed in the repository outside its branch.",
+)  # fmt: skip
+def doctor_command(request: Request, fix: bool, accept: tuple[str, ...]) -> int:
     """Find and explain what is wrong with database, sessions, worktrees, branches, journals, locks, processes,
     settings and space.
 
-    Changes nothing without --fix, and deletes no work with it. A database that is lost is made again with --fix, from
-    the journals beside it. Exit code 1 while an error or a warning is left.
+    Changes nothing without --fix, and deletes no work with it. What an agent changed in a repository outside its branch
+    is named, with the command that takes it back, until it is as before or accepted. A database that is lost is made
+    again with --fix, from the journals beside it. Exit code 1 while an error or a warning is left.
     """
+    from ampsm.workflows.session import accept_changes
     from ampsm.workflows.upkeep import examine_health
 
+    for ref in accept:
+        for change in accept_changes(request.context, ref):
+            request.output.note(request.context.redactor.redact(f"accepted: {change.message}"))
     report = examine_health(request.context, fix=fix)
     answer = request.redacted(document(report))
     for finding, shown in zip(report.findings, answer["findings"], strict=True):

@@ -9,6 +9,7 @@ from ampsm.context import Context
 from ampsm.git import refs, repository, target
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import target_lock
+from ampsm.workflows.finishing.merge.unharmed import require_unharmed
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
 from ampsm.workflows.session import merge_records, operations, session_file, worktree_of
 from ampsm.workflows.session.held import held
@@ -52,6 +53,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         moved = operation.target
         with target_lock.held(ctx, session, moved.ref) if moved else nullcontext():
             if moved:
+                require_unharmed(ctx, session, moved.ref)
                 target.require_returnable(root, moved.ref, moved.to_sha, moved.from_sha)
             operations.mark(ctx, session, operation.n, undoing=True)
             if moved:

@@ -22,7 +22,7 @@ from ampsm.system.locks import SessionLock
 from ampsm.system.process_tree import ProcessTree
 from ampsm.system.processes import become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest
-from ampsm.workflows.iteration import conflict_mode, prompts
+from ampsm.workflows.iteration import conflict_mode, prompts, surroundings
 from ampsm.workflows.iteration.agent import run_agent
 from ampsm.workflows.iteration.commit import Start, commit_changes, commit_edits_before
 from ampsm.workflows.iteration.outcome import Outcome, broken, in_words, record_end, stopped, unrecorded
@@ -72,6 +72,7 @@ def iterate_session(
             start = Start(tip)
         else:
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
+        seen = surroundings.see(ctx, session)
         recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
         work = _Work(session, recorder, options, start, processes, lock, stop)
         with closing(recorder):
@@ -87,6 +88,7 @@ def iterate_session(
                 recorder.emit(Phase(name="record"))
                 if left := processes.end():
                     recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
+                surroundings.tell_changes(seen, session, recorder)
                 return record_end(work.session, recorder, outcome, test, duration_ms=elapsed_ms(started))
             except (UserError, OSError) as error:
                 work.end_rest()

@@ -4,10 +4,11 @@
 a dead worker left. `ending` decides how such an iteration ended; `recover` writes that down, `unsettled` only shows it
 to look-ups. Both read the journal by `replay`; `journal_rows` makes rows of it. `session_file` keeps the session's own
 facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back (`undo_stack`),
-`merge_records` what became of merges, `queue` the follow-ups. `worktree_of` proves the place before anything is done in
-it and says whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where
-they lead, `commit_origin` whose they are; `commit` makes them. `create` and `adopt` make sessions, `change` alters
-their settings, `repositories` looks at one before that, `agent_context` writes what the agent may read.
+`merge_records` what became of merges, `outside` what was changed in the repository besides, `queue` the follow-ups.
+`worktree_of` proves the place before anything is done in it and says whether it is dirty; `branch_point` says where the
+branches are, where the session's commits begin and where they lead, `commit_origin` whose they are; `commit` makes
+them. `create` and `adopt` make sessions, `change` alters their settings, `repositories` looks at one before that,
+`agent_context` writes what the agent may read.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.session.create import create_session
     from ampsm.workflows.session.lookup import list_sessions, require_session
     from ampsm.workflows.session.open_merge import MergeOptions, has_open_merge
+    from ampsm.workflows.session.outside import accept_changes
     from ampsm.workflows.session.queue import FollowUp, edit_queued, queued, remove_queued
     from ampsm.workflows.session.repositories import (
         BaseFacts,
@@ -44,6 +46,7 @@ else:
         "create": "create_session",
         "lookup": "list_sessions require_session",
         "open_merge": "MergeOptions has_open_merge",
+        "outside": "accept_changes",
         "queue": "FollowUp edit_queued queued remove_queued",
         "repositories": "BaseFacts RepositoryFacts inspect_repository model_choices recent_repositories "
         "resolve_session_base",

@@ -14,7 +14,7 @@ from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER, session_id
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import locked
-from ampsm.workflows.session import agent_context, session_file
+from ampsm.workflows.session import agent_context, outside, session_file
 
 
 def adopt_session(
@@ -50,6 +50,7 @@ def adopt_session(
                 worktrees.add_worktree(root, Path(session.worktree), branch, tip)
                 on_note(f"made the worktree {session.worktree} for the branch {branch}")
             agent_context.write_session_file(ctx, session)
+            outside.begin(ctx, session)
             session_file.add_session(ctx, session)
         except BaseException:
             if worktree is None:

@@ -19,7 +19,7 @@ from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
-from ampsm.workflows.session import agent_context, session_file
+from ampsm.workflows.session import agent_context, outside, session_file
 
 _BRANCH_ATTEMPTS = 1000
 
@@ -65,6 +65,7 @@ def create_session(
             last_activity_at=now,
         )  # fmt: skip
         agent_context.write_session_file(ctx, session)
+        outside.begin(ctx, session)
         session_file.add_session(ctx, session)
     return session
 

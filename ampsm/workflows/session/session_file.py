@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from msgspec import Meta, field, structs
 
 from ampsm.context import Context
-from ampsm.git import programs
 from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
@@ -45,8 +44,7 @@ class SessionFacts(Record, frozen=True):
 
 
 def add_session(ctx: Context, session: Session) -> None:
-    """Makes a new session known: the programs that its repository names now, then its file, then its row."""
-    programs.note_programs(session.worktree)
+    """Makes a new session known: file first, then row."""
     write_facts(ctx, session)
     sessions.insert_session(ctx.store, session)
 

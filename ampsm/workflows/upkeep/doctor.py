@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.workflows.upkeep.checkup import database, installation, kept, left, places, rows
+from ampsm.workflows.upkeep.checkup import database, installation, kept, left, outside, places, rows
 from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Findings
 
 Examination = Callable[[Checkup], Findings]
@@ -34,6 +34,8 @@ CHECKS: tuple[tuple[str, Examination], ...] = (
     ("Sessions", places.check_places),
     ("Repositories", places.check_strays),
     ("Repositories", places.check_hidden_folders),
+    ("Repositories", outside.check_main_checkouts),
+    ("Repositories", outside.check_outside),
     ("Permissions", installation.check_permissions),
     ("Space", kept.check_retention),
     ("Space", kept.check_space),

@@ -7,5 +7,5 @@ which, what each may wait for, what going on and giving up need. `merging` keeps
 against the table and on the disk before it is acted on. The work is in `steps` (squash, rebase, test, patch) and
 `ending` (target, push or a `pull_request`, cleanup); `outcome` is the answer. Killed anywhere, `resume` goes on and
 `abort` brings back what was before. `target_lock` lets merges into one target wait for each other; `rebase_help` tells
-the agent what a rebase stopped at.
+the agent what a rebase stopped at, `unharmed` whether the target is as people left it.
 """

@@ -15,6 +15,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
 from ampsm.workflows.finishing import rewrite
+from ampsm.workflows.finishing.merge import unharmed
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 from ampsm.workflows.iteration.test_run import how_it_failed
 from ampsm.workflows.session import operations
@@ -110,9 +111,12 @@ def tests(session: Session, result: TestResult | None, why_not: str | None) -> V
 
 
 def target_checkout(asked: Asked) -> Verdict:
-    """Where the target is checked out nothing waits to be finished, and nothing is in the way of the paths that the
-    merge changes."""
+    """The target is as people left it; where it is checked out nothing waits to be finished, and nothing is in the way
+    of the paths that the merge changes."""
     session, target = asked.session, asked.target.name
+    harmed = judged(lambda: unharmed.require_unharmed(asked.ctx, session, asked.target.ref), "")
+    if harmed[0] == FAIL:
+        return harmed
     found = checkouts(Path(session.repo), target)
     if not found:
         return PASS, f"{target} is checked out nowhere, only the branch moves"

@@ -3,5 +3,5 @@ can lose no work; `findings` has what checks share.
 
 `installation` looks at programs, settings and permissions, `database` at the file, `rows` at what the store says
 against what the files say, `left` at what killed commands left, `places` at repositories, worktrees and branches,
-`kept` at snapshots and backups that are old.
+`kept` at snapshots and backups that are old, `outside` at what iterations changed beside their branches.
 """

@@ -1,0 +1,214 @@
+"""What has changed between two looks at a repository, but for what others may do meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ampsm.git.objects import is_ancestor
+from ampsm.git.refs import OWN_REFS, branch_name
+from ampsm.git.surroundings import ways_back
+from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, STASHED, UNSTASHED, WORKTREE, Change
+from ampsm.git.surroundings.config import config_changes
+from ampsm.git.surroundings.look import FileState, Surroundings, told_apart
+from ampsm.model.errors import quoted
+from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
+from ampsm.model.phrases import few
+from ampsm.model.record import record
+
+_STASH, _REMOTES = "refs/stash", "refs/remotes/"
+_OWN_LINES = {f"/{folder}/".encode() for folder in (WORKTREES_FOLDER, CONTEXT_FOLDER)}
+
+#: How the reflog calls the moves that this program makes.
+_OWN_MOVES = ("amp-sessions merge ", "ampsm: ")
+
+
+@record
+class Between:
+    """Two looks at the repository `root`, the session's `branch` (and its worktree's git directory `admin`), and the
+    branches that are other sessions'. `save` keeps the content that a file had, and names the copy."""
+
+    root: Path
+    before: Surroundings
+    after: Surroundings
+    branch: str
+    admin: Path
+    others: frozenset[str]
+    save: Callable[[str, FileState], str | None]
+
+
+def changes_between(between: Between) -> Iterator[Change]:
+    """Raises GitError, and what `save` does."""
+    yield from _configs(between)
+    yield from _files(between, HOOK, between.before.hooks, between.after.hooks)
+    yield from _files(between, FILE, between.before.others, between.after.others)
+    yield from _stash(between)
+    yield from _refs(between)
+    yield from _worktrees(between)
+    yield from _main_checkout(between)
+
+
+def _configs(between: Between) -> Iterator[Change]:
+    before, after = between.before.configs, between.after.configs
+    sections = [f"branch.{name}." for name in (*between.others, between.branch)]
+    for path in dict.fromkeys([*before, *after]):
+        old, new = before.get(path), after.get(path)
+        if (old and old.digest) != (new and new.digest):
+            saved = between.save(path, old) if old else None
+            for change in config_changes(path, old, new, saved):
+                if not any(change.subject.startswith(section) for section in sections):
+                    yield change
+
+
+def _files(
+    between: Between, kind: str, before: dict[str, FileState], after: dict[str, FileState]
+) -> Iterator[Change]:  # fmt: skip
+    for path in dict.fromkeys([*before, *after]):
+        old, new = before.get(path), after.get(path)
+        if old == new or (path.endswith("/exclude") and _meant(old) == _meant(new)):
+            continue
+        what = f"The hook {Path(path).name}" if kind == HOOK else f"The file {_inside(between, path)} of the repository"
+        how = "was added" if old is None else "was removed" if new is None else "was changed"
+        saved = between.save(path, old) if old else None
+        back = f"rm {quoted(path)}" if old is None else f"cp -p {quoted(saved)} {quoted(path)}" if saved else None
+        yield Change(
+            f"{kind}:{path}", kind, path, told_apart(old), told_apart(new), f"{what} {how} ({path})", back, True, path
+        )
+
+
+def _stash(between: Between) -> Iterator[Change]:
+    before, after = ({entry.sha: entry for entry in seen.stash} for seen in (between.before, between.after))
+    git = f"git -C {quoted(between.root)}"
+    for sha in before.keys() - after.keys():
+        message = f"The entry {sha[:10]} of the stash ({before[sha].message}) is gone: it was dropped or popped"
+        back = f"{git} stash store -m {quoted(before[sha].message)} {sha}"
+        yield Change(f"{UNSTASHED}:{sha}", UNSTASHED, sha, sha, None, message, back)
+    for number, entry in enumerate(reversed(between.after.stash)):
+        if entry.sha in before:
+            continue
+        own = is_stash_of(entry.message, between.branch) or "(no branch)" in entry.message
+        message = f"The stash has a new entry, stash@{{{number}}} {entry.sha[:10]}: {entry.message}"
+        where = f"git -C {quoted(ways_back.worktree_of(between.admin) or between.root)}"
+        apply = f"{where} stash apply {entry.sha}" if own else None
+        yield Change(f"{STASHED}:{entry.sha}", STASHED, entry.sha, None, entry.sha, message, apply, own)
+
+
+def is_stash_of(message: str, branch: str) -> bool:
+    """Whether an entry of the stash was made on a branch, as git calls it."""
+    return message.startswith((f"WIP on {branch}:", f"On {branch}:"))
+
+
+def _refs(between: Between) -> Iterator[Change]:
+    if between.before.refs == between.after.refs:
+        return
+    before, after = between.before.refs.all(), between.after.refs.all()
+    remote: list[str] = []
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old == new or _is_others(between, name):
+            continue
+        if name.startswith(_REMOTES):
+            remote.append(f"{name.removeprefix(_REMOTES)} {_short(old)} → {_short(new)}")
+        elif (change := _ref(between, name, old, new)) is not None:
+            yield change
+    if remote:
+        message = f"What is known of remote branches has changed while it ran: {few(remote)}"
+        yield Change("ref:refs/remotes", REF, "refs/remotes", None, None, message, None, False)
+
+
+def _ref(between: Between, name: str, old: str | None, new: str | None) -> Change | None:
+    branch = branch_name(name)
+    called = f"The branch {branch}" if branch else f"The ref {name}"
+    moved, lasting = f"{_short(old)} → {_short(new)}", True
+    back = None
+    if new is None:
+        how = f"was deleted; it was at {_short(old)}"
+    elif old is None:
+        how, lasting = f"was made at {_short(new)}", False
+    elif _moved_by_us(between, name, new):
+        return None
+    elif _is_ancestor(between, old, new):
+        how, lasting = f"moved forward while it ran: {moved}", False
+    else:
+        how = f"was {'rewound' if branch and _is_ancestor(between, new, old) else 'moved'}: {moved}"
+    if lasting or old is None:
+        back = ways_back.of_ref(between.root, name, old, new)
+    return Change(f"{REF}:{name}", REF, name, old, new, f"{called} {how}", back, lasting)
+
+
+def _is_ancestor(between: Between, old: str, new: str) -> bool:
+    return not any(said.startswith("ref: ") for said in (old, new)) and is_ancestor(between.root, old, new)
+
+
+def _worktrees(between: Between) -> Iterator[Change]:
+    before, after = between.before.worktrees, between.after.worktrees
+    below = f"{between.root / WORKTREES_FOLDER}/"
+    git = f"git -C {quoted(between.root)} worktree"
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        places = [found[0] for found in (old, new) if found]
+        if old == new or name == between.admin.name or all(place.startswith(below) for place in places):
+            continue
+        at = places[0]
+        if old is None:
+            message, back = f"The worktree {at} was added", f"{git} remove {quoted(at)}"
+        elif new is None:
+            message, back = f"The worktree {at} was removed", f"{git} add {quoted(at)}"
+        elif old[0] != new[0]:
+            message = f"The worktree {at} was moved to {new[0]}"
+            back = f"{git} move {quoted(new[0])} {quoted(at)}"
+        else:
+            word = "locked" if new[1] else "unlocked"
+            message, back = f"The worktree {at} was {word}", f"{git} {'unlock' if new[1] else 'lock'} {quoted(at)}"
+        yield Change(f"{WORKTREE}:{name}", WORKTREE, name, _place(old), _place(new), message, back, old is not None, at)
+
+
+def _main_checkout(between: Between) -> Iterator[Change]:
+    before, after = between.before, between.after
+    if before.head != after.head:
+        message = f"The main checkout {between.root} was switched: {_head(before.head)} → {_head(after.head)}"
+        back = ways_back.of_head(between.root, before.head)
+        yield Change(f"{CHECKOUT}:HEAD", CHECKOUT, "HEAD", before.head, after.head, message, back)
+    if before.operation != after.operation and after.operation is not None:
+        message = f"In the main checkout {between.root} a {after.operation} waits to be finished"
+        back = f"git -C {quoted(between.root)} status"
+        yield Change(f"{CHECKOUT}:operation", CHECKOUT, "operation", before.operation, after.operation, message, back)
+
+
+def _is_others(between: Between, name: str) -> bool:
+    if name.startswith(OWN_REFS) or name == _STASH:
+        return True
+    branch = branch_name(name)
+    return branch is not None and (branch in between.others or branch == between.branch or branch.startswith("amp/"))
+
+
+def _moved_by_us(between: Between, name: str, new: str) -> bool:
+    """Whether the last move of a ref was a merge of ours, or its undo."""
+    try:
+        last = os.fsdecode((between.after.common / "logs" / name).read_bytes()).splitlines()[-1]
+    except (OSError, IndexError):
+        return False
+    about, _, message = last.partition("\t")
+    return about.split(" ")[1:2] == [new] and message.startswith(_OWN_MOVES)
+
+
+def _meant(state: FileState | None) -> list[bytes]:
+    """The lines of `info/exclude` that are not the program's."""
+    return [line for line in (state.content or b"").splitlines() if line not in _OWN_LINES] if state else []
+
+
+def _inside(between: Between, path: str) -> str:
+    return os.path.relpath(path, between.after.common)
+
+
+def _place(found: tuple[str, bool] | None) -> str | None:
+    return f"{found[0]}{' (locked)' if found[1] else ''}" if found else None
+
+
+def _head(said: str) -> str:
+    return branch_name(said.removeprefix("ref: ")) or said[:10]
+
+
+def _short(sha: str | None) -> str:
+    return "nothing" if sha is None else sha if sha.startswith("ref: ") else sha[:10]

@@ -1,0 +1,81 @@
+"""Which settings differ between two states of a configuration file, and how each is brought back."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from ampsm.git import known_programs
+from ampsm.git.command import git
+from ampsm.git.surroundings.change import CONFIG, Change
+from ampsm.git.surroundings.look import FileState, told_apart
+from ampsm.model.errors import quoted
+
+#: Settings whose values are nobody's business.
+_SECRET = re.compile(r"extraheader|password|token|secret|credential", re.IGNORECASE)
+_LONGEST = 100
+
+
+def settings_in(content: bytes) -> dict[str, tuple[str, ...]] | None:
+    """The settings of a configuration file, with all their values; None when git cannot read it."""
+    done = git("/", "config", "--file", "-", "--no-includes", "--list", "-z", stdin=content or b"\n", check=False)
+    if done.returncode != 0:
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for setting in done.stdout.split(b"\0"):
+        if setting:
+            key, separator, value = os.fsdecode(setting).partition("\n")
+            found[key] = (*found.get(key, ()), value if separator else "true")
+    return found
+
+
+def config_changes(path: str, before: FileState | None, after: FileState | None, saved: str | None) -> Iterator[Change]:
+    """What changed in one file; `saved` is where its content from before is kept."""
+    old, new = (settings_in(state.content or b"") if state else {} for state in (before, after))
+    if old is None or new is None:
+        back = f"cp -p {quoted(saved)} {quoted(path)}" if saved else None
+        message = f"{path} can no longer be read by git" if new is None else f"{path} was mended"
+        yield Change(f"{CONFIG}:{path}", CONFIG, path, told_apart(before), told_apart(after), message, back, True, path)
+        return
+    for key in sorted(old.keys() | new.keys()):
+        was, now = old.get(key), new.get(key)
+        if was != now:
+            yield Change(
+                f"{CONFIG}:{path}:{key}", CONFIG, key, told(was[-1] if was else None), told(now[-1] if now else None),
+                f"The setting {key} of the repository: {_shown(key, was)} → {_shown(key, now)}",
+                _back(path, key, was, saved), True, path,
+            )  # fmt: skip
+
+
+def told(value: str | None) -> str | None:
+    """What tells the value that a setting has from others, without saying it; None where there is none."""
+    return None if value is None else known_programs.told(value)
+
+
+def setting_now(path: str, key: str) -> str | None:
+    """What `told` says of a file's setting now."""
+    try:
+        found = settings_in(Path(path).read_bytes())
+    except OSError:
+        return None
+    return told(((found or {}).get(key) or (None,))[-1])
+
+
+def _back(path: str, key: str, was: tuple[str, ...] | None, saved: str | None) -> str | None:
+    if was is None:
+        return f"git config --file {quoted(path)} --unset-all {quoted(key)}"
+    if len(was) == 1 and not _SECRET.search(key) and len(was[0]) <= _LONGEST and was[0].isprintable():
+        return f"git config --file {quoted(path)} --replace-all {quoted(key)} {quoted(was[0])}"
+    return f"cp -p {quoted(saved)} {quoted(path)}" if saved else None
+
+
+def _shown(key: str, values: tuple[str, ...] | None) -> str:
+    if values is None:
+        return "not set"
+    if _SECRET.search(key):
+        return "(not shown)"
+    text = re.sub(r"://[^/@\s]+@", "://", ", ".join(values))
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

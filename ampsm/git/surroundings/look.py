@@ -1,0 +1,150 @@
+"""One look at what belongs to a repository and to no branch. Changes nothing, and starts git only where the
+configuration includes files or has its hooks elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from ampsm.git.checkouts import operation_in
+from ampsm.git.command import answer_or, git, git_answer
+from ampsm.git.surroundings.ref_files import RefFiles, read_ref_files
+from ampsm.model.record import record
+
+#: Files of the common git directory that change what git does, besides its configuration.
+_OTHERS = ("info/attributes", "info/exclude", "info/grafts", "objects/info/alternates", "shallow")
+_MOST_BYTES = 1 << 20
+
+
+@record
+class FileState:
+    """A file's content (None when it is too large to be kept), its digest, and its permission bits."""
+
+    content: bytes | None
+    digest: str
+    mode: int
+
+
+def told_apart(state: FileState | None) -> str | None:
+    """What tells a file's state from any other; None for a file that is not there."""
+    return f"{state.digest} {state.mode:o}" if state else None
+
+
+@record
+class Stashed:
+    """An entry of the stash: its commit, and what it is called."""
+
+    sha: str
+    message: str
+
+
+@record
+class Surroundings:
+    """What was seen. `configs`, `hooks` and `others` map the path of each file to its state; `worktrees` the name of
+    each linked worktree to where it is and whether it is locked; `head` is what HEAD of the main checkout says."""
+
+    common: Path
+    configs: dict[str, FileState]
+    hooks: dict[str, FileState]
+    others: dict[str, FileState]
+    refs: RefFiles
+    stash: tuple[Stashed, ...]
+    worktrees: dict[str, tuple[str, bool]]
+    head: str
+    operation: str | None
+
+
+def look(root: Path, common: Path, admin: Path) -> Surroundings:
+    """The surroundings of the session whose worktree has the git directory `admin`. Raises OSError, and GitError where
+    git has to be asked."""
+    configs = [common / "config", common / "config.worktree", admin / "config.worktree"]
+    text = b"".join(_read(path) for path in configs).lower()
+    if b"include" in text:
+        configs += _included(root)
+    return Surroundings(
+        common, _states(dict.fromkeys(configs)), _states(_hook_files(root, common, b"hookspath" in text)),
+        _states(common / name for name in _OTHERS), read_ref_files(common), _stash(common), _worktrees(common),
+        os.fsdecode(_read(common / "HEAD")).strip(), operation_in(common),
+    )  # fmt: skip
+
+
+def file_state(path: Path) -> FileState | None:
+    """The state of a file; None when there is none, or it is no file. A link is followed only to a file."""
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            return None
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest = hashlib.sha256(content).hexdigest()
+    return FileState(content if len(content) <= _MOST_BYTES else None, digest, stat.S_IMODE(facts.st_mode))
+
+
+def _states(paths: Iterable[Path]) -> dict[str, FileState]:
+    found = {}
+    for path in paths:
+        if (state := file_state(path)) is not None:
+            found[str(path)] = state
+    return found
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _included(root: Path) -> list[Path]:
+    """The files that the repository's configuration includes and that are there."""
+    listed = answer_or(
+        b"", lambda: git(root, "config", "--includes", "--list", "--show-origin", "--local", "-z").stdout
+    )
+    names = {os.fsdecode(word).removeprefix("file:") for word in listed.split(b"\0")[::2] if word}
+    return [Path(os.path.normpath(root / name)) for name in sorted(names) if name]
+
+
+def _hook_files(root: Path, common: Path, elsewhere: bool) -> list[Path]:
+    folders = [common / "hooks"]
+    if elsewhere and (named := answer_or(None, lambda: git_answer(root, "config", "--type=path", "core.hooksPath"))):
+        folders.append(Path(os.path.normpath(root / named)))
+    found = []
+    for folder in folders:
+        try:
+            found += [Path(entry.path) for entry in os.scandir(folder) if not entry.name.endswith(".sample")]
+        except OSError:
+            continue
+    return found
+
+
+def _stash(common: Path) -> tuple[Stashed, ...]:
+    """The entries, oldest first."""
+    found = []
+    if (common / "reftable").is_dir():
+        listed = git(common, "stash", "list", "-z", "--format=%H%x09%gs", check=False).stdout
+        lines = [f"- {line}" for line in reversed(os.fsdecode(listed).split("\0")) if line]
+    else:
+        lines = os.fsdecode(_read(common / "logs" / "refs" / "stash")).splitlines()
+    for line in lines:
+        about, _, message = line.partition("\t")
+        words = about.split(" ")
+        if len(words) > 1:
+            found.append(Stashed(words[1], message))
+    return tuple(found)
+
+
+def _worktrees(common: Path) -> dict[str, tuple[str, bool]]:
+    try:
+        entries = list(os.scandir(common / "worktrees"))
+    except OSError:
+        return {}
+    found = {}
+    for entry in entries:
+        pointer = os.fsdecode(_read(Path(entry.path, "gitdir"))).strip()
+        if pointer:
+            found[entry.name] = (pointer.removesuffix("/.git"), Path(entry.path, "locked").exists())
+    return found

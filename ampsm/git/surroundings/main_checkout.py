@@ -1,0 +1,48 @@
+"""Whether git still takes the main checkout of a repository for one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git.command import git, line_of
+from ampsm.git.location import git_dir_at
+from ampsm.git.surroundings.config import settings_in
+from ampsm.model.errors import quoted
+from ampsm.model.record import record
+
+
+@record
+class Misread:
+    """What is wrong with a main checkout, and the command that puts it right."""
+
+    message: str
+    back: str
+
+
+def misread_checkout(root: Path) -> Misread | None:
+    """How git misreads a main checkout that sessions were made from: as bare, or as one somewhere else; None when all
+    is well, or there is no checkout. One call of git. Raises GitError."""
+    git_dir = git_dir_at(root)
+    if git_dir is None or not (git_dir / "index").exists():
+        return None
+    asked = git(root, "rev-parse", "--is-inside-work-tree", "--show-toplevel", check=False)
+    if line_of(asked) == f"true\n{os.path.realpath(root)}":
+        return None
+    for name in ("config.worktree", "config"):
+        file = git_dir / name
+        settings = settings_in(file.read_bytes()) if file.is_file() else {}
+        change = f"git config --file {quoted(file)}"
+        if settings is None:
+            return Misread(f"{file} can no longer be read by git", f"{change} --edit")
+        if (settings.get("core.bare") or ("false",))[-1] not in ("false", "no", "off", "0", ""):
+            message = f"The main checkout {root} reads as a bare repository: core.bare is set in {file}"
+            return Misread(message, f"{change} --replace-all core.bare false")
+        if elsewhere := settings.get("core.worktree"):
+            if Path(os.path.realpath(git_dir / elsewhere[-1])) == Path(os.path.realpath(root)):
+                continue
+            message = f"git takes {elsewhere[-1]} for the main checkout, not {root}: core.worktree is set in {file}"
+            own = git_dir == root / ".git"
+            back = "--unset-all core.worktree" if own else f"--replace-all core.worktree {quoted(root)}"
+            return Misread(message, f"{change} {back}")
+    return None

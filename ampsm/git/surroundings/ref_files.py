@@ -1,0 +1,60 @@
+"""The refs of a repository, read from its files; asked of git where they lie in a table of another kind."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git.command import git
+from ampsm.model.record import record
+
+#: Refs of single worktrees, and the program's own.
+_NOT_SHARED = frozenset({"ampsm", "bisect", "rewritten", "worktree"})
+
+
+@record
+class RefFiles:
+    """The text of `packed-refs`, and the refs in files of their own."""
+
+    packed: bytes
+    loose: tuple[tuple[str, str], ...]
+
+    def all(self) -> dict[str, str]:
+        """Every ref's full name and what it says: an object, or `ref: ` and another name."""
+        found = {}
+        for line in os.fsdecode(self.packed).splitlines():
+            sha, _, name = line.partition(" ")
+            if name.startswith("refs/") and name.split("/")[1] not in _NOT_SHARED:
+                found[name] = sha
+        return found | dict(self.loose)
+
+
+def read_ref_files(common: Path) -> RefFiles:
+    """Raises GitError, only where git has to be asked."""
+    if (common / "reftable").is_dir():
+        listed = git(common, "for-each-ref", "--format=%(objectname) %(refname)", env={"GIT_DIR": str(common)})
+        return RefFiles(listed.stdout, ())
+    loose: list[tuple[str, str]] = []
+    _collect(f"{common}/refs", "refs", loose)
+    try:
+        packed = (common / "packed-refs").read_bytes()
+    except OSError:
+        packed = b""
+    return RefFiles(packed, tuple(sorted(loose)))
+
+
+def _collect(folder: str, name: str, found: list[tuple[str, str]]) -> None:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if name == "refs" and entry.name in _NOT_SHARED:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            _collect(entry.path, f"{name}/{entry.name}", found)
+        elif not entry.name.endswith(".lock"):
+            try:
+                found.append((f"{name}/{entry.name}", os.fsdecode(Path(entry.path).read_bytes()).strip()))
+            except OSError:
+                continue

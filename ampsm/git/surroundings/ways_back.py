@@ -1,0 +1,47 @@
+"""Commands that bring back a ref or the HEAD of a main checkout, and work in the state that there is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git.checkouts import Checkout, checkouts
+from ampsm.git.command import answer_or, git
+from ampsm.git.refs import branch_name
+from ampsm.model.errors import quoted
+
+
+def of_ref(root: Path, name: str, old: str | None, new: str | None) -> str | None:
+    """How a ref is brought from `new` back to `old`, with the files of a worktree that has it checked out."""
+    in_root = f"git -C {quoted(root)}"
+    symbolic = [said for said in (old, new) if said and said.startswith("ref: ")]
+    if old and symbolic:
+        return f"{in_root} symbolic-ref {quoted(name)} {quoted(old.removeprefix('ref: '))}" if old in symbolic else None
+    if old is None:
+        return f"{in_root} update-ref -d {quoted(name)} {new or ''}".rstrip()
+    if new is None:
+        return f"{in_root} update-ref {quoted(name)} {old}"
+    branch = branch_name(name)
+    found = answer_or(list[Checkout](), checkouts, root, branch) if branch else []
+    if found and found[0].current and not _index_is(found[0].worktree, old):
+        return f"git -C {quoted(found[0].worktree)} reset --keep {old}"
+    return f"{in_root} update-ref {quoted(name)} {old} {new}"
+
+
+def of_head(root: Path, said: str) -> str:
+    """How the main checkout gets the HEAD back that it had."""
+    branch = branch_name(said.removeprefix("ref: "))
+    where = quoted(branch) if branch else f"--detach {said}"
+    return f"git -C {quoted(root)} switch {where}"
+
+
+def worktree_of(admin: Path) -> Path | None:
+    """The worktree that a linked worktree's git directory belongs to."""
+    try:
+        return Path(os.fsdecode((admin / "gitdir").read_bytes()).strip()).parent
+    except OSError:
+        return None
+
+
+def _index_is(worktree: Path, commit: str) -> bool:
+    return git(worktree, "diff-index", "--cached", "--quiet", commit, "--", check=False).returncode == 0

@@ -1,0 +1,35 @@
+"""Whether the target, and the main checkout, are as people left them: a merge on top of what an agent did to them would
+hide it, or leave the checkout taking the merge back (SPEC section 5.6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import refs
+from ampsm.git.surroundings import ways_back
+from ampsm.git.surroundings.main_checkout import misread_checkout
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.session import outside
+
+
+def require_unharmed(ctx: Context, session: Session, target_ref: str) -> None:
+    """Raises `repository-changed` (exit 5) while git misreads the main checkout, or while commits are missing on the
+    target that an iteration took away; the hint puts that right."""
+    root = Path(session.repo)
+    if misread := misread_checkout(root):
+        raise UserError("repository-changed", misread.message, hint=misread.back, details={"repository": session.repo})
+    found = outside.lasting_rewind(ctx, session, target_ref)
+    if found is None:
+        return
+    other, change = found
+    now = refs.read_ref(root, target_ref)
+    back = ways_back.of_ref(root, target_ref, change.before, now)
+    raise UserError(
+        "repository-changed",
+        f"{refs.branch_name(target_ref)} lacks {(change.before or '')[:10]}, which it had before an iteration of "
+        f"session {other.id} took it away",
+        hint=f"{back}; or, if that was meant: amp-sessions doctor --accept {other.id}",
+        details={"ref": target_ref, "before": change.before, "found": now, "sessionId": other.id},
+    )  # fmt: skip

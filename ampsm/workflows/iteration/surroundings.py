@@ -1,0 +1,128 @@
+"""What an agent, or the test script, changes in the repository outside the session's branch (SPEC section 5.6): seen
+before and after, said, remembered; never put right, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from ampsm.context import Context
+from ampsm.git import refs
+from ampsm.git.surroundings.change import CODES, Change
+from ampsm.git.surroundings.compare import Between, changes_between
+from ampsm.git.surroundings.look import FileState, Surroundings, look
+from ampsm.git.worktree.proof import git_dir_of
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.store import sessions
+from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.workflows.iteration.recording import Recorder
+from ampsm.workflows.session import outside
+from ampsm.workflows.session.create import pending
+
+#: How many changes of one code are said one by one.
+_MOST = 8
+
+
+@record
+class Seen:
+    """The surroundings before an iteration, and the git directory of the session's worktree."""
+
+    admin: Path
+    surroundings: Surroundings
+
+
+def see(ctx: Context, session: Session) -> Seen | None:
+    """The surroundings as they are before the agent starts, kept in a file: after a kill, the next iteration compares
+    with what was there before the killed one. None where they cannot be seen."""
+    admin = git_dir_of(Path(session.worktree), Path(session.repo))
+    if admin is None:
+        return None
+    kept = _kept(ctx, session)
+    try:
+        outside.begin(ctx, session)
+        found = _load(kept)
+        if found is None or found.admin != admin:
+            found = Seen(admin, look(Path(session.repo), admin.parent.parent, admin))
+            _keep(kept, found)
+    except (UserError, OSError):
+        return None
+    return found
+
+
+def tell_changes(seen: Seen | None, session: Session, recorder: Recorder) -> None:
+    """Warns of what has changed since, each with the way back, and remembers it until it is as before or accepted."""
+    if seen is None:
+        return
+    found: list[Change] = []
+    try:
+        for change in changes_between(_between(seen, session, recorder)):
+            found.append(change)
+    except (UserError, OSError) as error:
+        recorder.warn("surroundings-unknown", f"Not all that changed outside the branch could be seen: {error}")
+    _warn(recorder, session, found)
+    try:
+        for number, change in enumerate(found, 1):
+            if commit := outside.keeps_alive(change):
+                ref = f"{refs.OWN_REFS}outside/{session.id}/{recorder.iteration.number}-{number}"
+                refs.keep(Path(session.repo), ref, commit)
+        if lasting := [change for change in found if change.lasting]:
+            redact = recorder.ctx.redactor.redact
+            outside.remember(
+                recorder.ctx, session, [msgspec.structs.replace(one, message=redact(one.message)) for one in lasting]
+            )
+        _kept(recorder.ctx, session).unlink(missing_ok=True)
+    except (UserError, OSError) as error:
+        recorder.warn("surroundings-unknown", f"What changed outside the branch could not be kept: {error}")
+
+
+def _between(seen: Seen, session: Session, recorder: Recorder) -> Between:
+    ctx, root, before = recorder.ctx, Path(session.repo), seen.surroundings
+    folder = ctx.paths.journal_dir(session.id) / "outside" / str(recorder.iteration.number)
+
+    def save(path: str, state: FileState) -> str | None:
+        if state.content is None:
+            return None
+        make_private_dir(folder)
+        copy = folder / f"{len(list(folder.iterdir()))}-{Path(path).name}"
+        atomic_write(copy, state.content, mode=state.mode)
+        return str(copy)
+
+    after = look(root, before.common, seen.admin)
+    rows = sessions.session_rows(ctx.store, include_cleaned=True, repo=session.repo)
+    others = {row.branch for row in rows if row.id != session.id} | set(pending(ctx).values())
+    return Between(root, before, after, session.branch, seen.admin, frozenset(others - {""}), save)
+
+
+def _warn(recorder: Recorder, session: Session, found: list[Change]) -> None:
+    said: Counter[str] = Counter()
+    for change in found:
+        code = CODES[change.kind]
+        said[code] += 1
+        if said[code] <= _MOST:
+            recorder.warn(code, change.sentence)
+    for code, number in said.items():
+        if number > _MOST:
+            recorder.warn(code, f"And {number - _MOST} more like these: amp-sessions doctor names them")
+
+
+def _kept(ctx: Context, session: Session) -> Path:
+    return ctx.paths.journal_dir(session.id) / "surroundings.json"
+
+
+def _keep(file: Path, seen: Seen) -> None:
+    """Without room for it, or with names that are no text, only a kill would be the worse for it."""
+    with suppress(OSError, ValueError):
+        file.write_bytes(msgspec.json.encode(seen, enc_hook=os.fspath))
+
+
+def _load(file: Path) -> Seen | None:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Seen, dec_hook=lambda _kind, name: Path(name))
+    except (OSError, ValueError, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,100 @@
+"""What iterations of a session have changed in the repository outside its branch, and nobody has taken back or accepted
+(SPEC section 5.6). Kept beside the session's journals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ampsm.context import Context
+from ampsm.git import location, programs
+from ampsm.git.surroundings.change import CONFIG, REF, UNSTASHED, Change
+from ampsm.git.surroundings.lasting import Now
+from ampsm.model.session import Session
+from ampsm.store import sessions
+from ampsm.system.record_file import RecordFile
+from ampsm.workflows.session.lookup import require_session
+
+
+def begin(ctx: Context, session: Session) -> None:
+    """Keeps which programs count for whoever reads in a session: those that its repository's configuration names now,
+    as far as no iteration put them there. Of a session that is known nothing changes. Raises as RecordFile.change."""
+    programs.note_programs(session.worktree, without=lambda: planted(ctx, session.repo))
+
+
+def remember(ctx: Context, session: Session, changes: Iterable[Change]) -> None:
+    """Keeps changes; what was changed before keeps what was there first. Raises as RecordFile.change."""
+
+    def with_new(found: tuple[Change, ...] | None) -> tuple[Change, ...]:
+        rows = {change.id: change for change in found or ()}
+        for change in changes:
+            earlier = rows.get(change.id)
+            known = replace(change, before=earlier.before, back=earlier.back) if earlier else change
+            rows[change.id] = known
+            if known.before == known.after:
+                del rows[change.id]
+        return tuple(rows.values())
+
+    _file(ctx, session.id).change(with_new)
+
+
+def lasting_changes(ctx: Context, session: Session) -> list[Change]:
+    """Those that are still there. Raises `failed` for a file that cannot be read, GitError, OSError."""
+    known = _known(ctx, session)
+    if not known or not Path(session.repo).is_dir():
+        return []
+    now = Now(Path(session.repo), location.common_dir(session.repo))
+    return [change for change in known if now.lasts(change)]
+
+
+def lasting_rewind(ctx: Context, session: Session, ref: str) -> tuple[Session, Change] | None:
+    """The change by which an iteration of any session of the repository took commits away from the branch `ref`, as
+    long as they are not back; None when there is none."""
+    for other in _of_repository(ctx, session.repo):
+        if any(change.kind == REF and change.subject == ref for change in _known(ctx, other)):
+            for change in lasting_changes(ctx, other):
+                if change.kind == REF and change.subject == ref and change.before and change.after:
+                    return other, change
+    return None
+
+
+def accept_changes(ctx: Context, ref: str) -> list[Change]:
+    """Takes for meant what the iterations of a session have changed outside its branch: it is named no more, and
+    programs among it count from now on. Returns it. Raises what `require_session` does."""
+    session = require_session(ctx, ref)
+    found = lasting_changes(ctx, session)
+    _file(ctx, session.id).remove()
+    for other in _of_repository(ctx, session.repo):
+        if not other.cleaned_up_at and Path(other.worktree).is_dir():
+            programs.note_programs(other.worktree, without=lambda: planted(ctx, session.repo), anew=True)
+    return found
+
+
+def planted(ctx: Context, repo: str) -> dict[str, str]:
+    """The settings that iterations have put into a repository's configuration, each with what tells its value."""
+    found: dict[str, str] = {}
+    for session in _of_repository(ctx, repo):
+        for change in _known(ctx, session):
+            if change.kind == CONFIG and change.after is not None:
+                found[change.subject] = change.after
+    return found
+
+
+def keeps_alive(change: Change) -> str | None:
+    """The commit that would be lost to a `git gc` if nothing else kept it."""
+    lost = change.lasting and change.kind in (REF, UNSTASHED) and change.before
+    return change.before if lost and change.before and not change.before.startswith("ref: ") else None
+
+
+def _of_repository(ctx: Context, repo: str) -> Sequence[Session]:
+    return sessions.session_rows(ctx.store, include_cleaned=True, repo=repo)
+
+
+def _known(ctx: Context, session: Session) -> tuple[Change, ...]:
+    return _file(ctx, session.id).load() or ()
+
+
+def _file(ctx: Context, session_id: str) -> RecordFile[tuple[Change, ...]]:
+    return RecordFile(ctx.paths.journal_dir(session_id) / "outside.json", tuple[Change, ...])

@@ -1,0 +1,118 @@
+"""What an agent changes in the repository outside its branch is seen, said and remembered (SPEC section 5.6)."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.variants import slow_but
+from tests.support.world import World
+
+#: Shell commands of an agent in its worktree (`$R` is the main checkout), the code of the warning they cause, and words
+#: in it.
+CHANGES: dict[str, tuple[str, str, str]] = {
+    "bare": ("git config core.bare true", "config-changed", "core.bare of the repository: false → true"),
+    "worktree setting": ("git config core.worktree /tmp", "config-changed", "core.worktree"),
+    "identity": ("git config user.email bot@example.org", "config-changed", "not set → bot@example.org"),
+    "unset": ("git config --unset-all team.rule", "config-changed", "team.rule of the repository: one, two → not set"),
+    "own worktree's setting": (
+        "git config extensions.worktreeConfig true; git config --worktree user.name Bot",
+        "config-changed",
+        "user.name",
+    ),
+    "included": ("git config --file $R/.git/more user.name Bot", "config-changed", "user.name"),
+    "hook added": ("printf '#!/bin/sh\n' >$R/.git/hooks/pre-commit", "hooks-changed", "pre-commit was added"),
+    "hook changed": ("echo : >>$R/.git/hooks/post-commit", "hooks-changed", "post-commit was changed"),
+    "hook switched off": ("chmod -x $R/.git/hooks/post-commit", "hooks-changed", "post-commit was changed"),
+    "hook removed": ("rm $R/.git/hooks/post-commit", "hooks-changed", "post-commit was removed"),
+    "attributes": ("echo '* -text' >>$R/.git/info/attributes", "config-changed", "info/attributes"),
+    "exclude": ("echo '*.py' >>$R/.git/info/exclude", "config-changed", "info/exclude"),
+    "grafts": ("git rev-parse HEAD >$R/.git/info/grafts", "config-changed", "info/grafts"),
+    "stash dropped": ("git stash drop", "stash-changed", "is gone: it was dropped or popped"),
+    "stash popped": ("git stash pop", "stash-changed", "is gone: it was dropped or popped"),
+    "main rewound": ("git -C $R reset --hard HEAD~1", "refs-changed", "The branch main was rewound"),
+    "main rewound beneath": ("git update-ref refs/heads/main HEAD~1", "refs-changed", "The branch main was rewound"),
+    "main rewritten": ("git -C $R commit --amend -m other", "refs-changed", "The branch main was moved"),
+    "branch deleted": ("git branch -D side", "refs-changed", "The branch side was deleted"),
+    "tag moved": ("git tag -f v1 HEAD~1", "refs-changed", "The ref refs/tags/v1 was moved"),
+    "tag deleted": ("git tag -d v1", "refs-changed", "The ref refs/tags/v1 was deleted"),
+    "worktree removed": ("git worktree remove --force $R/../beside", "worktrees-changed", "beside was removed"),
+    "worktree locked": ("git worktree lock $R/../beside", "worktrees-changed", "beside was locked"),
+    "worktree moved": ("git worktree move $R/../beside $R/../there", "worktrees-changed", "was moved to"),
+    "checkout switched": ("git -C $R switch -q side", "main-checkout-changed", "main → side"),
+    "checkout detached": ("git -C $R switch -q --detach", "main-checkout-changed", "was switched: main → "),
+}
+
+
+@pytest.fixture
+def repo(world: World) -> Path:
+    """A repository with something of every kind that an agent could change."""
+    repo = world.make_repo()
+    world.git(repo, "config", "--add", "team.rule", "one")
+    world.git(repo, "config", "--add", "team.rule", "two")
+    world.git(repo, "config", "include.path", "more")
+    (repo / ".git/more").write_text("[user]\n\tname = Tess\n")
+    hook = repo / ".git/hooks/post-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\n")
+    hook.chmod(0o755)
+    world.commit(repo, {"second.txt": "2\n"}, "second")
+    world.git(repo, "tag", "v1")
+    world.git(repo, "branch", "side")
+    world.git(repo, "worktree", "add", "-q", "-b", "beside", world.root / "beside")
+    (repo / "README.md").write_text("stashed\n")
+    world.git(repo, "stash", "push", "-q", "-m", "mine")
+    return repo
+
+
+def warnings(world: World, session: dict[str, Any]) -> list[dict[str, str]]:
+    events = world.ok("logs", session["id"], "--json").json["events"]
+    return [event for event in events if event["type"] == "warning"]
+
+
+def state(world: World, repo: Path) -> tuple[str, ...]:
+    """All that this is about, but for the session's own branch and what the program keeps."""
+    git = repo / ".git"
+    refs = [
+        line
+        for line in world.git(repo, "--git-dir", git, "for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+        if not line.startswith(("refs/ampsm/", "refs/heads/amp/", "refs/stash"))
+    ]
+    stash = sorted(world.git(repo, "--git-dir", git, "stash", "list", "--format=%H").split())
+    hooks = sorted(f"{hook.name} {hook.stat().st_mode:o} {hook.read_text()}" for hook in (git / "hooks").iterdir())
+    files = [
+        (git / name).read_text() if (git / name).exists() else ""
+        for name in ("more", "info/attributes", "info/exclude", "info/grafts")
+    ]
+    config = world.git(repo, "config", "--file", git / "config", "--list")
+    trees = world.git(repo, "--git-dir", git, "worktree", "list", "--porcelain").splitlines()
+    trees = [line for line in trees if "HEAD" not in line]
+    return (config, *refs, *stash, *hooks, *files, (git / "HEAD").read_text(), *trees)
+
+
+@pytest.mark.parametrize(
+    "name", slow_but(CHANGES, {"bare", "hook changed", "stash popped", "main rewound beneath", "branch deleted"})
+)
+def test_a_change_is_said_with_a_way_back_that_works(world: World, repo: Path, name: str) -> None:
+    command, code, words = CHANGES[name]
+    world.use(edits={"work.txt": "w\n"}, shell=[f"R={repo}; {command}"])
+    session = world.new(repo)
+    before = state(world, repo)
+    done = world.cli("iterate", session["id"])
+    assert done.code == 0, done
+    found = [event for event in warnings(world, session) if event["code"] == code and words in event["message"]]
+    assert found, (warnings(world, session), done)
+    assert words in done.err + done.out
+    findings = [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == code]
+    assert [finding for finding in findings if words in finding["message"]], findings
+    if name == "worktree moved":
+        return
+    for finding in reversed(findings):
+        way_back = finding["fix"].partition("; if it was meant")[0]
+        ended = subprocess.run(["/bin/sh", "-c", way_back], capture_output=True, cwd=world.root, check=False)
+        assert ended.returncode == 0, (way_back, ended)
+    assert state(world, repo) == before
+    assert not [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == code]
