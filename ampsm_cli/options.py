@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -159,8 +160,7 @@ def command(
     def declare(function: Callable[..., Any]) -> Command:
         @click.pass_context
         def invoke(ctx: click.Context, /, **values: Any) -> Any:
-            if stream:
-                _stop_on_signals()
+            _stop_on_signals()
             return function(_request(ctx), **values)
 
         params = list(reversed(getattr(function, "__click_params__", [])))
@@ -173,8 +173,8 @@ def command(
 
 
 def _stop_on_signals() -> None:
-    """SIGTERM and SIGHUP end the command as Ctrl-C does, unless they are ignored (nohup). Only for commands that work
-    for long: the import is not free."""
+    """SIGTERM and SIGHUP end the command as Ctrl-C does, unless they are ignored (nohup): also one that looks may wait
+    for a program, and would leave that behind."""
     import signal
 
     def stop(number: int, _frame: object) -> None:
@@ -183,6 +183,8 @@ def _stop_on_signals() -> None:
     for sign in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(sign) is signal.SIG_DFL:
             signal.signal(sign, stop)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and os.getsid(0) == os.getpid():  # see `stopping.is_heard`
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def session_argument(function: F) -> F:

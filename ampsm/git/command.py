@@ -12,8 +12,8 @@ from typing import TypeVar
 from ampsm.git.pipes import require_no_pipes
 from ampsm.git.programs import overriding, planted_programs
 from ampsm.model.errors import UserError
+from ampsm.system.calls import Completed, run
 from ampsm.system.environment import clean_environment
-from ampsm.system.processes import Completed, run
 
 T = TypeVar("T")
 

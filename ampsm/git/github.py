@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.system.processes import Completed, run
+from ampsm.system.calls import Completed, run
 
 #: Seconds that one call of `gh` may take.
 GH_TIMEOUT = 120.0

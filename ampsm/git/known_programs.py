@@ -6,8 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+from ampsm.system.calls import run
 from ampsm.system.environment import clean_environment
-from ampsm.system.processes import run
 from ampsm.system.record_file import Record, RecordFile
 
 

@@ -10,7 +10,7 @@ from ampsm.git.command import GitError, git, git_answer
 from ampsm.git.objects import is_ancestor, resolve_commit
 from ampsm.git.refs import branch_name, branch_ref
 from ampsm.model.errors import UserError, quoted
-from ampsm.system.processes import Completed
+from ampsm.system.calls import Completed
 
 #: Seconds after which a push is given up, hooks included.
 PUSH_TIMEOUT = 900.0

@@ -13,7 +13,8 @@ from ampsm.git.location import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record
-from ampsm.system.processes import Completed
+from ampsm.system.calls import Completed
+from ampsm.system.programs import at_work_in
 
 _LOCK_SECONDS = 3.0
 
@@ -43,6 +44,7 @@ def stage(
 class SavedIndex:
     """An index file as it was: its bytes, permission bits and time of change, by which git tells racy entries."""
 
+    worktree: Path
     path: Path
     content: bytes
     mode: int
@@ -56,19 +58,19 @@ def save_index(worktree: Path | str) -> SavedIndex:
         facts, content = path.stat(), path.read_bytes()
     except FileNotFoundError:
         raise GitError(f"{worktree} has no index") from None
-    return SavedIndex(path, content, facts.st_mode & 0o777, facts.st_mtime_ns)
+    return SavedIndex(Path(worktree), path, content, facts.st_mode & 0o777, facts.st_mtime_ns)
 
 
 def restore_index(saved: SavedIndex, *, break_lock: bool) -> None:
     """Puts an index back, under git's own lock.
 
-    `break_lock`: a git process of ours was killed, so a lock that nobody releases was that one's. Raises GitError when
-    somebody else holds the lock for long.
+    `break_lock`: a git process of ours was killed, so a lock that is there while no git is at work in the worktree was
+    that one's. Raises GitError when somebody else holds the lock for long.
     """
     lock = saved.path.with_name(saved.path.name + ".lock")
     if not break_lock and saved.path.exists() and saved.path.read_bytes() == saved.content:
         return
-    handle = _take(lock, break_lock)
+    handle = _take(lock, saved.worktree if break_lock else None)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(saved.content)
@@ -80,16 +82,16 @@ def restore_index(saved: SavedIndex, *, break_lock: bool) -> None:
         raise
 
 
-def _take(lock: Path, break_lock: bool) -> int:
+def _take(lock: Path, killed_in: Path | None) -> int:
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:
         try:
             return os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         except FileExistsError:
-            if time.monotonic() > deadline:
-                if not break_lock:
-                    raise GitError(f"{lock} is held by another git process") from None
+            if killed_in is not None and not at_work_in(killed_in, "git"):
                 lock.unlink(missing_ok=True)
+            elif time.monotonic() > deadline:
+                raise GitError(f"{lock} is held by another git process") from None
             time.sleep(0.02)
 
 

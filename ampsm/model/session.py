@@ -66,9 +66,10 @@ class Iteration:
 
     @property
     def left_work(self) -> bool:
-        """Whether what its agent did may still lie uncommitted in the worktree: it was interrupted, or git, the disk or
-        the place failed it. One whose agent left the branch is a person's to look at."""
-        if self.end_sha is not None or self.status not in ("interrupted", "failed"):
+        """Whether what its agent did may still lie uncommitted in the worktree: it was interrupted, stopped before that
+        was committed, or git, the disk or the place failed it. One whose agent left the branch is a person's to look
+        at."""
+        if self.end_sha is not None or self.status not in ("interrupted", "cancelled", "failed"):
             return False
         return self.error_code != "branch-moved"
 

@@ -1,7 +1,8 @@
 """The operating system: processes, files, locks, environment, secrets. It knows neither git nor Amp.
 
-`processes` starts and ends programs, as the only user of `subprocess`. On it stand `child` (read while it works),
-`watching` (read to its end, or told to stop), `probe` (asked something within a time limit), `process_tree` (what an
+`processes` starts and ends programs, as the only user of `subprocess`. On it stand `calls` (run to their end,
+ended by a stop), `child` (read while it works), `watching` (read to its end, or told to stop), `probe` (asked something
+within a time limit), `process_tree` (what an
 iteration left running), `programs` (others at work in a folder) and `stopping` (Ctrl-C as a request). `locks` says who
 may write in a session, `activity` who does now.
 

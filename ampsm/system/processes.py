@@ -16,85 +16,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NoReturn
 
-from ampsm.model.record import record
-
 #: The environment variable that marks every process of an iteration or test script; its value is `<session>/<number>`.
 MARKER = "AMPSM_ITERATION"
 
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_SECONDS = 0.02
-_SLOW_SECONDS = 2.0
 _HAS_PROC = Path("/proc/self/stat").exists()
 
 
-@record
-class Completed:
-    """A process that ended. `returncode` is -n after signal n."""
-
-    argv: tuple[str, ...]
-    returncode: int
-    stdout: bytes
-    stderr: bytes
-    timed_out: bool
-    duration_ms: int
-
-
-def run(
-    argv: Sequence[str | bytes],
-    *,
-    cwd: str | os.PathLike[str] | None = None,
-    env: Mapping[str, str] | None = None,
-    stdin: bytes = b"",
-    timeout: float | None = 60,
-    pass_fds: Sequence[int] = (),
-    when_slow: Callable[[], None] | None = None,
-) -> Completed:
-    """Runs a program to its end in its own process group and returns what it printed.
-
-    Standard input is `stdin`, then end of file; it is never inherited. After `timeout` seconds the whole group is
-    killed and `timed_out` is true. `when_slow` is called once when it takes long; what that raises ends the group, too.
-    Raises OSError when the program cannot be started.
-    """
-    started = time.monotonic()
-    with _Process(
-        argv,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        process_group=0,
-        pass_fds=pass_fds,
-    ) as process:
-        timed_out = False
-        try:
-            if when_slow is None or (timeout is not None and timeout < _SLOW_SECONDS):
-                stdout, stderr = process.communicate(stdin or None, timeout=timeout)
-            else:
-                stdout, stderr = _communicate(process, stdin, timeout, when_slow)
-        except subprocess.TimeoutExpired:
-            timed_out = True
-            _signal_group(process.pid, signal.SIGKILL)
-            stdout, stderr = process.communicate()
-        except BaseException:
-            _signal_group(process.pid, signal.SIGKILL)
-            process.wait()
-            raise
-    words = tuple(os.fsdecode(word) for word in argv)
-    return Completed(words, process.returncode, stdout, stderr, timed_out, elapsed_ms(started))
-
-
-def _communicate(
-    process: subprocess.Popen[bytes], stdin: bytes, timeout: float | None, when_slow: Callable[[], None]
-) -> tuple[bytes, bytes]:
-    try:
-        return process.communicate(stdin or None, timeout=_SLOW_SECONDS)
-    except subprocess.TimeoutExpired:
-        when_slow()
-    return process.communicate(timeout=None if timeout is None else timeout - _SLOW_SECONDS)
-
-
-class _Process(subprocess.Popen[bytes]):
+class Process(subprocess.Popen[bytes]):
     """A process whose exit is waited for by its descriptor where there is one (Linux).
 
     Python's own wait with a time limit sleeps, from half a millisecond on: most of the time of a short git command.
@@ -127,7 +57,7 @@ def start(
 
     Raises OSError when it cannot be started.
     """
-    return _Process(
+    return Process(
         argv,
         cwd=cwd,
         env=env,
@@ -207,15 +137,19 @@ def marked_processes(marker: str) -> list[int]:
 
     `marker` is `<session>/<number>`, or `<session>` alone for those of all its iterations and test scripts.
     """
-    wanted = os.fsencode(f"{MARKER}={marker}")
+    return carrying(f"{MARKER}={marker}")
+
+
+def carrying(entry: str) -> list[int]:
+    """Pids of living processes, other than this one, whose environment has this `NAME=value`, or one that goes on after
+    it with a slash."""
+    wanted = os.fsencode(entry)
     found = []
     for pid in _pids() or ():
         if pid == os.getpid():
             continue
         environ = _read(f"/proc/{pid}/environ")  # of a zombie, as of the kernel's own, there is none
-        if wanted in environ and any(
-            entry == wanted or entry.startswith(wanted + b"/") for entry in environ.split(b"\0")
-        ):
+        if wanted in environ and any(each == wanted or each.startswith(wanted + b"/") for each in environ.split(b"\0")):
             found.append(pid)
     return found
 
@@ -311,13 +245,6 @@ def send(pid: int, sign: signal.Signals) -> None:
     """Sends a signal; fine when the process is gone."""
     try:
         os.kill(pid, sign)
-    except (ProcessLookupError, PermissionError):
-        pass
-
-
-def _signal_group(pid: int, sign: signal.Signals) -> None:
-    try:
-        os.killpg(pid, sign)
     except (ProcessLookupError, PermissionError):
         pass
 

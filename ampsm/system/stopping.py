@@ -6,11 +6,15 @@ import os
 import select
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+#: The requests of this process that are entered now, the innermost last.
+_ENTERED: list[StopRequest] = []
 
 
 class StopRequest:
@@ -21,6 +25,7 @@ class StopRequest:
         os.set_blocking(self._write_fd, False)
         self.signal_name: str | None = None
         self.times = 0
+        self.made_at: float | None = None
 
     @property
     def requested(self) -> bool:
@@ -29,6 +34,7 @@ class StopRequest:
     def request(self, signal_name: str) -> None:
         """Asks to stop; asking again makes an impatient stop (`times` > 1)."""
         self.signal_name = self.signal_name or signal_name
+        self.made_at = self.made_at or time.monotonic()
         self.times += 1
         try:
             os.write(self._write_fd, b"!")
@@ -46,12 +52,25 @@ class StopRequest:
         os.close(self._write_fd)
 
 
+def current_request() -> StopRequest | None:
+    """The request that the signals to this process set now; None in a thread beside the main one, which hears none."""
+    return _ENTERED[-1] if _ENTERED and threading.current_thread() is threading.main_thread() else None
+
+
+def is_heard(sign: signal.Signals) -> bool:
+    """Whether a signal may be caught: one that is ignored stays so (`nohup`, a job that a script started with `&`). An
+    interrupt to the leader of a session of its own is no terminal's that was meant for others."""
+    if signal.getsignal(sign) is not signal.SIG_IGN:
+        return True
+    return sign is signal.SIGINT and os.getsid(0) == os.getpid()
+
+
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """While it is entered, the three signals set the request instead of ending the process.
+    """While it is entered, the three signals that are heard set the request instead of ending the process; programs
+    that are run meanwhile are ended by it, see `system.calls`.
 
-    A signal that is ignored stays so (`nohup`). Outside the main thread signals cannot be caught: then nothing ever
-    sets the request.
+    Outside the main thread signals cannot be caught: then nothing ever sets the request.
     """
     stop = StopRequest()
     previous = {}
@@ -60,11 +79,12 @@ def stop_on_signals() -> Iterator[StopRequest]:
         stop.request(signal.Signals(number).name)
 
     if threading.current_thread() is threading.main_thread():
-        heard = [sign for sign in _SIGNALS if signal.getsignal(sign) is not signal.SIG_IGN]
-        previous = {sign: signal.signal(sign, on_signal) for sign in heard}
+        previous = {sign: signal.signal(sign, on_signal) for sign in _SIGNALS if is_heard(sign)}
+    _ENTERED.append(stop)
     try:
         yield stop
     finally:
+        _ENTERED.remove(stop)
         for sign, handler in previous.items():
             signal.signal(sign, handler)
         stop.close()

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ampsm.workflows.iteration import IterateOptions
     from ampsm.workflows.session import FollowUp
 
+#: How long the look at the session may take that names the next step.
+_LOOK_SECONDS = 10.0
+
 
 @command(
     "iterate",
@@ -159,10 +162,13 @@ def tests_failed(session_id: str, test: TestResult) -> dict[str, Any]:
 
 
 def _show(request: Request, session: Session, iteration: Iteration, subjects: dict[str, str]) -> None:
+    from ampsm.system.calls import at_most
     from ampsm.workflows.status import next_command
     from ampsm_cli.summary import show_iteration
 
-    show_iteration(request.output, iteration, subjects, next_command(request.context, session))
+    with at_most(_LOOK_SECONDS):  # what was stopped because it hung may hang again
+        next_step = next_command(request.context, session)
+    show_iteration(request.output, iteration, subjects, next_step)
 
 
 @command(

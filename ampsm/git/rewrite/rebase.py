@@ -13,9 +13,9 @@ from ampsm.git.rewrite import arrivals, resolving
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
+from ampsm.system.calls import Completed
 from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
-from ampsm.system.processes import Completed
 
 #: Whatever the user's settings: one way to rebase, messages kept to the letter, no editor, nothing staged unasked.
 _SETTINGS = (

@@ -6,14 +6,14 @@ lock → settle what came before → prove the place → context files → agent
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository, snapshots
 from ampsm.journal.events import Model, Phase
-from ampsm.model.errors import UserError
+from ampsm.model.errors import Stopped, UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
@@ -27,6 +27,7 @@ from ampsm.workflows.iteration.agent import run_agent
 from ampsm.workflows.iteration.commit import Start, commit_changes, commit_edits_before
 from ampsm.workflows.iteration.outcome import Outcome, broken, in_words, record_end, stopped, unrecorded
 from ampsm.workflows.iteration.recording import OnRecorded, Recorder
+from ampsm.workflows.iteration.stopped import stopped_outcome
 from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, branch_point, recover, session_file, worktree_of
 from ampsm.workflows.session.held import held
@@ -52,11 +53,24 @@ def iterate_session(
     """Runs one iteration of the session named by `ref` to its end, in this process.
 
     `on_event` sees every event after it is recorded. Returns session and iteration as recorded; raises UserError when
-    nothing was begun.
+    nothing was begun, `cancelled` (exit 130) when `stop` was made before.
     """
     options = options or IterateOptions()
     if options.hooks is None:
         options = replace(options, hooks=ctx.settings.get("commitHooks") == "run")
+    try:
+        return _iterate(ctx, ref, options, on_event, stop)
+    except Stopped as ending:
+        raise UserError(
+            "cancelled", "Stopped by the user before the iteration began; nothing was done",
+            hint=f"amp-sessions iterate {quoted(ref)}", details={"signal": ending.signal_name},
+        ) from ending  # fmt: skip
+
+
+def _iterate(
+    ctx: Context, ref: str, options: IterateOptions, on_event: OnRecorded, stop: StopRequest | None
+) -> tuple[Session, Iteration]:
+    """As `iterate_session`; raises Stopped when it is stopped before there is an iteration."""
     with held(ctx, ref, "iteration") as (session, lock):
         started = time.monotonic()
         in_conflict = conflict_mode.is_awaited(ctx, session)
@@ -73,6 +87,8 @@ def iterate_session(
         else:
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
         seen = surroundings.see(ctx, session)
+        if stop is not None and stop.requested:
+            raise Stopped(stop.signal_name or "")
         recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
         work = _Work(session, recorder, options, start, processes, lock, stop)
         with closing(recorder):
@@ -84,11 +100,15 @@ def iterate_session(
             except (UserError, OSError) as error:
                 work.end_rest()
                 outcome, test = broken(error, recorder), None
+            except Stopped:
+                work.end_rest()
+                outcome, test = stopped_outcome(work.session, recorder, in_conflict=in_conflict), None
             try:
                 recorder.emit(Phase(name="record"))
                 if left := processes.end():
                     recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
-                surroundings.tell_changes(seen, session, recorder)
+                with suppress(Stopped):  # `doctor` finds what is not told
+                    surroundings.tell_changes(seen, session, recorder)
                 return record_end(work.session, recorder, outcome, test, duration_ms=elapsed_ms(started))
             except (UserError, OSError) as error:
                 work.end_rest()
@@ -134,6 +154,8 @@ class _Work:
         recorder, failure = self.recorder, self._agents_part()
         recorder.emit(Phase(name="commit"))
         outcome = commit_changes(self.session, recorder, failure, hooks=bool(self.options.hooks))
+        if outcome.status == "succeeded" and self.stop is not None and self.stop.requested:
+            return replace(outcome, status="cancelled", error=stopped(self.session)), None
         if outcome.status != "succeeded" or not (self.session.script_command and self.options.run_tests):
             return outcome, None
         try:
@@ -144,6 +166,8 @@ class _Work:
             )  # fmt: skip
         except (UserError, OSError) as error:
             return replace(outcome, status="failed", error=in_words(error)), None  # its commit stays
+        except Stopped:
+            return replace(outcome, status="cancelled", error=stopped(self.session)), None
         return outcome if test else replace(outcome, status="cancelled", error=stopped(self.session)), test
 
     def in_conflict(self) -> tuple[Outcome, None]:

@@ -18,7 +18,7 @@ from ampsm.context import Context, open_context
 from ampsm.journal.events import AnyEvent, Event, IterationStarted
 from ampsm.journal.follower import follow
 from ampsm.journal.view import IterationView
-from ampsm.model.errors import UserError
+from ampsm.model.errors import Stopped, UserError
 from ampsm.model.session import Iteration, Session
 from ampsm.system.environment import clean_environment
 from ampsm.system.locks import lock_holder
@@ -152,6 +152,8 @@ def main() -> None:
             answer.give(None)
         except UserError as error:
             answer.give(None, error)
+        except Stopped:
+            answer.give(None, UserError("cancelled", "Stopped by the user", hint="amp-sessions list"))
         except Exception:
             _keep_trace(ctx)
             raise

@@ -9,7 +9,7 @@ from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
-from ampsm.model.errors import DespiteOutages, UserError
+from ampsm.model.errors import DespiteOutages, Stopped, UserError
 from ampsm.model.record import document, record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
@@ -84,7 +84,7 @@ def record_end(
         journal = read_events(ctx.paths.journal(session.id, iteration.number))
         log = (line for event in journal for line in readable_lines(event))
         agent_context.write_outcome(ctx, session, iteration, log)
-    except (UserError, OSError):
+    except (UserError, OSError, Stopped):
         pass
     return session, iteration
 

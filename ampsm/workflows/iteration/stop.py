@@ -14,6 +14,7 @@ from ampsm.git import snapshots
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
+from ampsm.system.calls import at_most
 from ampsm.system.locks import Holder, lock_holder
 from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import ignores, marked_processes, send
@@ -21,6 +22,9 @@ from ampsm.workflows.session import lookup, queue, recover, session_file
 
 #: How long a worker may take to end its agent (interrupt, terminate, kill), commit and record before it is killed.
 _WORKER_SECONDS = 45.0
+
+#: How long the snapshot before it may keep the agent from hearing of it.
+_SNAPSHOT_SECONDS = 3.0
 
 #: What can be stopped: the words of `Holder.what`, and of the answer.
 _STOPPABLE = ("iteration", "test")
@@ -46,7 +50,8 @@ def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopRe
     orphans = marked_processes(session.id)
     if holder is None and not orphans:
         return StopResult(_as_it_is(ctx, session), None, emptied)
-    with contextlib.suppress(UserError, OSError):  # a worktree that cannot be read does not prevent a stop
+    # A worktree that cannot be read in time does not prevent a stop: what hangs there may be what is to be stopped.
+    with contextlib.suppress(UserError, OSError), at_most(_SNAPSHOT_SECONDS):
         snapshots.keep_worktree(session.worktree, session.repo, session.id, "stop")
     what = holder.what if holder and holder.what in _STOPPABLE else "iteration"
     if holder is not None and holder.alive:

@@ -137,7 +137,7 @@ def _with_changes_by_refs(session: Session, iteration: Iteration, view: Iteratio
 def _left_work(view: IterationView) -> bool:
     """Whether what the agent did was, or is, for the next command that writes to commit."""
     code = view.error.get("code") if view.error else None
-    return view.status == "interrupted" or (view.status == "failed" and code != "branch-moved")
+    return view.status in ("interrupted", "cancelled") or (view.status == "failed" and code != "branch-moved")
 
 
 def _is_left_over(session: Session, view: IterationView, last: str, end: str) -> bool:

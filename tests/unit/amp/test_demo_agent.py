@@ -28,8 +28,8 @@ from ampsm.journal.events import (
     ToolFinished,
     ToolStarted,
 )
+from ampsm.system.calls import Completed, run
 from ampsm.system.paths import resources_dir
-from ampsm.system.processes import Completed, run
 from tests.support.amp_runs import AmpRun, run_amp
 
 AMP = locate({"ampPath": "demo"}, {})

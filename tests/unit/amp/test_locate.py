@@ -8,7 +8,7 @@ import pytest
 
 from ampsm.amp.locate import AmpCommand, locate, start_error
 from ampsm.model.errors import UserError
-from ampsm.system.processes import run
+from ampsm.system.calls import run
 
 
 def program(path: Path, mode: int = 0o755) -> Path:

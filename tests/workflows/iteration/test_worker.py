@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from ampsm.system.processes import is_alive, marked_processes, run
+from ampsm.system.calls import run
+from ampsm.system.processes import is_alive, marked_processes
 from ampsm.workflows.iteration.iterate import IterateOptions
 from tests.support.variants import slow_but
 from tests.support.world import Result, World

@@ -15,7 +15,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.git import command
-from ampsm.system import files, processes, record_file
+from ampsm.system import calls, files, record_file
 from ampsm.workflows.finishing.merge import steps
 from tests.support.drawn import Drawn
 
@@ -99,7 +99,7 @@ def _count(number: int, every: bool) -> None:
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    run, atomic_write = processes.run, files.atomic_write
+    run, atomic_write = calls.run, files.atomic_write
 
     def counted_run(argv: Any, **options: Any) -> Any:
         if every or any(word in CHANGES for word in argv[: argv.index("--") if "--" in argv else None]):
