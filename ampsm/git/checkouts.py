@@ -11,18 +11,8 @@ from ampsm.git.command import git
 from ampsm.git.location import common_dir
 from ampsm.git.refs import branch_name
 from ampsm.git.status import worktree_status
+from ampsm.git.unfinished import operation_in
 from ampsm.model.record import record
-
-#: Files in a worktree's git directory by which an operation that waits there is known.
-_OPERATIONS = (
-    ("rebase-merge", "rebase"),
-    ("rebase-apply/applying", "am"),
-    ("rebase-apply", "rebase"),
-    ("MERGE_HEAD", "merge"),
-    ("CHERRY_PICK_HEAD", "cherry-pick"),
-    ("REVERT_HEAD", "revert"),
-    ("BISECT_START", "bisect"),
-)
 
 
 @record
@@ -63,11 +53,6 @@ def checkouts(root: Path, branch: str) -> list[Checkout]:
 def where_checked_out(root: Path, branch: str) -> Path | None:
     """The worktree whose HEAD is the branch; None when there is none."""
     return next((found.worktree for found in checkouts(root, branch) if found.current and found.there), None)
-
-
-def operation_in(admin: Path) -> str | None:
-    """What waits to be finished in the worktree with this git directory, e.g. `rebase`; None when nothing does."""
-    return next((name for file, name in _OPERATIONS if (admin / file).exists()), None)
 
 
 def local_edits(worktree: Path, changed: Sequence[tuple[str, str]]) -> list[str]:

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
-from ampsm.git.location import git_path
 from ampsm.git.objects import CommitInfo as CommitInfo
 from ampsm.git.objects import commits_between as commits_between
 from ampsm.git.objects import subjects as subjects
 from ampsm.git.repository import require_head
 from ampsm.git.staging import git_when_free, restore_index, save_index, stage
 from ampsm.git.status import Status, index_entries_differ, worktree_status
+from ampsm.git.unfinished import require_finished
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 
@@ -62,16 +62,18 @@ def commit_changes(
     `message` is kept verbatim up to trailing blanks. `env` is added to the environment of the commit and its hooks.
 
     Raises CommitRefused, `no-identity`, or GitError; the index is then byte for byte as before, and no file was
-    touched (except by the hooks themselves).
+    touched (except by the hooks themselves). Raises `unfinished-operation` while something of git's waits there to be
+    finished, or files are in conflict: a commit would end that as if all were well.
     """
     changes = changes or worktree_status(worktree)
+    require_finished(worktree, changes)
     before = changes.head or require_head(worktree)
     if not (changes.paths or changes.context or changes.nested):
         return CommitResult(None, before)
     saved = save_index(worktree)
     try:
         stage(worktree, changes, leave_out=leave_out, writes=True)
-        if index_entries_differ(worktree, before) or git_path(worktree, "MERGE_HEAD").exists():
+        if index_entries_differ(worktree, before):
             _commit(worktree, message, before, hooks, timeout, env)
         else:
             restore_index(saved, break_lock=False)

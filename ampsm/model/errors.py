@@ -77,6 +77,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "worktree-missing": ExitCode.REFUSED,
     "branch-moved": ExitCode.REFUSED,
     "repository-changed": ExitCode.REFUSED,
+    "unfinished-operation": ExitCode.REFUSED,
     "nothing-to-commit": ExitCode.REFUSED,
     "session-cleaned-up": ExitCode.REFUSED,
     "nested-repository": ExitCode.REFUSED,

@@ -16,6 +16,7 @@ _FAILURES = {
     "no-answer": "Amp gave no answer",
     "auth-command-failed": "login failed",
     "cancelled": "stopped",
+    "unfinished-operation": "git not finished",
 }
 
 

@@ -24,6 +24,12 @@ def utc_text(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def cut_short(status: str, error_code: str | None) -> bool:
+    """Whether an iteration that ended like this, and whose end commit is not known, has left work for the next command
+    that writes. One whose agent left the branch is a person's to look at."""
+    return status in ("interrupted", "failed", "cancelled", "timed-out") and error_code != "branch-moved"
+
+
 @record
 class Iteration:
     """One pass of the agent in a session.
@@ -67,11 +73,8 @@ class Iteration:
     @property
     def left_work(self) -> bool:
         """Whether what its agent did may still lie uncommitted in the worktree: it was interrupted, stopped before that
-        was committed, or git, the disk or the place failed it. One whose agent left the branch is a person's to look
-        at."""
-        if self.end_sha is not None or self.status not in ("interrupted", "cancelled", "failed"):
-            return False
-        return self.error_code != "branch-moved"
+        was committed, git, the disk or the place failed it, or it left something of git's unfinished."""
+        return self.end_sha is None and cut_short(self.status, self.error_code)
 
     def held_back(self, head: str) -> bool:
         """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then

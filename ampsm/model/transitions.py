@@ -8,7 +8,9 @@ from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 
 #: Failures of an iteration that wait for a person's decision rather than for a better agent.
-_WAITING = frozenset({"permission-needed", "branch-moved", "commit-refused", "wrong-worktree", "worktree-missing"})
+_WAITING = frozenset({
+    "permission-needed", "branch-moved", "commit-refused", "wrong-worktree", "worktree-missing", "unfinished-operation",
+})  # fmt: skip
 
 
 @record
@@ -28,7 +30,7 @@ def state_after_iteration(
         tests_failed = test is not None and not test.passed
         waits = tests_failed or needs_person
         return StatusChange("awaiting-input" if waits else "idle", tests_failed and not needs_person)
-    if status in ("cancelled", "interrupted") or error_code in _WAITING:
+    if needs_person or status in ("cancelled", "interrupted") or error_code in _WAITING:
         return StatusChange("awaiting-input")
     return StatusChange("error")
 

@@ -9,9 +9,9 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from ampsm.git.checkouts import operation_in
 from ampsm.git.command import answer_or, git, git_answer
 from ampsm.git.surroundings.ref_files import RefFiles, read_ref_files
+from ampsm.git.unfinished import operation_in
 from ampsm.model.record import record
 
 #: Files of the common git directory that change what git does, besides its configuration.

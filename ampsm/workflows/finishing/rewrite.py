@@ -23,7 +23,7 @@ def make_ready(ctx: Context, session: Session) -> str:
     the commit its branch is at.
 
     What an interrupted iteration left is committed first, as its own. Raises `merge-in-progress`,
-    `uncommitted-changes` (exit 5), `no-identity`, and what proving the place raises.
+    `uncommitted-changes`, `unfinished-operation` (exit 5), `no-identity`, and what proving the place raises.
     """
     require_nothing_open(ctx, session)
     worktree = worktree_of.prove(session)
@@ -62,13 +62,15 @@ def then(command: str) -> Iterator[None]:
 
 
 def require_clean(session: Session) -> None:
-    """Raises `uncommitted-changes` (exit 5) naming what is not committed; unchanged test leftovers do not count."""
+    """Raises `uncommitted-changes` (exit 5) naming what is not committed, `unfinished-operation` naming what of git's
+    waits there to be finished; unchanged test leftovers do not count."""
     local = worktree_of.local_changes(session)
+    if waiting := local.unfinished:
+        raise waiting.error(waiting.sentence)
     if dirty := local.paths:
-        commit_it = f"amp-sessions commit {session.id} --message '…'"
         raise UserError(
             "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {few(dirty, 1)}",
-            hint=f"amp-sessions status {session.id}" if local.status.unmerged else commit_it,
+            hint=f"amp-sessions commit {session.id} --message '…'",
             details={"worktree": session.worktree, "files": dirty[:100]},
         )  # fmt: skip
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
 from ampsm.git.status import Status, worktree_status
+from ampsm.git.unfinished import Unfinished, require_finished, unfinished
 from ampsm.git.worktree import proof
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
@@ -17,7 +18,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
-from ampsm.workflows.session.commit import commit_left_work, commit_work, last_line, marked, require_merged
+from ampsm.workflows.session.commit import commit_left_work, commit_work, last_line, marked
 
 
 @record
@@ -37,16 +38,16 @@ def commit_edits_before(
     iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
     coming iteration is asked to mend and commits it. The branch is at `tip`.
 
-    Raises `uncommitted-changes` (exit 5) while files have unresolved conflicts, and `commit-refused`.
+    Raises `unfinished-operation` (exit 5) while git has not finished something there, and `commit-refused`.
     """
     last = earlier[-1] if earlier else None
+    found = worktree_status(session.worktree)
+    require_finished(session.worktree, found)
     if last and last.left_work:
-        left = commit_left_work(ctx, session, last)
+        left = commit_left_work(ctx, session, last, found)
         return Start(left[-1].sha if left else tip, tuple(left))
     if last and last.held_back(tip):
-        return Start(tip)
-    found = worktree_status(session.worktree)
-    require_merged(session, found)
+        return Start(tip, status=found)
     subject = f"manual: edits before iteration {number}"
     try:
         made = commits.commit_changes(
@@ -69,19 +70,22 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
     worktree, root, view = Path(session.worktree), Path(session.repo), recorder.view
     start, end_ref = recorder.iteration.start_sha, refs.iteration_ref(session.id, view.number, "end")
     found = proof.prove_worktree(worktree, root)
-    moved = _branch_moved(session, start, found)
+    changes = worktree_status(worktree)
+    waiting = unfinished(worktree, changes)
+    moved = None if waiting and waiting.operation == "rebase" else _branch_moved(session, start, found)
     if moved is not None:
         recorder.warn("branch-moved", moved.message)
         if found.sha:  # commits that the agent made elsewhere must outlive a `git gc`
             refs.keep(root, end_ref, found.sha)
         return Outcome(status="failed", error=moved)
-    head, own = found.sha or start, None
+    head, own = _tip(session, found) or start, None
     for commit in commits.commits_between(worktree, start, head):  # that the agent made itself
         recorder.emit(Commit(sha=commit.sha, kind="agent", subject=commit.subject))
         own = commit.sha
+    if waiting is not None:
+        return _left_unfinished(session, recorder, failure, waiting, own)
     hook_output = None
     made: Commit | None = None
-    changes = worktree_status(worktree)
     if failure is not None:
         reason = {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
         made = commit_work(session, view.number, view.thread_id, reason, changes, partial=True)
@@ -103,6 +107,25 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
         changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
         needs_person=bool(changes.nested),
     )  # fmt: skip
+
+
+def _left_unfinished(
+    session: Session, recorder: Recorder, failure: UserError | None, waiting: Unfinished, own: str | None
+) -> Outcome:
+    """The outcome when the agent left an operation of git open, or files in conflict: nothing is committed, and what it
+    changed stays the iteration's, for the next command that writes once that is finished. `own` is its last commit."""
+    message = f"The agent left {waiting.what} in the worktree, so nothing was committed"
+    recorder.warn("unfinished-operation", message)
+    files, insertions, deletions = commits.diff_stat(session.worktree, recorder.iteration.start_sha, None)
+    return Outcome(
+        status=status_of(failure) if failure else "failed", error=failure or waiting.error(message), commit_sha=own,
+        changed_files=files, insertions=insertions, deletions=deletions, needs_person=True,
+    )  # fmt: skip
+
+
+def _tip(session: Session, head: repository.Head) -> str | None:
+    """The commit that the session's branch is at; while a rebase of the agent's waits, HEAD is on none."""
+    return head.sha if head.branch == session.branch else refs.read_ref(session.repo, refs.branch_ref(session.branch))
 
 
 def _branch_moved(session: Session, start: str, head: repository.Head) -> UserError | None:

@@ -44,12 +44,12 @@ def commit_work(
     return Commit(sha=made.sha, kind="partial" if partial else "amp", subject=subject) if made.sha else None
 
 
-def commit_left_work(ctx: Context, session: Session, last: Iteration) -> list[Commit]:
+def commit_left_work(ctx: Context, session: Session, last: Iteration, changes: Status | None = None) -> list[Commit]:
     """Commits what an iteration that was cut off has left, once, as `amp: partial: interrupted` (or what stopped it)
-    with its trailers."""
+    with its trailers. Raises `unfinished-operation` while git has not finished something there."""
     worktree = Path(session.worktree)
     reason = (last.error_code or "interrupted").replace("-", " ")
-    made = commit_work(session, last.number, last.thread_id, reason, partial=True)
+    made = commit_work(session, last.number, last.thread_id, reason, changes, partial=True)
     head = repository.require_head(worktree)
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)
@@ -65,14 +65,14 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
     """Commits the worktree's changes with the person's message, verbatim (SPEC section 3, `commit`).
 
     What an interrupted iteration left is committed before, as its own. Raises `nothing-to-commit` (exit 5),
-    `commit-refused`, `no-identity`, `uncommitted-changes` while files are unmerged, and what proving the place raises.
+    `commit-refused`, `no-identity`, `unfinished-operation` while git has not finished something there, and what proving
+    the place raises.
     """
     with held(ctx, ref, "commit") as (session, _):
         worktree = prove(session)
         commits.require_identity(worktree)
         if session.left_behind:
             commit_left_work(ctx, session, session.left_behind)
-        require_merged(session, worktree_status(worktree))
         made = commits.commit_changes(
             worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
             env=marked(session, "commit"),
@@ -84,13 +84,6 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
             raise session.error("diff", "nothing-to-commit", message, nested=list(nested))
         session_file.save_session(ctx, session)
     return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
-
-
-def require_merged(session: Session, found: Status) -> None:
-    """Raises `uncommitted-changes` (exit 5) while files of the worktree have unresolved conflicts."""
-    if found.unmerged:
-        message = f"{len(found.unmerged)} file(s) have unresolved conflicts, e.g. {found.unmerged[0]}"
-        raise session.error("status", "uncommitted-changes", message, files=list(found.unmerged[:100]))
 
 
 def marked(session: Session, what: object) -> dict[str, str]:

@@ -13,7 +13,7 @@ from ampsm.journal.events import AnyEvent
 from ampsm.journal.follower import read_events
 from ampsm.journal.view import IterationView
 from ampsm.model.errors import UserError
-from ampsm.model.session import Iteration, Session
+from ampsm.model.session import Iteration, Session, cut_short
 from ampsm.model.telemetry import ToolCall
 
 _JOURNAL = re.compile(r"iteration-(\d+)\.jsonl")
@@ -109,6 +109,10 @@ def _with_changes(session: Session, iteration: Iteration, view: IterationView) -
     # The commit that an iteration starts from may be noted in its journal, but is what another one left.
     own = [sha for sha, kind in view.commits if kind in _OWN and sha != view.start_sha]
     iteration = replace(iteration, commit_sha=own[-1] if own else None)
+    if ending is not None:  # uncommitted, so far
+        iteration = replace(
+            iteration, changed_files=ending.changed_files, insertions=ending.insertions, deletions=ending.deletions
+        )
     try:
         return _with_changes_by_refs(session, iteration, view)
     except (UserError, OSError):
@@ -136,8 +140,7 @@ def _with_changes_by_refs(session: Session, iteration: Iteration, view: Iteratio
 
 def _left_work(view: IterationView) -> bool:
     """Whether what the agent did was, or is, for the next command that writes to commit."""
-    code = view.error.get("code") if view.error else None
-    return view.status in ("interrupted", "cancelled") or (view.status == "failed" and code != "branch-moved")
+    return cut_short(view.status, view.error.get("code") if view.error else None)
 
 
 def _is_left_over(session: Session, view: IterationView, last: str, end: str) -> bool:

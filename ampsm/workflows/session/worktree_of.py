@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs
-from ampsm.git.checkouts import operation_in
 from ampsm.git.status import Status, worktree_status
+from ampsm.git.unfinished import Unfinished, unfinished
 from ampsm.git.worktree import proof
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -48,16 +48,16 @@ def require_worktree(session: Session) -> None:
 @contextmanager
 def hinting_the_way_back(session: Session) -> Iterator[None]:
     """Gives an error about the place the hint that works: `restore` makes a lost worktree again, and the error's own
-    hint brings back its branch. Without the branch, with something else in the place of the worktree, or while what
-    git was doing there waits for a person, only `status` knows the way."""
+    hint brings back its branch. Without the branch, or with something else in the place of the worktree, only `status`
+    knows the way. What git was doing on the way from the branch, and waits for a person, is the error itself:
+    `unfinished-operation`."""
     try:
         yield
     except UserError as error:
-        simple = _branch_there(session) and (
-            not os.path.lexists(session.worktree)
-            if error.code == "worktree-missing"
-            else error.code == "branch-moved" and not _waits_for_a_person(session)
-        )
+        if error.code == "branch-moved" and (waiting := _waits_for_a_person(session)):
+            raise waiting.error(waiting.sentence) from error
+        lost = error.code == "worktree-missing" and not os.path.lexists(session.worktree)
+        simple = (lost or error.code == "branch-moved") and _branch_there(session)
         if not simple:
             error.hint = f"amp-sessions status {session.id}"
         elif error.code == "worktree-missing":
@@ -72,13 +72,12 @@ def _branch_there(session: Session) -> bool:
         return False
 
 
-def _waits_for_a_person(session: Session) -> bool:
-    """Whether an operation of git waits in the worktree, or conflicts that one has left there."""
-    git_dir = proof.git_dir_of(Path(session.worktree), Path(session.repo))
+def _waits_for_a_person(session: Session) -> Unfinished | None:
+    """The operation of git that waits in the worktree, or the conflicts that one has left there."""
     try:
-        return (git_dir and operation_in(git_dir)) is not None or bool(worktree_status(session.worktree).unmerged)
+        return unfinished(session.worktree, worktree_status(session.worktree))
     except (UserError, OSError):
-        return False
+        return None
 
 
 def session_path(ctx: Context, ref: str) -> Path:
@@ -102,10 +101,11 @@ def _worktree(session: Session) -> Path:
 @record
 class LocalChanges:
     """The worktree's status without what a test script left there: that is no change while it stays as the script left
-    it (SPEC section 5.7), and is named in `test_leftovers`."""
+    it (SPEC section 5.7), and is named in `test_leftovers`. `unfinished` is what of git's waits there for a person."""
 
     status: Status
     test_leftovers: tuple[str, ...]
+    unfinished: Unfinished | None = None
 
     @property
     def paths(self) -> list[str]:
@@ -117,4 +117,7 @@ def local_changes(session: Session) -> LocalChanges:
     """Asks git. Raises GitError: a status that cannot be read is never an empty one."""
     found, left = worktree_status(session.worktree), unchanged_leftovers(session)
     untracked = tuple(path for path in found.untracked if path not in left)
-    return LocalChanges(replace(found, untracked=untracked), tuple(sorted(left.intersection(found.untracked))))
+    return LocalChanges(
+        replace(found, untracked=untracked), tuple(sorted(left.intersection(found.untracked))),
+        unfinished(session.worktree, found),
+    )  # fmt: skip

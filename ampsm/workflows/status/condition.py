@@ -84,10 +84,11 @@ def _elsewhere(facts: Facts) -> Iterator[Kind]:
     git, merge = facts.git, facts.merge
     if git is None or not git.worktree_there or (merge and merge.rebase is Rebase.UNDER_WAY):
         return
-    left = git.checked_out != facts.session.branch
-    if git.operation and (left or git.unmerged):
+    if git.operation:
         yield Kind.OPERATION_OPEN
-    elif left:
+    elif git.unmerged:
+        yield Kind.UNRESOLVED
+    elif git.checked_out != facts.session.branch:
         yield Kind.LEFT_BRANCH
 
 
@@ -124,7 +125,8 @@ def _ended(facts: Facts) -> Iterator[Kind]:
     if last and not session.blocked_by_tests:
         kind = _BY_CODE.get(last.error_code or "") or _BY_STATUS.get(last.status)
         committed = facts.git is not None and not facts.git.dirty
-        if kind and not (kind is Kind.COMMIT_REFUSED and committed):
+        over = last.error_code == "unfinished-operation" and facts.git is not None  # else it is the condition
+        if kind and not over and not (kind is Kind.COMMIT_REFUSED and committed):
             yield kind
     if session.status == "awaiting-input" and (session.blocked_by_tests or _tests_failed(last)):
         yield Kind.TESTS_FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ampsm.context import Context
+from ampsm.git.unfinished import way_out
 from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -118,7 +119,15 @@ class Facts:
     @property
     def way_out(self) -> str:
         """Of an operation of git that waits in the worktree."""
-        return "reset" if self._git.operation == "bisect" else "--abort"
+        return way_out(self._git.operation or "")
+
+    @property
+    def with_conflicts(self) -> str:
+        return f", with conflicts in {self.in_conflict}" if self._git.unmerged else ""
+
+    @property
+    def in_conflict(self) -> str:
+        return few(self._git.unmerged)
 
     @property
     def nested(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import location, prediction, repository
-from ampsm.git.checkouts import operation_in
+from ampsm.git.unfinished import operation_in
 from ampsm.git.worktree import proof
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -24,7 +24,8 @@ class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 
     `folder_there` when anything lies where the worktree was; `link_known` when git still knows a worktree there, so
-    that a broken link can be mended. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished. `head` is
+    that a broken link can be mended. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the
+    `unmerged` files to be resolved. `head` is
     the commit the worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone was last,
     `checked_out` the branch of the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a
     local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories
@@ -53,7 +54,7 @@ class GitState:
     staged: int | None = None
     unstaged: int | None = None
     untracked: int | None = None
-    unmerged: int = 0
+    unmerged: tuple[str, ...] = ()
     test_leftovers: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
     conflicts_with_base: tuple[str, ...] = ()
@@ -110,7 +111,7 @@ def _local_changes(session: Session) -> GitState:
     found = changes.status
     return GitState(
         checked_out=found.branch, head=found.head, staged=len(found.staged),
-        unstaged=len({*found.unstaged, *found.unmerged}), untracked=len(found.untracked), unmerged=len(found.unmerged),
+        unstaged=len({*found.unstaged, *found.unmerged}), untracked=len(found.untracked), unmerged=found.unmerged,
         nested=found.nested, test_leftovers=changes.test_leftovers,
     )  # fmt: skip
 

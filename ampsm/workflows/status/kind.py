@@ -21,6 +21,7 @@ class Kind(StrEnum):
     AT_WORK = "at-work"
 
     OPERATION_OPEN = "operation-open"
+    UNRESOLVED = "unresolved"
     LEFT_BRANCH = "left-branch"
 
     ABORTING = "aborting"
@@ -64,7 +65,7 @@ class Kind(StrEnum):
 
 GONE = (Kind.REPOSITORY_GONE, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN)
 BUSY = (Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING, Kind.AT_WORK)
-ELSEWHERE = (Kind.OPERATION_OPEN, Kind.LEFT_BRANCH)
+ELSEWHERE = (Kind.OPERATION_OPEN, Kind.UNRESOLVED, Kind.LEFT_BRANCH)
 MERGE_OPEN = (
     Kind.ABORTING, Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_TO_REPEAT,
     Kind.REBASE_LOST, Kind.TESTS_KEEP_OPEN, Kind.TARGET_BUSY, Kind.CUT_OFF,

@@ -100,12 +100,21 @@ IN_TROUBLE = {
     ),
     Kind.OPERATION_OPEN: Sentences(
         ("git {f.session.worktree} {f.git.operation} {f.way_out}",),
-        "A {f.git.operation} waits in the worktree to be finished. Finish it, or give it up: {0}",
+        "A {f.git.operation} waits in the worktree to be finished{f.with_conflicts}. Finish it, or give it up: {0}",
         "A {f.git.operation} that somebody began waits in the worktree to be finished. It is left alone.",
         label="Open the worktree",
         reason="{f.git.operation} open",
         hindrance="A {f.git.operation} that somebody began waits in the worktree",
         complaint="A {f.git.operation} that somebody began waits in {f.session.worktree} to be finished.",
+    ),
+    Kind.UNRESOLVED: Sentences(
+        ("git {f.session.worktree} status",),
+        "Files in the worktree have conflicts: {f.in_conflict}. Look at them: {0}, resolve them, and stage them with "
+        "git add",
+        "Files in the worktree have conflicts that nobody has resolved: {f.in_conflict}. They are left alone.",
+        label="Open the worktree",
+        reason="conflicts",
+        hindrance="Files in the worktree have unresolved conflicts",
     ),
     Kind.LEFT_BRANCH: Sentences(
         ("git {f.session.worktree} switch {f.session.branch}",),

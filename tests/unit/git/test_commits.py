@@ -337,7 +337,7 @@ def test_a_lock_of_somebody_else_is_never_broken(make_repo: MakeRepo) -> None:
     assert (repo / ".git" / "index.lock").read_text() == "mine"
 
 
-def test_a_merge_that_waits_is_concluded(make_repo: MakeRepo, run_git: RunGit, commit: Commit) -> None:
+def test_a_merge_that_waits_is_not_concluded(make_repo: MakeRepo, run_git: RunGit, commit: Commit) -> None:
     repo = make_repo(files={"a": "1\n", "b": "1\n"})
     run_git(repo, "checkout", "-q", "-b", "other")
     (repo / "a").write_text("theirs\n")
@@ -349,9 +349,11 @@ def test_a_merge_that_waits_is_concluded(make_repo: MakeRepo, run_git: RunGit, c
     run_git(repo, "commit", "-qam", "ours")
     run_git(repo, "merge", "-q", "other", check=False)
     (repo / "b").unlink()
-    commit(repo)
-    assert len(run_git(repo, "log", "-1", "--format=%P").split()) == 2
-    assert tree(run_git, repo) == {"a"}
+    index = (repo / ".git" / "index").read_bytes()
+    with pytest.raises(UserError, match=r"A merge waits to be finished .*; files with conflicts: a, b") as raised:
+        commit(repo)
+    assert raised.value.code == "unfinished-operation"
+    assert (repo / ".git" / "index").read_bytes() == index and (repo / ".git" / "MERGE_HEAD").exists()
 
 
 def test_thousands_of_files(make_repo: MakeRepo, commit: Commit) -> None:

@@ -30,14 +30,16 @@ def refused(done: Result, session: Session) -> None:
 @pytest.mark.parametrize("command", [("squash", "--message", "m"), ("rebase",)])
 def test_files_with_conflicts_are_not_to_be_committed(world: World, session: Session, command: tuple[str, ...]) -> None:
     world.git(session["worktree"], "merge", "main", check=False)
-    refused(world.cli(command[0], session["id"], *command[1:]), session)
+    done = world.cli(command[0], session["id"], *command[1:])
+    assert done.code == 5 and done.err.rstrip().endswith(f"git -C {session['worktree']} merge --abort"), done
 
 
 @pytest.mark.parametrize("command", ["iterate", "run", "continue-merge", "abort-merge"])
 def test_a_branch_cannot_be_switched_to_over_conflicts(world: World, session: Session, command: str) -> None:
     world.cli("rebase", session["id"])
     world.git(session["worktree"], "rebase", "--quit")
-    refused(world.cli(command, session["id"]), session)
+    done = world.cli(command, session["id"])
+    assert done.code == 5 and done.err.rstrip().endswith(f"git -C {session['worktree']} add -- README.md"), done
 
 
 @pytest.mark.parametrize("command", [("merge", "--message", "m"), ("cleanup", "--yes")])

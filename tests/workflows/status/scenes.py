@@ -285,6 +285,25 @@ def merge_of_a_person(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.OPERATION_OPEN)
+def merge_of_an_agent(stage: Stage) -> Session:
+    session = stage.with_work()
+    stage.commit(session["repo"], "a.txt", "b\n")
+    stage.world.use(shell=["git merge main || true"])
+    stage.world.iterate(session, code=5)
+    return session
+
+
+@scene(Kind.UNRESOLVED)
+def stash_with_conflicts(stage: Stage) -> Session:
+    session = stage.with_work()
+    (Path(session["worktree"]) / "a.txt").write_text("stashed\n")
+    stage.world.git(session["worktree"], "stash")
+    stage.commit(session["worktree"], "a.txt", "c\n")
+    stage.world.git(session["worktree"], "stash", "pop", check=False)
+    return session
+
+
 @scene(Kind.LEFT_BRANCH)
 def on_another_branch(stage: Stage) -> Session:
     session = stage.with_work()

@@ -12,6 +12,7 @@ from ampsm.git.command import git_answer
 from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.containment import is_contained
 from ampsm.git.trash.contents import Contents, contents
+from ampsm.git.unfinished import Unfinished
 from ampsm.git.worktree import proof, removal
 from ampsm.model.errors import UserError
 from ampsm.model.phrases import counted, few
@@ -28,7 +29,7 @@ class CleanupPlan:
 
     `worktree` with its `contents` is None when it is gone or stays, `branch` likewise; `already_gone` names what is not
     there any more, `git_dir` is what git still has noted of a worktree that is gone. `commits` and `files` are what the
-    base does not have.
+    base does not have; `unfinished` is what of git's waits in the worktree for a person.
     """
 
     tip: str
@@ -39,6 +40,7 @@ class CleanupPlan:
     files: tuple[str, ...] = ()
     contents: Contents | None = None
     git_dir: Path | None = None
+    unfinished: Unfinished | None = None
 
 
 def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
@@ -69,13 +71,15 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     removable = removal.prove_removable(root, worktree)
     _prove_branch(session, root, worktree, at)
     found = contents(worktree, ctx.settings.get("trashIgnoredMaxMiB") * 2**20)
-    files = _dirty(session, worktree, tip, branch_there=at is not None)
-    return replace(plan, worktree=removable, files=files, contents=found)
+    local = local_changes(session)
+    files = _dirty(local.status, worktree, tip, branch_there=at is not None)
+    return replace(plan, worktree=removable, files=files, contents=found, unfinished=local.unfinished)
 
 
 def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
     """Why nothing may go without `--force`, naming the commits and files; None when all of it is found elsewhere."""
-    if not plan.commits and not plan.files:
+    waiting = plan.unfinished
+    if not plan.commits and not plan.files and not waiting:
         return None
     parts = []
     if plan.commits:
@@ -84,14 +88,17 @@ def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
         parts.append(f"{counted(len(plan.commits), 'commit')} that {base} does not have ({named})")
     if plan.files:
         parts.append(f"{counted(len(plan.files), 'uncommitted file')} ({few(plan.files)})")
+    if waiting:
+        parts.append(f"{waiting.what_it_is} that waits to be finished" if waiting.operation else waiting.what)
     next_command = f"{'merge' if plan.commits else 'commit'} {session.id} --message '…'"
     if "branch" in plan.already_gone:
         next_command = f"status {session.id}"
+    hint = f"amp-sessions {next_command}" if waiting is None else waiting.hint
     commits = [{"sha": commit.sha, "subject": commit.subject} for commit in plan.commits]
     return UserError(
-        "not-merged" if commits else "uncommitted-changes",
+        "not-merged" if commits else "unfinished-operation" if waiting else "uncommitted-changes",
         f"Session {session.id} has {' and '.join(parts)}; --force removes it all the same, into a snapshot",
-        hint=f"amp-sessions {next_command}",
+        hint=hint,
         details={"commits": commits, "files": list(plan.files)},
     )  # fmt: skip
 
@@ -105,8 +112,7 @@ def _prove_branch(session: Session, root: Path, worktree: Path, at: str | None) 
         proof.prove_place(worktree, root, session.branch)
 
 
-def _dirty(session: Session, worktree: Path, tip: str, *, branch_there: bool) -> tuple[str, ...]:
-    found = local_changes(session).status
+def _dirty(found: status.Status, worktree: Path, tip: str, *, branch_there: bool) -> tuple[str, ...]:
     staged = set(found.staged)
     if not branch_there and not status.index_entries_differ(worktree, tip):
         staged = set()  # against a branch that is gone every file is new

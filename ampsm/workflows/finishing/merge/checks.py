@@ -27,15 +27,14 @@ def nothing_open(asked: Asked) -> Verdict:
 
 
 def worktree_clean(asked: Asked) -> Verdict:
-    """Nothing uncommitted; what an interrupted iteration left counts as clean, since the merge commits it first.
-    Without a branch git takes every file for a new one."""
+    """Nothing uncommitted, and nothing of git's that waits to be finished; what an interrupted iteration left counts as
+    clean, since the merge commits it first. Without a branch git takes every file for a new one."""
     session, local = asked.session, asked.local
     if local is None or asked.tip is None:
         return SKIP, "Cannot be told without the branch"
     status, changed = local.status, few(local.paths)
-    if status.unmerged:
-        message = f"Files with unresolved conflicts: {few(status.unmerged)}"
-        return FAIL, message, f"git -C {quoted(session.worktree)} status"
+    if waiting := local.unfinished:
+        return FAIL, waiting.sentence, waiting.hint
     if changed and asked.pending:
         message = f"What the interrupted iteration left is committed first: {changed}"
         return WARN, message, f"amp-sessions diff {session.id} --working"
