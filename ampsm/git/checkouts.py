@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ampsm.git import in_the_way
 from ampsm.git.command import git
+from ampsm.git.hidden_edits import hidden_edits
 from ampsm.git.location import common_dir
 from ampsm.git.refs import branch_name
 from ampsm.git.status import worktree_status
@@ -66,6 +67,7 @@ def local_edits(worktree: Path, changed: Sequence[tuple[str, str]]) -> list[str]
         return []
     status = worktree_status(worktree)
     dirty = {*status.staged, *status.unstaged, *status.unmerged, *status.untracked, *status.nested}
+    dirty.update(hidden_edits(worktree, touched))
     folders = {folder for path in touched for folder in in_the_way.folders_of(path)}
     above = in_the_way.folders_of
     return sorted(path for path in dirty if path in folders or not touched.isdisjoint((path, *above(path))))

@@ -28,13 +28,20 @@ _USUAL = (0o644, 0o664, 0o755, 0o775)
 
 def new_paths(where: Path, pairs: Sequence[tuple[str, str]], *, env: dict[str, str] | None = None) -> list[str]:
     """The paths that the second of two trees, or commits, has and the first does not, for all pairs together."""
+    return differing_paths(where, pairs, "--diff-filter=A", env=env)
+
+
+def differing_paths(
+    where: Path, pairs: Sequence[tuple[str, str]], *options: str, env: dict[str, str] | None = None
+) -> list[str]:
+    """The paths in which two trees, or commits, differ, for all pairs together."""
     if not pairs:
         return []
     trees = trees_of(where, [name for pair in pairs for name in pair], env=env)
     asked = "".join(f"{trees[before]} {trees[after]}\n" for before, after in pairs).encode()
     done = git(
-        where, "diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=A", stdin=asked,
-        env=env, timeout=LONG_TIMEOUT,
+        where, "diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames", *options, stdin=asked, env=env,
+        timeout=LONG_TIMEOUT,
     )  # fmt: skip
     found = (_PAIR.sub("", path, count=1) for path in paths_of(done.stdout))
     return list(dict.fromkeys(path for path in found if path))

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from ampsm.git.command import GitError, git, git_line, paths_of
-from ampsm.git.in_the_way import new_paths
+from ampsm.git.in_the_way import differing_paths, new_paths
 from ampsm.git.objects import tree_of
 from ampsm.git.quarantine import quarantine
 from ampsm.git.repository import changed_paths
@@ -44,13 +44,15 @@ class Prediction:
 
     Without conflicts, `changed` are the paths it would change on the target, each with git's letter (`A`, `M`, `D`,
     `T`). `arriving` are those it would newly write in the session's worktree on the way, as far as it gets, also what
-    is gone again at the end. `separable` is false when manual commits cannot be kept apart from the agent's.
+    is gone again at the end; `touched` all that it writes or removes there. `separable` is false when manual
+    commits cannot be kept apart from the agent's.
     """
 
     conflicts: tuple[str, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()
     separable: bool = True
     arriving: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
 
 
 def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branch_point: str) -> list[str]:
@@ -67,11 +69,22 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
 
 
 def predict(
-    root: Path, worktree: Path, *, tip: str, target: str, branch_point: str, commits: Sequence[MovedCommit], how: str
+    root: Path,
+    worktree: Path,
+    *,
+    tip: str,
+    target: str,
+    branch_point: str,
+    commits: Sequence[MovedCommit],
+    how: str,
+    programs: bool = False,
 ) -> Prediction:
     """What putting a session's commits (from `branch_point` to `tip`, oldest first) onto `target` would meet, `how` one
-    of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little."""
-    with _replay(root, worktree) as replay:
+    of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little. With `programs` merge drivers run
+    that came with the session, as they will in the rebase."""
+    if how == APART and any(len(commit.parents) != 1 for commit in commits):
+        return Prediction(separable=False)  # as a squash refuses it
+    with _replay(root, worktree, programs) as replay:
         if how == EACH or (how == APART and not any(commit.amp for commit in commits)):
             picks = _each(root, commits)
         elif how == APART and len({commit.amp for commit in commits}) == 2:
@@ -82,11 +95,14 @@ def predict(
         else:
             picks = [(tree_of(root, branch_point), tree_of(root, tip))]
         start = tree_of(root, target)
+        if target == branch_point:  # nothing is rebased: commits stay, merges among them
+            return Prediction(changed=replay.changes(start, tree_of(root, tip)))
         trees, conflicts = replay.through(start, picks)
-        arriving = tuple(replay.arriving([tree_of(root, tip), *trees]))
+        way = [tree_of(root, tip), *trees]
+        arriving, touched = tuple(replay.arriving(way)), tuple(replay.touched(way))
         if conflicts:
-            return Prediction(tuple(conflicts), arriving=arriving)
-        return Prediction(changed=replay.changes(start, trees[-1]), arriving=arriving)
+            return Prediction(tuple(conflicts), arriving=arriving, touched=touched)
+        return Prediction(changed=replay.changes(start, trees[-1]), arriving=arriving, touched=touched)
 
 
 def arriving_paths(root: Path, worktree: Path, start: str, commits: Sequence[str]) -> list[str]:
@@ -98,9 +114,12 @@ def arriving_paths(root: Path, worktree: Path, start: str, commits: Sequence[str
 
 
 def _each(root: Path, commits: Sequence[MovedCommit]) -> list[tuple[str, str]]:
-    """The trees before and after each commit that a rebase takes along: merges are left out."""
+    """The trees before and after each commit that a rebase takes along: merges are left out, and before a root commit
+    (of another history that was merged in) there is nothing."""
+    alone = [commit for commit in commits if len(commit.parents) < 2]
+    nothing = "" if all(commit.parents for commit in alone) else git_line(root, "hash-object", "-t", "tree", "--stdin")
     return [
-        (tree_of(root, commit.parents[0]), tree_of(root, commit.sha)) for commit in commits if len(commit.parents) == 1
+        (tree_of(root, commit.parents[0]) if commit.parents else nothing, tree_of(root, commit.sha)) for commit in alone
     ]
 
 
@@ -108,8 +127,6 @@ def _apart(
     root: Path, replay: _Replay, commits: Sequence[MovedCommit], start: str, end: str
 ) -> list[tuple[str, str]] | None:
     """The agent's changes as one, then each manual commit; None when they do not come apart, or to another result."""
-    if any(len(commit.parents) != 1 for commit in commits):
-        return None
     current, picks = start, []
     for wanted in (True, False):
         for before, after in _each(root, [commit for commit in commits if commit.amp is wanted]):
@@ -125,21 +142,21 @@ def _apart(
 
 
 @contextmanager
-def _replay(root: Path, worktree: Path) -> Iterator[_Replay]:
+def _replay(root: Path, worktree: Path, programs: bool = False) -> Iterator[_Replay]:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="ampsm-") as name, quarantine(root, Path(name)) as env:
-        yield _Replay(root, worktree, Path(name), env)
+        yield _Replay(root, worktree, Path(name), env, programs)
 
 
 class _Replay:
     """Puts changes onto a tree, by objects in a quarantine; git reads attributes where they would be at that moment."""
 
-    def __init__(self, root: Path, worktree: Path, scratch: Path, quarantined: dict[str, str]) -> None:
+    def __init__(self, root: Path, worktree: Path, scratch: Path, quarantined: dict[str, str], programs: bool) -> None:
+        self._programs = programs
         self._root = root
         self._worktree = worktree
         self._scratch = scratch
-        self._folder = scratch / "worktree"
         self._folder = scratch
         self._laid_out: list[tuple[str, str]] | None = None
         self._env = {
@@ -162,7 +179,7 @@ class _Replay:
         ours, theirs = self._commit(current, base), self._commit(after, base)
         done = git(
             self._folder, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs,
-            env=self._env, check=False,
+            env=self._env, check=False, writes=self._programs,
         )  # fmt: skip
         if done.returncode not in (0, 1):
             raise GitError("The merge cannot be predicted", done.stderr)
@@ -185,6 +202,10 @@ class _Replay:
     def arriving(self, trees: Sequence[str]) -> list[str]:
         """The paths that one of these trees has and the one before it does not."""
         return new_paths(self._root, list(pairwise(trees)), env=self._objects)
+
+    def touched(self, trees: Sequence[str]) -> list[str]:
+        """The paths in which one of these trees differs from the one before it."""
+        return differing_paths(self._root, list(pairwise(trees)), env=self._objects)
 
     def changes(self, before: str, after: str) -> tuple[tuple[str, str], ...]:
         """The paths in which two trees differ, each with git's letter."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ampsm.git import in_the_way, refs
+from ampsm.git import in_the_way, refs, signing
 from ampsm.git.checkouts import Checkout, arriving, checkouts, local_edits
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
@@ -40,9 +40,10 @@ def advance(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, 
     require_free(worktree, old, new)
     done, failure = None, None
     try:
+        signed = signing.takes_only_signed(worktree, refs.branch_name(ref) or ref)
         done = git_when_free(
-            worktree, "merge", *_QUIETLY, new, env={"GIT_REFLOG_ACTION": reason}, timeout=ADVANCE_TIMEOUT,
-            writes=True,
+            worktree, "merge", *_QUIETLY, "--verify-signatures" if signed else "--no-verify-signatures", new,
+            env={"GIT_REFLOG_ACTION": reason, **_plainly(ref)}, timeout=ADVANCE_TIMEOUT, writes=True,
         )  # fmt: skip
     except GitError as error:
         failure = error
@@ -174,6 +175,16 @@ def merge_commit(root: Path, target: str, tip: str, message: str) -> str:
     if signing:
         raise CommitRefused(done.stderr.decode("utf-8", "replace"))
     raise GitError("The merge commit cannot be made", done.stderr)
+
+
+def _plainly(ref: str) -> dict[str, str]:
+    """The environment in which a fast-forward is one, whatever strategy (`-s ours`) or options the user has set for
+    merges of their own into this branch. By variables, since a branch may have an equals sign in its name."""
+    settings = {f"branch.{refs.branch_name(ref)}.mergeOptions": "", "pull.twohead": "ort"}
+    found = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return found
 
 
 def _require_at(root: Path, ref: str, old: str, worktree: Path) -> None:

@@ -6,8 +6,9 @@ commit it grows from, followed by `>`:
     main:    base a b
     session: base > s1* s2 m+b s3*{app.py=new,-old.txt,lib.py>core.py,run.sh!}
 
-`*` marks an amp commit (it gets the session's trailer), `+b` merges commit `b`, and braces hold the changes:
-`path=text` writes a file (`\\n` is a line break), `-path` deletes, `old>new` renames, `path!` flips the executable bit.
+`*` marks an amp commit (it gets the session's trailer), `+b` merges commit `b` (`+b+c` two of them), and braces hold
+the changes: `path=text` writes a file (`\\n` is a line break), `-path` deletes, `old>new` renames, `path!` flips the
+executable bit, `path@there` makes a link.
 A commit without braces writes a file of its own, `NAME.txt`; a merge takes what only one side changed, else what its
 first parent has. `BRANCH:` that exists already is moved, so a base is rewritten by a second line for it; a line that is
 only `COMMIT >` puts a branch there.
@@ -21,10 +22,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-Files = dict[str, tuple[bool, str]]
+#: By path: whether a file is executable, or `LINK` for a link, and the content.
+Files = dict[str, tuple[bool | str, str]]
+LINK = "link"
 
 #: One commit of the notation.
-COMMIT = re.compile(r"(?P<name>\w[\w-]*)(?P<amp>\*?)(?:\+(?P<merged>\w[\w-]*))?(?:\{(?P<changes>[^}]*)\})?")
+COMMIT = re.compile(r"(?P<name>\w[\w-]*)(?P<amp>\*?)(?P<merged>(?:\+\w[\w-]*)*)(?:\{(?P<changes>[^}]*)\})?")
 _START = 1_700_000_000
 
 
@@ -108,13 +111,13 @@ def _parent(rest: str) -> tuple[str | None, str]:
 
 
 def _expand(graph: Graph, parent: str | None, found: re.Match[str]) -> Commit:
-    name, merged = found["name"], found["merged"]
+    name, merged = found["name"], [word for word in found["merged"].split("+") if word]
     assert name not in graph.commits, f"{name} is there twice"
-    parents = tuple(filter(None, (parent, merged)))
+    parents = tuple(filter(None, (parent, *merged)))
     files: Files = dict(graph.commits[parent].files) if parent else {}
-    if merged:
+    for other in merged:
         assert parent
-        files = _merge(graph, parent, merged)
+        files = _merge(graph, parent, files, other)
     changes = found["changes"]
     if changes is None and not merged:
         files[f"{name}.txt"] = (False, f"{name}\n")
@@ -131,17 +134,21 @@ def _apply(files: Files, change: str) -> None:
         files[change[:-1]] = (not executable, content)
     elif "=" in change:
         path, _, content = change.partition("=")
-        files[path] = (files.get(path, (False, ""))[0], content.replace("\\n", "\n"))
+        files[path] = (files.get(path, (False, ""))[0] is True, content.replace("\\n", "\n"))
+    elif "@" in change:
+        path, _, there = change.partition("@")
+        files[path] = (LINK, there)
     else:
         old, _, new = change.partition(">")
         files[new] = files.pop(old)
 
 
-def _merge(graph: Graph, ours: str, theirs: str) -> Files:
+def _merge(graph: Graph, ours: str, one: Files, theirs: str) -> Files:
+    """The files of commit `ours`, or what is made of them already, with what `theirs` changed."""
     common = graph.history(ours) & graph.history(theirs)
     order = list(graph.commits)
     base = graph.commits[max(common, key=order.index)].files if common else {}
-    one, other = graph.commits[ours].files, graph.commits[theirs].files
+    other = graph.commits[theirs].files
     merged: Files = {}
     for path in {*one, *other}:
         chosen = other.get(path) if one.get(path) == base.get(path) else one.get(path)
@@ -171,7 +178,8 @@ def _import(
         lines += [f"{word} {p}".encode() for word, p in zip(("from", "merge"), known, strict=False)]
         lines += [b"deleteall"]
         for path, (executable, content) in commit.files.items():
-            lines += [f"M {'100755' if executable else '100644'} inline {path}".encode(), _data(content)]
+            mode = "120000" if executable == LINK else "100755" if executable else "100644"
+            lines += [f"M {mode} inline {path}".encode(), _data(content)]
         # Each commit without a parent would otherwise continue the work branch.
         lines += [b"", b"reset refs/ampsm-graph/work", b""]
     for branch, name in graph.branches.items():

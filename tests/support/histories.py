@@ -13,10 +13,12 @@ _SHARED = tuple(f"lib/{letter}.txt" for letter in "abcdef")
 def history(seed: int) -> str:
     """A history in which the base moves, is rewritten or both, and the session has amp and manual commits, merges of
     the base, renames, deletions and changes of modes; now and then both change the same lines."""
-    return _History(Random(seed)).text()
+    return History(Random(seed)).text()
 
 
-class _History:
+class History:
+    """Draws a history, line by line."""
+
     def __init__(self, random: Random) -> None:
         self._random = random
         self._graph = Graph()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -17,15 +19,19 @@ from ampsm.system.calls import Completed
 from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
 
-#: Whatever the user's settings: one way to rebase, messages kept to the letter, no editor, nothing staged unasked.
+#: Whatever the user's settings: one way to rebase (`pull.twohead=ours` would drop every commit), messages kept to the
+#: letter, no editor, nothing staged unasked.
 _SETTINGS = (
     "-c", "commit.cleanup=verbatim", "-c", "commit.status=false", "-c", "rerere.autoUpdate=false",
     "-c", "sequence.editor=:", "-c", "advice.mergeConflict=false",
 )  # fmt: skip
 _OPTIONS = (
-    "--merge", "--no-update-refs", "--no-autostash", "--no-autosquash", "--no-rebase-merges", "--no-fork-point",
-    "--no-stat", "--quiet",
+    "--merge", "--strategy=ort", "--no-update-refs", "--no-autostash", "--no-autosquash", "--no-rebase-merges",
+    "--no-fork-point", "--no-stat", "--quiet",
 )  # fmt: skip
+
+#: `~HEAD`, `~1234567 (subject)`, and a number when that is taken as well.
+_SET_ASIDE = re.compile(r"~(?:HEAD|[0-9a-f]{7,64} \(.*\))(?:_\d+)?$", re.DOTALL)
 
 
 @record
@@ -97,6 +103,12 @@ def _abort(worktree: Path | str) -> None:
     done = _rebase(worktree, "--abort")
     if done.returncode != 0:
         raise GitError("The rebase cannot be aborted", done.stderr or done.stdout)
+
+
+def where_they_belong(conflicts: Iterable[str]) -> tuple[str, ...]:
+    """The paths of conflicts as a prediction has them: a file that meets a folder, or another kind of file, is set
+    aside by git under a name made of its path and its side. Sorted, each once."""
+    return tuple(sorted({_SET_ASIDE.sub("", path) for path in conflicts}))
 
 
 def become(root: Path | str, worktree: Path | str, branch: str, before: str, onto: str) -> Rebase:

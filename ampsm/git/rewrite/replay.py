@@ -38,7 +38,9 @@ def merged_tree(worktree: Path | str, base: str, ours: str, theirs: str) -> str 
     # git 2.39 has no --merge-base: both sides become commits on one root, so that their merge base is that root.
     root = _nobodys_commit(worktree, base)
     sides = [_nobodys_commit(worktree, tree, root) for tree in (ours, theirs)]
-    done = git(worktree, "merge-tree", "--write-tree", "-z", "--no-messages", *sides, env=_NOBODY, check=False)
+    done = git(
+        worktree, "merge-tree", "--write-tree", "-z", "--no-messages", *sides, env=_NOBODY, check=False, writes=True
+    )
     if done.returncode not in (0, 1):
         raise GitError("The commits cannot be merged", done.stderr)
     return os.fsdecode(done.stdout.partition(b"\0")[0]) if done.returncode == 0 else None
@@ -56,6 +58,7 @@ def commit_tree(
     done = git(
         worktree, "-c", f"i18n.commitEncoding={encoding}", "commit-tree", *signing, "-p", parent, "-F", "-", tree,
         stdin=message, env=_authored(author) if author else None, timeout=COMMIT_TIMEOUT, check=False,
+        writes=True,
     )  # fmt: skip
     if done.returncode == 0:
         return line_of(done)

@@ -68,6 +68,8 @@ def squash(
         return Squashed(made, len(commits), 0, {commit.sha: made for commit in commits}, made)
     amp = [commit for commit in commits if commit.amp]
     manual = [commit for commit in commits if not commit.amp]
+    if merge := next((commit for commit in commits if len(commit.parents) != 1), None):
+        raise _inseparable(f"{merge.sha[:10]} is a merge commit", merge.sha)
     if not amp:
         return Squashed(tip, 0, len(manual), {}, None)
     steps = _separated(worktree, trees, branch_point, tip, amp, manual)
@@ -87,8 +89,6 @@ def _separated(
     manual: Sequence[OwnedCommit],
 ) -> list[str]:
     """The tree after all amp commits, then the one after each manual commit on top of that."""
-    if merge := next((c for c in (*amp, *manual) if len(c.parents) != 1), None):
-        raise _inseparable(f"{merge.sha[:10]} is a merge commit", merge.sha)
     current, after = trees[branch_point], []
     for commit in (*amp, *manual):
         merged = merged_tree(worktree, trees[commit.parents[0]], current, trees[commit.sha])

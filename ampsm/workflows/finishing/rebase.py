@@ -64,7 +64,7 @@ def rebase_session(
             raise
         if conflicts:
             error = stop_at(merging, conflicts)
-            return RebaseOutcome("conflict", target.sha, tuple(conflicts), backup_ref, error)
+            return RebaseOutcome("conflict", target.sha, git_rebase.where_they_belong(conflicts), backup_ref, error)
         finish(merging)
     return RebaseOutcome(MergeStatus.REBASED, target.sha, (), backup_ref)
 

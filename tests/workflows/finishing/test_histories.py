@@ -60,7 +60,7 @@ def squash_keeps_manual_commits(d: Drawn) -> None:
     """The agent's commits become one; each manual commit stays, unless that cannot be done without conflict."""
     point, tip = branch_point(d), d.tip
     amp, manual = ([c for c in own(d, point) if d.graph.commits[c].amp is which] for which in (True, False))
-    merges = any(len(d.graph.commits[name].parents) > 1 for name in manual)
+    merges = any(len(d.graph.commits[name].parents) > 1 for name in [*amp, *manual])
     separable = not merges and picks(d, point, [*amp, *manual]) == tree(d, tip)
     try:
         document = squash_session(d.ctx, d.session.id, message="the agent's", include_manual="exclude")

@@ -8,6 +8,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import in_the_way, repository
 from ampsm.git.checkouts import arriving, checkouts, local_edits
+from ampsm.git.hidden_edits import hidden_edits, show_again
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import counted, few
@@ -49,10 +50,13 @@ def worktree_clean(asked: Asked) -> Verdict:
 
 def worktree_free(asked: Asked) -> Verdict:
     """No file that git does not track, ignored or left over, is in the session's worktree where the merge would write
-    another on its way."""
+    another on its way, and no edit that git was told not to look at."""
     if asked.plan is None:
         return SKIP, "Cannot be told without the branch"
     worktree = Path(asked.session.worktree)
+    if edits := hidden_edits(worktree, asked.plan.prediction.touched):
+        message = f"{worktree} has edits that git was told not to look at where the merge would write: {few(edits)}"
+        return FAIL, message, show_again(worktree, edits[0])
     left = in_the_way.untracked_at(worktree, asked.plan.prediction.arriving)
     if left:
         return FAIL, in_the_way.in_the_way(worktree, left).message, in_the_way.way_out(worktree, left)
@@ -125,6 +129,8 @@ def target_checkout(asked: Asked) -> Verdict:
     place = found[0].worktree
     if wrong is None and (edits := local_edits(place, asked.changed)):
         wrong = f"{place} has local changes where the merge would write: {few(edits)}"
+        if hidden := hidden_edits(place, edits):
+            return FAIL, wrong, show_again(place, hidden[0])
     if wrong is None and (left := in_the_way.untracked_at(place, arriving(asked.changed))):
         return FAIL, in_the_way.in_the_way(place, left).message, in_the_way.way_out(place, left)
     if wrong is None:

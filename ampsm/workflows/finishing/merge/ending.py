@@ -16,7 +16,7 @@ from ampsm.journal.events import Warned
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.session import utc_now
-from ampsm.workflows.finishing.merge import outcome, preflight, pull_request, rebase_help
+from ampsm.workflows.finishing.merge import outcome, preflight, pull_request, rebase_help, signing
 from ampsm.workflows.finishing.merge.asked import Asked
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up
@@ -135,6 +135,7 @@ def _moved(merging: Merging) -> bool:
             raise UserError("uncommitted-changes", refused.message, hint=refused.hint)
         if commit != now:
             where = where_checked_out(root, state.target_name)
+            signing.require_trusted(where or root, state.target_name, commit)
             target.advance(
                 root, state.target_ref, now, commit, where, reason=f"amp-sessions merge {merging.session.id}"
             )

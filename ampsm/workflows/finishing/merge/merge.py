@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ampsm.context import Context
-from ampsm.git import commits, repository
+from ampsm.git import repository
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent, Waiting
 from ampsm.model.errors import UserError
@@ -62,7 +62,6 @@ def begin(
     plan = report.plan
     if report.failed or plan is None:
         return outcome.refused(report)
-    commits.require_identity(session.worktree)
     preflight.require_message(session, options, len(plan.commits) + (report.interrupted is not None))
     if report.interrupted is not None:
         commit.commit_left_work(ctx, session, report.interrupted)

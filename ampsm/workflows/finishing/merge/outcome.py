@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ampsm.git.commits import message_of
+from ampsm.git.rewrite.rebase import where_they_belong
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import PreflightCheck
 from ampsm.model.record import document, record
@@ -21,7 +22,8 @@ _CODES = {
 @record
 class MergeOutcome:
     """`status` is merged, rebased, pull-request, conflict, target-moved, tests-failed or refused; None when a step
-    broke and the merge stays open. `error` is what is wrong, of a merge that is done the first of its `warnings`."""
+    broke and the merge stays open. `conflicts` are named as they were predicted; the details of the `error` name the
+    files in the worktree. `error` is what is wrong, of a merge that is done the first of its `warnings`."""
 
     status: str | None
     operation: str
@@ -54,7 +56,7 @@ def told(merging: Merging, status: str | None, error: UserError | None = None) -
     return MergeOutcome(
         status, state.operation, session.id, state.merge_id, session.branch, state.target_name, commit,
         message_of(merging.root, commit) if commit else state.options.message, state.options.patch, state.pushed,
-        state.pull_request, state.conflicts, state.warnings, exit_code, error,
+        state.pull_request, where_they_belong(state.conflicts), state.warnings, exit_code, error,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.context import Context
@@ -24,6 +25,9 @@ class MergePlan:
     tip: str
     commits: tuple[commit_origin.SessionCommit, ...]
     prediction: Prediction
+    #: Whether the commits become one first, and whether they are then put on top of the target.
+    squashes: bool
+    rebases: bool
     #: The paths that the merge writes on the target, each with git's letter: as predicted, else all that the session
     #: changed, as far as anybody can tell before conflicts are resolved.
     written: tuple[tuple[str, str], ...]
@@ -81,16 +85,28 @@ class Readiness:
     conflicts: tuple[str, ...]
 
 
-def merge_plan(ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str) -> MergePlan:
-    """The plan for merging the session's `tip` into `target`. Raises GitError."""
+def merge_plan(
+    ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str, *, programs: bool = False
+) -> MergePlan:  # fmt: skip
+    """The plan for merging the session's `tip` into `target`; `programs` as of `predict`. Raises GitError."""
     point = point_to_rewrite(session, tip, target.sha)
     commits = tuple(commit_origin.classify(ctx, session, point, tip))
     how = EACH if not options.squash else SQUASHED if options.include else APART
     changes = [MovedCommit(commit.sha, commit.parents, commit.amp) for commit in commits]
     prediction = predict(
         Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes,
-        how=how,
+        how=how, programs=programs,
     )  # fmt: skip
     known = prediction.separable and not prediction.conflicts
     written = prediction.changed if known else repository.changed_paths(session.repo, point, tip)
-    return MergePlan(point, tip, commits, prediction, written)
+    rebases = point != target.sha
+    return MergePlan(
+        point, tip, commits, prediction, is_squashed(options, commits, rebases=rebases), rebases, written
+    )  # fmt: skip
+
+
+def is_squashed(options: MergeOptions, commits: Sequence[commit_origin.SessionCommit], *, rebases: bool) -> bool:
+    """Whether a merge makes one commit of these first. One that is alone is kept untouched unless there is a new
+    message for it, or it is a merge commit that is rebased, which git would leave out."""
+    alone = len(commits) == 1 and options.message is None and not (rebases and len(commits[0].parents) > 1)
+    return options.squash and bool(commits) and not alone

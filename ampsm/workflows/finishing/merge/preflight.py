@@ -17,7 +17,7 @@ from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
-from ampsm.workflows.finishing.merge import checks, target_lock
+from ampsm.workflows.finishing.merge import checks, signing, target_lock
 from ampsm.workflows.finishing.merge.asked import Asked, Check
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
@@ -35,6 +35,7 @@ CHECKS = (
     Check("target-checkout", checks.target_checkout, at_target=True),
     Check("branch", checks.branch),
     Check("worktree-free", checks.worktree_free, before_rebase=True),
+    Check("signing", signing.signing, before_rebase=True),
     Check("nothing-open", checks.nothing_open),
 )
 #: The check after which the one of the tests is told.
@@ -101,7 +102,7 @@ def asking(ctx: Context, session: Session, options: open_merge.MergeOptions, *, 
     """All that the checks look at. Raises as `preflight`."""
     worktree_of.require_worktree(session)
     target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
-    plan = merge_plan(ctx, session, options, target, tip) if tip else None
+    plan = merge_plan(ctx, session, options, target, tip, programs=True) if tip else None
     local = worktree_of.local_changes(session)
     return Asked(
         ctx, session, options, target, tip, plan, plan.written if plan else (), local,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ampsm.git.commits import message_of
 from ampsm.git.patch import mailbox
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.squash import Squashed
@@ -16,6 +17,7 @@ from ampsm.model.phrases import counted
 from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.merge.merging import Halted, Merging
+from ampsm.workflows.finishing.merge.plan import is_squashed
 from ampsm.workflows.finishing.squash import squash_held
 from ampsm.workflows.iteration.test_run import how_it_failed, known_result, run_for_merge
 from ampsm.workflows.session import commit_origin
@@ -29,8 +31,8 @@ def squash(merging: Merging) -> None:
     if state.pending and merging.branch_tip() == state.pending:
         merging.save(tip=state.pending, pending=None)
     merging.require_exact()
-    commits = len(commit_origin.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip))
-    wanted = options.squash and commits > 0 and (commits > 1 or options.message is not None)
+    commits = commit_origin.classify(merging.ctx, merging.session, state.branch_point, merging.state.tip)
+    wanted = is_squashed(options, commits, rebases=merging.target_tip() != state.branch_point)
     if state.pending == merging.state.tip or not wanted:
         message = "it is one commit" if options.squash else "every commit is kept"
         merging.advance(message, "done" if state.pending else "skipped", pending=None)
@@ -40,7 +42,8 @@ def squash(merging: Merging) -> None:
         merging.save(pending=made.commit)
 
     made, _ = squash_held(
-        merging.ctx, merging.session, message=options.message or "", include=options.include,
+        merging.ctx, merging.session, message=options.message or message_of(merging.root, commits[-1].sha),
+        include=options.include,
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
     number = counted(made.squashed, "commit") + (" is" if made.squashed == 1 else " are")
