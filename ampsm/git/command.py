@@ -28,6 +28,7 @@ _PLAIN = (
     "color.ui=false",
     "core.fsmonitor=false",
     "diff.suppressBlankEmpty=false",
+    "diff.ignoreSubmodules=none",
     "log.showSignature=false",
     "maintenance.auto=false",
     "gc.auto=0",
@@ -36,9 +37,16 @@ _PLAIN = (
 #: Of a call that only reads: no hook runs.
 _NO_HOOKS = f"core.hooksPath={os.devnull}"
 
-#: Commands that show changes, and what keeps them from asking a program of the repository's how.
+#: Commands that show changes, and what keeps them from asking a program of the repository's how. Whatever `.gitmodules`
+#: or the configuration says to ignore, a submodule that was moved counts; what is changed inside is its own, unless the
+#: call says otherwise.
 _SHOWING = frozenset({"diff", "diff-files", "diff-index", "diff-tree", "format-patch", "log", "show"})
 _NO_PROGRAMS = ("--no-ext-diff", "--no-textconv")
+_SUBMODULES_COUNT = "--ignore-submodules=dirty"
+
+#: Commands that write files, and would go on in submodules where `submodule.recurse` says so.
+_WRITING_FILES = frozenset({"checkout", "read-tree"})
+_STAY_OUT = "--no-recurse-submodules"
 
 #: Variables that change what git prints or how it reads a path argument.
 _PRESENTATION = (
@@ -94,7 +102,7 @@ def git(
     or `where` is gone; UserError `git-missing` when there is no git, and `wrong-worktree` when it waits for a pipe that
     somebody put in place of a file that it reads.
     """
-    settings, words = (_PLAIN, args) if writes else ((*_PLAIN, _NO_HOOKS), _without_programs(args))
+    settings, words = _PLAIN if writes else (*_PLAIN, _NO_HOOKS), _with_options(args, writes)
     options = [word for setting in settings for word in ("-c", setting)]
     argv: list[str | bytes] = ["git", *options, *words]
     environ = _environment(env, writes)
@@ -151,13 +159,18 @@ def paths_of(output: bytes) -> list[str]:
     return [os.fsdecode(path) for path in output.split(b"\0") if path]
 
 
-def _without_programs(args: tuple[str | bytes, ...]) -> tuple[str | bytes, ...]:
+def _with_options(args: tuple[str | bytes, ...], writes: bool) -> tuple[str | bytes, ...]:
+    """The words of a call with the options that its command always gets; those that the call names come later, and
+    win."""
     at = 0
     while at + 2 < len(args) and args[at] == "-c":
         at += 2
-    if args[at] not in _SHOWING:
-        return args
-    return (*args[: at + 1], *_NO_PROGRAMS, *args[at + 1 :])
+    options: tuple[str, ...] = ()
+    if args[at] in _SHOWING:
+        options = (_SUBMODULES_COUNT,) if writes else (*_NO_PROGRAMS, _SUBMODULES_COUNT)
+    elif args[at] in _WRITING_FILES:
+        options = (_STAY_OUT,)
+    return (*args[: at + 1], *options, *args[at + 1 :])
 
 
 def _environment(extra: Mapping[str, str] | None, writes: bool) -> dict[str, str]:

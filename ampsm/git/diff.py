@@ -22,7 +22,7 @@ Mode = str | tuple[str, str, str]
 _OPTIONS = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--src-prefix=a/", "--dst-prefix=b/",
     "--find-renames", "-l2000", "--diff-algorithm=myers", "--indent-heuristic",
-    "--inter-hunk-context=0", "--submodule=short", "--ignore-submodules=dirty",
+    "--inter-hunk-context=0", "--submodule=short",
 )  # fmt: skip
 
 _STATUS = {

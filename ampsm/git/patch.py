@@ -19,6 +19,6 @@ _OPTIONS = (
 def mailbox(root: Path | str, after: str, until: str) -> bytes:
     """All commits after `after` up to `until`, oldest first; merges have no patch of their own. Raises GitError."""
     return git(
-        root, "-c", "format.encodeEmailHeaders=true", "-c", "diff.ignoreSubmodules=none", "-c", "format.mboxrd=false",
+        root, "-c", "format.encodeEmailHeaders=true", "-c", "format.mboxrd=false",
         "format-patch", *_OPTIONS, f"{after}..{until}", "--", timeout=LONG_TIMEOUT,
     ).stdout  # fmt: skip

@@ -77,7 +77,7 @@ def unstaged_tracked_changes(root: Path | str) -> list[str]:
 
 def has_staged_or_untracked(root: Path | str) -> bool:
     """Whether a checkout has staged changes or untracked files."""
-    staged = git(root, "diff-index", "--cached", "--quiet", "--ignore-submodules=dirty", "HEAD", "--", check=False)
+    staged = git(root, "diff-index", "--cached", "--quiet", "HEAD", "--", check=False)
     if staged.returncode not in (0, 1):
         raise GitError("git diff-index failed", staged.stderr)
     if staged.returncode == 1:
@@ -181,7 +181,7 @@ def _submodules(worktree: Path | str) -> frozenset[str]:
 def index_entries_differ(worktree: Path | str, commit: str, *, env: dict[str, str] | None = None) -> bool:
     """Whether the index holds anything else than the commit's tree."""
     done = git(
-        worktree, "diff-index", "--cached", "--quiet", "--ignore-submodules=dirty", "--ita-invisible-in-index", commit,
+        worktree, "diff-index", "--cached", "--quiet", "--ita-invisible-in-index", commit,
         "--", env=env, check=False,
     )  # fmt: skip
     if done.returncode in (0, 1):

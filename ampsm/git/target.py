@@ -231,7 +231,7 @@ def _has_followed(worktree: Path, old: str, new: str) -> bool:
 
 
 def _index_is(worktree: Path, commit: str) -> bool:
-    done = git(worktree, "diff-index", "--cached", "--quiet", "--ignore-submodules=dirty", commit, "--", check=False)
+    done = git(worktree, "diff-index", "--cached", "--quiet", commit, "--", check=False)
     if done.returncode not in (0, 1):
         raise GitError("git diff-index failed", done.stderr)
     return done.returncode == 0
