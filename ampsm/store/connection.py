@@ -34,13 +34,13 @@ class Store:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a SELECT. Raises UserError for what is wrong with the file (see `store.errors`)."""
         with errors.translated(self.database):
-            return _bound(self.connection.execute, sql, parameters).fetchall()
+            return patiently(lambda: _bound(self.connection.execute, sql, parameters).fetchall())
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Runs one writing statement, as a transaction of its own unless one is open; the number of rows it changed."""
         self.unsettled.clear()
         with errors.translated(self.database):
-            return _bound(self.connection.execute, sql, parameters).rowcount
+            return patiently(lambda: _bound(self.connection.execute, sql, parameters).rowcount)
 
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Runs one writing statement for every row, all or none of them."""
@@ -73,7 +73,7 @@ class Store:
         try:
             yield
             with errors.translated(self.database):
-                self.connection.execute("COMMIT")
+                patiently(lambda: self.connection.execute("COMMIT"))
         finally:
             if self._in_transaction():
                 self.connection.execute("ROLLBACK")

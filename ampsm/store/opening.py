@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from ampsm.store import errors
 from ampsm.store.header import LATEST, Header, load_header, refuse_foreign, schema_version
 from ampsm.system.paths import Paths
+from ampsm.system.stopping import current_request
 
 T = TypeVar("T")
 
 #: How long anybody waits for somebody else's write.
 BUSY_SECONDS = 10.0
+
+#: The part of it that SQLite waits by itself, and cannot be called back from; and how long one waits who was asked to
+#: stop: the journal has what the store does not get.
+_SQLITE_SECONDS = 0.2
+_HURRY_SECONDS = 0.3
+_HURRIED: list[float] = []
 
 _STORE_LOCK = "store.lock"
 
@@ -51,15 +59,32 @@ def open_unchanged(database: Path) -> sqlite3.Connection:
 
 
 def patiently(action: Callable[[], T]) -> T:
-    """Repeats what SQLite refuses at once although a lock is only held for a moment (its own wait covers the rest)."""
-    deadline = time.monotonic() + BUSY_SECONDS
+    """Repeats what SQLite refuses because of somebody else's lock. SQLite's own wait is short, so that a stop is heard
+    meanwhile: who was asked to stop does not wait on."""
+    began = time.monotonic()
     while True:
         try:
             return action()
         except sqlite3.OperationalError as error:
-            if not errors.is_busy(error) or time.monotonic() > deadline:
+            if not errors.is_busy(error) or time.monotonic() - began > _patience():
                 raise
         time.sleep(0.01)
+
+
+@contextmanager
+def hurried(seconds: float) -> Iterator[None]:
+    """While it is entered, nobody's write is waited for longer."""
+    _HURRIED.append(seconds)
+    try:
+        yield
+    finally:
+        _HURRIED.remove(seconds)
+
+
+def _patience() -> float:
+    stop = current_request()
+    stopping = stop is not None and stop.requested
+    return min([BUSY_SECONDS, *_HURRIED, *([_HURRY_SECONDS] if stopping else [])])
 
 
 def _connect(database: Path) -> sqlite3.Connection:
@@ -73,9 +98,9 @@ def _connect(database: Path) -> sqlite3.Connection:
         return _opened(database, "mode=ro" if log.exists() else "mode=ro&immutable=1")
 
 
-def _opened(database: Path, mode: str) -> sqlite3.Connection:
+def _opened(database: Path, mode: str, *, seconds: float = _SQLITE_SECONDS) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"file://{_uri_path(database)}?{mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+        f"file://{_uri_path(database)}?{mode}", uri=True, isolation_level=None, timeout=seconds
     )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
@@ -94,8 +119,8 @@ def _uri_path(database: Path) -> str:
 def _checked(connection: sqlite3.Connection, database: Path) -> sqlite3.Connection:
     """The connection, after `refuse_foreign` has seen what the write-ahead log holds; else closed, and an error."""
     try:
-        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-        empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        application_id = patiently(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
+        empty = patiently(lambda: connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]) == 0
         refuse_foreign(database, Header(schema_version(connection), application_id, True, empty), LATEST)
     except BaseException:
         _close_untouched(connection, database)
@@ -138,7 +163,7 @@ def _prepare(paths: Paths, header: Header | None) -> None:
 def _bring_up_to_date(database: Path) -> None:
     from ampsm.store.migrations import migrate
 
-    connection = _checked(_opened(database, "mode=rw"), database)
+    connection = _checked(_opened(database, "mode=rw", seconds=BUSY_SECONDS), database)
     try:
         patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
         if schema_version(connection) < LATEST:

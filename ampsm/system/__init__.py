@@ -1,15 +1,14 @@
 """The operating system: processes, files, locks, environment, secrets. It knows neither git nor Amp.
 
-`processes` starts and ends programs, as the only user of `subprocess`. On it stand `calls` (run to their end,
-ended by a stop), `child` (read while it works), `watching` (read to its end, or told to stop), `probe` (asked something
-within a time limit), `process_tree` (what an
-iteration left running), `programs` (others at work in a folder) and `stopping` (Ctrl-C as a request). `locks` says who
-may write in a session, `activity` who does now.
+`processes` starts and ends programs, as the only user of `subprocess`. On it stand `calls` (run to their end, ended by
+a stop), `child` (read while it works), `watching` (read to its end, or told to stop), `probe` (asked something within a
+time limit), `process_tree` (what an iteration left running), `programs` (others at work in a folder) and `stopping`
+(Ctrl-C as a request). `locks` (with `holders`) says who may write in a session, `activity` who does now.
 
 `paths` knows where everything lives. `files` writes files whole; `own_folder` does so in folders where an agent can
 write, too, and follows no link there, as `unfollowed` for locks and journals; `plain_files` reads without waiting for
-anybody. `record_file` keeps small typed records in them, and
-`os_errors` words what goes wrong. `configuration` has the settings in force, out of `config_file`, `environment` and
-the keyring (`secrets`). `redaction` takes secrets out of texts, `key_blocks` keys that come line by line.
+anybody. `record_file` keeps small typed records in them, and `os_errors` words what goes wrong. `configuration` has the
+settings in force, out of `config_file`, `environment` and the keyring (`secrets`). `redaction` takes secrets out of
+texts, `key_blocks` keys that come line by line.
 `test_leftovers` recognises the files that a test script left.
 """

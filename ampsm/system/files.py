@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampsm.system.unfollowed import open_lock
+from ampsm.system.unfollowed import is_file_at, open_lock
 
 
 def atomic_write(
@@ -77,17 +77,20 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[bool]:
     """
     import fcntl
 
-    make_private_dir(path.parent)
-    handle = open_lock(path)
-    try:
+    while True:
+        make_private_dir(path.parent)
+        handle = open_lock(path)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(handle)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            if is_file_at(handle, path):
+                yield True
+                return
+        finally:
+            os.close(handle)  # removed or replaced meanwhile: others lock what is there now
 
 
 def why_not_written(path: Path) -> str | None:

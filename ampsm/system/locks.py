@@ -1,13 +1,13 @@
 """Who may write in a session's worktree: one `flock` a session (SPEC section 5.1).
 
 The lock's descriptor is handed to the agent as a safety net: as long as any process that inherited it lives, the
-session is not free. The file's text only names the holder; the kernel's lock decides.
+session is not free. The file's text only names the holder; the kernel's lock decides, and where its file was removed
+the holder's second name (`holders`).
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -16,35 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.model.errors import UserError
-from ampsm.model.record import record
 from ampsm.model.session import utc_now
+from ampsm.system.holders import Holder, SecondName, holder_in, holder_named
 from ampsm.system.os_errors import os_errors_in_words
-from ampsm.system.processes import is_alive, process_start
-from ampsm.system.unfollowed import open_lock
+from ampsm.system.processes import process_start
+from ampsm.system.unfollowed import is_file_at, open_lock
 
 #: How long looking at a lock may keep somebody else from taking it.
 _GLANCE_SECONDS = 0.3
 
 #: Names of holders are padded to this length, so that a shorter one leaves nothing of a longer one.
 _NAME_BYTES = 512
-
-_LOOKS = 5
-
-
-@record
-class Holder:
-    """Who holds a session: process, what it does (`iteration`, `test`, `commit`, …) and since when."""
-
-    pid: int
-    start: str | None
-    what: str
-    since: str
-    iteration_id: str | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Whether exactly that process still runs."""
-        return is_alive(self.pid) and process_start(self.pid) == self.start
 
 
 class SessionLock:
@@ -56,24 +38,19 @@ class SessionLock:
         self.session_id = session_id
         self._what = what
         self._since = utc_now()
+        self._second = SecondName(path)
         self.name_holder()
 
     def name_holder(self, iteration_id: str | None = None) -> None:
         """Writes who holds the lock, for the message that others get."""
-        text = json.dumps(
-            {
-                "pid": os.getpid(),
-                "start": process_start(os.getpid()),
-                "what": self._what,
-                "since": self._since,
-                "iteration": iteration_id,
-            }
-        )
+        holder = Holder(os.getpid(), process_start(os.getpid()), self._what, self._since, iteration_id)
         # Never empty in between: who cannot read the holder's name would take it for dead.
         with os_errors_in_words(self.path):
-            os.pwrite(self.fd, text.encode().ljust(_NAME_BYTES), 0)
+            os.pwrite(self.fd, holder.text().ljust(_NAME_BYTES), 0)
+        self._second.write(holder)
 
     def release(self) -> None:
+        self._second.clear()
         os.ftruncate(self.fd, 0)
         os.close(self.fd)
 
@@ -91,25 +68,35 @@ def session_lock(path: Path, session_id: str, what: str) -> Iterator[SessionLock
 
 def acquire(path: Path, session_id: str, what: str) -> SessionLock:
     """As `session_lock`, for a lock that is released by hand."""
-    with os_errors_in_words(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fd = open_lock(path)
-    deadline = time.monotonic() + _GLANCE_SECONDS
     while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with os_errors_in_words(path):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fd = open_lock(path)
+        _take(fd, session_id)
+        if is_file_at(fd, path):
             break
-        except OSError as error:
-            holder = _holder(os.pread(fd, 4096, 0))
-            if (holder and holder.alive) or time.monotonic() > deadline:
-                os.close(fd)
-                raise _busy(session_id, holder) from error
-        time.sleep(0.01)
+        os.close(fd)  # removed or replaced meanwhile: others lock what is there now
     try:
+        if (holder := SecondName(path).living()) is not None:
+            raise _busy(session_id, holder)
         return SessionLock(path, fd, session_id, what)
     except BaseException:
         os.close(fd)
         raise
+
+
+def _take(fd: int, session_id: str) -> None:
+    deadline = time.monotonic() + _GLANCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError as error:
+            holder = holder_in(os.pread(fd, 4096, 0))
+            if (holder and holder.alive) or time.monotonic() > deadline:
+                os.close(fd)
+                raise _busy(session_id, holder) from error
+        time.sleep(0.01)
 
 
 def lock_holder(path: Path) -> Holder | None:
@@ -117,31 +104,14 @@ def lock_holder(path: Path) -> Holder | None:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        return None
+        return SecondName(path).living()
     try:
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return _named(fd) or Holder(0, None, "unknown", utc_now())
+        return holder_named(fd) or Holder(0, None, "unknown", utc_now())
     finally:
         os.close(fd)
-    return None
-
-
-def _named(fd: int) -> Holder | None:
-    """The holder as named in the file, which may be written at this moment."""
-    for _ in range(_LOOKS):
-        if (holder := _holder(os.pread(fd, 4096, 0))) is not None:
-            return holder
-        time.sleep(0.01)
-    return None
-
-
-def _holder(text: bytes) -> Holder | None:
-    try:
-        found: dict[str, Any] = json.loads(text)
-        return Holder(found["pid"], found["start"], found["what"], found["since"], found["iteration"])
-    except (ValueError, KeyError, TypeError):
-        return None
+    return SecondName(path).living()
 
 
 def _busy(session_id: str, holder: Holder | None) -> UserError:

@@ -30,6 +30,16 @@ def open_append(path: Path) -> int:
     return _open(path, os.O_APPEND, replace_held=True)
 
 
+def is_file_at(handle: int, path: Path) -> bool:
+    """Whether an open file is the one that has this name now."""
+    try:
+        there = path.lstat()
+    except OSError:
+        return False
+    mine = os.fstat(handle)
+    return (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
+
+
 def _open(path: Path, flags: int, *, replace_held: bool) -> int:
     for _ in range(_TRIES):
         try:

@@ -20,6 +20,9 @@ from ampsm.workflows.session import journal_rows, session_file
 #: How long telemetry may wait before it reaches the store.
 STORE_SECONDS = 0.25
 
+#: How long a store that could not be written is left alone: waiting for it keeps the agent waiting.
+OUTAGE_SECONDS = 5.0
+
 _AT_ONCE = (events.Phase, events.Thread, events.Warned, events.Commit, events.TestFinished)
 
 #: What the last event of an iteration says of its commits, and the iteration's row under the same names.
@@ -42,7 +45,7 @@ class Recorder:
         self._on_event = on_event
         self._pending: dict[int, ToolCall] = {}
         self._begun: dict[str, float] = {}
-        self._stored_at = 0.0
+        self._stored_at = self._again_at = 0.0
         self._waiting = False
 
     def emit(self, event: events.Event) -> None:
@@ -86,6 +89,7 @@ class Recorder:
             test=test, hook_output=hook_output, usage=self.usage(), thread_id=view.thread_id,
             **{name: getattr(event, name) for name in CHANGES},
         )  # fmt: skip
+        self._again_at = 0.0
         self._store_if_it_can()
         self._on_event(event, self.view)
 
@@ -124,8 +128,12 @@ class Recorder:
         self._waiting = True
 
     def _store_if_it_can(self) -> None:
+        if time.monotonic() < self._again_at:
+            return
+        self._again_at = time.monotonic() + OUTAGE_SECONDS
         with DespiteOutages():
             calls = list(self._pending.values())
             self._row = journal_rows.store_view(self.ctx, self._row, self.view, calls, self.iteration)
             self._pending.clear()
             self._stored_at, self._waiting = time.monotonic(), False
+            self._again_at = 0.0

@@ -14,8 +14,10 @@ from ampsm.git import snapshots
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
+from ampsm.store.opening import hurried
 from ampsm.system.calls import at_most
-from ampsm.system.locks import Holder, lock_holder
+from ampsm.system.holders import Holder
+from ampsm.system.locks import lock_holder
 from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import ignores, marked_processes, send
 from ampsm.workflows.session import lookup, queue, recover, session_file
@@ -25,6 +27,9 @@ _WORKER_SECONDS = 45.0
 
 #: How long the snapshot before it may keep the agent from hearing of it.
 _SNAPSHOT_SECONDS = 3.0
+
+#: How long somebody else's lock on the database may do so, each time.
+_STORE_SECONDS = 0.5
 
 #: What can be stopped: the words of `Holder.what`, and of the answer.
 _STOPPABLE = ("iteration", "test")
@@ -42,6 +47,11 @@ class StopResult:
 def stop_session(ctx: Context, ref: str, *, empty_queue: bool = False) -> StopResult:
     """Stops what runs in a session: interrupt, 5 s, terminate, 5 s, kill; the whole tree. Uncommitted work is kept in
     a snapshot first, then committed as partial by the worker, or by the next command that writes."""
+    with hurried(_STORE_SECONDS):  # somebody may have the database to himself: the agent is told all the same
+        return _stop_session(ctx, ref, empty_queue)
+
+
+def _stop_session(ctx: Context, ref: str, empty_queue: bool) -> StopResult:
     session = _session(ctx, ref)
     emptied = queue.empty(ctx, session.id) if empty_queue else 0
     holder = lock_holder(ctx.paths.lock(session.id))
@@ -93,9 +103,14 @@ def _as_it_is(ctx: Context, session: Session) -> Session:
     except UserError as error:
         if not _has_not(error):
             raise
-        return session
+    try:
+        return lookup.require_session(ctx, session.id)  # with what the journal says
+    except UserError as error:
+        if not _has_not(error):
+            raise
+        return session_file.known_session(ctx, session.id) or session
 
 
 def _has_not(error: UserError) -> bool:
     """Whether it says that the store cannot be read, or does not know a session."""
-    return error.code.startswith("database-") or error.code == "no-such-session"
+    return error.code.startswith("database-") or error.code in ("no-such-session", "disk-full")
