@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-_ESCAPE = re.compile(r"\x1b\[[0-9;?<>=]*[A-Za-z]")
+from ampsm.system.readable import ESCAPE_SEQUENCE
 
 
 def strip_escapes(text: str) -> str:
-    """The text without cursor and colour commands."""
-    return _ESCAPE.sub("", text) if "\x1b" in text else text
+    """The text without the commands that a terminal takes, such as those for colours, titles and the cursor."""
+    return ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text else text

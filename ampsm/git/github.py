@@ -31,7 +31,7 @@ def require_gh(environ: Mapping[str, str]) -> str:
 @record
 class Gh:
     """`gh` in a worktree. Its methods raise `gh-missing` and `pull-request-failed` (exit 1); `hint` is what to type
-    when it fails, what it said goes through `redact`."""
+    when it fails, what it says and is told goes through `redact`."""
 
     worktree: Path
     environ: Mapping[str, str]
@@ -48,7 +48,8 @@ class Gh:
             return None
 
     def create_request(self, branch: str, base: str, title: str, body: str) -> str:
-        """Opens a pull request; its address."""
+        """Opens a pull request, with no secret in its words; its address."""
+        title, body = self.redact(title), self.redact(body)
         words = ["pr", "create", "--head", branch, "--base", base, "--title", title, "--body-file", "-"]
         done = self._run(words, body.encode("utf-8", "replace"))
         lines = done.stdout.decode("utf-8", "replace").split()

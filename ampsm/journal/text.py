@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from ampsm.journal import events as ev
+from ampsm.system.readable import ESCAPE_SEQUENCE
 
-_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])")
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 #: Control characters (tab stays) and the invisible ones that reorder text.
 _UNSAFE = dict.fromkeys((*range(9), *range(10, 32), *range(127, 160))) | dict.fromkeys(
@@ -146,7 +146,7 @@ def _clock(at: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _ESCAPE.sub("", text).translate(_UNSAFE)
+    return ESCAPE_SEQUENCE.sub("", text).translate(_UNSAFE)
 
 
 def _one_line(text: str) -> str:

@@ -9,6 +9,6 @@ time limit), `process_tree` (what an iteration left running), `programs` (others
 write, too, and follows no link there, as `unfollowed` for locks and journals; `plain_files` reads without waiting for
 anybody. `record_file` keeps small typed records in them, and `os_errors` words what goes wrong. `configuration` has the
 settings in force, out of `config_file`, `environment` and the keyring (`secrets`). `redaction` takes secrets out of
-texts, `key_blocks` keys that come line by line.
-`test_leftovers` recognises the files that a test script left.
+texts, those of the settings and of `key_shapes`, as they stand and as they read (`readable`); `key_blocks` takes out
+keys that come line by line. `test_leftovers` recognises the files that a test script left.
 """

@@ -9,53 +9,25 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from ampsm.model.settings import is_secret_name
+from ampsm.system.key_shapes import key_spans, may_hold_key, outline, outline_may_hold_key
+from ampsm.system.readable import Extent, flat, may_hide, readers, without_line_ends
 
 MARK = "[REDACTED]"
 SHORTEST_SECRET = 8
 
+#: Bytes of an outline that are worth looking for.
+_TELLING = 5
+#: What begins an escape sequence with whatever comes after it.
+_INTRODUCERS = "\x1b\x9b"
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
+_PERCENT = re.compile("%[0-9A-F]{2}")
+
 _NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "disabled", "null", "none"})
-
-# What a key of a known shape cannot do without, each found from one character that is quick to look for: a fifth
-# of the time of looking for every prefix, and most texts hold no key.
-_BY_UNDERSCORE = re.compile(r"_(?:(?<=sgamp_)|(?<=gh[pousr]_)|(?<=github_pat_)|(?<=npm_))")
-_BY_HYPHEN = re.compile(r"-(?:(?<=sk-)|(?<=glpat-)|(?<=xox[a-z]-)|(?<=pypi-)|(?<=PRIVATE KEY-))")
-_BY_I = re.compile(r"I(?:(?<=AKI)A|(?<=ASI)A|(?<=AI)za)")
-# A key begins where no word goes on. A letter before it may be the end of an escape: `\n` in a line of JSON, `[31m` of
-# a terminal. No part may look far ahead at each of many beginnings: a line can have 16 MiB.
-_SHAPES = r"""(?x)
-    (?: (?<![A-Za-z0-9]) | (?<=\\[bfnrt]) | (?<=[\d\[;][mK]) )
-    (?: sgamp_[\w-]{8,}
-      | sk-(?:ant|proj|live|test|svcacct|admin|or)-[\w-]{12,}
-      | sk-[A-Za-z0-9]{20,}
-      | sk-(?=[\w-]{0,60}\d)[\w-]{20,}
-      | gh[pousr]_[A-Za-z0-9]{16,}
-      | github_pat_\w{16,}
-      | glpat-[\w-]{16,}
-      | xox[a-z]-[\w-]{10,}
-      | (?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])
-      | AIza[\w-]{30,}
-      | npm_[A-Za-z0-9]{30,}
-      | pypi-[\w-]{40,}
-      | (?<![_-])eyJ[\w-]{8,2000}\.eyJ[\w-]{8,}\.[\w-]*
-      | (?<=Bearer\ )(?=[\w.~+/-]*\d)[\w.~+/-]{16,}=*
-      | (?<=bearer\ )(?=[\w.~+/-]*\d)[\w.~+/-]{16,}=*
-      | (?<=BEARER\ )(?=[\w.~+/-]*\d)[\w.~+/-]{16,}=*
-    )
-    | -----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
-      (?: [^"-]*+(?:-(?!----(?:BEGIN|END))[^"-]*+)*+-----END\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
-        | (?: (?:\\+[nr]|\s)++ [A-Za-z0-9+/]{16,}+ =* )++ )  # its end was cut off
-    """
-
-
-@cache
-def _shapes() -> re.Pattern[str]:
-    """Compiled for the first text that may hold a key: it takes a millisecond."""
-    return re.compile(_SHAPES)
 
 
 def secret_values(named: Mapping[str, str]) -> list[str]:
@@ -69,34 +41,36 @@ def secret_values(named: Mapping[str, str]) -> list[str]:
 
 
 class Redactor:
-    """Replaces the given secret values and everything shaped like a key."""
+    """Replaces the given secret values and everything shaped like a key, as they stand in a text and as they read."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        forms = {form for value in values for form in _forms(value)}
-        self._forms = sorted((form for form in forms if form and form not in MARK), key=len, reverse=True)
+        plain = {form for value in values for form in _forms(value)} - {""}
+        in_address = {form for text in plain for form in _in_address(text)} - plain
+        self._forms = [form for form in sorted(plain | in_address) if form not in MARK]
+        outlines = {form: outline(form.encode("utf-8", "surrogatepass")) for form in plain}
+        self._outlines = sorted({found for found in outlines.values() if len(found) >= _TELLING})
+        self._faint = sorted(form for form, found in outlines.items() if len(found) < _TELLING)
+        self._in_address = sorted(in_address)
 
     def redact(self, text: str) -> str:
-        """The text without secrets, whether they stand there plainly or escaped for JSON (once or twice)."""
-        if any(form in text for form in self._forms):
-            text = self._without_values(text)
-        if _may_hold_key(text):
-            text = _shapes().sub(MARK, text)
-        return text
+        """The text without secrets, whether they stand there plainly, escaped for JSON (at any depth), broken by line
+        ends, or with escapes, control or invisible characters in between."""
+        data = text.encode("utf-8", "surrogatepass")
+        return self._without(text, as_it_reads=True) if may_hide(data) else self._redact_open(text, data)
 
     def redact_line(self, line: str) -> str:
         """A line of an agent without secrets. A line that is JSON stays JSON of the same structure."""
-        redacted = self.redact(line)
-        # An escape may hide a secret from a search in the line as it stands, e.g. `\u0073k-…`.
-        if redacted == line and "\\u" not in line and "\\/" not in line:
+        data = line.encode("utf-8", "surrogatepass")
+        if not may_hide(data) and self._redact_open(line, data) == line:
             return line
         if line.lstrip(" \t")[:1] not in ("{", "[", '"'):
-            return redacted
+            return self.redact(line)
         try:
-            value = json.loads(line)
+            value, is_whole = _load(line)
             clean = self.redact_value(value)
-            return line if clean == value else _compact_json(clean)
+            return line if is_whole and clean == value else _compact_json(clean)
         except (ValueError, RecursionError):
-            return redacted
+            return self.redact(line)
 
     def redact_value(self, value: Any) -> Any:
         """A JSON value with every text in it redacted, keys included."""
@@ -110,27 +84,51 @@ class Redactor:
             return MARK
         return value
 
-    def _without_values(self, text: str) -> str:
-        # Secrets may overlap: what is covered by any of them goes, so that no end of one is left.
-        spans = sorted(span for form in self._forms for span in _occurrences(form, text))
-        pieces, end = [], 0
-        for start, stop in spans:
-            if start >= end:
-                pieces += [text[end:start], MARK]
-            end = max(end, stop)
-        return "".join([*pieces, text[end:]])
+    def _redact_open(self, text: str, data: bytes) -> str:
+        # A text in which nothing can hide but behind the end of a line.
+        if not self._may_hold(text, data):
+            return text
+        return self._without(
+            text, as_it_reads=self._holds_value(outline(data)) or may_hold_key(without_line_ends(text))
+        )
+
+    def _may_hold(self, text: str, data: bytes) -> bool:
+        return (
+            self._holds_value(outlined := outline(data))
+            or outline_may_hold_key(data, outlined)
+            or any(form in text for form in self._faint)
+            or ("%" in text and any(form in text for form in self._in_address))
+        )
+
+    def _holds_value(self, outlined: bytes) -> bool:
+        return any(form in outlined for form in self._outlines)
+
+    @cached_property
+    def _flat_forms(self) -> frozenset[str]:
+        return frozenset(form for form in map(flat, self._forms) if len(form) >= SHORTEST_SECRET)
+
+    def _without(self, text: str, *, as_it_reads: bool) -> str:
+        spans = [span for form in self._forms for span in _occurrences(form, text)]
+        spans += key_spans(text)
+        for reader in readers(text) if as_it_reads else ():
+            if may_hold_key(reader.flat):
+                spans += reader.back(key_spans(reader.text, reading=True))
+            found = [span for form in self._flat_forms for span in _occurrences(form, reader.flat)]
+            spans += reader.back_from_flat(found)
+        return _replaced(text, spans)
 
 
-def _may_hold_key(text: str) -> bool:
-    """Whether looking for `_SHAPES` is worth it."""
-    return bool(
-        _BY_UNDERSCORE.search(text)
-        or _BY_HYPHEN.search(text)
-        or ("I" in text and _BY_I.search(text))
-        or ("J" in text and "eyJ" in text)
-        or "earer " in text
-        or "BEARER " in text
-    )
+def _replaced(text: str, spans: list[Extent]) -> str:
+    # Secrets may overlap: what is covered by any of them goes, so that no end of one is left.
+    pieces, end = [], 0
+    for start, stop in sorted(spans):
+        if start >= end:
+            pieces += [
+                text[end:start].rstrip(_INTRODUCERS),
+                MARK,
+            ]  # an escape would take the mark's first letter with it
+        end = max(end, stop)
+    return "".join([*pieces, text[end:]])
 
 
 def _is_secret_value(value: str) -> bool:
@@ -160,6 +158,14 @@ def _forms(value: str) -> set[str]:
     return plain | once | {form for text in once for form in _escaped(text)}
 
 
+def _in_address(text: str) -> set[str]:
+    """The text as it stands in an address, when it is written differently there."""
+    from urllib.parse import quote
+
+    forms = {quote(text, safe=""), quote(text)} if text.isprintable() and not _UNRESERVED.fullmatch(text) else set()
+    return forms | {_PERCENT.sub(lambda code: code[0].lower(), form) for form in forms}
+
+
 def _escaped(text: str) -> set[str]:
     return {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
 
@@ -169,6 +175,20 @@ def _occurrences(form: str, text: str) -> Iterable[tuple[int, int]]:
     while start >= 0:
         yield start, start + len(form)
         start = text.find(form, start + 1)
+
+
+def _load(line: str) -> tuple[Any, bool]:
+    """The value of a line of JSON, and whether it is all that the line holds: of a key that comes twice only the last
+    value counts."""
+    is_whole = True
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal is_whole
+        found = dict(pairs)
+        is_whole = is_whole and len(found) == len(pairs)
+        return found
+
+    return json.loads(line, object_pairs_hook=members), is_whole
 
 
 def _compact_json(value: Any) -> str:

@@ -81,7 +81,7 @@ def test_first_and_last_line() -> None:
         ("\x1b]0;title\x07x\x1b]8;;http://a\x1b\\link\x1b]8;;\x1b\\", ["xlink"]),
         ("\x1b]never ended", ["never ended"]),
         ("10%\r20%\r\ndone", ["10%", "20%", "done"]),
-        ("a\x00b\x08\x7f\x9b31mc", ["ab31mc"]),
+        ("a\x00b\x08\x7f\x9b31mc", ["abc"]),
         ("safe\u202egnp.exe", ["safegnp.exe"]),
         ("\n\n  a\n\nb\n\n", ["  a", "", "b"]),
         ("", []),

@@ -1,0 +1,194 @@
+"""A text as people read it: without what a terminal, a viewer or JSON takes away (SPEC section 5, "Secrets").
+
+A colour code, a NUL, a zero-width or direction mark, a carriage return or a backspace inside a secret hides it from a
+search; whoever shows the text puts it together again. A `ReadableText` is the text as one kind of reader sees it,
+and knows of each of its characters where it stands in the text. Readers take away different things, so there are
+several.
+
+Everything here takes time in proportion to the text, whatever is in it.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+Extent = tuple[int, int]
+
+#: Stands in a reading where something was taken away.
+HIDDEN = "\0"
+
+_LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_INTRODUCERS = "\x1b\x90\x98\x9b\x9d\x9e\x9f"
+_STRING = rf"(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x9c{_INTRODUCERS}{_LINE_ENDS}]*+(?:\x07|\x1b\\|\x9c)"
+_SEQUENCE = rf"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ -/]*+[0-~]"
+#: Without those that may be one control character and a letter of what stands there.
+_LONG_SEQUENCE = rf"(?:\x1b\[|\x9b(?=[0-?]))[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ -*,]++[0-~]"
+#: What a terminal takes as a command: colours, cursor movements, titles, in seven bits and in eight.
+ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
+
+# Control characters (tab and line feed stay), and what is not seen: soft hyphen, marks set on other letters, joiners,
+# direction marks, variation selectors, tags, halves of characters and the sign for bytes that were no text.
+_UNSEEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\u036f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0"
+    "\ufff0-\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_ANY_UNSEEN = re.compile(f"[{_UNSEEN}]")
+# Escapes at any depth. The end of a title, `\x1b\\`, is none of them, also where it is escaped itself.
+_ESCAPES = re.compile(r"\x1b\\|(\\++)(?:(u001[bB]|x1[bB])\1\1|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([bfnrt])|([\"'/]))?")
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+#: Escapes in which a secret can hide. That of a line feed is in every other line, and looked at by those who need it.
+_HIDING_ESCAPE = re.compile(rb"\\(?:[uxb/]|r(?!\\+n))")
+_SHOWN_ASCII = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
+
+#: What readers take away: whole sequences, only those that are sure to be some, or single characters.
+_SEQUENCES = (f"{_SEQUENCE}|", f"{_LONG_SEQUENCE}|", "")
+_BY_READER = tuple(re.compile(f"(?:{sequence}[{_UNSEEN}])++") for sequence in _SEQUENCES)
+_BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{_UNSEEN}])++") for sequence in _SEQUENCES)
+_ON_SCREEN = re.compile(rf"[^\x08\r\n{HIDDEN}]++|\x08++|\r|\n")
+# What a line begins with may be the rest of a key: letters and digits, no key of its own and no name of a value.
+_KEY = rf"[\w+/.{HIDDEN}-]"
+_JOIN = re.compile(
+    rf"(?<={_KEY}){HIDDEN}?\n{HIDDEN}?(?!sk-|sgamp_|gh[pousr]_|github_|glpat-|xox|AKIA|ASIA|AIza|npm_|pypi-|eyJ|-----)"
+    rf"(?={_KEY}{{4}})(?=[\d_+/.{HIDDEN}-]*+[A-Za-z])(?=[A-Za-z_+/.{HIDDEN}-]*+\d{_KEY}*+(?![=:]))"
+)
+_ANY_LINE_END = re.compile(r"\n|\\+n")
+_BREAKS = re.compile(f"[{HIDDEN}\n]++")
+
+
+def may_hide(text: bytes) -> bool:
+    """Whether anything is in the text (UTF-8, halves of characters passed) that a reader takes away or puts another
+    character for, line ends aside."""
+    if _HIDING_ESCAPE.search(text):
+        return True
+    left = text.translate(None, _SHOWN_ASCII)
+    return bool(left) and _ANY_UNSEEN.search(left.decode("utf-8", "surrogatepass")) is not None
+
+
+def without_line_ends(text: str) -> str:
+    """The text with all its lines in one, also where line ends are escaped."""
+    return _ANY_LINE_END.sub("", text)
+
+
+def seen(text: str) -> str:
+    """The text as most readers see it."""
+    return _BY_READER[0].sub("", text) if _ANY_UNSEEN.search(text) else text
+
+
+class Replacement:
+    """A text in which every match of a pattern is replaced; `back` leads from places in it to places in its source."""
+
+    def __init__(self, text: str, pattern: re.Pattern[str], shown: str | Callable[[re.Match[str]], str]) -> None:
+        self._source = text
+        self._pattern = pattern
+        self._shown = shown
+        self.text: str = pattern.sub(shown, text)
+
+    def back(self, spans: Iterable[Extent]) -> list[Extent]:
+        """Where the characters of the spans stand in the source."""
+        spans = list(spans)
+        places = self._places(sorted({at for start, stop in spans for at in (start, stop - 1)}))
+        return [(places[start][0], places[stop - 1][1]) for start, stop in spans]
+
+    def _places(self, wanted: list[int]) -> dict[int, Extent]:
+        places: dict[int, Extent] = {}
+        changes, moved = self._changes(), 0
+        new, old = next(changes, ((1 << 62, 1 << 62), (0, 0)))
+        for at in wanted:
+            while new[1] <= at:
+                moved = old[1] - new[1]
+                new, old = next(changes, ((1 << 62, 1 << 62), (0, 0)))
+            places[at] = old if new[0] <= at else (at + moved, at + moved + 1)
+        return places
+
+    def _changes(self) -> Iterator[tuple[Extent, Extent]]:
+        moved = 0
+        for found in self._pattern.finditer(self._source):
+            shown = self._shown if isinstance(self._shown, str) else self._shown(found)
+            start = found.start() - moved
+            yield (start, start + len(shown)), found.span()
+            moved = found.end() - start - len(shown)
+
+
+class Screen:
+    """A text after backspaces and carriage returns, which go back and write over what was there."""
+
+    def __init__(self, text: str) -> None:
+        self._cells = array("q")
+        line, column = array("q"), 0
+        for found in _ON_SCREEN.finditer(text):
+            first, (start, stop) = text[found.start()], found.span()
+            if first == "\b":
+                column = max(0, column - (stop - start))
+            elif first == "\r":
+                column = 0
+            elif first == "\n":
+                self._cells.extend(line)
+                self._cells.append(start)
+                line, column = array("q"), 0
+            else:
+                line[column : column + stop - start] = array("q", range(start, stop))
+                column += stop - start
+        self._cells.extend(line)
+        self.text = "".join(map(text.__getitem__, self._cells))
+
+    def back(self, spans: Iterable[Extent]) -> list[Extent]:
+        """Where the characters of the spans stand in the text, from the first to the last of each."""
+        found = [self._cells[start:stop] for start, stop in spans]
+        return [(min(cells), max(cells) + 1) for cells in found]
+
+
+class ReadableText:
+    """A text in steps, each made of the one before. `text` is what keys are looked for in, `flat` the same without line
+    ends and HIDDEN, for a secret that is known letter by letter; `back` and `back_from_flat` lead to the text."""
+
+    def __init__(self, *steps: Replacement | Screen) -> None:
+        self._steps = [*steps, Replacement(steps[-1].text, _JOIN, HIDDEN)]
+        self.text = self._steps[-1].text
+
+    @cached_property
+    def _flat(self) -> Replacement:
+        return Replacement(self.text, _BREAKS, "")
+
+    @property
+    def flat(self) -> str:
+        return self._flat.text
+
+    def back(self, spans: Iterable[Extent]) -> list[Extent]:
+        found = list(spans)
+        for step in reversed(self._steps if found else ()):
+            found = step.back(found)
+        return found
+
+    def back_from_flat(self, spans: Iterable[Extent]) -> list[Extent]:
+        return self.back(self._flat.back(spans))
+
+
+def readers(text: str) -> Iterator[ReadableText]:
+    """The text as each kind of reader sees it."""
+    decoded = Replacement(text, _ESCAPES, _unescaped)
+    plain = decoded.text
+    readers = len(_BY_READER) if any(introducer in plain for introducer in _INTRODUCERS) else 1
+    goes_back = "\b" in plain or "\r" in plain
+    for taken_away, before_screen in zip(_BY_READER[:readers], _BEFORE_SCREEN, strict=False):
+        yield ReadableText(decoded, Replacement(plain, taken_away, HIDDEN))
+        if goes_back:
+            shown = Replacement(plain, before_screen, HIDDEN)
+            yield ReadableText(decoded, shown, Screen(shown.text))
+
+
+def flat(text: str) -> str:
+    """A secret as it stands in the `flat` text of a reader."""
+    return next(readers(text)).flat
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    run, ends_title, code = found[1], found[2], found[3] or found[4]
+    if run is None or ends_title:
+        return "\x1b\\"
+    shown = chr(int(code, 16)) if code else _ESCAPED[found[5]] if found[5] else found[6] or ""
+    # An escape has 1, 2, 4 … backslashes, by its depth; else the first ones are a backslash that is meant.
+    return shown if shown and len(run) & (len(run) - 1) == 0 else "\\" + shown
