@@ -11,7 +11,7 @@ from ampsm.git.refs import OWN_REFS, branch_name
 from ampsm.git.surroundings import ways_back
 from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, STASHED, UNSTASHED, WORKTREE, Change
 from ampsm.git.surroundings.config import config_changes
-from ampsm.git.surroundings.look import FileState, Surroundings, told_apart
+from ampsm.git.surroundings.look import FileState, Surroundings, file_state, told_apart
 from ampsm.model.errors import quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.phrases import few
@@ -52,8 +52,9 @@ def changes_between(between: Between) -> Iterator[Change]:
 def _configs(between: Between) -> Iterator[Change]:
     before, after = between.before.configs, between.after.configs
     sections = [f"branch.{name}." for name in (*between.others, between.branch)]
-    for path in dict.fromkeys([*before, *after]):
-        old, new = before.get(path), after.get(path)
+    own = (between.after.common / "config.worktree", between.admin / "config.worktree")
+    for path in dict.fromkeys([*before, *map(str, own)]):  # a file that is included now is told by the setting
+        old, new = before.get(path), after.get(path) or file_state(Path(path))
         if (old and old.digest) != (new and new.digest):
             saved = between.save(path, old) if old else None
             for change in config_changes(path, old, new, saved):

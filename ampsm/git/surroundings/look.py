@@ -66,7 +66,7 @@ def look(root: Path, common: Path, admin: Path) -> Surroundings:
         configs += _included(root)
     return Surroundings(
         common, _states(dict.fromkeys(configs)), _states(_hook_files(root, common, b"hookspath" in text)),
-        _states(common / name for name in _OTHERS), read_ref_files(common), _stash(common), _worktrees(common),
+        _states(common / name for name in _OTHERS), read_ref_files(common), stash_entries(common), _worktrees(common),
         os.fsdecode(_read(common / "HEAD")).strip(), operation_in(common),
     )  # fmt: skip
 
@@ -121,8 +121,8 @@ def _hook_files(root: Path, common: Path, elsewhere: bool) -> list[Path]:
     return found
 
 
-def _stash(common: Path) -> tuple[Stashed, ...]:
-    """The entries, oldest first."""
+def stash_entries(common: Path) -> tuple[Stashed, ...]:
+    """The entries of the stash, oldest first. Asks git only where it keeps them in a table."""
     found = []
     if (common / "reftable").is_dir():
         listed = git(common, "stash", "list", "-z", "--format=%H%x09%gs", check=False).stdout

@@ -67,13 +67,13 @@ def _fill_from_index(admin: Path, staging: Path) -> None:
     staging.mkdir(exist_ok=True)
     atomic_write(staging / ".git", os.fsencode(f"gitdir: {admin}\n"), mode=0o644)
     where = ("--git-dir", str(admin), "--work-tree", str(staging))
-    git(staging, *where, "checkout-index", "--all", "--force", "--quiet", timeout=LONG_TIMEOUT)
+    git(staging, *where, "checkout-index", "--all", "--force", "--quiet", timeout=LONG_TIMEOUT, writes=True)
     unmerged = git(staging, *where, "diff", "--name-only", "--diff-filter=U", "-z").stdout
     if unmerged:
         # The marks of a conflict that was open; of a file that one side deleted there is nothing to mark.
         git(
             staging, *where, "checkout", "--quiet", "--merge", "--pathspec-from-file=-", "--pathspec-file-nul",
-            stdin=unmerged, timeout=LONG_TIMEOUT, check=False,
+            stdin=unmerged, timeout=LONG_TIMEOUT, check=False, writes=True,
         )  # fmt: skip
 
 

@@ -12,9 +12,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import NamedTuple
 
 from ampsm.context import Context
+from ampsm.git.command import GitError, answer_or
+from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system.environment import marking
@@ -65,8 +68,21 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
             end_orphans(session.id)
         index_earlier_merges(ctx)
         settle_merges(ctx, session.id)
-        with marking(MARKER, marker) if marker else nullcontext():
+        with marking(MARKER, marker) if marker else nullcontext(), naming_misread_checkout(session):
             yield Held(recover.settle_held(ctx, session), lock)
+
+
+@contextmanager
+def naming_misread_checkout(session: Session) -> Iterator[None]:
+    """Where git fails because the main checkout was set to be something else, says that instead (exit 5)."""
+    try:
+        yield
+    except GitError as error:
+        misread = answer_or(None, misread_checkout, Path(session.repo))
+        if misread is None:
+            raise
+        details = {"repository": session.repo, **error.details}
+        raise UserError("repository-changed", misread.message, hint=misread.back, details=details) from error
 
 
 def _await_end_of(marker: str) -> None:

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import location, programs
-from ampsm.git.surroundings.change import CONFIG, REF, UNSTASHED, Change
+from ampsm.git.surroundings.change import CONFIG, REF, STASHED, UNSTASHED, Change
+from ampsm.git.surroundings.compare import is_stash_of
 from ampsm.git.surroundings.lasting import Now
+from ampsm.git.surroundings.look import Stashed, stash_entries
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.system.record_file import RecordFile
@@ -43,9 +45,10 @@ def remember(ctx: Context, session: Session, changes: Iterable[Change]) -> None:
 def lasting_changes(ctx: Context, session: Session) -> list[Change]:
     """Those that are still there. Raises `failed` for a file that cannot be read, GitError, OSError."""
     known = _known(ctx, session)
-    if not known or not Path(session.repo).is_dir():
+    common = location.git_dir_at(session.repo) if known else None
+    if common is None:
         return []
-    now = Now(Path(session.repo), location.common_dir(session.repo))
+    now = Now(Path(session.repo), common)
     return [change for change in known if now.lasts(change)]
 
 
@@ -80,6 +83,16 @@ def planted(ctx: Context, repo: str) -> dict[str, str]:
             if change.kind == CONFIG and change.after is not None:
                 found[change.subject] = change.after
     return found
+
+
+def stashed_in(ctx: Context, session: Session) -> tuple[Stashed, ...]:
+    """The entries of the stash that were made in a session, newest first: on its branch, or by an iteration of it."""
+    common = location.git_dir_at(session.repo)
+    entries = stash_entries(common) if common else ()
+    known = {change.subject for change in _known(ctx, session) if change.kind == STASHED} if entries else set()
+    return tuple(
+        entry for entry in reversed(entries) if entry.sha in known or is_stash_of(entry.message, session.branch)
+    )
 
 
 def keeps_alive(change: Change) -> str | None:

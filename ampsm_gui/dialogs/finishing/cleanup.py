@@ -66,6 +66,10 @@ class CleanupDialog(SessionDialog):
             what = figures.count(len(left_out), "ignored file")
             self.add_note(f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB).")
             self.add_list([escape(path) for path, _ in left_out[:_SHOWN]], len(left_out) - _SHOWN)
+        if plan.stashed:
+            self.add_note("Made in this session and staying in the stash of the repository:")
+            names = [f"{short(entry.sha)} {escape(entry.message)}" for entry in plan.stashed[:_SHOWN]]
+            self.add_list(names, len(plan.stashed) - _SHOWN)
         kept = f"{figures.count(len(plan.contents.kept), 'file')}, " if plan.contents and plan.contents.kept else ""
         self.add_note(
             f"A snapshot is kept ({kept}the branch and what is staged): Restore brings it back. Logs and usage stay."

@@ -116,3 +116,68 @@ def test_a_change_is_said_with_a_way_back_that_works(world: World, repo: Path, n
         assert ended.returncode == 0, (way_back, ended)
     assert state(world, repo) == before
     assert not [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == code]
+
+
+def test_what_an_agent_stashes_is_named_until_it_is_out(world: World, repo: Path) -> None:
+    """The next session's agent that pops it is found out, and nothing is lost to a garbage collection."""
+    world.use(edits={"README.md": "work\n"}, shell=["git stash push -q -m later"])
+    one, two = world.new(repo, "One"), world.new(repo, "Two")
+    world.iterate(one)
+    entry = world.git(repo, "rev-parse", "stash@{0}")
+    assert [event["code"] for event in warnings(world, one)] == ["stash-changed"]
+    assert entry in warnings(world, one)[0]["message"]
+    cleaned = world.ok("cleanup", one["id"], "--yes")
+    assert f"made in this session; it stays there: git -C {repo} stash apply {entry}" in cleaned.err
+    found = [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == "stash-changed"]
+    assert [f["fix"].partition(";")[0] for f in found] == [f"git -C {repo} stash apply {entry}"]
+    world.use(shell=["git stash pop -q"])
+    world.iterate(two)
+    assert [event["code"] for event in warnings(world, two)] == ["stash-changed"]
+    assert f"stash store -m 'On {one['branch']}: later' {entry}" in warnings(world, two)[0]["message"]
+    world.git(repo, "reflog", "expire", "--expire=now", "--all")
+    world.git(repo, "gc", "-q", "--prune=now")
+    world.git(repo, "stash", "store", "-m", "back", entry)
+    world.git(repo, "stash", "apply", "-q", entry)
+    assert (repo / "README.md").read_text() == "work\n"
+
+
+def test_commits_taken_from_a_branch_outlive_a_garbage_collection(world: World, repo: Path) -> None:
+    world.git(repo, "branch", "-f", "side", world.commit(world.root / "beside", {"x.txt": "x\n"}, "only here"))
+    world.git(world.root / "beside", "reset", "-q", "--hard", "HEAD~1")
+    lost = world.git(repo, "rev-parse", "side")
+    world.use(shell=["git branch -D side"])
+    session = world.new(repo)
+    world.iterate(session)
+    world.git(repo, "reflog", "expire", "--expire=now", "--all")
+    world.git(repo, "gc", "-q", "--prune=now")
+    assert world.git(repo, "cat-file", "-t", lost) == "commit"
+
+
+def test_nothing_is_said_of_an_agent_that_keeps_to_its_branch(world: World, repo: Path) -> None:
+    world.use(edits={"work.txt": "w\n"}, shell=["git add -A", "git commit -q -m own", "git status", "git gc -q"])
+    session = world.new(repo)
+    world.iterate(session)
+    assert warnings(world, session) == []
+    assert world.cli("doctor").code == 0
+
+
+def test_what_an_agent_that_was_stopped_did_is_said(world: World, repo: Path, wait_until: Any) -> None:
+    ready = world.root / "ready"
+    world.use(shell=["git config core.bare true"], ready=ready, hang=60)
+    session = world.new(repo)
+    world.ok("iterate", session["id"], "--detach")
+    wait_until(ready.exists)
+    world.ok("stop", session["id"])
+    assert any("core.bare" in event["message"] for event in warnings(world, session))
+
+
+def test_a_configuration_that_git_cannot_read_is_brought_back_by_its_copy(world: World, repo: Path) -> None:
+    world.use(shell=[f"echo '[broken' >>{repo}/.git/config"])
+    session = world.new(repo)
+    config = (repo / ".git/config").read_text()
+    world.cli("iterate", session["id"])
+    found = [event["message"] for event in warnings(world, session) if event["code"] == "config-changed"]
+    assert len(found) == 1, found
+    assert "can no longer be read by git" in found[0]
+    subprocess.run(["/bin/sh", "-c", found[0].partition("Back: ")[2]], check=True)
+    assert (repo / ".git/config").read_text() == config

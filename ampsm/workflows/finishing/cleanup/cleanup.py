@@ -13,6 +13,7 @@ from ampsm.git.trash import snapshot as trash
 from ampsm.git.trash.contents import Contents, is_unchanged
 from ampsm.git.worktree import removal
 from ampsm.git.worktree.folder_scan import OTHER
+from ampsm.model.errors import quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
@@ -69,6 +70,9 @@ def cleanup_held(
         _take_back_killed_restore(session)
         return _cleaned_up(session, CleanupNote(session.base_sha), () if session.adopted else ("worktree", "branch"))
     plan = _agreed(ctx, session, force)
+    for entry in plan.stashed:
+        apply = f"git -C {quoted(session.repo)} stash apply {entry.sha}"
+        on_note(f"the stash holds {entry.sha[:10]} ({entry.message}), made in this session; it stays there: {apply}")
     if confirm is not None and not confirm(_would_go(session, plan)):
         raise session.error("status", "cancelled", "Nothing was removed.")
     plan = _keep(ctx, session, plan, force)

@@ -11,6 +11,7 @@ from ampsm.git import location, refs, repository, status
 from ampsm.git.command import git_answer
 from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.containment import is_contained
+from ampsm.git.surroundings.look import Stashed
 from ampsm.git.trash.contents import Contents, contents
 from ampsm.git.unfinished import Unfinished
 from ampsm.git.worktree import proof, removal
@@ -18,7 +19,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.phrases import counted, few
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.session import operations
+from ampsm.workflows.session import operations, outside
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip, last_known_tip
 from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
 
@@ -29,7 +30,8 @@ class CleanupPlan:
 
     `worktree` with its `contents` is None when it is gone or stays, `branch` likewise; `already_gone` names what is not
     there any more, `git_dir` is what git still has noted of a worktree that is gone. `commits` and `files` are what the
-    base does not have; `unfinished` is what of git's waits in the worktree for a person.
+    base does not have, `stashed` the entries of the stash that were made in the session, which stay; `unfinished` is
+    what of git's waits in the worktree for a person.
     """
 
     tip: str
@@ -39,6 +41,7 @@ class CleanupPlan:
     commits: tuple[CommitInfo, ...] = ()
     files: tuple[str, ...] = ()
     contents: Contents | None = None
+    stashed: tuple[Stashed, ...] = ()
     git_dir: Path | None = None
     unfinished: Unfinished | None = None
 
@@ -59,7 +62,11 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     if branch:
         removal.require_not_used_elsewhere(root, branch, worktree)
     plan = CleanupPlan(
-        tip, branch=branch, already_gone=gone, commits=_commits(ctx, session, root, tip) if branch else ()
+        tip,
+        branch=branch,
+        already_gone=gone,
+        commits=_commits(ctx, session, root, tip) if branch else (),
+        stashed=outside.stashed_in(ctx, session),
     )
     if not os.path.lexists(worktree):
         noted = location.admin_dirs(root, worktree)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from ampsm.git import refs
 from ampsm.git.surroundings import ways_back
-from ampsm.git.surroundings.change import CODES, REF, Change
+from ampsm.git.surroundings.change import CODES, REF, STASHED, Change
 from ampsm.git.surroundings.main_checkout import misread_checkout
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.session import Session
 from ampsm.workflows.session import outside
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
@@ -28,7 +29,7 @@ def check_outside(checkup: Checkup) -> Findings:
         for change in changes:
             yield Finding(
                 CODES[change.kind], WARNING, session.id, f"{change.message}, in an iteration of this session.",
-                f"{_back(Path(session.repo), change)}; if it was meant: amp-sessions doctor --accept {session.id}",
+                f"{_back(session, change)}; if it was meant: amp-sessions doctor --accept {session.id}",
             )  # fmt: skip
 
 
@@ -39,8 +40,12 @@ def check_main_checkouts(checkup: Checkup) -> Findings:
             yield Finding("main-checkout-misread", ERROR, root, f"{misread.message}.", misread.back)
 
 
-def _back(root: Path, change: Change) -> str:
+def _back(session: Session, change: Change) -> str:
+    root = Path(session.repo)
+    if change.kind == STASHED:
+        where = Path(session.worktree) if Path(session.worktree).is_dir() else root
+        return f"git -C {quoted(where)} stash apply {change.subject}"
     if change.kind == REF:
         now = refs.read_ref(root, change.subject)
         return ways_back.of_ref(root, change.subject, change.before, now) or ""
-    return change.back or f"git -C {root} status"
+    return change.back or f"git -C {quoted(root)} status"
