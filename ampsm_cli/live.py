@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any, cast
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
+from rich.segment import Segment
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +20,7 @@ from ampsm.journal.text import argument_summary
 from ampsm.journal.view import IterationView
 from ampsm.model.telemetry import add_usage
 from ampsm_cli.output import Narration, Output
+from ampsm_cli.screen import on_screen
 from ampsm_cli.style import clean, clean_lines, duration, plural, short_count, without_worktree
 from ampsm_cli.watchers import Quiet
 
@@ -40,6 +42,17 @@ class _Open:
     since: float
 
 
+class _OnScreen:
+    """What rich shows, with no commands to the terminal in its texts."""
+
+    def __init__(self, shown: RenderableType) -> None:
+        self._shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self._shown, options):
+            yield segment if segment.control else Segment(on_screen(segment.text), segment.style)
+
+
 class LiveView(Quiet):
     """Prints finished tool calls, text and test output above a status line with phase, tokens and elapsed time."""
 
@@ -58,8 +71,10 @@ class LiveView(Quiet):
         self._tokens: int | None = None
         self._budget = _Budget()
         self._spinner = Spinner("dots", style="cyan")
-        self._live = Live(get_renderable=self._bottom, console=self._console, transient=True, refresh_per_second=8,
-                          redirect_stdout=False, redirect_stderr=False)  # fmt: skip
+        self._live = Live(
+            get_renderable=lambda: _OnScreen(self._bottom()), console=self._console, transient=True,
+            refresh_per_second=8, redirect_stdout=False, redirect_stderr=False,
+        )  # fmt: skip
 
     def __enter__(self) -> LiveView:
         self._live.start()
@@ -132,9 +147,9 @@ class LiveView(Quiet):
         if wrap and len(padded) > self._console.width:
             from rich.padding import Padding
 
-            self._console.print(Padding(line, (0, 0, 0, 4 if nested else 2)))
+            self._console.print(_OnScreen(Padding(line, (0, 0, 0, 4 if nested else 2))))
         else:
-            self._console.print(padded, no_wrap=True, overflow="ellipsis", crop=True)
+            self._console.print(_OnScreen(padded), no_wrap=True, overflow="ellipsis", crop=True)
 
     def _bottom(self) -> Any:
         now = time.monotonic()

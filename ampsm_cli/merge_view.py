@@ -11,6 +11,7 @@ from ampsm.journal import events as ev
 from ampsm.journal.codec import progress_document
 from ampsm.journal.events import Event
 from ampsm_cli.output import Output
+from ampsm_cli.screen import terminal_command
 from ampsm_cli.style import clean, clean_lines, paint, plural
 from ampsm_cli.summary import fact
 
@@ -79,7 +80,7 @@ class MergeView:
 
     def _forget_begun(self) -> None:
         if self._begun is not None:
-            self._output.narrate("\r\x1b[K", end="")
+            self._output.narrate(terminal_command("1G") + terminal_command("K"), end="")
             self._begun = None
 
 

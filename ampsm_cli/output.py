@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
+from ampsm_cli.screen import in_color, json_on_screen, on_screen
 from ampsm_cli.style import clean, paint
 
 HUMAN, JSON, STREAM = "human", "json", "stream"
@@ -66,7 +67,14 @@ class Output:
 
     def answer(self, text: str = "", style: str = "") -> None:
         """A line of the answer."""
-        self.answer_bytes(_encode(paint(text, style, on=self.answer_color) + "\n", sys.stdout))
+        self._answer(paint(text, style, on=self.answer_color) + "\n")
+
+    def answer_path(self, path: str) -> None:
+        """A path as a line of the answer: its bytes, and on a terminal its name in one line."""
+        if self.answer_is_terminal:
+            self.answer(path.replace("\n", "\\n"))
+        else:
+            self.answer_bytes(os.fsencode(path) + b"\n")
 
     def answer_paragraph(self, text: str) -> None:
         """A sentence of the answer, broken between words on a terminal."""
@@ -77,6 +85,21 @@ class Output:
         self.answer(text)
 
     def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
+        """Bytes of the answer, as they are; a terminal gets them as `screen` lets them through. As for raising, see
+        `_write_answer`."""
+        if self.answer_is_terminal:
+            self._answer(data.decode("utf-8", "surrogateescape"), flush=flush)
+        else:
+            self._write_answer(data, flush=flush)
+
+    def _answer(self, text: str, *, flush: bool = False) -> None:
+        if not self.answer_is_terminal:
+            text = in_color(text)
+        else:
+            text = on_screen(text) if self.human else json_on_screen(text)
+        self._write_answer(_encode(text, sys.stdout), flush=flush)
+
+    def _write_answer(self, data: bytes, *, flush: bool) -> None:
         """Raises ReaderGone when nobody reads any more, OSError when it cannot be written (a full disk). A command that
         is to keep going does so, and hears of the latter at its end, from `flush`."""
         if sys.stdout is None:
@@ -97,6 +120,7 @@ class Output:
             if self.narration_is_terminal and sys.stdout is not None:
                 sys.stdout.flush()  # two streams on one screen keep their order
             line = paint(text, style, on=self.narration_color) + end
+            line = on_screen(line) if self.narration_is_terminal else in_color(line)
             sys.stderr.flush()
             sys.stderr.buffer.write(_encode(line, sys.stderr))
             sys.stderr.buffer.flush()

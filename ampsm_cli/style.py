@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ampsm_cli.screen import terminal_command
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -40,7 +42,8 @@ STATUS = {
 
 
 def paint(text: str, style: str, *, on: bool) -> str:
-    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if on and style and text else text
+    """The text in a style, for a terminal that `screen` writes to."""
+    return f"{terminal_command(_CODES[style] + 'm')}{text}{terminal_command('0m')}" if on and style and text else text
 
 
 def clean(text: str) -> str:

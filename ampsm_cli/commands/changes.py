@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,7 +50,7 @@ def diff_command(
     def show() -> None:
         if name_only:
             for file in found.files:
-                output.answer_bytes(os.fsencode(file.path) + b"\n")
+                output.answer_path(file.path)
         elif stat:
             _show_stat(output, found.files)
         elif output.answer_is_terminal:

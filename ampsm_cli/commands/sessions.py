@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -117,4 +116,4 @@ def path_command(request: Request, ref: str) -> None:
 
     path = session_path(request.context, ref)
     output = request.output
-    output.finish({"path": str(path)}, lambda: output.answer_bytes(os.fsencode(path) + b"\n"))
+    output.finish({"path": str(path)}, lambda: output.answer_path(str(path)))
