@@ -30,8 +30,8 @@ SETTINGS = (
 )  # fmt: skip
 
 #: What may lie in a checkout, and what of it only in the target's.
-LYING = ("hidden", "ignored", "leftover")
-LYING_AT_TARGET = (*LYING, "untracked", "edited", "staged", "intended", "folder")
+LYING = ("hidden", "hidden", "ignored", "leftover", "sparse")
+LYING_AT_TARGET = (*LYING, "untracked", "edited", "staged", "intended", "folder", "detached")
 
 _ATTRIBUTES = ("*.txt merge=union", "*.txt merge=binary", "*.txt merge=mine", "*.txt -merge", "lib/* text eol=crlf",
                "*.txt text", "*.txt binary")  # fmt: skip
@@ -112,7 +112,12 @@ class _Busy(History):
         """The session merges its base and changes something on the way."""
         base = self._tip("main")
         if base not in self._graph.history(self._tip("session")):
-            self._add("session", "m", f"+{base}{{{self._change(self._tip('session'), 'session')}}}")
+            self._add("session", "m", f"+{base}{{{self._on_the_way(self._tip('session'))}}}")
+
+    def _on_the_way(self, parent: str) -> str:
+        """What a merge changes that neither side did: in a file of its own, or in any."""
+        path = self._random.choice([f"session/evil{self._number()}.txt", *sorted(self._graph.commits[parent].files)])
+        return f"{path}=evil {self._number()}\\n"
 
     def _settle(self) -> None:
         """Both sides change the same line, and the session merges what the base made of it."""
@@ -242,4 +247,4 @@ class _Busy(History):
         elif kind < 0.7:
             self._draw(f"session: {base} > s{number}*{{{self._change(base, 'session')}}}")
         else:
-            self._draw(f"session: {base} > m{number}+{self._tip('main')}{{{self._change(base, 'session')}}}")
+            self._draw(f"session: {base} > m{number}+{self._tip('main')}{{{self._on_the_way(base)}}}")

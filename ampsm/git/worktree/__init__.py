@@ -3,5 +3,6 @@
 `worktrees` makes and lists them, `half_made` takes back one that was not finished, `hidden_folders` keeps the program's
 own folders out of `git status`. `proof` tells whether a folder is the worktree that was recorded, `existing` which one
 people mean. `folder_scan` lists what lies in one, `ignored` and `nested` what git's own lists leave out; `removal`
-deletes one, proved first.
+deletes one, proved first; `writable` tells whether git could write there; `submodules` follow a branch that was put on
+other commits.
 """

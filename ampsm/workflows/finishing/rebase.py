@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.worktree import submodules
 from ampsm.journal.events import OnEvent, StepChanged
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
@@ -85,6 +86,7 @@ def finish(merging: Merging) -> None:
     ctx, session, after = merging.ctx, merging.session, repository.require_head(merging.worktree)
     merging.state = state = replace(merging.state, tip=after)
     if after != state.tip_before:
+        submodules.follow(merging.worktree, state.tip_before, after)
         commit_origin.note_rebase(ctx, session, (state.branch_point, state.tip_before), (state.onto, after))
         merging.state = replace(state, recorded_as=merging.record_operation())
     rebase_help.remove(session)

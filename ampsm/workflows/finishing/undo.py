@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
+from ampsm.git.worktree import submodules
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.merge.unharmed import require_unharmed
@@ -61,6 +62,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         if tip == operation.to_sha:
             branch = refs.branch_ref(session.branch)
             target.retreat(root, branch, tip, operation.from_sha, worktree, reason=_REASON)
+            submodules.follow(worktree, tip, operation.from_sha)
         session_file.save_session(
             ctx, session, status=operation.status_before, merged_at=operation.merged_at_before,
             blocked_by_tests=operation.blocked_by_tests_before,

@@ -7,6 +7,7 @@ from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.rewrite import arrivals
 from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.worktree import submodules
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep
@@ -74,6 +75,7 @@ def _take_branch_back(merging: Merging) -> str | None:
         return None
     backup = merging.back_up(tip)
     target.retreat_over_edits(merging.root, merging.branch_ref, tip, state.tip_before, merging.worktree, reason=_REASON)
+    submodules.follow(merging.worktree, tip, state.tip_before)
     return backup if tip not in (state.tip, state.pending) else None
 
 

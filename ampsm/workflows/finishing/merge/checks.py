@@ -9,6 +9,7 @@ from ampsm.context import Context
 from ampsm.git import in_the_way, repository
 from ampsm.git.checkouts import arriving, checkouts, local_edits
 from ampsm.git.hidden_edits import hidden_edits, show_again
+from ampsm.git.worktree import writable
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import counted, few
@@ -54,13 +55,17 @@ def worktree_free(asked: Asked) -> Verdict:
     if asked.plan is None:
         return SKIP, "Cannot be told without the branch"
     worktree = Path(asked.session.worktree)
-    if edits := hidden_edits(worktree, asked.plan.prediction.touched):
+    touched = asked.plan.prediction.touched
+    if edits := hidden_edits(worktree, touched):
         message = f"{worktree} has edits that git was told not to look at where the merge would write: {few(edits)}"
         return FAIL, message, show_again(worktree, edits[0])
     left = in_the_way.untracked_at(worktree, asked.plan.prediction.arriving)
     if left:
         return FAIL, in_the_way.in_the_way(worktree, left).message, in_the_way.way_out(worktree, left)
-    return PASS, "No ignored file in the worktree is in the way"
+    well = "No ignored file in the worktree is in the way"
+    if not asked.plan.rebases:
+        return PASS, well
+    return judged(lambda: writable.require_writable(worktree, touched), well)
 
 
 def commits(asked: Asked) -> Verdict:
@@ -134,7 +139,8 @@ def target_checkout(asked: Asked) -> Verdict:
     if wrong is None and (left := in_the_way.untracked_at(place, arriving(asked.changed))):
         return FAIL, in_the_way.in_the_way(place, left).message, in_the_way.way_out(place, left)
     if wrong is None:
-        return PASS, f"{target} is checked out in {place}, nothing there is in the way"
+        well = f"{target} is checked out in {place}, nothing there is in the way"
+        return judged(lambda: writable.require_writable(place, [path for path, _ in asked.changed]), well)
     return FAIL, wrong, f"git -C {quoted(place)} status"
 
 

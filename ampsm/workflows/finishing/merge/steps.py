@@ -12,6 +12,7 @@ from ampsm.git.commits import message_of
 from ampsm.git.patch import mailbox
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.squash import Squashed
+from ampsm.git.worktree import submodules
 from ampsm.model.merge import WaitsFor
 from ampsm.model.phrases import counted
 from ampsm.system.files import atomic_write
@@ -110,6 +111,7 @@ def _take_rebased(merging: Merging, tip: str) -> None:
     """Takes the branch as the rebase left it, whoever finished it."""
     state = merging.state
     merging.require_rebased(tip)
+    submodules.follow(merging.worktree, state.tip, tip)
     commit_origin.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
     rebase_help.remove(merging.session)
     message = f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}"

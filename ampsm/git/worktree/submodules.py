@@ -1,0 +1,50 @@
+"""Submodules of a worktree whose branch was put on other commits: git's own rebase leaves them where they were, and the
+next commit of everything would take that for somebody's change."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from ampsm.git.command import LONG_TIMEOUT, git, git_answer, paths_of
+from ampsm.git.status import worktree_status
+from ampsm.model.errors import UserError
+
+_GITLINK = "160000"
+
+#: Seconds for a submodule's commit that has to be fetched.
+_FETCH_TIMEOUT = 120.0
+
+
+def follow(worktree: Path, before: str, after: str) -> None:
+    """Checks out what commit `after` has in every submodule that is at what `before` has, and holds no changes. One
+    that cannot follow, or is not checked out, stays as it is."""
+    if before == after or not os.path.lexists(worktree / ".gitmodules"):
+        return
+    for path, old in _moved(worktree, before, after):
+        with contextlib.suppress(UserError, OSError):
+            if (worktree / path / ".git").exists() and _is_untouched(worktree / path, old):
+                words = ("submodule", "--quiet", "update", "--checkout")
+                done = git(worktree, *words, "--no-fetch", "--", path, timeout=LONG_TIMEOUT, check=False, writes=True)
+                if done.returncode != 0:
+                    git(worktree, *words, "--", path, timeout=_FETCH_TIMEOUT, check=False, writes=True)
+
+
+def _moved(worktree: Path, before: str, after: str) -> list[tuple[str, str]]:
+    """The submodules that are at another commit in `after`, each with the one it has in `before`."""
+    done = git(worktree, "diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none", before, after, "--")
+    fields = paths_of(done.stdout)
+    found = []
+    for about, path in zip(fields[::2], fields[1::2], strict=True):
+        old_mode, new_mode, old, *_ = about.removeprefix(":").split(" ")
+        if old_mode == new_mode == _GITLINK:
+            found.append((path, old))
+    return found
+
+
+def _is_untouched(place: Path, commit: str) -> bool:
+    if git_answer(place, "rev-parse", "-q", "--verify", "HEAD") != commit:
+        return False
+    status = worktree_status(place)
+    return not (status.staged or status.unstaged or status.unmerged)
