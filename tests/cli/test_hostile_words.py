@@ -49,7 +49,8 @@ def hostile(world: World) -> dict[str, Any]:
     session = world.new(repo, EVIL, "--script", f"printf '%s\\n' '{EVIL}'; exit 3", prompt=f"Do {EVIL}")
     world.ok("set", session["id"], "--name", EVIL)
     world.cli("iterate", session["id"], "--notes", EVIL)
-    return world.status(session)["session"]
+    found: dict[str, Any] = world.status(session)["session"]
+    return found
 
 
 def command_lines(world: World, session: dict[str, Any]) -> Iterator[tuple[object, ...]]:
