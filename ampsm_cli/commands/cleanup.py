@@ -81,7 +81,9 @@ def _list(output: Output, lines: list[str]) -> None:
 
 def _show_removed(output: Output, ref: str, done: CleanedUp) -> None:
     removed = {"worktree": done.removed.worktree, "branch": done.removed.branch}
-    output.answer("Cleaned up." if any(removed.values()) else "Nothing was left to remove.", "bold")
+    gone = "Worktree and branch were gone already; what they held is kept."
+    nothing = gone if done.snapshot_ref else "Nothing was left to remove."
+    output.answer("Cleaned up." if any(removed.values()) else nothing, "bold")
     for what, name in removed.items():
         if name:
             fact(output, what, f"{name} removed")

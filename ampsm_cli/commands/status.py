@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ampsm.model.errors import ExitCode
 from ampsm.model.record import document
+from ampsm_cli.errors import say_error
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
@@ -24,12 +26,20 @@ _PROMPT_LINES = 5
 
 @command("status", examples=("amp-sessions status add-login-k3j9xa", "amp-sessions status 'Add login' --json"))
 @session_argument
-def status_command(request: Request, ref: str) -> None:
-    """Show everything about a session: state, git, iterations, totals and the next step."""
+def status_command(request: Request, ref: str) -> int:
+    """Show everything about a session: state, git, iterations, totals and the next step.
+
+    While its repository is not there, what is recorded is shown all the same; the exit code is 3.
+    """
     from ampsm.workflows.status import session_status
 
-    shown = document(session_status(request.context, ref))
-    request.output.finish(shown, lambda: _show(request.output, shown))
+    found = session_status(request.context, ref)
+    shown, missing = document(found), found.missing
+    error = missing.document() if missing else None
+    request.output.finish(shown, lambda: _show(request.output, shown), error)
+    if error:
+        say_error(request.output, error)
+    return missing.exit_code if missing else ExitCode.DONE
 
 
 def _show(output: Output, shown: dict[str, Any]) -> None:

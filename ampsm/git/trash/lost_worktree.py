@@ -12,6 +12,7 @@ from ampsm.git.command import LONG_TIMEOUT, git
 from ampsm.git.trash.restore import put_in_place, staging_folder
 from ampsm.git.worktree import half_made, worktrees
 from ampsm.git.worktree.removal import delete_folder, require_not_used_elsewhere
+from ampsm.git.worktree.vacancy import require_no_mount
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
@@ -25,6 +26,7 @@ def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
     Raises `worktree-locked`, `worktree-missing` (not even the folder around it is there), `wrong-worktree` or
     `branch-checked-out` (exit 5), GitError or OSError; the place is then free.
     """
+    require_no_mount(worktree)
     admin = location.admin_dirs(root, worktree)
     if any((folder / "locked").exists() for folder in admin):
         raise UserError(

@@ -17,6 +17,7 @@ from ampsm.git.trash.snapshot import Snapshot
 from ampsm.git.worktree import half_made, worktrees
 from ampsm.git.worktree.folder_scan import FILE, FOLDER, LINK, PIPE
 from ampsm.git.worktree.removal import delete_folder
+from ampsm.git.worktree.vacancy import is_vacant, move_to, require_no_mount
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
@@ -32,9 +33,10 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
     The caller has called `clear_killed`. Raises `wrong-worktree` (exit 5) when something is in its place, GitError or
     OSError; the place is then still free.
     """
-    if os.path.lexists(worktree):
+    if not is_vacant(worktree):
         raise UserError("wrong-worktree", f"{worktree} is in the way", hint=f"mv {quoted(worktree)} elsewhere",
                         details={"worktree": str(worktree)})  # fmt: skip
+    require_no_mount(worktree)
     staging = _staging(root, worktree, snapshot)
     staging.parent.mkdir(parents=True, exist_ok=True)
     worktrees.add_worktree(root, staging, branch, snapshot.tip, checkout=not snapshot.has_worktree)
@@ -64,7 +66,7 @@ def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
     """Removes what a killed restore left, and says whether there was anything: nobody works there, and the snapshot
     still has everything. Only while the worktree is not in its place. Raises `worktree-locked`."""
     staging = _staging(root, worktree, snapshot)
-    if os.path.lexists(worktree):
+    if not is_vacant(worktree):
         return False
     if staging.is_symlink() or staging.parent.is_symlink():
         raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm {quoted(staging)}")
@@ -100,7 +102,7 @@ def put_in_place(staging: Path, worktree: Path) -> None:
     os.sync()
     place = os.path.realpath(worktree.parent) + f"/{worktree.name}/.git\n"
     atomic_write(Path(git_dir) / "gitdir", os.fsencode(place))
-    staging.rename(worktree)
+    move_to(staging, worktree)
     try:
         staging.parent.rmdir()
     except OSError:

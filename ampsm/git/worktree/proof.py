@@ -9,6 +9,7 @@ from ampsm.git.command import git, line_of
 from ampsm.git.location import common_dir, git_dir_at
 from ampsm.git.refs import branch_name
 from ampsm.git.repository import Head, head
+from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 
 
@@ -19,9 +20,10 @@ def prove_worktree(worktree: Path, repo: Path) -> Head:
     """
     if (found := _head_if_in_place(worktree, repo)) is not None:
         return found
-    if not worktree.is_dir():
+    if is_vacant(worktree):
+        gone = "is an empty folder" if worktree.exists() else "does not exist"
         raise UserError(
-            "worktree-missing", f"The worktree {worktree} does not exist", hint=f"git -C {quoted(repo)} worktree list",
+            "worktree-missing", f"The worktree {worktree} {gone}", hint=f"git -C {quoted(repo)} worktree list",
             details={"worktree": str(worktree)},
         )  # fmt: skip
     done = git(worktree, "rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", check=False)

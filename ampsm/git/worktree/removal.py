@@ -13,6 +13,7 @@ from pathlib import Path
 from ampsm.git import refs
 from ampsm.git.checkouts import checkouts
 from ampsm.git.location import admin_dirs, common_dir
+from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
@@ -87,7 +88,7 @@ def move_aside(found: Removable, aside: Path) -> None:
 
 def forget_worktree(root: Path, worktree: Path, git_dir: Path) -> None:
     """Removes git's own folder for a worktree that is gone; one that names another place by now stays."""
-    if git_dir.parent != common_dir(root) / "worktrees" or os.path.lexists(worktree) or not git_dir.is_dir():
+    if git_dir.parent != common_dir(root) / "worktrees" or not is_vacant(worktree) or not git_dir.is_dir():
         return
     if git_dir in admin_dirs(root, worktree) or not (git_dir / "gitdir").exists():
         require_unlocked(root, worktree, git_dir)

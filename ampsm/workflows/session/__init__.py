@@ -5,10 +5,11 @@ a dead worker left. `ending` decides how such an iteration ended; `recover` writ
 to look-ups. Both read the journal by `replay`; `journal_rows` makes rows of it. `session_file` keeps the session's own
 facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back (`undo_stack`),
 `merge_records` what became of merges, `outside` what was changed in the repository besides, `queue` the follow-ups.
-`worktree_of` proves the place before anything is done in it and says whether it is dirty; `branch_point` says where the
-branches are, where the session's commits begin and where they lead, `commit_origin` whose they are; `commit` makes
-them. `create` and `adopt` make sessions, `change` alters their settings, `repositories` looks at one before that,
-`agent_context` writes what the agent may read.
+`repository_of` proves that the repository is there, `worktree_of` the place before anything is done in it, and says
+whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where they lead,
+`commit_origin` whose they are, `known_tip` where a branch was last; `commit` makes them. `create` and `adopt` make
+sessions, `change` alters their settings, `repositories` looks at one before that, `agent_context` writes what the agent
+may read.
 """
 
 from __future__ import annotations

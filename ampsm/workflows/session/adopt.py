@@ -14,7 +14,7 @@ from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER, session_id
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import locked
-from ampsm.workflows.session import agent_context, outside, session_file
+from ampsm.workflows.session import agent_context, known_tip, outside, session_file
 
 
 def adopt_session(
@@ -52,6 +52,7 @@ def adopt_session(
             agent_context.write_session_file(ctx, session)
             outside.begin(ctx, session)
             session_file.add_session(ctx, session)
+            known_tip.note_if_it_can(ctx, session)
         except BaseException:
             if worktree is None:
                 half_made.remove_half_made(root, Path(session.worktree), None, tip)

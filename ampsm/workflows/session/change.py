@@ -10,6 +10,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.repository_of import require_repository
 
 
 def change_session(
@@ -37,6 +38,7 @@ def change_session(
     if script is not None:
         changes["script_command"] = ctx.redactor.redact(script.strip()) or None
     if base is not None:
+        require_repository(session)
         changes["base_branch"] = repository.resolve_base(Path(session.repo), base, None).branch
         if changes["base_branch"] is None:
             raise UserError(

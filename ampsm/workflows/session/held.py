@@ -25,8 +25,10 @@ from ampsm.system.locks import SessionLock, lock_holder, session_lock
 from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import MARKER, command_of, marked_processes
 from ampsm.workflows.session import recover
+from ampsm.workflows.session.known_tip import note_if_it_can
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.merge_records import index_earlier_merges, settle_merges
+from ampsm.workflows.session.repository_of import require_repository
 
 #: How long git may take to end what a killed rewrite or merge had begun.
 _SETTLE_SECONDS = 10.0
@@ -51,8 +53,8 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
     """Holds the session that `ref` names for `what`: `iteration`, `test`, `commit`, `squash`, `rebase`, `merge`,
     `undo`, `preflight`, `cleanup` or `restore`. What a dead worker left is settled first.
 
-    Raises what `require_session` does, and `busy` (exit 6) naming who has it. For an iteration, what a dead worker left
-    running is ended, as `stop` would.
+    Raises what `require_session` does, `busy` (exit 6) naming who has it, and `not-a-repository` (exit 3) while its
+    repository is not there. For an iteration, what a dead worker left running is ended, as `stop` would.
     """
     session = require_session(ctx, ref)
     path = ctx.paths.lock(session.id)
@@ -66,10 +68,18 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
             if what != "iteration":
                 raise _orphaned(session, orphans)
             end_orphans(session.id)
+        require_repository(session)
+        if has_branch := not session.cleaned_up_at:
+            note_if_it_can(ctx, session, by_others=True)
         index_earlier_merges(ctx)
         settle_merges(ctx, session.id)
         with marking(MARKER, marker) if marker else nullcontext(), naming_misread_checkout(session):
-            yield Held(recover.settle_held(ctx, session), lock)
+            try:
+                yield Held(recover.settle_held(ctx, session), lock)
+                has_branch = True
+            finally:
+                if has_branch:
+                    note_if_it_can(ctx, session)
 
 
 @contextmanager

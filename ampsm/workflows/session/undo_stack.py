@@ -13,6 +13,7 @@ from ampsm.workflows.session import operations
 from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.operations import Operation
+from ampsm.workflows.session.repository_of import require_repository
 
 
 @record
@@ -42,6 +43,7 @@ class UndoStep:
 def undo_list(ctx: Context, ref: str) -> list[UndoStep]:
     """What `undo` takes back, the last one first."""
     session = require_session(ctx, ref)
+    require_repository(session)
     tip = branch_tip(session) or ""
     listed, possible, at = [], not session.cleaned_up_at, tip
     for found in operations.undo_stack(ctx, session.id, tip):

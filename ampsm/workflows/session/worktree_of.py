@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,11 +12,13 @@ from ampsm.git import refs
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.unfinished import Unfinished, unfinished
 from ampsm.git.worktree import proof
+from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.repository_of import require_repository
 
 
 def prove(session: Session) -> Path:
@@ -56,7 +57,7 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
     except UserError as error:
         if error.code == "branch-moved" and (waiting := _waits_for_a_person(session)):
             raise waiting.error(waiting.sentence) from error
-        lost = error.code == "worktree-missing" and not os.path.lexists(session.worktree)
+        lost = error.code == "worktree-missing" and is_vacant(Path(session.worktree))
         simple = (lost or error.code == "branch-moved") and _branch_there(session)
         if not simple:
             error.hint = f"amp-sessions status {session.id}"
@@ -84,7 +85,7 @@ def session_path(ctx: Context, ref: str) -> Path:
     """The session's worktree. Raises `session-cleaned-up` or `worktree-missing` (exit 5) when there is none."""
     session = require_session(ctx, ref)
     worktree = _worktree(session)
-    if not worktree.is_dir():
+    if is_vacant(worktree):
         message = f"The worktree of session {session.id} is gone: {worktree}"
         with hinting_the_way_back(session):
             raise session.error("restore", "worktree-missing", message, worktree=session.worktree)
@@ -95,6 +96,7 @@ def _worktree(session: Session) -> Path:
     if session.cleaned_up_at:
         message = f"Session {session.id} was cleaned up; it has no worktree"
         raise session.error("restore", "session-cleaned-up", message)
+    require_repository(session)
     return Path(session.worktree)
 
 

@@ -46,6 +46,8 @@ def true_of(facts: Facts) -> Iterator[Kind]:
     yield from _elsewhere(facts)
     if facts.merge:
         yield _open(facts.merge)
+    elif facts.git and facts.git.branch_there and facts.git.last_tip:
+        yield Kind.REWOUND
     yield from _ended(facts)
     yield from _at_rest(facts)
     yield from _in_the_way(facts)

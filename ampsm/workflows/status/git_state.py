@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import location, prediction, repository
+from ampsm.git import location, prediction, refs, repository
 from ampsm.git.unfinished import operation_in
 from ampsm.git.worktree import proof
+from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import branch_point
-from ampsm.workflows.session.branch_point import base_tip, branch_tip, last_known_tip
+from ampsm.workflows.session.branch_point import base_tip
+from ampsm.workflows.session.known_tip import last_known_tip, rewound_from, tip_ref
+from ampsm.workflows.session.repository_of import why_not_there
 from ampsm.workflows.session.worktree_of import local_changes
 
 
@@ -23,21 +25,22 @@ from ampsm.workflows.session.worktree_of import local_changes
 class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 
+    `repository_problem` is what is in the place of a repository that is not there, the end of a sentence about it.
     `folder_there` when anything lies where the worktree was; `link_known` when git still knows a worktree there, so
     that a broken link can be mended. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the
-    `unmerged` files to be resolved. `head` is
-    the commit the worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone was last,
+    `unmerged` files to be resolved. `head` is the commit the worktree is at, else `tip`, where the branch is;
+    `last_tip` is where one that is gone, or was put on another history by hand, was last,
     `checked_out` the branch of the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a
     local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories
     inside that are no submodules, which are never committed.
     """
 
     internal = (
-        "repository_there", "worktree_there", "branch_there", "folder_there", "link_known", "operation", "checked_out",
-        "tip", "last_tip", "base_there", "unmerged", "nested",
+        "repository_problem", "worktree_there", "branch_there", "folder_there", "link_known", "operation",
+        "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested",
     )  # fmt: skip
 
-    repository_there: bool = True
+    repository_problem: str | None = None
     worktree_there: bool = False
     branch_there: bool = False
     folder_there: bool = False
@@ -60,34 +63,43 @@ class GitState:
     conflicts_with_base: tuple[str, ...] = ()
 
     @property
+    def repository_there(self) -> bool:
+        return self.repository_problem is None
+
+    @property
     def dirty(self) -> bool:
         return bool(self.staged or self.unstaged or self.untracked)
 
 
 def load_git_state(ctx: Context, session: Session) -> GitState:
     """Reads the state of a session without changing anything; what is gone shows as None and empty lists."""
-    found = _load(session, _local_changes)
+    found = _load(ctx, session, _local_changes)
     return _with_position(ctx, session, found) if found.repository_there else found
 
 
-def load_place(session: Session) -> GitState:
+def load_place(ctx: Context, session: Session) -> GitState:
     """As `load_git_state`, of repository, branch and worktree alone: changes, position and conflicts stay unknown."""
-    return _load(session, _checked_out)
+    return _load(ctx, session, _checked_out)
 
 
-def _load(session: Session, look: Callable[[Session], GitState]) -> GitState:
+def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -> GitState:
+    if (problem := why_not_there(session)) is not None:
+        return GitState(repository_problem=problem)
+    branch, noted = refs.branch_ref(session.branch), tip_ref(session.id)
     try:
-        tip, found = branch_tip(session), _place(session, look)
-    except (UserError, OSError):
-        return GitState(repository_there=False)
+        at, found = refs.read_refs(session.repo, [branch, noted]), _place(session, look)
+        tip = at.get(branch)
+        last = rewound_from(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
+    except (UserError, OSError) as error:
+        return GitState(repository_problem=f"cannot be read ({error})")
     if tip is None:
-        return replace(found, last_tip=last_known_tip(session))
-    return replace(found, branch_there=True, tip=tip, head=found.head if found.worktree_there else tip)
+        return replace(found, last_tip=last)
+    return replace(found, branch_there=True, tip=tip, last_tip=last, head=found.head if found.worktree_there else tip)
 
 
 def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
     root, worktree = Path(session.repo), Path(session.worktree)
-    if not os.path.lexists(worktree):
+    if is_vacant(worktree):
         return GitState()
     git_dir = proof.git_dir_of(worktree, root)
     if git_dir is not None:

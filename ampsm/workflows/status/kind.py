@@ -35,6 +35,7 @@ class Kind(StrEnum):
     TARGET_BUSY = "target-busy"
     CUT_OFF = "cut-off"
 
+    REWOUND = "rewound"
     PERMISSION_NEEDED = "permission-needed"
     COMMIT_REFUSED = "commit-refused"
     BRANCH_MOVED = "branch-moved"

@@ -21,6 +21,17 @@ def _ended(
 SENTENCES = {
     **IN_TROUBLE,
     # The last iteration waits for a person.
+    Kind.REWOUND: Sentences(
+        ("git {f.session.worktree} reset --keep {f.last_tip}", "iterate {id}"),
+        "The branch {f.session.branch} was at {f.last_tip:.12} when it was last seen. Somebody has put it back to "
+        "{f.git.tip:.12}, without that. Bring it back: {0}, or go on from here: {1}",
+        "The branch was at {f.last_tip:.12} when it was last seen. Somebody has put it back to {f.git.tip:.12}. "
+        "Both are kept.",
+        label="Open the worktree",
+        reason="branch moved back",
+        complaint="Its branch {f.session.branch} was at {f.last_tip:.12} when it was last seen, and is at "
+        "{f.git.tip:.12} now, without that. The next command that writes takes it so, and keeps the other as a backup.",
+    ),
     Kind.PERMISSION_NEEDED: _ended(
         ("config set ampPermissions allow-all", "iterate {id}"),
         "Amp wanted to use a tool that its rules do not allow{f.cause}. Allow it in Amp's settings, or allow all: {0}, "

@@ -12,6 +12,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store.iterations import iterations_of
 from ampsm.system.test_leftovers import unchanged_leftovers
+from ampsm.workflows.session import repository_of
 from ampsm.workflows.session.queue import FollowUps, queued
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import availability
@@ -32,6 +33,12 @@ class SessionStatus:
     queue: FollowUps
     merge: ObservedMerge | None
     next_step: str
+
+    @property
+    def missing(self) -> UserError | None:
+        """The error of commands that need the repository, `not-a-repository`, while it is not there."""
+        problem = self.git.repository_problem
+        return repository_of.not_there(self.session, problem) if problem else None
 
 
 @record

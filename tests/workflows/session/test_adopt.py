@@ -48,7 +48,9 @@ def test_a_worktree_becomes_a_session_as_it_is(place: Place, topic: Path, named:
     assert (session.base_branch, session.base_sha, session.repo) == ("main", base, str(place.repo))
     assert session.name == "topic" and session.id.startswith("topic-") and "topic" in session.prompt
     assert _without_context(worktree_state(place.git, topic)) == before
-    assert refs_of(place.git, place.repo) == refs and (topic / "AGENT_CONTEXT/SESSION.md").exists()
+    own = [f"refs/ampsm/tips/{session.id} {place.git(topic, 'rev-parse', 'HEAD')}"]
+    assert sorted(refs_of(place.git, place.repo).splitlines()) == sorted([*refs.splitlines(), *own])
+    assert (topic / "AGENT_CONTEXT/SESSION.md").exists()
     assert [finding.id for finding in examine_health(place.ctx).findings if finding.left] == []
 
 

@@ -53,7 +53,6 @@ def test_without_the_branch_no_file_counts_as_new(world: World, session: Session
 def test_nothing_is_restored_without_a_repository(world: World, session: Session) -> None:
     repo = Path(session["repo"])
     repo.rename(repo.with_name("away"))
-    done = world.cli("path", session["id"])
-    refused(done, session)
-    done = world.cli("restore", session["id"])
-    assert done.code == 3 and done.err.endswith(f"hint: amp-sessions status {session['id']}\n"), done
+    for command in ("path", "restore"):
+        done = world.cli(command, session["id"])
+        assert done.code == 3 and done.err.endswith(f"then: amp-sessions status {session['id']}\n"), done

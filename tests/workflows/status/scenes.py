@@ -176,6 +176,13 @@ def branch_and_worktree_gone(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.REWOUND)
+def rewound(stage: Stage) -> Session:
+    session = stage.with_work()
+    stage.world.git(session["worktree"], "reset", "-q", "--hard", "HEAD~1")
+    return session
+
+
 @scene(Kind.WORKTREE_GONE)
 def worktree_gone(stage: Stage) -> Session:
     session = stage.with_work()

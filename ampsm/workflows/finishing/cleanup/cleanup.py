@@ -91,7 +91,7 @@ def cleanup_held(
 def _take_back_killed_restore(session: Session) -> None:
     """A killed restore has left a branch, and a worktree that is not finished."""
     root, worktree = Path(session.repo), Path(session.worktree)
-    found = trash.snapshot(root, session.id) if root.is_dir() else None
+    found = trash.snapshot(root, session.id)
     if found and trash_restore.clear_killed(root, worktree, found) and not session.adopted:
         removal.require_not_used_elsewhere(root, session.branch, worktree)
         removal.delete_branch(root, session.branch, found.tip)
@@ -127,7 +127,7 @@ def _keep_tip(session: Session, plan: CleanupPlan) -> None:
     """Keeps the branch of a worktree that is gone; never in place of a snapshot that holds the worktree."""
     root = Path(session.repo)
     going = plan.branch or "branch" in plan.already_gone
-    if root.is_dir() and going and repository.resolve_commit(root, plan.tip):
+    if going and repository.resolve_commit(root, plan.tip):
         known = trash.snapshot(root, session.id)
         if known is None or known.tip != plan.tip:
             trash.take_snapshot(root, session.id, branch=session.branch, tip=plan.tip, worktree=None, entries={})
@@ -169,5 +169,5 @@ def _mib(size: int) -> str:
 
 def _cleaned_up(session: Session, note: CleanupNote, already_gone: tuple[str, ...]) -> CleanedUp:
     root, ref = Path(session.repo), trash.trash_ref(session.id)
-    kept = root.is_dir() and refs.read_ref(root, ref) is not None
+    kept = refs.read_ref(root, ref) is not None
     return CleanedUp(Removed(note.worktree if note.aside else None, note.branch), ref if kept else None, already_gone)

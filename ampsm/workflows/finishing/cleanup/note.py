@@ -5,16 +5,17 @@ It is written before anything goes, so that the next command finishes what was k
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.worktree import removal
+from ampsm.git.worktree.vacancy import is_vacant, remove_if_empty
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import session_file
+from ampsm.workflows.session.known_tip import forget_tip
 
 
 class CleanupNote(Record, frozen=True):
@@ -42,7 +43,7 @@ def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]
     note = file.load()
     if note is None:
         return None
-    if note.worktree is not None and not os.path.lexists(note.worktree):
+    if note.worktree is not None and is_vacant(Path(note.worktree)):
         carry_out(ctx, session, note, on_note)
         return note
     _delete_aside(session, note)  # somebody has put a worktree in its place again
@@ -58,12 +59,14 @@ def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callab
     root = Path(session.repo)
     if note.worktree and note.git_dir:
         removal.forget_worktree(root, Path(note.worktree), Path(note.git_dir))
+        remove_if_empty(Path(note.worktree))
     if note.branch:
         try:
             removal.delete_branch(root, note.branch, note.tip)
         except refs.RefMoved:
             on_note(f"the branch {note.branch} was moved meanwhile and stays")
     _delete_aside(session, note)
+    forget_tip(session)
     session_file.save_session(ctx, session, cleaned_up_at=utc_now())
     note_file(ctx, session).remove()
 

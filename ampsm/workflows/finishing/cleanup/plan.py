@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +14,19 @@ from ampsm.git.surroundings.look import Stashed
 from ampsm.git.trash.contents import Contents, contents
 from ampsm.git.unfinished import Unfinished
 from ampsm.git.worktree import proof, removal
+from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError
 from ampsm.model.phrases import counted, few
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations, outside
-from ampsm.workflows.session.branch_point import branch_point_of, branch_tip, last_known_tip
+from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
+from ampsm.workflows.session.known_tip import last_known_tip
+from ampsm.workflows.session.repository_of import require_repository
 from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
+
+#: Where branches are, of this repository and of its remotes.
+_BRANCHES = ("refs/heads/", "refs/remotes/")
 
 
 @record
@@ -49,14 +54,13 @@ class CleanupPlan:
 def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     """Looks at everything and changes nothing.
 
-    Raises what no `--force` overrides: `wrong-worktree`, `branch-moved`, `worktree-locked`, `branch-checked-out`,
-    `nested-repository` (exit 5).
+    Raises `not-a-repository` (exit 3), and what no `--force` overrides: `wrong-worktree`, `branch-moved`,
+    `worktree-locked`, `branch-checked-out`, `nested-repository` (exit 5).
     """
     root, worktree = Path(session.repo), Path(session.worktree)
-    if not root.is_dir():
-        return CleanupPlan(session.base_sha, already_gone=("repository", "worktree", "branch"))
+    require_repository(session)
     at = branch_tip(session)
-    tip = at or last_known_tip(session)
+    tip = at or last_known_tip(ctx, session, search=True)
     gone: tuple[str, ...] = () if at else ("branch",)
     branch = None if session.adopted else at and session.branch
     if branch:
@@ -65,17 +69,18 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
         tip,
         branch=branch,
         already_gone=gone,
-        commits=_commits(ctx, session, root, tip) if branch else (),
+        commits=_commits(ctx, session, root, tip) if branch or gone else (),
         stashed=outside.stashed_in(ctx, session),
     )
-    if not os.path.lexists(worktree):
+    if is_vacant(worktree):
         noted = location.admin_dirs(root, worktree)
         for git_dir in noted:
             removal.require_unlocked(root, worktree, git_dir)
         return replace(plan, already_gone=("worktree", *gone), git_dir=noted[0] if noted else None)
     if session.adopted and not removal.is_below(root, worktree):
         return plan
-    removable = removal.prove_removable(root, worktree)
+    with hinting_the_way_back(session):
+        removable = removal.prove_removable(root, worktree)
     _prove_branch(session, root, worktree, at)
     found = contents(worktree, ctx.settings.get("trashIgnoredMaxMiB") * 2**20)
     local = local_changes(session)
@@ -99,12 +104,16 @@ def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
         parts.append(f"{waiting.what_it_is} that waits to be finished" if waiting.operation else waiting.what)
     next_command = f"{'merge' if plan.commits else 'commit'} {session.id} --message '…'"
     if "branch" in plan.already_gone:
-        next_command = f"status {session.id}"
+        next_command = f"restore {session.id}"
     hint = f"amp-sessions {next_command}" if waiting is None else waiting.hint
+    gone = plan.commits and "branch" in plan.already_gone
+    whose = f"Session {session.id} has"
+    if gone:
+        whose = f"The branch of session {session.id} is gone; it had"
     commits = [{"sha": commit.sha, "subject": commit.subject} for commit in plan.commits]
     return UserError(
         "not-merged" if commits else "unfinished-operation" if waiting else "uncommitted-changes",
-        f"Session {session.id} has {' and '.join(parts)}; --force removes it all the same, into a snapshot",
+        f"{whose} {' and '.join(parts)}; --force removes it all the same, into a snapshot",
         hint=hint,
         details={"commits": commits, "files": list(plan.files)},
     )  # fmt: skip
@@ -129,7 +138,8 @@ def _dirty(found: status.Status, worktree: Path, tip: str, *, branch_there: bool
 
 def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[CommitInfo, ...]:
     """The session's commits, unless one of the branches they may have gone to has them, or what they change: the base,
-    the targets of recorded merges, and their upstreams as last fetched."""
+    the targets of recorded merges, and their upstreams as last fetched. Where the session's branch is gone, any branch
+    may have them, as when somebody gave it another name."""
     own = tuple(commits_between(root, branch_point_of(ctx, session, tip), tip))
     if not own:
         return ()
@@ -137,4 +147,7 @@ def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[Comm
     names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
     both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
     places = dict.fromkeys(sha for name in both if (sha := repository.resolve_commit(root, name)))
-    return () if any(is_contained(root, tip, place) for place in places) else own
+    if any(is_contained(root, tip, place) for place in places):
+        return ()
+    kept = branch_tip(session) is None and any(refs.refs_containing(root, tip, place) for place in _BRANCHES)
+    return () if kept else own

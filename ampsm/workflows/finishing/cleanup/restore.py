@@ -1,28 +1,31 @@
 """Bringing a cleaned-up session back: branch, worktree, index, uncommitted and untracked files (SPEC section 6); and
-the worktree of any other whose folder is gone."""
+branch and worktree of any other, where they are gone."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.git import refs, repository
 from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
 from ampsm.git.worktree import hidden_folders, proof, removal
+from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.store import sessions
+from ampsm.workflows.finishing.cleanup import lost_branch
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.session import agent_context, branch_point, session_file, worktree_of
+from ampsm.workflows.session import agent_context, session_file, worktree_of
 from ampsm.workflows.session.held import held
 
 
 def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
     """Brings a session back as it was when it was cleaned up, with the status it had. Of one that was not cleaned up,
-    the worktree is made again when its folder is gone; else it is left as it is. `on_note` is told.
+    a branch that is gone is made again where it was last, and the worktree when its folder is gone or empty; what is
+    there is left as it is. `on_note` is told.
 
     Raises `no-snapshot` or `not-a-repository` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit
     5) when something else is in its place; doing it again after a kill is fine.
@@ -31,15 +34,20 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         cleanup_note.finish_killed(ctx, session, on_note)
         session = sessions.session_by_id(ctx.store, session.id) or session
         root, worktree = Path(session.repo), Path(session.worktree)
-        if not root.is_dir():
-            raise session.error("status", "not-a-repository", f"The repository {root} cannot be read")
         if not session.cleaned_up_at:
-            if not _bring_back_lost(session, root, worktree, on_note):
+            came_back = lost_branch.bring_back(ctx, session, on_note)
+            if is_vacant(worktree):
+                _bring_back_lost(session, root, worktree, on_note)
+            elif came_back:
+                if not lost_branch.is_checked_out(session, on_note):
+                    return session
+            else:
                 worktree_of.prove(session)
                 on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                 return session
-        elif os.path.lexists(worktree):  # it never went, or a restore was killed at its very end
-            proof.prove_place(worktree, root, session.branch)
+        elif not is_vacant(worktree):  # it never went, or a restore was killed at its very end
+            with worktree_of.hinting_the_way_back(session):
+                proof.prove_place(worktree, root, session.branch)
         else:
             _bring_back(session, root, worktree)
         hidden_folders.hide_folders(root)
@@ -48,15 +56,14 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         return session_file.save_session(ctx, session, cleaned_up_at=None) if session.cleaned_up_at else session
 
 
-def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
-    """Makes the worktree again that somebody deleted; False when there is nothing of the kind to do."""
-    tip = None if os.path.lexists(worktree) else branch_point.branch_tip(session)
+def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> None:
+    """Makes the worktree again that somebody deleted."""
+    tip = repository.resolve_commit(root, refs.branch_ref(session.branch))
     if tip is None:
-        return False
+        raise refs.no_such_branch(root, session.branch)
     staged = lost_worktree.make_again(root, worktree, session.branch, tip)
     state = "it was last staged or committed" if staged else f"{session.branch} has it"
     on_note(f"the worktree is back as {state}; what else was in it is gone, or where the folder was moved to")
-    return True
 
 
 def _bring_back(session: Session, root: Path, worktree: Path) -> None:

@@ -32,6 +32,7 @@ _IDS = {
     Kind.PLACE_TAKEN: "wrong-worktree",
     Kind.OPERATION_OPEN: "operation-open",
     Kind.LEFT_BRANCH: "branch-moved",
+    Kind.REWOUND: "branch-rewound",
 }
 
 
@@ -39,7 +40,7 @@ def check_places(checkup: Checkup) -> Findings:
     """Every session's repository, branch and worktree."""
     lost: set[str] = set()
     for session in checkup.at_rest():
-        facts = Facts(session, load_place(session), merge=merge_status(checkup.ctx, session))
+        facts = Facts(session, load_place(checkup.ctx, session), merge=merge_status(checkup.ctx, session))
         kind = next((kind for kind in true_of(facts) if kind in _IDS), None)
         # An iteration that began meanwhile may be anywhere.
         if kind is None or session.repo in lost or recover.worker_lives(checkup.ctx, session.id):
@@ -53,11 +54,11 @@ def finding(condition: Condition) -> Finding:
     """What `doctor` says of a condition, with the step that leads on."""
     session = condition.facts.session
     of_repository = condition.kind is Kind.REPOSITORY_GONE
-    fix = "put it back where it was" if of_repository else condition.steps[0].text
+    fix = "mount or move it back to where it was" if of_repository else condition.steps[0].text
     if condition.kind is Kind.PLACE_TAKEN:
         fix = f"move it away, then: {fix}"
     return Finding(
-        _IDS[condition.kind], WARNING if condition.kind in ELSEWHERE else ERROR,
+        _IDS[condition.kind], WARNING if condition.kind in (*ELSEWHERE, Kind.REWOUND) else ERROR,
         session.repo if of_repository else session.id, wording.complaint(condition), fix,
     )  # fmt: skip
 

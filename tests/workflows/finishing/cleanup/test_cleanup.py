@@ -289,14 +289,17 @@ def test_again_is_fine_and_keeps_the_snapshot(place: Place) -> None:
     assert (Path(session.worktree) / "wip").exists()
 
 
-def test_a_repository_that_is_gone_does_not_keep_the_session_in_the_list(place: Place) -> None:
+def test_a_repository_that_is_not_there_is_never_gone_already(place: Place) -> None:
     session = place.new()
     away = place.repo.with_name("away")
     place.repo.rename(away)
-    assert place.cleanup(session)["alreadyGone"] == ["repository", "worktree", "branch"]
+    for force in (False, True):
+        with pytest.raises(UserError) as caught:
+            place.cleanup(session, force=force)
+        assert (caught.value.code, caught.value.exit_code) == ("not-a-repository", 3)
+        assert str(place.repo) in caught.value.message
     away.rename(place.repo)
-    place.restore(session)
-    assert place.again(session).cleaned_up_at is None
+    assert place.again(session).cleaned_up_at is None and place.cleanup(session)["removed"]["branch"]
 
 
 # --- ways in which older tools lost work --------------------------------------------------------------------------

@@ -1,0 +1,116 @@
+"""Where a session's branch was last: the one answer to that question, for `status`, `doctor`, `cleanup` and `restore`.
+
+`refs/ampsm/tips/<session-id>` keeps it, so that no `git gc` takes it. Whoever holds the session notes it there, before
+and after (`held`): so it knows what a person has committed meanwhile, too. What was committed after the last such
+command is found in git's own logs, as long as git still has them, and else among the commits that nothing keeps.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import reflog_files, refs, repository
+from ampsm.git.objects.ref_files import read_ref_files
+from ampsm.git.unreachable import unreachable_after
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+from ampsm.workflows.session import operations
+
+
+def tip_ref(session_id: str) -> str:
+    """The ref that keeps the tip of a session's branch as it was seen last."""
+    return f"{refs.OWN_REFS}tips/{session_id}"
+
+
+def note_tip(ctx: Context, session: Session, *, by_others: bool = False) -> None:
+    """Keeps where the branch is now; a branch that is gone changes nothing. Where it was moved `by_others` to a history
+    without what it was at, that stays as a backup. Starts no git while nothing has moved. Raises GitError."""
+    at, seen = _both(session)
+    if at is None or at == (seen or session.base_sha):
+        return
+    root = Path(session.repo)
+    if by_others and seen and not repository.is_ancestor(root, seen, at) and repository.resolve_commit(root, seen):
+        refs.keep(root, operations.next_backup_ref(ctx, session), seen)
+    refs.keep(root, tip_ref(session.id), at)
+
+
+def note_if_it_can(ctx: Context, session: Session, *, by_others: bool = False) -> None:
+    """As `note_tip`, for what must not fail because of it: the place is proved, or found missing, by others."""
+    with suppress(UserError, OSError):
+        note_tip(ctx, session, by_others=by_others)
+
+
+def forget_tip(session: Session) -> None:
+    """Gives it up: a snapshot has it, or the branch stays. Raises GitError."""
+    root, ref = Path(session.repo), tip_ref(session.id)
+    with suppress(refs.RefMoved):
+        if (seen := refs.read_ref(root, ref)) is not None:
+            refs.delete_ref(root, ref, seen)
+
+
+def last_known_tip(ctx: Context, session: Session, *, search: bool = False) -> str:
+    """The commit that a branch which is gone was last at, of those that are still there; else the one that the session
+    started from. With `search`, commits count that were made on it and are found by no name any more: that looks
+    through the whole repository."""
+    root = Path(session.repo)
+    recorded = _recorded(ctx, session)
+    try:
+        noted = next((sha for sha in recorded if repository.resolve_commit(root, sha)), None)
+        if noted is None:
+            return session.base_sha
+        seen = _seen_by_git(session)
+        if noted in seen and repository.resolve_commit(root, seen[-1]):
+            return seen[-1]
+        return (unreachable_after(root, noted) if search and not seen else None) or noted
+    except (UserError, OSError):
+        return recorded[0]  # nobody can tell: the repository cannot be read
+
+
+def rewound_from(session: Session, tip: str, seen: str | None) -> str | None:
+    """The commit that the branch was at and, being at `tip`, has not in its history any more; None when it has all, or
+    that commit is gone as well. Raises GitError."""
+    root = Path(session.repo)
+    if seen is None or seen == tip or repository.is_ancestor(root, seen, tip):
+        return None
+    return seen if repository.resolve_commit(root, seen) else None
+
+
+def _both(session: Session) -> tuple[str | None, str | None]:
+    """Where the branch is, and where it was seen last."""
+    names = [refs.branch_ref(session.branch), tip_ref(session.id)]
+    found = read_ref_files(session.repo, names)
+    if found is None:
+        found = refs.read_refs(session.repo, names)
+    return found.get(names[0]), found.get(names[1])
+
+
+def _recorded(ctx: Context, session: Session) -> list[str]:
+    """Where it may have been last by what the program has recorded, the most likely first."""
+    with suppress(UserError, OSError):
+        if seen := _both(session)[1]:
+            return [seen, *_recorded_elsewhere(ctx, session)]
+    return _recorded_elsewhere(ctx, session)
+
+
+def _recorded_elsewhere(ctx: Context, session: Session) -> list[str]:
+    """The same by iterations and operations alone, as for sessions of a release that noted no tip."""
+    last = session.last_iteration
+    found = (
+        [(last.ended_at or "", sha) for sha in (last.end_sha, last.commit_sha, last.start_sha) if sha] if last else []
+    )
+    with suppress(UserError):
+        done = operations.operations(ctx, session.id)[-1:]
+        found += [(op.undone_at or op.at, op.from_sha if op.undone else op.to_sha) for op in done]
+    found.sort(key=lambda moment: moment[0], reverse=True)
+    return [*(sha for _, sha in found), session.base_sha]
+
+
+def _seen_by_git(session: Session) -> list[str]:
+    """The commits the branch was at by git's logs, oldest first."""
+    root = Path(session.repo)
+    entries = reflog_files.branch_log(root, session.branch)
+    if entries:
+        return [entry.new for entry in entries if entry.new]
+    return reflog_files.branch_seen_by_worktree(root, Path(session.worktree), session.branch)

@@ -1,0 +1,40 @@
+"""The proof that a session's repository is there, and is that one: without it nothing is known, so nothing is "gone".
+
+Its disk may not be mounted, or somebody has moved it. Then every command that needs it ends with exit 3, and says which
+path; nothing that is recorded is given up.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.git import presence, refs, repository
+from ampsm.git.objects.ref_files import read_ref_files
+from ampsm.model.errors import UserError
+from ampsm.model.session import Session
+
+
+def require_repository(session: Session) -> None:
+    """Raises `not-a-repository` (exit 3) with what is in its place. Starts no git while its branch is there."""
+    if (reason := why_not_there(session)) is not None:
+        raise not_there(session, reason)
+
+
+def not_there(session: Session, reason: str) -> UserError:
+    """The error that `require_repository` raises for a reason."""
+    return presence.not_there(session.repo, reason, f"amp-sessions status {session.id}")
+
+
+def why_not_there(session: Session) -> str | None:
+    """What is in the place of a session's repository, as words to follow its path; None when it is there."""
+    root, branch = Path(session.repo), refs.branch_ref(session.branch)
+    if (reason := presence.why_not_there(root)) is not None:
+        return reason
+    if (read_ref_files(root, [branch]) or {}).get(branch):
+        return None
+    try:
+        known = refs.read_ref(root, branch) or repository.resolve_commit(root, session.base_sha)
+        own = known or refs.refs_below(root, f"{refs.OWN_REFS}iterations/{session.id}/")
+    except (UserError, OSError) as error:
+        return f"cannot be read ({error})"
+    return None if own else f"is another repository: it has no commit {session.base_sha[:10]}"
