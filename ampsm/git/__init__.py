@@ -6,9 +6,8 @@ git that waits for ever.
 To read: `objects` has commits, trees, blobs and refs, `repository` HEAD and what a session starts from, `branches` the
 local branches, `status` and `diff` (with `shortstat`) what is changed, `hidden_edits` what git was told not to look at,
 `unfinished` what waits for a person to finish it, `versions` one file before and after, `location` which repository a
-path is in and `presence` whether it is there, `surroundings` what belongs to no branch, `history` where a session's own
-commits begin, `containment` whether another branch has them, `reflog_files` where a branch was, `unreachable` what
-nothing keeps, `signing` whether commits can be signed.
+path is in, `surroundings` what belongs to no branch, `traces` where things are and were, `history` where a session's
+own commits begin, `containment` whether another branch has them, `signing` whether commits can be signed.
 
 To write: `refs` moves refs by compare-and-swap, `commits` makes commits by way of `staging`, `rewrite` squashes and
 rebases, `target` moves a branch together with its `checkouts`, `patch` writes commits as mails, `push` and `github`

@@ -9,8 +9,7 @@ extensions (SHA-256, reftable, partial clones), shallow clones, grafts and repla
 commits that are written strangely, and whatever is not found, since git may know where to fetch it. What touches index
 or worktree is not read here at all: libgit2 does not know sparse checkouts, filters and split indexes well enough.
 
-`ref_files` reads refs without either, for what is asked at every command. `reader` has the questions, `commit_info` and
-`line_changes` what is answered. For libgit2, `open_repositories` keeps
+`reader` has the questions, `commit_info` and `line_changes` what is answered. For libgit2, `open_repositories` keeps
 repositories open, `plain_commit` reads a commit as nearly all are written, `graph` compares what two commits have.
 """
 

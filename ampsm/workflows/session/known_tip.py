@@ -11,9 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import reflog_files, refs, repository
-from ampsm.git.objects.ref_files import read_ref_files
-from ampsm.git.unreachable import unreachable_after
+from ampsm.git import refs, repository
+from ampsm.git.traces import reflog_files
+from ampsm.git.traces.ref_files import read_ref_files
+from ampsm.git.traces.unreachable import unreachable_after
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git import presence, refs, repository
-from ampsm.git.objects.ref_files import read_ref_files
+from ampsm.git import refs, repository
+from ampsm.git.traces import presence
+from ampsm.git.traces.ref_files import read_ref_files
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import reflog_files, repository
+from ampsm.git import repository
 from ampsm.git.objects import subjects
+from ampsm.git.traces import reflog_files
 from ampsm.git.worktree import worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session

@@ -179,10 +179,15 @@ def test_a_branch_that_was_put_back_is_said_with_the_way_back(world: World, sess
     assert head(world, session) == tip
 
 
+def a_folder(repo: Path) -> None:
+    repo.mkdir()
+    (repo / "x").write_text("x\n")
+
+
 GONE: dict[str, Callable[[Path], object]] = {
     "moved": lambda repo: None,
     "an empty folder": lambda repo: repo.mkdir(),
-    "a folder": lambda repo: (repo.mkdir(), (repo / "x").write_text("x\n")),
+    "a folder": a_folder,
     "a file": lambda repo: repo.write_text("x\n"),
 }
 WRITING = (
