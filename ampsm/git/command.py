@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ampsm.git.pipes import require_no_pipes
-from ampsm.git.programs import overriding, planted_programs
+from ampsm.git.programs.planted import overriding, planted_programs
 from ampsm.model.errors import UserError
 from ampsm.system.calls import Completed, run
 from ampsm.system.environment import clean_environment

@@ -8,6 +8,7 @@ from pathlib import Path
 from ampsm.git.command import git, git_answer, git_line, line_of
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.paths import from_home
+from ampsm.system.plain_files import read_plain
 
 #: Files that lie in the git directory of each worktree, wherever its other files are.
 _OWN_FILES = frozenset({"index", "index.lock", "MERGE_HEAD"})
@@ -57,11 +58,9 @@ def git_dir_at(worktree: Path | str) -> Path | None:
     """The git directory that `.git` at the top of a worktree is, or names; None when there is nothing of the sort."""
     link = Path(os.path.realpath(worktree)) / ".git"
     try:
-        said = os.fsdecode(link.read_bytes())
-    except IsADirectoryError:
-        return link
+        said = os.fsdecode(read_plain(link))
     except OSError:
-        return None
+        return link if link.is_dir() else None
     return link.parent / said.removeprefix(_GIT_FILE).rstrip("\r\n") if said.startswith(_GIT_FILE) else None
 
 

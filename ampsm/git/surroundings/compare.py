@@ -16,6 +16,7 @@ from ampsm.model.errors import quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.phrases import few
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 _STASH, _REMOTES = "refs/stash", "refs/remotes/"
 _OWN_LINES = {f"/{folder}/".encode() for folder in (WORKTREES_FOLDER, CONTEXT_FOLDER)}
@@ -187,7 +188,7 @@ def _is_others(between: Between, name: str) -> bool:
 def _moved_by_us(between: Between, name: str, new: str) -> bool:
     """Whether the last move of a ref was a merge of ours, or its undo."""
     try:
-        last = os.fsdecode((between.after.common / "logs" / name).read_bytes()).splitlines()[-1]
+        last = os.fsdecode(read_plain(between.after.common / "logs" / name)).splitlines()[-1]
     except (OSError, IndexError):
         return False
     about, _, message = last.partition("\t")

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ampsm.git import known_programs
 from ampsm.git.command import git
+from ampsm.git.programs import known
 from ampsm.git.surroundings.change import CONFIG, Change
 from ampsm.git.surroundings.look import FileState, told_apart
 from ampsm.model.errors import quoted
+from ampsm.system.plain_files import read_plain
 
 #: Settings whose values are nobody's business.
 _SECRET = re.compile(r"extraheader|password|token|secret|credential", re.IGNORECASE)
@@ -51,13 +52,13 @@ def config_changes(path: str, before: FileState | None, after: FileState | None,
 
 def told(value: str | None) -> str | None:
     """What tells the value that a setting has from others, without saying it; None where there is none."""
-    return None if value is None else known_programs.told(value)
+    return None if value is None else known.told(value)
 
 
 def setting_now(path: str, key: str) -> str | None:
     """What `told` says of a file's setting now."""
     try:
-        found = settings_in(Path(path).read_bytes())
+        found = settings_in(read_plain(Path(path)))
     except OSError:
         return None
     return told(((found or {}).get(key) or (None,))[-1])

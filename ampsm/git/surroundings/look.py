@@ -13,6 +13,7 @@ from ampsm.git.command import answer_or, git, git_answer
 from ampsm.git.surroundings.ref_files import RefFiles, read_ref_files
 from ampsm.git.unfinished import operation_in
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 #: Files of the common git directory that change what git does, besides its configuration.
 _OTHERS = ("info/attributes", "info/exclude", "info/grafts", "objects/info/alternates", "shallow")
@@ -77,7 +78,7 @@ def file_state(path: Path) -> FileState | None:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
             return None
-        content = path.read_bytes()
+        content = read_plain(path)
     except OSError:
         return None
     digest = hashlib.sha256(content).hexdigest()
@@ -94,7 +95,7 @@ def _states(paths: Iterable[Path]) -> dict[str, FileState]:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_plain(path)
     except OSError:
         return b""
 

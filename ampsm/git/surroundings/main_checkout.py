@@ -10,6 +10,7 @@ from ampsm.git.location import git_dir_at
 from ampsm.git.surroundings.config import settings_in
 from ampsm.model.errors import quoted
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 
 @record
@@ -31,7 +32,7 @@ def misread_checkout(root: Path) -> Misread | None:
         return None
     for name in ("config.worktree", "config"):
         file = git_dir / name
-        settings = settings_in(file.read_bytes()) if file.is_file() else {}
+        settings = settings_in(read_plain(file)) if file.is_file() else {}
         change = f"git config --file {quoted(file)}"
         if settings is None:
             return Misread(f"{file} can no longer be read by git", f"{change} --edit")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ampsm.git.command import git
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 #: Refs of single worktrees, and the program's own.
 _NOT_SHARED = frozenset({"ampsm", "bisect", "rewritten", "worktree"})
@@ -37,7 +38,7 @@ def read_ref_files(common: Path) -> RefFiles:
     loose: list[tuple[str, str]] = []
     _collect(f"{common}/refs", "refs", loose)
     try:
-        packed = (common / "packed-refs").read_bytes()
+        packed = read_plain(common / "packed-refs")
     except OSError:
         packed = b""
     return RefFiles(packed, tuple(sorted(loose)))
@@ -55,6 +56,6 @@ def _collect(folder: str, name: str, found: list[tuple[str, str]]) -> None:
             _collect(entry.path, f"{name}/{entry.name}", found)
         elif not entry.name.endswith(".lock"):
             try:
-                found.append((f"{name}/{entry.name}", os.fsdecode(Path(entry.path).read_bytes()).strip()))
+                found.append((f"{name}/{entry.name}", os.fsdecode(read_plain(Path(entry.path))).strip()))
             except OSError:
                 continue

@@ -9,6 +9,7 @@ from ampsm.git.checkouts import Checkout, checkouts
 from ampsm.git.command import answer_or, git
 from ampsm.git.refs import branch_name
 from ampsm.model.errors import quoted
+from ampsm.system.plain_files import read_plain
 
 
 def of_ref(root: Path, name: str, old: str | None, new: str | None) -> str | None:
@@ -38,7 +39,7 @@ def of_head(root: Path, said: str) -> str:
 def worktree_of(admin: Path) -> Path | None:
     """The worktree that a linked worktree's git directory belongs to."""
     try:
-        return Path(os.fsdecode((admin / "gitdir").read_bytes()).strip()).parent
+        return Path(os.fsdecode(read_plain(admin / "gitdir")).strip()).parent
     except OSError:
         return None
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ampsm.context import Context
-from ampsm.git import location, programs
+from ampsm.git import location
+from ampsm.git.programs import planted as programs
 from ampsm.git.surroundings.change import CONFIG, REF, STASHED, UNSTASHED, Change
 from ampsm.git.surroundings.compare import is_stash_of
 from ampsm.git.surroundings.lasting import Now

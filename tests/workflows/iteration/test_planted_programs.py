@@ -120,3 +120,25 @@ def test_a_filter_that_was_there_when_the_session_began_counts(world: World, pla
     assert "+WORDS" in world.ok("diff", found["id"]).out
     world.git(repo, "config", "--local", "filter.up.clean", "sed s/w/evil/")
     assert "+WORDS" in world.ok("diff", found["id"]).out, "what it was before counts, not what came since"
+
+
+@pytest.mark.parametrize("how", ["nested", "submodule", "touched"])
+def test_nor_what_it_plants_in_a_repository_inside(world: World, tmp_path: Path, how: str) -> None:
+    ran = tmp_path / "ran"
+    evil = world.make_program("evil", f'#!/bin/sh\necho "$0 $*" >>{ran}\ncat\n')
+    library = world.make_repo("library", files={"lib.txt": "l\n"})
+    repo = world.make_repo()
+    world.git(repo, "submodule", "--quiet", "add", library, "lib")
+    world.commit(repo, {}, "with a library")
+    plant = f"cd $D; git config filter.ev.clean {evil}; echo '* filter=ev' >.gitattributes"
+    change = "echo x >>lib.txt" if how != "touched" else "touch -d tomorrow lib.txt"
+    begin = f"git clone -q {library} $D" if how == "nested" else "git submodule --quiet update --init lib"
+    world.use(
+        edits={"new.txt": "n\n"}, shell=[f"D={'inside' if how == 'nested' else 'lib'}; {begin}; {plant}; {change}"]
+    )
+    found = world.new(repo)
+    world.cli("iterate", found["id"])
+    for words in (("status",), ("diff",), ("preflight",), ("cleanup", "--yes")):
+        ran.unlink(missing_ok=True)
+        world.cli(words[0], found["id"], *words[1:])
+        assert not ran.exists(), (words, ran.read_text())

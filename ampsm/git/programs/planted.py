@@ -14,8 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ampsm.git.programs.config_files import content_of, git_place, module_configs, stamp_of
+
 if TYPE_CHECKING:
-    from ampsm.git.known_programs import Known
+    from ampsm.git.programs.known import Known
 
 #: A setting that makes git run something, and what it says where nothing of the kind was set before.
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -60,13 +62,17 @@ def note_programs(worktree: Path | str, *, without: Callable[[], Mapping[str, st
     """Keeps which programs the repository's configuration names now, as those that count in this worktree, unless they
     are known already (or `anew`); not those `without`, a setting with what tells its value. Raises GitError, and as
     RecordFile.change."""
-    place = _place(os.fspath(worktree), "")
+    place = git_place(os.fspath(worktree), "")
     if place is None or not _known_in:
         return
-    from ampsm.git.known_programs import told
+    from ampsm.git.programs.known import told
 
     common, admin = place
-    found = program_settings(_local_settings(worktree)) if _names_programs(common, admin) else {}
+    found: dict[str, str] = {}
+    if _names_programs(common, admin):
+        for file in module_configs(common, admin):
+            found |= program_settings(_settings_of(file))
+        found |= program_settings(_local_settings(worktree))
     for key, value in (without() if found else {}).items():
         if key in found and told(found[key]) == value:
             del found[key]
@@ -79,14 +85,18 @@ def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str,
     knows counts; where nothing is known, everything does. Raises `failed` where that cannot be read."""
     if not _known_in:
         return {}
-    place = _place(os.fspath(where), environ.get("GIT_DIR", ""))
+    place = git_place(os.fspath(where), environ.get("GIT_DIR", ""))
     if place is None or not _names_programs(*place):
         return {}
     known = _record(place[0]).in_worktree(place[1])
+    if not known and _lies_in_a_session(os.fspath(where), place[1]):
+        known = [{}]
     if not known:
         return {}
     found = {}
-    for key, value in _local_settings(where, environ.get("GIT_DIR")).items():
+    settings = list(_local_settings(where, environ.get("GIT_DIR")).items())
+    settings += [pair for file in module_configs(*place) for pair in _settings_of(file).items()]
+    for key, value in settings:
         otherwise = _otherwise(key)
         if otherwise is None or any(programs.get(key) == value for programs in known):
             continue
@@ -113,15 +123,21 @@ def overriding(settings: Mapping[str, str], environ: Mapping[str, str]) -> dict[
 def _record(common: str) -> Known:
     import hashlib
 
-    from ampsm.git.known_programs import Known
+    from ampsm.git.programs.known import Known
 
     return Known(_known_in[0] / f"{hashlib.sha256(os.fsencode(common)).hexdigest()[:24]}.json", common)
 
 
 def _local_settings(where: Path | str, git_dir: str | None = None) -> dict[str, str]:
-    from ampsm.git.known_programs import local_settings
+    from ampsm.git.programs.known import local_settings
 
     return local_settings(where, git_dir)
+
+
+def _settings_of(file: str) -> dict[str, str]:
+    from ampsm.git.programs.known import settings_of
+
+    return settings_of(file)
 
 
 @lru_cache(maxsize=512)
@@ -132,57 +148,24 @@ def _otherwise(key: str) -> str | None:
 
 def _names_programs(common: str, admin: str) -> bool:
     """Whether the configuration of a worktree may name a program. Read again when it has changed."""
-    files = (f"{common}/config", f"{common}/config.worktree", f"{admin}/config.worktree")
-    stamp = tuple(_stamp(file) for file in files)
+    own = (f"{common}/config", f"{common}/config.worktree", f"{admin}/config.worktree")
+    files = (*own, *module_configs(common, admin))
+    stamp = tuple(stamp_of(file) for file in files)
     known = _suspects.get(admin)
     if known is None or known[0] != stamp:
-        found = any(_SUSPECT.search(_content(file)) for file, there in zip(files, stamp, strict=True) if there)
+        found = any(_SUSPECT.search(content_of(file)) for file, there in zip(files, stamp, strict=True) if there)
         known = _suspects[admin] = (stamp, found)
     return known[1]
 
 
-def _stamp(file: str) -> tuple[int, int, int] | None:
-    try:
-        facts = os.stat(file)  # noqa: PTH116 - before every call of git
-    except OSError:
-        return None
-    return facts.st_mtime_ns, facts.st_size, facts.st_ino
-
-
-def _content(file: str) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except OSError:
-        return b"include"  # git may know better
-
-
-def _place(where: str, git_dir: str) -> tuple[str, str] | None:
-    """The common git directory, and the one of the worktree, that git finds from a folder; None when there is none."""
-    admin = git_dir if git_dir else _found_from(os.path.realpath(where))
-    if not admin:
-        return None
-    admin = os.path.realpath(admin if os.path.isabs(admin) else f"{where}/{admin}")  # noqa: PTH117
-    try:
-        shared = os.fsdecode(Path(admin, "commondir").read_bytes()).rstrip("\n")
-    except OSError:
-        return admin, admin
-    return os.path.realpath(f"{admin}/{shared}"), admin
-
-
-def _found_from(folder: str) -> str | None:
-    while True:
-        link = f"{folder}/.git"
-        try:
-            said = os.fsdecode(Path(link).read_bytes())
-        except IsADirectoryError:
-            return link
-        except OSError:
-            if os.path.isfile(f"{folder}/HEAD") and os.path.isdir(f"{folder}/objects"):  # noqa: PTH112, PTH113
-                return folder  # inside a git directory
-            above = os.path.dirname(folder)  # noqa: PTH120
-            if above == folder:
-                return None
-            folder = above
-            continue
-        named = said.removeprefix("gitdir:").strip()
-        return named if os.path.isabs(named) else f"{folder}/{named}"  # noqa: PTH117
+def _lies_in_a_session(where: str, admin: str) -> bool:
+    """Whether a repository that nothing is known of lies inside the worktree of a session: then it came with that."""
+    folder = os.path.realpath(where)
+    while (above := os.path.dirname(folder)) != folder:  # noqa: PTH120
+        folder = above
+        place = git_place(folder, "")
+        if place is None:
+            return False
+        if place[1] != admin:
+            return any(True for _ in _record(place[0]).in_worktree(place[1]))
+    return False
