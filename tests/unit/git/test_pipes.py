@@ -11,7 +11,7 @@ import pytest
 from ampsm.git import diff, pipes
 from ampsm.git.command import git
 from ampsm.model.errors import UserError
-from ampsm.system import processes
+from ampsm.system import calls
 from tests.support.variants import slow_but
 
 MakeRepo = Callable[..., Path]
@@ -21,7 +21,7 @@ PLACES = [".gitignore", "src/.gitignore", ".gitattributes", ".git/info/exclude",
 
 @pytest.fixture(autouse=True)
 def soon_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(calls, "_SLOW_SECONDS", 0.2)
 
 
 @pytest.mark.parametrize("place", slow_but(PLACES, [".gitignore", ".git/info/exclude"]))
