@@ -4,8 +4,9 @@ run, by what was there when the session began. `pipes` is about a git that waits
 
 To read: `objects` has commits, trees, blobs and refs, `repository` HEAD and what a session starts from, `branches` the
 local branches, `status` and `diff` (with `shortstat`) what is changed, `hidden_edits` what git was told not to look at,
-`unfinished` what waits for a person to finish it, `versions` one file before and after, `location` which repository a
-path is in, `surroundings` what belongs to no branch, `traces` where things are and were, `history` where a session's
+`unfinished` what waits for a person to finish it, `submodules` which those are and what nobody else has of them,
+`content` what commits bring that people seldom want, `versions` one file before and after, `location` which repository
+a path is in, `surroundings` what belongs to no branch, `traces` where things are and were, `history` where a session's
 own commits begin, `containment` whether another branch has them, `signing` whether commits can be signed.
 
 To write: `refs` moves refs by compare-and-swap, `commits` makes commits by way of `staging`, `rewrite` squashes and

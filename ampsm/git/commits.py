@@ -100,12 +100,7 @@ def diff_stat(worktree: Path | str, before: str, after: str | None) -> tuple[int
     files included."""
     from ampsm.git.diff import diff
 
-    found = diff(worktree, base=before, mode="all" if after is None else ("range", before, after), patch=False)
-    return (
-        len(found.files),
-        sum(file.insertions or 0 for file in found.files),
-        sum(file.deletions or 0 for file in found.files),
-    )
+    return diff(worktree, base=before, mode="all" if after is None else ("range", before, after), patch=False).counts
 
 
 def _commit(

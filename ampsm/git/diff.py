@@ -43,12 +43,36 @@ class FileChange:
 
 
 @record
+class ChangedEntry:
+    """What a changed path is after the change: git's mode, all zeros for what is gone, and its blob or commit; and what
+    it was before."""
+
+    path: str
+    mode: str
+    sha: str
+    old_mode: str
+    old_sha: str
+
+
+@record
 class DiffResult:
-    """The changes since `base`; `patch` are git's bytes, None when not asked for."""
+    """The changes since `base`; `patch` are git's bytes, None when not asked for. `entries` say what git has of the
+    changed paths, in the same order."""
+
+    internal = ("entries",)
 
     base: str
     files: tuple[FileChange, ...]
     patch: bytes | None
+    entries: tuple[ChangedEntry, ...] = ()
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Changed files, inserted and deleted lines."""
+        return (
+            len(self.files), sum(file.insertions or 0 for file in self.files),
+            sum(file.deletions or 0 for file in self.files),
+        )  # fmt: skip
 
     def readable(self) -> DiffResult:
         """The same with U+FFFD in paths that are no UTF-8, as in the patch of the `diff` document (SPEC section 3)."""
@@ -104,15 +128,16 @@ def _compare(
 ) -> DiffResult:  # fmt: skip
     options = (*_OPTIONS, "--ignore-all-space") if ignore_space else _OPTIONS
     listed = git(
-        worktree, *command, *options, "-z", "--raw", "--numstat", *commits, "--", env=env, timeout=LONG_TIMEOUT
-    )
-    files = _files(listed.stdout)
+        worktree, *command, *options, "-z", "--raw", "--no-abbrev", "--numstat", *commits, "--", env=env,
+        timeout=LONG_TIMEOUT,
+    )  # fmt: skip
+    files, entries = _files(listed.stdout)
     text = None
     if patch:
         text = b""
         if files:
             text = git(worktree, *command, *options, "-U3", *commits, "--", env=env, timeout=LONG_TIMEOUT).stdout
-    return DiffResult(base, files, text)
+    return DiffResult(base, files, text, entries)
 
 
 @contextmanager
@@ -142,15 +167,18 @@ def _environment_of(settings: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def _files(output: bytes) -> tuple[FileChange, ...]:
+def _files(output: bytes) -> tuple[tuple[FileChange, ...], tuple[ChangedEntry, ...]]:
     """Reads `--raw --numstat -z`: first all raw records, then all counts, in the same order."""
     fields = iter(output.split(b"\0"))
     changes: dict[tuple[str | None, str], FileChange] = {}
+    entries: list[ChangedEntry] = []
     for field in fields:
         if field.startswith(b":"):
             letter = field.rsplit(b" ", 1)[1][:1].decode()
             old = os.fsdecode(next(fields)) if letter in "RC" else None
             path = os.fsdecode(next(fields))
+            old_mode, mode, old_sha, sha = field[1:].decode().split(" ")[:4]
+            entries.append(ChangedEntry(path, mode, sha, old_mode, old_sha))
             known = changes.get((old, path))
             if known is None or letter == "U":
                 changes[(old, path)] = FileChange(path, _STATUS.get(letter, "modified"), old)
@@ -163,7 +191,7 @@ def _files(output: bytes) -> tuple[FileChange, ...]:
                 changes[(old, path)] = replace(counted, binary=True)
             else:
                 changes[(old, path)] = replace(counted, insertions=int(inserted), deletions=int(deleted))
-    return tuple(changes.values())
+    return tuple(changes.values()), tuple(entries)
 
 
 def _shown(path: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of, paths_of
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of
+from ampsm.git.submodules import submodules
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record
 
@@ -58,7 +59,7 @@ def worktree_status(worktree: Path | str, *, env: dict[str, str] | None = None) 
         if entry:
             reader.take(os.fsdecode(entry))
     if reader.added_links:
-        reader.sort_links(_submodules(worktree))
+        reader.sort_links(frozenset(submodules(worktree)))
     return reader.status()
 
 
@@ -166,16 +167,6 @@ class _Reader:
 def in_context_folder(path: str) -> bool:
     """Whether a path is in the folder that never becomes part of a commit."""
     return path == CONTEXT_FOLDER or path.startswith(f"{CONTEXT_FOLDER}/")
-
-
-def _submodules(worktree: Path | str) -> frozenset[str]:
-    """The paths that `.gitmodules` in the worktree names."""
-    listed = git(
-        worktree, "config", "-z", "--file", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$", check=False
-    )
-    if listed.returncode != 0:
-        return frozenset()
-    return frozenset(entry.partition("\n")[2] for entry in paths_of(listed.stdout))
 
 
 def index_entries_differ(worktree: Path | str, commit: str, *, env: dict[str, str] | None = None) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, line_of
-from ampsm.git.location import git_path
-from ampsm.git.worktree.folder_scan import FILE, FOLDER, Found, inside
+from ampsm.git.location import common_dir, git_dir_at, git_path
+from ampsm.git.submodules import modules_in, submodules, unpublished
+from ampsm.git.worktree.folder_scan import FOLDER, Found, inside
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 
@@ -18,11 +19,14 @@ _BARE = ("HEAD", "objects", "refs")
 
 @record
 class Repositories:
-    """Paths relative to the worktree: submodules of the index, others, and bare ones, whose files are as any others."""
+    """Paths relative to the worktree: submodules, which the index has and `.gitmodules` names, others, also those that
+    the index has as a link that leads nowhere, and bare ones, whose files are as any others. `known` are the submodules
+    with their names, those of the ones that they are in first."""
 
     submodules: tuple[str, ...]
     others: tuple[str, ...]
     bare: tuple[str, ...]
+    known: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def repositories_in(top: Path, entries: Mapping[str, Found]) -> Repositories:
@@ -34,35 +38,60 @@ def repositories_in(top: Path, entries: Mapping[str, Found]) -> Repositories:
         if entry.kind == FOLDER and all(f"{path}/{name}" in entries for name in _BARE)
     ]
     found = {path for path in marked if ".git" not in path.split("/")}
-    submodules: set[str] = set()
+    own: dict[str, tuple[str, ...]] = {}
     waiting = [""]
     while waiting:
         folder = waiting.pop()
-        linked = {f"{folder}/{link}" if folder else link for link in _links(top / folder)} & found - submodules
-        submodules |= linked
-        waiting += linked
+        links = set(_links(top / folder))
+        named = submodules(top / folder) if links else {}
+        for link in links & named.keys():
+            path = f"{folder}/{link}" if folder else link
+            if path in found and path not in own:
+                own[path] = (*own.get(folder, ()), named[link])
+                waiting.append(path)
     plain = [path for path in bare if ".git" not in path.split("/")]
-    return Repositories(tuple(sorted(submodules)), tuple(sorted(found - submodules)), tuple(sorted(plain)))
+    others = tuple(sorted(found - own.keys()))
+    return Repositories(tuple(sorted(own)), others, tuple(sorted(plain)), tuple(own.items()))
 
 
 def require_nothing_unique(
     top: Path, entries: Mapping[str, Found], repositories: Repositories, dropped: Collection[str]
 ) -> None:
     """Raises `nested-repository` (exit 5) when one that is no submodule holds commits or changes found nowhere else, or
-    cannot be read. Of the bare ones those count that a snapshot, without the files `dropped`, would not hold whole."""
-    held = {path: reason for path in repositories.others if (reason := _unique(top, path, entries))}
+    cannot be read, or a submodule commits that neither its remote nor the main checkout's own copy has. Of the bare
+    ones those count that a snapshot, without the files `dropped`, would not hold whole."""
+    held = {path: reason for path in repositories.others if (reason := unique_in(top, path))}
     for path in repositories.bare:
         if any(inside(gone, path) for gone in dropped) and (reason := _commits(top / path, _as_git_dir(top / path))):
             held[path] = reason
+    ways = {path: f"mv {quoted(top / path)} elsewhere" for path in held}
+    for path, git_dir, commit in _submodule_commits(top, repositories.known):
+        held[path] = f"holds commits found nowhere else (e.g. {commit[:10]})"
+        ways[path] = f"git --git-dir={quoted(git_dir)} push origin {commit[:10]}:refs/heads/BRANCH"
     if not held:
         return
     path, reason = next(iter(held.items()))
+    away = ", or move it away" if ways[path].startswith("mv ") else ""
     raise UserError(
         "nested-repository",
-        f"The repository inside the worktree at {path} {reason}, so nothing is removed: push that, or move it away",
-        hint=f"mv {quoted(top / path)} elsewhere",
-        details={"worktree": str(top), "repositories": held},
+        f"The repository inside the worktree at {path} {reason}, so nothing is removed: push that{away}",
+        hint=ways[path], details={"worktree": str(top), "repositories": held},
     )  # fmt: skip
+
+
+def _submodule_commits(top: Path, known: Collection[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, Path, str]]:
+    """The submodules with a commit that is nowhere else: where each is, its git directory, that commit. Also those that
+    are not checked out any more: what git has of them goes with the worktree."""
+    own = git_path(top, ".")
+    paths = {"/modules/".join(names): path for path, names in known}
+    dirs = {name: own / "modules" / name for name in modules_in(own)}
+    for name, path in paths.items():
+        if name not in dirs and (inside_it := git_dir_at(top / path)):
+            dirs[name] = inside_it
+    elsewhere = common_dir(top) / "modules" if dirs else own
+    for name, git_dir in dirs.items():
+        if commit := unpublished(git_dir, elsewhere / name):
+            yield paths.get(name, name), git_dir, commit
 
 
 def _links(folder: Path) -> list[str]:
@@ -71,12 +100,13 @@ def _links(folder: Path) -> list[str]:
     return [os.fsdecode(record.partition(b"\t")[2]) for record in records]
 
 
-def _unique(top: Path, path: str, entries: Mapping[str, Found]) -> str | None:
-    """What a repository holds that is nowhere else, in words; None when there is nothing, or it is no repository."""
+def unique_in(top: Path, path: str) -> str | None:
+    """What the repository at a path of a worktree, no submodule, holds that is nowhere else, in words; None when there
+    is nothing, or it is no repository."""
     folder = top / path
     asked = git(folder, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", check=False)
     if asked.returncode != 0:
-        return None if _leads_nowhere(folder, entries[f"{path}/.git"]) else "cannot be read"
+        return None if _leads_nowhere(folder) else "cannot be read"
     own, common = map(os.path.realpath, line_of(asked).split("\n"))
     if own == os.path.realpath(git_path(top, ".")):
         return None  # a folder that only looks like one: git finds the worktree's own repository there
@@ -103,9 +133,9 @@ def _commits(folder: Path, env: dict[str, str], *, stays: bool = False) -> str |
     return f"holds commits found nowhere else (e.g. {line_of(done)[:10]})" if done.stdout else None
 
 
-def _leads_nowhere(folder: Path, marker: Found) -> bool:
+def _leads_nowhere(folder: Path) -> bool:
     """Whether it is only a link to a git directory that is gone: then its files are as good as any others."""
-    if marker.kind != FILE:
+    if (folder / ".git").is_symlink() or not (folder / ".git").is_file():
         return False
     said = os.fsdecode((folder / ".git").read_bytes()).strip()
     return not (folder / said.removeprefix("gitdir:").strip()).exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
+from ampsm.git.diff import diff
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.unfinished import Unfinished, require_finished, unfinished
 from ampsm.git.worktree import proof
@@ -16,6 +17,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.system.test_leftovers import unchanged_leftovers
+from ampsm.workflows.iteration.content import tell_content
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session.commit import commit_left_work, commit_work, last_line, marked
@@ -101,11 +103,13 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
     for path in changes.nested:
         recorder.warn("nested-repository", f"The repository the agent made at {path} was not committed")
     refs.keep(root, end_ref, head)
-    files, insertions, deletions = commits.diff_stat(worktree, start, None if hook_output else head)
+    made_of = diff(worktree, base=start, mode="all" if hook_output else ("range", start, head), patch=False)
+    waits = not hook_output and tell_content(session, recorder, head, made_of)
+    files, insertions, deletions = made_of.counts
     return Outcome(
         status=status_of(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
         changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
-        needs_person=bool(changes.nested),
+        needs_person=waits or bool(changes.nested),
     )  # fmt: skip
 
 

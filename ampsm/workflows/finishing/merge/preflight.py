@@ -17,7 +17,7 @@ from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
-from ampsm.workflows.finishing.merge import checks, signing, target_lock
+from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock
 from ampsm.workflows.finishing.merge.asked import Asked, Check
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
@@ -37,6 +37,8 @@ CHECKS = (
     Check("worktree-free", checks.worktree_free, before_rebase=True),
     Check("signing", signing.signing, before_rebase=True),
     Check("nothing-open", checks.nothing_open),
+    Check("repositories", checks_of_content.repositories),
+    Check("content", checks_of_content.content),
 )
 #: The check after which the one of the tests is told.
 _BEFORE_TESTS = "conflicts"

@@ -1,0 +1,59 @@
+"""The checks of a preflight about what the session's commits bring, whoever made them (SPEC sections 5.6 and 6)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.git.content.committed import huge_on_the_way, look
+from ampsm.git.diff import diff
+from ampsm.git.worktree.nested import unique_in
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.merge import FAIL, PASS, SKIP, WARN
+from ampsm.model.phrases import few
+from ampsm.workflows.finishing.merge.asked import Asked, Verdict
+from ampsm.workflows.iteration.content import ContentRemark, remarks
+
+
+def repositories(asked: Asked) -> Verdict:
+    """No repository inside the worktree has work that the target would lack: as a link that leads to no files, at a
+    commit of a submodule that nobody else has, or left out altogether."""
+    if asked.plan is None:
+        return SKIP, "Cannot be told without the branch"
+    serious = [remark for remark in _remarks(asked) if remark.serious]
+    if serious:
+        return FAIL, "; ".join(remark.message for remark in serious), serious[0].hint
+    worktree = Path(asked.session.worktree)
+    for path in asked.local.status.nested if asked.local else ():
+        try:
+            reason = unique_in(worktree, path)
+        except (UserError, OSError):
+            reason = "cannot be read"
+        if reason:
+            message = f"The repository inside at {path} {reason}, and is no part of the merge"
+            return FAIL, message, f"mv {quoted(worktree / path)} elsewhere"
+    return PASS, "No repository inside has work that the merge would leave out"
+
+
+def content(asked: Asked) -> Verdict:
+    """No huge files, links that lead out of the worktree, or markers of conflicts are merged."""
+    if asked.plan is None:
+        return SKIP, "Cannot be told without the branch"
+    found = [remark for remark in _remarks(asked) if not remark.serious]
+    plan = asked.plan
+    if not asked.options.squash and not any(remark.code == "large-file" for remark in found):
+        huge = huge_on_the_way(Path(asked.session.worktree), plan.branch_point, plan.tip)
+        if huge:
+            message = f"Files over 50 MiB are in commits that are kept: {few(huge)}"
+            found.append(ContentRemark("large-file", message, f"amp-sessions squash {asked.session.id} --message '…'"))
+    if found:
+        return WARN, "; ".join(remark.message for remark in found), found[0].hint
+    return PASS, "Nothing unusual is committed: no huge files, links that lead out, or conflict markers"
+
+
+def _remarks(asked: Asked) -> list[ContentRemark]:
+    plan = asked.plan
+    if plan is None or plan.branch_point == plan.tip:
+        return []
+    worktree = Path(asked.session.worktree)
+    changes = diff(worktree, base=plan.branch_point, mode=("range", plan.branch_point, plan.tip), patch=False)
+    return list(remarks(asked.session, look(worktree, plan.branch_point, plan.tip, changes.entries)))
