@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
@@ -27,6 +27,10 @@ _ATTRIBUTES = ".gitattributes"
 
 #: How a session's commits come onto the target: as one, the agent's as one and each manual one after it, or each.
 SQUASHED, APART, EACH = "squashed", "apart", "each"
+
+
+#: Makes a tree of what is not committed: its objects go where the environment says, all else into the folder.
+Pending = Callable[[dict[str, str], Path], str]
 
 
 @record
@@ -77,28 +81,34 @@ def predict(
     branch_point: str,
     commits: Sequence[MovedCommit],
     how: str,
+    pending: Pending | None = None,
     programs: bool = False,
 ) -> Prediction:
     """What putting a session's commits (from `branch_point` to `tip`, oldest first) onto `target` would meet, `how` one
-    of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little. With `programs` merge drivers run
-    that came with the session, as they will in the rebase."""
+    of SQUASHED, APART, EACH. As true as `predicted_conflicts`, and touches as little. `pending` makes the tree of a
+    commit of the agent's that comes first. With `programs` merge drivers run that came with the session, as they will
+    in the rebase."""
     if how == APART and any(len(commit.parents) != 1 for commit in commits):
         return Prediction(separable=False)  # as a squash refuses it
     with _replay(root, worktree, programs) as replay:
-        if how == EACH or (how == APART and not any(commit.amp for commit in commits)):
-            picks = _each(root, commits)
-        elif how == APART and len({commit.amp for commit in commits}) == 2:
-            found = _apart(root, replay, commits, tree_of(root, branch_point), tree_of(root, tip))
-            if found is None:
+        point, start, end = (tree_of(root, commit) for commit in (branch_point, target, tip))
+        last: list[tuple[str, str]] = []
+        if pending:
+            last, end = [(end, found := pending(replay.quarantined, replay.scratch))], found
+        kinds = {commit.amp for commit in commits} | ({True} if pending else set())
+        if how == EACH or (how == APART and kinds == {False}):
+            picks = _each(root, commits) + last
+        elif how == APART and len(kinds) == 2:
+            apart = _apart(root, replay, commits, last, point, end)
+            if apart is None:
                 return Prediction(separable=False)
-            picks = found
+            picks = apart
         else:
-            picks = [(tree_of(root, branch_point), tree_of(root, tip))]
-        start = tree_of(root, target)
+            picks = [(point, end)]
         if target == branch_point:  # nothing is rebased: commits stay, merges among them
-            return Prediction(changed=replay.changes(start, tree_of(root, tip)))
+            return Prediction(changed=replay.changes(start, end))
         trees, conflicts = replay.through(start, picks)
-        way = [tree_of(root, tip), *trees]
+        way = [end, *trees]
         arriving, touched = tuple(replay.arriving(way)), tuple(replay.touched(way))
         if conflicts:
             return Prediction(tuple(conflicts), arriving=arriving, touched=touched)
@@ -124,12 +134,19 @@ def _each(root: Path, commits: Sequence[MovedCommit]) -> list[tuple[str, str]]:
 
 
 def _apart(
-    root: Path, replay: _Replay, commits: Sequence[MovedCommit], start: str, end: str
+    root: Path,
+    replay: _Replay,
+    commits: Sequence[MovedCommit],
+    last: Sequence[tuple[str, str]],
+    start: str,
+    end: str,
 ) -> list[tuple[str, str]] | None:
-    """The agent's changes as one, then each manual commit; None when they do not come apart, or to another result."""
+    """The agent's changes as one, the `last` ones among them, then each manual commit; None when they do not come
+    apart, or to another result."""
     current, picks = start, []
     for wanted in (True, False):
-        for before, after in _each(root, [commit for commit in commits if commit.amp is wanted]):
+        changes = _each(root, [commit for commit in commits if commit.amp is wanted])
+        for before, after in [*changes, *(last if wanted else ())]:
             result, conflicts = replay.pick(current, before, after, attributes=end)
             if conflicts:
                 return None
@@ -154,9 +171,11 @@ class _Replay:
 
     def __init__(self, root: Path, worktree: Path, scratch: Path, quarantined: dict[str, str], programs: bool) -> None:
         self._programs = programs
+        self.scratch = scratch
+        self.quarantined = quarantined
         self._root = root
         self._worktree = worktree
-        self._scratch = scratch
+        self.scratch = scratch
         self._folder = scratch
         self._laid_out: list[tuple[str, str]] | None = None
         self._env = {
@@ -222,7 +241,7 @@ class _Replay:
         if [*links, *wanted] == self._laid_out:
             return
         self._laid_out = [*links, *wanted]
-        self._folder = self._scratch / f"worktree-{tree}"
+        self._folder = self.scratch / f"worktree-{tree}"
         self._folder.mkdir(exist_ok=True)
         self._env["GIT_WORK_TREE"] = str(self._folder)
         for path, _ in links:

@@ -59,7 +59,8 @@ def worktree_free(asked: Asked) -> Verdict:
     if edits := hidden_edits(worktree, touched):
         message = f"{worktree} has edits that git was told not to look at where the merge would write: {few(edits)}"
         return FAIL, message, show_again(worktree, edits[0])
-    left = in_the_way.untracked_at(worktree, asked.plan.prediction.arriving)
+    first = set(asked.local.paths) if asked.pending and asked.local else ()  # is committed before
+    left = [path for path in in_the_way.untracked_at(worktree, asked.plan.prediction.arriving) if path not in first]
     if left:
         return FAIL, in_the_way.in_the_way(worktree, left).message, in_the_way.way_out(worktree, left)
     well = "No ignored file in the worktree is in the way"

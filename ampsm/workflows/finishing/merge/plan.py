@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
-from ampsm.git.prediction import APART, EACH, SQUASHED, MovedCommit, Prediction, predict
+from ampsm.git.prediction import APART, EACH, SQUASHED, MovedCommit, Pending, Prediction, predict
 from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -86,16 +86,18 @@ class Readiness:
 
 
 def merge_plan(
-    ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str, *, programs: bool = False
+    ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str, *, programs: bool = False,
+    pending: Pending | None = None,
 ) -> MergePlan:  # fmt: skip
-    """The plan for merging the session's `tip` into `target`; `programs` as of `predict`. Raises GitError."""
+    """The plan for merging the session's `tip` into `target`; `programs` and `pending` as of `predict`. Raises
+    GitError."""
     point = point_to_rewrite(session, tip, target.sha)
     commits = tuple(commit_origin.classify(ctx, session, point, tip))
     how = EACH if not options.squash else SQUASHED if options.include else APART
     changes = [MovedCommit(commit.sha, commit.parents, commit.amp) for commit in commits]
     prediction = predict(
         Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes,
-        how=how, programs=programs,
+        how=how, pending=pending, programs=programs,
     )  # fmt: skip
     known = prediction.separable and not prediction.conflicts
     written = prediction.changed if known else repository.changed_paths(session.repo, point, tip)

@@ -10,6 +10,8 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.github import require_gh
+from ampsm.git.pending import pending_tree
+from ampsm.git.prediction import Pending
 from ampsm.git.push import require_remote
 from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.errors import UserError
@@ -17,6 +19,7 @@ from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
+from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock
 from ampsm.workflows.finishing.merge.asked import Asked, Check
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
@@ -24,6 +27,7 @@ from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import open_merge, worktree_of
 from ampsm.workflows.session.branch_point import branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.worktree_of import LocalChanges
 
 #: Every check but that of the tests, in the order in which they are told. What is put in here holds for `preflight` and
 #: for `merge` alike, and as it says for `squash` and `rebase` alone and for a merge that goes on.
@@ -104,12 +108,23 @@ def asking(ctx: Context, session: Session, options: open_merge.MergeOptions, *, 
     """All that the checks look at. Raises as `preflight`."""
     worktree_of.require_worktree(session)
     target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
-    plan = merge_plan(ctx, session, options, target, tip, programs=True) if tip else None
     local = worktree_of.local_changes(session)
+    pending = _committed_first(session, local) if left and local.paths and not local.status.unmerged else None
+    plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending) if tip else None
     return Asked(
         ctx, session, options, target, tip, plan, plan.written if plan else (), local,
         repository.head(session.worktree), left if local.paths else None, merging,
     )  # fmt: skip
+
+
+def _committed_first(session: Session, local: LocalChanges) -> Pending:
+    """What the merge would commit before anything else."""
+
+    def make(env: dict[str, str], scratch: Path) -> str:
+        worktree, left = Path(session.worktree), unchanged_leftovers(session)
+        return pending_tree(worktree, local.status, env, scratch, leave_out=left)
+
+    return make
 
 
 def refused_at_target(asked: Asked) -> PreflightCheck | None:

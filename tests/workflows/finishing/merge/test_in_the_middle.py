@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,37 @@ class TestMergesInside:
         found = check(d, squash=False)
         assert found["ready"] and run(d, None, squash=False).status == "merged"
         assert {"j1.txt", "j2.txt", "s1.txt", "u1.txt"} <= set(files_of(d.repo))
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--no-squash",), ("--include-manual", "exclude")], ids=["squash", "each", "apart"]
+)
+def test_what_is_committed_first_counts(
+    world: World,
+    spawn_cli: Callable[..., Any],
+    wait_until: Callable[..., Any],
+    tmp_path: Path,
+    options: tuple[str, ...],
+) -> None:
+    """What an interrupted agent left is in no commit yet, and conflicts all the same."""
+    repo = world.make_repo("repo", {"x": "1\n", "y": "1\n"})
+    world.use(edits={"x": "half\n", "new": "n\n"}, hang=300, ready=tmp_path / "ready")
+    session = world.new(repo)
+    worktree = Path(session["worktree"])
+    world.commit(worktree, {"mine": "by hand\n"})
+    worker = spawn_cli("iterate", session["id"])
+    wait_until((tmp_path / "ready").exists)
+    worker.kill()
+    worker.communicate()
+    world.cli("stop", session["id"])
+    world.commit(repo, {"x": "theirs\n", "y": "2\n"})
+    before = world.git(repo, "for-each-ref"), world.git(worktree, "status", "--porcelain")
+    found = world.cli("preflight", session["id"], *options, "--json").json
+    assert found["conflicts"] == ["x"] and checks(found)["worktree-clean"] == "warn", found
+    assert before == (world.git(repo, "for-each-ref"), world.git(worktree, "status", "--porcelain"))
+    message = () if "--no-squash" in options else ("--message", "it")
+    merged = world.cli("merge", session["id"], *options, *message, "--json")
+    assert merged.code == 4 and merged.json["conflicts"] == ["x"]
 
 
 def test_a_folder_that_meets_a_file_is_named_as_predicted(drawn: Make) -> None:

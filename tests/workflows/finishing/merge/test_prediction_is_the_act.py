@@ -121,7 +121,7 @@ def lay(d: Drawn, place: Path, what: str, chance: Random) -> None:
         elif what == "leftover" and place == d.worktree:
             session_file.save_session(d.ctx, session_of(d), test_leftovers=fingerprints(place, [path]))
         elif what == "intended":
-            d.git("add", "--intent-to-add", "--", path, at=place)
+            d.git("add", "--force", "--intent-to-add", "--", path, at=place)
 
 
 def everything(d: Drawn) -> dict[str, Any]:
