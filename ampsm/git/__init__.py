@@ -14,4 +14,6 @@ rebases, `target` moves a branch together with its `checkouts`, `patch` writes c
 publish them. `snapshots` keeps a worktree as it is, `trash` one that goes; `worktree` makes and removes worktrees.
 `pending` makes the tree of what is not committed yet, `prediction` asks git what a rebase would meet, by objects in a
 `quarantine`; `in_the_way` looks for files that git does not track where a checkout would write others.
+
+Within a `way_out` git runs no hook and lets no required filter fail.
 """

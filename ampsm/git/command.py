@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ampsm.git.pipes import require_no_pipes
 from ampsm.git.programs.planted import overriding, planted_programs
+from ampsm.git.way_out import settings_on_the_way_out
 from ampsm.model.errors import UserError
 from ampsm.system.calls import Completed, run
 from ampsm.system.environment import clean_environment
@@ -103,6 +104,7 @@ def git(
     somebody put in place of a file that it reads.
     """
     settings, words = _PLAIN if writes else (*_PLAIN, _NO_HOOKS), _with_options(args, writes)
+    settings = (*settings, *settings_on_the_way_out(where, git))
     options = [word for setting in settings for word in ("-c", setting)]
     argv: list[str | bytes] = ["git", *options, *words]
     environ = _environment(env, writes)

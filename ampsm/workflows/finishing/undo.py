@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
+from ampsm.git.way_out import way_out
 from ampsm.git.worktree import submodules
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import target_lock
@@ -37,7 +38,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
     `undo-not-possible` when branch or target have moved since or the result was pushed, `uncommitted-changes` (all
     exit 5), `merge-in-progress`, and what proving the place raises; nothing has changed then.
     """
-    with held(ctx, ref, "undo") as (session, _):
+    with way_out(), held(ctx, ref, "undo") as (session, _):
         require_nothing_open(ctx, session)
         root, worktree = Path(session.repo), worktree_of.prove(session)
         tip = repository.require_head(worktree)

@@ -11,6 +11,7 @@ from ampsm.git import refs, repository
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
 from ampsm.git.trash.contents import Contents, is_unchanged
+from ampsm.git.way_out import way_out
 from ampsm.git.worktree import removal
 from ampsm.git.worktree.folder_scan import OTHER
 from ampsm.model.errors import quoted
@@ -63,6 +64,14 @@ def cleanup_held(
     on_note: Callable[[str], None] = lambda note: None,
 ) -> CleanedUp:  # fmt: skip
     """As `cleanup`, for a caller that holds the session and has dealt with its merge."""
+    with way_out():
+        return _remove(ctx, session, force, confirm, on_note)
+
+
+def _remove(
+    ctx: Context, session: Session, force: bool, confirm: Callable[[list[str]], bool] | None,
+    on_note: Callable[[str], None],
+) -> CleanedUp:  # fmt: skip
     if finished := finish_killed(ctx, session, on_note):
         return _cleaned_up(session, finished, ())
     session = sessions.session_by_id(ctx.store, session.id) or session

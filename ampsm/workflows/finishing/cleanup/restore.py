@@ -11,6 +11,7 @@ from ampsm.git import refs, repository
 from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
+from ampsm.git.way_out import way_out
 from ampsm.git.worktree import hidden_folders, proof, removal
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
@@ -30,7 +31,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
     Raises `no-snapshot` or `not-a-repository` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit
     5) when something else is in its place; doing it again after a kill is fine.
     """
-    with held(ctx, ref, "restore") as (session, _):
+    with way_out(), held(ctx, ref, "restore") as (session, _):
         cleanup_note.finish_killed(ctx, session, on_note)
         session = sessions.session_by_id(ctx.store, session.id) or session
         root, worktree = Path(session.repo), Path(session.worktree)

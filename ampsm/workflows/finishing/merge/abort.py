@@ -7,6 +7,7 @@ from ampsm.git import refs, repository, snapshots, target
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.rewrite import arrivals
 from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.way_out import way_out
 from ampsm.git.worktree import submodules
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
@@ -43,7 +44,7 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
     `nothing-in-progress` (exit 1), `files-in-the-way` (exit 5) when an ignored file would be written over, and what
     proving the place raises; nothing has changed then.
     """
-    with held(ctx, ref, "merge") as (session, lock):
+    with way_out(), held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         worktree_of.require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
