@@ -40,8 +40,8 @@ class Drawn:
         return self.git("log", "--format=%s", revisions, "--").splitlines()
 
     def state(self) -> tuple[dict[str, str], dict[str, tuple[str, int]], str]:
-        """Every ref but the program's backups and snapshots, every file of the worktree, and its index."""
-        kept = ("refs/ampsm/backup/", "refs/ampsm/snapshots/")
+        """Every ref but the program's backups, snapshots and known tips, every file of the worktree, and its index."""
+        kept = ("refs/ampsm/backup/", "refs/ampsm/snapshots/", "refs/ampsm/tips/")
         refs = {name: sha for name, sha in refs_of(self.repo).items() if not name.startswith(kept)}
         return refs, files_of(self.worktree), self.git("ls-files", "--stage", at=self.worktree)
 

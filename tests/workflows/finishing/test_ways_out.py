@@ -143,7 +143,7 @@ def apply(d: Drawn, name: str) -> None:
 
 def everything(d: Drawn) -> object:
     refs, files, index = d.state()
-    refs = {name: sha for name, sha in refs.items() if not name.startswith("refs/ampsm/trash/")}
+    refs = {name: sha for name, sha in refs.items() if not name.startswith("refs/ampsm/")}
     return refs, files, index, files_of(d.repo), d.git("ls-files", "--stage"), session_of(d).status
 
 
