@@ -140,6 +140,14 @@ def agent_moved_branch(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"amp-sessions iterate {session(world, '[[demo:move-branch]] Add a login page')}")
 
 
+@trouble("The agent changed the repository")
+def repository_changed(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = session(world)
+    world.shell(f"amp-sessions iterate {id_}")
+    world.shell(f"git -C {world.repo} config core.bare true")
+    return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
+
+
 @trouble("A commit hook refuses")
 def hook_refuses(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)

@@ -28,8 +28,8 @@ def require_unharmed(ctx: Context, session: Session, target_ref: str) -> None:
     back = ways_back.of_ref(root, target_ref, change.before, now)
     raise UserError(
         "repository-changed",
-        f"{refs.branch_name(target_ref)} lacks {(change.before or '')[:10]}, which it had before an iteration of "
-        f"session {other.id} took it away",
+        f"{refs.branch_name(target_ref)} lacks {(change.before or '')[:10]}, which was taken away while an "
+        f"iteration of session {other.id} ran",
         hint=f"{back}; or, if that was meant: amp-sessions doctor --accept {other.id}",
         details={"ref": target_ref, "before": change.before, "found": now, "sessionId": other.id},
     )  # fmt: skip

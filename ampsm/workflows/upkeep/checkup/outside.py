@@ -28,7 +28,8 @@ def check_outside(checkup: Checkup) -> Findings:
             continue
         for change in changes:
             yield Finding(
-                CODES[change.kind], WARNING, session.id, f"{change.message}, in an iteration of this session.",
+                CODES[change.kind], WARNING, session.id,
+                f"{change.message}. That was while an iteration of this session ran.",
                 f"{_back(session, change)}; if it was meant: amp-sessions doctor --accept {session.id}",
             )  # fmt: skip
 

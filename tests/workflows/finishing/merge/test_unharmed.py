@@ -19,9 +19,9 @@ HARM: dict[str, tuple[str, str]] = {
         "git config extensions.worktreeConfig true; git -C $R config --worktree core.bare true", "reads as a bare",
     ),
     "elsewhere": ("git config core.worktree $R/..", "for the main checkout"),
-    "rewound": ("git -C $R reset -q --hard HEAD~1", "took it away"),
-    "rewound beneath": ("git update-ref refs/heads/main HEAD~1", "took it away"),
-    "rewritten": ("git -C $R commit -q --amend -m other", "took it away"),
+    "rewound": ("git -C $R reset -q --hard HEAD~1", "which was taken away while"),
+    "rewound beneath": ("git update-ref refs/heads/main HEAD~1", "which was taken away while"),
+    "rewritten": ("git -C $R commit -q --amend -m other", "which was taken away while"),
 }  # fmt: skip
 CASES = slow_but(HARM, {"bare by git init", "rewound beneath"})
 
