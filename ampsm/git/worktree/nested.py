@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, line_of
-from ampsm.git.location import common_dir, git_dir_at, git_path
+from ampsm.git.location import git_dir_at, git_path
 from ampsm.git.submodules import modules_in, submodules, unpublished
 from ampsm.git.worktree.folder_scan import FOLDER, Found, inside
 from ampsm.model.errors import UserError, quoted
@@ -65,9 +65,9 @@ def require_nothing_unique(
         if any(inside(gone, path) for gone in dropped) and (reason := _commits(top / path, _as_git_dir(top / path))):
             held[path] = reason
     ways = {path: f"mv {quoted(top / path)} elsewhere" for path in held}
-    for path, git_dir, commit in _submodule_commits(top, repositories.known):
-        held[path] = f"holds commits found nowhere else (e.g. {commit[:10]})"
-        ways[path] = f"git --git-dir={quoted(git_dir)} push origin {commit[:10]}:refs/heads/BRANCH"
+    for path, git_dir, commit in _submodule_commits(top, git_path(top, "."), repositories.known):
+        held[path] = _only_there(commit)
+        ways[path] = _push(git_dir, commit)
     if not held:
         return
     path, reason = next(iter(held.items()))
@@ -79,16 +79,37 @@ def require_nothing_unique(
     )  # fmt: skip
 
 
-def _submodule_commits(top: Path, known: Collection[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, Path, str]]:
+def require_no_submodule_commits(worktree: Path, git_dir: Path) -> None:
+    """The same about submodules of a worktree that is gone, and of which git still has `git_dir`."""
+    for path, own, commit in _submodule_commits(worktree, git_dir, ()):
+        reason = _only_there(commit)
+        raise UserError(
+            "nested-repository",
+            f"The submodule {path} of the worktree that is gone {reason}, so nothing is removed: push that",
+            hint=_push(own, commit), details={"worktree": str(worktree), "repositories": {path: reason}},
+        )  # fmt: skip
+
+
+def _only_there(commit: str) -> str:
+    return f"holds commits found nowhere else (e.g. {commit[:10]})"
+
+
+def _push(git_dir: Path, commit: str) -> str:
+    place = quoted(git_dir)
+    return f"git --git-dir={place} --work-tree={place} push origin {commit[:10]}:refs/heads/BRANCH"
+
+
+def _submodule_commits(
+    top: Path, own: Path, known: Collection[tuple[str, tuple[str, ...]]]
+) -> Iterator[tuple[str, Path, str]]:
     """The submodules with a commit that is nowhere else: where each is, its git directory, that commit. Also those that
-    are not checked out any more: what git has of them goes with the worktree."""
-    own = git_path(top, ".")
+    are not checked out any more: what git has of them, in the worktree's git directory `own`, goes with it."""
     paths = {"/modules/".join(names): path for path, names in known}
     dirs = {name: own / "modules" / name for name in modules_in(own)}
     for name, path in paths.items():
         if name not in dirs and (inside_it := git_dir_at(top / path)):
             dirs[name] = inside_it
-    elsewhere = common_dir(top) / "modules" if dirs else own
+    elsewhere = own.parent.parent / "modules"
     for name, git_dir in dirs.items():
         if commit := unpublished(git_dir, elsewhere / name):
             yield paths.get(name, name), git_dir, commit
@@ -130,7 +151,7 @@ def _commits(folder: Path, env: dict[str, str], *, stays: bool = False) -> str |
     done = git(folder, "rev-list", "-1", start, "--not", *kept, env=env, timeout=LONG_TIMEOUT, check=False)
     if done.returncode != 0:
         return "cannot be read"
-    return f"holds commits found nowhere else (e.g. {line_of(done)[:10]})" if done.stdout else None
+    return _only_there(line_of(done)) if done.stdout else None
 
 
 def _leads_nowhere(folder: Path) -> bool:

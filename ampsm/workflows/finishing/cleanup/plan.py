@@ -13,7 +13,7 @@ from ampsm.git.containment import is_contained
 from ampsm.git.surroundings.look import Stashed
 from ampsm.git.trash.contents import Contents, contents
 from ampsm.git.unfinished import Unfinished
-from ampsm.git.worktree import proof, removal
+from ampsm.git.worktree import nested, proof, removal
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError
 from ampsm.model.phrases import counted, few
@@ -76,6 +76,7 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
         noted = location.admin_dirs(root, worktree)
         for git_dir in noted:
             removal.require_unlocked(root, worktree, git_dir)
+            nested.require_no_submodule_commits(worktree, git_dir)
         return replace(plan, already_gone=("worktree", *gone), git_dir=noted[0] if noted else None)
     if session.adopted and not removal.is_below(root, worktree):
         return plan

@@ -22,9 +22,9 @@ class Asked:
     """What a merge is asked to do, and what is known before it does anything.
 
     `changed` are the paths that it writes on the target, each with git's letter. The rest is about the session's
-    branch, and nobody asks for it when only the target is still to be moved: `tip` and `plan` (None: the branch is
-    gone), `local` and `head` of the worktree, the iteration whose work is `pending` and committed first. `merging`: the
-    merge itself asks.
+    branch, and nobody asks for it when only the target is still to be moved, to the `tip`: `plan` (None, as `tip`: the
+    branch is gone), `local` and `head` of the worktree, the iteration whose work is `pending` and committed first.
+    `merging`: the merge itself asks.
     """
 
     ctx: Context
@@ -45,8 +45,8 @@ class Check:
     """One question about a merge, by the name that its answer has in `preflight`.
 
     `ask` changes nothing. What it fails, a merge refuses before it has changed anything. With `at_target` it is asked
-    again just before the target moves, when all that is known is `session`, `options`, `target` and `changed`; then a
-    failure keeps the merge open. With `before_rebase` a rebase alone is refused by it as well.
+    again just before the target moves, when all that is known is `session`, `options`, `target`, `tip` and `changed`;
+    then a failure keeps the merge open. With `before_rebase` a rebase alone is refused by it as well.
     """
 
     id: str

@@ -17,7 +17,7 @@ from ampsm.workflows.iteration.content import ContentRemark, remarks
 def repositories(asked: Asked) -> Verdict:
     """No repository inside the worktree has work that the target would lack: as a link that leads to no files, at a
     commit of a submodule that nobody else has, or left out altogether."""
-    if asked.plan is None:
+    if asked.tip is None:
         return SKIP, "Cannot be told without the branch"
     serious = [remark for remark in _remarks(asked) if remark.serious]
     if serious:
@@ -51,9 +51,10 @@ def content(asked: Asked) -> Verdict:
 
 
 def _remarks(asked: Asked) -> list[ContentRemark]:
-    plan = asked.plan
-    if plan is None or plan.branch_point == plan.tip:
+    """About what the session brings; when only the target is still to be moved, what that will get."""
+    before, after = (asked.plan.branch_point, asked.plan.tip) if asked.plan else (asked.target.sha, asked.tip)
+    if after is None or before == after:
         return []
     worktree = Path(asked.session.worktree)
-    changes = diff(worktree, base=plan.branch_point, mode=("range", plan.branch_point, plan.tip), patch=False)
-    return list(remarks(asked.session, look(worktree, plan.branch_point, plan.tip, changes.entries)))
+    changes = diff(worktree, base=before, mode=("range", before, after), patch=False)
+    return list(remarks(asked.session, look(worktree, before, after, changes.entries)))

@@ -130,7 +130,7 @@ def _moved(merging: Merging) -> bool:
         changed = repository.changed_paths(root, now, commit)
         to = Target(state.target_ref, state.target_name, now)
         if refused := preflight.refused_at_target(
-            Asked(merging.ctx, merging.session, state.options, to, changed=changed, merging=True)
+            Asked(merging.ctx, merging.session, state.options, to, tip=commit, changed=changed, merging=True)
         ):
             raise UserError("uncommitted-changes", refused.message, hint=refused.hint)
         if commit != now:

@@ -41,7 +41,7 @@ CHECKS = (
     Check("worktree-free", checks.worktree_free, before_rebase=True),
     Check("signing", signing.signing, before_rebase=True),
     Check("nothing-open", checks.nothing_open),
-    Check("repositories", checks_of_content.repositories),
+    Check("repositories", checks_of_content.repositories, at_target=True),
     Check("content", checks_of_content.content),
 )
 #: The check after which the one of the tests is told.
