@@ -148,6 +148,14 @@ def repository_changed(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
 
 
+@trouble("Git has not finished something in the worktree")
+def unfinished(world: Shop, _agent: MakeAgent) -> Said:
+    id_, place = session(world), worktree(world)
+    world.shell(f"cd '{place}' && git merge -q --no-ff --no-commit --allow-unrelated-histories "
+                "$(git commit-tree -m other 'HEAD^{tree}')")  # fmt: skip
+    return world.shell(f"amp-sessions iterate {id_}")
+
+
 @trouble("A commit hook refuses")
 def hook_refuses(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
