@@ -35,6 +35,11 @@ class Context:
         """The database; made or migrated when need be. Raises the errors of `open_store`."""
         return open_store(self.paths)
 
+    def make_store(self) -> Store:
+        """As `store`, which it is from then on; made again where it is lost and journals tell of it."""
+        self.__dict__["store"] = store = self.__dict__.get("store") or open_store(self.paths, anew=True)
+        return store
+
     @cached_property
     def settings(self) -> Settings:
         """The settings in force. Raises `config-unreadable`."""

@@ -115,7 +115,9 @@ def ago(time: str | None, now: datetime | None = None) -> str:
         return "–"
     from datetime import UTC, datetime
 
-    then = datetime.fromisoformat(time)
+    then = _moment(time)
+    if then is None:
+        return time
     seconds = ((now or datetime.now(UTC)) - then).total_seconds()
     if seconds < 60:
         return "just now"
@@ -132,6 +134,16 @@ def local_time(time: str | None) -> str:
     """`2026-11-24 10:15:00` in the user's time zone."""
     if not time:
         return "–"
-    from datetime import datetime
+    then = _moment(time)
+    return time if then is None else then.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+def _moment(time: str) -> datetime | None:
+    """The time that a text says; None for one that says none, as in a damaged database."""
+    from datetime import UTC, datetime
+
+    try:
+        found = datetime.fromisoformat(time)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

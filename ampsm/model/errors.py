@@ -33,6 +33,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "commit-failed": ExitCode.FAILED,
     "config-unreadable": ExitCode.FAILED,
     "database-damaged": ExitCode.FAILED,
+    "database-missing": ExitCode.FAILED,
     "database-newer": ExitCode.FAILED,
     "database-unavailable": ExitCode.FAILED,
     "disk-full": ExitCode.FAILED,
@@ -118,7 +119,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "interrupted": ExitCode.STOPPED,
 }
 
-_STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "disk-full"})
+_STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "database-missing", "disk-full"})
 
 
 def quoted(path: object) -> str:

@@ -68,7 +68,7 @@ class Iteration:
 
     @property
     def error_code(self) -> str | None:
-        return self.error["code"] if self.error else None
+        return self.error.get("code") if self.error else None
 
     @property
     def left_work(self) -> bool:

@@ -4,5 +4,5 @@
 `Store`. `schema` has the tables and `migrations` the way to them. `sessions`, `iterations`, `telemetry` (with
 `usage_columns`) and `merges` read and write rows; `overview` sums up for the list. `unsettled` is what readers see in
 place of rows that a dead worker left. `errors` words what SQLite says; `inspection` looks at a file for `doctor`
-without changing it.
+without changing it, `texts` for texts that cannot be read; `stored_json` reads JSON in columns.
 """

@@ -34,7 +34,20 @@ class Store:
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a SELECT. Raises UserError for what is wrong with the file (see `store.errors`)."""
         with errors.translated(self.database):
-            return patiently(lambda: _bound(self.connection.execute, sql, parameters).fetchall())
+            return patiently(lambda: self._rows(sql, parameters))
+
+    def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows. A text that is no UTF-8 has replacement characters: `doctor` names it (see `store.texts`)."""
+        try:
+            return _bound(self.connection.execute, sql, parameters).fetchall()
+        except sqlite3.OperationalError as error:
+            if not errors.is_undecodable(error):
+                raise
+        self.connection.text_factory = _as_text
+        try:
+            return _bound(self.connection.execute, sql, parameters).fetchall()
+        finally:
+            self.connection.text_factory = str
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> int:
         """Runs one writing statement, as a transaction of its own unless one is open; the number of rows it changed."""
@@ -93,14 +106,15 @@ class Store:
         self.close()
 
 
-def open_store(paths: Paths) -> Store:
+def open_store(paths: Paths, *, anew: bool = False) -> Store:
     """The database at `paths.database`, made or migrated when need be. Any number of processes may do so at once.
 
-    A file that may only be read is opened for reading. Raises `database-newer`, `database-damaged` (the file stays
-    byte-identical), `database-unavailable` or `disk-full`.
+    A file that may only be read is opened for reading. One that is gone or empty is made again only with `anew` where
+    sessions have journals. Raises `database-newer`, `database-damaged` (the file stays byte-identical),
+    `database-missing`, `database-unavailable` or `disk-full`.
     """
     with errors.translated(paths.database):
-        return Store(open_connection(paths), paths.database)
+        return Store(open_connection(paths, anew=anew), paths.database)
 
 
 def _bound(run: Callable[[str, Sequence[Any]], sqlite3.Cursor], sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
@@ -110,6 +124,10 @@ def _bound(run: Callable[[str, Sequence[Any]], sqlite3.Cursor], sql: str, values
         return run(sql, values)
     except (UnicodeEncodeError, OverflowError):
         return run(sql, [_storable(value) for value in values])
+
+
+def _as_text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def _storable(value: Any) -> Any:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.model.errors import UserError, quoted
+from ampsm.system.os_errors import FULL, has_no_room
 
 _UNREACHABLE = frozenset(
     {
@@ -34,6 +35,11 @@ def is_busy(error: sqlite3.Error) -> bool:
     return error_code(error) in _BUSY
 
 
+def is_undecodable(error: sqlite3.Error) -> bool:
+    """Whether a text of the database is no UTF-8: Python says so, not SQLite."""
+    return "decode to UTF-8" in str(error)
+
+
 @contextmanager
 def translated(database: Path) -> Iterator[None]:
     """Turns errors of the file, the disk and its locks into UserError; a mistake in our SQL stays what it is."""
@@ -42,6 +48,8 @@ def translated(database: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise (user_error(error, database) or error) from error
     except OSError as error:
+        if error.errno in FULL:
+            raise _full(database) from error
         raise unavailable(database, error.strerror or str(error)) from error
 
 
@@ -49,19 +57,25 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
     """The error for people; None when it is a mistake of the program."""
     code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
-        return UserError(
-            "disk-full",
-            f"The disk is full: {database} could not be written",
-            hint=f"df -h {quoted(database.parent)}",
-            details={"database": str(database)},
-        )
+        return _full(database)
     if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and str(error).startswith("no such")):
         return damaged(database, str(error))
     if code in _BUSY:
         return unavailable(database, "another program keeps it locked")
+    if code in _UNREACHABLE and has_no_room(database.parent):  # also to read, SQLite may have to write beside the file
+        return _full(database)
     if code in _UNREACHABLE:
         return unavailable(database, str(error))
     return None
+
+
+def _full(database: Path) -> UserError:
+    return UserError(
+        "disk-full",
+        f"The disk is full: there is no room for what the database {database} needs beside it",
+        hint=f"df -h {quoted(database.parent)}",
+        details={"database": str(database)},
+    )
 
 
 def unavailable(database: Path, reason: str) -> UserError:
@@ -71,6 +85,17 @@ def unavailable(database: Path, reason: str) -> UserError:
         f"The database {database} is not available: {reason}",
         hint=f"ls -la {quoted(database.parent)}",
         details={"database": str(database), "reason": reason},
+    )
+
+
+def lost(database: Path) -> UserError:
+    """`database-missing`: there are journals of sessions, and no database. Nothing is made in its place unasked."""
+    how = "is empty" if database.exists() else "is gone"
+    return UserError(
+        "database-missing",
+        f"The database {database} {how}, but the journals of its sessions are there; nothing was made in its place",
+        hint="amp-sessions doctor --fix",
+        details={"database": str(database)},
     )
 
 

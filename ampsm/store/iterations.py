@@ -8,6 +8,7 @@ from typing import Any
 from ampsm.model.session import Iteration
 from ampsm.model.telemetry import TestResult, Usage
 from ampsm.store.connection import Store
+from ampsm.store.stored_json import stored_object
 from ampsm.store.usage_columns import USAGE_COLUMNS, usage_from, usage_values
 
 _TEST_COLUMNS = ("test_command", "test_exit_code", "test_passed", "test_duration_ms", "test_timed_out")
@@ -68,7 +69,7 @@ def iteration_from(row: tuple[Any, ...]) -> Iteration:
     tool_calls, tool_failures, error, hook_output = row[29:]
     fields = (
         *row[:17], test, usage_from(row[22:29]), tool_calls, tool_failures,
-        None if error is None else json.loads(error), hook_output,
+        stored_object(error), hook_output,
     )  # fmt: skip
     return Iteration(*fields)
 

@@ -28,19 +28,19 @@ _HURRIED: list[float] = []
 
 _STORE_LOCK = "store.lock"
 
-#: How SQLite says that it may not write, here or beside the file.
-_READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+#: How SQLite says that it may not, or cannot, write here or beside the file.
+_READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
 
 
-def open_connection(paths: Paths) -> sqlite3.Connection:
-    """A connection to a database of this release's schema. Raises sqlite3 errors, OSError, or UserError for a file
-    that is refused."""
+def open_connection(paths: Paths, *, anew: bool = False) -> sqlite3.Connection:
+    """A connection to a database of this release's schema. With `anew` one is made also where journals tell of another
+    that was there. Raises sqlite3 errors, OSError, or UserError for a file that is refused."""
     database = paths.database
     header = load_header(database)
     if header is not None:
         refuse_foreign(database, header, LATEST)
     if header is None or header.version < LATEST or not header.write_ahead_log:
-        _prepare(paths, header)
+        _prepare(paths, header, anew)
     connection = _checked(_connect(database), database)
     if schema_version(connection) < LATEST:
         connection.close()
@@ -55,7 +55,15 @@ def open_unchanged(database: Path) -> sqlite3.Connection:
     others write from then on is not seen.
     """
     log = database.with_name(database.name + "-wal")
-    return _opened(database, "mode=ro" if log.exists() else "mode=ro&immutable=1")
+    if not log.exists():
+        return _opened(database, "mode=ro&immutable=1")
+    try:
+        return _opened(database, "mode=ro")
+    except sqlite3.OperationalError as error:
+        if errors.error_code(error) not in _READ_ONLY or _size(log):
+            raise
+    # An empty log has nothing that the file has not.
+    return _opened(database, "mode=ro&immutable=1")
 
 
 def patiently(action: Callable[[], T]) -> T:
@@ -94,8 +102,7 @@ def _connect(database: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         if errors.error_code(error) not in _READ_ONLY:
             raise
-        log = database.with_name(database.name + "-wal")
-        return _opened(database, "mode=ro" if log.exists() else "mode=ro&immutable=1")
+        return open_unchanged(database)
 
 
 def _opened(database: Path, mode: str, *, seconds: float = _SQLITE_SECONDS) -> sqlite3.Connection:
@@ -110,6 +117,13 @@ def _opened(database: Path, mode: str, *, seconds: float = _SQLITE_SECONDS) -> s
         connection.close()
         raise
     return connection
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _uri_path(database: Path) -> str:
@@ -139,7 +153,7 @@ def _close_untouched(connection: sqlite3.Connection, database: Path) -> None:
     reader.close()
 
 
-def _prepare(paths: Paths, header: Header | None) -> None:
+def _prepare(paths: Paths, header: Header | None, anew: bool) -> None:
     """Makes or migrates the file, one process at a time; the others wait and find it done.
 
     An existing file that may only be read stays as it is: whether that is enough, the caller finds out.
@@ -147,8 +161,14 @@ def _prepare(paths: Paths, header: Header | None) -> None:
     from ampsm.system.files import locked, make_private_dir
 
     try:
+        if _is_lost(paths) and not anew:  # before anything is written, also where it cannot be
+            raise errors.lost(paths.database)
         make_private_dir(paths.database.parent)
         with locked(paths.data_dir / _STORE_LOCK):
+            if _is_lost(paths):
+                if not anew:
+                    raise errors.lost(paths.database)
+                _keep_log(paths.database)
             if header is None and not paths.database.exists():  # else a close would drop locks, see `store.header`
                 os.close(os.open(paths.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
             _bring_up_to_date(paths.database)
@@ -158,6 +178,26 @@ def _prepare(paths: Paths, header: Header | None) -> None:
     except sqlite3.OperationalError as error:
         if header is None or errors.error_code(error) not in _READ_ONLY:
             raise
+
+
+def _is_lost(paths: Paths) -> bool:
+    """Whether there is no database, or one without a table, although sessions have journals. The first command ever
+    makes the database before any journal: asked under the lock of the store, the answer is certain."""
+    header = load_header(paths.database)
+    if header is not None and not (header.version == 0 and header.empty_schema and header.application_id == 0):
+        return False
+    try:
+        return any(True for _ in paths.journals_dir.glob("*/session.json"))
+    except OSError:
+        return False
+
+
+def _keep_log(database: Path) -> None:
+    """A write-ahead log without its database may hold all that was written last: SQLite would delete it."""
+    for end in ("-wal", "-shm"):
+        file = database.with_name(database.name + end)
+        if file.exists():
+            file.replace(database.with_name(f"{database.name}.lost-{time.time_ns()}{end}"))
 
 
 def _bring_up_to_date(database: Path) -> None:

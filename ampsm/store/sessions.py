@@ -12,6 +12,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import add_usage
 from ampsm.store.connection import Store
 from ampsm.store.iterations import ITERATION_COLUMNS, iteration_from, iterations_of
+from ampsm.store.stored_json import stored_object
 from ampsm.store.usage_columns import USAGE_COLUMNS, usage_from
 
 _COLUMNS = (
@@ -152,7 +153,7 @@ def _session_from(row: tuple[Any, ...]) -> Session:
     fields = (
         *row[:16],
         bool(blocked_by_tests),
-        {} if leftovers is None else json.loads(leftovers),
+        stored_object(leftovers) or {},
         bool(adopted),
         iterations,
         usage_from(row[_TOTALS_AT:_LAST_AT]),

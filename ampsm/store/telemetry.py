@@ -13,6 +13,7 @@ from ampsm.model.session import utc_now
 from ampsm.model.telemetry import ModelUsage, TestResult, ToolCall, add_usage
 from ampsm.store.connection import Store
 from ampsm.store.iterations import update_iteration
+from ampsm.store.stored_json import stored_object
 from ampsm.store.usage_columns import USAGE_COLUMNS, usage_from, usage_values
 
 _CALL_COLUMNS = (
@@ -225,7 +226,7 @@ def _call_from(row: tuple[Any, ...]) -> ToolCall:
         number,
         seq,
         tool,
-        json.loads(args),
+        stored_object(args) or {},
         started_at,
         None if success is None else bool(success),
         duration_ms,

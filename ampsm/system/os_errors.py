@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ from ampsm.model.errors import UserError, quoted
 
 #: No room left, on the disk or for this user.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+#: What SQLite needs beside a database to read it.
+_ROOM = 65_536
 
 _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -29,6 +33,22 @@ def os_errors_in_words(path: Path) -> Iterator[None]:
                 hint=f"ls -la {quoted(path.parent)}", details={"path": str(path), "reason": str(error.strerror)},
             ) from error  # fmt: skip
         raise
+
+
+def has_no_room(folder: Path) -> bool:
+    """Whether a small file finds no room in a folder: on the disk, for this user, or in the table of files."""
+    name = folder / f".room.{os.getpid()}.{os.urandom(4).hex()}"
+    try:
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        return error.errno in FULL
+    try:
+        return os.write(handle, b"\0" * _ROOM) < _ROOM
+    except OSError as error:
+        return error.errno in FULL
+    finally:
+        os.close(handle)
+        name.unlink(missing_ok=True)
 
 
 def disk_full(path: Path) -> UserError:

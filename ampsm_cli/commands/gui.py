@@ -16,10 +16,11 @@ def gui_command(request: Request, ref: str | None) -> None:
     The window only watches and starts commands: close or kill it whenever you like, iterations go on. Where a window on
     the same database is open already, that one comes forward.
     """
-    from ampsm.workflows.upkeep import open_window, require_desktop
+    from ampsm.workflows.upkeep import open_window, require_database, require_desktop
 
     require_desktop(request.environ)
     session = None
+    require_database(request.context)
     if ref is not None:
         from ampsm.workflows.session import require_session
 

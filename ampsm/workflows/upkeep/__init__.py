@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.upkeep.checkup.findings import Finding
     from ampsm.workflows.upkeep.demo import MERGE_MESSAGE, TASK_NAME, TASK_PROMPT, Scratch, make_scratch, remove_scratch
     from ampsm.workflows.upkeep.doctor import examine_health
-    from ampsm.workflows.upkeep.launch_gui import DesktopWindow, open_window, require_desktop
+    from ampsm.workflows.upkeep.launch_gui import DesktopWindow, open_window, require_database, require_desktop
     from ampsm.workflows.upkeep.settings import (
         config_path,
         get_setting,
@@ -31,7 +31,7 @@ else:
         "checkup.findings": "Finding",
         "demo": "MERGE_MESSAGE Scratch TASK_NAME TASK_PROMPT make_scratch remove_scratch",
         "doctor": "examine_health",
-        "launch_gui": "DesktopWindow open_window require_desktop",
+        "launch_gui": "DesktopWindow open_window require_database require_desktop",
         "settings": "config_path get_setting list_settings set_setting settings_warnings unset_setting",
         "verify": "AmpCheck verify_amp",
     })  # fmt: skip

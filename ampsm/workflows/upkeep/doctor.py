@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.workflows.upkeep.checkup import database, installation, kept, left, outside, places, rows
+from ampsm.workflows.upkeep.checkup import database, installation, kept, left, outside, places, rows, texts
 from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Findings
 
 Examination = Callable[[Checkup], Findings]
@@ -25,6 +25,7 @@ CHECKS: tuple[tuple[str, Examination], ...] = (
     ("Programs", installation.check_programs),
     ("Configuration", installation.check_configuration),
     ("Database", database.check),
+    ("Database", texts.check_texts),
     ("Sessions", rows.check_sessions),
     ("Sessions", left.check_creations),
     ("Iterations", rows.check_iterations),

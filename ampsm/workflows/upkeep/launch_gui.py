@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
+from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.system import processes
 
@@ -23,6 +24,15 @@ def require_desktop(environ: Mapping[str, str]) -> None:
         )
     if sys.platform == "linux" and not any(environ.get(name) for name in _SCREENS):
         raise UserError("no-screen", "There is no screen to open a window on", hint="amp-sessions list")
+
+
+def require_database(ctx: Context) -> None:
+    """Raises `database-missing` before a window opens on a database that is lost; all else the window says."""
+    try:
+        _ = ctx.store
+    except UserError as error:
+        if error.code == "database-missing":
+            raise
 
 
 class DesktopWindow:

@@ -1,7 +1,8 @@
 """What `doctor` looks at. Each check yields a `Finding` for what is wrong or worth knowing, with a repair where that
 can lose no work; `findings` has what checks share.
 
-`installation` looks at programs, settings and permissions, `database` at the file, `rows` at what the store says
-against what the files say, `left` at what killed commands left, `places` at repositories, worktrees and branches,
-`kept` at snapshots and backups that are old, `outside` at what iterations changed beside their branches.
+`installation` looks at programs, settings and permissions, `database` at the file and `texts` at what is in it, `rows`
+at what the store says against what the files say, `left` at what killed commands left, `places` at repositories,
+worktrees and branches, `kept` at snapshots and backups that are old, `outside` at what iterations changed beside their
+branches.
 """

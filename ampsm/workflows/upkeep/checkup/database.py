@@ -48,14 +48,14 @@ def _made(checkup: Checkup, version: int | None) -> Findings:
     path = checkup.ctx.paths.database
 
     def open_it() -> None:
-        checkup.store = checkup.ctx.store
+        checkup.store = checkup.ctx.make_store()
 
     if version is None and not session_file.known_ids(checkup.ctx):
         yield Finding("no-sessions", INFO, str(path), "There is no database yet; the first session makes it.")
-    elif version is None:
+    elif version is None or (version == 0 and session_file.known_ids(checkup.ctx)):
         yield Finding(
             "database-missing", ERROR, str(path),
-            "The database is gone, but the journals of its sessions are there.",
+            f"The database is {'empty' if path.exists() else 'gone'}, but the journals of its sessions are there.",
             "doctor --fix makes it again from session.json, journals, worktrees and refs", open_it,
         )  # fmt: skip
     else:
