@@ -73,8 +73,10 @@ def draw_session(world: World, ctx: Context, repo: Path, text: str, *, name: str
 
 
 def refs_of(repo: Path) -> dict[str, str]:
+    """Every ref and what it points at, without those that only remember where a session's branch was last."""
     listed = os.fsdecode(git(repo, "for-each-ref", "--format=%(refname) %(objectname)").stdout)
-    return {name: sha for name, _, sha in (line.partition(" ") for line in listed.splitlines())}
+    found = {name: sha for name, _, sha in (line.partition(" ") for line in listed.splitlines())}
+    return {name: sha for name, sha in found.items() if not name.startswith("refs/ampsm/tips/")}
 
 
 def files_of(worktree: Path) -> dict[str, tuple[str, int]]:

@@ -69,14 +69,14 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
                 raise _orphaned(session, orphans)
             end_orphans(session.id)
         require_repository(session)
-        if has_branch := not session.cleaned_up_at:
+        if has_branch := not session.cleaned_up_at and what != "preflight":  # that changes nothing in git
             note_if_it_can(ctx, session, by_others=True)
         index_earlier_merges(ctx)
         settle_merges(ctx, session.id)
         with marking(MARKER, marker) if marker else nullcontext(), naming_misread_checkout(session):
             try:
                 yield Held(recover.settle_held(ctx, session), lock)
-                has_branch = True
+                has_branch = what != "preflight"
             finally:
                 if has_branch:
                     note_if_it_can(ctx, session)

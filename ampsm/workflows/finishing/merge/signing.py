@@ -15,7 +15,8 @@ from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 def signing(asked: Asked) -> Verdict:
     """git knows in whose name to commit, can sign if it is to, and has a signature for a target that asks for one.
 
-    Signing is tried with a commit that is thrown away, and only when the merge would make one.
+    Signing is tried with a commit that is thrown away, and only when the merge may make one: where commits are
+    squashed, one that is alone is made again as soon as there is a message for it, which a preflight does not know.
     """
     session, plan = asked.session, asked.plan
     if plan is None:
@@ -24,17 +25,20 @@ def signing(asked: Asked) -> Verdict:
         commits.require_identity(session.worktree)
     except UserError as error:
         return FAIL, error.message, error.hint or ""
-    rewrites = plan.squashes or plan.rebases or asked.pending is not None
+    options, pending = asked.options, asked.pending is not None
+    squashes = options.squash and (options.include or plan.amp > 0) and (bool(plan.commits) or pending)
+    makes = squashes or plan.rebases or pending or options.no_ff
     trial = None
-    if (rewrites or asked.options.no_ff) and git_signing.signs(session.worktree):
+    if makes and git_signing.signs(session.worktree):
         trial = git_signing.try_to_sign(session.worktree, repository.tree_of(session.worktree, plan.tip))
         if trial.failure:
             where = f"git -C {quoted(session.worktree)} config --show-origin --get-regexp '^(commit|user|gpg)[.]'"
             return FAIL, f"git cannot sign commits: {trial.failure}", f"{where}  (then mend what it shows)"
     place = where_checked_out(Path(session.repo), asked.target.name) or session.repo
-    if asked.options.pr or not git_signing.takes_only_signed(place, asked.target.name):
+    if options.pr or not git_signing.takes_only_signed(place, asked.target.name):
         return PASS, "Commits can be made" + (" and signed" if trial else "")
-    if rewrites or asked.options.no_ff:
+    stays = asked.merging and not (plan.squashes or plan.rebases or pending or options.no_ff)
+    if makes and not stays:
         trusted = trial is not None and trial.trusted
     else:
         trusted = git_signing.is_trusted(place, plan.tip)

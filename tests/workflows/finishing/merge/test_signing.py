@@ -78,7 +78,9 @@ def test_nothing_is_signed_where_no_commit_is_made(drawn: Make) -> None:
     d = drawn(ONE)
     cannot_sign(d)
     assert "cannot sign" in is_refused(d, None, no_ff=True)
-    assert check(d)["ready"] and run(d, None).status == "merged"
+    for message in ("feat: it", None):
+        assert "cannot sign" in is_refused(d, message), "a message makes it a new commit"
+    assert check(d, squash=False)["ready"] and run(d, None, squash=False).status == "merged"
 
 
 def test_rebase_and_squash_alone(drawn: Make) -> None:
@@ -107,7 +109,7 @@ class TestOnlySigned:
 
     def test_checked_out_nowhere(self, drawn: Make) -> None:
         d = drawn(ONE)
-        d.git("switch", "-q", "--detach")
+        d.git("switch", "-q", "--detach", "main")
         d.git("config", "merge.verifySignatures", "true")
         is_refused(d, None)
 
