@@ -8,7 +8,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ampsm.git.programs.planted import look_beside
+from ampsm.git.programs.beside import look_beside
 from ampsm.store.connection import Store, open_store
 from ampsm.system.paths import Paths, resolve_paths
 

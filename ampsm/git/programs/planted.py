@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ampsm.git.programs.beside import known_in
 from ampsm.git.programs.config_files import content_of, git_place, module_configs, stamp_of
 
 if TYPE_CHECKING:
@@ -44,13 +45,7 @@ _SUSPECT = re.compile(
     re.IGNORECASE,
 )
 
-_known_in: list[Path] = []
 _suspects: dict[str, tuple[tuple[object, ...], bool]] = {}
-
-
-def look_beside(data_dir: Path) -> None:
-    """From now on, what is known lies in this folder beside the database."""
-    _known_in[:] = [data_dir / "repositories"]
 
 
 def program_settings(settings: Mapping[str, str]) -> dict[str, str]:
@@ -63,7 +58,7 @@ def note_programs(worktree: Path | str, *, without: Callable[[], Mapping[str, st
     are known already (or `anew`); not those `without`, a setting with what tells its value. Raises GitError, and as
     RecordFile.change."""
     place = git_place(os.fspath(worktree), "")
-    if place is None or not _known_in:
+    if place is None or known_in() is None:
         return
     from ampsm.git.programs.known import told
 
@@ -83,7 +78,7 @@ def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str,
     """The settings that name a program and came since the session began in whose worktree `where` lies, each with what
     it said before, or with what keeps it from running anything. Elsewhere in the repository what any of its sessions
     knows counts; where nothing is known, everything does. Raises `failed` where that cannot be read."""
-    if not _known_in:
+    if known_in() is None:
         return {}
     place = git_place(os.fspath(where), environ.get("GIT_DIR", ""))
     if place is None or not _names_programs(*place):
@@ -125,7 +120,7 @@ def _record(common: str) -> Known:
 
     from ampsm.git.programs.known import Known
 
-    return Known(_known_in[0] / f"{hashlib.sha256(os.fsencode(common)).hexdigest()[:24]}.json", common)
+    return Known((known_in() or Path()) / f"{hashlib.sha256(os.fsencode(common)).hexdigest()[:24]}.json", common)
 
 
 def _local_settings(where: Path | str, git_dir: str | None = None) -> dict[str, str]:
