@@ -25,7 +25,7 @@ GITLINK, LINK = "160000", "120000"
 _FILES = frozenset({"100644", "100755"})
 
 #: More bytes than that are a huge file (hosts warn from here on, and refuse at twice as many).
-HUGE = 50 * 2**20
+HUGE = 50_000_000
 
 
 @record

@@ -52,8 +52,8 @@ def remarks(session: Session, found: Committed) -> Iterator[ContentRemark]:
             f"git -C {quoted(f'{place}/{path}')} push origin {commit[:10]}:refs/heads/BRANCH", True,
         )  # fmt: skip
     if found.huge:
-        sizes = few([f"{path} ({size / 2**20:.0f} MiB)" for path, size in found.huge])
-        yield ContentRemark("large-file", f"Files over 50 MiB are committed: {sizes}", _show(session))
+        sizes = few([f"{path} ({size / 1e6:.0f} MB)" for path, size in found.huge])
+        yield ContentRemark("large-file", f"Files over 50 MB are committed: {sizes}", _show(session))
     if found.links:
         links = few([f"{path} -> {target}" for path, target in found.links])
         yield ContentRemark(

@@ -43,7 +43,7 @@ def content(asked: Asked) -> Verdict:
     if not asked.options.squash and not any(remark.code == "large-file" for remark in found):
         huge = huge_on_the_way(Path(asked.session.worktree), plan.branch_point, plan.tip)
         if huge:
-            message = f"Files over 50 MiB are in commits that are kept: {few(huge)}"
+            message = f"Files over 50 MB are in commits that are kept: {few(huge)}"
             found.append(ContentRemark("large-file", message, f"amp-sessions squash {asked.session.id} --message '…'"))
     if found:
         return WARN, "; ".join(remark.message for remark in found), found[0].hint

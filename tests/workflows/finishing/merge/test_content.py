@@ -13,11 +13,11 @@ from tests.support.world import World
 Session = dict[str, Any]
 
 MARKED = "<<<<<<< HEAD\nmine\n=======\ntheirs\n>>>>>>> main\n"
-BIG = "import os; os.truncate(os.open('core.1', os.O_CREAT | os.O_WRONLY), 51 * 2**20)"
+BIG = "import os; os.truncate(os.open('core.1', os.O_CREAT | os.O_WRONLY), 51_000_000)"
 
 #: What an agent does → the warning's code and what it names.
 SEEN: dict[str, tuple[str, str, str]] = {
-    "big": (f'python3 -c "{BIG}"', "large-file", "core.1 (51 MiB)"),
+    "big": (f'python3 -c "{BIG}"', "large-file", "core.1 (51 MB)"),
     "absolute": ("ln -s /etc/hosts hosts", "link-outside", "hosts -> /etc/hosts"),
     "upwards": ("mkdir a; ln -s ../../up a/up", "link-outside", "a/up -> ../../up"),
     "chain": ("ln -s chain2/x chain; ln -s ../.. chain2", "link-outside", "chain2 -> ../.."),
@@ -107,7 +107,7 @@ def test_a_huge_file_that_was_taken_out_again_is_in_commits_that_are_kept(world:
     world.iterate(session)
     assert check_of(world, session, "content")[0] == "pass"
     assert check_of(world, session, "content", "--no-squash") == (
-        "warn", "Files over 50 MiB are in commits that are kept: core.1",
+        "warn", "Files over 50 MB are in commits that are kept: core.1",
     )  # fmt: skip
 
 
