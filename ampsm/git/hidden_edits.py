@@ -6,14 +6,22 @@ git does not list them, and refuses to write over them only when it comes to tha
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+import stat
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
 from ampsm.git.location import git_path
 from ampsm.model.errors import quoted
+from ampsm.model.record import record
+from ampsm.system.files import atomic_write
 
 _SKIPPED = "S"
+_MARKS: Mapping[str, Callable[[str], bool]] = {
+    "--skip-worktree": lambda tag: tag.upper() == _SKIPPED,
+    "--assume-unchanged": str.islower,
+}
 
 
 def hidden_edits(worktree: Path | str, paths: Collection[str]) -> list[str]:
@@ -21,9 +29,8 @@ def hidden_edits(worktree: Path | str, paths: Collection[str]) -> list[str]:
     index. Sorted; the index is not written. Raises GitError."""
     if not paths:
         return []
-    listed = paths_of(git(worktree, "ls-files", "-v", "-z", timeout=LONG_TIMEOUT).stdout)
-    marked = {path for tag, _, path in (entry.partition(" ") for entry in listed) if _is_marked(tag)}
-    wanted = [path for path in marked.intersection(paths) if os.path.lexists(Path(worktree) / path)]
+    marked = _marked(worktree)
+    wanted = [path for path in paths if path in marked and os.path.lexists(Path(worktree) / path)]
     if not wanted:
         return []
     import shutil
@@ -41,10 +48,62 @@ def hidden_edits(worktree: Path | str, paths: Collection[str]) -> list[str]:
     return sorted(set(changed).intersection(wanted))
 
 
+@contextmanager
+def keeping_hidden_edits(worktree: Path | str) -> Iterator[None]:
+    """Puts such edits back, and their marks, after git has done something that writes over them without asking, as a
+    rebase that is given up does (`git reset --hard`). Raises GitError, and OSError for a file that cannot be read."""
+    marked = _marked(worktree)
+    edits = [path for path in hidden_edits(worktree, marked) if _is_file(Path(worktree) / path)]
+    kept = {path: _Kept.of(Path(worktree) / path) for path in edits}
+    try:
+        yield
+    finally:
+        for path, file in kept.items():
+            file.put_back(Path(worktree) / path)
+        for option, is_meant in _MARKS.items():
+            paths = [os.fsencode(path) for path in kept if is_meant(marked[path])]
+            if paths:
+                stdin = b"".join(path + b"\0" for path in paths)
+                git(worktree, "update-index", option, "-z", "--stdin", stdin=stdin, check=False, writes=True)
+
+
+@record
+class _Kept:
+    content: bytes
+    mode: int
+    link: bool
+
+    @classmethod
+    def of(cls, place: Path) -> _Kept:
+        mode = place.lstat().st_mode
+        link = stat.S_ISLNK(mode)
+        return cls(os.fsencode(place.readlink()) if link else place.read_bytes(), stat.S_IMODE(mode), link)
+
+    def put_back(self, place: Path) -> None:
+        if os.path.lexists(place) and _Kept.of(place) == self:
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if not self.link:
+            atomic_write(place, self.content, mode=self.mode)
+            return
+        place.unlink(missing_ok=True)
+        place.symlink_to(os.fsdecode(self.content))
+
+
 def show_again(worktree: Path | str, path: str) -> str:
     """The command after which git looks at a file again, so that its edits can be committed, stashed or taken back."""
     return f"git -C {quoted(worktree)} update-index --no-skip-worktree --no-assume-unchanged -- {quoted(path)}"
 
 
-def _is_marked(tag: str) -> bool:
-    return tag == _SKIPPED or tag.islower()
+def _marked(worktree: Path | str) -> dict[str, str]:
+    """The paths that have a mark, each with git's letter for it."""
+    listed = paths_of(git(worktree, "ls-files", "-v", "-z", timeout=LONG_TIMEOUT).stdout)
+    found = {path: tag for tag, _, path in (entry.partition(" ") for entry in listed)}
+    return {path: tag for path, tag in found.items() if tag == _SKIPPED or tag.islower()}
+
+
+def _is_file(place: Path) -> bool:
+    try:
+        return not stat.S_ISDIR(place.lstat().st_mode)
+    except OSError:
+        return False

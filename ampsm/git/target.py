@@ -10,6 +10,7 @@ from ampsm.git import in_the_way, refs, signing
 from ampsm.git.checkouts import Checkout, arriving, checkouts, local_edits
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
+from ampsm.git.hidden_edits import keeping_hidden_edits
 from ampsm.git.location import git_path
 from ampsm.git.objects import tree_of
 from ampsm.git.repository import changed_paths
@@ -86,7 +87,8 @@ def retreat_over_edits(root: Path, ref: str, old: str, new: str, worktree: Path,
         left = in_the_way.untracked_at(worktree, arriving(changed_paths(worktree, old, new)))
         if ignored := [path for path in left if path not in kept]:
             raise in_the_way.in_the_way(worktree, ignored) from error
-        git(worktree, "read-tree", "--reset", "-u", new, writes=True)
+        with keeping_hidden_edits(worktree):
+            git(worktree, "read-tree", "--reset", "-u", new, writes=True)
         refs.update_ref(root, ref, new, old, reason=reason)
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
+from ampsm.git.hidden_edits import keeping_hidden_edits
 from ampsm.git.objects import commits_between, is_ancestor
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.refs import branch_name, branch_ref, read_ref
@@ -100,7 +101,8 @@ def abort(worktree: Path | str) -> None:
 
 
 def _abort(worktree: Path | str) -> None:
-    done = _rebase(worktree, "--abort")
+    with keeping_hidden_edits(worktree):
+        done = _rebase(worktree, "--abort")
     if done.returncode != 0:
         raise GitError("The rebase cannot be aborted", done.stderr or done.stdout)
 

@@ -89,6 +89,16 @@ class TestHiddenEdits:
         undo_operation(d.ctx, d.session.id)
         assert (d.repo / "theirs").read_text() == "my own\n"
 
+    def test_giving_up_leaves_them(self, drawn: Make, word: str) -> None:
+        """git's own way back writes over them without asking."""
+        d = drawn("main: base{a=1\\n,b=1\\n} u{a=u\\n} | session: base > s1*{a=s\\n,new=n\\n} h1{a=h\\n}")
+        d.git("update-index", word, "b", at=d.worktree)
+        (d.worktree / "b").write_text("my own\n")
+        before = everything(d)
+        assert run(d).status == "conflict"
+        abort_merge(d.ctx, d.session.id)
+        assert (d.worktree / "b").read_text() == "my own\n" and everything(d)[1:4] == before[1:4]
+
     def test_marked_and_not_edited(self, drawn: Make, word: str) -> None:
         d = drawn(BOTH)
         for place in (d.repo, d.worktree):
