@@ -38,6 +38,8 @@ class Output:
     def __init__(self, mode: str, *, color: bool, environ: Mapping[str, str]) -> None:
         self.mode = mode
         self.keep_going = False
+        #: Takes secrets out of a document; of words and events that no journal has seen.
+        self.redacted: Callable[[dict[str, Any]], dict[str, Any]] = dict
         #: What `--db` said: `typed` repeats it.
         self.database: str | None = None
         self.last_document: dict[str, Any] | None = None
@@ -129,14 +131,15 @@ class Output:
 
     def note(self, text: str) -> None:
         """Something the user should know while the command goes on."""
-        self.narrate(paint("note:", "yellow", on=self.narration_color) + " " + clean(text))
+        said = str(self.redacted({"text": text})["text"])
+        self.narrate(paint("note:", "yellow", on=self.narration_color) + " " + clean(said))
 
     def event(self, line: bytes) -> None:
         """One event of `--stream-json`, a whole line; seen by the reader at once."""
         self.answer_bytes(line, flush=True)
 
     def event_document(self, document: Mapping[str, Any]) -> None:
-        self.event(_json_line(self.typed_in(document)))
+        self.event(_json_line(self.typed_in(self.redacted({**document}))))
 
     def finish(
         self, document: dict[str, Any], show: Callable[[], None], error: Mapping[str, Any] | None = None

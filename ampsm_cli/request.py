@@ -33,11 +33,13 @@ class Request:
         if self._output is None:
             self._output = Output(self.mode, color=self.color, environ=self.environ)
             self._output.database = self.database
+            self._output.redacted = self.redacted
         return self._output
 
     @output.setter
     def output(self, output: Output) -> None:
         self._output = output
+        output.redacted = self.redacted
 
     @property
     def context(self) -> Context:

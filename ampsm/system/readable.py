@@ -49,11 +49,13 @@ _SEQUENCES = (f"{_SEQUENCE}|", f"{_LONG_SEQUENCE}|", "")
 _BY_READER = tuple(re.compile(f"(?:{sequence}[{_UNSEEN}])++") for sequence in _SEQUENCES)
 _BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{_UNSEEN}])++") for sequence in _SEQUENCES)
 _ON_SCREEN = re.compile(rf"[^\x08\r\n{HIDDEN}]++|\x08++|\r|\n")
-# What a line begins with may be the rest of a key: letters and digits, no key of its own and no name of a value.
+# What a line begins with may be the rest of a key: letters with digits or of changing case, no key of its own and no
+# name of a value.
 _KEY = rf"[\w+/.{HIDDEN}-]"
 _JOIN = re.compile(
     rf"(?<={_KEY}){HIDDEN}?\n{HIDDEN}?(?!sk-|sgamp_|gh[pousr]_|github_|glpat-|xox|AKIA|ASIA|AIza|npm_|pypi-|eyJ|-----)"
-    rf"(?={_KEY}{{4}})(?=[\d_+/.{HIDDEN}-]*+[A-Za-z])(?=[A-Za-z_+/.{HIDDEN}-]*+\d{_KEY}*+(?![=:]))"
+    rf"(?={_KEY}{{4}})(?=[\d_+/.{HIDDEN}-]*+[A-Za-z])(?=[A-Za-z_+/.{HIDDEN}-]*+\d|{_KEY}{{0,60}}?[a-z][A-Z])"
+    rf"(?={_KEY}*+(?![=:]))"
 )
 _ANY_LINE_END = re.compile(r"\n|\\+n")
 _BREAKS = re.compile(f"[{HIDDEN}\n]++")

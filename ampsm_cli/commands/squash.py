@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -95,14 +95,14 @@ def rebase_command(request: Request, ref: str, onto: str | None) -> int:
 
     found = rebase_session(request.context, ref, onto=onto, on_progress=on_progress)
     error = request.redacted(found.error.document()) if found.error else None
-    output.finish(document(found), lambda: _show_rebase(output, ref, found), error=error)
+    output.finish(document(found), lambda: _show_rebase(output, ref, found, error), error=error)
     return found.error.exit_code if found.error else ExitCode.DONE
 
 
-def _show_rebase(output: Output, ref: str, found: RebaseOutcome) -> None:
-    if found.error is not None:
+def _show_rebase(output: Output, ref: str, found: RebaseOutcome, error: dict[str, Any] | None) -> None:
+    if error is not None:
         show_conflicts(output, found.conflicts)
-        say_error(output, found.error.document())
+        say_error(output, error)
     elif found.backup_ref is None:
         output.answer(f"Nothing to do: the session is on top of {found.onto[:10]} already.")
     else:

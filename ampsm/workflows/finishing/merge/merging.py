@@ -89,7 +89,8 @@ class Merging:
     def warn(self, error: UserError) -> None:
         """Something after the merge itself went wrong; the merge stands."""
         self.late_errors.append(error)
-        self.save(warnings=(*self.state.warnings, f"{error.message}. Retry: {error.hint}"))
+        warning = self.ctx.redactor.redact(f"{error.message}. Retry: {error.hint}")
+        self.save(warnings=(*self.state.warnings, warning))
 
     def close(self, status: MergeStatus | None = None) -> Session:
         """Forgets the merge or rebase; the session's facts are what they were before it. `status` is what became of it,

@@ -53,9 +53,10 @@ def told(merging: Merging, status: str | None, error: UserError | None = None) -
         exit_code = ExitCode.FAILED
     made = {"merged": state.target_to or state.onto, "pull-request": state.tip, "rebased": state.tip}
     commit = made.get(status or "")
+    message = message_of(merging.root, commit) if commit else state.options.message
     return MergeOutcome(
         status, state.operation, session.id, state.merge_id, session.branch, state.target_name, commit,
-        message_of(merging.root, commit) if commit else state.options.message, state.options.patch, state.pushed,
+        message and merging.ctx.redactor.redact(message), state.options.patch, state.pushed,
         state.pull_request, where_they_belong(state.conflicts), state.warnings, exit_code, error,
     )  # fmt: skip
 
