@@ -194,8 +194,8 @@ def test_what_git_says_and_gh_is_told(world: World, tmp_path: Path, monkeypatch:
     world.use(**talking())
     session = world.new(repo, "Requested")
     said = {"iterate": str(world.cli("iterate", session["id"]))}
-    hook = remote / "hooks/pre-receive"
-    hook.write_text(f"#!/bin/sh\n({printing(tmp_path, f'refused {LINE}{chr(10)}', 1)}) >&2\n")
+    hook = remote / "hooks/pre-receive"  # git itself cuts what comes after a NUL
+    hook.write_text(f"#!/bin/sh\n({printing(tmp_path, f'refused {ONE_LINE}{chr(10)}', 1)}) >&2\n")
     hook.chmod(0o755)
     message = f"Add {ONE_LINE}\n\nWith {ONE_LINE}"
     for mode in ((), ("--json",), ("--stream-json",)):
