@@ -11,6 +11,7 @@ import click
 from ampsm.model.errors import Stopped
 from ampsm_cli.output import JSON, STREAM
 from ampsm_cli.request import Request
+from ampsm_cli.values import WORD
 
 F = TypeVar("F", bound=Callable[..., Any])
 GLOBAL = "Global options"
@@ -64,6 +65,7 @@ def global_options() -> list[click.Parameter]:
         GlobalOption(
             ["--db"],
             metavar="PATH",
+            type=WORD,
             expose_value=False,
             callback=_store("database"),
             help="Session database (or AMPSM_DB_PATH).",
@@ -71,6 +73,7 @@ def global_options() -> list[click.Parameter]:
         GlobalOption(
             ["--amp-path"],
             metavar="PATH",
+            type=WORD,
             expose_value=False,
             callback=_store("amp_path"),
             help="Amp program; 'demo' is the built-in demo agent.",
@@ -189,7 +192,7 @@ def _stop_on_signals() -> None:
 
 def session_argument(function: F) -> F:
     """The session a command is about: exact id, exact name or unique prefix of the id; the parameter is `ref`."""
-    return click.argument("ref", metavar="SESSION", shell_complete=complete_sessions)(function)
+    return click.argument("ref", metavar="SESSION", type=WORD, shell_complete=complete_sessions)(function)
 
 
 def complete_sessions(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:

@@ -61,7 +61,7 @@ def _open_tab(window: MainWindow, page: str, session: str | None) -> None:
     if window.sessions.selected_id() is None:
         raise UserError("no-such-session", "There is no session to draw", hint="amp-sessions new --help")
     name = page.removeprefix("session-")
-    window.session_page.tabs.show_tab(TabName(name) if name in set(TabName) else TabName.CONSOLE)
+    window.session_page.show_tab(TabName(name) if name in set(TabName) else TabName.CONSOLE)
     if page == "session-changes":
         window.set_mode("rail")
 

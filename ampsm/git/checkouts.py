@@ -14,6 +14,7 @@ from ampsm.git.refs import branch_name
 from ampsm.git.status import worktree_status
 from ampsm.git.unfinished import operation_in
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 
 @record
@@ -82,7 +83,7 @@ def _worktrees(root: Path) -> Iterator[tuple[Path, Path, str | None]]:
     """Path, git directory and current branch of every worktree of the repository, the main one first."""
     common = common_dir(root)
     admins = {
-        os.path.realpath(Path(os.fsdecode((folder / "gitdir").read_bytes()).strip()).parent): folder
+        os.path.realpath(Path(os.fsdecode(read_plain(folder / "gitdir")).strip()).parent): folder
         for folder in (common / "worktrees").glob("*")
         if (folder / "gitdir").is_file()
     }
@@ -101,7 +102,7 @@ def _claimed(admin: Path) -> set[str]:
     found: set[str] = set()
     for name in ("rebase-merge/head-name", "rebase-apply/head-name", "BISECT_START", "rebase-merge/update-refs"):
         try:
-            lines = os.fsdecode((admin / name).read_bytes()).split("\n")
+            lines = os.fsdecode(read_plain(admin / name)).split("\n")
         except OSError:
             continue
         found.update(branch_name(line.strip()) or line.strip() for line in lines if line.strip())

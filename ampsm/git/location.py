@@ -74,7 +74,7 @@ def admin_dirs(root: Path, path: Path) -> list[Path]:
         if not pointer.exists():
             started = folder.name == path.name and {entry.name for entry in folder.iterdir()} <= {"locked"}
         else:
-            started = os.path.normpath(folder / os.fsdecode(pointer.read_bytes()).strip()) == named
+            started = os.path.normpath(folder / os.fsdecode(read_plain(pointer)).strip()) == named
         if started:
             found.append(folder)
     return found

@@ -107,6 +107,25 @@ def resolve_base(root: Path, wanted: str | None, default: str | None) -> Base:
     return Base(current.branch or "HEAD", current.branch, current.sha)
 
 
+@record
+class Named:
+    """What a name means: the full ref, or the SHA of a commit that it gives otherwise, and the commit."""
+
+    ref: str
+    sha: str
+
+
+def named(root: Path, name: str) -> Named:
+    """What a name means: a local branch goes before a tag of the same name. Raises `no-such-branch` (exit 3)."""
+    branch = branch_name(name) or name
+    if not branch.startswith("-") and (sha := resolve_commit(root, branch_ref(branch))):
+        return Named(branch_ref(branch), sha)
+    if (sha := resolve_commit(root, name)) is None:
+        raise _unknown(root, name, "--onto ")
+    full = line_of(git(root, "rev-parse", "--symbolic-full-name", name, check=False))
+    return Named(full or sha, sha)
+
+
 def fetch(root: Path, remote: str | None = None) -> None:
     """Updates what is known of a remote (default: `origin`, else the only one), and nothing else.
 
@@ -171,7 +190,7 @@ def _remotes(root: Path) -> list[str]:
     return os.fsdecode(git(root, "remote").stdout).split()
 
 
-def _unknown(root: Path, wanted: str) -> UserError:
+def _unknown(root: Path, wanted: str, option: str = "--base ") -> UserError:
     import difflib
 
     refs = line_of(
@@ -182,6 +201,6 @@ def _unknown(root: Path, wanted: str) -> UserError:
     near = difflib.get_close_matches(wanted, refs, n=3, cutoff=0.5)
     return UserError(
         "no-such-branch", f"There is no branch, tag or commit '{wanted}' in {root}",
-        hint=f"did you mean '{near[0]}'? --base {quoted(near[0])}" if near else f"git -C {quoted(root)} branch --all",
+        hint=f"did you mean '{near[0]}'? {option}{quoted(near[0])}" if near else f"git -C {quoted(root)} branch --all",
         details={"name": wanted, "candidates": near},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record
 from ampsm.system.calls import Completed
+from ampsm.system.plain_files import read_plain
 from ampsm.system.programs import at_work_in
 
 _LOCK_SECONDS = 3.0
@@ -55,7 +56,7 @@ def save_index(worktree: Path | str) -> SavedIndex:
     """The index of a worktree, to be put back by `restore_index`. Raises GitError when there is none."""
     path = git_path(worktree, "index")
     try:
-        facts, content = path.stat(), path.read_bytes()
+        facts, content = path.stat(), read_plain(path)
     except FileNotFoundError:
         raise GitError(f"{worktree} has no index") from None
     return SavedIndex(Path(worktree), path, content, facts.st_mode & 0o777, facts.st_mtime_ns)
@@ -68,7 +69,7 @@ def restore_index(saved: SavedIndex, *, break_lock: bool) -> None:
     that one's. Raises GitError when somebody else holds the lock for long.
     """
     lock = saved.path.with_name(saved.path.name + ".lock")
-    if not break_lock and saved.path.exists() and saved.path.read_bytes() == saved.content:
+    if not break_lock and saved.path.exists() and read_plain(saved.path) == saved.content:
         return
     handle = _take(lock, saved.worktree if break_lock else None)
     try:

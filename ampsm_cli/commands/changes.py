@@ -13,7 +13,7 @@ from ampsm_cli.options import command, session_argument
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean, clean_lines, paint, plural
-from ampsm_cli.values import FILLED, POSITIVE
+from ampsm_cli.values import POSITIVE, WORDS
 
 _STAT_WIDTH = 40
 
@@ -103,7 +103,7 @@ def _style(line: str, in_header: bool) -> str:
 
 @command("commit", examples=("amp-sessions commit add-login-k3j9xa --message 'Rename the endpoint'",))
 @session_argument
-@click.option("--message", "-m", metavar="TEXT", type=FILLED, required=True, help="The commit message.")
+@click.option("--message", "-m", metavar="TEXT", type=WORDS, required=True, help="The commit message.")
 def commit_command(request: Request, ref: str, message: str) -> None:
     """Commit what you changed in a session's worktree as a manual commit."""
     from ampsm.workflows.session import commit_manually

@@ -15,7 +15,7 @@ from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean
 from ampsm_cli.summary import fact, show_next, show_session_facts
-from ampsm_cli.values import FILLED
+from ampsm_cli.values import NAME, WORD
 
 if TYPE_CHECKING:
     from ampsm.model.session import Session
@@ -112,9 +112,9 @@ def restore_command(request: Request, ref: str) -> None:
     "adopt",
     examples=("amp-sessions adopt ../topic-worktree", "amp-sessions adopt fix-login --repo ~/shop --name 'Fix login'"),
 )
-@click.argument("place", metavar="PATH|BRANCH")
-@click.option("--repo", metavar="PATH", help="Any path in the branch's repository (default: here).")
-@click.option("--name", metavar="NAME", type=FILLED, help="What the session is called (default: as the branch).")
+@click.argument("place", metavar="PATH|BRANCH", type=WORD)
+@click.option("--repo", metavar="PATH", type=WORD, help="Any path in the branch's repository (default: here).")
+@click.option("--name", metavar="NAME", type=NAME, help="What the session is called (default: as the branch).")
 def adopt_command(request: Request, place: str, repo: str | None, name: str | None) -> None:
     """Make a session out of an existing worktree, as it is, or of a branch.
 

@@ -10,6 +10,7 @@ from ampsm_cli.group import require_command
 from ampsm_cli.options import Command, command, global_options, json_option
 from ampsm_cli.request import Request
 from ampsm_cli.tables import Column, show_table
+from ampsm_cli.values import WORD
 
 
 class ConfigGroup(click.Group):
@@ -49,7 +50,7 @@ _add(config_set)
 
 @_add
 @command("get", examples=("amp-sessions config get", "amp-sessions config get ampPath"))
-@click.argument("key", metavar="[KEY]", required=False, shell_complete=complete_keys)
+@click.argument("key", metavar="[KEY]", type=WORD, required=False, shell_complete=complete_keys)
 def config_get(request: Request, key: str | None) -> None:
     """Print one setting, or all that are set. Secrets are shown as [REDACTED]."""
     output = request.output
@@ -69,7 +70,7 @@ def config_get(request: Request, key: str | None) -> None:
     from ampsm.workflows.upkeep import get_setting
 
     value = get_setting(request.context, key)
-    output.finish({"key": key, "value": value}, lambda: output.answer(shown(value)))
+    output.finish({"key": key, "value": value}, lambda: None if value is None else output.answer(shown(value)))
 
 
 @_add

@@ -15,11 +15,12 @@ from ampsm.system.plain_files import read_stream
 from ampsm_cli.options import Command, command
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean
+from ampsm_cli.values import WORD
 
 _FLAGS = frozenset({"--json", "--no-color", "-v", "--version", "-h", "--help"})
 _WITH_VALUE = ("--db", "--amp-path")
-#: Options that are taken as the value when there is no other value; all others are more likely meant as options.
-_LIKELY_VALUES = ("-v", "--version", "--no-color")
+#: Options that are taken as the value when there is no other value; `--json` is more likely meant as the option.
+_LIKELY_VALUES = _FLAGS - {"--json"}
 
 
 def complete_keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -28,7 +29,7 @@ def complete_keys(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [s.family or s.key for s in SETTINGS if s.key.startswith(incomplete)]
 
 
-key_argument = click.argument("key", metavar="KEY", shell_complete=complete_keys)
+key_argument = click.argument("key", metavar="KEY", type=WORD, shell_complete=complete_keys)
 
 
 class SetCommand(Command):

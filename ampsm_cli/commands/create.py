@@ -14,7 +14,7 @@ from ampsm.system.plain_files import read_input, read_stream
 from ampsm_cli.options import command
 from ampsm_cli.request import Request
 from ampsm_cli.summary import show_next, show_session_facts
-from ampsm_cli.values import FILLED, TEXT
+from ampsm_cli.values import FILLED, NAME, PROMPT, WORD
 
 
 @command(
@@ -25,17 +25,17 @@ from ampsm_cli.values import FILLED, TEXT
         "amp-sessions new --repo ~/shop --base develop --name 'Users' --prompt-file task.md --script 'pnpm test'",
     ),
 )
-@click.option("--repo", metavar="PATH", default=".", help="Any path in the repository (default: here).")
-@click.option("--name", metavar="NAME", type=FILLED, required=True, help="What the task is called.")
-@click.option("--prompt", metavar="TEXT", type=FILLED, help="What the agent shall do.")
-@click.option("--prompt-file", metavar="FILE", help="Read the prompt from a file; '-' is standard input.")
+@click.option("--repo", metavar="PATH", type=WORD, default=".", help="Any path in the repository (default: here).")
+@click.option("--name", metavar="NAME", type=NAME, required=True, help="What the task is called.")
+@click.option("--prompt", metavar="TEXT", type=PROMPT, help="What the agent shall do.")
+@click.option("--prompt-file", metavar="FILE", type=WORD, help="Read the prompt from a file; '-' is standard input.")
 @click.option(
     "--base",
     metavar="BRANCH",
     type=FILLED,
     help="Branch, tag or commit to start from (default: setting defaultBase, else main, master, …).",
 )
-@click.option("--script", metavar="COMMAND", type=TEXT, help="Test script, run after every iteration.")
+@click.option("--script", metavar="COMMAND", type=FILLED, help="Test script, run after every iteration.")
 @click.option("--model", metavar="MODEL", type=FILLED, help="Model or mode for Amp.")
 @click.option("--fetch", is_flag=True, help="Fetch from the remote first; touches no branch of yours.")
 @click.option("--allow-dirty", is_flag=True, help="Start although the main checkout has unstaged changes.")

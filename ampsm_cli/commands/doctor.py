@@ -14,6 +14,7 @@ from ampsm_cli.options import command
 from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean, paint, plural
+from ampsm_cli.values import WORD
 
 if TYPE_CHECKING:
     from ampsm.workflows.upkeep import Finding
@@ -31,7 +32,7 @@ _INDENT = " " * 13
 )  # fmt: skip
 @click.option("--fix", is_flag=True, help="Put right what can be put right without touching anybody's work.")
 @click.option(
-    "--accept", metavar="S", multiple=True,
+    "--accept", metavar="S", type=WORD, multiple=True,
     help="Take for meant what the iterations of a session changed in the repository outside its branch.",
 )  # fmt: skip
 def doctor_command(request: Request, fix: bool, accept: tuple[str, ...]) -> int:

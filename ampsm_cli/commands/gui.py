@@ -6,10 +6,11 @@ import click
 
 from ampsm_cli.options import command, complete_sessions
 from ampsm_cli.request import Request
+from ampsm_cli.values import WORD
 
 
 @command("gui", examples=("amp-sessions gui", "amp-sessions gui add-login-k3j9xa"))
-@click.argument("ref", metavar="[SESSION]", required=False, shell_complete=complete_sessions)
+@click.argument("ref", metavar="[SESSION]", type=WORD, required=False, shell_complete=complete_sessions)
 def gui_command(request: Request, ref: str | None) -> None:
     """Open the desktop app, on session S if one is named.
 

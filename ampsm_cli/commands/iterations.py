@@ -12,7 +12,7 @@ from ampsm_cli.errors import say_error
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean_lines, duration, paint
-from ampsm_cli.values import FILLED, SECONDS
+from ampsm_cli.values import FILLED, SECONDS, WORDS
 
 if TYPE_CHECKING:
     from ampsm.model.session import Iteration, Session
@@ -35,7 +35,7 @@ _LOOK_SECONDS = 10.0
     ),
 )
 @session_argument
-@click.option("--notes", metavar="TEXT", type=FILLED, help="What to tell the agent this time.")
+@click.option("--notes", metavar="TEXT", type=WORDS, help="What to tell the agent this time.")
 @click.option("--model", metavar="MODEL", type=FILLED, help="Model or mode for this iteration only.")
 @click.option("--new-thread", is_flag=True, help="Start a new Amp thread instead of continuing.")
 @click.option("--timeout", metavar="SECONDS", type=SECONDS, help="Longest time for the agent.")

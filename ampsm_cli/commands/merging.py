@@ -14,7 +14,7 @@ from ampsm_cli.errors import say_error
 from ampsm_cli.merge_view import MergeView, show_merge, show_preflight
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
-from ampsm_cli.values import FILLED, WordChoice
+from ampsm_cli.values import FILLED, WORD, WORDS, WordChoice
 
 if TYPE_CHECKING:
     from ampsm.journal.events import OnEvent
@@ -70,14 +70,14 @@ def preflight_command(
     ),
 )
 @session_argument
-@click.option("--message", "-m", metavar="TEXT", type=FILLED, help="Message of the squashed commit.")
+@click.option("--message", "-m", metavar="TEXT", type=WORDS, help="Message of the squashed commit.")
 @_INCLUDE_MANUAL
 @_NO_SQUASH
 @_ONTO
 @click.option("--no-ff", is_flag=True, help="Make a merge commit.")
 @click.option("--push", is_flag=True, help="Push the target afterwards.")
 @click.option("--remote", metavar="REMOTE", type=FILLED, help="Where to push (default: the target's upstream).")
-@click.option("--export-patch", metavar="FILE", type=FILLED, help="Write all commits of the session as a patch.")
+@click.option("--export-patch", metavar="FILE", type=WORD, help="Write all commits of the session as a patch.")
 @click.option("--pr", is_flag=True, help="Open a pull request with gh instead of moving the target.")
 @_NO_TEST
 @click.option("--cleanup", is_flag=True, help="Remove worktree and branch after the merge.")

@@ -8,7 +8,7 @@ from ampsm.model.errors import UserError
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
 from ampsm_cli.style import clean, local_time
-from ampsm_cli.values import FILLED
+from ampsm_cli.values import FILLED, WORDS
 
 
 @command(
@@ -21,7 +21,7 @@ from ampsm_cli.values import FILLED
 )
 @session_argument
 @click.option("--edit", metavar="ID", type=FILLED, help="Change the text of this follow-up (with --notes).")
-@click.option("--notes", metavar="TEXT", type=FILLED, help="The new text.")
+@click.option("--notes", metavar="TEXT", type=WORDS, help="The new text.")
 @click.option("--remove", metavar="ID", type=FILLED, help="Take this follow-up out.")
 def queue_command(request: Request, ref: str, edit: str | None, notes: str | None, remove: str | None) -> None:
     """Show the follow-ups that wait, in order; edit or remove one.

@@ -12,14 +12,14 @@ from ampsm.model.session import SESSION_STATUSES
 from ampsm_cli.options import command, session_argument
 from ampsm_cli.request import Request
 from ampsm_cli.style import ago, count, short_count, status_word
-from ampsm_cli.values import FILLED, TEXT, WordChoice
+from ampsm_cli.values import CLEARABLE, FILLED, NAME, WORD, WordChoice
 
 if TYPE_CHECKING:
     from ampsm.model.session import Session
 
 
 @command("list", examples=("amp-sessions list", "amp-sessions list --status awaiting-input --repo ."))
-@click.option("--repo", metavar="PATH", help="Only sessions of this repository.")
+@click.option("--repo", metavar="PATH", type=WORD, help="Only sessions of this repository.")
 @click.option(
     "--status",
     metavar="STATUS",
@@ -80,9 +80,9 @@ def _status(session: Session, *, symbol: bool) -> tuple[str, str]:
     ),
 )
 @session_argument
-@click.option("--name", metavar="NAME", type=FILLED, help="New name; id and branch stay.")
-@click.option("--model", metavar="MODEL", type=TEXT, help="Model or mode of the next iterations; '' for Amp's own.")
-@click.option("--script", metavar="COMMAND", type=TEXT, help="Test script; '' for none.")
+@click.option("--name", metavar="NAME", type=NAME, help="New name; id and branch stay.")
+@click.option("--model", metavar="MODEL", type=CLEARABLE, help="Model of the next iterations; '' for Amp's own.")
+@click.option("--script", metavar="COMMAND", type=CLEARABLE, help="Test script; '' for none.")
 @click.option("--base", metavar="BRANCH", type=FILLED, help="Branch the session merges back to.")
 def set_command(
     request: Request, ref: str, name: str | None, model: str | None, script: str | None, base: str | None

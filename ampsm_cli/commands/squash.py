@@ -16,7 +16,7 @@ from ampsm_cli.output import Output
 from ampsm_cli.request import Request
 from ampsm_cli.style import plural
 from ampsm_cli.summary import fact
-from ampsm_cli.values import FILLED, WordChoice
+from ampsm_cli.values import FILLED, WORDS, WordChoice
 
 if TYPE_CHECKING:
     from ampsm.journal.events import Event
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @session_argument
 @click.option(
-    "--message", "-m", metavar="TEXT", type=FILLED, required=True, help="Message of the one commit, kept to the letter."
+    "--message", "-m", metavar="TEXT", type=WORDS, required=True, help="Message of the one commit, kept to the letter."
 )
 @click.option(
     "--include-manual",
@@ -76,7 +76,7 @@ def _kept(number: int) -> str:
     examples=("amp-sessions rebase add-login-k3j9xa", "amp-sessions rebase add-login-k3j9xa --onto main"),
 )
 @session_argument
-@click.option("--onto", metavar="BRANCH", type=FILLED, help="Go on top of this branch (default: the base).")
+@click.option("--onto", metavar="BRANCH", type=FILLED, help="Go on top of this branch or commit (default: the base).")
 def rebase_command(request: Request, ref: str, onto: str | None) -> int:
     """Put a session's commits on top of its base, as that is now.
 

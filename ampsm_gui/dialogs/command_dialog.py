@@ -7,12 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.plain import plain_label, plain_title
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.field import Remark
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.rule import Rule
 
 _WIDTH = 664
@@ -32,7 +34,7 @@ class CommandDialog(QDialog):
     def __init__(self, desktop: Desktop, title: str, verb: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desktop = desktop
-        self.setWindowTitle(title)
+        self.setWindowTitle(plain_title(title))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._running = False
         self._command: RunningCommand | None = None
@@ -49,12 +51,12 @@ class CommandDialog(QDialog):
         self.error = Remark(desktop.theme, "danger", self)
         self.copy = QPushButton("Copy command", self)
         self.copy.setObjectName("copyCommandButton")
-        self.note = QLabel(self)
+        self.note = Label(self)
         self.note.setProperty("tone", "secondary")
         self.note.setWordWrap(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.cancel = QPushButton("Cancel", self)
-        self.verb = QPushButton(verb, self)
+        self.verb = QPushButton(plain_label(verb), self)
         self.verb.setObjectName("verbButton")
         self.verb.setProperty("role", "primary")
         self.verb.setDefault(True)
@@ -173,7 +175,7 @@ class CommandDialog(QDialog):
 
     @Slot()
     def _on_busy(self) -> None:
-        self.verb.setText(f"{self._verb_words}…")
+        self.verb.setText(plain_label(f"{self._verb_words}…"))
 
     @Slot()
     def _on_copy(self) -> None:
@@ -202,7 +204,7 @@ class CommandDialog(QDialog):
         self._show_state()
 
     def _show_state(self) -> None:
-        self.verb.setText(self._verb_words)
+        self.verb.setText(plain_label(self._verb_words))
         self.verb.setEnabled(self._allowed and not self._running)
         self.cancel.setEnabled(not self._running)
         self.content.setEnabled(not self._running)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.plain import plain_title
 
 
 class TextDialog(QDialog):
@@ -15,7 +16,7 @@ class TextDialog(QDialog):
     def __init__(self, desktop: Desktop, title: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme = desktop.theme
-        self.setWindowTitle(title)
+        self.setWindowTitle(plain_title(title))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.text = QPlainTextEdit(text, self)
         self.text.setReadOnly(True)

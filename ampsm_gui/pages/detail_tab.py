@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.tab import Tab
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 
@@ -24,7 +25,7 @@ class DetailTab(Tab):
         super().__init__(desktop, parent)
         theme = desktop.theme
         self._compact = self._asked_detail = False
-        self._said = QLabel(self)
+        self._said = Label(self)
         self._said.setProperty("tone", "secondary")
         self._said.setFont(theme.font("small"))
         self._said.setContentsMargins(0, 0, theme.px(8), 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 
 
@@ -18,7 +19,7 @@ class GlyphButton(QToolButton):
         self._theme = theme
         self._glyph = glyph
         self.setCheckable(checkable)
-        self.setToolTip(tip)
+        self.setToolTip(plain_tip(tip))
         self.setAccessibleName(tip.partition(" (")[0])
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()

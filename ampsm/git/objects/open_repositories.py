@@ -13,6 +13,7 @@ from pygit2.enums import RepositoryOpenFlag
 
 from ampsm.git.objects.graph import Graph
 from ampsm.git.objects.reader import CannotTell
+from ampsm.system.plain_files import read_plain
 
 #: Open repositories of a thread. A window shows a few dozen.
 _OPEN = 32
@@ -59,7 +60,7 @@ class OpenRepository:
             self.repository, self._packs, self._fresh = self._opened(), packs, True
 
     def _opened(self) -> pygit2.Repository:
-        if _EXTENSIONS.search(Path(self.common, "config").read_bytes()):
+        if _EXTENSIONS.search(read_plain(Path(self.common, "config"))):
             raise CannotTell  # SHA-256, reftable, a partial clone, …: some of it libgit2 does not even notice
         return pygit2.Repository(self.common, RepositoryOpenFlag.NO_SEARCH)
 
@@ -117,12 +118,12 @@ def _close(common: str) -> None:
 def _common_dir(link: Path) -> str:
     """The git directory that all worktrees of the repository share, of which `link` names one. Raises OSError, or
     CannotTell."""
-    said = link.read_bytes()
+    said = read_plain(link)
     if not said.startswith(_GIT_FILE):
         raise CannotTell
     admin = link.parent / os.fsdecode(said.removeprefix(_GIT_FILE)).rstrip("\r\n")
     try:
-        shared = os.fsdecode((admin / "commondir").read_bytes()).rstrip("\r\n")
+        shared = os.fsdecode(read_plain(admin / "commondir")).rstrip("\r\n")
     except FileNotFoundError:
         return str(admin)
     return os.path.realpath(admin / shared)
@@ -138,7 +139,7 @@ def _stamp(path: str) -> Stamp:
 
 
 def _has_replaced(packed_refs: Path) -> bool:
-    return b" refs/replace/" in packed_refs.read_bytes()
+    return b" refs/replace/" in read_plain(packed_refs)
 
 
 def _has_files(folder: str) -> bool:

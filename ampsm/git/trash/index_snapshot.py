@@ -12,6 +12,7 @@ from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
 from ampsm.git.location import git_path
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write
+from ampsm.system.plain_files import read_plain
 
 _LOCK_SECONDS = 3.0
 #: A time after that of every file: git need not look again, by way of filters, at those as young as their index.
@@ -48,7 +49,7 @@ def take_index(worktree: Path, scratch: Path) -> IndexSnapshot | None:
     env = {"GIT_INDEX_FILE": str(copy)}
     if git_answer(worktree, "rev-parse", "--shared-index-path"):
         git(worktree, *_ALONE, env=env, timeout=LONG_TIMEOUT)
-    content = copy.read_bytes()
+    content = read_plain(copy)
     os.utime(copy, (_LATER, _LATER))
     entries = git(worktree, "ls-files", "-z", "-s", env=env, timeout=LONG_TIMEOUT).stdout.split(b"\0")
     resolved = git(worktree, "ls-files", "-z", "--resolve-undo", env=env, timeout=LONG_TIMEOUT).stdout.split(b"\0")

@@ -21,6 +21,7 @@ from ampsm.git.worktree.vacancy import is_vacant, move_to, require_no_mount
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
+from ampsm.system.plain_files import read_plain
 
 _STAGING = ".restoring"
 
@@ -72,7 +73,7 @@ def clear_killed(root: Path, worktree: Path, snapshot: Snapshot) -> bool:
         raise UserError("wrong-worktree", f"{staging} is a link", hint=f"rm {quoted(staging)}")
     for place in (staging, worktree):
         for admin in location.admin_dirs(root, place):
-            if (admin / "locked").exists() and (admin / "locked").read_bytes().strip() != b"initializing":
+            if (admin / "locked").exists() and read_plain(admin / "locked").strip() != b"initializing":
                 raise UserError(
                     "worktree-locked", f"The worktree {worktree} is locked",
                     hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",

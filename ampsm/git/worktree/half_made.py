@@ -10,6 +10,7 @@ from ampsm.git.command import GitError, git
 from ampsm.git.location import admin_dirs
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
+from ampsm.system.plain_files import read_plain
 
 
 def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> None:
@@ -57,13 +58,13 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
         wrong = "it has no .git file" if any(path.iterdir()) else None
     elif pointer.is_symlink() or not pointer.is_file():
         wrong = "its .git is not that of a linked worktree"
-    elif not any(os.fsdecode(pointer.read_bytes()).strip() == f"gitdir: {folder}" for folder in admin):
+    elif not any(os.fsdecode(read_plain(pointer)).strip() == f"gitdir: {folder}" for folder in admin):
         wrong = "git does not know it as a worktree there"
     for folder in admin:
         lock, ref = folder / "locked", folder / "HEAD"
-        if lock.exists() and lock.read_bytes().strip() != b"initializing":
+        if lock.exists() and read_plain(lock).strip() != b"initializing":
             wrong = "it is locked"
-        said = ref.read_bytes().strip() if branch and ref.exists() else b""
+        said = read_plain(ref).strip() if branch and ref.exists() else b""
         if branch and said.startswith(b"ref:") and said != f"ref: {refs.branch_ref(branch)}".encode():
             wrong = "another branch is checked out in it"
     if wrong:
@@ -100,7 +101,7 @@ def _require_no_work(path: Path, sha: str) -> None:
 def _is_cut_short(path: Path, sha: str, name: str) -> bool:
     """Whether a file is the beginning of what the commit has there: a checkout that was killed while writing it."""
     try:
-        there = (path / name).read_bytes()
+        there = read_plain(path / name)
     except OSError:
         return False
     wanted = git(path, "cat-file", "--filters", f"{sha}:{name}", check=False)

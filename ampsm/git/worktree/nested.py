@@ -12,6 +12,7 @@ from ampsm.git.submodules import modules_in, submodules, unpublished
 from ampsm.git.worktree.folder_scan import FOLDER, Found, inside
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 _GITLINK = b"160000 "
 _BARE = ("HEAD", "objects", "refs")
@@ -158,7 +159,7 @@ def _leads_nowhere(folder: Path) -> bool:
     """Whether it is only a link to a git directory that is gone: then its files are as good as any others."""
     if (folder / ".git").is_symlink() or not (folder / ".git").is_file():
         return False
-    said = os.fsdecode((folder / ".git").read_bytes()).strip()
+    said = os.fsdecode(read_plain(folder / ".git")).strip()
     return not (folder / said.removeprefix("gitdir:").strip()).exists()
 
 

@@ -17,6 +17,7 @@ from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 _ASIDE = ".removing"
 
@@ -167,7 +168,7 @@ def _git_dir_of(root: Path, worktree: Path) -> Path | None:
 def _target(link: Path) -> Path | None:
     """Where the `.git` file of a worktree leads."""
     try:
-        said = os.fsdecode(link.read_bytes()).strip()
+        said = os.fsdecode(read_plain(link)).strip()
     except OSError:
         return None
     path = said.removeprefix("gitdir:").strip()

@@ -17,7 +17,7 @@ from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, re
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
 from ampsm.workflows.session import commit_origin, lookup, open_merge, worktree_of
-from ampsm.workflows.session.branch_point import Target, base_tip, branch_tip, point_to_rewrite, target_of
+from ampsm.workflows.session.branch_point import Target, base_tip, branch_tip, commit_to_rebase_onto, point_to_rewrite
 
 
 @record
@@ -65,7 +65,7 @@ def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> RebasePre
     `require_session`."""
     session = lookup.require_session(ctx, ref)
     tip = _tip(session)
-    target = target_of(session, onto)
+    target = commit_to_rebase_onto(session, onto)
     plan = merge_plan(ctx, session, open_merge.MergeOptions(squash=False), target, tip)
     new = commits_between(Path(session.repo), plan.branch_point, target.sha)
     return RebasePreview(

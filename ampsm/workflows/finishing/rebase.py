@@ -44,12 +44,12 @@ def rebase_session(
     """
     with held(ctx, ref, "rebase") as (session, lock):
         tip = make_ready(ctx, session)
-        target = branch_point.target_of(session, onto)
+        target = branch_point.commit_to_rebase_onto(session, onto)
         point = branch_point.point_to_rewrite(session, tip, target.sha)
         require_related(session, point, tip)
         if point == target.sha:
             return RebaseOutcome(MergeStatus.REBASED, target.sha, (), None)
-        if refused := preflight.refused_before_rebase(ctx, session, onto):
+        if refused := preflight.refused_before_rebase(ctx, session, target):
             raise outcome.refusal([refused])
         on_progress(StepChanged(step=MergeStep.REBASE, onto=target.name, from_sha=tip, to_sha=target.sha))
         backup_ref = back_up(ctx, session, tip)

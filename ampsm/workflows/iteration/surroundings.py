@@ -21,6 +21,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.system.plain_files import read_plain
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session import outside
 from ampsm.workflows.session.create import pending
@@ -118,11 +119,11 @@ def _kept(ctx: Context, session: Session) -> Path:
 def _keep(file: Path, seen: Seen) -> None:
     """Without room for it, or with names that are no text, only a kill would be the worse for it."""
     with suppress(OSError, ValueError):
-        file.write_bytes(msgspec.json.encode(seen, enc_hook=os.fspath))
+        atomic_write(file, msgspec.json.encode(seen, enc_hook=os.fspath), mode=0o600, durable=False)
 
 
 def _load(file: Path) -> Seen | None:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Seen, dec_hook=lambda _kind, name: Path(name))
+        return msgspec.json.decode(read_plain(file), type=Seen, dec_hook=lambda _kind, name: Path(name))
     except (OSError, ValueError, msgspec.MsgspecError):
         return None

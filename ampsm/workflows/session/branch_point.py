@@ -14,7 +14,7 @@ from ampsm.workflows.session import operations
 
 @record
 class Target:
-    """The branch that a session goes into: its full ref, its name, and the commit it is at."""
+    """What a session goes into or on top of: its full ref (of a bare commit its SHA), its name, and the commit."""
 
     ref: str
     name: str
@@ -22,15 +22,18 @@ class Target:
 
 
 def target_of(session: Session, onto: str | None) -> Target:
-    """The local branch that `onto` names, else the session's base; `origin/x` means the local `x`.
+    """The local branch that `onto` names, else the session's base: what a merge moves.
 
     Raises `no-base-branch` (exit 2) for a session without one, `no-such-branch` (exit 3), and `usage` for the session's
-    own branch.
+    own branch and for what is no local branch.
     """
     root, branch = Path(session.repo), session.base_branch
     other_base = f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH"
     if onto:
-        branch = repository.resolve_base(root, onto, None).branch
+        named = repository.named(root, onto)
+        branch = refs.branch_name(named.ref)
+        if branch is None:
+            raise _no_local_branch(session, onto)
     elif branch is None:
         raise UserError(
             "no-base-branch", f"Session {session.id} started from {session.base_sha[:10]}, which is no local branch",
@@ -45,6 +48,31 @@ def target_of(session: Session, onto: str | None) -> Target:
             hint=f"git -C {quoted(root)} branch --list",
         )  # fmt: skip
     return Target(refs.branch_ref(branch), branch, sha)
+
+
+def commit_to_rebase_onto(session: Session, onto: str | None) -> Target:
+    """What `onto` names, else the session's base: a rebase goes on top of any commit, e.g. a remote's branch.
+
+    Raises as `target_of`.
+    """
+    if not onto:
+        return target_of(session, None)
+    found = repository.named(Path(session.repo), onto)
+    if refs.branch_name(found.ref) is not None:
+        return target_of(session, onto)
+    return Target(found.ref, onto, found.sha)
+
+
+def _no_local_branch(session: Session, onto: str) -> UserError:
+    root = Path(session.repo)
+    local = repository.resolve_base(root, onto, None).branch
+    hint = f"give a local one: --onto {quoted(local)}"
+    if local is None:
+        short = onto.partition("/")[2] if repository.named(root, onto).ref == f"refs/remotes/{onto}" else "a-name"
+        hint = f"make one there first: git -C {quoted(root)} branch {quoted(short)} {quoted(onto)}"
+    return UserError(
+        "usage", f"{onto} is no local branch, and a merge moves local branches only", hint=hint, details={"onto": onto}
+    )
 
 
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:

@@ -15,6 +15,7 @@ from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, short
 from ampsm_gui.look import figures
+from ampsm_gui.look.plain import plain_label
 
 _SHOWN = 6
 
@@ -95,7 +96,7 @@ class CleanupDialog(SessionDialog):
             lines.append(f"and {figures.count(len(commits) - _SHOWN, 'more commit')}")
         lines += [escape(path) for path in files[:_SHOWN]]
         self.add_list(lines, len(files) - _SHOWN)
-        self.force.setText(f"Remove {what} too, into the snapshot")
+        self.force.setText(plain_label(f"Remove {what} too, into the snapshot"))
         self.inner.addWidget(self.force)
         self.force.show()
 

@@ -15,6 +15,7 @@ from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.widgets.fields.field import Remark
+from ampsm_gui.widgets.label import MarkupLabel
 
 Read = Callable[[Context, str], Any]
 
@@ -39,9 +40,8 @@ class SessionDialog(CommandDialog):
         super().__init__(desktop, title, verb, parent)
         self.session_id = session_id
         self.session: dict[str, Any] = (view or {}).get("session") or {}
-        self.lead = QLabel(self)
+        self.lead = MarkupLabel(self)
         self.lead.setWordWrap(True)
-        self.lead.setTextFormat(Qt.TextFormat.RichText)
         self.lead.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.problem = Remark(desktop.theme, "danger", self)
         self.warning = Remark(desktop.theme, "warning", self)
@@ -72,8 +72,7 @@ class SessionDialog(CommandDialog):
     def add_list(self, lines: Sequence[str], more: int = 0) -> QLabel:
         """Lines of rich text on a ground of their own."""
         shown = [*lines, *([f"and {more:,} more"] if more > 0 else [])]
-        label = QLabel("<br>".join(shown), self)
-        label.setTextFormat(Qt.TextFormat.RichText)
+        label = MarkupLabel("<br>".join(shown), self)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         label.setProperty("ground", "sunken")
@@ -87,9 +86,8 @@ class SessionDialog(CommandDialog):
 
     def add_note(self, words: str) -> QLabel:
         """A muted line on what stays, and how to come back."""
-        label = QLabel(words, self)
+        label = MarkupLabel(words, self)
         label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.RichText)
         label.setProperty("tone", "muted")
         label.setFont(self.desktop.theme.font("small"))
         self.inner.addWidget(label)

@@ -23,6 +23,7 @@ from ampsm_gui.models.new_session.look import Choices, RepositoryLook
 from ampsm_gui.widgets.fields.field import Field, Form
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox, RepositoryPicker
 from ampsm_gui.widgets.fields.text_box import TextBox
+from ampsm_gui.widgets.label import Label
 
 _PROMPT_LINES = 5
 _NEEDED = {
@@ -246,7 +247,7 @@ class NewSessionFields(QWidget):
         column.addWidget(form)
 
     def _muted(self, words: str) -> QLabel:
-        label = QLabel(words, self)
+        label = Label(words, self)
         label.setProperty("tone", "muted")
         return label
 

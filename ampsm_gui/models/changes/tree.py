@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ampsm.git.diff import FileChange
+from ampsm_gui.look.plain import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -117,7 +118,7 @@ class ChangesTree(QAbstractItemModel):
         if role == VIEWED:
             return node.path in self._viewed
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(node)
+            return plain_tip(self._tool_tip(node))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(node)
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.models.sessions import text
 from ampsm_gui.models.sessions.filter import SessionFilter, haystack
 from ampsm_gui.models.sessions.keyed_rows import KeyedRows
@@ -137,7 +138,10 @@ class SessionTable(KeyedRows):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         words = _WORDS.get(role)
-        return words(row, column, self.position(row), datetime.now().astimezone()) if words else None
+        if words is None:
+            return None
+        said = words(row, column, self.position(row), datetime.now().astimezone())
+        return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(SessionColumn):

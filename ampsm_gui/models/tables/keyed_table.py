@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell, TableColumn
 from ampsm_gui.models.tables.runs import runs
 
@@ -80,7 +81,7 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         if role == _ALIGNMENT:
             return _RIGHT if cell.right else _LEFT
         if role == _TIP:
-            return cell.tip or None
+            return plain_tip(cell.tip) or None
         return cell.words
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:

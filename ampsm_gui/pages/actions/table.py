@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
+from ampsm_gui.look.plain import plain_tip
+
 
 class Entry(NamedTuple):
     """`judged` is the core's name, as in the `actions` of `view_session`; None for what needs only a session. `words`
@@ -98,8 +100,8 @@ def show_tip(action: QAction, entry: Entry, why_not: str | None) -> None:
     """What the action does, or why it cannot; with its keys."""
     keys = f" ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})" if entry.keys else ""
     words = f"{entry.words.rstrip('…')}: {_lower(why_not)}" if why_not else f"{entry.tip}{keys}"
-    action.setToolTip(words)
-    action.setStatusTip(words)
+    action.setToolTip(plain_tip(words))
+    action.setStatusTip(plain_tip(words))
 
 
 def _lower(words: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.git.diff import FileChange
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.sources import EVERYTHING, Source
 from ampsm_gui.widgets.changes.file_field import FileField
@@ -68,7 +69,9 @@ class ChangesLayout(QObject):
                 kind = source.kind
                 words = source.label if kind in ("all", "working") else f"{source.label}  {source.detail}"
                 self.sources.addItem(words, source)
-                self.sources.setItemData(self.sources.count() - 1, source.detail, Qt.ItemDataRole.ToolTipRole)
+                self.sources.setItemData(
+                    self.sources.count() - 1, plain_tip(source.detail), Qt.ItemDataRole.ToolTipRole
+                )
         for row in range(self.sources.count()):
             found = self.sources.itemData(row)
             if found is not None and current.same(Source(*found)):

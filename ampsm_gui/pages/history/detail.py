@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QImage, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -19,10 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.history.facts import facts, sentence
 from ampsm_gui.models.history.table import HistoryStep, result_cell, tests_cell, undo_sentence, what
 from ampsm_gui.pages.tab import TITLES, TabName
+from ampsm_gui.widgets.label import Label
+from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
 
 #: The tabs that show an iteration from another side.
 TABS_OF_AN_ITERATION = (TabName.CHANGES, TabName.CONSOLE, TabName.TOOL_CALLS)
@@ -45,7 +47,7 @@ class HistoryDetail(QWidget):
         self._theme = theme
         self._step: HistoryStep | None = None
         self._words: dict[str, Any] | None = None
-        self._glyph, self._title, self._ending = QLabel(self), QLabel(self), QLabel(self)
+        self._glyph, self._title, self._ending = Label(self), Label(self), Label(self)
         self._ending.setProperty("tone", "secondary")
         self._ending.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.text = _Words(theme, self)
@@ -121,8 +123,8 @@ class HistoryDetail(QWidget):
         else:
             self._title.setText(what(step)[0])
             self._ending.setText(sentence(step))
-            self._ending.setToolTip(sentence(step))
-            self.undo.setToolTip(undo_sentence(step) if step.get("undoable") else "")
+            self._ending.setToolTip(plain_tip(sentence(step)))
+            self.undo.setToolTip(plain_tip(undo_sentence(step)) if step.get("undoable") else "")
             self._show_glyph()
         self._show_words()
         self._show_facts()
@@ -178,7 +180,7 @@ class HistoryDetail(QWidget):
         form.setHorizontalSpacing(px(24))
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for name, value in shown:
-            label, text = QLabel(name, holder), QLabel(value, holder)
+            label, text = Label(name, holder), Label(value, holder)
             text.setTextFormat(Qt.TextFormat.PlainText)
             label.setProperty("tone", "muted")
             label.setFont(self._theme.font("small"))
@@ -229,8 +231,9 @@ class _Words(QTextBrowser):
             self._parts = parts
             self._write()
 
-    def loadResource(self, kind: int, name: QUrl | str) -> None:
+    def loadResource(self, kind: int, name: QUrl | str) -> QImage:
         """Nothing is loaded for a text that an agent wrote."""
+        return nothing_loaded()
 
     def _write(self) -> None:
         self.clear()
@@ -263,6 +266,7 @@ class _Words(QTextBrowser):
         if kind == "answer":
             features = QTextDocument.MarkdownFeature
             cursor.insertMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+            pictures_as_words(cursor.document())
             return
         token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")
         look.setForeground(self._theme.color(token))

@@ -8,13 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look import figures
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.status import session_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
+from ampsm_gui.widgets.label import Label, MarkupLabel
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 from ampsm_gui.widgets.tick import Tick
 
@@ -45,19 +47,19 @@ class SessionHeader(QWidget):
         self.model.setAccessibleName("Model of this session")
         self.model.setToolTip("Model or mode for the next iterations of this session")
         self.model.line.setPlaceholderText("default")
-        self._model_label = QLabel("Model", self)
+        self._model_label = Label("Model", self)
         self._model_label.setBuddy(self.model)
-        self.sentence = QLabel(self)
+        self.sentence = Label(self)
         self.sentence.setObjectName("sessionSentence")
-        self.elapsed = QLabel(self)
+        self.elapsed = Label(self)
         self.button = QPushButton(self)
         self.button.setObjectName("nextStepButton")
-        self._branch_icon = QLabel(self)
+        self._branch_icon = Label(self)
         self.branch = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
         self._copy = QToolButton(self)
-        self._base = QLabel(self)
-        self._position = QLabel(self)
-        self._change = QLabel(self)
+        self._base = MarkupLabel(self)
+        self._position = Label(self)
+        self._change = MarkupLabel(self)
         self._openers = QHBoxLayout()
         self._tick = Tick(self, self._on_tick)
         self._lay_out()
@@ -100,7 +102,7 @@ class SessionHeader(QWidget):
         self.model.setEnabled(not session["cleanedUpAt"])
         self.sentence.setText(situation["sentence"])
         self._action = situation.get("action") or ""
-        self.button.setText(situation.get("label") or "")
+        self.button.setText(plain_label(situation.get("label") or ""))
         self.button.setVisible(bool(self._action and situation.get("label")))
         self._show_place(view)
         last = session.get("lastIteration") or {}
@@ -194,11 +196,11 @@ class SessionHeader(QWidget):
         base = session["baseBranch"]
         sha = f"<code>{session['baseSha'][:10]}</code>"
         self._base.setText(f"from {_escape(base)} at {sha}" if base else f"from {sha}")
-        self._base.setToolTip(session["baseSha"])
+        self._base.setToolTip(plain_tip(session["baseSha"]))
         ahead, behind = git.get("ahead"), git.get("behind")
         known = ahead is not None and behind is not None
         self._position.setText(f"↑{ahead} ↓{behind}" if known else "")
-        self._position.setToolTip(f"{ahead} commits ahead of {base}, {behind} behind" if known else "")
+        self._position.setToolTip(plain_tip(f"{ahead} commits ahead of {base}, {behind} behind") if known else "")
         added, removed = self._theme.color("success.text").name(), self._theme.color("danger.text").name()
         files = figures.count(change["files"], "file") if change else ""
         self._change.setText(

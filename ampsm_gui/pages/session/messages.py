@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.text_dialog import TextDialog
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
@@ -117,7 +118,7 @@ class SessionMessages(QObject):
             buttons.append(("Show output", partial(self._show_output, message.output)))
         elif message.command:
             buttons.append(("Copy command", partial(self._copy, message.command)))
-        self.strip.setToolTip(message.command)
+        self.strip.setToolTip(plain_tip(message.command))
         self.strip.show_message(message.token, message.sentence, [*buttons, ("Dismiss", self._dismiss)])
 
     def _copy(self, command: str) -> None:

@@ -59,6 +59,10 @@ class SessionPage(QWidget):
         return self._id
 
     @Slot()
+    def show_tab(self, name: TabName | int) -> None:
+        """Brings a tab to the front and goes there: by its name, or by its place from 0."""
+        self.tabs.show_tab(name if isinstance(name, TabName) else list(TabName)[name])
+
     def find_in_page(self) -> None:
         """Goes to the search of the tab in front, where it has one."""
         if self._id:

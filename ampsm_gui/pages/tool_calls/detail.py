@@ -7,13 +7,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm.journal.text import plain_lines
 from ampsm_gui.look import figures
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tool_calls.rows import CallRow
 from ampsm_gui.models.tool_calls.table import result_cell
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.output_text import OutputText
 
 _MOST_CHILDREN = 4
@@ -30,9 +32,9 @@ class ToolCallDetail(QWidget):
         self._theme = theme
         self._row: CallRow | None = None
         self._document: dict[str, Any] | None = None
-        self._glyph = QLabel(self)
-        self._title = QLabel(self)
-        self._ending = QLabel(self)
+        self._glyph = Label(self)
+        self._title = Label(self)
+        self._ending = Label(self)
         self._ending.setProperty("tone", "secondary")
         self._ending.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._copy = QToolButton(self)
@@ -101,7 +103,7 @@ class ToolCallDetail(QWidget):
         took = "" if row.duration_ms is None else f" after {figures.seconds_prose(row.duration_ms)}"
         words = f"{cell.text}{took}"
         self._ending.setText(words)
-        self._ending.setToolTip(f"{words}\nIteration {row.iteration}, {figures.exact_time(row.started_at)}")
+        self._ending.setToolTip(plain_tip(f"{words}\nIteration {row.iteration}, {figures.exact_time(row.started_at)}"))
 
     def _show_relatives(self, parent: CallRow | None, children: list[CallRow]) -> None:
         while (item := self._links.takeAt(0)) is not None:
@@ -114,7 +116,7 @@ class ToolCallDetail(QWidget):
         for number, child in enumerate(children[:_MOST_CHILDREN]):
             self._add_link("" if number else "Made", child)
         if len(children) > _MOST_CHILDREN:
-            more = QLabel(f"and {len(children) - _MOST_CHILDREN} more", self._relatives)
+            more = Label(f"and {len(children) - _MOST_CHILDREN} more", self._relatives)
             more.setProperty("tone", "muted")
             self._links.addWidget(more)
         self._links.addStretch(1)
@@ -122,13 +124,13 @@ class ToolCallDetail(QWidget):
 
     def _add_link(self, before: str, row: CallRow) -> None:
         if before:
-            label = QLabel(before, self._relatives)
+            label = Label(before, self._relatives)
             label.setProperty("tone", "muted")
             self._links.addWidget(label)
-        link = QPushButton(f"{row.number} {row.tool}", self._relatives)
+        link = QPushButton(plain_label(f"{row.number} {row.tool}"), self._relatives)
         link.setProperty("role", "link")
         link.setProperty("place", row.place)
-        link.setToolTip(row.arguments)
+        link.setToolTip(plain_tip(row.arguments))
         link.clicked.connect(self._on_link_clicked)
         self._links.addWidget(link)
 

@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
     def _on_tab_triggered(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
-            self.session_page.tabs.show_tab(TabName(str(action.data())))
+            self.session_page.show_tab(TabName(str(action.data())))
 
     @Slot(bool)
     def _on_rail_toggled(self, checked: bool) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
 
 from ampsm.model.telemetry import Usage
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.status import session_look
+from ampsm_gui.widgets.label import Label
 
 _SHOWN = {"awaiting-input": "{} need you", "error": "{} failed", "running": "{} running"}
 
@@ -33,7 +35,7 @@ class WindowStatus(QStatusBar):
         for button in self._buttons.values():
             row.addWidget(button)
         self.addWidget(left)
-        self._today, self._amp_icon, self._amp = QLabel(), QLabel(), QLabel()
+        self._today, self._amp_icon, self._amp = Label(), Label(), Label()
         self._amp_icon.setVisible(False)
         self._today.setContentsMargins(0, 0, desktop.theme.px(12), 0)
         self._amp.setContentsMargins(0, 0, desktop.theme.px(8), 0)
@@ -58,14 +60,15 @@ class WindowStatus(QStatusBar):
             button.setVisible(number > 0)
             words = _SHOWN[status].format(number)
             button.setText("1 needs you" if words == "1 need you" else words)
-            button.setToolTip(f"Show only what {'needs you' if status == 'awaiting-input' else 'is ' + status}")
+            kind = "needs you" if status == "awaiting-input" else f"is {status}"
+            button.setToolTip(plain_tip(f"Show only what {kind}"))
         self._on_message_changed(self.currentMessage())
 
     def set_amp(self, words: str, glyph: str, token: str, tip: str) -> None:
         """Whether Amp can be used."""
         icon = self._desktop.theme.pixmap(glyph, token, self._desktop.theme.px(12), self.devicePixelRatioF())
         self._amp_shown = (words, glyph, token, tip)
-        self._amp.setToolTip(tip)
+        self._amp.setToolTip(plain_tip(tip))
         self._amp.setText(words)
         self._amp.setAccessibleName(f"Amp: {words}. {tip}")
         self._amp_icon.setPixmap(icon)

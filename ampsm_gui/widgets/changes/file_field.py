@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ampsm.git.diff import FileChange
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.tree import LETTERS, WORDS, shown_path
 
@@ -28,7 +29,7 @@ class FileField(QPushButton):
         """Names another file."""
         self._letter, self._path = LETTERS.get(change.status, "?"), shown_path(change.path)
         self.setAccessibleName(f"File: {self._path}, {WORDS.get(change.status, change.status)}")
-        self.setToolTip(f"{self._path}\nChoose a file (Ctrl+P)")
+        self.setToolTip(plain_tip(f"{self._path}\nChoose a file (Ctrl+P)"))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTreeView, QVBoxLayout, QWidget
 
 from ampsm.git.diff import FileChange
 from ampsm_gui.look.figures import count
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.tree import CHANGE, PATH, AnyIndex, ChangesTree
 from ampsm_gui.widgets.changes.file_tree_delegate import FileTreeDelegate
+from ampsm_gui.widgets.label import Label, MarkupLabel
 from ampsm_gui.widgets.rule import Rule
 
 
@@ -36,9 +37,8 @@ class FileTree(QWidget):
         self.filter.setClearButtonEnabled(True)
         self.view = _Tree(theme, self)
         self.view.setModel(self.model)
-        self._sum = QLabel(self)
-        self._counts = QLabel(self)
-        self._counts.setTextFormat(Qt.TextFormat.RichText)
+        self._sum = Label(self)
+        self._counts = MarkupLabel(self)
         self._build()
         self.filter.textChanged.connect(self._on_filter_changed)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)

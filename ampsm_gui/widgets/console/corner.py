@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.glyph_button import GlyphButton
+from ampsm_gui.widgets.label import Label
 
 _AFTER_TYPING = 120  # ms
 
@@ -37,7 +38,7 @@ class ConsoleCorner(QWidget):
         self.field.setAccessibleName("Find in console")
         self.field.setClearButtonEnabled(True)
         self.field.installEventFilter(self)
-        self.said = QLabel(self)
+        self.said = Label(self)
         self.said.setProperty("tone", "muted")
         self.previous = GlyphButton(theme, "chevron-up", "Previous hit (Shift+Enter)", self)
         self.next = GlyphButton(theme, "chevron-down", "Next hit (Enter)", self)

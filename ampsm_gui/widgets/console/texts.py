@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
 
 #: The beginning of a line that tells of a failure.
 FAILURE = re.compile(r"\s*(FAILED\b|FAIL\b|ERROR\b|Error\b|not ok\b|E(?=  )|[✗✘×])")
@@ -32,7 +33,7 @@ class RowText(QTextDocument):
     """A text that loads nothing from anywhere."""
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
-        return None
+        return nothing_loaded()
 
 
 class RowTexts:
@@ -77,6 +78,7 @@ class RowTexts:
                 words,
                 QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
             )
+            pictures_as_words(text)
             self._dress(text)
         else:
             text.setPlainText(words)

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.rows import DiffRows
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.glyph_button import GlyphButton
+from ampsm_gui.widgets.label import Label
 
 #: Hits that are marked; a search for one letter in a huge file ends there.
 MOST_HITS = 5000
@@ -53,7 +54,7 @@ class FindBar(QWidget):
         self.field.setPlaceholderText("Find in this file")
         self.field.setAccessibleName("Find in this file")
         self.field.setObjectName("diffFind")
-        self._count = QLabel(self)
+        self._count = Label(self)
         self._count.setProperty("tone", "muted")
         self._buttons = [
             GlyphButton(theme, "chevron-up", "Previous hit (Shift+Enter)", self),

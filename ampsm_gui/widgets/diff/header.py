@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.file import FileView
@@ -12,6 +12,7 @@ from ampsm_gui.models.changes.tree import WORDS, shown_path
 from ampsm_gui.widgets.changes.file_tree import counts_html
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.glyph_button import GlyphButton
+from ampsm_gui.widgets.label import Label, MarkupLabel
 
 
 class DiffHeader(QWidget):
@@ -29,8 +30,8 @@ class DiffHeader(QWidget):
         self.setProperty("ground", "base")
         self._path = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
         self._word = ElidedLabel(Qt.TextElideMode.ElideRight, self)
-        self._counts = QLabel(self)
-        self._place = QLabel(self)
+        self._counts = MarkupLabel(self)
+        self._place = Label(self)
         for label in (self._word, self._place):
             label.setProperty("tone", "muted")
         self._previous = GlyphButton(theme, "arrow-up", "Previous change (p)", self)

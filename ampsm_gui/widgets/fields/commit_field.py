@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.fields.text_box import TextBox
+from ampsm_gui.widgets.label import Label
 
 _LONG = 72
 
@@ -22,9 +23,9 @@ class CommitField(QWidget):
         self.text = TextBox(theme, 4, self)
         self.text.setObjectName("commitMessage")
         self.text.setAccessibleName("Commit message")
-        self._title = QLabel("Commit &message", self)
+        self._title = Label("Commit &message", self)
         self._title.setBuddy(self.text)
-        self._count = QLabel(self)
+        self._count = Label(self)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout()
         row.addWidget(self._title)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.label import Label, MarkupLabel
 
 LABEL_WIDTH = 108
 _GLYPHS = {"danger": "status-failed", "warning": "status-warning", "info": "info"}
@@ -21,8 +23,8 @@ class Remark(QWidget):
         self._theme = theme
         self._tone = tone
         self._call: Callable[[], object] | None = None
-        self._glyph = QLabel(self)
-        self._words = QLabel(self)
+        self._glyph = Label(self)
+        self._words = Label(self)
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -45,9 +47,9 @@ class Remark(QWidget):
     def say(self, words: str, link: str = "", call: Callable[[], object] | None = None) -> None:
         """Shows the line, or nothing for no words."""
         self._words.setText(words)
-        self._words.setToolTip(words if len(words) > 80 else "")
+        self._words.setToolTip(plain_tip(words) if len(words) > 80 else "")
         self.setAccessibleName(words)
-        self._link.setText(link)
+        self._link.setText(plain_label(link))
         self._link.setVisible(bool(link))
         self._show_glyph()
         self._call = call
@@ -102,7 +104,7 @@ class Field(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.control = control
-        self.label = QLabel(words, self)
+        self.label = Label(words, self)
         self.label.setProperty("tone", "secondary")
         self.label.setBuddy(control)
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -111,8 +113,7 @@ class Field(QWidget):
         self.row = QHBoxLayout()
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.addWidget(around or control, stretch)
-        self.facts = QLabel(self)
-        self.facts.setTextFormat(Qt.TextFormat.RichText)
+        self.facts = MarkupLabel(self)
         self.facts.setProperty("tone", "muted")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.hide()

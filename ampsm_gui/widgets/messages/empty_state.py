@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.messages.drawing import Drawing
 
 _WIDTH = 560
@@ -28,11 +29,11 @@ class EmptyState(QWidget):
         self._theme = theme
         self._icon = ""
         self._drawing = Drawing(theme, self)
-        self._picture = QLabel(self)
-        self._title = QLabel(self)
-        self._text = QLabel(self)
+        self._picture = Label(self)
+        self._title = Label(self)
+        self._text = Label(self)
         self._primary = QPushButton(self)
-        self._beside = QLabel(self)
+        self._beside = Label(self)
         self.rows = QVBoxLayout()
         self._command = CommandToCopy(theme, self)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -129,7 +130,7 @@ class CommandToCopy(QFrame):
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "sunken")
-        self._words = QLabel(self)
+        self._words = Label(self)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._copy = QToolButton(self)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.label import Label, MarkupLabel
 
 _GLYPHS = {
     "warning": "status-needs-you",
@@ -31,10 +33,9 @@ class Strip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._token = "info"
-        self._glyph = QLabel(self)
-        self._words = QLabel(self)
+        self._glyph = Label(self)
+        self._words = MarkupLabel(self)
         self._words.setWordWrap(True)
-        self._words.setTextFormat(Qt.TextFormat.RichText)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []
         self._calls: list[Callable[[], object]] = []
@@ -93,7 +94,7 @@ class Strip(QWidget):
             self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._buttons = [QPushButton(label, self) for label in labels]
+        self._buttons = [QPushButton(plain_label(label), self) for label in labels]
         for button in self._buttons:
             button.clicked.connect(self._on_clicked)
             self._row.addWidget(button)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QLabel, QPushButton, QStyle, QToolButton, QWidget
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QStyle, QToolButton, QWidget
 
+from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.label import Label
 
 _SHOWN_MS = 6000
 _FADE_MS = 120
@@ -26,7 +28,7 @@ class Toast(QWidget):
         self._theme = theme
         self._above = tuple(above)
         self._call: Callable[[], object] | None = None
-        self._words = QLabel(self)
+        self._words = Label(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self)
         self._button.setProperty("role", "link")
@@ -54,7 +56,7 @@ class Toast(QWidget):
         """Shows the line, with a button if there is something to do."""
         self._words.setText(words)
         self.setAccessibleName(words)
-        self._button.setText(button)
+        self._button.setText(plain_label(button))
         self._button.setVisible(bool(button))
         self._call = call
         self.adjustSize()

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.notes.history import NotesHistory
 from ampsm_gui.widgets.fields.text_box import TextBox
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.notes.queue import NotesQueue
 
 _LINES = 2
@@ -43,7 +45,7 @@ class NotesBox(QWidget):
         self.submit = QPushButton(self)
         self.submit.setObjectName("iterationSubmit")
         self.submit.setProperty("role", "primary")
-        self._keys = QLabel("\u2318\u23ce" if sys.platform == "darwin" else "Ctrl+Enter", self)
+        self._keys = Label("\u2318\u23ce" if sys.platform == "darwin" else "Ctrl+Enter", self)
         self._keys.setProperty("tone", "muted")
         self._keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._earlier = QToolButton(self)
@@ -124,9 +126,9 @@ class NotesBox(QWidget):
         for index, text in reversed(list(enumerate(self._history.texts))[-_MENU_ENTRIES:]):
             line = " ".join(text.split())
             words = line if len(line) <= _MENU_LENGTH else line[: _MENU_LENGTH - 1] + "…"
-            action = self._menu.addAction(words.replace("&", "&&"))
+            action = self._menu.addAction(plain_label(words))
             action.setData(index)
-            action.setToolTip(text)
+            action.setToolTip(plain_tip(text))
 
     @Slot(QAction)
     def _on_menu_triggered(self, action: QAction) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
+from ampsm_gui.widgets.label import Label
 
 _SHOWN = 3
 _MENU_LENGTH = 50
@@ -26,7 +28,7 @@ class NotesQueue(QWidget):
         self._theme = theme
         self._entries: list[dict[str, str]] = []
         self._lines = [_Line(theme, self) for _ in range(_SHOWN)]
-        self._more = QLabel(self)
+        self._more = Label(self)
         self._more.setProperty("tone", "muted")
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._on_menu)
@@ -74,7 +76,7 @@ class NotesQueue(QWidget):
         for entry in self._entries:
             words = " ".join(entry["notes"].split())
             title = words if len(words) <= _MENU_LENGTH else words[: _MENU_LENGTH - 1] + "…"
-            below = self.menu.addMenu(title.replace("&", "&&"))
+            below = self.menu.addMenu(plain_label(title))
             below.addAction("Edit…").setData(("edit", entry["id"]))
             below.addAction("Remove").setData(("remove", entry["id"]))
 
@@ -89,7 +91,7 @@ class _Line(QWidget):
         super().__init__(parent)
         self.entry_id = ""
         self._theme = theme
-        self._title = QLabel(self)
+        self._title = Label(self)
         self._words = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self.edit = QPushButton("Edit", self)
         self.remove = QPushButton("Remove", self)
@@ -109,7 +111,7 @@ class _Line(QWidget):
         self.entry_id = entry["id"]
         self._title.setText(f"Queued {place}")
         self._words.setText(" ".join(entry["notes"].split()))
-        self._words.setToolTip(entry["notes"])
+        self._words.setToolTip(plain_tip(entry["notes"]))
         self.edit.setAccessibleName(f"Edit follow-up {place}")
         self.remove.setAccessibleName(f"Remove follow-up {place}")
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ampsm_gui.look import figures
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 
 #: Iterations that are drawn, the last ones.
@@ -77,7 +78,7 @@ class Sparkline(QWidget):
         self._values, self._live = list(values), live
         words = self._words()
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setVisible(bool(self._values))
         self.update()
 

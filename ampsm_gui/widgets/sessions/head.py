@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.filter import SessionFilter
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.sessions.filter_field import SessionFilterField
 from ampsm_gui.widgets.sessions.status_chips import StatusChips
 
@@ -107,7 +108,7 @@ class SessionListHead(QWidget):
         self._repository.addItem(_ALL, None)
         self._repository.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._repository.setMinimumContentsLength(12)
-        label = QLabel("Repository", self._more)
+        label = Label("Repository", self._more)
         label.setProperty("tone", "secondary")
         label.setBuddy(self._repository)
         row = QHBoxLayout(self._more)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from ampsm_gui.look.status import StatusLook, check_look
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.messages.empty_state import DRAWING, CommandToCopy, EmptyState
 
 _COMMAND = 'amp-sessions new --name "Add JWT login" \\\n  --prompt-file task.md --iterate'
@@ -42,11 +43,11 @@ class NoSessions(EmptyState):
         self._demo = self._button("Try the demo", self.demo_clicked)
         self._adopt = self._button("Adopt…", self.adopt_clicked)
         self._cleaned = self._button("Show them", self.cleaned_clicked)
-        self._cleaned_words = QLabel()
+        self._cleaned_words = Label()
         self._rows = [
             Row(theme, "Found here", self._found),
-            Row(theme, "No account?", self._demo, QLabel("Scratch repository, built-in agent, 20 s")),
-            Row(theme, "Work that exists", self._adopt, QLabel("Turns a worktree into a session, changes no file")),
+            Row(theme, "No account?", self._demo, Label("Scratch repository, built-in agent, 20 s")),
+            Row(theme, "Work that exists", self._adopt, Label("Turns a worktree into a session, changes no file")),
             Row(theme, "Cleaned up", self._cleaned, self._cleaned_words),
             Row(theme, "In a terminal", self._terminal(theme)),
         ]
@@ -101,7 +102,7 @@ class Row(QWidget):
     def __init__(self, theme: Theme, label: str, *contents: QWidget) -> None:
         super().__init__()
         self._theme = theme
-        self._label = QLabel(label)
+        self._label = Label(label)
         self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._notes = [content for content in contents if isinstance(content, QLabel)]
         self._layout = QHBoxLayout(self)
@@ -156,7 +157,7 @@ class FoundHere(QWidget):
 class _Line(QWidget):
     def __init__(self, theme: Theme, look: StatusLook, name: str, details: str) -> None:
         super().__init__()
-        glyph, what, rest = QLabel(), QLabel(name), QLabel(details)
+        glyph, what, rest = Label(), Label(name), Label(details)
         glyph.setPixmap(theme.pixmap(look.glyph, look.token, theme.px(12), self.devicePixelRatioF()))
         glyph.setAccessibleName(look.word)
         rest.setProperty("tone", "muted")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QSizePolicy, QWidget
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.status import SESSION_ORDER, session_look
 from ampsm_gui.look.theme import Theme
 
@@ -81,7 +82,7 @@ class StatusChips(QWidget):
             if chip.text() != words:
                 chip.setText(words)
             chip.setAccessibleName(f"{look.word}, {number}")
-            chip.setToolTip(f"Show only {look.word} ({number})")
+            chip.setToolTip(plain_tip(f"Show only {look.word} ({number})"))
 
     def _words(self, place: int, status: str, level: int) -> str:
         number = str(self._counts.get(status, 0))

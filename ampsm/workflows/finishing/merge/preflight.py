@@ -22,10 +22,11 @@ from ampsm.system.locks import SessionLock
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock
 from ampsm.workflows.finishing.merge.asked import Asked, Check
+from ampsm.workflows.finishing.merge.contradictions import require_consistent
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import open_merge, worktree_of
-from ampsm.workflows.session.branch_point import branch_point_towards, branch_tip, target_of
+from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import LocalChanges
 
@@ -56,6 +57,7 @@ def preflight_session(
     The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
     """
+    require_consistent(options)
     with held(ctx, ref, "preflight") as (session, lock):
         report = examine(ctx, session, options, on_progress)
         report = with_tests(ctx, report, options, lock, on_progress)
@@ -65,11 +67,7 @@ def preflight_session(
 
 def require_options(ctx: Context, session: Session, options: open_merge.MergeOptions) -> None:
     """Raises `usage`, `invalid-value` (exit 2), `no-such-branch` (3) or `gh-missing` (1) for what could not be done."""
-    if options.pr and (options.no_ff or options.cleanup):
-        raise UserError(
-            "usage", f"--pr moves no branch, so --{'no-ff' if options.no_ff else 'cleanup'} makes no sense with it",
-            hint="amp-sessions merge --help",
-        )  # fmt: skip
+    require_consistent(options)
     target = target_of(session, options.onto)
     if options.push or options.pr:
         require_remote(Path(session.repo), target.name, options.remote)
@@ -104,10 +102,12 @@ def examine(
     return PreflightReport(session, target, plan, distance, found, asked.pending)
 
 
-def asking(ctx: Context, session: Session, options: open_merge.MergeOptions, *, merging: bool) -> Asked:
-    """All that the checks look at. Raises as `preflight`."""
+def asking(
+    ctx: Context, session: Session, options: open_merge.MergeOptions, *, merging: bool, onto: Target | None = None
+) -> Asked:
+    """All that the checks look at; `onto` is what a rebase goes on top of. Raises as `preflight`."""
     worktree_of.require_worktree(session)
-    target, tip, left = target_of(session, options.onto), branch_tip(session), session.left_behind
+    target, tip, left = onto or target_of(session, options.onto), branch_tip(session), session.left_behind
     local = worktree_of.local_changes(session)
     pending = _committed_first(session, local) if left and local.paths and not local.status.unmerged else None
     plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending) if tip else None
@@ -133,10 +133,10 @@ def refused_at_target(asked: Asked) -> PreflightCheck | None:
     return _first_failure(asked, [check for check in CHECKS if check.at_target])
 
 
-def refused_before_rebase(ctx: Context, session: Session, onto: str | None) -> PreflightCheck | None:
+def refused_before_rebase(ctx: Context, session: Session, onto: Target) -> PreflightCheck | None:
     """The first check by which a rebase alone is refused, as a merge that keeps every commit would be; None when all
     are fine. Raises as `preflight`."""
-    asked = asking(ctx, session, open_merge.MergeOptions(onto=onto, squash=False), merging=True)
+    asked = asking(ctx, session, open_merge.MergeOptions(squash=False), merging=True, onto=onto)
     return _first_failure(asked, [check for check in CHECKS if check.before_rebase])
 
 
