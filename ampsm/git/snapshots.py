@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_line
 from ampsm.git.location import git_path
 from ampsm.git.refs import keep
 from ampsm.git.staging import stage
-from ampsm.git.status import Status, worktree_status
+from ampsm.git.status import worktree_status
 from ampsm.git.trash.blobs import store_files, store_links
 
 _WHO = {
@@ -25,8 +26,8 @@ def keep_worktree(worktree: Path | str, root: Path | str, session_id: str, befor
     """Keeps every uncommitted and untracked file of a session's worktree as it is before an event (`before`: in words),
     as a commit whose parent is HEAD, under the next `refs/ampsm/snapshots/<session-id>/<n>`, which is returned.
 
-    None when there is nothing uncommitted. Nested repositories and ignored files are not part of it. Files that a
-    filter cannot take are kept as they are.
+    None when there is nothing uncommitted. Nested repositories and ignored files are not part of it. Untracked files,
+    and all of them where a filter fails, are kept byte for byte.
     """
     ref = _next_ref(root, session_id)
     status = worktree_status(worktree)
@@ -43,8 +44,10 @@ def keep_worktree(worktree: Path | str, root: Path | str, session_id: str, befor
         env = {"GIT_INDEX_FILE": str(index), **_WHO}
         try:
             stage(worktree, status, leave_out=(), env=env)
+            raw: Sequence[str] = status.untracked  # git has no other version of them
         except GitError:  # a filter fails, or an encoding: then as the files are
-            _stage_raw(Path(worktree), status, env, Path(scratch))
+            raw = status.paths
+        _stage_raw(Path(worktree), raw, env, Path(scratch))
         tree = git_line(worktree, "write-tree", env=env)
         reason = f"Before {before} of session {session_id}"
         sha = git_line(worktree, "commit-tree", tree, "-p", "HEAD", "-m", reason, env=env)
@@ -52,13 +55,15 @@ def keep_worktree(worktree: Path | str, root: Path | str, session_id: str, befor
     return ref
 
 
-def _stage_raw(worktree: Path, status: Status, env: dict[str, str], scratch: Path) -> None:
-    """Brings what is changed into an index as it is, by no filter and no change of line ends."""
-    there = {path: (worktree / path).lstat().st_mode for path in status.paths if os.path.lexists(worktree / path)}
+def _stage_raw(worktree: Path, paths: Sequence[str], env: dict[str, str], scratch: Path) -> None:
+    """Brings files into an index as they are, by no filter and no change of line ends."""
+    if not paths:
+        return
+    there = {path: (worktree / path).lstat().st_mode for path in paths if os.path.lexists(worktree / path)}
     files = [path for path, mode in there.items() if stat.S_ISREG(mode)]
     links = [path for path, mode in there.items() if stat.S_ISLNK(mode)]
     blobs = {**store_files(worktree, worktree, files), **store_links(worktree, worktree, links, scratch)}
-    lines = [f"0 {'0' * 40}\t{path}" for path in status.paths if path not in blobs]
+    lines = [f"0 {'0' * 40}\t{path}" for path in paths if path not in blobs]
     for path, blob in blobs.items():
         mode = "120000" if path in links else "100755" if there[path] & 0o100 else "100644"
         lines += [f"0 {'0' * len(blob)}\t{path}", f"{mode} {blob}\t{path}"]

@@ -42,17 +42,36 @@ def require_free_to_go_on(worktree: Path) -> None:
     require_out_of_the_way(worktree, paths)
 
 
-def require_free_to_give_up(worktree: Path, *commits: str) -> None:
-    """Raises `files-in-the-way` (exit 5) when giving a rebase up, or going back, to each of these commits would write
-    over an ignored file. One that is what the commit has there is not in the way: so does git leave it when it is
-    killed. What is untracked and not ignored is for the caller to keep."""
-    found: list[str] = []
-    for commit in commits:
-        left = untracked_at(worktree, _not_there(worktree, commit))
-        ignored = _ignored(worktree, left) if left else set()
-        found += [path for path in left if path in ignored and not is_same(worktree, path, commit)]
-    if found:
-        raise in_the_way(worktree, sorted(set(found)))
+def require_free_to_give_up(worktree: Path) -> None:
+    """Raises `files-in-the-way` (exit 5) when giving up the rebase under way would write over a file that git does not
+    track. One that is what the commit has there is not in the way: so does git leave it when it is killed; it is
+    removed, since git would not."""
+    if (commit := started_from(worktree)) is None:
+        return
+    same, others = _apart(worktree, commit)
+    if others:
+        raise in_the_way(worktree, others)
+    for path in same:
+        (worktree / path).unlink()
+
+
+def require_free_to_go_back(worktree: Path, commit: str) -> None:
+    """Raises `files-in-the-way` (exit 5) when going back to a commit would write over a file that git ignores, unless
+    that is what the commit has there, or over one that would keep git from giving up the rebase under way. What else is
+    untracked is for the caller to keep."""
+    found = _apart(worktree, before)[1] if (before := started_from(worktree)) else []
+    others = _apart(worktree, commit)[1]
+    ignored = _ignored(worktree, others) if others else set()
+    if found or ignored:
+        raise in_the_way(worktree, sorted({*found, *ignored}))
+
+
+def _apart(worktree: Path, commit: str) -> tuple[list[str], list[str]]:
+    """What git does not track where going back to a commit writes: what is the same as the commit has it, and the
+    rest."""
+    left = untracked_at(worktree, _not_there(worktree, commit))
+    same = [path for path in left if is_same(worktree, path, commit)]
+    return same, [path for path in left if path not in same]
 
 
 def started_from(worktree: Path) -> str | None:

@@ -94,9 +94,8 @@ def go_on(worktree: Path | str) -> list[str]:
 
 def abort(worktree: Path | str) -> None:
     """Gives a rebase up: branch, index and tracked files are as before it. Raises `files-in-the-way` (exit 5) when that
-    would write over an ignored file, and GitError; it is still open then."""
-    if before := arrivals.started_from(Path(worktree)):
-        arrivals.require_free_to_give_up(Path(worktree), before)
+    would write over a file that git does not track, and GitError; it is still open then."""
+    arrivals.require_free_to_give_up(Path(worktree))
     _abort(worktree)
 
 

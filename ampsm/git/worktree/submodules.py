@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_answer, paths_of
+from ampsm.git.in_the_way import new_paths, untracked_at
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 
@@ -18,28 +19,29 @@ _FETCH_TIMEOUT = 120.0
 
 
 def follow(worktree: Path, before: str, after: str) -> None:
-    """Checks out what commit `after` has in every submodule that is at what `before` has, and holds no changes. One
-    that cannot follow, or is not checked out, stays as it is."""
+    """Checks out what commit `after` has in every submodule that is at what `before` has, holds no changes and no
+    ignored file in the way. One that cannot follow, or is not checked out, stays as it is."""
     if before == after or not os.path.lexists(worktree / ".gitmodules"):
         return
-    for path, old in _moved(worktree, before, after):
+    for path, old, new in _moved(worktree, before, after):
         with contextlib.suppress(UserError, OSError):
-            if (worktree / path / ".git").exists() and _is_untouched(worktree / path, old):
+            place = worktree / path
+            if (place / ".git").exists() and _is_untouched(place, old) and _is_free(place, old, new):
                 words = ("submodule", "--quiet", "update", "--checkout")
                 done = git(worktree, *words, "--no-fetch", "--", path, timeout=LONG_TIMEOUT, check=False, writes=True)
                 if done.returncode != 0:
                     git(worktree, *words, "--", path, timeout=_FETCH_TIMEOUT, check=False, writes=True)
 
 
-def _moved(worktree: Path, before: str, after: str) -> list[tuple[str, str]]:
-    """The submodules that are at another commit in `after`, each with the one it has in `before`."""
+def _moved(worktree: Path, before: str, after: str) -> list[tuple[str, str, str]]:
+    """The submodules that are at another commit in `after`, each with the one it has in `before` and that one."""
     done = git(worktree, "diff-tree", "-r", "-z", "--no-renames", "--ignore-submodules=none", before, after, "--")
     fields = paths_of(done.stdout)
     found = []
     for about, path in zip(fields[::2], fields[1::2], strict=True):
-        old_mode, new_mode, old, *_ = about.removeprefix(":").split(" ")
+        old_mode, new_mode, old, new, _ = about.removeprefix(":").split(" ")
         if old_mode == new_mode == _GITLINK:
-            found.append((path, old))
+            found.append((path, old, new))
     return found
 
 
@@ -48,3 +50,11 @@ def _is_untouched(place: Path, commit: str) -> bool:
         return False
     status = worktree_status(place)
     return not (status.staged or status.unstaged or status.unmerged)
+
+
+def _is_free(place: Path, old: str, new: str) -> bool:
+    """Whether no file that is untracked or ignored would be written over on the way to another commit; of one that has
+    to be fetched first, whether there is no such file at all."""
+    if git_answer(place, "rev-parse", "-q", "--verify", f"{new}^{{commit}}") is None:
+        return not git(place, "ls-files", "-z", "--others", timeout=LONG_TIMEOUT).stdout
+    return not untracked_at(place, new_paths(place, [(old, new)]))

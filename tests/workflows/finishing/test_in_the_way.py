@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ampsm.git.command import git
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
@@ -173,13 +174,13 @@ def test_continuing_looks_at_what_is_still_to_come(drawn: Make) -> None:
     assert continue_merge(d.ctx, d.session.id).status == "rebased"
 
 
+@pytest.mark.parametrize("ignored", [True, False])
 @pytest.mark.parametrize("merging", [False, True])
-def test_an_abort_is_refused_first(drawn: Make, merging: bool) -> None:
-    """The target no longer tracks a file and ignores it; while the rebase waits, somebody writes one of their own."""
-    d = drawn(
-        "main: base{a=1\\n,conf.ini=old\\n} u{a=2\\n,-conf.ini,.gitignore=conf.ini\\n} "
-        "| session: base > s1*{a=3\\n} s2*"
-    )
+def test_an_abort_is_refused_first(drawn: Make, merging: bool, ignored: bool) -> None:
+    """The target no longer tracks a file, and may ignore it; while the rebase waits, somebody writes one of their own.
+    git itself would write over an ignored one, and not go back for the other."""
+    rule = ",.gitignore=conf.ini\\n" if ignored else ""
+    d = drawn(f"main: base{{a=1\\n,conf.ini=old\\n}} u{{a=2\\n,-conf.ini{rule}}} | session: base > s1*{{a=3\\n}} s2*")
     before = d.state()
     status = run(d).status if merging else rebase_session(d.ctx, d.session.id).status
     assert status == "conflict"
@@ -196,10 +197,9 @@ def test_an_abort_is_refused_first(drawn: Make, merging: bool) -> None:
     assert d.state() == before
 
 
-def test_an_abort_takes_what_git_itself_has_left(drawn: Make) -> None:
-    d = drawn(
-        "main: base{a=1\\n,conf.ini=old\\n} u{a=2\\n,-conf.ini,.gitignore=conf.ini\\n} | session: base > s1*{a=3\\n}"
-    )
+@pytest.mark.parametrize("rule", [",.gitignore=conf.ini\\n", ""])
+def test_an_abort_takes_what_git_itself_has_left(drawn: Make, rule: str) -> None:
+    d = drawn(f"main: base{{a=1\\n,conf.ini=old\\n}} u{{a=2\\n,-conf.ini{rule}}} | session: base > s1*{{a=3\\n}}")
     before = d.state()
     assert rebase_session(d.ctx, d.session.id).status == "conflict"
     (d.worktree / "conf.ini").write_text("old\n")
@@ -225,4 +225,27 @@ def test_an_undo_is_refused_first(drawn: Make, how: str) -> None:
     assert d.state() == after and is_mine(place)
     follow(d, refused.value.hint)
     undo_operation(d.ctx, d.session.id)
+    assert d.state() == before
+
+
+def test_an_abort_keeps_what_is_untracked_byte_for_byte(drawn: Make) -> None:
+    """Line ends that git would change on the way into a commit are not changed on the way into the snapshot."""
+    d = drawn("main: base{a=1\\n,.gitattributes=* text=auto\\n} u{a=2\\n} | session: base > s1*{a=3\\n}")
+    assert rebase_session(d.ctx, d.session.id).status == "conflict"
+    mine = b"MINE\r\nmy own\r\n"
+    (d.worktree / "other.txt").write_bytes(mine)
+    kept = abort_merge(d.ctx, d.session.id).snapshot_ref
+    assert git(d.repo, "cat-file", "blob", f"{kept}:other.txt").stdout == mine
+
+
+def test_an_abort_keeps_what_no_filter_takes(drawn: Make) -> None:
+    d = drawn("main: base{a=1\\n,.gitattributes=*.txt filter=gone\\n} u{a=2\\n} | session: base > s1*{a=3\\n}")
+    before = d.state()
+    assert rebase_session(d.ctx, d.session.id).status == "conflict"
+    for key, value in (("required", "true"), ("clean", "false"), ("smudge", "false")):
+        d.git("config", f"filter.gone.{key}", value)
+    (d.worktree / "mine.txt").write_bytes(_MINE)
+    kept = abort_merge(d.ctx, d.session.id).snapshot_ref
+    assert git(d.repo, "cat-file", "blob", f"{kept}:mine.txt").stdout == _MINE
+    (d.worktree / "mine.txt").unlink()
     assert d.state() == before

@@ -50,8 +50,7 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
         merging = Merging(ctx, session, lock, state, on_progress)
         merging.require_own_rebase()
         with then(f"abort-merge {session.id}"):
-            going_back = (arrivals.started_from(merging.worktree), state.tip_before)
-            arrivals.require_free_to_give_up(merging.worktree, *filter(None, going_back))
+            arrivals.require_free_to_go_back(merging.worktree, state.tip_before)
         if RULES[state.step].moves_target:
             _take_target_back(merging)
         merging.save(step=MergeStep.ABORT, waiting_for=None)

@@ -144,7 +144,7 @@ def _moved(merging: Merging) -> bool:
     except UserError as error:
         if error.exit_code != ExitCode.REFUSED:
             raise
-        error.hint = go_on_or_give_up(merging.session, "clear that")
+        error.hint = go_on_or_give_up(merging.session, error.hint or "clear that")
         raise merging.halt(WaitsFor.TARGET, "refused", error) from error
     return True
 
