@@ -62,6 +62,11 @@ def iterate_command(
     5 the worktree is not what was recorded, 6 the session is busy, 130 stopped.
     """
     if queued:
+        alone = {"--model": model, "--new-thread": new_thread, "--timeout": timeout, "--no-test": no_test,
+                 "--no-verify": no_verify}  # fmt: skip
+        if given := [name for name, value in alone.items() if value]:
+            raise UserError("usage", f"--queue stores the notes alone, so {given[0]} would be left out",
+                            hint="amp-sessions iterate --help")  # fmt: skip
         from ampsm.workflows.iteration import queue_behind
 
         if stored := queue_behind(request.context, ref, notes):

@@ -94,6 +94,8 @@ CONTRADICTIONS = [
     ("tools", "S", "--last", "--iteration", "2"),
     ("usage", "S", "--last", "--range", "2"),
     ("queue", "S", "--edit", "q-1", "--remove", "q-2"),
+    ("iterate", "S", "--queue", "--notes", "x", "--model", "m"),
+    ("iterate", "S", "--queue", "--notes", "x", "--no-test"),
     ("queue", "S", "--notes", "x"),
 ]
 WRONG = [
