@@ -123,16 +123,13 @@ def _left_to_do(worktree: Path) -> Iterator[str]:
 
 def _folder_is_gone(worktree: Path, base: str, sides: Sequence[str]) -> bool:
     """Whether one of these sides has nothing left in a folder that the base has."""
-    for side in sides:
-        gone = new_paths(worktree, [(side, base)])
-        folders = {folder for path in gone for folder in folders_of(path)}
-        if not folders:
-            continue
-        asked = "".join(f"{side}:{folder}\n" for folder in folders).encode("utf-8", "surrogateescape")
-        said = git(worktree, "cat-file", "--batch-check=%(objecttype)", stdin=asked).stdout
-        if any(line.endswith(b" missing") for line in said.splitlines()):
-            return True
-    return False
+    gone = new_paths(worktree, [(side, base) for side in sides])
+    folders = {folder for path in gone for folder in folders_of(path)}
+    if not folders:
+        return False
+    asked = "".join(f"{side}:{folder}\n" for side in sides for folder in folders).encode("utf-8", "surrogateescape")
+    said = git(worktree, "cat-file", "--batch-check=%(objecttype)", stdin=asked).stdout
+    return any(line.endswith(b" missing") for line in said.splitlines())
 
 
 def _simulated(worktree: Path, onto: str, commits: Sequence[str]) -> list[str]:
