@@ -26,6 +26,13 @@ LONG_TIMEOUT = 3600.0
 
 _PLAIN = (
     "core.quotePath=false",
+    "core.abbrev=auto",
+    "core.commentChar=#",
+    "i18n.logOutputEncoding=UTF-8",
+    "column.ui=never",
+    "rebase.instructionFormat=%s",
+    "rebase.abbreviateCommands=false",
+    "rebase.missingCommitsCheck=ignore",
     "color.ui=false",
     "core.fsmonitor=false",
     "diff.suppressBlankEmpty=false",
@@ -57,6 +64,9 @@ _PRESENTATION = (
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
+    "GIT_ATTR_SOURCE",
+    "GIT_PRINT_SHA1_ELLIPSIS",
+    "GIT_MERGE_VERBOSITY",
 )
 
 
@@ -177,10 +187,20 @@ def _with_options(args: tuple[str | bytes, ...], writes: bool) -> tuple[str | by
 
 def _environment(extra: Mapping[str, str] | None, writes: bool) -> dict[str, str]:
     environ = clean_environment(
-        os.environ, {"LC_ALL": "C", "LANGUAGE": "", "GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": ":", "GIT_PAGER": "cat"}
+        os.environ,
+        {
+            "LC_ALL": "C",
+            "LANGUAGE": "",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_EDITOR": ":",
+            "GIT_SEQUENCE_EDITOR": ":",
+            "GIT_PAGER": "cat",
+        },
     )
     for name in _PRESENTATION:
         environ.pop(name, None)
+    for name in [name for name in environ if name.startswith("GIT_TRACE") and not environ[name].startswith("/")]:
+        del environ[name]  # what goes to standard error would be taken for git's own words
     if not writes:
         environ["GIT_OPTIONAL_LOCKS"] = "0"
     environ.update(extra or {})
