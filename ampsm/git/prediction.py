@@ -49,7 +49,7 @@ class Prediction:
     Without conflicts, `changed` are the paths it would change on the target, each with git's letter (`A`, `M`, `D`,
     `T`). `arriving` are those it would newly write in the session's worktree on the way, as far as it gets, also what
     is gone again at the end; `touched` all that it writes or removes there. `separable` is false when manual
-    commits cannot be kept apart from the agent's.
+    commits cannot be kept apart from the agent's. `result` is the tree that comes of a rebase without conflicts.
     """
 
     conflicts: tuple[str, ...] = ()
@@ -57,6 +57,7 @@ class Prediction:
     separable: bool = True
     arriving: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    result: str | None = None
 
 
 def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branch_point: str) -> list[str]:
@@ -112,7 +113,8 @@ def predict(
         arriving, touched = tuple(replay.arriving(way)), tuple(replay.touched(way))
         if conflicts:
             return Prediction(tuple(conflicts), arriving=arriving, touched=touched)
-        return Prediction(changed=replay.changes(start, trees[-1]), arriving=arriving, touched=touched)
+        changed = replay.changes(start, trees[-1])
+        return Prediction(changed=changed, arriving=arriving, touched=touched, result=trees[-1])
 
 
 def arriving_paths(root: Path, worktree: Path, start: str, commits: Sequence[str]) -> list[str]:

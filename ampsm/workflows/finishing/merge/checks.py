@@ -80,6 +80,9 @@ def commits(asked: Asked) -> Verdict:
     if not plan.prediction.separable:
         message = "The manual commits cannot be separated from the agent's without conflict"
         return FAIL, message, "merge with --include-manual include, or with --no-squash"
+    if plan.leaves_out:
+        message = "The rebase leaves out merge commits, and with them what they changed by themselves"
+        return WARN, message, f"amp-sessions merge {session.id} --message '…'  (as one commit they are kept)"
     kinds = [f"{part} {whose}" for part, whose in ((plan.amp, "by the agent"), (plan.manual, "by hand")) if part]
     message = f"{counted(len(plan.commits), 'commit')} to merge into {target}"
     return PASS, message + (f" ({', '.join(kinds)})" if kinds else "")

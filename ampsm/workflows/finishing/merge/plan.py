@@ -28,6 +28,8 @@ class MergePlan:
     #: Whether the commits become one first, and whether they are then put on top of the target.
     squashes: bool
     rebases: bool
+    #: Whether merge commits, which a rebase leaves out, have changed something by themselves.
+    leaves_out: bool
     #: The paths that the merge writes on the target, each with git's letter: as predicted, else all that the session
     #: changed, as far as anybody can tell before conflicts are resolved.
     written: tuple[tuple[str, str], ...]
@@ -102,8 +104,15 @@ def merge_plan(
     known = prediction.separable and not prediction.conflicts
     written = prediction.changed if known else repository.changed_paths(session.repo, point, tip)
     rebases = point != target.sha
+    leaves_out = False
+    if how == EACH and rebases and known and any(len(commit.parents) > 1 for commit in commits):
+        whole = predict(
+            Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point,
+            commits=changes, how=SQUASHED, pending=pending, programs=programs,
+        )  # fmt: skip
+        leaves_out = whole.result is not None and whole.result != prediction.result
     return MergePlan(
-        point, tip, commits, prediction, is_squashed(options, commits, rebases=rebases), rebases, written
+        point, tip, commits, prediction, is_squashed(options, commits, rebases=rebases), rebases, leaves_out, written
     )  # fmt: skip
 
 

@@ -172,6 +172,12 @@ class TestMergesInside:
         assert outcome.status == "merged" and (d.repo / "evil").read_text() == "e\n"
         assert d.subjects("main") == ["m1", "u2", "u1", "base"]
 
+    def test_what_only_a_merge_changed_is_said_to_be_left_out(self, drawn: Make) -> None:
+        d = drawn("main: base u1 u2 | session: base > s1* m1+u1{evil=e\\n}")
+        found = check(d, squash=False)
+        assert found["ready"] and checks(found)["commits"] == "warn" and checks(check(d))["commits"] == "pass"
+        assert run(d, None, squash=False).status == "merged" and not (d.repo / "evil").exists()
+
     def test_nothing_is_replayed_on_top_of_the_target(self, drawn: Make) -> None:
         """Conflicts that a merge inside has settled do not come back where nothing is rebased."""
         d = drawn(
