@@ -82,6 +82,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "nothing-to-commit": ExitCode.REFUSED,
     "session-cleaned-up": ExitCode.REFUSED,
     "nested-repository": ExitCode.REFUSED,
+    "cannot-remove": ExitCode.REFUSED,
     "nothing-to-merge": ExitCode.REFUSED,
     "cannot-separate": ExitCode.REFUSED,
     "merge-in-progress": ExitCode.REFUSED,

@@ -8,6 +8,7 @@ from ampsm.git.location import git_path
 from ampsm.git.trash import snapshot
 from ampsm.git.worktree import ignored, nested
 from ampsm.git.worktree.folder_scan import Found
+from ampsm.git.worktree.permissions import require_removable
 from ampsm.model.record import record
 
 
@@ -24,8 +25,9 @@ class Contents:
 
 def contents(worktree: Path, most_ignored: int) -> Contents:
     """Looks at a worktree, of whose ignored files a snapshot may keep so many bytes. Raises `nested-repository`
-    (exit 5) for commits that nobody else has, and GitError."""
+    (exit 5) for commits that nobody else has, `cannot-remove` for what could not be kept or deleted, and GitError."""
     seen = snapshot.scan_worktree(worktree)
+    require_removable(worktree, seen)
     inner = nested.repositories_in(worktree, seen)
     choice = ignored.choose(seen, ignored.ignored_roots(worktree, inner.submodules), most_ignored)
     nested.require_nothing_unique(worktree, seen, inner, choice.dropped)

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from ampsm.git import refs
-from ampsm.git.command import GitError, git
+from ampsm.git.command import LONG_TIMEOUT, GitError, git
 from ampsm.git.location import admin_dirs
+from ampsm.git.objects import read_blobs
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.plain_files import read_plain
@@ -30,7 +31,7 @@ def remove_half_made(root: Path, path: Path, branch: str | None, sha: str) -> No
     admin = admin_dirs(root, path)
     if os.path.lexists(path):
         _prove_half_made(root, path, admin, branch)
-        _require_no_work(path, sha)
+        _require_no_work(root, path, sha)
         shutil.rmtree(path)
     forget(admin)
     if branch and tip is not None:
@@ -58,6 +59,8 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
         wrong = "it has no .git file" if any(path.iterdir()) else None
     elif pointer.is_symlink() or not pointer.is_file():
         wrong = "its .git is not that of a linked worktree"
+    elif not pointer.stat().st_size and len(list(path.iterdir())) == 1:
+        wrong = None  # killed before a byte was written
     elif not any(os.fsdecode(read_plain(pointer)).strip() == f"gitdir: {folder}" for folder in admin):
         wrong = "git does not know it as a worktree there"
     for folder in admin:
@@ -72,7 +75,7 @@ def _prove_half_made(root: Path, path: Path, admin: list[Path], branch: str | No
                         details={"worktree": str(path), "reason": wrong})  # fmt: skip
 
 
-def _require_no_work(path: Path, sha: str) -> None:
+def _require_no_work(root: Path, path: Path, sha: str) -> None:
     """Proves that a worktree holds nothing but (parts of) the files of a commit, whatever its own index says."""
     import tempfile
 
@@ -85,17 +88,37 @@ def _require_no_work(path: Path, sha: str) -> None:
         try:
             git(path, "read-tree", sha, env=env)
             found = worktree_status(path, env=env)
-        except GitError:
-            if any(entry.name not in (".git", CONTEXT_FOLDER) for entry in path.iterdir()):
-                raise
-            return
-    work = [*found.untracked, *found.nested]
-    work += [name for name in found.unstaged if name not in found.missing and not _is_cut_short(path, sha, name)]
+            work = [*found.untracked, *found.nested]
+            written = [name for name in found.unstaged if name not in found.missing]
+            work += [name for name in written if not _is_cut_short(path, sha, name)]
+        except GitError:  # half a git directory, or a filter that fails: the files alone have to tell
+            work = _differing(root, path, sha)
     if work:
         raise UserError(
             "uncommitted-changes", f"{path} holds work ({work[0]}), so it stays", hint=f"git -C {quoted(path)} status",
             details={"worktree": str(path), "files": work[:100]},
         )  # fmt: skip
+
+
+def _differing(root: Path, path: Path, sha: str) -> list[str]:
+    """The files that are neither what a commit has there, as it is in git's store, nor the beginning of it."""
+    from ampsm.git.worktree.folder_scan import FILE, FOLDER, LINK, scan
+
+    listed = git(root, "ls-tree", "-r", "-z", "--full-tree", sha, timeout=LONG_TIMEOUT).stdout.split(b"\0")
+    blobs = {
+        os.fsdecode(name): facts.split()[2].decode()
+        for facts, _, name in (row.partition(b"\t") for row in listed)
+        if name
+    }
+    there = scan(path, leave_out=frozenset({".git", CONTEXT_FOLDER}))
+    files = {name for name, found in there.items() if found.kind in (FILE, LINK) and name in blobs}
+    contents = read_blobs(root, sorted({blobs[name] for name in files}))
+    cut_short = {name for name in files if contents[blobs[name]].startswith(_bytes_of(path / name))}
+    return [name for name, found in there.items() if found.kind != FOLDER and name not in cut_short]
+
+
+def _bytes_of(file: Path) -> bytes:
+    return os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
 
 
 def _is_cut_short(path: Path, sha: str, name: str) -> bool:

@@ -5,14 +5,17 @@ Whoever is killed in between has a whole worktree or none; what lies in `.worktr
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from ampsm.git import refs
 from ampsm.git.checkouts import checkouts
 from ampsm.git.location import admin_dirs, common_dir
+from ampsm.git.worktree.mounts import mounted_in
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
@@ -81,10 +84,25 @@ def place_aside(root: Path, worktree: Path) -> Path:
     return root / WORKTREES_FOLDER / _ASIDE / f"{worktree.name}-{os.urandom(4).hex()}"
 
 
+def left_aside(root: Path) -> list[Path]:
+    """What lies where worktrees are put that are about to be deleted."""
+    try:
+        return sorted((root / WORKTREES_FOLDER / _ASIDE).iterdir())
+    except OSError:
+        return []
+
+
 def move_aside(found: Removable, aside: Path) -> None:
     """Takes a worktree out of its place in one step. Raises OSError; then it is where it was."""
     aside.parent.mkdir(exist_ok=True)
-    found.worktree.rename(aside)
+    mode = stat.S_IMODE(found.worktree.stat().st_mode)
+    if not mode & stat.S_IWUSR:  # a folder that may not be written may not be moved elsewhere
+        found.worktree.chmod(mode | stat.S_IWUSR)
+    try:
+        found.worktree.rename(aside)
+    except OSError:
+        found.worktree.chmod(mode)
+        raise
 
 
 def forget_worktree(root: Path, worktree: Path, git_dir: Path) -> None:
@@ -131,22 +149,35 @@ def delete_branch(root: Path, branch: str, tip: str) -> bool:
 
 def delete_folder(folder: Path, *, last: str) -> None:
     """Deletes a folder that the caller has proved to be one that may go, and at the very end what names it (`last`), so
-    that what a kill leaves of it can still be proved. Follows no link."""
-    folder.chmod(0o700)
+    that what a kill leaves of it can still be proved. Follows no link. Deletes all it can, then raises OSError for what
+    is left."""
+    if (mounted := mounted_in(folder)) is not None:
+        raise OSError(errno.EBUSY, "Something is mounted there", str(mounted))
+    _open_up(folder)
     for path, folders, _ in os.walk(folder):
         for name in folders:
             below = Path(path, name)
             if not below.is_symlink():
-                below.chmod(0o700)
+                _open_up(below)
     for entry in folder.iterdir():
         if entry.name == last:
             continue
         if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
+            shutil.rmtree(entry, ignore_errors=True)
         else:
-            entry.unlink()
+            with suppress(OSError):
+                entry.unlink()
+    left = [entry for entry in folder.iterdir() if entry.name != last]
+    if left:
+        raise PermissionError(errno.EPERM, "Could not be deleted", str(left[0]))
     (folder / last).unlink(missing_ok=True)
     folder.rmdir()
+
+
+def _open_up(folder: Path) -> None:
+    """Lets this user delete what is in a folder. One of somebody else stays as it is: it may be empty, or open."""
+    with suppress(PermissionError):
+        folder.chmod(0o700)
 
 
 def _wrong(root: Path, worktree: Path) -> str | None:

@@ -132,9 +132,11 @@ def creating(ctx: Context, root: Path, name: str, sha: str) -> Iterator[Creation
         _forget(file)
 
 
-def finish_half_made(ctx: Context) -> list[str]:
+def finish_half_made(
+    ctx: Context, on_left: Callable[[str, Exception], None] = lambda new_id, error: None
+) -> list[str]:  # fmt: skip
     """Removes what creations that were killed have left; returns the ids of those sessions. One that somebody has
-    worked in since stays."""
+    worked in since stays, and `on_left` is told why."""
     removed: list[str] = []
     for found_id in pending(ctx):
         file = _file(ctx, found_id)
@@ -146,7 +148,8 @@ def finish_half_made(ctx: Context) -> list[str]:
                     if creation := file.load():
                         lost = _claimed_elsewhere(ctx, creation)
                         _take_back(ctx, replace(creation, branch="") if lost else creation)
-                except (UserError, OSError):
+                except (UserError, OSError) as error:
+                    on_left(found_id, error)
                     continue  # it may hold work: nothing of it goes, and `doctor` names it
                 removed.append(found_id)
             _forget(file)

@@ -32,6 +32,7 @@ CHECKS: tuple[tuple[str, Examination], ...] = (
     ("Sessions", rows.check_merges),
     ("Processes", left.check_workers),
     ("Sessions", left.check_cleanups),
+    ("Sessions", left.check_removed),
     ("Sessions", places.check_places),
     ("Repositories", places.check_strays),
     ("Repositories", places.check_hidden_folders),

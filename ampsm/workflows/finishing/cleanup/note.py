@@ -12,6 +12,7 @@ from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.worktree import removal
 from ampsm.git.worktree.vacancy import is_vacant, remove_if_empty
+from ampsm.model.errors import quoted
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import session_file
@@ -54,7 +55,7 @@ def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]
 def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callable[[str], None]) -> None:
     """Removes what the note names, as far as it is there, and records that the session is cleaned up. May be repeated.
 
-    A branch that somebody has moved meanwhile stays, which `on_note` is told.
+    A branch that somebody has moved meanwhile stays, and so do files that this user may not delete; `on_note` is told.
     """
     root = Path(session.repo)
     if note.worktree and note.git_dir:
@@ -65,10 +66,18 @@ def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callab
             removal.delete_branch(root, note.branch, note.tip)
         except refs.RefMoved:
             on_note(f"the branch {note.branch} was moved meanwhile and stays")
-    _delete_aside(session, note)
+    try:
+        _delete_aside(session, note)
+    except OSError as error:
+        on_note(f"{note.aside} could not be deleted ({error}); all of it is in the snapshot: {delete_by_hand(note)}")
     forget_tip(session)
     session_file.save_session(ctx, session, cleaned_up_at=utc_now())
     note_file(ctx, session).remove()
+
+
+def delete_by_hand(note: CleanupNote) -> str:
+    """The command for what this user may not delete."""
+    return f"sudo rm -rf {quoted(note.aside)}"
 
 
 def _delete_aside(session: Session, note: CleanupNote) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
+from ampsm.git.worktree import removal
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.system import programs
@@ -80,10 +81,34 @@ def check_cleanups(checkup: Checkup) -> Findings:
             )  # fmt: skip
 
 
+def check_removed(checkup: Checkup) -> Findings:
+    """What a cleanup could not delete: files of another user. All of it is in a snapshot."""
+    noted = {note.aside for session in checkup.sessions() if (note := _cleanup_note(checkup.ctx, session))}
+    for root in checkup.repositories():
+        for left in removal.left_aside(root):
+            if str(left) not in noted:
+                yield Finding(
+                    "removed-left", WARNING, str(left),
+                    "A `cleanup` could not delete this; it is what is left of a worktree, and is in its snapshot.",
+                    f"sudo rm -rf {quoted(left)}",
+                )  # fmt: skip
+
+
+def _cleanup_note(ctx: Context, session: Session) -> cleanup_note.CleanupNote | None:
+    try:
+        return cleanup_note.note_file(ctx, session).load()
+    except UserError:
+        return None
+
+
 def _finish_creation(ctx: Context, note: Path) -> None:
-    finish_half_made(ctx)
+    left: dict[str, Exception] = {}
+    finish_half_made(ctx, left.__setitem__)
     if note.exists():
-        raise UserError("uncommitted-changes", "it may hold work, so all of it stays", hint=f"cat {quoted(note)}")
+        why = left.get(note.stem, "it may hold work, so all of it stays")
+        files = why.details.get("worktree") if isinstance(why, UserError) else None
+        hint = f"mv {quoted(files)} elsewhere, then: amp-sessions doctor --fix" if files else f"cat {quoted(note)}"
+        raise UserError("uncommitted-changes", str(why), hint=hint)
 
 
 def _finish_cleanup(ctx: Context, session: Session) -> None:
