@@ -54,7 +54,7 @@ def meeting(seed: int) -> Meeting:
     options = found.options
     if chance.random() < 0.4:
         options["squash"] = False
-    if chance.random() < 0.3:
+    if chance.random() < 0.3 and "squash" not in options:
         options["include"] = False
     if chance.random() < 0.2:
         options["onto"] = "other" if "| other:" in found.text else "release"

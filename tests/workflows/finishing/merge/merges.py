@@ -28,7 +28,8 @@ CONFLICTED = (
 
 
 def run(d: Drawn, message: str | None = "feat: it", **options: Any) -> MergeOutcome:
-    """Merges with these options; `onto`, `squash`, … as in MergeOptions."""
+    """Merges with these options; `onto`, `squash`, … as in MergeOptions. Kept commits keep their messages."""
+    message = message if options.get("squash", True) else None
     return merge_session(d.ctx, d.session.id, MergeOptions(message=message, **options))
 
 
