@@ -34,7 +34,10 @@ def note_tip(ctx: Context, session: Session, *, by_others: bool = False) -> None
     root = Path(session.repo)
     if by_others and seen and not repository.is_ancestor(root, seen, at) and repository.resolve_commit(root, seen):
         refs.keep(root, operations.next_backup_ref(ctx, session), seen)
-    refs.keep(root, tip_ref(session.id), at)
+    try:
+        refs.update_ref(root, tip_ref(session.id), at, seen)
+    except refs.RefMoved:  # somebody has noted it meanwhile
+        refs.keep(root, tip_ref(session.id), at)
 
 
 def note_if_it_can(ctx: Context, session: Session, *, by_others: bool = False) -> None:
