@@ -61,7 +61,8 @@ def git_dir_at(worktree: Path | str) -> Path | None:
         said = os.fsdecode(read_plain(link))
     except OSError:
         return link if link.is_dir() else None
-    return link.parent / said.removeprefix(_GIT_FILE).rstrip("\r\n") if said.startswith(_GIT_FILE) else None
+    names = said.startswith(_GIT_FILE) and "\0" not in said
+    return link.parent / said.removeprefix(_GIT_FILE).rstrip("\r\n") if names else None
 
 
 def admin_dirs(root: Path, path: Path) -> list[Path]:

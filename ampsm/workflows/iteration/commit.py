@@ -11,7 +11,7 @@ from ampsm.git import commits, refs, repository
 from ampsm.git.diff import diff
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.unfinished import Unfinished, require_finished, unfinished
-from ampsm.git.worktree import proof
+from ampsm.git.worktree import emptied, proof
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
@@ -40,11 +40,13 @@ def commit_edits_before(
     iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
     coming iteration is asked to mend and commits it. The branch is at `tip`.
 
-    Raises `unfinished-operation` (exit 5) while git has not finished something there, and `commit-refused`.
+    Raises `unfinished-operation` (exit 5) while git has not finished something there, `worktree-missing` (exit 5) when
+    it was emptied, and `commit-refused`.
     """
     last = earlier[-1] if earlier else None
     found = worktree_status(session.worktree)
     require_finished(session.worktree, found)
+    emptied.require_not_emptied(session.worktree, found, f"amp-sessions restore {session.id}")
     if last and last.left_work:
         left = commit_left_work(ctx, session, last, found)
         return Start(left[-1].sha if left else tip, tuple(left))

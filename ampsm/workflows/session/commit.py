@@ -7,6 +7,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
 from ampsm.git.status import Status, worktree_status
+from ampsm.git.worktree.emptied import require_not_emptied
 from ampsm.journal.events import Commit
 from ampsm.model.naming import amp_message, amp_subject
 from ampsm.model.record import record
@@ -46,8 +47,11 @@ def commit_work(
 
 def commit_left_work(ctx: Context, session: Session, last: Iteration, changes: Status | None = None) -> list[Commit]:
     """Commits what an iteration that was cut off has left, once, as `amp: partial: interrupted` (or what stopped it)
-    with its trailers. Raises `unfinished-operation` while git has not finished something there."""
+    with its trailers. Raises `unfinished-operation` while git has not finished something there, `worktree-missing` when
+    it was emptied."""
     worktree = Path(session.worktree)
+    changes = changes or worktree_status(worktree)
+    require_not_emptied(worktree, changes, f"amp-sessions restore {session.id}")
     reason = (last.error_code or "interrupted").replace("-", " ")
     made = commit_work(session, last.number, last.thread_id, reason, changes, partial=True)
     head = repository.require_head(worktree)
@@ -73,15 +77,16 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
         commits.require_identity(worktree)
         if session.left_behind:
             commit_left_work(ctx, session, session.left_behind)
+        found = worktree_status(worktree)
+        require_not_emptied(worktree, found, f"amp-sessions restore {session.id}")
         made = commits.commit_changes(
-            worktree, message, leave_out=unchanged_leftovers(session), hooks=ctx.settings.get("commitHooks") == "run",
-            env=marked(session, "commit"),
+            worktree, message, changes=found, leave_out=unchanged_leftovers(session),
+            hooks=ctx.settings.get("commitHooks") == "run", env=marked(session, "commit"),
         )  # fmt: skip
         if made.sha is None:
-            nested = worktree_status(worktree).nested
-            also = f" (the nested repository {nested[0]} is never committed)" if nested else ""
+            also = f" (the nested repository {found.nested[0]} is never committed)" if found.nested else ""
             message = f"The worktree of session {session.id} has nothing to commit{also}"
-            raise session.error("diff", "nothing-to-commit", message, nested=list(nested))
+            raise session.error("diff", "nothing-to-commit", message, nested=list(found.nested))
         session_file.save_session(ctx, session)
     return ManualCommit(made.sha, commits.diff_stat(worktree, made.before, made.sha)[0])
 

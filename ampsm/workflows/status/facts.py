@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from ampsm.context import Context
 from ampsm.git.unfinished import way_out
+from ampsm.model.errors import quoted
 from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -120,6 +124,13 @@ class Facts:
     def way_out(self) -> str:
         """Of an operation of git that waits in the worktree."""
         return way_out(self._git.operation or "")
+
+    @property
+    def move_away(self) -> str:
+        """Makes room for the worktree, by a name that is free."""
+        place = Path(self.session.worktree)
+        names = (place.with_name(f"{place.name}.{word}") for word in ("old", *(f"old{n}" for n in range(2, 100))))
+        return f"mv {quoted(place)} {quoted(next((free for free in names if not os.path.lexists(free)), '…'))}"
 
     @property
     def with_conflicts(self) -> str:

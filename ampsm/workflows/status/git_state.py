@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import location, prediction, refs, repository
 from ampsm.git.unfinished import operation_in
-from ampsm.git.worktree import proof
+from ampsm.git.worktree import emptied, proof
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -26,18 +26,18 @@ class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 
     `repository_problem` is what is in the place of a repository that is not there, the end of a sentence about it.
-    `folder_there` when anything lies where the worktree was; `link_known` when git still knows a worktree there, so
-    that a broken link can be mended. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the
-    `unmerged` files to be resolved. `head` is the commit the worktree is at, else `tip`, where the branch is;
-    `last_tip` is where one that is gone, or was put on another history by hand, was last,
-    `checked_out` the branch of the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a
-    local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories
-    inside that are no submodules, which are never committed.
+    `folder_there` when anything lies where the worktree was, unless that was `emptied`; `link_known` when git still
+    knows a worktree there and every file of it is there, so that a broken link can be mended. `operation` (`rebase`,
+    `merge`, …) waits in the worktree to be finished, the `unmerged` files to be resolved. `head` is the commit the
+    worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone, or was put on another history
+    by hand, was last, `checked_out` the branch of the worktree's HEAD. `ahead` and `behind` count commits against the
+    base, which is a local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are
+    repositories inside that are no submodules, which are never committed.
     """
 
     internal = (
         "repository_problem", "worktree_there", "branch_there", "folder_there", "link_known", "operation",
-        "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested",
+        "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
     )  # fmt: skip
 
     repository_problem: str | None = None
@@ -60,6 +60,7 @@ class GitState:
     unmerged: tuple[str, ...] = ()
     test_leftovers: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
+    emptied: bool = False
     conflicts_with_base: tuple[str, ...] = ()
 
     @property
@@ -106,16 +107,29 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
         try:
             operation = operation_in(git_dir)
             found = _local_changes(session) if operation else look(session)
+            if found.emptied and not operation:
+                return GitState(emptied=True)
             return replace(found, folder_there=True, worktree_there=True, operation=operation)
         except (UserError, OSError):
             pass
     plain_folder = worktree.is_dir() and not worktree.is_symlink() and not (worktree / ".git").is_dir()
-    return GitState(folder_there=True, link_known=plain_folder and bool(location.admin_dirs(root, worktree)))
+    return GitState(folder_there=True, link_known=plain_folder and _is_whole(root, worktree))
+
+
+def _is_whole(root: Path, worktree: Path) -> bool:
+    """Whether git still knows a worktree there, and every file of it is there: what is not would count as deleted."""
+    try:
+        return any(emptied.missing_files(worktree, git_dir) == () for git_dir in location.admin_dirs(root, worktree))
+    except (UserError, OSError):
+        return False
 
 
 def _checked_out(session: Session) -> GitState:
     found = repository.head(session.worktree)
-    return GitState(checked_out=found.branch, head=found.sha)
+    git_dir = proof.git_dir_of(Path(session.worktree), Path(session.repo))
+    missing = git_dir and emptied.missing_files(Path(session.worktree), git_dir)
+    lost = emptied.lost_files(session.worktree, missing or ())
+    return GitState(checked_out=found.branch, head=found.sha, emptied=bool(lost))
 
 
 def _local_changes(session: Session) -> GitState:
@@ -125,6 +139,7 @@ def _local_changes(session: Session) -> GitState:
         checked_out=found.branch, head=found.head, staged=len(found.staged),
         unstaged=len({*found.unstaged, *found.unmerged}), untracked=len(found.untracked), unmerged=found.unmerged,
         nested=found.nested, test_leftovers=changes.test_leftovers,
+        emptied=bool(emptied.lost_files(session.worktree, found.missing)),
     )  # fmt: skip
 
 

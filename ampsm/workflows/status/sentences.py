@@ -92,7 +92,8 @@ IN_TROUBLE = {
     ),
     Kind.PLACE_TAKEN: Sentences(
         ("restore {id}",),
-        "{f.session.worktree} is not the session's worktree any more; it is left alone. Move it away, then: {0}",
+        "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Move it "
+        "away: {f.move_away}, then: {0}",
         "What lies in the place of the worktree is not this session's; it is left alone. Move it away.",
         label="",
         reason="worktree gone",

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
+from ampsm.git.status import worktree_status
 from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
 from ampsm.git.way_out import way_out
-from ampsm.git.worktree import hidden_folders, proof, removal
+from ampsm.git.worktree import emptied, hidden_folders, proof, removal
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import counted
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import lost_branch
@@ -25,8 +27,8 @@ from ampsm.workflows.session.held import held
 
 def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
     """Brings a session back as it was when it was cleaned up, with the status it had. Of one that was not cleaned up,
-    a branch that is gone is made again where it was last, and the worktree when its folder is gone or empty; what is
-    there is left as it is. `on_note` is told.
+    a branch that is gone is made again where it was last, and the worktree when its folder is gone or was emptied; what
+    is there is left as it is. `on_note` is told.
 
     Raises `no-snapshot` or `not-a-repository` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit
     5) when something else is in its place; doing it again after a kill is fine.
@@ -44,8 +46,9 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                     return session
             else:
                 worktree_of.prove(session)
-                on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
-                return session
+                if not _fill_emptied(worktree, on_note):
+                    on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
+                    return session
         elif not is_vacant(worktree):  # it never went, or a restore was killed at its very end
             with worktree_of.hinting_the_way_back(session):
                 proof.prove_place(worktree, root, session.branch)
@@ -65,6 +68,15 @@ def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Call
     staged = lost_worktree.make_again(root, worktree, session.branch, tip)
     state = "it was last staged or committed" if staged else f"{session.branch} has it"
     on_note(f"the worktree is back as {state}; what else was in it is gone, or where the folder was moved to")
+
+
+def _fill_emptied(worktree: Path, on_note: Callable[[str], None]) -> bool:
+    """Brings back the files of a worktree that somebody emptied; False where that did not happen."""
+    if not (lost := emptied.lost_files(worktree, worktree_status(worktree).missing)):
+        return False
+    emptied.fill_again(worktree)
+    on_note(f"the worktree was emptied; {counted(len(lost), 'file')} came back as last staged or committed")
+    return True
 
 
 def _bring_back(session: Session, root: Path, worktree: Path) -> None:

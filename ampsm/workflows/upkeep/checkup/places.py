@@ -56,7 +56,7 @@ def finding(condition: Condition) -> Finding:
     of_repository = condition.kind is Kind.REPOSITORY_GONE
     fix = "mount or move it back to where it was" if of_repository else condition.steps[0].text
     if condition.kind is Kind.PLACE_TAKEN:
-        fix = f"move it away, then: {fix}"
+        fix = f"{condition.facts.move_away}, then: {fix}"
     return Finding(
         _IDS[condition.kind], WARNING if condition.kind in (*ELSEWHERE, Kind.REWOUND) else ERROR,
         session.repo if of_repository else session.id, wording.complaint(condition), fix,
