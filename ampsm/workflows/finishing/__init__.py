@@ -1,7 +1,8 @@
 """Bringing a session's work home: squash, rebase, merge, undo, cleanup and restore (SPEC section 6).
 
 Nothing here moves a ref that the session does not own, except the target of a merge and back again, and every move is a
-compare-and-swap with the old tip kept first. `rewrite` says what a session must be like before its branch is rewritten.
+compare-and-swap with the old tip kept first. `rewrite` says what a session must be like before its branch is rewritten,
+`of_upstream` keeps out of it what others have committed to the target's upstream.
 `squash`, `rebase` and `undo` are one module each; `preview` says beforehand what they would do. `merge` is a room of
 its own, a state machine that can be killed anywhere; `cleanup` another one, with the snapshot that `restore` needs.
 """

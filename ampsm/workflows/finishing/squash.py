@@ -8,11 +8,13 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.commits import CommitRefused
+from ampsm.git.objects import commits_between
 from ampsm.git.rewrite import squash as objects
 from ampsm.git.rewrite.squash import Squashed
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session, utc_now
+from ampsm.workflows.finishing.of_upstream import require_none_of_upstream
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
 from ampsm.workflows.session import branch_point, commit_origin, operations, session_file
 from ampsm.workflows.session.held import held
@@ -33,10 +35,12 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
     """Squashes the session's commits into one with the user's message, verbatim.
 
     `include_manual` "exclude" keeps manual commits as their own after it. The files do not change. Raises
-    `nothing-to-merge`, `cannot-separate`, `uncommitted-changes` (exit 5), `commit-refused`, and as `make_ready`.
+    `nothing-to-merge`, `cannot-separate`, `uncommitted-changes`, `not-ready` (exit 5), `commit-refused`, and as
+    `make_ready`.
     """
     with held(ctx, ref, "squash") as (session, _):
         tip = make_ready(ctx, session)
+        _require_own_commits(session, tip)
 
         def announce(made: Squashed, backup_ref: str) -> None:
             operations.push(ctx, session, operations.Operation(
@@ -51,6 +55,14 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
         )  # fmt: skip
         session_file.save_session(ctx, session)
     return SquashResult(made.commit, made.squashed, made.kept, backup_ref)
+
+
+def _require_own_commits(session: Session, tip: str) -> None:
+    """Raises `not-ready` when commits of the base's upstream would be folded into the session's."""
+    if (base := session.base_branch) is None or (target := branch_point.base_tip(session)) is None:
+        return
+    point = branch_point.point_to_rewrite(session, tip, target)
+    require_none_of_upstream(session, base, (commit.sha for commit in commits_between(session.repo, point, tip)))
 
 
 def squash_held(

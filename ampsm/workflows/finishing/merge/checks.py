@@ -16,7 +16,7 @@ from ampsm.model.phrases import counted, few
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.store import iterations
-from ampsm.workflows.finishing import rewrite
+from ampsm.workflows.finishing import of_upstream, rewrite
 from ampsm.workflows.finishing.merge import unharmed
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 from ampsm.workflows.iteration.test_run import how_it_failed
@@ -89,13 +89,18 @@ def commits(asked: Asked) -> Verdict:
 
 
 def base_up_to_date(asked: Asked) -> Verdict:
-    """The target has all that its upstream had when it was last fetched."""
+    """The target has all that its upstream had when it was last fetched; what it lacks of that is not among the commits
+    of the session, where the merge would take it for the session's work."""
     session, target = asked.session, asked.target.name
     behind = repository.behind_upstream(session.repo, target)
     if behind is None:
         return SKIP, f"{target} has no upstream"
     if not behind:
         return PASS, f"{target} has all that its upstream had at the last fetch"
+    own = [commit.sha for commit in asked.plan.commits] if asked.plan else []
+    mixed = judged(lambda: of_upstream.require_none_of_upstream(session, target, own), "")
+    if mixed[0] == FAIL:
+        return mixed
     lacking = quoted(f"{target}..{target}@{{upstream}}")
     message = f"{target} is {counted(behind, 'commit')} behind its upstream"
     return WARN, message, f"git -C {quoted(session.repo)} log --oneline {lacking}"

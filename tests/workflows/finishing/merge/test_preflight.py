@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from ampsm.git.checkouts import checkouts
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.preflight import CHECKS
+from ampsm.workflows.finishing.rebase import rebase_session
+from ampsm.workflows.finishing.squash import squash_session
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import session_file
 from tests.support.drawn import Drawn, files_of, refs_of
@@ -111,6 +114,48 @@ def test_upstream_as_last_fetched(drawn: Make) -> None:
     found = check(d)
     assert found["ready"] and checks(found)["base-up-to-date"] == "warn"
     assert "1 commit behind" in found["checks"][2]["message"]
+
+
+def behind(d: Drawn) -> tuple[str, list[str]]:
+    """`origin/main` gets a commit that `main` lacks, and the session is rebased onto it."""
+    d.git("remote", "add", "origin", ".")
+    later = d.git("commit-tree", "-p", "main", "-m", "later", "main^{tree}")
+    d.git("update-ref", "refs/remotes/origin/main", later)
+    d.git("branch", "-q", "--set-upstream-to=origin/main", "main")
+    assert rebase_session(d.ctx, d.session.id, onto="origin/main").status == "rebased"
+    return later, ["bash", "-ec"]
+
+
+@pytest.mark.parametrize("place", ["checked out", "nowhere", "apart"])
+def test_commits_of_the_upstream_are_not_the_sessions(drawn: Make, place: str) -> None:
+    d = drawn(MOVED)
+    later, shell = behind(d)
+    if place == "nowhere":
+        d.git("switch", "-q", "--detach")
+    elif place == "apart":
+        d.git("commit", "-q", "--allow-empty", "-m", "here alone")
+    before = refs_of(d.repo)
+    found = check(d)
+    (failed,) = [one for one in found["checks"] if one["status"] == "fail"]
+    assert failed["id"] == "base-up-to-date" and "1 commit of origin/main that main lacks" in failed["message"]
+    assert run(d, message="all").error.hint == failed["hint"]  # type: ignore[union-attr]
+    with pytest.raises(UserError, match="1 commit of origin/main") as refused:
+        squash_session(d.ctx, d.session.id, message="all")
+    assert (refused.value.exit_code, refused.value.hint) == (5, failed["hint"])
+    assert refs_of(d.repo) == before
+    subprocess.run([*shell, failed["hint"]], check=True, capture_output=True)
+    merged = run(d, message="all")
+    assert merged.status == "merged"
+    assert d.git("rev-list", "--count", f"{later}..main", "--no-merges") == ("2" if place == "apart" else "1")
+
+
+def test_a_session_that_began_at_the_upstream_holds_none_of_it(drawn: Make) -> None:
+    d = drawn(MOVED)
+    later, _ = behind(d)
+    d.git("switch", "-q", "-C", d.session.branch, later, at=d.worktree)
+    assert checks(check(d))["commits"] == "pass" and checks(check(d))["base-up-to-date"] == "fail"
+    d.git("update-ref", "refs/heads/main", later)
+    assert checks(check(d))["base-up-to-date"] == "pass"
 
 
 class TestBranch:
