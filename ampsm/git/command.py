@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ampsm.git.pipes import require_no_pipes
+from ampsm.git.git_files.links import keep_git_inside
+from ampsm.git.git_files.pipes import require_no_pipes
 from ampsm.git.programs.planted import overriding, planted_programs
 from ampsm.git.way_out import settings_on_the_way_out
 from ampsm.model.errors import UserError
@@ -111,7 +112,7 @@ def git(
     the session began (`programs`), and refreshes no index. `env` is added to the environment, also where it names one
     of git's local variables. Raises GitError when git fails (only with `check`), takes longer than `timeout` seconds,
     or `where` is gone; UserError `git-missing` when there is no git, and `wrong-worktree` when it waits for a pipe that
-    somebody put in place of a file that it reads.
+    somebody put in place of a file that it reads. Before it writes, links out of its own folder are taken away.
     """
     settings, words = _PLAIN if writes else (*_PLAIN, _NO_HOOKS), _with_options(args, writes)
     settings = (*settings, *settings_on_the_way_out(where, git))
@@ -120,6 +121,8 @@ def git(
     environ = _environment(env, writes)
     if not writes:
         environ |= overriding(planted_programs(where, environ), environ)
+    if writes:
+        keep_git_inside(Path(where), [word for word in args if isinstance(word, str) and word.startswith("refs/")])
     try:
         done = run(
             argv, cwd=where, env=environ, stdin=stdin, timeout=timeout, when_slow=partial(require_no_pipes, where)

@@ -13,6 +13,7 @@ from ampsm.git.status import Status
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 #: Files in a worktree's git directory by which an operation that waits there is known.
 _OPERATIONS = (
@@ -104,7 +105,7 @@ def way_out(operation: str) -> str:
 
 def _rest_of_sequence(git_dir: Path) -> str | None:
     try:
-        first = (git_dir / _TODO).read_bytes().split(maxsplit=1)
+        first = read_plain(git_dir / _TODO).split(maxsplit=1)
     except OSError:
         return None
     return "revert" if first and first[0] == b"revert" else "cherry-pick"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.system.plain_files import read_plain
 
 _SIZE = 7
 #: Longer files are not read only to see whether git is worth asking.
@@ -26,7 +27,7 @@ def may_hold_markers(file: Path) -> bool:
     try:
         if file.is_symlink() or not file.is_file() or file.stat().st_size > _MOST_READ:
             return True
-        content = file.read_bytes()
+        content = read_plain(file)
     except OSError:
         return True
     return any(word in content for word in _MAYBE)

@@ -7,12 +7,14 @@ other names is asked of git itself, where a folder has gone on either side.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_answer, git_line, line_of, paths_of
 from ampsm.git.in_the_way import folders_of, in_the_way, is_same, new_paths, require_out_of_the_way, untracked_at
 from ampsm.git.location import git_path
+from ampsm.system.plain_files import read_plain
 
 _PICKS = ("pick", "p", "reword", "r", "edit", "e", "squash", "s", "fixup", "f")
 
@@ -79,7 +81,7 @@ def started_from(worktree: Path) -> str | None:
     for name in ("rebase-merge/orig-head", "rebase-apply/orig-head"):
         file = git_path(worktree, name)
         if file.is_file():
-            return file.read_text().strip() or None
+            return os.fsdecode(read_plain(file)).strip() or None
     return None
 
 
@@ -114,7 +116,7 @@ def _added_by(worktree: Path, commits: Sequence[str]) -> list[str]:
 
 def _left_to_do(worktree: Path) -> Iterator[str]:
     file = git_path(worktree, "rebase-merge/git-rebase-todo")
-    for line in file.read_text(errors="surrogateescape").splitlines() if file.is_file() else ():
+    for line in os.fsdecode(read_plain(file)).splitlines() if file.is_file() else ():
         verb, _, rest = line.partition(" ")
         commit = rest.partition(" ")[0]
         if verb in _PICKS and commit:

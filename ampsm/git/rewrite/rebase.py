@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from enum import StrEnum
@@ -187,6 +188,6 @@ def _rebase(worktree: Path | str, *words: str) -> Completed:
 
 def _word(file: Path) -> str | None:
     try:
-        return file.read_text(errors="surrogateescape").strip() or None
+        return os.fsdecode(read_plain(file)).strip() or None
     except OSError:
         return None

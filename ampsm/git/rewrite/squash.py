@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ampsm.git.command import git
 from ampsm.git.commits import COMMIT_TIMEOUT, CommitRefused
+from ampsm.git.git_files.links import keep_git_inside
 from ampsm.git.location import git_path
 from ampsm.git.rewrite.replay import commit_tree, merged_tree, recommit, trees_of
 from ampsm.model.errors import UserError
@@ -114,6 +115,7 @@ def _approved(worktree: Path | str, message: str, hooks: bool) -> bytes:
     words = words if words.endswith(b"\n") else words + b"\n"
     if not hooks:
         return words
+    keep_git_inside(Path(worktree))
     file = git_path(worktree, "COMMIT_EDITMSG")
     atomic_write(file, words, durable=False)
     done = git(

@@ -10,6 +10,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ampsm.system.plain_files import read_plain
+
 _SHA = (40, 64)
 
 
@@ -31,14 +33,14 @@ def read_ref_files(root: Path | str, names: Sequence[str]) -> dict[str, str] | N
 
 def _loose(folder: str, name: str) -> bytes | None:
     try:
-        return Path(folder, name).read_bytes()
+        return read_plain(Path(folder, name))
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
 
 
 def _packed(folder: str) -> bytes:
     try:
-        return Path(folder, "packed-refs").read_bytes()
+        return read_plain(Path(folder, "packed-refs"))
     except FileNotFoundError:
         return b""
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from ampsm.git import refs
 from ampsm.git.location import admin_dirs, common_dir
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 
 @record
@@ -65,7 +66,7 @@ def renamed_to(root: Path, branch: str) -> str | None:
 
 def _entries(log: Path) -> list[LogEntry]:
     try:
-        lines = os.fsdecode(log.read_bytes()).splitlines()
+        lines = os.fsdecode(read_plain(log)).splitlines()
     except OSError:
         return []
     return [entry for line in lines if (entry := _entry(line)) is not None]

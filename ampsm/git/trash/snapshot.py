@@ -22,6 +22,7 @@ from ampsm.git.trash.index_snapshot import IndexSnapshot, take_index
 from ampsm.git.worktree.folder_scan import FILE, LINK, OTHER, Found, scan
 from ampsm.model.errors import quoted
 from ampsm.model.record import record
+from ampsm.system.plain_files import read_plain
 
 _VERSION = 1
 _WHO = {
@@ -191,7 +192,7 @@ def _noted_commits(worktree: Path, tip: str) -> list[str]:
     found: list[str] = []
     for name in _NOTED:
         path = git_path(worktree, name)
-        words = path.read_text(errors="replace").split() if path.is_file() else []
+        words = read_plain(path).decode("utf-8", "replace").split() if path.is_file() else []
         for word in words:
             done = git(worktree, "rev-parse", "-q", "--verify", f"{word}^{{commit}}", check=False)
             if done.returncode == 0 and (sha := line_of(done)) not in (tip, *found):

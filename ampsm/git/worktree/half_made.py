@@ -118,7 +118,7 @@ def _differing(root: Path, path: Path, sha: str) -> list[str]:
 
 
 def _bytes_of(file: Path) -> bytes:
-    return os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+    return os.fsencode(file.readlink()) if file.is_symlink() else read_plain(file)
 
 
 def _is_cut_short(path: Path, sha: str, name: str) -> bool:

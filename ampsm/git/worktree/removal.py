@@ -60,7 +60,7 @@ def require_unlocked(root: Path, worktree: Path, git_dir: Path) -> None:
     """Raises `worktree-locked` (exit 5) for one that somebody has locked with `git worktree lock`."""
     lock = git_dir / "locked"
     if lock.exists():
-        why = " ".join(lock.read_text(errors="replace").split())
+        why = " ".join(read_plain(lock).decode("utf-8", "replace").split())
         raise UserError(
             "worktree-locked", f"The worktree {worktree} is locked" + (f": {why}" if why else ""),
             hint=f"git -C {quoted(root)} worktree unlock {quoted(worktree)}",

@@ -9,7 +9,7 @@ from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
 from ampsm.journal.text import readable_lines
-from ampsm.model.errors import DespiteOutages, Stopped, UserError
+from ampsm.model.errors import DespiteOutages, Stopped, UserError, quoted
 from ampsm.model.record import document, record
 from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.model.telemetry import TestResult
@@ -51,9 +51,12 @@ def in_words(error: UserError | OSError) -> UserError:
     """What is said of such an error."""
     if isinstance(error, UserError):
         return error
-    return UserError(
-        "disk-full" if error.errno in FULL else "failed", f"The iteration could not go on: {error}", hint="df -h"
-    )
+    message = f"The iteration could not go on: {error.strerror or error}"
+    if error.errno in FULL:
+        return UserError("disk-full", message, hint="df -h")
+    where = str(error.filename) if error.filename else None
+    hint = f"ls -ld {quoted(where)}" if where else "amp-sessions doctor"
+    return UserError("failed", f"{message}: {where}" if where else message, hint=hint)
 
 
 def status_of(failure: UserError | None) -> str:

@@ -33,6 +33,7 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
         Kind.REPOSITORY_GONE,
         Kind.LINK_BROKEN,
         Kind.PLACE_TAKEN,
+        Kind.BLOCKED,
         *BUSY,
         *ELSEWHERE,
         *MERGE_OPEN,

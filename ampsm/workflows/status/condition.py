@@ -61,6 +61,8 @@ def _gone(facts: Facts) -> Iterator[Kind]:
         yield Kind.REPOSITORY_GONE
     elif not git.branch_there:
         yield Kind.BRANCH_GONE
+    elif git.blocked_by is not None:
+        yield Kind.BLOCKED
     elif not git.folder_there:
         yield Kind.WORKTREE_GONE
     else:

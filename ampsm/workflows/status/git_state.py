@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import location, prediction, refs, repository
+from ampsm.git.git_files.pipes import pipe_named
 from ampsm.git.unfinished import operation_in
 from ampsm.git.worktree import emptied, proof
 from ampsm.git.worktree.vacancy import is_vacant
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import branch_point
@@ -27,16 +28,17 @@ class GitState:
 
     `repository_problem` is what is in the place of a repository that is not there, the end of a sentence about it.
     `folder_there` when anything lies where the worktree was, unless that was `emptied`; `link_known` when git still
-    knows a worktree there and every file of it is there, so that a broken link can be mended. `operation` (`rebase`,
-    `merge`, …) waits in the worktree to be finished, the `unmerged` files to be resolved. `head` is the commit the
-    worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone, or was put on another history
-    by hand, was last, `checked_out` the branch of the worktree's HEAD. `ahead` and `behind` count commits against the
-    base, which is a local branch while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are
-    repositories inside that are no submodules, which are never committed.
+    knows a worktree there and every file of it is there, so that a broken link can be mended; `blocked_by` is a pipe in
+    the place of a file that git reads. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the
+    `unmerged` files to be resolved. `head` is the commit the worktree is at, else `tip`, where the branch is;
+    `last_tip` is where one that is gone, or was put on another history by hand, was last, `checked_out` the branch of
+    the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a local branch while
+    `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are no
+    submodules, which are never committed.
     """
 
     internal = (
-        "repository_problem", "worktree_there", "branch_there", "folder_there", "link_known", "operation",
+        "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "link_known", "operation",
         "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
     )  # fmt: skip
 
@@ -45,6 +47,7 @@ class GitState:
     branch_there: bool = False
     folder_there: bool = False
     link_known: bool = False
+    blocked_by: str | None = None
     operation: str | None = None
     checked_out: str | None = None
     tip: str | None = None
@@ -66,6 +69,11 @@ class GitState:
     @property
     def repository_there(self) -> bool:
         return self.repository_problem is None
+
+    @property
+    def way_free(self) -> str:
+        """The command that removes what blocks git."""
+        return f"rm {quoted(self.blocked_by)}"
 
     @property
     def dirty(self) -> bool:
@@ -110,7 +118,10 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
             if found.emptied and not operation:
                 return GitState(emptied=True)
             return replace(found, folder_there=True, worktree_there=True, operation=operation)
-        except (UserError, OSError):
+        except UserError as error:
+            if (pipe := pipe_named(error)) is not None:
+                return GitState(folder_there=True, blocked_by=pipe)
+        except OSError:
             pass
     plain_folder = worktree.is_dir() and not worktree.is_symlink() and not (worktree / ".git").is_dir()
     return GitState(folder_there=True, link_known=plain_folder and _is_whole(root, worktree))

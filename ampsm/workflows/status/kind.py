@@ -14,6 +14,7 @@ class Kind(StrEnum):
     WORKTREE_GONE = "worktree-gone"
     LINK_BROKEN = "link-broken"
     PLACE_TAKEN = "place-taken"
+    BLOCKED = "blocked"
 
     LEFT_RUNNING = "left-running"
     RUNNING = "running"
@@ -64,7 +65,7 @@ class Kind(StrEnum):
     CANNOT_UNDO = "cannot-undo"
 
 
-GONE = (Kind.REPOSITORY_GONE, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN)
+GONE = (Kind.REPOSITORY_GONE, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN, Kind.BLOCKED)
 BUSY = (Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING, Kind.AT_WORK)
 ELSEWHERE = (Kind.OPERATION_OPEN, Kind.UNRESOLVED, Kind.LEFT_BRANCH)
 MERGE_OPEN = (

@@ -90,6 +90,16 @@ IN_TROUBLE = {
         hindrance="The worktree's link to its repository is broken",
         complaint="The link of its worktree {f.session.worktree} to the repository is broken.",
     ),
+    Kind.BLOCKED: Sentences(
+        ("status {id}",),
+        "{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it: {f.git.way_free}, then: {0}",
+        "{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it; all else is left alone.",
+        label="",
+        reason="git waits",
+        hindrance="A pipe is in the place of a file that git reads",
+        complaint="{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it: {f.git.way_free}",
+        by_hand=True,
+    ),
     Kind.PLACE_TAKEN: Sentences(
         ("restore {id}",),
         "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Move it "

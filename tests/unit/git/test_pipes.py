@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import diff, pipes
+from ampsm.git import diff
 from ampsm.git.command import git
+from ampsm.git.git_files import pipes
 from ampsm.model.errors import UserError
 from ampsm.system import calls
 from tests.support.variants import slow_but

@@ -6,6 +6,7 @@ person ("resolve them", "move it away"), before the commands that come after it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -194,6 +195,23 @@ def worktree_gone(stage: Stage) -> Session:
 def link_broken(stage: Stage) -> Session:
     session = stage.with_work()
     (Path(session["worktree"]) / ".git").unlink()
+    return session
+
+
+def _head_of(session: Session) -> Path:
+    return Path((Path(session["worktree"]) / ".git").read_text().removeprefix("gitdir: ").strip()) / "HEAD"
+
+
+def _remove_pipe(_stage: Stage, session: Session) -> None:
+    _head_of(session).unlink()
+    _head_of(session).write_text(f"ref: refs/heads/{session['branch']}\n")
+
+
+@scene(Kind.BLOCKED, hands=_remove_pipe)
+def pipe_in_place_of_head(stage: Stage) -> Session:
+    session = stage.with_work()
+    _head_of(session).unlink()
+    os.mkfifo(_head_of(session))
     return session
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -50,6 +51,14 @@ LEADS_ON = {
 }  # fmt: skip
 
 
+def copied(source: str, copy: str) -> None:
+    """Copies a file, or makes a pipe where there is one."""
+    if stat.S_ISFIFO(os.stat(source).st_mode):
+        os.mkfifo(copy)
+    else:
+        shutil.copy2(source, copy)
+
+
 def test_every_kind_has_a_scene_and_words() -> None:
     assert {scene.kind for scene in SCENES} == set(Kind) - IN_THE_WAY
     assert set(wording.SENTENCES) == set(Kind)
@@ -72,7 +81,7 @@ class Play:
 
     def start(self) -> None:
         if not self.scene.lives:
-            shutil.copytree(self.stage.folder, self.kept, symlinks=True)
+            shutil.copytree(self.stage.folder, self.kept, symlinks=True, copy_function=copied)
             self.stamp = _stamp(self.stage.folder)
 
     def put_back(self) -> None:
@@ -83,7 +92,7 @@ class Play:
             self._make_anew()
         elif _stamp(self.stage.folder) != self.stamp:
             shutil.rmtree(self.stage.folder)
-            shutil.copytree(self.kept, self.stage.folder, symlinks=True)
+            shutil.copytree(self.kept, self.stage.folder, symlinks=True, copy_function=copied)
             self.stamp = _stamp(self.stage.folder)
 
     def _make_anew(self) -> None:

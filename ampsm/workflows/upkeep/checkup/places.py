@@ -30,6 +30,7 @@ _IDS = {
     Kind.WORKTREE_GONE: "worktree-missing",
     Kind.LINK_BROKEN: "wrong-worktree",
     Kind.PLACE_TAKEN: "wrong-worktree",
+    Kind.BLOCKED: "wrong-worktree",
     Kind.OPERATION_OPEN: "operation-open",
     Kind.LEFT_BRANCH: "branch-moved",
     Kind.REWOUND: "branch-rewound",
@@ -57,6 +58,8 @@ def finding(condition: Condition) -> Finding:
     fix = "mount or move it back to where it was" if of_repository else condition.steps[0].text
     if condition.kind is Kind.PLACE_TAKEN:
         fix = f"{condition.facts.move_away}, then: {fix}"
+    elif condition.kind is Kind.BLOCKED and condition.facts.git:
+        fix = condition.facts.git.way_free
     return Finding(
         _IDS[condition.kind], WARNING if condition.kind in (*ELSEWHERE, Kind.REWOUND) else ERROR,
         session.repo if of_repository else session.id, wording.complaint(condition), fix,
