@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScroll
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_label, plain_title
+from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.field import Remark
@@ -86,8 +89,13 @@ class CommandDialog(QDialog):
 
     def show_error(self, error: CommandError) -> None:
         """What the command said: message, and the hint after it."""
-        hint = f" {error.hint}" if error.hint else ""
-        self._say(f"{error.message.rstrip('.')}.{hint}")
+        self._say(*self.with_way_on(error.message, error.hint))
+
+    def with_way_on(self, message: str, hint: str | None) -> tuple[str, str, Callable[[], object] | None]:
+        """What a `Remark` says of a problem: message and hint, and a link that copies the command in it."""
+        command = way_on(hint).command
+        copy = partial(QGuiApplication.clipboard().setText, command)
+        return (said(message, hint), "Copy", copy) if command else (said(message, hint), "", None)
 
     def succeed(self, document: dict[str, Any]) -> None:
         """The command has done its work."""
@@ -209,8 +217,8 @@ class CommandDialog(QDialog):
         self.cancel.setEnabled(not self._running)
         self.content.setEnabled(not self._running)
 
-    def _say(self, words: str) -> None:
-        self.error.say(words)
+    def _say(self, words: str, link: str = "", call: Callable[[], object] | None = None) -> None:
+        self.error.say(words, link, call)
         self._error_frame.setVisible(bool(words))
 
     def _error_height(self, width: int) -> int:

@@ -17,7 +17,8 @@ class Sentences:
     """Templates. `steps` are the commands that lead on, the next one first: words as in a shell, some of them
     `LEFT_OPEN`; `git` is followed by the folder it works in. `next` is the sentence with these commands, `sentence` and
     `label` are the desktop app's, `reason` the few words of a list, `hindrance` why a command cannot work now,
-    `complaint` what `doctor` says. With `cured`, the error of the last iteration names what to do next; with `by_hand`
+    `complaint` what `doctor` says. `command` is what the app shows to be copied, where that is not a
+    step of git. With `cured`, the error of the last iteration names what to do next; with `by_hand`
     a person has to do something before the first step."""
 
     steps: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class Sentences:
     reason: str = "{f.tests}"
     hindrance: str = ""
     complaint: str = ""
+    command: str = ""
     cured: bool = False
     by_hand: bool = False
 
@@ -85,7 +87,8 @@ IN_TROUBLE = {
     Kind.LINK_BROKEN: Sentences(
         ("git {f.session.repo} worktree repair",),
         "The worktree's link to its repository is broken; its files are left alone. Mend the link: {0}",
-        "The worktree's link to its repository is broken. Its files and the branch are left alone.",
+        "The worktree's link to its repository is broken. Its files and the branch are left alone. This command mends "
+        "the link.",
         reason="worktree broken",
         hindrance="The worktree's link to its repository is broken",
         complaint="The link of its worktree {f.session.worktree} to the repository is broken.",
@@ -104,8 +107,10 @@ IN_TROUBLE = {
         ("restore {id}",),
         "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Move it "
         "away: {f.move_away}, then: {0}",
-        "What lies in the place of the worktree is not this session's; it is left alone. Move it away.",
+        "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Once you "
+        "have moved it away, the worktree can be brought back.",
         label="",
+        command="{f.move_away}",
         reason="worktree gone",
         hindrance="Something else is in the place of the worktree",
         complaint="{f.session.worktree} is not its worktree any more; the branch {f.session.branch} is there.",
@@ -114,7 +119,8 @@ IN_TROUBLE = {
     Kind.OPERATION_OPEN: Sentences(
         ("git {f.session.worktree} {f.git.operation} {f.way_out}",),
         "A {f.git.operation} waits in the worktree to be finished{f.with_conflicts}. Finish it, or give it up: {0}",
-        "A {f.git.operation} that somebody began waits in the worktree to be finished. It is left alone.",
+        "A {f.git.operation} that somebody began waits in the worktree to be finished{f.with_conflicts}. It is left "
+        "alone. Finish it there, or give it up with this command.",
         label="Open the worktree",
         reason="{f.git.operation} open",
         hindrance="A {f.git.operation} that somebody began waits in the worktree",
@@ -124,7 +130,8 @@ IN_TROUBLE = {
         ("git {f.session.worktree} status",),
         "Files in the worktree have conflicts: {f.in_conflict}. Look at them: {0}, resolve them, and stage them with "
         "git add",
-        "Files in the worktree have conflicts that nobody has resolved: {f.in_conflict}. They are left alone.",
+        "Files in the worktree have conflicts that nobody has resolved: {f.in_conflict}. They are left alone. Resolve "
+        "them there, and stage them with git add.",
         label="Open the worktree",
         reason="conflicts",
         hindrance="Files in the worktree have unresolved conflicts",
@@ -132,7 +139,8 @@ IN_TROUBLE = {
     Kind.LEFT_BRANCH: Sentences(
         ("git {f.session.worktree} switch {f.session.branch}",),
         "The worktree is {f.where}, not on {f.session.branch}. Look at it, then go back: {0}",
-        "The worktree is {f.where}, not on the branch of the session. Its files are left alone.",
+        "The worktree is {f.where}, not on the branch of the session. Its files are left alone. Look at it, then go "
+        "back with this command.",
         label="Open the worktree",
         reason="not on its branch",
         hindrance="The worktree is not on the branch of the session",

@@ -26,7 +26,7 @@ SENTENCES = {
         "The branch {f.session.branch} was at {f.last_tip:.12} when it was last seen. Somebody has put it back to "
         "{f.git.tip:.12}, without that. Bring it back: {0}, or go on from here: {1}",
         "The branch was at {f.last_tip:.12} when it was last seen. Somebody has put it back to {f.git.tip:.12}. "
-        "Both are kept.",
+        "Both are kept. This command brings it back; the next iteration goes on from here.",
         label="Open the worktree",
         reason="branch moved back",
         complaint="Its branch {f.session.branch} was at {f.last_tip:.12} when it was last seen, and is at "
@@ -86,7 +86,8 @@ SENTENCES = {
         ("git {f.session.worktree} status", _COMMIT),
         "The agent made a repository inside the worktree, which is never committed: {f.nested}. Move it away, or "
         "remove its .git folder and commit the files: {1}",
-        "The agent made a repository inside the worktree, which is never committed: {f.nested}.",
+        "The agent made a repository inside the worktree, which is never committed: {f.nested}. Move it away, or "
+        "remove its .git folder and commit the files.",
         label="Open the worktree",
         reason="nested repository",
     ),

@@ -15,12 +15,14 @@ BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort
 class Situation:
     """What the desktop app says of a session. `sentence` says what is, what happens next and what stays untouched.
     `action` names what the button does (a command, or `open-worktree`), None when there is nothing to press; `options`
-    is what the command is told beside the session; `label` are the words on it."""
+    is what the command is told beside the session; `label` are the words on it. `command` is what to type first
+    where there is no button for it: it is shown to be copied."""
 
     sentence: str
     action: str | None = None
     label: str | None = None
     options: tuple[str, ...] = ()
+    command: str | None = None
 
 
 def next_step(condition: Condition) -> str:
@@ -41,11 +43,13 @@ def situation(condition: Condition) -> Situation:
     """The same without command lines, and the one action that does the next step."""
     said = SENTENCES[condition.kind]
     sentence, label = _said(said.sentence, condition), _said(said.label, condition)
+    first = condition.steps[0] if condition.steps else None
+    command = first.text if first and first.place is not None else _said(said.command, condition) or None
     for step in condition.steps:
         if label and (action := _button(condition, step.verb, step.place)):
             told = step.arguments[1:] if step.place is None else ()
-            return Situation(sentence, action, label, () if LEFT_OPEN.intersection(told) else told)
-    return Situation(sentence)
+            return Situation(sentence, action, label, () if LEFT_OPEN.intersection(told) else told, command)
+    return Situation(sentence, command=command)
 
 
 def reason(condition: Condition) -> str:

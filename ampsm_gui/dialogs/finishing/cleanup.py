@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from ampsm.git.commits import CommitInfo
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, short
+from ampsm_gui.dialogs.finishing.cleanup_notes import cleanup_notes
+from ampsm_gui.dialogs.finishing.session_dialog import SHOWN, SessionDialog, commit_line, short
 from ampsm_gui.look import figures
 from ampsm_gui.look.plain import plain_label
-
-_SHOWN = 6
 
 
 class CleanupDialog(SessionDialog):
@@ -60,17 +57,10 @@ class CleanupDialog(SessionDialog):
             self.add_list(lines)
         self._refused = refusal is not None
         if self._refused:
-            self._show_refusal(plan.commits, plan.files)
-        left_out = plan.contents.left_out if plan.contents else ()
-        if left_out:
-            size = sum(size for _, size in left_out) / 2**20
-            what = figures.count(len(left_out), "ignored file")
-            self.add_note(f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB).")
-            self.add_list([escape(path) for path, _ in left_out[:_SHOWN]], len(left_out) - _SHOWN)
-        if plan.stashed:
-            self.add_note("Made in this session and staying in the stash of the repository:")
-            names = [f"{short(entry.sha)} {escape(entry.message)}" for entry in plan.stashed[:_SHOWN]]
-            self.add_list(names, len(plan.stashed) - _SHOWN)
+            self._show_refusal(plan)
+        for note in cleanup_notes(plan):
+            self.add_note(note.words)
+            self.add_list(note.lines, note.more)
         kept = f"{figures.count(len(plan.contents.kept), 'file')}, " if plan.contents and plan.contents.kept else ""
         self.add_note(
             f"A snapshot is kept ({kept}the branch and what is staged): Restore brings it back. Logs and usage stay."
@@ -83,20 +73,29 @@ class CleanupDialog(SessionDialog):
         self.outcome.emit(words, False)
         super().succeed(document)
 
-    def _show_refusal(self, commits: Sequence[CommitInfo], files: Sequence[str]) -> None:
+    def _show_refusal(self, plan: CleanupPlan) -> None:
+        commits, files, waiting = plan.commits, plan.files, plan.unfinished
         parts = [figures.count(len(commits), "commit")] if commits else []
         parts += [figures.count(len(files), "uncommitted file")] if files else []
         what = " and ".join(parts)
         base = self.session.get("baseBranch") or "the base"
         where = f"that {base} does not have" if commits and not files else "found nowhere else"
+        said = [f"The session has {what} {where}."] if what else []
+        if waiting:
+            left = waiting.what_it_is if waiting.operation else waiting.what
+            said.append(f"In its worktree {'waits' if waiting.operation else 'are'} {left}.")
         self.inner.addWidget(self.warning)
-        self.warning.say(f"The session has {what} {where}.")
-        lines = [commit_line(found.sha, found.subject) for found in commits[:_SHOWN]]
-        if len(commits) > _SHOWN:
-            lines.append(f"and {figures.count(len(commits) - _SHOWN, 'more commit')}")
-        lines += [escape(path) for path in files[:_SHOWN]]
-        self.add_list(lines, len(files) - _SHOWN)
-        self.force.setText(plain_label(f"Remove {what} too, into the snapshot"))
+        _, link, copy = self.with_way_on("", waiting.hint if waiting else None)
+        self.warning.say(" ".join(said), f"{link} the way out" if link else "", copy)
+        lines = [commit_line(found.sha, found.subject) for found in commits[:SHOWN]]
+        if len(commits) > SHOWN:
+            lines.append(f"and {figures.count(len(commits) - SHOWN, 'more commit')}")
+        lines += [escape(path) for path in files[:SHOWN]]
+        if lines:
+            self.add_list(lines, len(files) - SHOWN)
+        self.force.setText(
+            plain_label(f"Remove {what or 'it all the same'}{' too' if what else ''}, into the snapshot")
+        )
         self.inner.addWidget(self.force)
         self.force.show()
 

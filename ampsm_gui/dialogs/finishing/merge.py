@@ -6,9 +6,13 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
+from ampsm.context import Context
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.finishing.cleanup_notes import cleanup_notes
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, short
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import check_look
@@ -17,6 +21,7 @@ from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.fields.field import Remark
 
 _CONFLICTS = "conflicts"  # fails preflight alone, but a merge goes on to where they can be resolved
+_BY_HARM = ("fail", "warn", "pass")
 _STOPPED = frozenset({"conflicts", "target-moved", "tests-failed"})  # the merge stays open, and the session says so
 
 
@@ -35,11 +40,14 @@ class MergeDialog(SessionDialog):
         self._checked = False
         self._ready = False
         self._needs_message = True
+        self._going_known = False
         self._merged = ""  # what the dialog reports of a merge with warnings when it closes
         self.set_verb(f"Merge into {self._base}" if len(self._base) <= 24 else "Merge")
         self.checks = self.add_list([])
         self.checks.hide()
         self.inner.addWidget(self.warning)
+        self.ways_on = QVBoxLayout()
+        self.inner.addLayout(self.ways_on)
         self.message = CommitField(desktop.theme, self)
         self.message.set_message(str(self.session.get("name") or ""))
         self.message.edited.connect(self._on_changed)
@@ -54,7 +62,10 @@ class MergeDialog(SessionDialog):
         self.fold.setChecked(True)
         self.cleanup = QCheckBox("Clean up afterwards", self)
         self.cleanup.setToolTip("Removes worktree and branch into a snapshot when the merge is done")
+        self.cleanup.toggled.connect(self._on_cleanup_toggled)
         self.inner.addWidget(self.cleanup)
+        self.going = QVBoxLayout()
+        self.inner.addLayout(self.going)
         base = escape(self._base)
         self.add_note(
             f"{base} goes forward to the result, also where it is checked out; no checkout changes its branch. The old "
@@ -95,6 +106,7 @@ class MergeDialog(SessionDialog):
             super().submit()
 
     def done(self, result: int) -> None:
+        self.desktop.background.forget((self, "going"))
         super().done(result)
         if self._merged:
             self.outcome.emit(self._merged, True)
@@ -105,9 +117,10 @@ class MergeDialog(SessionDialog):
         onto, commit = str(document.get("onto") or self._base), str(document.get("commit") or "")
         many = figures.count(len(warnings), "warning")
         self._merged = f"Merged into {onto} at {commit[:10]}, with {many}"
-        for place in range(1, self.inner.count()):
-            if (item := self.inner.itemAt(place)) is not None and (widget := item.widget()) is not None:
-                widget.hide()
+        for layout in (self.inner, self.ways_on, self.going):
+            for place in range(layout.count()):
+                if (item := layout.itemAt(place)) is not None and (widget := item.widget()) not in (None, self.lead):
+                    widget.hide()
         self.lead.setText(f"Merged into <b>{escape(onto)}</b> at {short(commit)}, with {many}.")
         for words in warnings:
             remark = Remark(self.desktop.theme, "warning", self)
@@ -132,18 +145,21 @@ class MergeDialog(SessionDialog):
         else:
             self._checked, self._ready = True, False
             self.lead.setText("The merge cannot be checked now.")
-            self.problem.say(error.message)
+            self.problem.say(*self.with_way_on(error.message, error.hint))
             self._on_changed()
+            self.fit()
 
     def _show_checks(self, document: dict[str, Any]) -> None:
         theme = self.desktop.theme
         shown = [found for found in document["checks"] if found["status"] != "skip"]
         lines = []
-        for found in shown:
+        for found in sorted(shown, key=lambda found: _BY_HARM.index(found["status"])):  # first what needs a look
             only_warns = found["id"] == _CONFLICTS and found["status"] == "fail"
             look = check_look("warn" if only_warns else found["status"])
             color = theme.color(look.token).name()
             lines.append(f"<span style='color:{color}'>{escape(look.word)}</span>&nbsp; {escape(found['message'])}")
+            if found["status"] == "fail" and found["hint"] and not only_warns:
+                self._show_way_on(found["hint"])
         self.checks.setText("<br>".join(lines))
         self.checks.setWordWrap(True)
         self.checks.show()
@@ -162,6 +178,46 @@ class MergeDialog(SessionDialog):
         for button in (self.fold, self.apart):
             button.setVisible(both)
         self._on_changed()
+        self.fit()
+
+    def _show_way_on(self, hint: str) -> None:
+        """What to do about a check that fails, with its command to copy."""
+        remark = Remark(self.desktop.theme, "info", self)
+        remark.setObjectName("wayOn")
+        self.ways_on.addWidget(remark)
+        remark.say(*self.with_way_on("", hint))
+
+    @Slot(bool)
+    def _on_cleanup_toggled(self, wanted: bool) -> None:
+        """Says what the cleanup would not keep, as it does alone."""
+        if self._going_known:
+            self._show_going(wanted)
+        elif wanted:
+            self.desktop.background.ask((self, "going"), self._read_going, self._on_going, self._on_going_failed)
+
+    def _read_going(self, context: Context) -> CleanupPlan:
+        return cleanup_preview(context, self.session_id)[0]
+
+    def _on_going(self, plan: CleanupPlan) -> None:
+        self._going_known = True
+        for note in cleanup_notes(plan):
+            for label in (self.add_note(note.words), self.add_list(note.lines, note.more)):
+                self.inner.removeWidget(label)
+                self.going.addWidget(label)
+        self._show_going(self.cleanup.isChecked())
+
+    def _on_going_failed(self, error: Exception) -> None:
+        self._going_known = True
+        remark = Remark(self.desktop.theme, "warning", self)
+        self.going.addWidget(remark)
+        message = f"It will be merged, but not cleaned up: {str(error)[:1].lower()}{str(error)[1:]}"
+        remark.say(*self.with_way_on(message, error.hint if isinstance(error, UserError) else None))
+        self._show_going(self.cleanup.isChecked())
+
+    def _show_going(self, wanted: bool) -> None:
+        for place in range(self.going.count()):
+            if (item := self.going.itemAt(place)) is not None and (widget := item.widget()) is not None:
+                widget.setVisible(wanted)
         self.fit()
 
     @Slot()

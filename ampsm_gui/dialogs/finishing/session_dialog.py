@@ -19,6 +19,9 @@ from ampsm_gui.widgets.label import MarkupLabel
 
 Read = Callable[[Context, str], Any]
 
+#: Of a list of files or commits, so many.
+SHOWN = 6
+
 
 class SessionDialog(CommandDialog):
     """Subclasses read a preview by `look` and show it by `show_preview`; until it is there, the verb waits.
@@ -99,9 +102,8 @@ class SessionDialog(CommandDialog):
         self.fit()
 
     def _on_look_failed(self, error: Exception) -> None:
-        hint = f" {error.hint}" if isinstance(error, UserError) and error.hint else ""
         self.lead.setText("This cannot be done now.")
-        self.problem.say(f"{str(error).rstrip('.')}.{hint}")
+        self.problem.say(*self.with_way_on(str(error), error.hint if isinstance(error, UserError) else None))
         self.fit()
 
     @Slot()

@@ -46,6 +46,12 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     return Reading(session, queue, document(view_session(ctx, session.id)), changed=True)
 
 
+def waits_outside(view: dict[str, Any]) -> bool:
+    """Whether only a command of git, or a person who mounts or moves something, leads on from here."""
+    situation = view["situation"]
+    return bool(situation["command"]) or (not situation["action"] and not view["session"]["cleanedUpAt"])
+
+
 def _told(session: Session) -> tuple[object, ...]:
     """All that the head of the page says in words."""
     last = session.last_iteration

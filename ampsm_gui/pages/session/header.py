@@ -17,6 +17,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
 from ampsm_gui.widgets.label import Label, MarkupLabel
+from ampsm_gui.widgets.messages.empty_state import CommandToCopy
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 from ampsm_gui.widgets.tick import Tick
 
@@ -54,6 +55,8 @@ class SessionHeader(QWidget):
         self.elapsed = Label(self)
         self.button = QPushButton(self)
         self.button.setObjectName("nextStepButton")
+        self.command = CommandToCopy(theme, self, short=True)
+        self.command.setObjectName("nextStepCommand")
         self._branch_icon = Label(self)
         self.branch = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
         self._copy = QToolButton(self)
@@ -85,6 +88,7 @@ class SessionHeader(QWidget):
         self.sentence.setText("")
         self.elapsed.hide()
         self.button.hide()
+        self.command.hide()
         self._started_at = None
         for widget in self._place_row:
             widget.hide()
@@ -104,6 +108,9 @@ class SessionHeader(QWidget):
         self._action = situation.get("action") or ""
         self.button.setText(plain_label(situation.get("label") or ""))
         self.button.setVisible(bool(self._action and situation.get("label")))
+        command = situation.get("command") or ""
+        self.command.set_command(command)
+        self.command.setVisible(bool(command))
         self._show_place(view)
         last = session.get("lastIteration") or {}
         running = session["status"] == "running" and last.get("status") == "running"
@@ -267,6 +274,7 @@ class SessionHeader(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._first)
         self._column.addLayout(self._second)
+        self._column.addWidget(self.command)
         self._column.addLayout(self._third)
 
 

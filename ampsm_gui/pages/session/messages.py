@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QWidget
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.text_dialog import TextDialog
 from ampsm_gui.look.plain import plain_tip
+from ampsm_gui.look.way_on import way_on
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
 from ampsm_gui.widgets.messages.toast import Toast
 
 _NO_NEWS = frozenset({"cancelled"})
-_PROGRAMS = ("amp-sessions ", "git ")
 
 
 class _Message(NamedTuple):
@@ -139,8 +139,5 @@ class SessionMessages(QObject):
 
 def _as_message(token: str, message: str, hint: str | None, output: str = "") -> _Message:
     sentence = message if message.endswith((".", "…", "!", "?")) else f"{message}."
-    if not hint:
-        return _Message(token, sentence, "", output)
-    if hint.startswith(_PROGRAMS):
-        return _Message(token, sentence, hint, output)
-    return _Message(token, f"{sentence} {hint[:1].upper()}{hint[1:]}", "", output)
+    to_do = way_on(hint)
+    return _Message(token, f"{sentence} {to_do.sentence}".rstrip(), to_do.command, output)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
 from ampsm.context import Context
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.session.reading import Reading, read_session
+from ampsm_gui.models.session.reading import Reading, read_session, waits_outside
 from ampsm_gui.runtime.timers import single_shot
 
 _APART_MS = 400  # a busy store is asked again no sooner than this
+_OUTSIDE_MS = 3_000  # what only git or a person outside can put right is looked at again, since no store tells of it
 
 
 class SessionReader(QObject):
@@ -32,12 +34,15 @@ class SessionReader(QObject):
         self._id: str | None = None
         self._asking = self._again = False
         self._reading: Reading | None = None
+        self._waits_outside = False
         self._since, self._viewed = QElapsedTimer(), QElapsedTimer()
         self._later = single_shot(self, _APART_MS, self._ask)
+        self._outside = single_shot(self, _OUTSIDE_MS, self._ask_outside)
 
     def read(self, session_id: str | None) -> None:
         """Reads another session, or stops reading."""
         self._later.stop()
+        self._outside.stop()
         self._background.forget((self, "view"))
         self._asking = self._again = False
         self._id = session_id
@@ -72,6 +77,14 @@ class SessionReader(QObject):
         receive = partial(self._on_read, first=before is None)
         self._background.ask((self, "view"), read, receive, self._on_failed)
 
+    @Slot()
+    def _ask_outside(self) -> None:
+        page = self.parent()
+        if isinstance(page, QWidget) and page.isVisible():
+            self.refresh()
+        else:
+            self._outside.start()
+
     def _on_read(self, reading: Reading, first: bool) -> None:
         self._asking = False
         self._reading = reading
@@ -79,6 +92,9 @@ class SessionReader(QObject):
         if reading.view is not None:
             self._viewed.start()
             self.view_read.emit(reading.view)
+            self._waits_outside = waits_outside(reading.view)
+        if self._waits_outside:
+            self._outside.start()
         if reading.changed and not first:
             self.changed.emit()
         if reading.later:

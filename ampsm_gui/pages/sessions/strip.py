@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QMetaMethod, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from ampsm.model.errors import UserError
 from ampsm.workflows.status import SessionRow, Situation, session_situation
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.status import session_look
+from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.sessions.text import shortened
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.widgets.messages.strip import Button, Strip
@@ -41,8 +46,11 @@ class SessionStrip(Strip):
 
     @Slot(object)
     def show_error(self, error: Exception) -> None:
-        """Why the sessions cannot be read; stands until they can."""
-        self.show_message("danger", str(error))
+        """Why the sessions cannot be read, and what to do; stands until they can."""
+        hint = error.hint if isinstance(error, UserError) else None
+        command = way_on(hint).command
+        copy: list[Button] = [("Copy command", partial(QGuiApplication.clipboard().setText, command))]
+        self.show_message("danger", said(str(error), hint), copy if command else [])
 
     @Slot(str)
     def show_failure(self, words: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.way_on import said
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.sessions.no_sessions import NoSessions
 
@@ -58,4 +59,4 @@ class SessionsWelcome(QScrollArea):
 
     @Slot(object)
     def _on_failed(self, error: CommandError) -> None:
-        self.failed.emit(f"{error.message}. {error.hint}" if error.hint else f"{error.message}.")
+        self.failed.emit(said(error.message, error.hint))

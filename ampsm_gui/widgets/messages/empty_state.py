@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.messages.drawing import Drawing
 
@@ -123,15 +124,16 @@ class EmptyState(QWidget):
 
 
 class CommandToCopy(QFrame):
-    """A command to copy, on a sunken ground."""
+    """A command to copy, on a sunken ground; `short`: on one line, without its middle where there is no room."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, short: bool = False) -> None:
         super().__init__(parent)
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "sunken")
-        self._words = Label(self)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._words = ElidedLabel(Qt.TextElideMode.ElideMiddle, self) if short else Label(self)
+        if not short:
+            self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._copy = QToolButton(self)
         self._copy.setToolTip("Copy command")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 
 from ampsm.workflows.status.wording import BUTTONS
@@ -17,6 +18,7 @@ from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 from ampsm_gui.dialogs.finishing.squash import SquashDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
 from ampsm_gui.pages.actions.session_actions import ACTION_OF_STEP
+from ampsm_gui.widgets.fields.field import Remark
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
@@ -269,4 +271,35 @@ def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, 
     assert dialog.verb.isEnabled()
     dialog.verb.click()
     shown.until(lambda: ((shown.page._view or {}).get("merge") or {}).get("operation") == "merge")
-    assert shown.action("abortMergeAction").isEnabled()
+    shown.until(shown.action("abortMergeAction").isEnabled)  # once the command has let the session go
+
+
+def test_what_blocks_a_merge_comes_first_with_a_command_to_copy(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    world.git(worked["repo"], "config", "core.bare", "true")
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    assert "Blocks" in dialog.checks.text().partition("<br>")[0]
+    [remark] = dialog.findChildren(Remark, "wayOn")
+    assert remark.text.startswith("Next: git config --file ")
+    remark._link.click()
+    assert QGuiApplication.clipboard().text() == remark.text.removeprefix("Next: ")
+    assert not dialog.verb.isEnabled()
+
+
+def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    worktree = Path(worked["worktree"])
+    (Path(worked["repo"]) / ".git/info/exclude").write_text("*.bin\n")
+    with (worktree / "big.bin").open("wb") as big:
+        big.truncate(60 * 2**20)
+    dialog = _open(shown, worked, "mergeAction", MergeDialog)
+    assert "big.bin" not in _said(dialog)
+    dialog.cleanup.setChecked(True)
+    shown.until(lambda: "lost for good: 1 ignored file (60.0 MiB)" in _said(dialog) and "big.bin" in _said(dialog))
+    dialog.cleanup.setChecked(False)
+    assert "big.bin" not in _said(dialog)
+    dialog.reject()
+    alone = _open(shown, worked, "cleanupAction", CleanupDialog)
+    assert "lost for good: 1 ignored file (60.0 MiB)" in _said(alone) and "big.bin" in _said(alone)

@@ -1,0 +1,75 @@
+"""What a person reads and clicks when something is wrong: the sentence, the button, the command to copy."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
+
+from ampsm_gui.look.way_on import WayOn, said, way_on
+from tests.gui.conftest import World
+from tests.gui.shown import Shown
+
+
+@pytest.mark.parametrize(
+    ("hint", "command"),
+    [
+        ("amp-sessions doctor --fix", "amp-sessions doctor --fix"),
+        ("finish it, or give it up: git -C /w merge --abort", "git -C /w merge --abort"),
+        ("mount or move it back to /r, then: amp-sessions status a-1", "amp-sessions status a-1"),
+        ("git -C /r update-ref a b; or, if that was meant: amp-sessions doctor --accept a", "git -C /r update-ref a b"),
+        ("git -C /r switch main, then: amp-sessions merge a", "git -C /r switch main"),
+        ("mv '/w/a; b' elsewhere", "mv '/w/a; b' elsewhere"),
+        ("set TERMINAL to the one you use", ""),
+        (None, ""),
+    ],
+)  # fmt: skip
+def test_the_command_in_a_hint_is_found(hint: str | None, command: str) -> None:
+    assert way_on(hint).command == command
+
+
+def test_a_hint_is_read_after_its_message() -> None:
+    assert said("It is gone", "amp-sessions doctor --fix") == "It is gone. Next: amp-sessions doctor --fix"
+    assert said("It waits.", "finish it: git status") == "It waits. Finish it: git status"
+    assert way_on("look at it") == WayOn("Look at it.", "")
+    assert said("No.", None) == "No."
+
+
+def test_a_branch_that_was_put_back_shows_the_command_of_git(shown: Shown, world: World) -> None:
+    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    world.iterate(session)
+    before = world.git(session["worktree"], "rev-parse", "HEAD").strip()
+    world.git(session["worktree"], "reset", "-q", "--hard", "HEAD~1")
+    shown.show(session)
+    header = shown.page.header
+    shown.until(header.command.isVisible)
+    header.command.findChildren(QToolButton)[0].click()
+    command = QGuiApplication.clipboard().text()
+    assert command == header.command.command and "reset --keep" in command
+    subprocess.run(shlex.split(command), check=True, timeout=60)
+    assert world.git(session["worktree"], "rev-parse", "HEAD").strip() == before
+    shown.until(lambda: not header.command.isVisible())
+
+
+def test_a_merge_of_git_that_waits_names_files_and_both_ways(shown: Shown, world: World) -> None:
+    world.use(edits={"one.txt": "1\n"})
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    worktree = Path(session["worktree"])
+    world.git(worktree, "switch", "-qc", "side", "HEAD~1")
+    (worktree / "one.txt").write_text("other\n")
+    world.git(worktree, "add", ".")
+    world.git(worktree, "commit", "-qm", "Other")
+    world.git(worktree, "switch", "-q", session["branch"])
+    subprocess.run(["git", "-C", str(worktree), "merge", "side"], capture_output=True, timeout=60, check=False)
+    shown.show(session)
+    header = shown.page.header
+    assert "with conflicts in one.txt" in header.sentence.text()
+    assert header.button.text() == "Open the worktree"
+    assert header.command.command.endswith("merge --abort")
