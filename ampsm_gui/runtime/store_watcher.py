@@ -9,10 +9,12 @@ from ampsm.workflows.status import StoreVersion
 from ampsm_gui.runtime.workspace import Workspace
 
 _POLL_MS = 200
+_LOST_AFTER = 3  # polls in a row: a database that is just being replaced is soon there again
 
 
 class StoreWatcher(QThread):
-    """Emits `changed` within a fifth of a second of a change that another connection made."""
+    """Emits `changed` within a fifth of a second of a change that another connection made, and soon after the database
+    cannot be read any more: who then reads it gets to know why."""
 
     changed = Signal()
 
@@ -20,6 +22,7 @@ class StoreWatcher(QThread):
         super().__init__(parent)
         self._workspace = workspace
         self._opened = False
+        self._failed = 0
 
     def run(self) -> None:
         """The polling itself, on its own thread and connection."""
@@ -31,6 +34,10 @@ class StoreWatcher(QThread):
                 if version is not None:
                     version.close()
                 version = None
+                self._failed += 1
+                if self._opened and self._failed == _LOST_AFTER:
+                    self._workspace.generation += 1
+                    self.changed.emit()
             self.msleep(_POLL_MS)
         if version is not None:
             version.close()
@@ -45,6 +52,7 @@ class StoreWatcher(QThread):
                 self._workspace.generation += 1
                 self.changed.emit()
             self._opened = True
+            self._failed = 0
         elif version.moved():
             self.changed.emit()
         return version

@@ -15,6 +15,7 @@ from ampsm_gui.look.status import session_look
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.sessions.text import shortened
 from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
 
 _ROLES = {"awaiting-input": "warning", "error": "danger", "running": "running"}
@@ -48,9 +49,25 @@ class SessionStrip(Strip):
     def show_error(self, error: Exception) -> None:
         """Why the sessions cannot be read, and what to do; stands until they can."""
         hint = error.hint if isinstance(error, UserError) else None
-        command = way_on(hint).command
-        copy: list[Button] = [("Copy command", partial(QGuiApplication.clipboard().setText, command))]
-        self.show_message("danger", said(str(error), hint), copy if command else [])
+        buttons: list[Button] = []
+        if isinstance(error, UserError) and error.code == "database-missing":
+            buttons.append(("Make it again", self._on_mend))
+        if command := way_on(hint).command:
+            buttons.append(("Copy command", partial(QGuiApplication.clipboard().setText, command)))
+        self._session = None  # what it waits for is said again when it can be read
+        self.show_message("danger", said(str(error), hint), buttons)
+
+    @Slot()
+    def _on_mend(self) -> None:
+        """Makes the lost database again from the journals; that the sessions are back is news to the watcher."""
+        self.show_message("running", "The database is made again from the journals…")
+        command = self._desktop.commands.run("doctor", "--fix")
+        command.failed.connect(partial(self._on_not_mended, command))
+
+    def _on_not_mended(self, command: RunningCommand, error: CommandError) -> None:
+        """Why not; that `doctor` has found other things besides is no reason."""
+        if "findings" not in command.document:
+            self.show_failure(said(error.message, error.hint))
 
     @Slot(str)
     def show_failure(self, words: str) -> None:
