@@ -74,11 +74,6 @@ def local_edits(worktree: Path, changed: Sequence[tuple[str, str]]) -> list[str]
     return sorted(path for path in dirty if path in folders or not touched.isdisjoint((path, *above(path))))
 
 
-def arriving(changed: Sequence[tuple[str, str]]) -> list[str]:
-    """The paths that a move of the checked-out branch brings."""
-    return [path for path, letter in changed if letter == "A"]
-
-
 def _worktrees(root: Path) -> Iterator[tuple[Path, Path, str | None]]:
     """Path, git directory and current branch of every worktree of the repository, the main one first."""
     common = common_dir(root)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_line, line_of, paths_of
+from ampsm.git.command import LONG_TIMEOUT, git, git_line, paths_of
 from ampsm.git.status import in_context_folder
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
@@ -26,25 +26,24 @@ _PAIR = re.compile(r"(?:[0-9a-f]{40,64} [0-9a-f]{40,64}\n)*")
 _USUAL = (0o644, 0o664, 0o755, 0o775)
 
 
-def new_paths(where: Path, pairs: Sequence[tuple[str, str]], *, env: dict[str, str] | None = None) -> list[str]:
-    """The paths that the second of two trees, or commits, has and the first does not, for all pairs together."""
-    return differing_paths(where, pairs, "--diff-filter=A", env=env)
-
-
-def differing_paths(
-    where: Path, pairs: Sequence[tuple[str, str]], *options: str, env: dict[str, str] | None = None
-) -> list[str]:
-    """The paths in which two trees, or commits, differ, for all pairs together."""
+def changes_on_the_way(
+    where: Path, pairs: Sequence[tuple[str, str]], *, env: dict[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """The paths in which two trees differ, each with git's letter, for all pairs together: a path may come again."""
     if not pairs:
         return []
-    trees = trees_of(where, [name for pair in pairs for name in pair], env=env)
-    asked = "".join(f"{trees[before]} {trees[after]}\n" for before, after in pairs).encode()
+    asked = "".join(f"{before} {after}\n" for before, after in pairs).encode()
     done = git(
-        where, "diff-tree", "--stdin", "-r", "-z", "--name-only", "--no-renames", *options, stdin=asked, env=env,
+        where, "diff-tree", "--stdin", "-r", "-z", "--name-status", "--no-renames", stdin=asked, env=env,
         timeout=LONG_TIMEOUT,
     )  # fmt: skip
-    found = (_PAIR.sub("", path, count=1) for path in paths_of(done.stdout))
-    return list(dict.fromkeys(path for path in found if path))
+    fields = paths_of(done.stdout)
+    return [(path, _PAIR.sub("", letter, count=1)) for letter, path in zip(fields[::2], fields[1::2], strict=False)]
+
+
+def arriving(changed: Sequence[tuple[str, str]]) -> list[str]:
+    """Those of the changed paths, each with git's letter, that were not there before."""
+    return list(dict.fromkeys(path for path, letter in changed if letter == "A"))
 
 
 def untracked_at(worktree: Path, paths: Collection[str]) -> list[str]:
@@ -104,17 +103,6 @@ def is_same(worktree: Path, path: str, tree: str) -> bool:
     if not stat.S_ISREG(facts.st_mode) or bits not in _USUAL or (mode == "100755") != bool(bits & 0o100):
         return False
     return mode != "120000" and git_line(worktree, "hash-object", "--no-filters", "--", str(place)) == blob
-
-
-def trees_of(where: Path, names: Sequence[str], *, env: dict[str, str] | None = None) -> dict[str, str]:
-    """The tree of each commit; a tree is its own. Raises GitError."""
-    wanted = list(dict.fromkeys(names))
-    asked = "".join(f"{name}^{{tree}}\n" for name in wanted).encode()
-    answers = line_of(git(where, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked, env=env))
-    found = dict(zip(wanted, (answer.partition(" ")[::2] for answer in answers.splitlines()), strict=True))
-    if unknown := [name for name, (_, kind) in found.items() if kind != "tree"]:
-        raise GitError(f"{unknown[0]} cannot be read")
-    return {name: tree for name, (tree, _) in found.items()}
 
 
 def _occupied(worktree: Path, path: str, seen: dict[str, bool | None]) -> bool:

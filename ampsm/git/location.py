@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import git, git_answer, git_line, line_of
+from ampsm.git.programs.config_files import git_place
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.paths import from_home
 from ampsm.system.plain_files import read_plain
 
-#: Files that lie in the git directory of each worktree, wherever its other files are.
-_OWN_FILES = frozenset({"index", "index.lock", "MERGE_HEAD"})
+#: Files that lie in the git directory of each worktree, wherever its other files are; and folders with only such.
+_OWN_FILES = frozenset({"index", "index.lock", "MERGE_HEAD", "COMMIT_EDITMSG"})
+_OWN_FOLDERS = ("rebase-merge/", "rebase-apply/")
 _GIT_FILE = "gitdir: "
 
 
@@ -44,12 +46,21 @@ def top_of(path: Path | str) -> Path | None:
 
 def common_dir(path: Path | str) -> Path:
     """The canonical git directory that all worktrees of the repository share. Raises GitError."""
+    if (place := _place(path)) is not None:
+        return Path(place[0])
     return Path(os.path.realpath(git_line(path, "rev-parse", "--path-format=absolute", "--git-common-dir")))
+
+
+def git_dir(path: Path | str) -> Path:
+    """The canonical git directory of the worktree that a folder is in. Raises GitError."""
+    if (place := _place(path)) is not None:
+        return Path(place[1])
+    return Path(git_line(path, "rev-parse", "--absolute-git-dir"))
 
 
 def git_path(worktree: Path | str, name: str) -> Path:
     """Where this worktree keeps a file of git's own, e.g. `index` or `info/exclude`."""
-    if name in _OWN_FILES and (folder := git_dir_at(worktree)) is not None:
+    if (name in _OWN_FILES or name.startswith(_OWN_FOLDERS)) and (folder := git_dir_at(worktree)) is not None:
         return folder / name
     return Path(git_line(worktree, "rev-parse", "--path-format=absolute", "--git-path", name))
 
@@ -79,6 +90,14 @@ def admin_dirs(root: Path, path: Path) -> list[Path]:
         if started:
             found.append(folder)
     return found
+
+
+def _place(path: Path | str) -> tuple[str, str] | None:
+    """The shared git directory and the worktree's own, without starting git; None where only git can tell."""
+    found = git_place(os.fspath(path), "") if os.path.isdir(path) else None  # noqa: PTH112 - asked again and again
+    if found is None or not os.path.isfile(f"{found[1]}/HEAD"):  # noqa: PTH113
+        return None
+    return found if all(os.path.lexists(f"{found[0]}/{name}") for name in ("HEAD", "objects", "refs")) else None
 
 
 def _existing_directory(path: Path | str) -> Path:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from ampsm.git.command import GitError, git, git_line, paths_of
-from ampsm.git.in_the_way import differing_paths, new_paths
-from ampsm.git.objects import tree_of
+from ampsm.git.in_the_way import arriving, changes_on_the_way
+from ampsm.git.location import git_dir
+from ampsm.git.objects import trees_of
 from ampsm.git.quarantine import quarantine
 from ampsm.git.repository import changed_paths
 from ampsm.model.record import record
@@ -66,7 +67,8 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
     Equal to what `git rebase --onto` meets: merge drivers, renames and directory renames count, by the attributes that
     `target` has. Nothing is written to the repository; `worktree` need not exist any more. Raises GitError.
     """
-    trees = [tree_of(root, commit) for commit in (branch_point, target, tip)]
+    found = trees_of(root, [branch_point, target, tip])
+    trees = [found[commit] for commit in (branch_point, target, tip)]
     if trees[0] in trees[1:] or trees[1] == trees[2]:
         return []
     with _replay(root, worktree) as replay:
@@ -92,15 +94,16 @@ def predict(
     if how == APART and any(len(commit.parents) != 1 for commit in commits):
         return Prediction(separable=False)  # as a squash refuses it
     with _replay(root, worktree, programs) as replay:
-        point, start, end = (tree_of(root, commit) for commit in (branch_point, target, tip))
+        trees = trees_of(root, [branch_point, target, tip, *([] if how == SQUASHED else _named(commits))])
+        point, start, end = trees[branch_point], trees[target], trees[tip]
         last: list[tuple[str, str]] = []
         if pending:
             last, end = [(end, found := pending(replay.quarantined, replay.scratch))], found
         kinds = {commit.amp for commit in commits} | ({True} if pending else set())
         if how == EACH or (how == APART and kinds == {False}):
-            picks = _each(root, commits) + last
+            picks = _each(root, trees, commits) + last
         elif how == APART and len(kinds) == 2:
-            apart = _apart(root, replay, commits, last, point, end)
+            apart = _apart(root, replay, trees, commits, last, point, end)
             if apart is None:
                 return Prediction(separable=False)
             picks = apart
@@ -108,36 +111,43 @@ def predict(
             picks = [(point, end)]
         if target == branch_point:  # nothing is rebased: commits stay, merges among them
             return Prediction(changed=replay.changes(start, end))
-        trees, conflicts = replay.through(start, picks)
-        way = [end, *trees]
-        arriving, touched = tuple(replay.arriving(way)), tuple(replay.touched(way))
+        way, conflicts = replay.through(start, picks)
+        written = replay.written([end, *way])
+        new, touched = tuple(arriving(written)), tuple(dict.fromkeys(path for path, _ in written))
         if conflicts:
-            return Prediction(tuple(conflicts), arriving=arriving, touched=touched)
-        changed = replay.changes(start, trees[-1])
-        return Prediction(changed=changed, arriving=arriving, touched=touched, result=trees[-1])
+            return Prediction(tuple(conflicts), arriving=new, touched=touched)
+        changed = replay.changes(start, way[-1])
+        return Prediction(changed=changed, arriving=new, touched=touched, result=way[-1])
 
 
 def arriving_paths(root: Path, worktree: Path, start: str, commits: Sequence[str]) -> list[str]:
     """The paths that putting commits, one after the other, onto the tree or commit `start` would newly write on the
     way, up to the first conflict, whose files count."""
     with _replay(root, worktree) as replay:
-        picks = [(tree_of(root, f"{commit}^"), tree_of(root, commit)) for commit in commits]
-        return replay.arriving(replay.through(tree_of(root, start), picks)[0])
+        trees = trees_of(root, [start, *(name for commit in commits for name in (f"{commit}^", commit))])
+        picks = [(trees[f"{commit}^"], trees[commit]) for commit in commits]
+        return arriving(replay.written(replay.through(trees[start], picks)[0]))
 
 
-def _each(root: Path, commits: Sequence[MovedCommit]) -> list[tuple[str, str]]:
+def _named(commits: Sequence[MovedCommit]) -> Iterator[str]:
+    """The commits that are put somewhere else one by one, and what each was made on."""
+    for commit in commits:
+        if len(commit.parents) < 2:
+            yield from (commit.sha, *commit.parents)
+
+
+def _each(root: Path, trees: Mapping[str, str], commits: Sequence[MovedCommit]) -> list[tuple[str, str]]:
     """The trees before and after each commit that a rebase takes along: merges are left out, and before a root commit
     (of another history that was merged in) there is nothing."""
     alone = [commit for commit in commits if len(commit.parents) < 2]
     nothing = "" if all(commit.parents for commit in alone) else git_line(root, "hash-object", "-t", "tree", "--stdin")
-    return [
-        (tree_of(root, commit.parents[0]) if commit.parents else nothing, tree_of(root, commit.sha)) for commit in alone
-    ]
+    return [(trees[commit.parents[0]] if commit.parents else nothing, trees[commit.sha]) for commit in alone]
 
 
 def _apart(
     root: Path,
     replay: _Replay,
+    trees: Mapping[str, str],
     commits: Sequence[MovedCommit],
     last: Sequence[tuple[str, str]],
     start: str,
@@ -147,7 +157,7 @@ def _apart(
     apart, or to another result."""
     current, picks = start, []
     for wanted in (True, False):
-        changes = _each(root, [commit for commit in commits if commit.amp is wanted])
+        changes = _each(root, trees, [commit for commit in commits if commit.amp is wanted])
         for before, after in [*changes, *(last if wanted else ())]:
             result, conflicts = replay.pick(current, before, after, attributes=end)
             if conflicts:
@@ -177,12 +187,11 @@ class _Replay:
         self.quarantined = quarantined
         self._root = root
         self._worktree = worktree
-        self.scratch = scratch
         self._folder = scratch
         self._laid_out: list[tuple[str, str]] | None = None
         self._env = {
             **quarantined,
-            "GIT_DIR": git_line(worktree if worktree.is_dir() else root, "rev-parse", "--absolute-git-dir"),
+            "GIT_DIR": str(git_dir(worktree if worktree.is_dir() else root)),
             "GIT_INDEX_FILE": str(scratch / "index"),
             **_NOBODY,
         }
@@ -220,13 +229,9 @@ class _Replay:
                 return trees, conflicts
         return trees, []
 
-    def arriving(self, trees: Sequence[str]) -> list[str]:
-        """The paths that one of these trees has and the one before it does not."""
-        return new_paths(self._root, list(pairwise(trees)), env=self._objects)
-
-    def touched(self, trees: Sequence[str]) -> list[str]:
-        """The paths in which one of these trees differs from the one before it."""
-        return differing_paths(self._root, list(pairwise(trees)), env=self._objects)
+    def written(self, trees: Sequence[str]) -> list[tuple[str, str]]:
+        """The paths in which one of these trees differs from the one before it, each with git's letter."""
+        return changes_on_the_way(self._root, list(pairwise(trees)), env=self._objects)
 
     def changes(self, before: str, after: str) -> tuple[tuple[str, str], ...]:
         """The paths in which two trees differ, each with git's letter."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ampsm.git.location import git_path
+from ampsm.git.location import common_dir
 
 
 @contextmanager
@@ -14,7 +14,7 @@ def quarantine(worktree: Path | str, scratch: Path) -> Iterator[dict[str, str]]:
     """The environment for git commands whose new objects go below `scratch`, a folder that the caller removes."""
     objects = scratch / "objects"
     objects.mkdir()
-    repository = str(git_path(worktree, "objects"))
+    repository = str(common_dir(worktree) / "objects")
     yield {"GIT_OBJECT_DIRECTORY": str(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": _quoted(repository)}
 
 

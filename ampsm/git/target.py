@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git import in_the_way, refs, signing
-from ampsm.git.checkouts import Checkout, arriving, checkouts, local_edits
+from ampsm.git.checkouts import Checkout, checkouts, local_edits
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
 from ampsm.git.hidden_edits import keeping_hidden_edits
@@ -84,7 +84,7 @@ def retreat_over_edits(root: Path, ref: str, old: str, new: str, worktree: Path,
         kept = set(worktree_status(worktree).paths)
         if not isinstance(found, list) or not kept.issuperset(found):
             raise
-        left = in_the_way.untracked_at(worktree, arriving(changed_paths(worktree, old, new)))
+        left = in_the_way.untracked_at(worktree, in_the_way.arriving(changed_paths(worktree, old, new)))
         if ignored := [path for path in left if path not in kept]:
             raise in_the_way.in_the_way(worktree, ignored) from error
         with keeping_hidden_edits(worktree):
@@ -159,7 +159,7 @@ def require_free(worktree: Path, old: str, new: str) -> None:
             "uncommitted-changes", f"{worktree} has local changes where files would be written: {few(edits, 1)}",
             hint=f"git -C {quoted(worktree)} status", details={"worktree": str(worktree), "files": edits[:100]},
         )  # fmt: skip
-    in_the_way.require_out_of_the_way(worktree, arriving(changed))
+    in_the_way.require_out_of_the_way(worktree, in_the_way.arriving(changed))
 
 
 def merge_commit(root: Path, target: str, tip: str, message: str) -> str:

@@ -1,16 +1,18 @@
 """Commits, trees, blobs and refs of a repository: the one place that reads them.
 
-There are two ways, and a caller never sees which one it was. `command_line` starts git for each question: 2 ms, and git
-reads every repository. `libgit2` reads in this process, for a tenth of that, but importing it takes 55 ms: so a command
-that answers and ends never does, and a process that lives long says so once, by `read_in_process`.
+There are two ways, and a caller never sees which one it was. `command_line` starts git for each question (2 ms; where a
+ref is a file, `ref_files` reads that), and git reads every repository. `libgit2` reads in this process, for a tenth of
+that, but importing it takes 55 ms: so a command that answers and ends never does, and a process that lives long says so
+once, by `read_in_process`.
 
 Both give the same answers. Wherever libgit2 would give another one, or none, git is asked after all: repositories with
 extensions (SHA-256, reftable, partial clones), shallow clones, grafts and replaced objects, names other than full ones,
 commits that are written strangely, and whatever is not found, since git may know where to fetch it. What touches index
 or worktree is not read here at all: libgit2 does not know sparse checkouts, filters and split indexes well enough.
 
-`reader` has the questions, `commit_info` and `line_changes` what is answered. For libgit2, `open_repositories` keeps
-repositories open, `plain_commit` reads a commit as nearly all are written, `graph` compares what two commits have.
+`reader` has the questions, `commit_info` and `line_changes` what is answered; `once` keeps answers while one command
+works. For libgit2, `open_repositories` keeps repositories open, `plain_commit` reads a commit as nearly all are
+written, `graph` compares what two commits have.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.commit_info import CommitInfo as CommitInfo
 from ampsm.git.objects.line_changes import LineChange as LineChange
+from ampsm.git.objects.once import asking_once as asking_once
+from ampsm.git.objects.once import command_line
 from ampsm.git.objects.reader import CannotTell, Reader
 
 T = TypeVar("T")
@@ -50,6 +53,12 @@ def resolve_commit(where: Path | str, name: str) -> str | None:
 def tree_of(where: Path | str, name: str) -> str:
     """The tree of a commit, or the tree itself. Raises GitError."""
     return _read(where, lambda reader: reader.tree_of(name))
+
+
+def trees_of(where: Path | str, names: Sequence[str]) -> dict[str, str]:
+    """The tree of each of these commits; a tree is its own. Raises GitError."""
+    wanted = list(dict.fromkeys(names))
+    return _read(where, lambda reader: reader.trees_of(wanted)) if wanted else {}
 
 
 def is_ancestor(where: Path | str, ancestor: str, descendant: str) -> bool:
@@ -108,4 +117,4 @@ def _read(where: Path | str, question: Callable[[Reader], T]) -> T:
             return libgit2.ask(where, question)
         except CannotTell:
             pass
-    return question(GitCommandLine(where))
+    return question(command_line(where))

@@ -9,6 +9,7 @@ from pathlib import Path
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.objects.line_changes import LineChange, changes_of_patch
+from ampsm.git.objects.ref_files import read_ref_files
 from ampsm.model.errors import quoted
 
 _LAYOUT = "%H%x00%P%x00%an <%ae>%x00%aI%x00%s%x00%(trailers:only=true,unfold=true,separator=%x01)%x00"
@@ -30,6 +31,8 @@ class GitCommandLine:
     def read_refs(self, names: Sequence[str]) -> dict[str, str]:
         if not names:
             return {}
+        if (found := read_ref_files(self._where, names)) is not None:
+            return found
         listed = line_of(git(self._where, "for-each-ref", "--format=%(objectname) %(refname)", *names))
         pairs = (line.partition(" ") for line in listed.splitlines())
         return {name: sha for sha, _, name in pairs if name in names}
@@ -42,6 +45,14 @@ class GitCommandLine:
 
     def tree_of(self, name: str) -> str:
         return git_line(self._where, "rev-parse", "--verify", f"{name}^{{tree}}")
+
+    def trees_of(self, names: Sequence[str]) -> dict[str, str]:
+        asked = "".join(f"{name}^{{tree}}\n" for name in names).encode()
+        answers = line_of(git(self._where, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked))
+        found = dict(zip(names, (answer.partition(" ")[::2] for answer in answers.splitlines()), strict=True))
+        if unknown := [name for name, (_, kind) in found.items() if kind != "tree"]:
+            raise GitError(f"{unknown[0]} cannot be read")
+        return {name: tree for name, (tree, _) in found.items()}
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         done = git(self._where, "merge-base", "--is-ancestor", ancestor, descendant, check=False)

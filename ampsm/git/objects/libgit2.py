@@ -72,6 +72,9 @@ class LibGit2:
     def tree_of(self, name: str) -> str:
         return str(self._object(name).peel(pygit2.Tree).id)
 
+    def trees_of(self, names: Sequence[str]) -> dict[str, str]:
+        return {name: self.tree_of(name) for name in names}
+
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         return not self._compare(ancestor, descendant).only_one
 

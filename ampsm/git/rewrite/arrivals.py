@@ -12,8 +12,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_answer, git_line, line_of, paths_of
-from ampsm.git.in_the_way import folders_of, in_the_way, is_same, new_paths, require_out_of_the_way, untracked_at
+from ampsm.git.in_the_way import (
+    arriving,
+    changes_on_the_way,
+    folders_of,
+    in_the_way,
+    is_same,
+    require_out_of_the_way,
+    untracked_at,
+)  # fmt: skip
 from ampsm.git.location import git_path
+from ampsm.git.objects import trees_of
 from ampsm.system.plain_files import read_plain
 
 _PICKS = ("pick", "p", "reword", "r", "edit", "e", "squash", "s", "fixup", "f")
@@ -23,10 +32,11 @@ def require_free_to_start(worktree: Path, onto: str, branch_point: str) -> None:
     """Raises `files-in-the-way` (exit 5) when rebasing the commits after `branch_point` would write over a file that
     git does not track."""
     commits = _commits(worktree, branch_point)
-    paths = new_paths(worktree, [("HEAD", onto)])
+    trees = trees_of(worktree, ["HEAD", onto, branch_point])
+    paths = _new_paths(worktree, (trees["HEAD"], trees[onto]))
     if len(commits) > 1:  # of one commit everything is in HEAD
         paths += _added_by(worktree, commits)
-    if _folder_is_gone(worktree, branch_point, (onto, "HEAD")):
+    if _folder_is_gone(worktree, trees[branch_point], (trees[onto], trees["HEAD"])):
         paths += _simulated(worktree, onto, commits)
     require_out_of_the_way(worktree, paths)
 
@@ -39,7 +49,8 @@ def require_free_to_go_on(worktree: Path) -> None:
     paths = _added_by(worktree, commits)
     onto = git_line(worktree, "write-tree")
     base = git_answer(worktree, "rev-parse", "-q", "--verify", f"{commits[0]}^")
-    if base and _folder_is_gone(worktree, base, (onto, commits[-1])):
+    trees = trees_of(worktree, [base, commits[-1]]) if base else {}
+    if base and _folder_is_gone(worktree, trees[base], (onto, trees[commits[-1]])):
         paths += _simulated(worktree, onto, commits)
     require_out_of_the_way(worktree, paths)
 
@@ -114,6 +125,11 @@ def _added_by(worktree: Path, commits: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(paths_of(done.stdout)))
 
 
+def _new_paths(worktree: Path, *trees: tuple[str, str]) -> list[str]:
+    """The paths that the second of two trees has and the first does not, for all pairs together."""
+    return arriving(changes_on_the_way(worktree, trees))
+
+
 def _left_to_do(worktree: Path) -> Iterator[str]:
     file = git_path(worktree, "rebase-merge/git-rebase-todo")
     for line in os.fsdecode(read_plain(file)).splitlines() if file.is_file() else ():
@@ -124,8 +140,8 @@ def _left_to_do(worktree: Path) -> Iterator[str]:
 
 
 def _folder_is_gone(worktree: Path, base: str, sides: Sequence[str]) -> bool:
-    """Whether one of these sides has nothing left in a folder that the base has."""
-    gone = new_paths(worktree, [(side, base) for side in sides])
+    """Whether one of these sides has nothing left in a folder that the base has, all of them trees."""
+    gone = _new_paths(worktree, *((side, base) for side in sides))
     folders = {folder for path in gone for folder in folders_of(path)}
     if not folders:
         return False

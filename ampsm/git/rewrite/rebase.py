@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer
 from ampsm.git.hidden_edits import keeping_hidden_edits
+from ampsm.git.location import git_dir
 from ampsm.git.objects import commits_between, is_ancestor
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.refs import branch_name, branch_ref, read_ref
@@ -147,9 +148,9 @@ def _identity(commit: CommitInfo) -> tuple[object, ...]:
 
 def in_progress(worktree: Path | str) -> RebaseState | None:
     """The rebase that is under way in a worktree, also one that a person started; None when there is none."""
-    git_dir = Path(git_line(worktree, "rev-parse", "--absolute-git-dir"))
+    own = git_dir(worktree)
     for name in ("rebase-merge", "rebase-apply"):
-        folder = git_dir / name
+        folder = own / name
         if folder.is_dir() and (folder / "head-name").exists():  # without: `git am`
             head_name = _word(folder / "head-name")
             branch = branch_name(head_name) if head_name else None
@@ -174,7 +175,7 @@ def _keep_message(worktree: Path | str) -> None:
     """Takes back the line break that git adds to a message when it stops at the commit's conflicts."""
     stopped = git(worktree, "cat-file", "commit", "REBASE_HEAD", check=False)
     message = stopped.stdout.partition(b"\n\n")[2]
-    file = Path(git_line(worktree, "rev-parse", "--absolute-git-dir")) / "rebase-merge" / "message"
+    file = git_dir(worktree) / "rebase-merge" / "message"
     if stopped.returncode == 0 and file.is_file() and read_plain(file) == message + b"\n":
         atomic_write(file, message, durable=False)
 

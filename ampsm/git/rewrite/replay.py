@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer, git_line, line_of
@@ -14,16 +13,6 @@ _NOBODY = {
     for role in ("AUTHOR", "COMMITTER")
     for what, value in (("NAME", "ampsm"), ("EMAIL", "ampsm@localhost"), ("DATE", "@0 +0000"))
 }
-
-
-def trees_of(worktree: Path | str, commits: Sequence[str]) -> dict[str, str]:
-    """The tree of each commit. Raises GitError."""
-    asked = "".join(f"{commit}^{{tree}}\n" for commit in commits).encode()
-    answers = line_of(git(worktree, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked)).splitlines()
-    found = dict(zip(commits, (answer.partition(" ")[0] for answer in answers), strict=True))
-    if not all(answer.endswith(" tree") for answer in answers):
-        raise GitError("A commit of the session cannot be read")
-    return found
 
 
 def merged_tree(worktree: Path | str, base: str, ours: str, theirs: str) -> str | None:

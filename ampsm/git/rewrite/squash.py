@@ -10,7 +10,8 @@ from ampsm.git.command import git
 from ampsm.git.commits import COMMIT_TIMEOUT, CommitRefused
 from ampsm.git.git_files.links import keep_git_inside
 from ampsm.git.location import git_path
-from ampsm.git.rewrite.replay import commit_tree, merged_tree, recommit, trees_of
+from ampsm.git.objects import trees_of
+from ampsm.git.rewrite.replay import commit_tree, merged_tree, recommit
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write
@@ -61,8 +62,7 @@ def squash(
     """
     if not commits:
         raise UserError("nothing-to-merge", f"There are no commits after {branch_point[:10]}", hint="amp-sessions list")
-    trees = trees_of(worktree, [branch_point, tip, *(parent for c in commits for parent in c.parents)])
-    trees |= trees_of(worktree, [commit.sha for commit in commits])
+    trees = trees_of(worktree, [branch_point, tip, *(sha for c in commits for sha in (c.sha, *c.parents))])
     if include:
         words = _approved(worktree, message, hooks)
         made = commit_tree(worktree, trees[tip], branch_point, words)

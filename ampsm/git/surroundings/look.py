@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.git.command import answer_or, git, git_answer
-from ampsm.git.surroundings.ref_files import RefFiles, read_ref_files
+from ampsm.git.surroundings.ref_files import RefFiles, all_ref_files
 from ampsm.git.unfinished import operation_in
 from ampsm.model.record import record
 from ampsm.system.plain_files import read_plain
@@ -67,7 +67,7 @@ def look(root: Path, common: Path, admin: Path) -> Surroundings:
         configs += _included(root)
     return Surroundings(
         common, _states(dict.fromkeys(configs)), _states(_hook_files(root, common, b"hookspath" in text)),
-        _states(common / name for name in _OTHERS), read_ref_files(common), stash_entries(common), _worktrees(common),
+        _states(common / name for name in _OTHERS), all_ref_files(common), stash_entries(common), _worktrees(common),
         os.fsdecode(_read(common / "HEAD")).strip(), operation_in(common),
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ class RefFiles:
         return found | dict(self.loose)
 
 
-def read_ref_files(common: Path) -> RefFiles:
+def all_ref_files(common: Path) -> RefFiles:
     """Raises GitError, only where git has to be asked."""
     if (common / "reftable").is_dir():
         listed = git(common, "for-each-ref", "--format=%(objectname) %(refname)", env={"GIT_DIR": str(common)})

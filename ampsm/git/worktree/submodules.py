@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_answer, paths_of
-from ampsm.git.in_the_way import new_paths, untracked_at
+from ampsm.git.in_the_way import arriving, untracked_at
+from ampsm.git.repository import changed_paths
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 
@@ -57,4 +58,4 @@ def _is_free(place: Path, old: str, new: str) -> bool:
     to be fetched first, whether there is no such file at all."""
     if git_answer(place, "rev-parse", "-q", "--verify", f"{new}^{{commit}}") is None:
         return not git(place, "ls-files", "-z", "--others", timeout=LONG_TIMEOUT).stdout
-    return not untracked_at(place, new_paths(place, [(old, new)]))
+    return not untracked_at(place, arriving(changed_paths(place, old, new)))

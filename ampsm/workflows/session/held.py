@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from ampsm.context import Context
 from ampsm.git.command import GitError, answer_or
+from ampsm.git.objects import asking_once
 from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -73,7 +74,11 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
             note_if_it_can(ctx, session, by_others=True)
         index_earlier_merges(ctx)
         settle_merges(ctx, session.id)
-        with marking(MARKER, marker) if marker else nullcontext(), naming_misread_checkout(session):
+        agent_works = what == "iteration"  # for hours, perhaps
+        with (
+            marking(MARKER, marker) if marker else nullcontext(), naming_misread_checkout(session),
+            nullcontext() if agent_works else asking_once(),
+        ):  # fmt: skip
             try:
                 yield Held(recover.settle_held(ctx, session), lock)
                 has_branch = what != "preflight"

@@ -13,7 +13,6 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.traces import reflog_files
-from ampsm.git.traces.ref_files import read_ref_files
 from ampsm.git.traces.unreachable import unreachable_after
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -84,9 +83,7 @@ def rewound_from(session: Session, tip: str, seen: str | None) -> str | None:
 def _both(session: Session) -> tuple[str | None, str | None]:
     """Where the branch is, and where it was seen last."""
     names = [refs.branch_ref(session.branch), tip_ref(session.id)]
-    found = read_ref_files(session.repo, names)
-    if found is None:
-        found = refs.read_refs(session.repo, names)
+    found = refs.read_refs(session.repo, names)
     return found.get(names[0]), found.get(names[1])
 
 

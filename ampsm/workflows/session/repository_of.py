@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ampsm.git import refs, repository
 from ampsm.git.traces import presence
-from ampsm.git.traces.ref_files import read_ref_files
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 
@@ -31,8 +30,6 @@ def why_not_there(session: Session) -> str | None:
     root, branch = Path(session.repo), refs.branch_ref(session.branch)
     if (reason := presence.why_not_there(root)) is not None:
         return reason
-    if (read_ref_files(root, [branch]) or {}).get(branch):
-        return None
     try:
         known = refs.read_ref(root, branch) or repository.resolve_commit(root, session.base_sha)
         own = known or refs.refs_below(root, f"{refs.OWN_REFS}iterations/{session.id}/")

@@ -69,6 +69,30 @@ def test_a_read_that_fails_is_not_an_absent_ref(tmp_path: Path) -> None:
         refs.read_ref(tmp_path / "absent", "refs/heads/main")
 
 
+def test_refs_are_read_as_git_reads_them(make_repo: MakeRepo, run_git: RunGit) -> None:
+    repo = make_repo()
+    run_git(repo, "tag", "-a", "-m", "packed", "annotated")
+    run_git(repo, "pack-refs", "--all")
+    run_git(repo, "commit", "-q", "--allow-empty", "-m", "loose, and packed before")
+    run_git(repo, "symbolic-ref", "refs/heads/other", "refs/heads/main")
+    run_git(repo, "update-ref", "refs/heads/apart", "HEAD~1")
+    run_git(repo, "checkout", "-q", "--detach")
+    (repo / ".git/refs/heads/odd").write_text("0" * 40 + "\n")
+    names = [
+        "heads/main",
+        "heads/other",
+        "heads/apart",
+        "heads/odd",
+        "heads/none",
+        "heads",
+        "tags/annotated",
+        "../HEAD",
+    ]
+    for name in (f"refs/{name}" for name in names):
+        told = run_git(repo, "for-each-ref", "--format=%(objectname) %(refname)", name).split(" ")
+        assert refs.read_ref(repo, name) == (told[0] if told[-1] == name else None), name
+
+
 def test_a_ref_that_cannot_be_made_is_an_error(make_repo: MakeRepo) -> None:
     with pytest.raises(GitError):
         refs.update_ref(make_repo(), "refs/ampsm/x", "1" * 40, None)

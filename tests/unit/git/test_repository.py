@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git import repository
+from ampsm.git import location, repository
 from ampsm.git.command import GitError
 from ampsm.model.errors import UserError
 
@@ -42,12 +42,18 @@ def test_the_files_of_a_worktree_are_where_git_has_them(make_repo: MakeRepo, run
     run_git(repo, "submodule", "--quiet", "add", inner, "lib")
     (tmp_path / "link").symlink_to(repo)
     for place in (repo, repo / "src", repo / "lib", tmp_path / "linked\ntree", tmp_path / "link"):
-        for name in ("index", "MERGE_HEAD"):
+        for name in ("index", "MERGE_HEAD", "COMMIT_EDITMSG", "rebase-merge/onto"):
             told = run_git(place, "rev-parse", "--path-format=absolute", "--git-path", name)
             assert os.path.realpath(repository.git_path(place, name)) == os.path.realpath(told), place
+        common, own = run_git(place, "rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir").split()
+        assert (str(location.common_dir(place)), str(location.git_dir(place))) == (common, own)
     (repo / "lib" / ".git").write_text("nonsense\n")
     with pytest.raises(GitError):
         repository.git_path(repo / "lib", "index")
+    for ask in (location.common_dir, location.git_dir):
+        for nowhere in (repo / "lib", repo / "absent", tmp_path):
+            with pytest.raises(GitError):
+                ask(nowhere)
 
 
 def test_a_sha256_repository_is_a_repository(tmp_path: Path, run_git: RunGit) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import field
 
 from ampsm.context import Context
+from ampsm.git.content.committed import Committed
 from ampsm.git.repository import Head
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
@@ -24,7 +26,8 @@ class Asked:
     `changed` are the paths that it writes on the target, each with git's letter. The rest is about the session's
     branch, and nobody asks for it when only the target is still to be moved, to the `tip`: `plan` (None, as `tip`: the
     branch is gone), `local` and `head` of the worktree, the iteration whose work is `pending` and committed first.
-    `merging`: the merge itself asks.
+    `merging`: the merge itself asks. With `moves_target` false it ends before the target moves. `brought` is what the
+    commits bring, as soon as a check has looked.
     """
 
     ctx: Context
@@ -38,6 +41,8 @@ class Asked:
     head: Head | None = None
     pending: Iteration | None = None
     merging: bool = False
+    moves_target: bool = True
+    brought: list[Committed] = field(default_factory=list)
 
 
 @record

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import in_the_way, repository
-from ampsm.git.checkouts import arriving, checkouts, local_edits
+from ampsm.git.checkouts import checkouts, local_edits
 from ampsm.git.hidden_edits import hidden_edits, show_again
 from ampsm.git.worktree import writable
 from ampsm.model.errors import UserError, quoted
@@ -145,7 +145,7 @@ def target_checkout(asked: Asked) -> Verdict:
         wrong = f"{place} has local changes where the merge would write: {few(edits)}"
         if hidden := hidden_edits(place, edits):
             return FAIL, wrong, show_again(place, hidden[0])
-    if wrong is None and (left := in_the_way.untracked_at(place, arriving(asked.changed))):
+    if wrong is None and (left := in_the_way.untracked_at(place, in_the_way.arriving(asked.changed))):
         return FAIL, in_the_way.in_the_way(place, left).message, in_the_way.way_out(place, left)
     if wrong is None:
         well = f"{target} is checked out in {place}, nothing there is in the way"

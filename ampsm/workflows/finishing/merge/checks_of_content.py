@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git.content.committed import huge_on_the_way, look
+from ampsm.git.content.committed import GITLINK, Committed, huge_on_the_way, look
 from ampsm.git.diff import diff
 from ampsm.git.worktree.nested import unique_in
 from ampsm.model.errors import UserError, quoted
@@ -52,9 +52,17 @@ def content(asked: Asked) -> Verdict:
 
 def _remarks(asked: Asked) -> list[ContentRemark]:
     """About what the session brings; when only the target is still to be moved, what that will get."""
+    if not asked.brought:
+        asked.brought.append(_look(asked))
+    return list(remarks(asked.session, asked.brought[0]))
+
+
+def _look(asked: Asked) -> Committed:
     before, after = (asked.plan.branch_point, asked.plan.tip) if asked.plan else (asked.target.sha, asked.tip)
     if after is None or before == after:
-        return []
+        return Committed()
     worktree = Path(asked.session.worktree)
-    changes = diff(worktree, base=before, mode=("range", before, after), patch=False)
-    return list(remarks(asked.session, look(worktree, before, after, changes.entries)))
+    entries = diff(worktree, base=before, mode=("range", before, after), patch=False).entries
+    if asked.plan is None:  # only `repositories` asks again
+        entries = tuple(entry for entry in entries if entry.mode == GITLINK)
+    return look(worktree, before, after, entries)

@@ -92,6 +92,7 @@ def examine(
 ) -> PreflightReport:
     """All checks but that of the tests, for a caller that holds the session. With `merging` expected conflicts only
     warn. Raises as `preflight`."""
+    worktree_of.require_worktree(session)
     asked = asking(ctx, session, options, merging=merging)
     found = tuple(_answer(check, asked, on_progress) for check in CHECKS)
     tip, plan, target = asked.tip, asked.plan, asked.target
@@ -105,15 +106,16 @@ def examine(
 def asking(
     ctx: Context, session: Session, options: open_merge.MergeOptions, *, merging: bool, onto: Target | None = None
 ) -> Asked:
-    """All that the checks look at; `onto` is what a rebase goes on top of. Raises as `preflight`."""
-    worktree_of.require_worktree(session)
+    """All that the checks look at, of a session whose place is proved; `onto` is what a rebase alone goes on top of.
+    Raises `no-base-branch`, `no-such-branch`, GitError."""
     target, tip, left = onto or target_of(session, options.onto), branch_tip(session), session.left_behind
     local = worktree_of.local_changes(session)
     pending = _committed_first(session, local) if left and local.paths and not local.status.unmerged else None
     plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending) if tip else None
     return Asked(
         ctx, session, options, target, tip, plan, plan.written if plan else (), local,
-        repository.head(session.worktree), left if local.paths else None, merging,
+        repository.Head(local.status.head, local.status.branch), left if local.paths else None, merging,
+        moves_target=onto is None,
     )  # fmt: skip
 
 
@@ -135,7 +137,7 @@ def refused_at_target(asked: Asked) -> PreflightCheck | None:
 
 def refused_before_rebase(ctx: Context, session: Session, onto: Target) -> PreflightCheck | None:
     """The first check by which a rebase alone is refused, as a merge that keeps every commit would be; None when all
-    are fine. Raises as `preflight`."""
+    are fine. For a caller that has proved the place. Raises GitError."""
     asked = asking(ctx, session, open_merge.MergeOptions(squash=False), merging=True, onto=onto)
     return _first_failure(asked, [check for check in CHECKS if check.before_rebase])
 

@@ -34,9 +34,12 @@ def signing(asked: Asked) -> Verdict:
         if trial.failure:
             where = f"git -C {quoted(session.worktree)} config --show-origin --get-regexp '^(commit|user|gpg)[.]'"
             return FAIL, f"git cannot sign commits: {trial.failure}", f"{where}  (then mend what it shows)"
+    well = "Commits can be made" + (" and signed" if trial else "")
+    if options.pr or not asked.moves_target:
+        return PASS, well
     place = where_checked_out(Path(session.repo), asked.target.name) or session.repo
-    if options.pr or not git_signing.takes_only_signed(place, asked.target.name):
-        return PASS, "Commits can be made" + (" and signed" if trial else "")
+    if not git_signing.takes_only_signed(place, asked.target.name):
+        return PASS, well
     stays = asked.merging and not (plan.squashes or plan.rebases or pending or options.no_ff)
     if makes and not stays:
         trusted = trial is not None and trial.trusted

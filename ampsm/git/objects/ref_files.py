@@ -1,4 +1,4 @@
-"""What refs point at, as git's own files say, without starting git: for what is asked at every command.
+"""What refs point at, as git's own files say, without starting git: commands ask that again and again.
 
 Only of a main checkout that keeps its refs in files. A symbolic ref, a reftable and whatever looks odd are git's to
 read: then the answer is None, which is not "there is no such ref".
@@ -13,11 +13,14 @@ from pathlib import Path
 from ampsm.system.plain_files import read_plain
 
 _SHA = (40, 64)
+_NO_NAMES = frozenset({"", ".", ".."})
 
 
 def read_ref_files(root: Path | str, names: Sequence[str]) -> dict[str, str] | None:
     """What those of the refs that exist point at, by their full names; None where only git can tell."""
     folder = os.path.join(root, ".git")  # noqa: PTH118 - at every command
+    if any(not name.startswith("refs/") or not _NO_NAMES.isdisjoint(name.split("/")) for name in names):
+        return None
     if not os.path.isdir(folder) or any(os.path.lexists(f"{folder}/{odd}") for odd in ("commondir", "reftable")):  # noqa: PTH112
         return None
     try:
@@ -28,7 +31,7 @@ def read_ref_files(root: Path | str, names: Sequence[str]) -> dict[str, str] | N
     except OSError:
         return None
     shas = {name: os.fsdecode(said).strip() for name, said in found.items() if said is not None}
-    return shas if all(len(sha) in _SHA and sha.isalnum() for sha in shas.values()) else None
+    return shas if all(len(sha) in _SHA and sha.isalnum() and sha.strip("0") for sha in shas.values()) else None
 
 
 def _loose(folder: str, name: str) -> bytes | None:
