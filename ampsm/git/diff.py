@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git
 from ampsm.git.location import git_path
+from ampsm.git.programs.planted import overriding
 from ampsm.git.quarantine import quarantine
 from ampsm.git.staging import stage
 from ampsm.git.status import Status, worktree_status
@@ -156,15 +157,8 @@ def _staged_copy(worktree: Path | str, status: Status, leave_out: Collection[str
             shutil.copy2(index, copy)
         else:
             git(worktree, "read-tree", "HEAD", env=env)
-        stage(worktree, status, leave_out=leave_out, env=env | _environment_of(_STAGING))
+        stage(worktree, status, leave_out=leave_out, env=env | overriding(_STAGING))
         yield env
-
-
-def _environment_of(settings: dict[str, str]) -> dict[str, str]:
-    found = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (key, value) in enumerate(settings.items()):
-        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    return found
 
 
 def _files(output: bytes) -> tuple[tuple[FileChange, ...], tuple[ChangedEntry, ...]]:

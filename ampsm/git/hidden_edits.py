@@ -16,6 +16,7 @@ from ampsm.git.location import git_path
 from ampsm.model.errors import quoted
 from ampsm.model.record import record
 from ampsm.system.files import atomic_write
+from ampsm.system.plain_files import read_plain
 
 _SKIPPED = "S"
 _MARKS: Mapping[str, Callable[[str], bool]] = {
@@ -77,7 +78,7 @@ class _Kept:
     def of(cls, place: Path) -> _Kept:
         mode = place.lstat().st_mode
         link = stat.S_ISLNK(mode)
-        return cls(os.fsencode(place.readlink()) if link else place.read_bytes(), stat.S_IMODE(mode), link)
+        return cls(os.fsencode(place.readlink()) if link else read_plain(place, follow=False), stat.S_IMODE(mode), link)
 
     def put_back(self, place: Path) -> None:
         if os.path.lexists(place) and _Kept.of(place) == self:
@@ -104,6 +105,7 @@ def _marked(worktree: Path | str) -> dict[str, str]:
 
 def _is_file(place: Path) -> bool:
     try:
-        return not stat.S_ISDIR(place.lstat().st_mode)
+        mode = place.lstat().st_mode
     except OSError:
         return False
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode)

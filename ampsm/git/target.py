@@ -13,6 +13,7 @@ from ampsm.git.commits import CommitRefused, require_identity
 from ampsm.git.hidden_edits import keeping_hidden_edits
 from ampsm.git.location import git_path
 from ampsm.git.objects import tree_of
+from ampsm.git.programs.planted import overriding
 from ampsm.git.repository import changed_paths
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
@@ -182,11 +183,7 @@ def merge_commit(root: Path, target: str, tip: str, message: str) -> str:
 def _plainly(ref: str) -> dict[str, str]:
     """The environment in which a fast-forward is one, whatever strategy (`-s ours`) or options the user has set for
     merges of their own into this branch. By variables, since a branch may have an equals sign in its name."""
-    settings = {f"branch.{refs.branch_name(ref)}.mergeOptions": "", "pull.twohead": "ort"}
-    found = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (key, value) in enumerate(settings.items()):
-        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    return found
+    return overriding({f"branch.{refs.branch_name(ref)}.mergeOptions": "", "pull.twohead": "ort"})
 
 
 def _require_at(root: Path, ref: str, old: str, worktree: Path) -> None:

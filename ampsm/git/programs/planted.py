@@ -45,6 +45,8 @@ _SUSPECT = re.compile(
     re.IGNORECASE,
 )
 
+_NOTHING: Mapping[str, str] = {}
+
 _suspects: dict[str, tuple[tuple[object, ...], bool]] = {}
 
 
@@ -104,7 +106,7 @@ def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str,
     return found
 
 
-def overriding(settings: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+def overriding(settings: Mapping[str, str], environ: Mapping[str, str] = _NOTHING) -> dict[str, str]:
     """The environment that puts settings above those of the configuration, after those that are there already."""
     if not settings:
         return {}

@@ -11,7 +11,7 @@ from ampsm.git.refs import OWN_REFS, branch_name
 from ampsm.git.surroundings import ways_back
 from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, STASHED, UNSTASHED, WORKTREE, Change
 from ampsm.git.surroundings.config import config_changes
-from ampsm.git.surroundings.look import FileState, Surroundings, file_state, told_apart
+from ampsm.git.surroundings.look import FileState, Surroundings, file_state, place_told, told_apart
 from ampsm.model.errors import quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.phrases import few
@@ -115,7 +115,7 @@ def _refs(between: Between) -> Iterator[Change]:
         elif (change := _ref(between, name, old, new)) is not None:
             yield change
     if remote:
-        message = f"What is known of remote branches has changed while it ran: {few(remote)}"
+        message = f"Remote-tracking branches moved meanwhile: {few(remote)}"
         yield Change("ref:refs/remotes", REF, "refs/remotes", None, None, message, None, False)
 
 
@@ -127,11 +127,11 @@ def _ref(between: Between, name: str, old: str | None, new: str | None) -> Chang
     if new is None:
         how = f"was deleted; it was at {_short(old)}"
     elif old is None:
-        how, lasting = f"was made at {_short(new)}", False
+        how, lasting = f"was created at {_short(new)}", False
     elif _moved_by_us(between, name, new):
         return None
     elif _is_ancestor(between, old, new):
-        how, lasting = f"moved forward while it ran: {moved}", False
+        how, lasting = f"moved forward meanwhile: {moved}", False
     else:
         how = f"was {'rewound' if branch and _is_ancestor(between, new, old) else 'moved'}: {moved}"
     if lasting or old is None:
@@ -163,7 +163,9 @@ def _worktrees(between: Between) -> Iterator[Change]:
         else:
             word = "locked" if new[1] else "unlocked"
             message, back = f"The worktree {at} was {word}", f"{git} {'unlock' if new[1] else 'lock'} {quoted(at)}"
-        yield Change(f"{WORKTREE}:{name}", WORKTREE, name, _place(old), _place(new), message, back, old is not None, at)
+        yield Change(
+            f"{WORKTREE}:{name}", WORKTREE, name, place_told(old), place_told(new), message, back, old is not None, at
+        )
 
 
 def _main_checkout(between: Between) -> Iterator[Change]:
@@ -202,10 +204,6 @@ def _meant(state: FileState | None) -> list[bytes]:
 
 def _inside(between: Between, path: str) -> str:
     return os.path.relpath(path, between.after.common)
-
-
-def _place(found: tuple[str, bool] | None) -> str | None:
-    return f"{found[0]}{' (locked)' if found[1] else ''}" if found else None
 
 
 def _head(said: str) -> str:

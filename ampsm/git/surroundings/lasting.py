@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from ampsm.git.objects import is_ancestor
 from ampsm.git.surroundings.change import CHECKOUT, CONFIG, FILE, HOOK, REF, STASHED, UNSTASHED, WORKTREE, Change
 from ampsm.git.surroundings.config import setting_now
-from ampsm.git.surroundings.look import Surroundings, file_state, look, told_apart
+from ampsm.git.surroundings.look import Surroundings, file_state, look, place_told, told_apart
 
 
 class Now:
@@ -17,7 +18,6 @@ class Now:
         self._root = root
         self._common = common
         self._seen: Surroundings | None = None
-        self._refs: dict[str, str] = {}
 
     def lasts(self, change: Change) -> bool:
         """Whether the repository still is as the change left it; of a ref that was moved, whether it still lacks what
@@ -30,10 +30,9 @@ class Now:
             there = any(entry.sha == change.subject for entry in self.seen.stash)
             return there is (change.kind == STASHED)
         if change.kind == REF:
-            return self._ref_lasts(change, self._refs.get(change.subject) if self.seen else None)
+            return self._ref_lasts(change, self._refs_now.get(change.subject))
         if change.kind == WORKTREE:
-            found = self.seen.worktrees.get(change.subject)
-            return (f"{found[0]}{' (locked)' if found[1] else ''}" if found else None) == change.after
+            return place_told(self.seen.worktrees.get(change.subject)) == change.after
         if change.kind == CHECKOUT:
             now = self.seen.head if change.subject == "HEAD" else self.seen.operation
             return now == change.after
@@ -43,8 +42,11 @@ class Now:
     def seen(self) -> Surroundings:
         if self._seen is None:
             self._seen = look(self._root, self._common, self._common)
-            self._refs = self._seen.refs.all()
         return self._seen
+
+    @cached_property
+    def _refs_now(self) -> dict[str, str]:
+        return self.seen.refs.all()
 
     def _ref_lasts(self, change: Change, now: str | None) -> bool:
         if change.before is None or change.after is None or now is None:

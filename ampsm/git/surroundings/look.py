@@ -34,6 +34,11 @@ def told_apart(state: FileState | None) -> str | None:
     return f"{state.digest} {state.mode:o}" if state else None
 
 
+def place_told(found: tuple[str, bool] | None) -> str | None:
+    """The same of a linked worktree: where it is, and whether it is locked."""
+    return f"{found[0]}{' (locked)' if found[1] else ''}" if found else None
+
+
 @record
 class Stashed:
     """An entry of the stash: its commit, and what it is called."""

@@ -13,7 +13,7 @@ from ampsm.workflows.status.wording import hindrance
 _HELD = (Kind.CLEANED_UP, *GONE, *BUSY)
 _REWRITING = (*_HELD, *ELSEWHERE, *MERGE_OPEN, Kind.UNCOMMITTED)
 _NO_COMMITS = (Kind.NOT_STARTED, Kind.NOTHING_CHANGED)
-_NO_CLEANUP = (Kind.REPOSITORY_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN)
+_NO_CLEANUP = (Kind.REPOSITORY_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN, Kind.BLOCKED)
 _REBASING = (Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_CUT_OFF)
 
 #: What keeps each command from working. While an iteration runs, what is said to `iterate` is queued; what a killed
@@ -28,16 +28,7 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
     "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, Kind.REBASE_DROPPED, Kind.REBASE_LOST),
     "abort-merge": (*_HELD, *ELSEWHERE),
     "undo": (*_REWRITING, Kind.LEFT_WORK, Kind.NOTHING_TO_UNDO, Kind.CANNOT_UNDO),
-    "cleanup": (
-        Kind.CLEANED_UP,
-        Kind.REPOSITORY_GONE,
-        Kind.LINK_BROKEN,
-        Kind.PLACE_TAKEN,
-        Kind.BLOCKED,
-        *BUSY,
-        *ELSEWHERE,
-        *MERGE_OPEN,
-    ),
+    "cleanup": (Kind.CLEANED_UP, *_NO_CLEANUP, *BUSY, *ELSEWHERE, *MERGE_OPEN),
     "restore": (Kind.REPOSITORY_GONE, *BUSY),
     "commit": (*_HELD, *ELSEWHERE, *_REBASING, Kind.LEFT_WORK),
 }
