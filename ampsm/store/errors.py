@@ -72,7 +72,7 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
 def _full(database: Path) -> UserError:
     return UserError(
         "disk-full",
-        f"The disk is full: there is no room for what the database {database} needs beside it",
+        f"The disk is full, and the database {database} needs room beside it even to be read",
         hint=f"df -h {quoted(database.parent)}",
         details={"database": str(database)},
     )

@@ -33,14 +33,14 @@ _INDENT = " " * 13
 @click.option("--fix", is_flag=True, help="Put right what can be put right without touching anybody's work.")
 @click.option(
     "--accept", metavar="S", type=WORD, multiple=True,
-    help="Take for meant what the iterations of a session changed in the repository outside its branch.",
+    help="Accept what the iterations of a session changed in the repository outside its branch.",
 )  # fmt: skip
 def doctor_command(request: Request, fix: bool, accept: tuple[str, ...]) -> int:
     """Find and explain what is wrong with database, sessions, worktrees, branches, journals, locks, processes,
     settings and space.
 
     Changes nothing without --fix, and deletes no work with it. What an agent changed in a repository outside its branch
-    is named, with the command that takes it back, until it is as before or accepted. A database that is lost is made
+    is named, with the command that takes it back, until that is done or it is accepted. A database that is lost is made
     again with --fix, from the journals beside it. Exit code 1 while an error or a warning is left.
     """
     from ampsm.workflows.session import accept_changes

@@ -156,6 +156,15 @@ def unfinished(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"amp-sessions iterate {id_}")
 
 
+@trouble("An ignored file is in the way")
+def ignored_in_the_way(world: Shop, _agent: MakeAgent) -> Said:
+    id_, place = session(world), worktree(world)
+    world.shell(f"amp-sessions iterate {id_}")
+    world.shell(f"echo .env >> .git/info/exclude && echo mine > '{place}/.env'")
+    world.shell("echo theirs > .env && git add -f .env && git commit -q -m env")
+    return world.shell(f"amp-sessions rebase {id_}")
+
+
 @trouble("A commit hook refuses")
 def hook_refuses(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
@@ -244,6 +253,14 @@ def timed_out(world: Shop, _agent: MakeAgent) -> Said:
 def no_database(world: Shop, _agent: MakeAgent) -> Said:
     (world.home / "notes.txt").write_text("no database at all\n" * 100)
     return world.shell("amp-sessions --db ~/notes.txt list")
+
+
+@trouble("The database is lost")
+def lost_database(world: Shop, _agent: MakeAgent) -> Said:
+    session(world)
+    for file in world.home.rglob("sessions.sqlite*"):
+        file.unlink()
+    return world.shell("amp-sessions list")
 
 
 @trouble("The database is from a newer release")

@@ -33,4 +33,4 @@ class Change(Record, frozen=True):
     @property
     def sentence(self) -> str:
         """What changed, and the way back."""
-        return f"{self.message}. Back: {self.back}" if self.back else self.message
+        return f"{self.message}. To take it back: {self.back}" if self.back else self.message

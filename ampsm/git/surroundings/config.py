@@ -45,7 +45,7 @@ def config_changes(path: str, before: FileState | None, after: FileState | None,
         if was != now:
             yield Change(
                 f"{CONFIG}:{path}:{key}", CONFIG, key, told(was[-1] if was else None), told(now[-1] if now else None),
-                f"The setting {key} of the repository: {_shown(key, was)} → {_shown(key, now)}",
+                f"The repository's setting {key} was changed: {_shown(key, was)} → {_shown(key, now)}",
                 _back(path, key, was, saved), True, path,
             )  # fmt: skip
 

@@ -41,7 +41,9 @@ def require_removable(top: Path, entries: Mapping[str, Found]) -> None:
         to = f"sudo chown -R {os.geteuid()} {_words(others)}"
         raise cannot_remove(others, "This user may not read or delete {}", to)
     if own:
-        raise cannot_remove(own, "No snapshot can hold {}, which may not be read", f"chmod -R u+rwX {_words(own)}")
+        raise cannot_remove(
+            own, "A snapshot cannot keep {}, which this user may not read", f"chmod -R u+rwX {_words(own)}"
+        )
 
 
 def _words(places: list[Path]) -> str:

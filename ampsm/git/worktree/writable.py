@@ -31,7 +31,7 @@ def require_writable(worktree: Path, paths: Iterable[str]) -> None:
         place = worktree / folder
         if not os.access(place, os.W_OK | os.X_OK):
             raise UserError(
-                "not-ready", f"The folder {place} cannot be written, and the merge would change files in it",
+                "not-ready", f"The merge would change files in {place}, which cannot be written",
                 hint=f"chmod u+wx {quoted(place)}", details={"folder": str(place)},
             )  # fmt: skip
 

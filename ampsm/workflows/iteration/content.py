@@ -41,14 +41,14 @@ def remarks(session: Session, found: Committed) -> Iterator[ContentRemark]:
     if found.nested:
         yield ContentRemark(
             "nested-repository",
-            f"A repository inside is committed as a link that leads to no files: {few(found.nested)}",
+            f"A nested repository is committed as a bare link, without its files: {few(found.nested)}",
             f"git -C {quoted(place)} rm --cached {quoted(found.nested[0])}", True,
         )  # fmt: skip
     if found.unpublished:
         (path, commit), named = found.unpublished[0], few([f"{path} ({at[:10]})" for path, at in found.unpublished])
         yield ContentRemark(
             "unpublished-submodule",
-            f"A submodule is at a commit that is found nowhere else: {named}",
+            f"A submodule is at a commit that exists nowhere else: {named}",
             f"git -C {quoted(f'{place}/{path}')} push origin {commit[:10]}:refs/heads/BRANCH", True,
         )  # fmt: skip
     if found.huge:
@@ -56,15 +56,13 @@ def remarks(session: Session, found: Committed) -> Iterator[ContentRemark]:
         yield ContentRemark("large-file", f"Files over 50 MB are committed: {sizes}", _show(session))
     if found.links:
         links = few([f"{path} -> {target}" for path, target in found.links])
-        yield ContentRemark(
-            "link-outside", f"Links that lead out of the worktree are committed: {links}", _show(session)
-        )
+        yield ContentRemark("link-outside", f"Links out of the worktree are committed: {links}", _show(session))
     if found.shadows:
-        message = f"Links are committed in the place of folders that are ignored: {few(found.shadows)}"
+        message = f"Links are committed in place of ignored folders: {few(found.shadows)}"
         yield ContentRemark("link-ignored", message, _show(session))
     if found.markers:
         lines = few([f"{path}:{line}" for path, line in found.markers])
-        yield ContentRemark("conflict-markers", f"Lines that were added are conflict markers: {lines}", _show(session))
+        yield ContentRemark("conflict-markers", f"Conflict markers were added: {lines}", _show(session))
 
 
 def _show(session: Session) -> str:

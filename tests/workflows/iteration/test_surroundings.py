@@ -14,10 +14,10 @@ from tests.support.world import World
 #: Shell commands of an agent in its worktree (`$R` is the main checkout), the code of the warning they cause, and words
 #: in it.
 CHANGES: dict[str, tuple[str, str, str]] = {
-    "bare": ("git config core.bare true", "config-changed", "core.bare of the repository: false → true"),
+    "bare": ("git config core.bare true", "config-changed", "core.bare was changed: false → true"),
     "worktree setting": ("git config core.worktree /tmp", "config-changed", "core.worktree"),
     "identity": ("git config user.email bot@example.org", "config-changed", "not set → bot@example.org"),
-    "unset": ("git config --unset-all team.rule", "config-changed", "team.rule of the repository: one, two → not set"),
+    "unset": ("git config --unset-all team.rule", "config-changed", "team.rule was changed: one, two → not set"),
     "own worktree's setting": (
         "git config extensions.worktreeConfig true; git config --worktree user.name Bot",
         "config-changed",
@@ -127,7 +127,7 @@ def test_what_an_agent_stashes_is_named_until_it_is_out(world: World, repo: Path
     assert [event["code"] for event in warnings(world, one)] == ["stash-changed"]
     assert entry in warnings(world, one)[0]["message"]
     cleaned = world.ok("cleanup", one["id"], "--yes")
-    assert f"made in this session; it stays there: git -C {repo} stash apply {entry}" in cleaned.err
+    assert f"Apply it: git -C {repo} stash apply {entry}" in cleaned.err
     found = [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == "stash-changed"]
     assert [f["fix"].partition(";")[0] for f in found] == [f"git -C {repo} stash apply {entry}"]
     world.use(shell=["git stash pop -q"])
@@ -179,5 +179,5 @@ def test_a_configuration_that_git_cannot_read_is_brought_back_by_its_copy(world:
     found = [event["message"] for event in warnings(world, session) if event["code"] == "config-changed"]
     assert len(found) == 1, found
     assert "can no longer be read by git" in found[0]
-    subprocess.run(["/bin/sh", "-c", found[0].partition("Back: ")[2]], check=True)
+    subprocess.run(["/bin/sh", "-c", found[0].partition("To take it back: ")[2]], check=True)
     assert (repo / ".git/config").read_text() == config

@@ -81,7 +81,7 @@ def _remove(
     plan = _agreed(ctx, session, force)
     for entry in plan.stashed:
         apply = f"git -C {quoted(session.repo)} stash apply {entry.sha}"
-        on_note(f"the stash holds {entry.sha[:10]} ({entry.message}), made in this session; it stays there: {apply}")
+        on_note(f"stash entry {entry.sha[:10]} of this session stays ({entry.message}). Apply it: {apply}")
     if confirm is not None and not confirm(_would_go(session, plan)):
         raise session.error("status", "cancelled", "Nothing was removed.")
     plan = _keep(ctx, session, plan, force)

@@ -57,7 +57,7 @@ def worktree_free(asked: Asked) -> Verdict:
     worktree = Path(asked.session.worktree)
     touched = asked.plan.prediction.touched
     if edits := hidden_edits(worktree, touched):
-        message = f"{worktree} has edits that git was told not to look at where the merge would write: {few(edits)}"
+        message = f"{worktree} has edits hidden from git where the merge would write: {few(edits)}"
         return FAIL, message, show_again(worktree, edits[0])
     first = set(asked.local.paths) if asked.pending and asked.local else ()  # is committed before
     left = [path for path in in_the_way.untracked_at(worktree, asked.plan.prediction.arriving) if path not in first]
@@ -81,8 +81,8 @@ def commits(asked: Asked) -> Verdict:
         message = "The manual commits cannot be separated from the agent's without conflict"
         return FAIL, message, "merge with --include-manual include, or with --no-squash"
     if plan.leaves_out:
-        message = "The rebase leaves out merge commits, and with them what they changed by themselves"
-        return WARN, message, f"amp-sessions merge {session.id} --message '…'  (as one commit they are kept)"
+        message = "The rebase drops merge commits, and with them changes that only these made"
+        return WARN, message, f"amp-sessions merge {session.id} --message '…'  (one commit keeps them)"
     kinds = [f"{part} {whose}" for part, whose in ((plan.amp, "by the agent"), (plan.manual, "by hand")) if part]
     message = f"{counted(len(plan.commits), 'commit')} to merge into {target}"
     return PASS, message + (f" ({', '.join(kinds)})" if kinds else "")

@@ -29,9 +29,9 @@ def repositories(asked: Asked) -> Verdict:
         except (UserError, OSError):
             reason = "cannot be read"
         if reason:
-            message = f"The repository inside at {path} {reason}, and is no part of the merge"
+            message = f"The repository at {path} {reason}, and is no part of the merge"
             return FAIL, message, f"mv {quoted(worktree / path)} elsewhere"
-    return PASS, "No repository inside has work that the merge would leave out"
+    return PASS, "No nested repository has work that the merge would leave out"
 
 
 def content(asked: Asked) -> Verdict:

@@ -29,7 +29,7 @@ def check_outside(checkup: Checkup) -> Findings:
         for change in changes:
             yield Finding(
                 CODES[change.kind], WARNING, session.id,
-                f"{change.message}. That was while an iteration of this session ran.",
+                f"While an iteration of this session ran: {change.message}.",
                 f"{_back(session, change)}; if it was meant: amp-sessions doctor --accept {session.id}",
             )  # fmt: skip
 

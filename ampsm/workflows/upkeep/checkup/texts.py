@@ -7,6 +7,7 @@ from functools import partial
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
+from ampsm.model.phrases import counted
 from ampsm.model.session import Session
 from ampsm.store import iterations, texts
 from ampsm.store.texts import IllText
@@ -33,9 +34,9 @@ def check_texts(checkup: Checkup) -> Findings:
         where = ", ".join(sorted({f"{ill.table}.{ill.column}" for ill in ills}))
         yield Finding(
             "text-unreadable", ERROR, subject,
-            f"The database has {len(ills)} text(s) of it that are no UTF-8, or broken JSON: {where}.",
-            "doctor --fix takes them from session.json and journals, and puts replacement characters where these have "
-            "none", partial(_mend, checkup.ctx, subject, ills),
+            f"{counted(len(ills), 'text')} in the database cannot be read (not UTF-8, or broken JSON): {where}.",
+            "doctor --fix reads them from session.json and journals again, and replaces what these do not have",
+            partial(_mend, checkup.ctx, subject, ills),
         )  # fmt: skip
 
 

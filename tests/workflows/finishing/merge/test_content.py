@@ -98,7 +98,7 @@ def test_what_a_person_commits_is_looked_at_as_well(world: World, repo: Path) ->
     session = world.new(repo)
     (Path(session["worktree"]) / "n.txt").write_text(MARKED)
     world.iterate(session)
-    assert check_of(world, session, "content") == ("warn", "Lines that were added are conflict markers: n.txt:1")
+    assert check_of(world, session, "content") == ("warn", "Conflict markers were added: n.txt:1")
 
 
 def test_a_huge_file_that_was_taken_out_again_is_in_commits_that_are_kept(world: World, repo: Path) -> None:
