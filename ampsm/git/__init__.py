@@ -13,8 +13,8 @@ own commits begin, `containment` whether another branch has them, `signing` whet
 To write: `refs` moves refs by compare-and-swap, `commits` makes commits by way of `staging`, `rewrite` squashes and
 rebases, `target` moves a branch together with its `checkouts`, `patch` writes commits as mails, `push` and `github`
 publish them. `snapshots` keeps a worktree as it is, `trash` one that goes; `worktree` makes and removes worktrees.
-`pending` makes the tree of what is not committed yet, `prediction` asks git what a rebase would meet, by objects in a
-`quarantine`; `in_the_way` looks for files that git does not track where a checkout would write others.
+`pending` makes the tree of what is not committed yet, `prediction` asks git what a rebase would meet, by `trial_picks`
+in a `quarantine`; `in_the_way` looks for files that git does not track where a checkout would write others.
 
 Within a `way_out` git runs no hook and lets no required filter fail.
 """

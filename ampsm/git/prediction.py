@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from ampsm.git.command import GitError, git, git_line, paths_of
-from ampsm.git.in_the_way import arriving, changes_on_the_way
-from ampsm.git.location import git_dir
+from ampsm.git.command import git_line
+from ampsm.git.in_the_way import arriving
 from ampsm.git.objects import trees_of
-from ampsm.git.quarantine import quarantine
-from ampsm.git.repository import changed_paths
+from ampsm.git.trial_picks import TrialPicks, trial_picks
 from ampsm.model.record import record
-
-_NOBODY = {
-    f"GIT_{role}_{what}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "ampsm"), ("EMAIL", "ampsm@localhost"), ("DATE", "@0 +0000"))
-}
-_GITLINK = "160000"
-_ATTRIBUTES = ".gitattributes"
-
 
 #: How a session's commits come onto the target: as one, the agent's as one and each manual one after it, or each.
 SQUASHED, APART, EACH = "squashed", "apart", "each"
@@ -71,7 +56,7 @@ def predicted_conflicts(root: Path, worktree: Path, tip: str, target: str, branc
     trees = [found[commit] for commit in (branch_point, target, tip)]
     if trees[0] in trees[1:] or trees[1] == trees[2]:
         return []
-    with _replay(root, worktree) as replay:
+    with trial_picks(root, worktree) as replay:
         return replay.pick(trees[1], trees[0], trees[2])[1]
 
 
@@ -93,7 +78,7 @@ def predict(
     in the rebase."""
     if how == APART and any(len(commit.parents) != 1 for commit in commits):
         return Prediction(separable=False)  # as a squash refuses it
-    with _replay(root, worktree, programs) as replay:
+    with trial_picks(root, worktree, programs) as replay:
         trees = trees_of(root, [branch_point, target, tip, *([] if how == SQUASHED else _named(commits))])
         point, start, end = trees[branch_point], trees[target], trees[tip]
         last: list[tuple[str, str]] = []
@@ -123,7 +108,7 @@ def predict(
 def arriving_paths(root: Path, worktree: Path, start: str, commits: Sequence[str]) -> list[str]:
     """The paths that putting commits, one after the other, onto the tree or commit `start` would newly write on the
     way, up to the first conflict, whose files count."""
-    with _replay(root, worktree) as replay:
+    with trial_picks(root, worktree) as replay:
         trees = trees_of(root, [start, *(name for commit in commits for name in (f"{commit}^", commit))])
         picks = [(trees[f"{commit}^"], trees[commit]) for commit in commits]
         return arriving(replay.written(replay.through(trees[start], picks)[0]))
@@ -146,7 +131,7 @@ def _each(root: Path, trees: Mapping[str, str], commits: Sequence[MovedCommit]) 
 
 def _apart(
     root: Path,
-    replay: _Replay,
+    replay: TrialPicks,
     trees: Mapping[str, str],
     commits: Sequence[MovedCommit],
     last: Sequence[tuple[str, str]],
@@ -168,113 +153,3 @@ def _apart(
         if wanted:
             picks.append((start, current))
     return picks if current == end else None
-
-
-@contextmanager
-def _replay(root: Path, worktree: Path, programs: bool = False) -> Iterator[_Replay]:
-    import tempfile
-
-    with tempfile.TemporaryDirectory(prefix="ampsm-") as name, quarantine(root, Path(name)) as env:
-        yield _Replay(root, worktree, Path(name), env, programs)
-
-
-class _Replay:
-    """Puts changes onto a tree, by objects in a quarantine; git reads attributes where they would be at that moment."""
-
-    def __init__(self, root: Path, worktree: Path, scratch: Path, quarantined: dict[str, str], programs: bool) -> None:
-        self._programs = programs
-        self.scratch = scratch
-        self.quarantined = quarantined
-        self._root = root
-        self._worktree = worktree
-        self._folder = scratch
-        self._laid_out: list[tuple[str, str]] | None = None
-        self._env = {
-            **quarantined,
-            "GIT_DIR": str(git_dir(worktree if worktree.is_dir() else root)),
-            "GIT_INDEX_FILE": str(scratch / "index"),
-            **_NOBODY,
-        }
-
-    def pick(self, current: str, before: str, after: str, *, attributes: str | None = None) -> tuple[str, list[str]]:
-        """The tree after the change from `before` to `after` is put onto `current`, and the paths in conflict; by the
-        attributes of `current` or of another tree."""
-        if before in (current, after):
-            return (after if before == current else current), []
-        if current == after:
-            return current, []
-        self._lay_out(attributes or current)
-        # git 2.39 has no --merge-base: both sides become commits on one root, so that their merge base is that root.
-        base = self._commit(before)
-        ours, theirs = self._commit(current, base), self._commit(after, base)
-        done = git(
-            self._folder, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs,
-            env=self._env, check=False, writes=self._programs,
-        )  # fmt: skip
-        if done.returncode not in (0, 1):
-            raise GitError("The merge cannot be predicted", done.stderr)
-        tree, *paths = (os.fsdecode(field) for field in done.stdout.split(b"\0"))
-        # A file that meets a folder is set aside under the name of its side; what matters is where it belongs.
-        aside = re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$")
-        return tree, sorted({aside.sub("", path) for path in paths if path}) if done.returncode else []
-
-    def through(self, start: str, picks: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-        """The trees after each of these changes is put on top of the one before, `start` first, and the paths at which
-        that stops in conflict; the last tree has these files then, with their marks."""
-        trees = [start]
-        for before, after in picks:
-            current, conflicts = self.pick(trees[-1], before, after)
-            trees.append(current)
-            if conflicts:
-                return trees, conflicts
-        return trees, []
-
-    def written(self, trees: Sequence[str]) -> list[tuple[str, str]]:
-        """The paths in which one of these trees differs from the one before it, each with git's letter."""
-        return changes_on_the_way(self._root, list(pairwise(trees)), env=self._objects)
-
-    def changes(self, before: str, after: str) -> tuple[tuple[str, str], ...]:
-        """The paths in which two trees differ, each with git's letter."""
-        return changed_paths(self._root, before, after, env=self._objects)
-
-    def _commit(self, tree: str, *parents: str) -> str:
-        options = [word for parent in parents for word in ("-p", parent)]
-        return git_line(self._folder, "commit-tree", "-m", "prediction", *options, tree, env=self._env)
-
-    def _lay_out(self, tree: str) -> None:
-        """Puts what decides a merge besides the trees where git looks for it: the attributes and `.gitmodules` of the
-        tree that is merged into, and the session's checked-out submodules."""
-        links, wanted = self._deciding(tree)
-        if [*links, *wanted] == self._laid_out:
-            return
-        self._laid_out = [*links, *wanted]
-        self._folder = self.scratch / f"worktree-{tree}"
-        self._folder.mkdir(exist_ok=True)
-        self._env["GIT_WORK_TREE"] = str(self._folder)
-        for path, _ in links:
-            (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
-            if not (self._folder / path).is_symlink():
-                (self._folder / path).symlink_to(self._worktree / path, target_is_directory=True)
-        for path, blob in wanted:
-            place = self._folder / PurePosixPath(path)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(git(self._root, "cat-file", "blob", blob, env=self._objects).stdout)
-
-    def _deciding(self, tree: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-        """Checked-out submodules, and the files that decide, of a tree: pairs of path and object."""
-        links, wanted = [], []
-        listed = git(self._root, "ls-tree", "-r", "-z", "--full-tree", tree, env=self._objects)
-        for entry in paths_of(listed.stdout):
-            about, _, path = entry.partition("\t")
-            mode, kind, blob = about.split(" ")
-            name = path.rpartition("/")[2]
-            if mode == _GITLINK and (self._worktree / path / ".git").exists():
-                links.append((path, blob))
-            elif kind == "blob" and mode != "120000" and (name == _ATTRIBUTES or path == ".gitmodules"):
-                wanted.append((path, blob))
-        return links, wanted
-
-    @property
-    def _objects(self) -> dict[str, str]:
-        """The environment in which quarantined objects can be read, in the repository's own worktree."""
-        return {name: value for name, value in self._env.items() if "OBJECT_DIRECTOR" in name}
