@@ -42,7 +42,7 @@ def test_the_files_of_a_worktree_are_where_git_has_them(make_repo: MakeRepo, run
     run_git(repo, "submodule", "--quiet", "add", inner, "lib")
     (tmp_path / "link").symlink_to(repo)
     for place in (repo, repo / "src", repo / "lib", tmp_path / "linked\ntree", tmp_path / "link"):
-        for name in ("index", "MERGE_HEAD", "COMMIT_EDITMSG", "rebase-merge/onto"):
+        for name in (".", "index", "MERGE_HEAD", "ORIG_HEAD", "COMMIT_EDITMSG", "rebase-merge/onto"):
             told = run_git(place, "rev-parse", "--path-format=absolute", "--git-path", name)
             assert os.path.realpath(repository.git_path(place, name)) == os.path.realpath(told), place
         common, own = run_git(place, "rev-parse", "--path-format=absolute", "--git-common-dir", "--git-dir").split()
