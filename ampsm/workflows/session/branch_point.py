@@ -24,8 +24,8 @@ class Target:
 def target_of(session: Session, onto: str | None) -> Target:
     """The local branch that `onto` names, else the session's base: what a merge moves.
 
-    Raises `no-base-branch` (exit 2) for a session without one, `no-such-branch` (exit 3), and `usage` for the session's
-    own branch and for what is no local branch.
+    Raises `no-base-branch` (exit 2) for a session without one, `no-such-branch` (exit 3), also for what is no local
+    branch, and `usage` for the session's own.
     """
     root, branch = Path(session.repo), session.base_branch
     other_base = f"give --onto BRANCH, or once and for all: amp-sessions set {session.id} --base BRANCH"
@@ -70,9 +70,8 @@ def _no_local_branch(session: Session, onto: str) -> UserError:
     if local is None:
         short = onto.partition("/")[2] if repository.named(root, onto).ref == f"refs/remotes/{onto}" else "a-name"
         hint = f"make one there first: git -C {quoted(root)} branch {quoted(short)} {quoted(onto)}"
-    return UserError(
-        "usage", f"{onto} is no local branch, and a merge moves local branches only", hint=hint, details={"onto": onto}
-    )
+    message = f"{onto} is no local branch, and a merge moves local branches only"
+    return UserError("no-such-branch", message, hint=hint, details={"name": onto})
 
 
 def branch_point_of(ctx: Context, session: Session, tip: str) -> str:

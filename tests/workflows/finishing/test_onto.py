@@ -73,7 +73,7 @@ def test_a_merge_moves_local_branches_only(
 ) -> None:
     before = world.git(behind["repo"], "for-each-ref", "refs/heads", "refs/tags")
     done = world.cli(command, behind["id"], "--onto", onto)
-    assert (done.code, hint in done.err) == (2, True), done
+    assert (done.code, hint in done.err) == (3, True), done
     assert f"{onto} is no local branch" in done.err
     assert world.git(behind["repo"], "for-each-ref", "refs/heads", "refs/tags") == before
 

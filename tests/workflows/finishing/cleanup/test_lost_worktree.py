@@ -116,14 +116,14 @@ def test_an_adopted_one_comes_back_beside_where_it_was(place: Place, tmp_path: P
 def test_a_failure_leaves_nothing_half_made(place: Place, session: Session) -> None:
     tree = Path(session.worktree)
     shutil.rmtree(tree)
-    place.git(place.repo, "config", "filter.x.smudge", "false")
-    place.git(place.repo, "config", "filter.x.required", "true")
-    attributes = place.repo / ".git/info/attributes"
-    attributes.write_text("deep/er filter=x\n")
+    blob = place.git(place.repo, "rev-parse", f"{session.branch}:deep/er").strip()
+    stored = place.repo / ".git/objects" / blob[:2] / blob[2:]
+    content = stored.read_bytes()
+    stored.unlink()
     with pytest.raises(UserError):
         place.restore(session)
     assert not tree.exists() and not list((place.repo / ".worktrees/.restoring").iterdir())
-    attributes.unlink()
+    stored.write_bytes(content)
     place.restore(session)
     assert sorted(place.git(tree, "status", "--porcelain").splitlines()) == ["A  staged", "D  a"]
 
