@@ -45,7 +45,7 @@ class Unfinished:
     @property
     def what_it_is(self) -> str:
         """`a merge`, `an am`; of files alone: `conflicts`."""
-        return "conflicts" if self.operation is None else f"{'an' if self.operation == 'am' else 'a'} {self.operation}"
+        return "conflicts" if self.operation is None else an_operation(self.operation)
 
     @property
     def what(self) -> str:
@@ -96,6 +96,11 @@ def require_finished(worktree: Path | str, status: Status) -> None:
 def operation_in(git_dir: Path) -> str | None:
     """What waits to be finished in the worktree with this git directory, e.g. `rebase`; None when nothing does."""
     return next((name for file, name in _OPERATIONS if (git_dir / file).exists()), None) or _rest_of_sequence(git_dir)
+
+
+def an_operation(operation: str) -> str:
+    """An operation with its article."""
+    return f"{'an' if operation == 'am' else 'a'} {operation}"
 
 
 def way_out(operation: str) -> str:

@@ -7,16 +7,19 @@ import time
 from collections.abc import Callable, Collection
 
 from ampsm.system.processes import command_of, descendants, end_processes, marked_processes, reap_orphans
+from ampsm.system.stopping import StopRequest
 
 #: How long what was left running may take to end by itself.
 PATIENCE_SECONDS = 5.0
 
 
 class ProcessTree:
-    """The processes of one iteration: all that carry its marker, and all that this process has since adopted."""
+    """The processes of one iteration: all that carry its marker, and all that this process has since adopted. `stop`
+    asks them to end."""
 
-    def __init__(self, iteration_id: str) -> None:
+    def __init__(self, iteration_id: str, stop: StopRequest | None = None) -> None:
         self._iteration_id = iteration_id
+        self._stop = stop
         self._others = frozenset(descendants(os.getpid()))
 
     def living(self) -> list[int]:
@@ -26,8 +29,10 @@ class ProcessTree:
 
     def end(self, *, patience: float = PATIENCE_SECONDS, grace: float = PATIENCE_SECONDS) -> list[str]:
         """Waits `patience` seconds for them, then interrupts, terminates and kills; returns the names of those that had
-        to be signalled."""
-        return end_living(self.living, patience=patience, grace=grace)
+        to be signalled. After a stop there is no waiting, and the seconds count from it: however many processes there
+        are, one after another, a stop takes as long as that of one."""
+        since = self._stop.made_at if self._stop else None
+        return end_living(self.living, patience=patience if since is None else 0.0, grace=grace, since=since)
 
 
 def end_orphans(iteration_id: str) -> list[str]:
@@ -35,13 +40,15 @@ def end_orphans(iteration_id: str) -> list[str]:
     return end_living(lambda: marked_processes(iteration_id), patience=0.0, grace=PATIENCE_SECONDS)
 
 
-def end_living(living: Callable[[], Collection[int]], *, patience: float, grace: float) -> list[str]:
+def end_living(
+    living: Callable[[], Collection[int]], *, patience: float, grace: float, since: float | None = None
+) -> list[str]:  # fmt: skip
     deadline = time.monotonic() + patience
     while (left := living()) and time.monotonic() < deadline:
         time.sleep(0.05)
         reap_orphans()
     names = [f"{pid} ({command_of(pid) or 'gone'})" for pid in left]
     if left:
-        end_processes(living, grace=grace)
+        end_processes(living, grace=grace, since=since)
         reap_orphans()
     return names

@@ -195,14 +195,18 @@ def command_of(pid: int) -> str:
     return " ".join(os.fsdecode(word) for word in words if word)[:120]
 
 
-def end_processes(find: Callable[[], Iterable[int]], *, grace: float = 5.0, keep: Iterable[int] = ()) -> list[int]:
+def end_processes(
+    find: Callable[[], Iterable[int]], *, grace: float = 5.0, keep: Iterable[int] = (), since: float | None = None
+) -> list[int]:  # fmt: skip
     """Ends what `find` returns, and what it returns again meanwhile: interrupt, `grace` seconds, terminate, `grace`
-    seconds, kill (SPEC section 5, "Detached"). Zombies that are our children, other than
-    those in `keep`, are collected meanwhile. Returns every pid that was signalled.
+    seconds, kill (SPEC section 5, "Detached"). Where others of them have been told to end `since` a moment of the
+    monotonic clock, the seconds count from then, but for one after each signal. Zombies that are our children, other
+    than those in `keep`, are collected meanwhile. Returns every pid that was signalled.
     """
     signalled: list[int] = []
-    for sign, seconds in ((signal.SIGINT, grace), (signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        deadline = time.monotonic() + seconds
+    begun = time.monotonic() if since is None else since
+    for sign, due in ((signal.SIGINT, grace), (signal.SIGTERM, 2 * grace), (signal.SIGKILL, 2 * grace + 5.0)):
+        deadline = max(begun + due, time.monotonic() + min(grace, 1.0))
         told: set[int] = set()
         while living := [pid for pid in find() if is_alive(pid)]:
             for pid in living:

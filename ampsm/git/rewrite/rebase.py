@@ -14,6 +14,7 @@ from ampsm.git.location import git_dir
 from ampsm.git.objects import commits_between, is_ancestor
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.refs import branch_name, branch_ref, read_ref
+from ampsm.git.repository import head
 from ampsm.git.rewrite import arrivals, resolving
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
@@ -99,6 +100,26 @@ def abort(worktree: Path | str) -> None:
     would write over a file that git does not track, and GitError; it is still open then."""
     arrivals.require_free_to_give_up(Path(worktree))
     _abort(worktree)
+
+
+def was_forgotten(worktree: Path | str, onto: str) -> str | None:
+    """The commit that a worktree is at on no branch where a rebase onto `onto` was under way that git knows no more, as
+    after `git rebase --quit`; None when it is not so. Raises GitError."""
+    at = head(worktree)
+    if at.branch is not None or at.sha is None or in_progress(worktree) is not None:
+        return None
+    return at.sha if at.sha == onto or is_ancestor(worktree, onto, at.sha) else None
+
+
+def abort_forgotten(worktree: Path | str, branch: str) -> None:
+    """Does what `abort` would, where git has forgotten the rebase: the worktree is on its branch again, with index and
+    tracked files as they are there. Raises GitError."""
+    with keeping_hidden_edits(worktree):
+        done = git_when_free(
+            worktree, "checkout", "--force", "--quiet", branch, "--", timeout=LONG_TIMEOUT, writes=True
+        )
+    if done.returncode != 0:
+        raise GitError("The rebase cannot be aborted", done.stderr or done.stdout)
 
 
 def _abort(worktree: Path | str) -> None:

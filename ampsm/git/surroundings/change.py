@@ -8,6 +8,9 @@ CONFIG, HOOK, FILE, STASHED, UNSTASHED, REF, WORKTREE, CHECKOUT = (
     "config", "hook", "file", "stash", "stash-dropped", "ref", "worktree", "checkout",
 )  # fmt: skip
 
+#: Where the refs are by which git shows other objects in the place of some.
+REPLACED = "refs/replace/"
+
 #: The code of the warning that a change of each kind makes.
 CODES = {
     CONFIG: "config-changed", HOOK: "hooks-changed", FILE: "config-changed", STASHED: "stash-changed",

@@ -9,9 +9,10 @@ from pathlib import Path
 from ampsm.git.objects import is_ancestor
 from ampsm.git.refs import OWN_REFS, branch_name
 from ampsm.git.surroundings import ways_back
-from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, STASHED, UNSTASHED, WORKTREE, Change
-from ampsm.git.surroundings.config import config_changes
+from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, REPLACED, STASHED, UNSTASHED, WORKTREE, Change
+from ampsm.git.surroundings.config import config_changes, is_submodules_own
 from ampsm.git.surroundings.look import FileState, Surroundings, file_state, place_told, told_apart
+from ampsm.git.unfinished import an_operation
 from ampsm.model.errors import quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.phrases import few
@@ -28,7 +29,8 @@ _OWN_MOVES = ("amp-sessions merge ", "ampsm: ")
 @record
 class Between:
     """Two looks at the repository `root`, the session's `branch` (and its worktree's git directory `admin`), and the
-    branches that are other sessions'. `save` keeps the content that a file had, and names the copy."""
+    branches that are other sessions'. `save` keeps the content that a file had, and names the copy; `is_meant` says
+    whether one of those branches is where its own session has put it, or nobody can tell."""
 
     root: Path
     before: Surroundings
@@ -37,6 +39,7 @@ class Between:
     admin: Path
     others: frozenset[str]
     save: Callable[[str, FileState], str | None]
+    is_meant: Callable[[str, str | None], bool]
 
 
 def changes_between(between: Between) -> Iterator[Change]:
@@ -53,13 +56,15 @@ def changes_between(between: Between) -> Iterator[Change]:
 def _configs(between: Between) -> Iterator[Change]:
     before, after = between.before.configs, between.after.configs
     sections = [f"branch.{name}." for name in (*between.others, between.branch)]
+    worktree = ways_back.worktree_of(between.admin)
     own = (between.after.common / "config.worktree", between.admin / "config.worktree")
     for path in dict.fromkeys([*before, *map(str, own)]):  # a file that is included now is told by the setting
         old, new = before.get(path), after.get(path) or file_state(Path(path))
         if (old and old.digest) != (new and new.digest):
             saved = between.save(path, old) if old else None
             for change in config_changes(path, old, new, saved):
-                if not any(change.subject.startswith(section) for section in sections):
+                own_section = any(change.subject.startswith(section) for section in sections)
+                if not own_section and not is_submodules_own(change, worktree):
                     yield change
 
 
@@ -106,17 +111,41 @@ def _refs(between: Between) -> Iterator[Change]:
         return
     before, after = between.before.refs.all(), between.after.refs.all()
     remote: list[str] = []
-    for name in sorted(before.keys() | after.keys()):
+    for name in sorted(before.keys() | after.keys(), key=lambda name: (name.startswith(OWN_REFS), name)):
         old, new = before.get(name), after.get(name)
-        if old == new or _is_others(between, name):
+        if old == new or name == _STASH:
             continue
-        if name.startswith(_REMOTES):
+        if name.startswith(OWN_REFS):
+            yield from _way_back(between, name, old, new)
+        elif _is_others(between, name):
+            yield from _others_branch(between, name, old, new)
+        elif name.startswith(_REMOTES):
             remote.append(f"{name.removeprefix(_REMOTES)} {_short(old)} → {_short(new)}")
         elif (change := _ref(between, name, old, new)) is not None:
             yield change
     if remote:
         message = f"Remote-tracking branches moved meanwhile: {few(remote)}"
         yield Change("ref:refs/remotes", REF, "refs/remotes", None, None, message, None, False)
+
+
+def _way_back(between: Between, name: str, old: str | None, new: str | None) -> Iterator[Change]:
+    """Of refs that keep what was before: this program takes none away but with age (`doctor --fix`)."""
+    if old and new is None:
+        message = f"{name}, which keeps a way back at {_short(old)}, was deleted"
+        yield Change(f"{REF}:{name}", REF, name, old, None, message, ways_back.of_ref(between.root, name, old, None))
+
+
+def _others_branch(between: Between, name: str, old: str | None, new: str | None) -> Iterator[Change]:
+    """Of branches of other sessions, which their own commands move as well. Said, and no more: `status` and `doctor`
+    go on to tell of each session whose branch is gone or was put back."""
+    branch = branch_name(name) or ""
+    if old is None or branch not in between.others or (new and _is_ancestor(between, old, new)):
+        return
+    if not between.is_meant(branch, new):
+        how = f"was deleted; it was at {_short(old)}" if new is None else f"was moved: {_short(old)} → {_short(new)}"
+        message = f"The branch {branch} of another session {how}"
+        back = ways_back.of_ref(between.root, name, old, new)
+        yield Change(f"{REF}:{name}", REF, name, old, new, message, back, False)
 
 
 def _ref(between: Between, name: str, old: str | None, new: str | None) -> Change | None:
@@ -127,7 +156,7 @@ def _ref(between: Between, name: str, old: str | None, new: str | None) -> Chang
     if new is None:
         how = f"was deleted; it was at {_short(old)}"
     elif old is None:
-        how, lasting = f"was created at {_short(new)}", False
+        how, lasting = f"was created at {_short(new)}", name.startswith(REPLACED)
     elif _moved_by_us(between, name, new):
         return None
     elif _is_ancestor(between, old, new):
@@ -175,14 +204,12 @@ def _main_checkout(between: Between) -> Iterator[Change]:
         back = ways_back.of_head(between.root, before.head)
         yield Change(f"{CHECKOUT}:HEAD", CHECKOUT, "HEAD", before.head, after.head, message, back)
     if before.operation != after.operation and after.operation is not None:
-        message = f"In the main checkout {between.root} a {after.operation} waits to be finished"
+        message = f"In the main checkout {between.root} {an_operation(after.operation)} waits to be finished"
         back = f"git -C {quoted(between.root)} status"
         yield Change(f"{CHECKOUT}:operation", CHECKOUT, "operation", before.operation, after.operation, message, back)
 
 
 def _is_others(between: Between, name: str) -> bool:
-    if name.startswith(OWN_REFS) or name == _STASH:
-        return True
     branch = branch_name(name)
     return branch is not None and (branch in between.others or branch == between.branch or branch.startswith("amp/"))
 

@@ -17,6 +17,7 @@ from ampsm.system.plain_files import read_plain
 #: Settings whose values are nobody's business.
 _SECRET = re.compile(r"extraheader|password|token|secret|credential", re.IGNORECASE)
 _LONGEST = 100
+_SUBMODULE = re.compile(r"submodule\.(.+)\.(url|active)", re.DOTALL)
 
 
 def settings_in(content: bytes) -> dict[str, tuple[str, ...]] | None:
@@ -48,6 +49,22 @@ def config_changes(path: str, before: FileState | None, after: FileState | None,
                 f"The repository's setting {key} was changed: {_shown(key, was)} → {_shown(key, now)}",
                 _back(path, key, was, saved), True, path,
             )  # fmt: skip
+
+
+def is_submodules_own(change: Change, worktree: Path | None) -> bool:
+    """Whether a setting is what `git submodule add`, `init` and `deinit` put there and take away: the address that
+    `.gitmodules` in the worktree says, and that the submodule is in use."""
+    found = _SUBMODULE.fullmatch(change.subject)
+    if found is None or (change.before is not None and change.after is not None):
+        return False
+    if found[2] == "active" or change.after is None:
+        return True
+    try:
+        said = settings_in(read_plain(worktree / ".gitmodules")) if worktree else None
+    except OSError:
+        return False
+    url = ((said or {}).get(change.subject) or (None,))[-1]
+    return url is not None and (url.startswith(("./", "../")) or told(url) == change.after)
 
 
 def told(value: str | None) -> str | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ampsm.git.command import git, line_of
+from ampsm.git.command import answer_or, git, line_of
 from ampsm.git.location import git_dir_at
 from ampsm.git.surroundings.config import settings_in
-from ampsm.model.errors import quoted
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.system.plain_files import read_plain
 
@@ -47,3 +47,11 @@ def misread_checkout(root: Path) -> Misread | None:
             back = "--unset-all core.worktree" if own else f"--replace-all core.worktree {quoted(root)}"
             return Misread(message, f"{change} {back}")
     return None
+
+
+def hinting_at_misread(error: UserError, root: Path | str) -> UserError:
+    """The same error, with what puts the main checkout right as its hint where git misreads that: whatever else was
+    tried would fail again."""
+    if misread := answer_or(None, misread_checkout, Path(root)):
+        error.hint = misread.back
+    return error

@@ -9,8 +9,11 @@ from ampsm.git.command import git
 from ampsm.model.record import record
 from ampsm.system.plain_files import read_plain
 
-#: Refs of single worktrees, and the program's own.
-_NOT_SHARED = frozenset({"ampsm", "bisect", "rewritten", "worktree"})
+#: Refs of single worktrees.
+_NOT_SHARED = frozenset({"bisect", "rewritten", "worktree"})
+
+#: Those of the program's own refs that are ways back; others come and go with every iteration.
+WAYS_BACK = frozenset({"backup", "outside", "snapshots", "trash"})
 
 
 @record
@@ -25,7 +28,8 @@ class RefFiles:
         found = {}
         for line in os.fsdecode(self.packed).splitlines():
             sha, _, name = line.partition(" ")
-            if name.startswith("refs/") and name.split("/")[1] not in _NOT_SHARED:
+            words = name.split("/")
+            if words[0] == "refs" and _is_looked_at(words[1:3]):
                 found[name] = sha
         return found | dict(self.loose)
 
@@ -44,13 +48,18 @@ def all_ref_files(common: Path) -> RefFiles:
     return RefFiles(packed, tuple(sorted(loose)))
 
 
+def _is_looked_at(words: list[str]) -> bool:
+    """Whether refs below these first words after `refs/` count."""
+    return words[0] not in _NOT_SHARED and (words[0] != "ampsm" or len(words) < 2 or words[1] in WAYS_BACK)
+
+
 def _collect(folder: str, name: str, found: list[tuple[str, str]]) -> None:
     try:
         entries = list(os.scandir(folder))
     except OSError:
         return
     for entry in entries:
-        if name == "refs" and entry.name in _NOT_SHARED:
+        if name in ("refs", "refs/ampsm") and not _is_looked_at([*name.split("/")[1:], entry.name]):
             continue
         if entry.is_dir(follow_symlinks=False):
             _collect(entry.path, f"{name}/{entry.name}", found)

@@ -14,6 +14,7 @@ from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import outcome, preflight, rebase_help
 from ampsm.workflows.finishing.merge.merging import Merging, opened
+from ampsm.workflows.finishing.merge.unharmed import hinting_at_deletion
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
 from ampsm.workflows.session import branch_point, commit_origin, merge_records
 from ampsm.workflows.session.held import held
@@ -44,7 +45,8 @@ def rebase_session(
     """
     with held(ctx, ref, "rebase") as (session, lock):
         tip = make_ready(ctx, session)
-        target = branch_point.commit_to_rebase_onto(session, onto)
+        with hinting_at_deletion(ctx, session, onto or session.base_branch):
+            target = branch_point.commit_to_rebase_onto(session, onto)
         point = branch_point.point_to_rewrite(session, tip, target.sha)
         require_related(session, point, tip)
         if point == target.sha:

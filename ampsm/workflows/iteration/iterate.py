@@ -79,7 +79,7 @@ def _iterate(
         become_subreaper()
         earlier = iterations.iterations_of(ctx.store, session.id)
         number = recover.next_number(ctx, session, earlier)
-        processes = ProcessTree(f"{session.id}/{number}")
+        processes = ProcessTree(f"{session.id}/{number}", stop)
         if in_conflict:
             snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
             options = replace(options, notes=f"{conflict_mode.TASK}\n\n{options.notes or ''}")
@@ -99,7 +99,7 @@ def _iterate(
                 outcome, test = work.in_conflict() if in_conflict else work.as_usual()
             except (UserError, OSError) as error:
                 work.end_rest()
-                outcome, test = broken(error, recorder), None
+                outcome, test = broken(error, recorder, work.session), None
             except Stopped:
                 work.end_rest()
                 outcome, test = stopped_outcome(work.session, recorder, in_conflict=in_conflict), None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ampsm.git.surroundings.main_checkout import hinting_at_misread
 from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
 from ampsm.journal.follower import read_events
@@ -35,11 +36,12 @@ class Outcome:
     needs_person: bool = False
 
 
-def broken(error: UserError | OSError, recorder: Recorder) -> Outcome:
+def broken(error: UserError | OSError, recorder: Recorder, session: Session) -> Outcome:
     """The outcome of an iteration that met an error of git, the disk or the worktree. What the agent did stays there
     for the next one to commit; before the agent began there is nothing to commit."""
     had_agent = recorder.view.phase not in (None, "context")
-    return Outcome(status="failed", error=in_words(error), end_sha=None if had_agent else recorder.iteration.start_sha)
+    why = hinting_at_misread(in_words(error), session.repo)
+    return Outcome(status="failed", error=why, end_sha=None if had_agent else recorder.iteration.start_sha)
 
 
 def stopped(session: Session) -> UserError:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,10 +22,12 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.system.files import atomic_write, make_private_dir
+from ampsm.system.locks import lock_holder
 from ampsm.system.plain_files import read_plain
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session import outside
 from ampsm.workflows.session.create import pending
+from ampsm.workflows.session.known_tip import tip_ref
 
 #: How many changes of one code are said one by one.
 _MOST = 8
@@ -71,7 +74,8 @@ def tell_changes(seen: Seen | None, session: Session, recorder: Recorder) -> Non
         for number, change in enumerate(found, 1):
             if commit := outside.keeps_alive(change):
                 ref = f"{refs.OWN_REFS}outside/{session.id}/{recorder.iteration.number}-{number}"
-                refs.keep(Path(session.repo), ref, commit)
+                with suppress(UserError):  # a `git gc` has taken it already
+                    refs.keep(Path(session.repo), ref, commit)
         if lasting := [change for change in found if change.lasting]:
             redact = recorder.ctx.redactor.redact
             outside.remember(
@@ -97,7 +101,18 @@ def _between(seen: Seen, session: Session, recorder: Recorder) -> Between:
     after = look(root, before.common, seen.admin)
     rows = sessions.session_rows(ctx.store, include_cleaned=True, repo=session.repo)
     others = {row.branch for row in rows if row.id != session.id} | set(pending(ctx).values())
-    return Between(root, before, after, session.branch, seen.admin, frozenset(others - {""}), save)
+    known = frozenset(others - {""})
+    return Between(root, before, after, session.branch, seen.admin, known, save, partial(_is_meant, ctx, session))
+
+
+def _is_meant(ctx: Context, session: Session, branch: str, now: str | None) -> bool:
+    """Whether a branch of another session is where a command of that one has put it, or one is at work there."""
+    rows = sessions.session_rows(ctx.store, include_cleaned=True, repo=session.repo)
+    owner = next((row for row in rows if row.branch == branch), None)
+    if owner is None or lock_holder(ctx.paths.lock(owner.id)) is not None:
+        return True
+    owner = sessions.session_by_id(ctx.store, owner.id)  # as it is now that nobody has it
+    return owner is None or owner.cleaned_up_at is not None or refs.read_ref(session.repo, tip_ref(owner.id)) == now
 
 
 def _warn(recorder: Recorder, session: Session, found: list[Change]) -> None:

@@ -73,7 +73,7 @@ def run_tests(
     if iteration_id is None:  # what the script starts is found again by its marker, and this process has to end it
         become_subreaper()
         lock.name_holder(marker)
-        processes = ProcessTree(marker)
+        processes = ProcessTree(marker, stop)
     on_event(TestStarted(command=session.script_command or ""))
     try:
         result, leftovers, stopped = _run_script(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git import location
 from ampsm.git.programs import planted as programs
-from ampsm.git.surroundings.change import CONFIG, REF, STASHED, UNSTASHED, Change
+from ampsm.git.surroundings.change import CONFIG, FILE, REF, REPLACED, STASHED, UNSTASHED, Change
 from ampsm.git.surroundings.compare import is_stash_of
 from ampsm.git.surroundings.lasting import Now
 from ampsm.git.surroundings.look import Stashed, stash_entries
@@ -62,6 +62,33 @@ def lasting_rewind(ctx: Context, session: Session, ref: str) -> tuple[Session, C
                 if change.kind == REF and change.subject == ref and change.before and change.after:
                     return other, change
     return None
+
+
+def lasting_deletion(ctx: Context, session: Session, ref: str) -> tuple[Session, Change] | None:
+    """The change by which an iteration of any session of the repository deleted the branch `ref`; None without one."""
+    for other in _of_repository(ctx, session.repo):
+        for change in _known(ctx, other):
+            if change.kind == REF and change.subject == ref and change.before and change.after is None:
+                return other, change
+    return None
+
+
+def lasting_disguise(ctx: Context, session: Session) -> tuple[Session, Change] | None:
+    """The change by which an iteration of any session made git show commits as others than they are, as long as it
+    does; None when there is none."""
+    for other in _of_repository(ctx, session.repo):
+        if any(_disguises(change) for change in _known(ctx, other)):
+            for change in lasting_changes(ctx, other):
+                if _disguises(change):
+                    return other, change
+    return None
+
+
+def _disguises(change: Change) -> bool:
+    if change.after is None:
+        return False
+    grafts = change.kind == FILE and change.subject.endswith("/info/grafts")
+    return grafts or (change.kind == REF and change.subject.startswith(REPLACED))
 
 
 def accept_changes(ctx: Context, ref: str) -> list[Change]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.status import Status, worktree_status
+from ampsm.git.surroundings.main_checkout import hinting_at_misread
 from ampsm.git.unfinished import Unfinished, unfinished
 from ampsm.git.worktree import proof
 from ampsm.git.worktree.vacancy import is_vacant
@@ -61,6 +62,7 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
         simple = (lost or error.code == "branch-moved") and _branch_there(session)
         if not simple:
             error.hint = f"amp-sessions status {session.id}"
+            hinting_at_misread(error, session.repo)
         elif error.code == "worktree-missing":
             error.hint = f"amp-sessions restore {session.id}"
         raise

@@ -13,6 +13,7 @@ from ampsm.git.rewrite.rebase import Rebase
 from ampsm.model.record import record
 from ampsm.model.session import Iteration
 from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.git_state import GitState
 from ampsm.workflows.status.kind import Kind
 from ampsm.workflows.status.merge_status import ObservedMerge
 from ampsm.workflows.status.steps import Step, steps_of
@@ -88,12 +89,19 @@ def _elsewhere(facts: Facts) -> Iterator[Kind]:
     git, merge = facts.git, facts.merge
     if git is None or not git.worktree_there or (merge and merge.rebase is Rebase.UNDER_WAY):
         return
-    if git.operation:
+    if _was_forgotten(git, merge):
+        yield Kind.REBASE_DROPPED
+    elif git.operation:
         yield Kind.OPERATION_OPEN
     elif git.unmerged:
         yield Kind.UNRESOLVED
     elif git.checked_out != facts.session.branch:
         yield Kind.LEFT_BRANCH
+
+
+def _was_forgotten(git: GitState, merge: ObservedMerge | None) -> bool:
+    """Whether git was made to forget the program's own rebase, and its conflicts are left on no branch."""
+    return bool(merge and merge.rebase is Rebase.GIVEN_UP and git.operation is None and git.checked_out is None)
 
 
 def _open(merge: ObservedMerge) -> Kind:
@@ -143,7 +151,7 @@ def _tests_failed(last: Iteration | None) -> bool:
 def _at_rest(facts: Facts) -> Iterator[Kind]:
     session, git, last = facts.session, facts.git, facts.session.last_iteration
     if session.status == "awaiting-input":
-        yield Kind.NESTED if git and git.nested else Kind.WAITS
+        yield _waiting(git)
     left = git is not None and git.dirty and last is not None and last.left_work
     if git and git.dirty:
         yield Kind.LEFT_WORK if left else Kind.UNCOMMITTED
@@ -157,6 +165,15 @@ def _at_rest(facts: Facts) -> Iterator[Kind]:
         # What an interrupted iteration left is committed before a branch is rewritten, so there is something.
         yield Kind.NOT_STARTED if last is None else Kind.NOTHING_CHANGED
     yield Kind.RESTS
+
+
+def _waiting(git: GitState | None) -> Kind:
+    """What a session waits with whose iteration succeeded."""
+    if git and git.nested:
+        return Kind.NESTED
+    if git and git.linked:
+        return Kind.LINKED
+    return Kind.UNPUBLISHED if git and git.unpublished else Kind.WAITS
 
 
 def _in_the_way(facts: Facts) -> Iterator[Kind]:

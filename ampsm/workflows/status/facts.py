@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git.unfinished import way_out
+from ampsm.git.unfinished import an_operation, way_out
 from ampsm.model.errors import quoted
 from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
@@ -121,6 +121,17 @@ class Facts:
         return f"on {self._git.checked_out}" if self._git.checked_out else "on no branch (detached HEAD)"
 
     @property
+    def repository_way(self) -> str:
+        """How a repository that is not there, or cannot be read, is brought back."""
+        back = self._git.repository_back
+        return f"Put it right: {back}" if back else "Mount or move it back to where it was"
+
+    @property
+    def an_operation(self) -> str:
+        """What waits in the worktree, as a sentence begins: `A merge`, `An am`."""
+        return an_operation(self._git.operation or "").capitalize()
+
+    @property
     def way_out(self) -> str:
         """Of an operation of git that waits in the worktree."""
         return way_out(self._git.operation or "")
@@ -143,6 +154,14 @@ class Facts:
     @property
     def nested(self) -> str:
         return few(self._git.nested)
+
+    @property
+    def linked(self) -> str:
+        return few(self._git.linked)
+
+    @property
+    def unpublished(self) -> str:
+        return few([f"{path} ({commit[:10]})" for path, commit in self._git.unpublished])
 
     @property
     def expected(self) -> str:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import location, prediction, refs, repository
+from ampsm.git.command import answer_or
+from ampsm.git.content.committed import GITLINK, look
+from ampsm.git.diff import diff
 from ampsm.git.git_files.pipes import pipe_named
+from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.git.unfinished import operation_in
 from ampsm.git.worktree import emptied, proof
 from ampsm.git.worktree.vacancy import is_vacant
@@ -34,15 +38,19 @@ class GitState:
     `last_tip` is where one that is gone, or was put on another history by hand, was last, `checked_out` the branch of
     the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a local branch while
     `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are no
-    submodules, which are never committed.
+    submodules, which are never committed. While the session waits for a person, `linked` are those that were
+    committed as links, and `unpublished` the submodules, each with a commit that nobody else has. `repository_back` is
+    the command that mends a repository which git cannot read.
     """
 
     internal = (
         "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "link_known", "operation",
         "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
+        "linked", "unpublished", "repository_back",
     )  # fmt: skip
 
     repository_problem: str | None = None
+    repository_back: str | None = None
     worktree_there: bool = False
     branch_there: bool = False
     folder_there: bool = False
@@ -64,6 +72,8 @@ class GitState:
     test_leftovers: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
     emptied: bool = False
+    linked: tuple[str, ...] = ()
+    unpublished: tuple[tuple[str, str], ...] = ()
     conflicts_with_base: tuple[str, ...] = ()
 
     @property
@@ -100,7 +110,10 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
         tip = at.get(branch)
         last = rewound_from(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
     except (UserError, OSError) as error:
-        return GitState(repository_problem=f"cannot be read ({error})")
+        misread = answer_or(None, misread_checkout, Path(session.repo))
+        return GitState(
+            repository_problem=f"cannot be read ({error})", repository_back=misread.back if misread else None
+        )
     if tip is None:
         return replace(found, last_tip=last)
     return replace(found, branch_there=True, tip=tip, last_tip=last, head=found.head if found.worktree_there else tip)
@@ -166,6 +179,17 @@ def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:
         return found
-    return replace(
+    found = replace(
         found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts))
     )  # fmt: skip
+    waits = session.status == "awaiting-input" and found.worktree_there and ahead
+    return answer_or(found, _with_repositories, session, found, point, tip) if waits else found
+
+
+def _with_repositories(session: Session, found: GitState, point: str, tip: str) -> GitState:
+    """With the repositories inside that were committed, of a session that may wait because of them."""
+    worktree = Path(session.worktree)
+    entries = [entry for entry in diff(worktree, base=point, mode=("range", point, tip), patch=False).entries
+               if entry.mode == GITLINK]  # fmt: skip
+    brought = look(worktree, point, tip, entries)
+    return replace(found, linked=brought.nested, unpublished=brought.unpublished)

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     FAILED = "failed"
     TESTS_FAILED = "tests-failed"
     NESTED = "nested"
+    LINKED = "linked"
+    UNPUBLISHED = "unpublished"
     WAITS = "waits"
 
     UNCOMMITTED = "uncommitted"

@@ -59,8 +59,8 @@ IN_TROUBLE = {
     ),
     Kind.REPOSITORY_GONE: Sentences(
         ("status {id}",),
-        "The repository {f.session.repo} {f.git.repository_problem}. Mount or move it back to where it was, then: {0}",
-        "The repository {f.session.repo} {f.git.repository_problem}. Mount or move it back to where it was.",
+        "The repository {f.session.repo} {f.git.repository_problem}. {f.repository_way}, then: {0}",
+        "The repository {f.session.repo} {f.git.repository_problem}. {f.repository_way}.",
         reason="repository gone",
         hindrance="The repository is not there",
         complaint="It {f.git.repository_problem}. Session {f.session.id}, and maybe others, need the repository that "
@@ -118,13 +118,13 @@ IN_TROUBLE = {
     ),
     Kind.OPERATION_OPEN: Sentences(
         ("git {f.session.worktree} {f.git.operation} {f.way_out}",),
-        "A {f.git.operation} waits in the worktree to be finished{f.with_conflicts}. Finish it, or give it up: {0}",
-        "A {f.git.operation} that somebody began waits in the worktree to be finished{f.with_conflicts}. It is left "
+        "{f.an_operation} waits in the worktree to be finished{f.with_conflicts}. Finish it, or give it up: {0}",
+        "{f.an_operation} that somebody began waits in the worktree to be finished{f.with_conflicts}. It is left "
         "alone. Finish it there, or give it up with this command.",
         label="Open the worktree",
         reason="{f.git.operation} open",
-        hindrance="A {f.git.operation} that somebody began waits in the worktree",
-        complaint="A {f.git.operation} that somebody began waits in {f.session.worktree} to be finished.",
+        hindrance="{f.an_operation} that somebody began waits in the worktree",
+        complaint="{f.an_operation} that somebody began waits in {f.session.worktree} to be finished.",
     ),
     Kind.UNRESOLVED: Sentences(
         ("git {f.session.worktree} status",),
@@ -203,7 +203,7 @@ IN_TROUBLE = {
     ),
     Kind.REBASE_FINISHED: _open(
         (_GO_ON, _GIVE_UP),
-        "The rebase of the {m.operation} was ended by hand. Go on from there: {0}, or give up: {1}",
+        "The rebase was ended by hand. Go on from there: {0}, or give up: {1}",
         "The rebase onto {m.onto} was finished by hand. The {m.operation} can go on from there.",
     ),
     Kind.REBASE_DROPPED: _open(

@@ -37,6 +37,12 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "main rewound beneath": ("git update-ref refs/heads/main HEAD~1", "refs-changed", "The branch main was rewound"),
     "main rewritten": ("git -C $R commit --amend -m other", "refs-changed", "The branch main was moved"),
     "branch deleted": ("git branch -D side", "refs-changed", "The branch side was deleted"),
+    "branch made a link": (
+        "git symbolic-ref refs/heads/side refs/heads/main",
+        "refs-changed",
+        "The branch side was moved",
+    ),
+    "commit replaced": ("git replace HEAD HEAD~1", "refs-changed", "The ref refs/replace/"),
     "tag moved": ("git tag -f v1 HEAD~1", "refs-changed", "The ref refs/tags/v1 was moved"),
     "tag deleted": ("git tag -d v1", "refs-changed", "The ref refs/tags/v1 was deleted"),
     "worktree removed": ("git worktree remove --force $R/../beside", "worktrees-changed", "beside was removed"),

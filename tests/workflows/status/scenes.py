@@ -534,6 +534,25 @@ def nested_repository(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.LINKED)
+def repository_committed_as_a_link(stage: Stage) -> Session:
+    made = "git init -q vendor; cd vendor; touch x; git add x; git commit -qm x; cd ..; git add -A; git commit -qm all"
+    session = stage.new(runs=[{"shell": [made]}, {}])
+    stage.world.iterate(session)
+    return session
+
+
+@scene(Kind.UNPUBLISHED)
+def submodule_that_nobody_else_has(stage: Stage) -> Session:
+    world = stage.world
+    library = world.make_repo(f"{stage.folder.name}-library")
+    world.git(library, "switch", "-q", "--detach")  # so that it takes what is pushed
+    added = f"git submodule --quiet add {library} lib; cd lib; git commit -q --allow-empty -m unique; cd .."
+    session = stage.new(runs=[{"shell": [f"{added}; git add -A; git commit -qm all"]}, {}])
+    world.iterate(session)
+    return session
+
+
 @scene(Kind.WAITS)
 def waits(stage: Stage) -> Session:
     session = nested_repository(stage)

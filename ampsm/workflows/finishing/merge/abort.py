@@ -57,6 +57,8 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
         kept = snapshots.keep_worktree(merging.worktree, merging.root, session.id, "abort-merge")
         if git_rebase.in_progress(merging.worktree) is not None:
             merging.take_rebase_back()
+        else:
+            merging.take_forgotten_rebase_back()
         worktree_of.prove(session)
         left = _take_branch_back(merging)
         for done in operations.operations(ctx, session.id):  # off the stack of `undo`, if it was put there already

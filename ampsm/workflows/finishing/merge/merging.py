@@ -179,6 +179,14 @@ class Merging:
             self.back_up(at)
         git_rebase.abort(self.worktree)
 
+    def take_forgotten_rebase_back(self) -> None:
+        """The same where git has forgotten the rebase and left its conflicts (`git rebase --quit`)."""
+        if (at := git_rebase.was_forgotten(self.worktree, self.state.onto)) is None:
+            return
+        if at not in (self.state.onto, self.state.tip):
+            self.back_up(at)
+        git_rebase.abort_forgotten(self.worktree, self.session.branch)
+
     def tell(self, status: str, message: str | None, step: MergeStep | None = None) -> None:
         """Tells how a step, by default the one at work, stands: `started`, `done`, `skipped` or `failed`."""
         self.on_progress(StepChanged(step=step or self.state.step, status=status, message=message))

@@ -20,7 +20,7 @@ from ampsm.model.session import Session
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock
+from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock, unharmed
 from ampsm.workflows.finishing.merge.asked import Asked, Check
 from ampsm.workflows.finishing.merge.contradictions import require_consistent
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
@@ -68,7 +68,7 @@ def preflight_session(
 def require_options(ctx: Context, session: Session, options: open_merge.MergeOptions) -> None:
     """Raises `usage`, `invalid-value` (exit 2), `no-such-branch` (3) or `gh-missing` (1) for what could not be done."""
     require_consistent(options)
-    target = target_of(session, options.onto)
+    target = _target(ctx, session, options)
     if options.push or options.pr:
         require_remote(Path(session.repo), target.name, options.remote)
     if options.pr:
@@ -108,7 +108,7 @@ def asking(
 ) -> Asked:
     """All that the checks look at, of a session whose place is proved; `onto` is what a rebase alone goes on top of.
     Raises `no-base-branch`, `no-such-branch`, GitError."""
-    target, tip, left = onto or target_of(session, options.onto), branch_tip(session), session.left_behind
+    target, tip, left = onto or _target(ctx, session, options), branch_tip(session), session.left_behind
     local = worktree_of.local_changes(session)
     pending = _committed_first(session, local) if left and local.paths and not local.status.unmerged else None
     plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending) if tip else None
@@ -117,6 +117,11 @@ def asking(
         repository.Head(local.status.head, local.status.branch), left if local.paths else None, merging,
         moves_target=onto is None,
     )  # fmt: skip
+
+
+def _target(ctx: Context, session: Session, options: open_merge.MergeOptions) -> Target:
+    with unharmed.hinting_at_deletion(ctx, session, options.onto or session.base_branch):
+        return target_of(session, options.onto)
 
 
 def _committed_first(session: Session, local: LocalChanges) -> Pending:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ampsm.git import refs
 from ampsm.git.surroundings import ways_back
 from ampsm.git.surroundings.change import CODES, REF, STASHED, Change
 from ampsm.git.surroundings.main_checkout import misread_checkout
@@ -47,6 +46,5 @@ def _back(session: Session, change: Change) -> str:
         where = Path(session.worktree) if Path(session.worktree).is_dir() else root
         return f"git -C {quoted(where)} stash apply {change.subject}"
     if change.kind == REF:
-        now = refs.read_ref(root, change.subject)
-        return ways_back.of_ref(root, change.subject, change.before, now) or ""
+        return ways_back.of_ref_as_it_is(root, change.subject, change.before) or ""
     return change.back or f"git -C {quoted(root)} status"

@@ -21,9 +21,11 @@ HARM: dict[str, tuple[str, str]] = {
     "elsewhere": ("git config core.worktree $R/..", "for the main checkout"),
     "rewound": ("git -C $R reset -q --hard HEAD~1", "which was taken away while"),
     "rewound beneath": ("git update-ref refs/heads/main HEAD~1", "which was taken away while"),
+    "replaced": ("git replace main main~1", "shows commits as others"),
+    "grafted": ("git rev-parse main >$R/.git/info/grafts", "shows commits as others"),
     "rewritten": ("git -C $R commit -q --amend -m other", "which was taken away while"),
 }  # fmt: skip
-CASES = slow_but(HARM, {"bare by git init", "rewound beneath"})
+CASES = slow_but(HARM, {"bare by git init", "rewound beneath", "replaced"})
 
 
 @pytest.fixture
@@ -148,4 +150,18 @@ def test_others_may_move_the_target_meanwhile(world: World, repo: Path, wait_unt
     assert any("The branch main moved forward meanwhile" in words for words in said)
     assert any("The branch mine was created" in words for words in said)
     assert world.cli("doctor").code == 0
+    world.ok("merge", session["id"], "--message", "all")
+
+
+def test_a_target_that_an_agent_deleted_is_named_with_its_way_back(world: World, repo: Path) -> None:
+    world.use(edits={"work.txt": "w\n"}, shell=["git update-ref -d refs/heads/main"])
+    session = world.new(repo)
+    tip = world.git(repo, "rev-parse", "main")
+    world.iterate(session)
+    for words in (["preflight"], ["rebase"], ["merge", "--message", "all"]):
+        refused = world.cli(words[0], session["id"], *words[1:], "--json")
+        assert refused.code == 3, refused
+        assert "it was deleted while an iteration" in refused.json["error"]["message"]
+    put_right(world, refused.json["error"]["hint"].partition("; or")[0])
+    assert world.git(repo, "rev-parse", "main") == tip
     world.ok("merge", session["id"], "--message", "all")
