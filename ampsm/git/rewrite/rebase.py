@@ -52,6 +52,8 @@ class Rebase(StrEnum):
     UNDER_WAY = "under-way"
     FINISHED = "finished"
     GIVEN_UP = "given-up"
+    #: Git was made to forget it, and left the worktree on no branch.
+    FORGOTTEN = "forgotten"
     #: The branch was moved to somewhere else.
     LOST = "lost"
 
@@ -142,7 +144,7 @@ def become(root: Path | str, worktree: Path | str, branch: str, before: str, ont
         return Rebase.UNDER_WAY if (found.branch, found.onto) == (branch, onto) else Rebase.LOST
     tip = read_ref(root, branch_ref(branch))
     if tip == before:
-        return Rebase.GIVEN_UP
+        return Rebase.GIVEN_UP if was_forgotten(worktree, onto) is None else Rebase.FORGOTTEN
     return Rebase.FINISHED if tip and is_ancestor(root, onto, tip) else Rebase.LOST
 
 

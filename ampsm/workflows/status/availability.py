@@ -14,18 +14,27 @@ _HELD = (Kind.CLEANED_UP, *GONE, *BUSY)
 _REWRITING = (*_HELD, *ELSEWHERE, *MERGE_OPEN, Kind.UNCOMMITTED)
 _NO_COMMITS = (Kind.NOT_STARTED, Kind.NOTHING_CHANGED)
 _NO_CLEANUP = (Kind.REPOSITORY_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN, Kind.BLOCKED)
-_REBASING = (Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_CUT_OFF)
+_REBASING = (Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_CUT_OFF, Kind.REBASE_FORGOTTEN)
+_REBASE_OVER = (Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN, Kind.REBASE_LOST)
 
 #: What keeps each command from working. While an iteration runs, what is said to `iterate` is queued; what a killed
 #: worker left running it ends first.
 _PREVENTED: dict[str, tuple[Kind, ...]] = {
-    "iterate": (Kind.CLEANED_UP, *GONE, Kind.TESTING, Kind.AT_WORK, *ELSEWHERE, Kind.REBASE_CUT_OFF),
+    "iterate": (
+        Kind.CLEANED_UP,
+        *GONE,
+        Kind.TESTING,
+        Kind.AT_WORK,
+        *ELSEWHERE,
+        Kind.REBASE_CUT_OFF,
+        Kind.REBASE_FORGOTTEN,
+    ),
     "stop": (Kind.CLEANED_UP,),
     "run": (*_HELD, *ELSEWHERE, *_REBASING, Kind.NO_SCRIPT),
     "squash": (*_REWRITING, *_NO_COMMITS),
     "rebase": (*_REWRITING, Kind.NO_BASE),
     "merge": (*_REWRITING, Kind.NO_BASE, *_NO_COMMITS),
-    "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, Kind.REBASE_DROPPED, Kind.REBASE_LOST),
+    "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, *_REBASE_OVER),
     "abort-merge": (*_HELD, *ELSEWHERE),
     "undo": (*_REWRITING, Kind.LEFT_WORK, Kind.NOTHING_TO_UNDO, Kind.CANNOT_UNDO),
     "cleanup": (Kind.CLEANED_UP, *_NO_CLEANUP, *BUSY, *ELSEWHERE, *MERGE_OPEN),

@@ -89,19 +89,14 @@ def _elsewhere(facts: Facts) -> Iterator[Kind]:
     git, merge = facts.git, facts.merge
     if git is None or not git.worktree_there or (merge and merge.rebase is Rebase.UNDER_WAY):
         return
-    if _was_forgotten(git, merge):
-        yield Kind.REBASE_DROPPED
-    elif git.operation:
+    if merge and merge.rebase is Rebase.FORGOTTEN:
+        return
+    if git.operation:
         yield Kind.OPERATION_OPEN
     elif git.unmerged:
         yield Kind.UNRESOLVED
     elif git.checked_out != facts.session.branch:
         yield Kind.LEFT_BRANCH
-
-
-def _was_forgotten(git: GitState, merge: ObservedMerge | None) -> bool:
-    """Whether git was made to forget the program's own rebase, and its conflicts are left on no branch."""
-    return bool(merge and merge.rebase is Rebase.GIVEN_UP and git.operation is None and git.checked_out is None)
 
 
 def _open(merge: ObservedMerge) -> Kind:
@@ -118,6 +113,8 @@ def _open(merge: ObservedMerge) -> Kind:
             return Kind.REBASE_FINISHED
         case Rebase.GIVEN_UP:
             return Kind.REBASE_DROPPED if merge.operation == "rebase" else Kind.REBASE_TO_REPEAT
+        case Rebase.FORGOTTEN:
+            return Kind.REBASE_FORGOTTEN
         case Rebase.LOST:
             return Kind.REBASE_LOST
         case Rebase.UNDER_WAY if not merge.conflicts:

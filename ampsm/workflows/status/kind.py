@@ -30,6 +30,7 @@ class Kind(StrEnum):
     RESOLVED = "resolved"
     REBASE_FINISHED = "rebase-finished"
     REBASE_DROPPED = "rebase-dropped"
+    REBASE_FORGOTTEN = "rebase-forgotten"
     REBASE_TO_REPEAT = "rebase-to-repeat"
     REBASE_LOST = "rebase-lost"
     TESTS_KEEP_OPEN = "tests-keep-open"
@@ -71,6 +72,7 @@ GONE = (Kind.REPOSITORY_GONE, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BR
 BUSY = (Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING, Kind.AT_WORK)
 ELSEWHERE = (Kind.OPERATION_OPEN, Kind.UNRESOLVED, Kind.LEFT_BRANCH)
 MERGE_OPEN = (
-    Kind.ABORTING, Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_TO_REPEAT,
+    Kind.ABORTING, Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN,
+    Kind.REBASE_TO_REPEAT,
     Kind.REBASE_LOST, Kind.TESTS_KEEP_OPEN, Kind.TARGET_BUSY, Kind.CUT_OFF,
 )  # fmt: skip

@@ -213,6 +213,15 @@ IN_TROUBLE = {
         label="Abort the {m.operation}…",
         hindrance="The rebase was given up by hand; abort it to close it",
     ),
+    Kind.REBASE_FORGOTTEN: _open(
+        (_GIVE_UP,),
+        "The rebase was ended by hand before it was done, and the worktree is on no branch. Give the {m.operation} up, "
+        "which brings back what was before: {0}",
+        "The rebase onto {m.onto} was ended by hand before it was done. Giving the {m.operation} up brings back what "
+        "was before.",
+        label="Abort the {m.operation}…",
+        hindrance="The rebase was ended by hand before it was done; abort it first",
+    ),
     Kind.REBASE_TO_REPEAT: _open(
         (_GO_ON, _GIVE_UP),
         "The rebase of the merge was given up by hand. Begin it again: {0}, or give up the merge: {1}",

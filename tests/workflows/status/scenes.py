@@ -336,7 +336,7 @@ def on_another_branch(stage: Stage) -> Session:
     return session
 
 
-@scene(Kind.LEFT_BRANCH)
+@scene(Kind.REBASE_FORGOTTEN)
 def rebase_quit_by_hand(stage: Stage) -> Session:
     session = stage.stopped_at_conflicts("rebase")
     stage.world.git(session["worktree"], "rebase", "--quit")

@@ -42,6 +42,8 @@ def worktree_clean(asked: Asked) -> Verdict:
         return WARN, message, f"amp-sessions diff {session.id} --working"
     if changed:
         message = f"Uncommitted changes in the worktree: {changed}"
+        if asked.head and asked.head.branch != session.branch:  # only there `commit` works
+            return FAIL, message, f"git -C {quoted(session.worktree)} switch {quoted(session.branch)}"
         return FAIL, message, f"amp-sessions commit {session.id} --message '…'"
     if status.nested:
         message = f"A repository inside is no part of the merge: {few(status.nested)}"

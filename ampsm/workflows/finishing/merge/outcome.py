@@ -71,10 +71,8 @@ def refused(report: PreflightReport) -> MergeOutcome:
 
 
 def refusal(failed: Sequence[PreflightCheck]) -> UserError:
-    """The error (exit 5) for checks that failed, by the first of them: a worktree that is not on its branch comes
-    before all that was found in it."""
-    first = next((check for check in failed if check.id == "branch"), failed[0])
-    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    """The error (exit 5) for checks that failed, by the first of them."""
+    first, more = failed[0], f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     return UserError(
         _CODES.get(first.id, "not-ready"), first.message + more, hint=first.hint,
         details={"checks": document(list(failed))},

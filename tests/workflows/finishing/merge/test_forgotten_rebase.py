@@ -20,7 +20,7 @@ def test_it_is_given_up(world: World, words: tuple[str, ...]) -> None:
     world.commit(repo, {"README.md": "main\n"}, "main")
     assert world.cli(words[0], session["id"], *words[1:]).code == 4
     (worktree / "mine.txt").write_text("mine\n")
-    world.use(shell=["git rebase --quit"])
+    world.use(edits={}, shell=["git rebase --quit"])
     world.iterate(session)
     status = world.ok("status", session["id"], "--json").json
     assert f"amp-sessions abort-merge {session['id']}" in status["nextStep"]
