@@ -93,16 +93,17 @@ SENTENCES = {
     ),
     Kind.LINKED: Sentences(
         ("git {f.session.worktree} rm --cached {f.git.linked[0]}",),
-        "A repository inside is committed as a link that leads to no files: {f.linked}. Take the link out and commit "
+        "A nested repository is committed as a bare link, without its files: {f.linked}. Take the link out and commit "
         "that: {0}",
-        "A repository inside is committed as a link that leads to no files: {f.linked}. Whoever merges it gets none.",
+        "A nested repository is committed as a bare link, without its files: {f.linked}. Take the link out with this "
+        "command, and commit that.",
         label="Open the worktree",
         reason="nested repository",
     ),
     Kind.UNPUBLISHED: Sentences(
         ("git {f.session.worktree}/{f.git.unpublished[0][0]} push origin {f.git.unpublished[0][1]}:refs/heads/BRANCH",),
-        "A submodule is at a commit that is found nowhere else: {f.unpublished}. Publish it: {0}",
-        "A submodule is at a commit that is found nowhere else: {f.unpublished}. Publish it before you merge.",
+        "A submodule is at a commit that exists nowhere else: {f.unpublished}. Publish it: {0}",
+        "A submodule is at a commit that exists nowhere else: {f.unpublished}. Publish it with this command.",
         label="Open the worktree",
         reason="unpublished submodule",
     ),

@@ -76,9 +76,9 @@ def test_another_sessions_branch_that_an_agent_moves_is_named(world: World, harm
     session = world.new(repo)
     world.iterate(session)
     said = [message for message in warnings(world, session) if "of another session" in message]
-    assert len(said) == 1 and branch in said[0]
+    assert len(said) == 1 and branch in said[0], said
     assert world.cli("doctor").code == 1
-    typed(world, said[0].partition("Back: ")[2])
+    typed(world, said[0].partition("To take it back: ")[2])
     assert world.git(repo, "rev-parse", branch) == before
     assert world.cli("doctor").code == 0
 
@@ -109,6 +109,6 @@ def test_a_submodule_that_is_added_is_no_news(world: World) -> None:
     assert warnings(world, session) == []
     world.use(shell=["git config submodule.lib.url /elsewhere; git config submodule.lib.update '!x'"])
     world.iterate(session)
-    assert [message.partition(" of the repo")[0] for message in warnings(world, session)] == [
-        "The setting submodule.lib.update", "The setting submodule.lib.url",
+    assert [message.partition(" was changed")[0] for message in warnings(world, session)] == [
+        "The repository's setting submodule.lib.update", "The repository's setting submodule.lib.url",
     ]  # fmt: skip
