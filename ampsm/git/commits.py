@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,25 +14,41 @@ from ampsm.git.repository import require_head
 from ampsm.git.staging import git_when_free, restore_index, save_index, stage
 from ampsm.git.status import Status, index_entries_differ, worktree_status
 from ampsm.git.unfinished import require_finished
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 
 #: Seconds a commit with its hooks may take.
 COMMIT_TIMEOUT = 900.0
 
 _OUTPUT_LIMIT = 8000
+_NOT_SIGNED = re.compile("failed to sign the data|user.signingkey|signing key|cannot run gpg|allowedSignersFile", re.I)
 
 
 class CommitRefused(UserError):  # noqa: N818 - it is the hook's right
-    """A hook, or signing, refused the commit. `output` is the end of what was said."""
+    """A hook, or signing, refused the commit. `output` is the end of what was said; of signing the hint shows what is
+    set for it at `place`."""
 
-    def __init__(self, output: str) -> None:
-        lines = [line.strip() for line in output.splitlines() if line.strip()]
-        super().__init__(
-            "commit-refused", f"The commit was refused: {lines[-1][:200] if lines else 'no reason was given'}",
-            details={"output": output},
-        )  # fmt: skip
+    def __init__(self, output: str, place: Path | str = ".") -> None:
+        super().__init__("commit-refused", why_refused(output), details={"output": output})
         self.output = output
+        if _NOT_SIGNED.search(output):
+            self.hint = see_what_signs(place)
+
+
+def see_what_signs(place: Path | str) -> str:
+    """The hint where commits cannot be signed."""
+    shows = f"git -C {quoted(place)} config --show-origin --get-regexp '^(commit|user|gpg)[.]'"
+    return f"look at what is set for signing, and mend that: {shows}"
+
+
+def why_refused(output: str) -> str:
+    """Who refused a commit, and the line of what was said that tells why: of a hook the last one, of signing the first
+    one of git, which says after it only that it cannot write."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    signing = next((line for line in lines if _NOT_SIGNED.search(line)), None)
+    if signing is not None:
+        return f"The commit could not be signed: {signing.removeprefix('error: ')[:200].rstrip(':')}"
+    return f"The commit was refused: {lines[-1][:200] if lines else 'no reason was given'}"
 
 
 @record
@@ -120,7 +137,7 @@ def _commit(
         return
     require_identity(worktree)
     if done.returncode == 1 or git_answer(worktree, "config", "--type=bool", "commit.gpgSign") == "true":
-        raise CommitRefused(_tail(done.stdout + done.stderr))
+        raise CommitRefused(_tail(done.stdout + done.stderr), worktree)
     raise GitError("git commit failed", done.stderr, code="commit-failed")
 
 

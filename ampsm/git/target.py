@@ -176,7 +176,7 @@ def merge_commit(root: Path, target: str, tip: str, message: str) -> str:
         return line_of(done)
     require_identity(root)
     if signing:
-        raise CommitRefused(done.stderr.decode("utf-8", "replace"))
+        raise CommitRefused(done.stderr.decode("utf-8", "replace"), root)
     raise GitError("The merge commit cannot be made", done.stderr)
 
 

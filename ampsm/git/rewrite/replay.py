@@ -53,7 +53,7 @@ def commit_tree(
         return line_of(done)
     require_identity(worktree)
     if signing:
-        raise CommitRefused(done.stderr.decode("utf-8", "replace").strip())
+        raise CommitRefused(done.stderr.decode("utf-8", "replace").strip(), worktree)
     raise GitError("The commit cannot be made", done.stderr)
 
 

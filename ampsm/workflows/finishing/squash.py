@@ -89,7 +89,8 @@ def squash_held(
         )  # fmt: skip
     except CommitRefused as refused:
         raise UserError(
-            "commit-refused", refused.message, hint="change the message, or see `details`: the same again with --json",
+            "commit-refused", refused.message,
+            hint=refused.hint or "change the message, or see `details`: the same again with --json",
             details={"output": ctx.redactor.redact(refused.output)},
         ) from None  # fmt: skip
     if repository.tree_of(worktree, made.commit) != repository.tree_of(worktree, tip):

@@ -20,7 +20,7 @@ from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.iteration.content import tell_content
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
-from ampsm.workflows.session.commit import commit_left_work, commit_work, last_line, marked
+from ampsm.workflows.session.commit import commit_left_work, commit_work, marked
 
 
 @record
@@ -60,7 +60,7 @@ def commit_edits_before(
         )  # fmt: skip
     except commits.CommitRefused as refused:
         what = "Your edits in the worktree cannot be committed before the iteration"
-        raise _refused(what, f"amp-sessions iterate {session.id} --no-verify", refused.output) from None
+        raise _refused(refused, f"amp-sessions iterate {session.id} --no-verify", refused.output, what) from None
     if made.sha is None:
         return Start(made.head, status=found)
     return Start(made.sha, (Commit(sha=made.sha, kind="manual", subject=subject),))
@@ -98,7 +98,7 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
             made = commit_work(session, view.number, view.thread_id, view.final_text, changes, hooks=hooks)
         except commits.CommitRefused as refused:
             hook_output = recorder.ctx.redactor.redact(refused.output)
-            failure = _refused("The commit was refused", f"amp-sessions iterate {session.id}", hook_output)
+            failure = _refused(refused, f"amp-sessions iterate {session.id}", hook_output)
     if made:
         recorder.emit(made)
         head = made.sha
@@ -152,5 +152,7 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
     return None
 
 
-def _refused(what: str, hint: str, output: str) -> UserError:
-    return UserError("commit-refused", f"{what}: {last_line(output)}", hint=hint, details={"output": output})
+def _refused(refused: commits.CommitRefused, hint: str, output: str, what: str = "") -> UserError:
+    """Of signing the hint is its own: no agent, and no hook left out, puts that right."""
+    message = f"{what}: {refused.message.partition(': ')[2]}" if what else refused.message
+    return UserError("commit-refused", message, hint=refused.hint or hint, details={"output": output})

@@ -79,10 +79,14 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
             commit_left_work(ctx, session, session.left_behind)
         found = worktree_status(worktree)
         require_not_emptied(worktree, found, f"amp-sessions restore {session.id}")
-        made = commits.commit_changes(
-            worktree, message, changes=found, leave_out=unchanged_leftovers(session),
-            hooks=ctx.settings.get("commitHooks") == "run", env=marked(session, "commit"),
-        )  # fmt: skip
+        try:
+            made = commits.commit_changes(
+                worktree, message, changes=found, leave_out=unchanged_leftovers(session),
+                hooks=ctx.settings.get("commitHooks") == "run", env=marked(session, "commit"),
+            )  # fmt: skip
+        except commits.CommitRefused as refused:  # a hook asks for other files, or another message
+            refused.hint = refused.hint or f"amp-sessions diff {session.id} --working"
+            raise
         if made.sha is None:
             also = f" (the nested repository {found.nested[0]} is never committed)" if found.nested else ""
             message = f"The worktree of session {session.id} has nothing to commit{also}"
@@ -94,8 +98,3 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
 def marked(session: Session, what: object) -> dict[str, str]:
     """A hook may take long: one that outlives a killed worker is found and ended, like anything that an agent left."""
     return {MARKER: f"{session.id}/{what}"}
-
-
-def last_line(output: str) -> str:
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1][:200] if lines else "no reason was given"

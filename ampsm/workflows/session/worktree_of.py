@@ -59,6 +59,9 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
         if error.code == "branch-moved" and (waiting := _waits_for_a_person(session)):
             raise waiting.error(waiting.sentence) from error
         lost = error.code == "worktree-missing" and is_vacant(Path(session.worktree))
+        if error.code == "branch-moved" and error.details.get("found") == session.branch:  # it was deleted
+            message = f"The branch {session.branch}, which {session.worktree} is on, is gone"
+            raise session.error("restore", "branch-moved", message, **error.details) from error
         simple = (lost or error.code == "branch-moved") and _branch_there(session)
         if not simple:
             error.hint = f"amp-sessions status {session.id}"

@@ -41,9 +41,9 @@ SENTENCES = {
     ),
     Kind.COMMIT_REFUSED: _ended(
         ("iterate {id}", _COMMIT),
-        "A commit hook refused the changes of iteration {f.number}, they are uncommitted in the worktree. Let the "
+        "The changes of iteration {f.number} are uncommitted in the worktree{f.cause}. Let the "
         "agent mend them: {0}, or commit them yourself: {1}",
-        "A commit hook refused the changes of iteration {f.number}. They are uncommitted in the worktree.",
+        "The changes of iteration {f.number} are uncommitted in the worktree{f.cause}.",
         label="Let the agent mend it",
     ),
     Kind.BRANCH_MOVED: _ended(

@@ -82,8 +82,9 @@ def require_message(session: Session, options: open_merge.MergeOptions, commits:
     """Raises `usage` (exit 2) when the commits are to be squashed and there is no message for the result."""
     if options.squash and options.message is None and commits > 1:
         raise UserError(
-            "usage", f"Session {session.id} has {commits} commits: squashing them needs a --message",
-            hint=f"amp-sessions merge {session.id} --message 'feat: …'  (or --no-squash to keep every commit)",
+            "usage", f"Session {session.id} has {commits} commits: squashing them needs a --message, or --no-squash to "
+            "keep every one",
+            hint=f"amp-sessions merge {session.id} --message 'feat: …'",
         )  # fmt: skip
 
 

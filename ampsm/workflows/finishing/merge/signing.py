@@ -32,8 +32,7 @@ def signing(asked: Asked) -> Verdict:
     if makes and git_signing.signs(session.worktree):
         trial = git_signing.try_to_sign(session.worktree, repository.tree_of(session.worktree, plan.tip))
         if trial.failure:
-            where = f"git -C {quoted(session.worktree)} config --show-origin --get-regexp '^(commit|user|gpg)[.]'"
-            return FAIL, f"git cannot sign commits: {trial.failure}", f"{where}  (then mend what it shows)"
+            return FAIL, f"git cannot sign commits: {trial.failure}", commits.see_what_signs(session.worktree)
     well = "Commits can be made" + (" and signed" if trial else "")
     if options.pr or not asked.moves_target:
         return PASS, well

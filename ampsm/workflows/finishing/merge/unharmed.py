@@ -54,7 +54,7 @@ def require_unharmed(ctx: Context, session: Session, target_ref: str) -> None:
     raise UserError(
         "repository-changed",
         f"{refs.branch_name(target_ref)} lacks {(change.before or '')[:10]}, which was taken away while an "
-        f"iteration of session {other.id} ran",
-        hint=f"{back}; or, if that was meant: amp-sessions doctor --accept {other.id}",
+        f"iteration of session {other.id} ran (if that was meant: amp-sessions doctor --accept {other.id})",
+        hint=back,
         details={"ref": target_ref, "before": change.before, "found": now, "sessionId": other.id},
     )  # fmt: skip

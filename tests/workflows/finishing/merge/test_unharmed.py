@@ -43,7 +43,7 @@ def seen(world: World, repo: Path) -> tuple[str, ...]:
 
 
 def put_right(world: World, hint: str) -> None:
-    command = hint.partition("; or, if that was meant")[0].partition(", then: ")[0]
+    command = hint.partition(", then: ")[0]
     ended = subprocess.run(["/bin/sh", "-c", command], capture_output=True, cwd=world.root, check=False)
     assert ended.returncode == 0, (command, ended)
 

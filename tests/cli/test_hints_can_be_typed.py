@@ -1,0 +1,56 @@
+"""What a hint says can be typed as it stands, from its command on."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.world import World
+
+
+@pytest.fixture
+def worked(world: World) -> dict[str, Any]:
+    world.use(edits={"one.txt": "1\n"})
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    return session
+
+
+def _command(hint: str) -> list[str]:
+    """The words from the program on, which a shell would run."""
+    start = min(place for name in ("git ", "amp-sessions ") if (place := hint.find(name)) >= 0)
+    assert not set("();") & set(hint[start:].replace("'^(commit|user|gpg)[.]'", ""))
+    return shlex.split(hint[start:])
+
+
+def test_a_commit_that_cannot_be_signed_says_so(world: World, worked: dict[str, Any]) -> None:
+    world.git(worked["repo"], "config", "commit.gpgSign", "true")
+    world.git(worked["repo"], "config", "gpg.program", "false")
+    world.use(edits={"two.txt": "2\n"})
+    failed = world.cli("iterate", worked["id"], "--json")
+    error = failed.json["error"]
+    assert failed.code == 1 and error["code"] == "commit-refused"
+    assert "sign" in error["message"] and "hook" not in world.status(worked)["nextStep"]
+    shown = subprocess.run(_command(error["hint"]), capture_output=True, text=True, timeout=60, check=True)
+    assert "commit.gpgsign true" in shown.stdout
+    by_hand = world.cli("commit", worked["id"], "--message", "Mine", "--json")
+    assert by_hand.json["error"]["hint"] == error["hint"]
+    world.git(worked["repo"], "config", "commit.gpgSign", "false")
+    world.use(edits={"three.txt": "3\n"})
+    world.iterate(worked)
+
+
+def test_a_branch_that_was_deleted_comes_back_by_the_hint(world: World, worked: dict[str, Any]) -> None:
+    tip = world.git(worked["repo"], "rev-parse", worked["branch"]).strip()
+    world.git(worked["repo"], "update-ref", "-d", f"refs/heads/{worked['branch']}")
+    for words in (["iterate"], ["commit", "--message", "m"], ["rebase"]):
+        failed = world.cli(words[0], worked["id"], *words[1:], "--json")
+        assert failed.code == 5, words
+        assert failed.json["error"]["hint"] == f"amp-sessions restore {worked['id']}"
+    world.ok(*_command(failed.json["error"]["hint"])[1:])
+    assert world.git(worked["repo"], "rev-parse", worked["branch"]).strip() == tip
+    assert Path(worked["worktree"], "one.txt").exists()
