@@ -189,7 +189,7 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
     Its output goes to standard output. Exit code: 0 passed, 8 failed.
     """
     from ampsm.journal.codec import progress_document
-    from ampsm.journal.events import Event, TestOutput, TestStarted
+    from ampsm.journal.events import Event, TestOutput, TestStarted, Warned
     from ampsm.system.stopping import stop_on_signals
     from ampsm.workflows.iteration import run_test_script
     from ampsm.workflows.session import require_session
@@ -202,6 +202,8 @@ def run_command(request: Request, ref: str, timeout: int | None) -> int:
     def on_event(event: Event) -> None:
         if output.streaming and not isinstance(event, TestStarted):
             output.event_document(progress_document(event))
+        if isinstance(event, Warned):
+            output.note(event.message)
         if not isinstance(event, TestOutput):
             return
         lines.append(event.text)

@@ -108,7 +108,7 @@ def _iterate(
                 if left := processes.end():
                     recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
                 with suppress(Stopped):  # `doctor` finds what is not told
-                    surroundings.tell_changes(seen, session, recorder)
+                    surroundings.tell_changes(ctx, seen, session, str(recorder.iteration.number), recorder.warn)
                 return record_end(work.session, recorder, outcome, test, duration_ms=elapsed_ms(started))
             except (UserError, OSError) as error:
                 work.end_rest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,10 +25,12 @@ from ampsm.store import sessions
 from ampsm.system.files import atomic_write, make_private_dir
 from ampsm.system.locks import lock_holder
 from ampsm.system.plain_files import read_plain
-from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session import outside
 from ampsm.workflows.session.create import pending
 from ampsm.workflows.session.known_tip import tip_ref
+
+#: Says a warning: its code, and a sentence.
+Warn = Callable[[str, str], None]
 
 #: How many changes of one code are said one by one.
 _MOST = 8
@@ -59,36 +62,37 @@ def see(ctx: Context, session: Session) -> Seen | None:
     return found
 
 
-def tell_changes(seen: Seen | None, session: Session, recorder: Recorder) -> None:
-    """Warns of what has changed since, each with the way back, and remembers it until it is as before or accepted."""
+def tell_changes(ctx: Context, seen: Seen | None, session: Session, number: str, warn: Warn) -> None:
+    """Warns of what has changed since, each with the way back, and remembers it until it is as before or accepted.
+    `number` tells the iteration, or the run of a test script alone, from others of the session."""
     if seen is None:
         return
     found: list[Change] = []
     try:
-        for change in changes_between(_between(seen, session, recorder)):
+        for change in changes_between(_between(ctx, seen, session, number)):
             found.append(change)
     except (UserError, OSError) as error:
-        recorder.warn("surroundings-unknown", f"Not all that changed outside the branch could be seen: {error}")
-    _warn(recorder, session, found)
+        warn("surroundings-unknown", f"Not all that changed outside the branch could be seen: {error}")
+    _warn(found, warn)
     try:
-        for number, change in enumerate(found, 1):
+        for nth, change in enumerate(found, 1):
             if commit := outside.keeps_alive(change):
-                ref = f"{refs.OWN_REFS}outside/{session.id}/{recorder.iteration.number}-{number}"
+                ref = f"{refs.OWN_REFS}outside/{session.id}/{number}-{nth}"
                 with suppress(UserError):  # a `git gc` has taken it already
                     refs.keep(Path(session.repo), ref, commit)
         if lasting := [change for change in found if change.lasting]:
-            redact = recorder.ctx.redactor.redact
+            redact = ctx.redactor.redact
             outside.remember(
-                recorder.ctx, session, [msgspec.structs.replace(one, message=redact(one.message)) for one in lasting]
+                ctx, session, [msgspec.structs.replace(one, message=redact(one.message)) for one in lasting]
             )
-        _kept(recorder.ctx, session).unlink(missing_ok=True)
+        _kept(ctx, session).unlink(missing_ok=True)
     except (UserError, OSError) as error:
-        recorder.warn("surroundings-unknown", f"What changed outside the branch could not be kept: {error}")
+        warn("surroundings-unknown", f"What changed outside the branch could not be kept: {error}")
 
 
-def _between(seen: Seen, session: Session, recorder: Recorder) -> Between:
-    ctx, root, before = recorder.ctx, Path(session.repo), seen.surroundings
-    folder = ctx.paths.journal_dir(session.id) / "outside" / str(recorder.iteration.number)
+def _between(ctx: Context, seen: Seen, session: Session, number: str) -> Between:
+    root, before = Path(session.repo), seen.surroundings
+    folder = ctx.paths.journal_dir(session.id) / "outside" / number
 
     def save(path: str, state: FileState) -> str | None:
         if state.content is None:
@@ -115,16 +119,16 @@ def _is_meant(ctx: Context, session: Session, branch: str, now: str | None) -> b
     return owner is None or owner.cleaned_up_at is not None or refs.read_ref(session.repo, tip_ref(owner.id)) == now
 
 
-def _warn(recorder: Recorder, session: Session, found: list[Change]) -> None:
+def _warn(found: list[Change], warn: Warn) -> None:
     said: Counter[str] = Counter()
     for change in found:
         code = CODES[change.kind]
         said[code] += 1
         if said[code] <= _MOST:
-            recorder.warn(code, change.sentence)
+            warn(code, change.sentence)
     for code, number in said.items():
         if number > _MOST:
-            recorder.warn(code, f"And {number - _MOST} more like these: amp-sessions doctor names them")
+            warn(code, f"And {number - _MOST} more like these: amp-sessions doctor names them")
 
 
 def _kept(ctx: Context, session: Session) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository, status
-from ampsm.journal.events import Event, OnEvent, TestFinished, TestOutput, TestStarted
+from ampsm.journal.events import Event, OnEvent, TestFinished, TestOutput, TestStarted, Warned
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.session import Session, utc_now
@@ -25,8 +25,11 @@ from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
 from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
+from ampsm.workflows.iteration import surroundings
 from ampsm.workflows.session import session_file, worktree_of
 from ampsm.workflows.session.held import held
+
+_ONLY_DIGITS = str.maketrans("", "", "-:.TZ")
 
 #: Code and message of the error of a command whose test script was stopped.
 _STOPPED = ("cancelled", "The test script was stopped")
@@ -69,11 +72,11 @@ def run_tests(
     after its processes and its status itself. A store that cannot be written ends only what `must_record`. Returns the
     session as it is then; no result when the script was stopped, which says nothing about the tests.
     """
-    marker, processes = iteration_id or f"{session.id}/test", None
+    marker, processes, seen = iteration_id or f"{session.id}/test", None, None
     if iteration_id is None:  # what the script starts is found again by its marker, and this process has to end it
         become_subreaper()
         lock.name_holder(marker)
-        processes = ProcessTree(marker, stop)
+        processes, seen = ProcessTree(marker, stop), surroundings.see(ctx, session)
     on_event(TestStarted(command=session.script_command or ""))
     try:
         result, leftovers, stopped = _run_script(
@@ -82,6 +85,10 @@ def run_tests(
     finally:
         if processes is not None:
             processes.end()
+            surroundings.tell_changes(
+                ctx, seen, session, f"test-{utc_now().translate(_ONLY_DIGITS)}",
+                lambda code, message: on_event(Warned(code=code, message=ctx.redactor.redact(message))),
+            )  # fmt: skip
             lock.name_holder()
     on_event(TestFinished(**asdict(result)))
     save = session_file.save_session if must_record else session_file.save_if_it_can

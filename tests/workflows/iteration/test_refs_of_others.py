@@ -112,3 +112,14 @@ def test_a_submodule_that_is_added_is_no_news(world: World) -> None:
     assert [message.partition(" was changed")[0] for message in warnings(world, session)] == [
         "The repository's setting submodule.lib.update", "The repository's setting submodule.lib.url",
     ]  # fmt: skip
+
+
+def test_what_a_test_script_that_is_run_by_hand_changes_is_named(world: World) -> None:
+    repo = world.make_repo()
+    session = world.new(repo, "Task", "--script", "git config user.email evil@example.org")
+    ran = world.ok("run", session["id"])
+    assert "user.email" in ran.err
+    findings = [f for f in world.cli("doctor", "--json").json["findings"] if "user.email" in f["message"]]
+    assert len(findings) == 1
+    typed(world, findings[0]["fix"].partition("; if it was meant")[0])
+    assert world.cli("doctor").code == 0
