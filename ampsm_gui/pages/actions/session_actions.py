@@ -136,7 +136,8 @@ class SessionActions(QObject):
         notes = self._notes.take_notes() if self._notes else ""
         # With --queue alone an iteration that ended meanwhile would be followed by one that dies with the window.
         how = ["--queue", "--detach"] if self._view is None or self._is_running() else ["--detach"]
-        told = () if notes and "--notes" in options else options
+        dropped = (notes and "--notes" in options) or ("--queue" in how and "--notes" not in options)
+        told = () if dropped else options  # a follow-up is stored with its notes alone
         command = self.run(self._id, "iterate", self._id, *how, *told, *(["--notes", notes] if notes else []))
         command.succeeded.connect(partial(self._say_began, self._id, iterate_words))
         if notes and self._notes:

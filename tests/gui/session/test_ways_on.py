@@ -73,3 +73,18 @@ def test_a_merge_of_git_that_waits_names_files_and_both_ways(shown: Shown, world
     assert "with conflicts in one.txt" in header.sentence.text()
     assert header.button.text() == "Open the worktree"
     assert header.command.command.endswith("merge --abort")
+
+
+def test_a_follow_up_is_queued_without_options_that_it_cannot_keep(shown: Shown, world: World) -> None:
+    world.use(lines=400, sleep=0.05)
+    session = world.new(world.make_repo())
+    shown.show(session)
+    shown.action("iterateAction").trigger()
+    shown.until(lambda: shown.page.notes.submit.text() == "Queue")
+    view = dict(shown.page._view or {})
+    view["situation"] = {**view["situation"], "action": "iterate", "options": ("--timeout", "7200")}
+    shown.actions.set_session(session["id"], view)  # what was read a moment before
+    shown.actions.do("iterate")
+    shown.until(lambda: len(world.status(session)["queue"]) == 1)
+    assert not shown.strip
+    world.ok("stop", session["id"], "--queued")
