@@ -26,7 +26,7 @@ _INDENT = " " * 13
 @command(
     "doctor",
     examples=(
-        "amp-sessions doctor", "amp-sessions doctor --fix", "amp-sessions doctor --accept fix-login-abc234",
+        "amp-sessions doctor", "amp-sessions doctor --fix", "amp-sessions doctor --accept add-login-k3j9xa",
         "amp-sessions doctor --json",
     ),
 )  # fmt: skip
