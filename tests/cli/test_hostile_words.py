@@ -20,6 +20,8 @@ from tests.support.world import World
 
 #: A title, a cleared screen, a colour that is none of ours, the same in eight bits, backwards, back to the left.
 EVIL = "ev\x1b]0;PWNED\x07\x1b[2J\x1b[45;97m\x9b2J\x9d0;PWNED\x9c\u202e\u2066\x08\ril"
+#: The same in one line, as names are.
+NAME = EVIL.replace("\r", "")
 #: The same in what git takes for a branch.
 BRANCH = "feat/ev\x9b2J\x9d0;PWNED\x9c\u202e\u2066il"
 
@@ -45,9 +47,9 @@ def hostile(world: World) -> dict[str, Any]:
         tools=[{"name": f"Tool{EVIL}", "input": {"path": EVIL, EVIL: EVIL}, "result": f"no {EVIL}", "error": True}],
         edits={f"{EVIL}.txt": f"{EVIL}\n", "new\nline.txt": "x\n"},
     )  # fmt: skip
-    repo = world.make_repo(f"repo{EVIL}".replace("\r", ""))
-    session = world.new(repo, EVIL, "--script", f"printf '%s\\n' '{EVIL}'; exit 3", prompt=f"Do {EVIL}")
-    world.ok("set", session["id"], "--name", EVIL)
+    repo = world.make_repo(f"repo{NAME}")
+    session = world.new(repo, NAME, "--script", f"printf '%s\\n' '{EVIL}'; exit 3", prompt=f"Do {EVIL}")
+    world.ok("set", session["id"], "--name", NAME)
     world.cli("iterate", session["id"], "--notes", EVIL)
     found: dict[str, Any] = world.status(session)["session"]
     return found
@@ -56,7 +58,7 @@ def hostile(world: World) -> dict[str, Any]:
 def command_lines(world: World, session: dict[str, Any]) -> Iterator[tuple[object, ...]]:
     """Every command in a state in which it has much to say, and what it says of an argument it cannot use."""
     ref, repo = session["id"], session["repo"]
-    yield ("new", "--repo", repo, "--name", EVIL, "--prompt", EVIL, "--base", "main")
+    yield ("new", "--repo", repo, "--name", NAME, "--prompt", EVIL, "--base", "main")
     yield ("new", "--repo", repo, "--prompt", EVIL, "--base", BRANCH)
     for mode in ((), ("--json",), ("--stream-json",)):
         yield ("iterate", ref, "--notes", EVIL, *mode)
@@ -71,8 +73,8 @@ def command_lines(world: World, session: dict[str, Any]) -> Iterator[tuple[objec
     yield ("logs", ref, "--follow")
     yield ("diff", ref, "--stat")
     yield ("diff", ref, "--name-only")
-    yield ("set", ref, "--name", f"{EVIL} again", "--script", "true")
-    yield ("set", ref, "--name", EVIL, "--json")
+    yield ("set", ref, "--name", f"{NAME} again", "--script", "true")
+    yield ("set", ref, "--name", NAME, "--json")
     yield ("commit", ref, "--message", EVIL)
     yield ("preflight", ref)
     yield ("preflight", ref, "--json")
@@ -141,7 +143,7 @@ def test_what_was_meant_is_seen(world: World, on_terminal: Callable[..., Screen]
     names = on_terminal("diff", ref, "--name-only", width=500).text
     assert r"ev\x1b]0;PWNED\x07" in names and r"new\nline.txt" in names
     document = on_terminal("list", "--json").text
-    assert r"\u202e" in document and json.loads(document)["sessions"][0]["name"] == " ".join(EVIL.split())
+    assert r"\u202e" in document and json.loads(document)["sessions"][0]["name"] == NAME
 
 
 def test_a_pipe_gets_the_bytes(world: World, hostile: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ from ampsm.workflows.session import recover
 from ampsm.workflows.session.known_tip import note_if_it_can
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.merge_records import index_earlier_merges, settle_merges
+from ampsm.workflows.session.open_merge import has_open_merge
 from ampsm.workflows.session.repository_of import require_repository
 
 #: How long git may take to end what a killed rewrite or merge had begun.
@@ -77,7 +78,7 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
         agent_works = what == "iteration"  # for hours, perhaps
         with (
             marking(MARKER, marker) if marker else nullcontext(), naming_misread_checkout(session),
-            nullcontext() if agent_works else asking_once(),
+            _leading_on_from_own_rebase(ctx, session), nullcontext() if agent_works else asking_once(),
         ):  # fmt: skip
             try:
                 yield Held(recover.settle_held(ctx, session), lock)
@@ -98,6 +99,19 @@ def naming_misread_checkout(session: Session) -> Iterator[None]:
             raise
         details = {"repository": session.repo, **error.details}
         raise UserError("repository-changed", misread.message, hint=misread.back, details=details) from error
+
+
+@contextmanager
+def _leading_on_from_own_rebase(ctx: Context, session: Session) -> Iterator[None]:
+    """A rebase that waits is given up with git when a person began it, and with `abort-merge` when this program did."""
+    try:
+        yield
+    except UserError as error:
+        own = error.code == "unfinished-operation" and error.details.get("operation") == "rebase"
+        if own and has_open_merge(ctx, session.id):
+            go_on, give_up = (f"amp-sessions {command} {session.id}" for command in ("continue-merge", "abort-merge"))
+            error.hint = f"finish it, then: {go_on}, or give up: {give_up}"
+        raise
 
 
 def _await_end_of(marker: str) -> None:
