@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +59,7 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
     code = error_code(error)
     if code == sqlite3.SQLITE_FULL:
         return _full(database)
-    if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and str(error).startswith("no such")):
+    if code in _DAMAGED or (code == sqlite3.SQLITE_ERROR and _is_about_the_schema(str(error))):
         return damaged(database, str(error))
     if code in _BUSY:
         return unavailable(database, "another program keeps it locked")
@@ -67,6 +68,11 @@ def user_error(error: sqlite3.Error, database: Path) -> UserError | None:
     if code in _UNREACHABLE:
         return unavailable(database, str(error))
     return None
+
+
+def _is_about_the_schema(said: str) -> bool:
+    """Whether tables or columns are not those that the version of the file promises."""
+    return said.startswith(("no such", "duplicate column")) or said.endswith("already exists")
 
 
 def _full(database: Path) -> UserError:
@@ -80,12 +86,20 @@ def _full(database: Path) -> UserError:
 
 def unavailable(database: Path, reason: str) -> UserError:
     """`database-unavailable`: the file cannot be opened, read or written now."""
+    in_the_way = obstacles(database)
     return UserError(
         "database-unavailable",
         f"The database {database} is not available: {reason}",
-        hint=f"ls -la {quoted(database.parent)}",
+        hint="amp-sessions doctor" if in_the_way else f"ls -la {quoted(database.parent)}",
         details={"database": str(database), "reason": reason},
     )
+
+
+def obstacles(database: Path) -> list[Path]:
+    """What lies in the place of the database, or of a file that SQLite keeps beside it, and is no file: a folder, a
+    pipe, a link that leads nowhere."""
+    places = [database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-journal")]
+    return [place for place in places if os.path.lexists(place) and not place.is_file()]
 
 
 def lost(database: Path) -> UserError:

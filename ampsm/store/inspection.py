@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from ampsm.model.errors import UserError
@@ -15,6 +16,10 @@ from ampsm.store.opening import open_unchanged
 LATEST_SCHEMA = LATEST
 
 _PROBLEMS = 5
+_COLUMNS = """
+    SELECT made.name, held.name FROM sqlite_master AS made JOIN pragma_table_info(made.name) AS held
+    WHERE made.type = 'table'
+"""
 
 
 def open_to_look(database: Path) -> Store | None:
@@ -45,7 +50,21 @@ def damage(store: Store) -> list[str]:
         found = [str(line) for (line,) in store.query(f"PRAGMA quick_check({_PROBLEMS})")]
     except UserError as error:
         return [error.message]
-    return [line for line in found if line != "ok"][:_PROBLEMS]
+    return [line for line in found if line != "ok"][:_PROBLEMS] or _missing(store)
+
+
+def _missing(store: Store) -> list[str]:
+    """The columns that the schema of this release has, and the file has not."""
+    from ampsm.store.migrations import migrate
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as whole:
+        migrate(whole, store.database)
+        wanted = whole.execute(_COLUMNS).fetchall()
+    try:
+        missing = sorted({*wanted}.difference(store.query(_COLUMNS)))
+    except UserError as error:
+        return [error.message]
+    return [f"it has no {'.'.join(column)}" for column in missing[:_PROBLEMS]]
 
 
 def log_size(database: Path) -> int:

@@ -187,7 +187,8 @@ def _is_lost(paths: Paths) -> bool:
     if header is not None and not (header.version == 0 and header.empty_schema and header.application_id == 0):
         return False
     try:
-        return any(True for _ in paths.journals_dir.glob("*/session.json"))
+        files = (paths.journals_dir.glob(f"*/{name}") for name in ("session.json", "iteration-*.jsonl"))
+        return any(True for found in files for _ in found)
     except OSError:
         return False
 

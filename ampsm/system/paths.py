@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 
 _APP = "ampsm"
@@ -54,12 +54,16 @@ def resolve_paths(database: str | None, environ: Mapping[str, str]) -> Paths:
 
     Symbolic links are resolved, so that one database has one set of locks and journals however it is named. The
     configuration is `AMPSM_CONFIG`, else beside the user's own database, else in another database's `<stem>.d`.
-    Raises `usage` for an empty option.
+    Raises `usage` for an empty option, and `database-unavailable` for a link into a folder that is not there, as of a
+    disk that is not mounted: nothing is made in its place.
     """
     if database is not None and not database.strip():
         raise UserError("usage", "--db names no file", hint="amp-sessions --db ~/sessions.sqlite list")
     named = database or environ.get("AMPSM_DB_PATH")
     file = _absolute(named) if named else _user_dir() / _DATABASE
+    if named and not file.parent.is_dir() and from_home(named).is_symlink():
+        message = f"The database {named} is a link into a folder that is not there: {file.parent}"
+        raise UserError("database-unavailable", message, hint=f"ls -ld {quoted(named)} {quoted(file.parent)}")
     data_dir = file.with_name(f"{file.stem}.d")
     wanted_config = environ.get("AMPSM_CONFIG")
     if wanted_config:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from pathlib import Path
 
 from ampsm.model.errors import UserError
-from ampsm.store import inspection
+from ampsm.store import errors, inspection
 from ampsm.workflows.session import session_file
 from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings, size_text
 
@@ -34,12 +36,18 @@ def check(checkup: Checkup) -> Findings:
                 store.close()
             yield _damaged(checkup, "; ".join(problems))
             return
-        checkup.store = store
         if checkup.fixing:
             if store:
                 store.close()
-            checkup.store = checkup.ctx.store
+            try:
+                store = checkup.ctx.store
+            except UserError as error:  # what only the log shows, which was not read
+                yield _refused(checkup, error)
+                return
+        checkup.store = store
     if checkup.store is not None:
+        if errors.obstacles(path):  # it can be read all the same
+            yield _refused(checkup, errors.unavailable(path, "nothing can be written"))
         yield from _log(checkup)
 
 
@@ -48,7 +56,11 @@ def _made(checkup: Checkup, version: int | None) -> Findings:
     path = checkup.ctx.paths.database
 
     def open_it() -> None:
-        checkup.store = checkup.ctx.make_store()
+        try:
+            checkup.store = checkup.ctx.make_store()
+        except UserError as error:
+            refused = _refused(checkup, error)
+            raise UserError(error.code, refused.message, hint=refused.fix) from error
 
     if version is None and not session_file.known_ids(checkup.ctx):
         yield Finding("no-sessions", INFO, str(path), "There is no database yet; the first session makes it.")
@@ -69,21 +81,32 @@ def _made(checkup: Checkup, version: int | None) -> Findings:
 def _refused(checkup: Checkup, error: UserError) -> Finding:
     if error.code == "database-damaged":
         return _damaged(checkup, str(error.details.get("reason", error.message)))
-    return Finding(error.code, ERROR, str(checkup.ctx.paths.database), error.message, error.hint)
+    path = checkup.ctx.paths.database
+    if in_the_way := errors.obstacles(path):
+        fix = f"{_moved_away(path, in_the_way)} && amp-sessions doctor --fix"
+        named = ", ".join(map(str, in_the_way))
+        return Finding(error.code, ERROR, str(path), f"{error.message}. No file: {named}. It is left as it is.", fix)
+    return Finding(error.code, ERROR, str(path), error.message, error.hint)
 
 
 def _damaged(checkup: Checkup, problem: str) -> Finding:
     """The file stays as it is, also with --fix: what can still be read in it may be wanted."""
     path = checkup.ctx.paths.database
-    away = shlex.quote(f"{path}.damaged")
-    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
-    moved = " ".join(shlex.quote(str(file)) for file in files if file.exists())
+    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
     return Finding(
         "database-damaged", ERROR, str(path),
         f"The file is damaged or no database of this program: {problem}. It is left as it is. What it held of sessions "
         "and iterations is in their journals too, so it can be made again.",
-        f"mkdir {away} && mv {moved} {away} && amp-sessions doctor --fix",
+        f"{_moved_away(path, files)} && amp-sessions doctor --fix",
     )  # fmt: skip
+
+
+def _moved_away(path: Path, files: list[Path]) -> str:
+    """The command that puts files beside the database into a folder of their own, as often as that is needed."""
+    names = (f"{path}.damaged{number or ''}" for number in range(1000))
+    away = shlex.quote(next(name for name in names if not os.path.lexists(name)))
+    moved = " ".join(shlex.quote(str(file)) for file in files if os.path.lexists(file))
+    return f"mkdir {away} && mv {moved} {away}"
 
 
 def _log(checkup: Checkup) -> Findings:
