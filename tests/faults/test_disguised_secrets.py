@@ -38,6 +38,8 @@ def disguised(hidden: Iterable[str], secrets: Iterable[str] = SECRETS) -> str:
 ALL = disguised(DISGUISES.values())
 LINE = disguised(IN_A_LINE.values())
 ONE_LINE = disguised(hidden for hidden in IN_A_LINE.values() if "\0" not in hidden)
+#: As much of it as a name holds, from its beginning and from its end.
+NAME, NAME_2 = (" ; ".join(words) for words in (ONE_LINE.split(" ; ")[:4], ONE_LINE.split(" ; ")[-4:]))
 #: Pieces of the secrets that are long enough to be of use, and stand in no other word.
 PIECES = sorted(
     {secret[at : at + 7] for secret in SECRETS for at in range(len(secret) - 6)} - {"sgamp_u", "gamp_us", "amp_use"}
@@ -120,7 +122,7 @@ def test_what_agent_tests_and_people_say(
     use_secrets(world, monkeypatch)
     go, ready, trace = tmp_path / "go", tmp_path / "ready", tmp_path / "trace"
     world.use(**talking(ready=ready, hang_until=go, trace=trace))
-    session = world.new(world.make_repo(), f"S {ONE_LINE}", "--script", printing(tmp_path, f"FAILED {LINE}\n", 3),
+    session = world.new(world.make_repo(), f"S {NAME}", "--script", printing(tmp_path, f"FAILED {LINE}\n", 3),
                         prompt=f"use {ONE_LINE} well")  # fmt: skip
     running = spawn_cli("iterate", session["id"], "--stream-json", "--notes", f"mind {ONE_LINE}")
     wait_until(ready.exists)
@@ -137,7 +139,7 @@ def test_what_agent_tests_and_people_say(
         assert done.code == 8, done
         said[f"run {mode}"] = done.out + done.err
     said["iterate again"] = str(world.cli("iterate", session["id"]))
-    said["set"] = str(world.ok("set", session["id"], "--name", f"S2 {ONE_LINE}", "--json"))
+    said["set"] = str(world.ok("set", session["id"], "--name", f"S2 {NAME_2}", "--json"))
     said |= everything_shown(world, session)
     said["arguments of the agent"] = json.dumps([json.loads(line)["argv"] for line in trace.read_text().splitlines()])
     said["subjects"] = "\n".join(world.subjects(session))

@@ -34,7 +34,9 @@ def _without_tables(database: Path) -> None:
 
 def _only_its_log(database: Path) -> None:
     _remove(database)
-    database.with_name(f"{database.name}-wal").write_bytes(b"garbage " * 500)
+    log = database.with_name(f"{database.name}-wal")
+    log.write_bytes(b"garbage " * 500)
+    log.chmod(0o600)
 
 
 WAYS: dict[str, Callable[[Path], None]] = {

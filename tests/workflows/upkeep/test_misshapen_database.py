@@ -107,7 +107,7 @@ def test_a_link_to_a_disk_that_is_not_there_makes_nothing(world: World, database
     elsewhere = database.parent / "disk" / database.name
     database.parent.mkdir(exist_ok=True)
     database.symlink_to(elsewhere)
-    for words in (("list",), ("new", "--repo", world.make_repo(), "--prompt", "p"), ("doctor", "--fix")):
+    for words in (("list",), ("new", "--repo", world.make_repo(), "--name", "N", "--prompt", "p"), ("doctor", "--fix")):
         said = world.cli(*words, "--json")
         assert said.code == 1 and said.json["error"]["code"] == "database-unavailable", said
     assert not elsewhere.parent.exists()
