@@ -166,7 +166,7 @@ class TestCommit:
         (Path(session.repo) / "README.md").write_text("theirs\n")
         run_git(session.repo, "commit", "-qam", "theirs")
         run_git(place, "merge", "-q", "main", check=False)
-        assert code_of(lambda: commit_manually(ctx, "Fix it", "x")) == ("uncommitted-changes", 5)
+        assert code_of(lambda: commit_manually(ctx, "Fix it", "x")) == ("unfinished-operation", 5)
         assert worktree_status(place).unmerged == ("README.md",)
 
     def test_without_an_identity(

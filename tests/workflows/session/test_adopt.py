@@ -85,6 +85,7 @@ def test_that_it_was_adopted_outlives_a_lost_database(place: Place, topic: Path)
     place.ctx.close()
     for file in place.ctx.paths.database.parent.glob("sessions.sqlite*"):
         file.unlink()
+    place.ctx.make_store()
     assert rebuild.rebuild(place.ctx, session.id).adopted
     assert place.cleanup(session)["removed"] == {"worktree": None, "branch": None}
 
