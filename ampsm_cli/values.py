@@ -81,7 +81,7 @@ class WholeNumber(click.types.IntParamType):
 
 
 #: Characters of a session's name.
-NAME_LENGTH = 250
+NAME_LENGTH = 1000
 
 _PATH_BYTES = 4095
 

@@ -107,7 +107,7 @@ WRONG = [
     ("iterate", "S", "--timeout", "1e3"), ("run", "S", "--timeout", "9" * 5000), ("logs", "S", "--lines", "-1"),
     ("commit", "S", "--message", " \n"), ("commit", "S", "--message", "-"), ("--db", "", "list"), ("list", "--db", ""),
     ("verify-amp", "--amp-path", ""), ("config", "get", ""), ("config", "set", "", "x"), ("config", "unset", ""),
-    ("list", "--db", "x" * 5000), ("set", "S", "--name", "x" * 251), ("merge", "S", "--export-patch", ""),
+    ("list", "--db", "x" * 5000), ("set", "S", "--name", "x" * (NAME_LENGTH + 1)), ("merge", "S", "--export-patch", ""),
 ]  # fmt: skip
 
 

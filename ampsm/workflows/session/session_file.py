@@ -44,9 +44,10 @@ class SessionFacts(Record, frozen=True):
 
 
 def add_session(ctx: Context, session: Session) -> None:
-    """Makes a new session known: file first, then row."""
+    """Makes a new session known: file first, then row. The store is there before: a file beside none means a lost one."""
+    store = ctx.store
     write_facts(ctx, session)
-    sessions.insert_session(ctx.store, session)
+    sessions.insert_session(store, session)
 
 
 def save_session(ctx: Context, session: Session, **changes: Any) -> Session:

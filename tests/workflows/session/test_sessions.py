@@ -326,7 +326,7 @@ def error_of(code: str, hint: str | None = None) -> dict[str, Any]:
         ("awaiting-input", {"status": "failed", "error": error_of("permission-needed")}, {},
          ["ampPermissions allow-all"]),
         ("awaiting-input", {"status": "failed", "error": error_of("commit-refused")}, {"staged": 1},
-         ["hook", "iterate", "commit"]),
+         ["uncommitted", "iterate", "commit"]),
         ("awaiting-input", {"status": "failed", "error": error_of("branch-moved")}, {}, ["left its branch"]),
         ("awaiting-input", {"status": "interrupted", "error": error_of("interrupted")}, {"unstaged": 1}, ["cut off"]),
         ("awaiting-input", {"status": "cancelled", "error": error_of("cancelled")}, {}, ["stopped", "iterate"]),

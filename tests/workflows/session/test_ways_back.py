@@ -34,7 +34,7 @@ def test_files_with_conflicts_are_not_to_be_committed(world: World, session: Ses
     assert done.code == 5 and done.err.rstrip().endswith(f"git -C {session['worktree']} merge --abort"), done
 
 
-@pytest.mark.parametrize("command", ["iterate", "run", "continue-merge", "abort-merge"])
+@pytest.mark.parametrize("command", ["iterate", "run", "continue-merge"])
 def test_a_branch_cannot_be_switched_to_over_conflicts(world: World, session: Session, command: str) -> None:
     world.cli("rebase", session["id"])
     world.git(session["worktree"], "rebase", "--quit")
