@@ -44,7 +44,7 @@ class SessionFacts(Record, frozen=True):
 
 
 def add_session(ctx: Context, session: Session) -> None:
-    """Makes a new session known: file first, then row. The store is there before: a file beside none means a lost one."""
+    """Makes a new session known: file first, then row. A file beside no store would mean that it was lost."""
     store = ctx.store
     write_facts(ctx, session)
     sessions.insert_session(store, session)
