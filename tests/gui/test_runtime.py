@@ -185,6 +185,8 @@ def test_another_database_is_read_after_a_while_without_any(desktop: Desktop, wo
     assert kept
     database.mkdir()  # nothing can be opened there
     qtbot.wait(500)
+    journals = database.with_name("sessions.d") / "journals"
+    journals.rename(journals.with_name("kept"))
     with qtbot.waitSignal(desktop.watcher.changed, timeout=10000):
         database.rmdir()
         world.ok("list")

@@ -43,4 +43,5 @@ def test_a_database_that_goes_is_named_and_made_again(
     button.click()
     qtbot.waitUntil(lambda: not found.sessions.strip.text, timeout=_LONG)
     assert found.sessions.selected_id() == session["id"]
+    qtbot.waitUntil(lambda: world.cli("status", session["id"]).code == 0, timeout=_LONG)  # it is still being filled
     assert world.status(session)["session"]["name"] == "Login page"

@@ -87,11 +87,22 @@ class Stage:
         """Runs a command of ours until git runs this hook for it; git is killed as well."""
         self._killed_by(hook, _KILLER.format(unless="", also="$PPID"), command)
 
+    def killed_on_writing(self, path: str, *command: str) -> None:
+        """Runs a command of ours until git, at its behest, writes this file; git itself goes on. No hook is needed."""
+        killer = self.folder / "killer"
+        self.world.git(self.repo(), "config", "--global", "filter.killer.smudge", str(killer))
+        (self.repo() / ".git" / "info" / "attributes").write_text(f"{path} filter=killer\n")
+        self._killed(killer, _KILLER.format(unless="", also="") + "exec cat\n", command)
+        (self.repo() / ".git" / "info" / "attributes").unlink()
+
     def _killed_by(self, name: str, text: str, command: tuple[str, ...]) -> None:
         hook = self.repo() / ".git" / "hooks" / name
         hook.parent.mkdir(exist_ok=True)
-        hook.write_text(text)
-        hook.chmod(0o755)
+        self._killed(hook, text, command)
+
+    def _killed(self, program: Path, text: str, command: tuple[str, ...]) -> None:
+        program.write_text(text)
+        program.chmod(0o755)
         done = self.world.cli(*command)
         assert done.code == -9, done
         self.wait_until(lambda: not _git_works_below(self.folder))
@@ -350,7 +361,7 @@ def rebase_quit_by_hand(stage: Stage) -> Session:
 @scene(Kind.ABORTING)
 def abort_cut_off(stage: Stage) -> Session:
     session = stage.stopped_at_conflicts("merge", "--message", "One")
-    stage.killed_at("HEAD", "abort-merge", session["id"])
+    stage.killed_on_writing("a.txt", "abort-merge", session["id"])
     return session
 
 
