@@ -40,9 +40,10 @@ class Somebody:
         return ["setpriv", "--reuid", str(USER), "--clear-groups", sys.executable, *cli, *map(str, args)]
 
     def cli(self, *args: object) -> Result:
-        # Another run of pytest may close the folder of all runs at any moment.
-        while (done := self._run(*args)).returncode and "sqlite is not available: Permission" in done.stderr:
-            pass
+        for _ in range(20):  # another run of pytest may close the folder of all runs at any moment
+            done = self._run(*args)
+            if done.returncode == 0 or "sqlite is not available: Permission" not in done.stderr:
+                break
         return Result(done.returncode, done.stdout, done.stderr, 0.0)
 
     def _run(self, *args: object) -> subprocess.CompletedProcess[str]:
