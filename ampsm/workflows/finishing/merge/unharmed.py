@@ -41,8 +41,8 @@ def require_unharmed(ctx: Context, session: Session, target_ref: str) -> None:
         raise UserError(
             "repository-changed",
             f"git shows commits as others than they are: {change.message}, while an iteration of session {other.id} "
-            "ran",
-            hint=f"{change.back}; or, if that was meant: amp-sessions doctor --accept {other.id}",
+            f"ran (if that was meant: amp-sessions doctor --accept {other.id})",
+            hint=change.back,
             details={"sessionId": other.id, "subject": change.subject},
         )  # fmt: skip
     found = outside.lasting_rewind(ctx, session, target_ref)
