@@ -98,8 +98,11 @@ def test_under_a_running_agent(
     assert "Traceback" not in err
     assert marked_processes(session["id"]) == []
     again = world.cli("iterate", session["id"], "--json")
-    assert (again.code, again.json["error"]["code"]) == (5, code)
-    assert world.status(session)["session"]["status"] == "awaiting-input"
+    expected = (3, "not-a-repository") if change is without_repository else (5, code)
+    assert (again.code, again.json["error"]["code"]) == expected
+    seen = world.cli("status", session["id"], "--json")
+    assert seen.code == (3 if change is without_repository else 0)
+    assert seen.json["session"]["status"] == "awaiting-input"
     if (repo / "not.git").exists():
         (repo / "not.git").rename(repo / ".git")
     # No ref moved and nothing was written anywhere but where the agent was.

@@ -23,14 +23,15 @@ class Contents:
     index_stamp: tuple[int, int] | None
 
 
-def contents(worktree: Path, most_ignored: int) -> Contents:
-    """Looks at a worktree, of whose ignored files a snapshot may keep so many bytes. Raises `nested-repository`
+def contents(worktree: Path, most_ignored: int, *, force: bool = False) -> Contents:
+    """Looks at a worktree, of whose ignored files a snapshot may keep so many bytes. By `force` submodules may hold
+    commits that nobody else has: the snapshot keeps them like files. Raises `nested-repository`
     (exit 5) for commits that nobody else has, `cannot-remove` for what could not be kept or deleted, and GitError."""
     seen = snapshot.scan_worktree(worktree)
     require_removable(worktree, seen)
     inner = nested.repositories_in(worktree, seen)
     choice = ignored.choose(seen, ignored.ignored_roots(worktree, inner.submodules), most_ignored)
-    nested.require_nothing_unique(worktree, seen, inner, choice.dropped)
+    nested.require_nothing_unique(worktree, seen, inner, choice.dropped, submodules=not force)
     kept = {path: found for path, found in seen.items() if path not in choice.dropped}
     return Contents(seen, kept, choice.named, _index_stamp(worktree))
 

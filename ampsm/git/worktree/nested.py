@@ -56,17 +56,17 @@ def repositories_in(top: Path, entries: Mapping[str, Found]) -> Repositories:
 
 
 def require_nothing_unique(
-    top: Path, entries: Mapping[str, Found], repositories: Repositories, dropped: Collection[str]
+    top: Path, entries: Mapping[str, Found], repositories: Repositories, dropped: Collection[str], *, submodules: bool
 ) -> None:
     """Raises `nested-repository` (exit 5) when one that is no submodule holds commits or changes found nowhere else, or
-    cannot be read, or a submodule commits that neither its remote nor the main checkout's own copy has. Of the bare
-    ones those count that a snapshot, without the files `dropped`, would not hold whole."""
+    cannot be read, or, where `submodules` count, one of those commits that neither its remote nor the main checkout's
+    own copy has. Of the bare ones those count that a snapshot, without the files `dropped`, would not hold whole."""
     held = {path: reason for path in repositories.others if (reason := unique_in(top, path))}
     for path in repositories.bare:
         if any(inside(gone, path) for gone in dropped) and (reason := _commits(top / path, _as_git_dir(top / path))):
             held[path] = reason
     ways = {path: f"mv {quoted(top / path)} elsewhere" for path in held}
-    for path, git_dir, commit in _submodule_commits(top, git_path(top, "."), repositories.known):
+    for path, git_dir, commit in _submodule_commits(top, git_path(top, "."), repositories.known) if submodules else ():
         held[path] = _only_there(commit)
         ways[path] = _push(git_dir, commit)
     if not held:

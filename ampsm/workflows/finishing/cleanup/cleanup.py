@@ -107,7 +107,7 @@ def _take_back_killed_restore(session: Session) -> None:
 
 
 def _agreed(ctx: Context, session: Session, force: bool) -> CleanupPlan:
-    plan = plan_cleanup(ctx, session)
+    plan = plan_cleanup(ctx, session, force=force)
     refused = None if force else refusal(session, plan)
     if refused:
         raise refused

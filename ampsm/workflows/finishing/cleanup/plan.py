@@ -51,8 +51,8 @@ class CleanupPlan:
     unfinished: Unfinished | None = None
 
 
-def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
-    """Looks at everything and changes nothing.
+def plan_cleanup(ctx: Context, session: Session, *, force: bool = False) -> CleanupPlan:
+    """Looks at everything and changes nothing; by `force` a submodule may hold commits that nobody else has.
 
     Raises `not-a-repository` (exit 3), and what no `--force` overrides: `wrong-worktree`, `branch-moved`,
     `worktree-locked`, `branch-checked-out`, `nested-repository` (exit 5).
@@ -83,7 +83,7 @@ def plan_cleanup(ctx: Context, session: Session) -> CleanupPlan:
     with hinting_the_way_back(session):
         removable = removal.prove_removable(root, worktree)
     _prove_branch(session, root, worktree, at)
-    found = contents(worktree, ctx.settings.get("trashIgnoredMaxMiB") * 2**20)
+    found = contents(worktree, ctx.settings.get("trashIgnoredMaxMiB") * 2**20, force=force)
     local = local_changes(session)
     files = _dirty(local.status, worktree, tip, branch_there=at is not None)
     return replace(plan, worktree=removable, files=files, contents=found, unfinished=local.unfinished)

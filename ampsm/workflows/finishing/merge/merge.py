@@ -108,6 +108,8 @@ def guarded(merging: Merging, work: Callable[[], outcome.MergeOutcome], *, forge
         return outcome.told(merging, halted.status, halted.error)
     except UserError as error:
         if forget and _forget_if_untouched(merging):
+            if "abort-merge" in (error.hint or ""):  # there is none to give up any more
+                error.hint = "amp-sessions doctor"
             raise
         carry_on = f"amp-sessions continue-merge {merging.session.id}"
         error.hint = carry_on if not error.hint or carry_on in error.hint else f"{error.hint}; then: {carry_on}"

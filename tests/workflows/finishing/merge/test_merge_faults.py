@@ -239,22 +239,40 @@ class TestTargetMoves:
         assert went_on.status == "merged", went_on
         assert d.subjects("main") == ["s1", "theirs0", "a", "base"]
 
-    def test_rewound(self, drawn: Make) -> None:
+    def test_rewound(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         """What others took off the target does not come back with the session."""
         d = drawn(MOVED)
-        give_script(d, f"git -C '{d.repo}' reset -q --hard {d.graph['base']}; git -C '{d.repo}' "
-                       "commit -q --allow-empty -m instead; test -e s2.txt")  # fmt: skip
+        real, done = target.advance, []
+
+        def advance(*args: Any, **options: Any) -> None:
+            if not done:
+                done.append(d.git("reset", "-q", "--hard", d.graph["base"]))
+                d.git("commit", "-q", "--allow-empty", "-m", "instead")
+            real(*args, **options)
+
+        monkeypatch.setattr(target, "advance", advance)
         assert run(d).status == "merged"
         assert d.subjects("main") == ["feat: it", "instead", "base"] and not (d.repo / "a.txt").exists()
+
+    def test_rewound_by_the_test_script(self, drawn: Make) -> None:
+        """Which is no other: nothing is merged on top of that."""
+        d = drawn(MOVED)
+        give_script(d, f"git -C '{d.repo}' reset -q --hard {d.graph['base']}")
+        outcome = run(d)
+        assert outcome.status == "refused" and outcome.error
+        assert "which was taken away" in outcome.error.message and d.git("rev-parse", "main") == d.graph["base"]
 
     def test_gone(self, drawn: Make) -> None:
         d = drawn(MOVED)
         d.git("switch", "-q", "--detach")
         before = d.tip
         give_script(d, f"git -C '{d.repo}' branch -q -D main")
-        outcome = run(d)
-        assert outcome.exit_code == 3 and outcome.error and outcome.error.code == "no-such-branch"
-        assert abort_merge(d.ctx, d.session.id).commit == before == d.tip
+        with pytest.raises(UserError) as raised:
+            run(d)
+        assert (raised.value.exit_code, raised.value.code) == (3, "no-such-branch")
+        assert raised.value.hint == "amp-sessions doctor" and d.tip == before
+        with pytest.raises(UserError, match="nothing to continue or abort"):
+            abort_merge(d.ctx, d.session.id)
 
     def test_edited_where_it_is_checked_out(self, drawn: Make) -> None:
         """Edits made while the tests ran: the checkout is left alone, the merge waits."""
