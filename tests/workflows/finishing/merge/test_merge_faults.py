@@ -242,7 +242,8 @@ class TestTargetMoves:
     def test_rewound(self, drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
         """What others took off the target does not come back with the session."""
         d = drawn(MOVED)
-        real, done = target.advance, []
+        real = target.advance
+        done: list[str] = []
 
         def advance(*args: Any, **options: Any) -> None:
             if not done:
