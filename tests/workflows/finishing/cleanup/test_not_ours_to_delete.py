@@ -34,7 +34,7 @@ class Somebody:
 
     def words(self, *args: object) -> list[str]:
         for parent in self.world.root.parents:  # which each run of pytest closes again
-            if parent.name.startswith("pytest"):
+            if parent.name.startswith(("pytest", "popen-")):
                 parent.chmod(parent.stat().st_mode | 0o055)
         cli = ("-c", "import sys; from ampsm_cli.main import main; sys.exit(main())")
         return ["setpriv", "--reuid", str(USER), "--clear-groups", sys.executable, *cli, *map(str, args)]
