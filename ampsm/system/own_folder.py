@@ -17,6 +17,9 @@ from typing import BinaryIO
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
+#: On the way to a folder: it need not be readable, as homes and what is above them often are not.
+_STEP = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
 #: Looks again when another process, an agent's perhaps, puts something in the way meanwhile.
 _TRIES = 8
 
@@ -145,12 +148,15 @@ class OwnFolder:
 @contextmanager
 def own_folder(path: Path) -> Iterator[OwnFolder]:
     """The folder at an absolute path without links in it. Raises OSError when there is none, or a link on the way."""
-    fd = os.open(path.anchor, _FOLDER)
+    fd = os.open(path.anchor, _STEP)
     try:
         for part in path.parts[1:]:
-            below = os.open(part, _FOLDER, dir_fd=fd)
+            below = os.open(part, _STEP, dir_fd=fd)
             os.close(fd)
             fd = below
+        with_files = os.open(".", _FOLDER, dir_fd=fd)
+        os.close(fd)
+        fd = with_files
         yield OwnFolder(fd)
     finally:
         os.close(fd)

@@ -121,6 +121,18 @@ def test_folders_that_only_say_read_only_come_back_as_they_were(
     assert [oct(place.stat().st_mode & 0o777) for place in (tree, tree / "data/mod")] == ["0o555", "0o555"]
 
 
+def test_a_folder_above_need_not_be_readable(world: World, somebody: Somebody, session: Session) -> None:
+    """As homes often are, and what is above them."""
+    given_away(world)
+    world.root.chmod(0o311)
+    try:
+        done = somebody.cli("new", "--repo", session["repo"], "--name", "Next", "--prompt", "p", "--json")
+    finally:
+        world.root.chmod(0o755)
+    assert done.code == 0, done
+    assert (Path(done.json["session"]["worktree"]) / "AGENT_CONTEXT/SESSION.md").exists()
+
+
 def test_an_own_file_without_permission_is_named(world: World, somebody: Somebody, session: Session) -> None:
     tree = Path(session["worktree"])
     (tree / "data/closed").write_text("c\n")
