@@ -19,6 +19,8 @@ from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
 
 _SKIPPED = "S"
+#: Characters; a command takes some two million bytes of arguments.
+_MOST_ARGUMENTS = 400_000
 _MARKS: Mapping[str, Callable[[str], bool]] = {
     "--skip-worktree": lambda tag: tag.upper() == _SKIPPED,
     "--assume-unchanged": str.islower,
@@ -47,6 +49,18 @@ def hidden_edits(worktree: Path | str, paths: Collection[str]) -> list[str]:
         git(worktree, "update-index", "-q", "--refresh", env=env, check=False, timeout=LONG_TIMEOUT)
         changed = paths_of(git(worktree, "diff-files", "--name-only", "-z", env=env, timeout=LONG_TIMEOUT).stdout)
     return sorted(set(changed).intersection(wanted))
+
+
+def settle(worktree: Path | str) -> None:
+    """Has git see that marked files which somebody wrote anew or touched, and which hold what the index does, are as
+    they were; it would refuse to write over them. The marks stay, and nothing else changes. Raises GitError."""
+    marked = _marked(worktree)
+    there = {path: tag for path, tag in marked.items() if _is_file(Path(worktree) / path)}
+    skipped, assumed = ([f"./{path}" for path, tag in there.items() if is_meant(tag)] for is_meant in _MARKS.values())
+    words = ["--no-skip-worktree", *skipped, "-q", "--really-refresh", "--skip-worktree", *skipped]
+    words += ["--assume-unchanged", *assumed]  # refreshing takes this mark from a file that is edited
+    if there and sum(map(len, words)) < _MOST_ARGUMENTS:
+        git(worktree, "update-index", *words, check=False, timeout=LONG_TIMEOUT, writes=True)
 
 
 @contextmanager
@@ -92,8 +106,12 @@ class _Kept:
 
 
 def show_again(worktree: Path | str, path: str) -> str:
-    """The command after which git looks at a file again, so that its edits can be committed, stashed or taken back."""
-    return f"git -C {quoted(worktree)} update-index --no-skip-worktree --no-assume-unchanged -- {quoted(path)}"
+    """The command after which git looks at a file again, so that its edits can be committed, stashed or taken back.
+
+    The path stands twice: of several marks git takes away the one that was named first for every path behind it.
+    """
+    name = quoted(f"./{path}" if path.startswith("-") else path)
+    return f"git -C {quoted(worktree)} update-index --no-skip-worktree {name} --no-assume-unchanged {name}"
 
 
 def _marked(worktree: Path | str) -> dict[str, str]:

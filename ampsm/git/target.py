@@ -10,7 +10,7 @@ from ampsm.git import in_the_way, refs, signing
 from ampsm.git.checkouts import Checkout, checkouts, local_edits
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
 from ampsm.git.commits import CommitRefused, require_identity
-from ampsm.git.hidden_edits import keeping_hidden_edits
+from ampsm.git.hidden_edits import keeping_hidden_edits, settle
 from ampsm.git.location import git_path
 from ampsm.git.objects import tree_of
 from ampsm.git.programs.planted import overriding
@@ -40,6 +40,7 @@ def advance(root: Path, ref: str, old: str, new: str, worktree: Path | None, *, 
         return
     _require_at(root, ref, old, worktree)
     require_free(worktree, old, new)
+    settle(worktree)
     done, failure = None, None
     try:
         signed = signing.takes_only_signed(worktree, refs.branch_name(ref) or ref)
@@ -219,6 +220,7 @@ def _follow(worktree: Path, old: str, new: str) -> None:
         return
     require_free(worktree, old, new)
     git_when_free(worktree, "update-index", "-q", "--refresh", writes=True)
+    settle(worktree)
     done = git_when_free(worktree, "read-tree", "-m", "-u", old, new, timeout=LONG_TIMEOUT, writes=True)
     if done.returncode != 0:
         raise GitError(f"The files in {worktree} cannot follow", done.stderr)

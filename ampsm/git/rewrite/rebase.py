@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer
-from ampsm.git.hidden_edits import keeping_hidden_edits
+from ampsm.git.hidden_edits import keeping_hidden_edits, settle
 from ampsm.git.location import git_dir
 from ampsm.git.objects import commits_between, is_ancestor
 from ampsm.git.objects.commit_info import CommitInfo
@@ -66,6 +66,7 @@ def start(worktree: Path | str, onto: str, branch_point: str) -> list[str]:
     before then.
     """
     arrivals.require_free_to_start(Path(worktree), onto, branch_point)
+    settle(worktree)
     done = _rebase(worktree, *_OPTIONS, "--onto", onto, branch_point)
     if done.returncode == 0 and in_progress(worktree) is None:
         return []
@@ -85,6 +86,7 @@ def go_on(worktree: Path | str) -> list[str]:
         return left
     resolving.stage_resolved(worktree)
     arrivals.require_free_to_go_on(Path(worktree))
+    settle(worktree)
     _keep_message(worktree)
     done = _rebase(worktree, "--continue")
     if in_progress(worktree) is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,7 +62,9 @@ class TestHiddenEdits:
         d.git("update-index", word, path)
         (d.repo / path).write_text("my own\n")
         error = is_refused(d, "target-checkout")
-        assert path in error.message and f"--no-skip-worktree --no-assume-unchanged -- {path}" in str(error.hint)
+        assert path in error.message and f"update-index --no-skip-worktree {path}" in str(error.hint)
+        subprocess.run(str(error.hint), shell=True, check=True)
+        assert d.git("ls-files", "-v", path, at=d.repo) == f"H {path}"
 
     @pytest.mark.parametrize("options", [{}, {"squash": False}], ids=["squash", "each"])
     def test_in_the_session(self, drawn: Make, word: str, options: dict[str, Any]) -> None:
@@ -83,7 +87,6 @@ class TestHiddenEdits:
         found = check(d, squash=False)
         assert found["ready"] is False, "`new` is written again on top of the target"
         (d.worktree / "new").write_text("n\n")
-        d.git("update-index", "--no-skip-worktree", "--no-assume-unchanged", "new", at=d.worktree)
         assert check(d)["ready"] and run(d).status == "merged"
         assert (d.repo / "theirs").read_text() == "my own\n"
         undo_operation(d.ctx, d.session.id)
@@ -104,6 +107,19 @@ class TestHiddenEdits:
         for place in (d.repo, d.worktree):
             d.git("update-index", word, "both", at=place)
         assert check(d)["ready"] and run(d).status == "merged"
+
+    @pytest.mark.parametrize("options", [{}, {"squash": False}], ids=["squash", "each"])
+    def test_marked_and_written_anew(self, drawn: Make, word: str, options: dict[str, Any]) -> None:
+        """git goes by their times, and would refuse."""
+        d = drawn(BOTH + " | other: base >")
+        d.git("update-index", word, "mine", at=d.repo)
+        for name in ("new", "mine", "both", "theirs"):
+            d.git("update-index", word, name, at=d.worktree)
+        later = time.time() + 100
+        for file in (d.repo / "mine", *(d.worktree / name for name in ("new", "mine", "both"))):
+            os.utime(file, (later, later))
+        assert check(d, **options)["ready"] and run(d, **options).status == "merged"
+        assert (d.repo / "mine").read_text() == "2\n"
 
 
 class TestNoWriting:
