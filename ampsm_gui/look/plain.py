@@ -1,4 +1,5 @@
-"""Text that stays text where Qt would take it for HTML, or a character of it for a sign of its own.
+"""Text that stays text where Qt would take it for HTML, or a character of it for a sign of its own, or for an order to
+write the rest the other way round.
 
 Names come from users, agents, repositories and git. Qt reads a tooltip as HTML when it looks like it, and loads the
 pictures it names, from wherever that is.
@@ -14,27 +15,36 @@ _JOINER = "\u2060"
 _LOOKS_RICH = re.compile(r"<(?=[A-Za-z/!?])|&(?=lt;)")
 _TITLE_SIGN = re.compile(r"\[(?=\*\])")
 
+#: Characters that turn the direction of what comes after them, each to be shown as a sign.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
+
 #: The mark-up that the program's own sentences use. It loads nothing.
 _OURS = re.compile(r"""</?(?:b|br|i|code|span)(?:\s(?:style|class|align)=(?:'[\w\s#:;.,%-]*'|"[\w\s#:;.,%-]*"))*>""")
 
 
+def in_order(text: str) -> str:
+    """Words to be painted: read in the order in which they are written. As long as the text that is given."""
+    return text if text.isascii() else text.translate(_TURNS)
+
+
 def plain_tip(text: str) -> str:
     """Words for a tooltip: shown as they are, whatever is in them."""
-    return _LOOKS_RICH.sub(lambda found: found.group() + _JOINER, text)
+    return _LOOKS_RICH.sub(lambda found: found.group() + _JOINER, in_order(text))
 
 
 def plain_label(text: str) -> str:
     """Words for a button, menu, tab or tick: `&` is shown and underlines nothing."""
-    return text.replace("&", "&&")
+    return in_order(text).replace("&", "&&")
 
 
 def plain_title(text: str) -> str:
     """Words for the title of a window: `[*]` is shown and stands for no change."""
-    return _TITLE_SIGN.sub("[" + _JOINER, text)
+    return _TITLE_SIGN.sub("[" + _JOINER, in_order(text))
 
 
 def own_markup(text: str) -> str:
     """HTML in which only the mark-up of the program itself is left; any other tag is shown as it is written."""
+    text = in_order(text)
     kept: list[str] = []
     end = 0
     for found in _OURS.finditer(text):

@@ -6,20 +6,22 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from ampsm_gui.look.plain import plain_tip
+from ampsm_gui.look.plain import in_order, plain_tip
 
 
 class ElidedLabel(QLabel):
     """Takes what its text needs, and less when there is less."""
 
-    def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
+    def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None, *, least: int = 4) -> None:
+        """Of its text about `least` characters stay however little room there is."""
         super().__init__(parent)
         self._mode = mode
+        self._least = least
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
-        super().setText(text)
+        super().setText(in_order(text))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -28,7 +30,7 @@ class ElidedLabel(QLabel):
         return QSize(wanted, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        wanted = min(self.sizeHint().width(), self.fontMetrics().averageCharWidth() * 4)
+        wanted = min(self.sizeHint().width(), self.fontMetrics().averageCharWidth() * self._least)
         return QSize(wanted, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:

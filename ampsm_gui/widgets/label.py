@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from ampsm_gui.look.plain import own_markup
+from ampsm_gui.look.plain import in_order, own_markup
 
 
 class Label(QLabel):
@@ -16,6 +16,9 @@ class Label(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         if isinstance(words, str):
             self.setText(words)
+
+    def setText(self, words: str) -> None:
+        super().setText(in_order(words))
 
 
 class MarkupLabel(QLabel):

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 
 #: Characters that are shown; the rest is counted.
@@ -32,6 +33,7 @@ class OutputText(QPlainTextEdit):
 
     def set_output(self, text: str, names: int = 0) -> None:
         """Shows a text; its first `names` lines begin with a name, set off by two spaces."""
+        text = in_order(text)
         more = len(text) - MOST_SHOWN
         if more > 0:
             text = f"{text[:MOST_SHOWN]}\n… {more:,} more characters"

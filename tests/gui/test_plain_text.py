@@ -11,16 +11,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QWidget
 
 import ampsm_gui
 from ampsm_gui import grab
 from ampsm_gui.look.plain import own_markup, plain_tip
+from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
+from ampsm_gui.widgets.console.pen import RowPen
+from ampsm_gui.widgets.console.texts import RowTexts
 from ampsm_gui.widgets.label import Label, MarkupLabel
+from ampsm_gui.widgets.output_text import OutputText
+from ampsm_gui.widgets.sessions.row_text import Face
+from ampsm_gui.widgets.tables.delegate import CellDelegate
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 from tests.support.variants import slow_but
@@ -39,7 +46,7 @@ DIALOGS = ("squashAction", "rebaseAction", "mergeAction", "undoAction", "cleanup
 def hostile(tmp_path: Path) -> str:
     """Words that draw a picture, from a pipe that nobody writes to, where they are taken for HTML."""
     os.mkfifo(tmp_path / "pipe")
-    return f"<b>x</b><img src='{tmp_path / 'pipe'}'>&amp; &lt;i>"
+    return f"<b>x</b><img src='{tmp_path / 'pipe'}'>&amp; &lt;i> \u202ez"
 
 
 @pytest.fixture
@@ -51,12 +58,12 @@ def session(world: World, hostile: str) -> dict[str, Any]:
              {"name": f"Read{hostile}", "input": {"path": hostile}, "error": hostile}]  # fmt: skip
     world.use(tools=tools, edits={path: f"{hostile}\n"}, text=answer, model=f"model {hostile}")
     repo = world.make_repo("repo<b>&amp;")
-    world.git(repo, "switch", "-qc", "x<img>&lt;")
+    world.git(repo, "switch", "-qc", "y<img>&lt;")
     found = world.new(
         repo,
         hostile,
         "--base",
-        "x<img>&lt;",
+        "y<img>&lt;",
         "--model",
         hostile,
         "--script",
@@ -89,6 +96,10 @@ def faults(top: QWidget) -> list[str]:
         for action in widget.actions():
             if GuiQt.mightBeRichText(action.toolTip()):
                 found.append(f"{where}: tip of {action.text()!r}")
+        shown = [widget.toolTip(), widget.whatsThis(), widget.windowTitle()]
+        shown += [widget.text()] if isinstance(widget, (QLabel, QAbstractButton)) else []
+        if any("\u202e" in words for words in shown):
+            found.append(f"{where}: turned {shown}")
         if isinstance(widget, MarkupLabel):
             if "<img" in widget.text() or "<b>x" in widget.text():
                 found.append(f"{where}: {widget.text()!r}")
@@ -187,3 +198,34 @@ def test_no_module_goes_round_the_plain_way(path: Path) -> None:
 def test_labels_are_plain(qapp: object) -> None:
     assert Label("<b>x</b>").textFormat() == Qt.TextFormat.PlainText
     assert MarkupLabel("<b>x</b><img src='y'>").text() == "<b>x</b>&lt;img src='y'>"
+
+
+def test_painted_words_keep_their_order(theme: Theme) -> None:
+    """What is painted without a widget: the rows of sessions, of tables, of the console."""
+    turned, plain = "a \u202eb\u202c c \u2066d\u2069", "a \ufffdb\ufffd c \ufffdd\ufffd"
+    cells, pen, face = CellDelegate(theme), RowPen(theme), Face(theme.font("body"))
+    color = theme.color("text.primary")
+
+    def cell(painter: QPainter, place: QRect, words: str) -> None:
+        cells._paint_text(painter, place, words, ("body", 400), "text.primary", False)
+
+    ways: list[Callable[[QPainter, QRect, str], object]] = [
+        cell,
+        lambda painter, place, words: pen.write(painter, place, words, "body", "text.primary"),
+        lambda painter, place, words: face.paint_left(painter, place, words, color),
+    ]
+    for way in ways:
+        for width in (300, 40):
+            pictures = []
+            for words in (turned, plain):
+                picture = QImage(300, 30, QImage.Format.Format_RGB32)
+                picture.fill(0xFFFFFF)
+                painter = QPainter(picture)
+                way(painter, QRect(0, 0, width, 30), words)
+                painter.end()
+                pictures.append(picture)
+            assert pictures[0] == pictures[1]
+    assert RowTexts(theme)._make(turned, "markdown", 300).toPlainText() == plain
+    output = OutputText(theme)
+    output.set_output(turned)
+    assert output.toPlainText() == plain

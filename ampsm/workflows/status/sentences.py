@@ -98,6 +98,7 @@ IN_TROUBLE = {
         "{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it: {f.git.way_free}, then: {0}",
         "{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it; all else is left alone.",
         label="",
+        command="{f.git.way_free}",
         reason="git waits",
         hindrance="A pipe is in the place of a file that git reads",
         complaint="{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it: {f.git.way_free}",

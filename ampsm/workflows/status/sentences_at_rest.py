@@ -111,7 +111,7 @@ SENTENCES = {
         ("logs {id}", "iterate {id}"),
         "The session waits for you. Look at the last iteration: {0}",
         "The session waits for you. Look at what the last iteration did.",
-        reason="",
+        reason="see its warnings",
     ),
     # The session rests.
     Kind.UNCOMMITTED: Sentences(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, in_line
 
 
 class AbortMergeDialog(SessionDialog):
@@ -23,7 +22,8 @@ class AbortMergeDialog(SessionDialog):
         what, onto = str(open_one.get("operation") or "merge"), str(open_one.get("onto") or "the base")
         self.set_verb(f"Abort the {what}")
         self.lead.setText(
-            f"The {what} onto <b>{escape(onto)}</b> is given up. The session’s branch goes back to where it was before."
+            f"The {what} onto <b>{in_line(onto)}</b> is given up. "
+            "The session’s branch goes back to where it was before."
         )
         self.add_note("What is in the worktree now is kept in a snapshot first. No other branch moves.")
         self.cancel.setFocus()

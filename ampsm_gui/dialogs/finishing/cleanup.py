@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -12,7 +11,7 @@ from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.cleanup_notes import cleanup_notes
-from ampsm_gui.dialogs.finishing.session_dialog import SHOWN, SessionDialog, commit_line, short
+from ampsm_gui.dialogs.finishing.session_dialog import SHOWN, SessionDialog, commit_line, in_line, short, squeezed
 from ampsm_gui.look import figures
 from ampsm_gui.look.plain import plain_label
 
@@ -46,9 +45,9 @@ class CleanupDialog(SessionDialog):
         self.set_verb(f"Remove {' and '.join(going)}" if going else "Clean up")
         lines = []
         if plan.worktree:
-            lines.append(f"Worktree&nbsp; {escape(str(plan.worktree.worktree))}")
+            lines.append(f"Worktree&nbsp; {in_line(str(plan.worktree.worktree))}")
         if plan.branch:
-            lines.append(f"Branch&nbsp; {escape(plan.branch)} at {short(plan.tip)}")
+            lines.append(f"Branch&nbsp; {in_line(plan.branch)} at {short(plan.tip)}")
         gone = ", ".join(plan.already_gone)
         self.lead.setText(
             "This goes:" if lines else "Nothing is left to remove" + (f": {gone} gone already." if gone else ".")
@@ -78,7 +77,7 @@ class CleanupDialog(SessionDialog):
         parts = [figures.count(len(commits), "commit")] if commits else []
         parts += [figures.count(len(files), "uncommitted file")] if files else []
         what = " and ".join(parts)
-        base = self.session.get("baseBranch") or "the base"
+        base = squeezed(self.session.get("baseBranch") or "the base")
         where = f"that {base} does not have" if commits and not files else "found nowhere else"
         said = [f"The session has {what} {where}."] if what else []
         if waiting:
@@ -90,7 +89,7 @@ class CleanupDialog(SessionDialog):
         lines = [commit_line(found.sha, found.subject) for found in commits[:SHOWN]]
         if len(commits) > SHOWN:
             lines.append(f"and {figures.count(len(commits) - SHOWN, 'more commit')}")
-        lines += [escape(path) for path in files[:SHOWN]]
+        lines += [in_line(path) for path in files[:SHOWN]]
         if lines:
             self.add_list(lines, len(files) - SHOWN)
         self.force.setText(

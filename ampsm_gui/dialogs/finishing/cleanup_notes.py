@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from typing import NamedTuple
 
 from ampsm.git.worktree.folder_scan import OTHER
 from ampsm.workflows.finishing import CleanupPlan
-from ampsm_gui.dialogs.finishing.session_dialog import SHOWN, short
+from ampsm_gui.dialogs.finishing.session_dialog import SHOWN, in_line, short
 from ampsm_gui.look import figures
 
 
@@ -27,12 +26,12 @@ def cleanup_notes(plan: CleanupPlan) -> Iterator[CleanupRemark]:
         size = sum(size for _, size in left_out) / 2**20
         what = figures.count(len(left_out), "ignored file")
         words = f"Too large for the snapshot and lost for good: {what} ({size:,.1f} MiB)."
-        yield _note(words, [escape(path) for path, _ in left_out])
+        yield _note(words, [in_line(path) for path, _ in left_out])
     others = [path for path, entry in plan.contents.seen.items() if entry.kind == OTHER] if plan.contents else []
     if others:
-        yield _note("Sockets and devices, which are not kept:", [escape(path) for path in others])
+        yield _note("Sockets and devices, which are not kept:", [in_line(path) for path in others])
     if plan.stashed:
-        names = [f"{short(entry.sha)} {escape(entry.message)}" for entry in plan.stashed]
+        names = [f"{short(entry.sha)} {in_line(entry.message)}" for entry in plan.stashed]
         yield _note("Made in this session and staying in the stash of the repository:", names)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -13,7 +12,7 @@ from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.cleanup_notes import cleanup_notes
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, in_line, short
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import check_look
 from ampsm_gui.runtime.command import CommandError, RunningCommand
@@ -66,7 +65,7 @@ class MergeDialog(SessionDialog):
         self.inner.addWidget(self.cleanup)
         self.going = QVBoxLayout()
         self.inner.addLayout(self.going)
-        base = escape(self._base)
+        base = in_line(self._base)
         self.add_note(
             f"{base} goes forward to the result, also where it is checked out; no checkout changes its branch. The old "
             f"tips are kept: Undo brings the branch and {base} back while nothing was pushed."
@@ -121,7 +120,7 @@ class MergeDialog(SessionDialog):
             for place in range(layout.count()):
                 if (item := layout.itemAt(place)) is not None and (widget := item.widget()) not in (None, self.lead):
                     widget.hide()
-        self.lead.setText(f"Merged into <b>{escape(onto)}</b> at {short(commit)}, with {many}.")
+        self.lead.setText(f"Merged into <b>{in_line(onto)}</b> at {short(commit)}, with {many}.")
         for words in warnings:
             remark = Remark(self.desktop.theme, "warning", self)
             self.inner.addWidget(remark)
@@ -157,7 +156,7 @@ class MergeDialog(SessionDialog):
             only_warns = found["id"] == _CONFLICTS and found["status"] == "fail"
             look = check_look("warn" if only_warns else found["status"])
             color = theme.color(look.token).name()
-            lines.append(f"<span style='color:{color}'>{escape(look.word)}</span>&nbsp; {escape(found['message'])}")
+            lines.append(f"<span style='color:{color}'>{in_line(look.word)}</span>&nbsp; {in_line(found['message'])}")
             if found["status"] == "fail" and found["hint"] and not only_warns:
                 self._show_way_on(found["hint"])
         self.checks.setText("<br>".join(lines))
@@ -173,7 +172,7 @@ class MergeDialog(SessionDialog):
                 "The merge then waits in the worktree for you or the agent to resolve them. Your checkout is untouched."
             )
         ready = "Ready to merge" if self._ready else "Not ready to merge"
-        self.lead.setText(f"{ready}: {figures.count(commits, 'commit')} into <b>{escape(self._base)}</b>.")
+        self.lead.setText(f"{ready}: {figures.count(commits, 'commit')} into <b>{in_line(self._base)}</b>.")
         both = bool(branch["ampCommits"] and branch["manualCommits"])
         for button in (self.fold, self.apart):
             button.setVisible(both)

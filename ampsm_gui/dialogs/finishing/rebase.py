@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.finishing import RebasePreview, rebase_preview
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, committed_first, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, committed_first, in_line, short
 from ampsm_gui.look import figures
 from ampsm_gui.runtime.command import CommandError
 
@@ -33,7 +32,7 @@ class RebaseDialog(SessionDialog):
     def show_preview(self, preview: RebasePreview) -> None:
         onto = preview.onto
         self._onto = onto.name
-        name = f"<b>{escape(self._onto)}</b>"
+        name = f"<b>{in_line(self._onto)}</b>"
         if preview.up_to_date:
             self.lead.setText(f"The session is on top of {name} at {short(onto.sha)} already.")
             self.set_allowed(False, "Nothing to do")
@@ -53,7 +52,7 @@ class RebaseDialog(SessionDialog):
                 f"Conflicts are expected in {figures.count(len(conflicts), 'file')}. The rebase then waits in the "
                 "worktree for you or the agent to resolve them; your checkout stays untouched."
             )
-            self.add_list([escape(path) for path in conflicts[:_SHOWN]], len(conflicts) - _SHOWN)
+            self.add_list([in_line(path) for path in conflicts[:_SHOWN]], len(conflicts) - _SHOWN)
         else:
             self.add_note(f"No conflicts are expected{' of the commits there are now' if first else ''}.")
         tip = "" if first else f" {short(preview.tip)}"

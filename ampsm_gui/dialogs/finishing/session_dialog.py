@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
@@ -21,6 +22,8 @@ Read = Callable[[Context, str], Any]
 
 #: Of a list of files or commits, so many.
 SHOWN = 6
+_HALF = 21
+_UNBROKEN = re.compile(rf"[^\s/]{{{2 * _HALF + 2},}}")
 
 
 class SessionDialog(CommandDialog):
@@ -76,6 +79,7 @@ class SessionDialog(CommandDialog):
         """Lines of rich text on a ground of their own."""
         shown = [*lines, *([f"and {more:,} more"] if more > 0 else [])]
         label = MarkupLabel("<br>".join(shown), self)
+        label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         label.setProperty("ground", "sunken")
@@ -118,10 +122,20 @@ def short(sha: str) -> str:
     return f"<code>{escape(sha[:10])}</code>"
 
 
+def squeezed(text: str) -> str:
+    """Somebody's words, to be wrapped: what has no place for that loses its middle."""
+    return _UNBROKEN.sub(lambda run: f"{run[0][:_HALF]}…{run[0][-_HALF:]}", text)
+
+
+def in_line(text: str) -> str:
+    """The same in rich text."""
+    return escape(squeezed(text))
+
+
 def commit_line(sha: str, subject: str, length: int = 80) -> str:
     """A commit and its subject in rich text, on one line."""
     words = subject if len(subject) <= length else subject[: length - 1] + "…"
-    return f"{short(sha)}&nbsp; {escape(words)}"
+    return f"{short(sha)}&nbsp; {in_line(words)}"
 
 
 def committed_first(number: int | None) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.session import UndoStep, undo_list
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, short
+from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, in_line, short
 from ampsm_gui.look import figures
 
 
@@ -39,7 +38,7 @@ class UndoDialog(SessionDialog):
         moves = [(branch, last.to, last.from_)]
         if last.target:
             moves.append((last.target.branch, last.target.from_, last.target.to))
-        self.add_list([f"{escape(name)}&nbsp; {short(here)} → {short(there)}" for name, here, there in moves])
+        self.add_list([f"{in_line(name)}&nbsp; {short(here)} → {short(there)}" for name, here, there in moves])
         if not last.undoable:
             self.problem.say(
                 "It cannot be undone now: the branch or its target has moved since, or the result was pushed, or the "

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ampsm_gui.look.plain import plain_tip
+from ampsm_gui.look.plain import in_order, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.history.facts import facts, sentence
 from ampsm_gui.models.history.table import HistoryStep, result_cell, tests_cell, undo_sentence, what
@@ -261,6 +261,7 @@ class _Words(QTextBrowser):
             cursor.insertText(_CAPTIONS[kind], caption)
             block.setTopMargin(self._theme.px(2))
             cursor.insertBlock(block, look)
+        text = in_order(text)
         if len(text) > _LONGEST:
             text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
         if kind == "answer":

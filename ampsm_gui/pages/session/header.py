@@ -22,6 +22,7 @@ from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 from ampsm_gui.widgets.tick import Tick
 
 _SECOND_MS = 1000
+_BASE_TO = 200  # px at 100 %: a longer name of the base loses its middle
 _PLACE_FROM = 560  # px at 100 %: narrower, the line with the branch and the model are left out
 
 
@@ -60,7 +61,8 @@ class SessionHeader(QWidget):
         self._branch_icon = Label(self)
         self.branch = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
         self._copy = QToolButton(self)
-        self._base = MarkupLabel(self)
+        self._base = ElidedLabel(Qt.TextElideMode.ElideMiddle, self, least=16)
+        self._commit = MarkupLabel(self)
         self._position = Label(self)
         self._change = MarkupLabel(self)
         self._openers = QHBoxLayout()
@@ -86,6 +88,7 @@ class SessionHeader(QWidget):
         self.badge.set_look(None)
         self.name.setText(name)
         self.sentence.setText("")
+        self.sentence.setToolTip("")
         self.elapsed.hide()
         self.button.hide()
         self.command.hide()
@@ -105,6 +108,7 @@ class SessionHeader(QWidget):
             self._quietly_set_model(session["model"] or "")
         self.model.setEnabled(not session["cleanedUpAt"])
         self.sentence.setText(situation["sentence"])
+        self.sentence.setToolTip(plain_tip(situation["sentence"]))
         self._action = situation.get("action") or ""
         self.button.setText(plain_label(situation.get("label") or ""))
         self.button.setVisible(bool(self._action and situation.get("label")))
@@ -170,16 +174,17 @@ class SessionHeader(QWidget):
         theme = self._theme
         px = theme.px
         self.name.setFont(theme.font("title", 600))
-        for widget in (self._model_label, self._base, self._position, self._change, self.elapsed):
+        for widget in (self._model_label, self._base, self._commit, self._position, self._change, self.elapsed):
             widget.setFont(theme.font("small"))
         self.branch.setFont(theme.font("mono"))
         self._branch_icon.setPixmap(theme.pixmap("branch", "text.muted", px(12), self.devicePixelRatioF()))
         self._copy.setIcon(theme.icon("copy"))
         self._copy.setIconSize(theme.icon_size())
         self.model.setFixedWidth(px(120))
+        self._base.setMaximumWidth(px(_BASE_TO))
         self._column.setContentsMargins(px(16), px(10), px(12), px(6))
         self._column.setSpacing(px(4))
-        for row in (self._first, self._second):
+        for row in (self._first, self._second, self._command_row):
             row.setSpacing(px(8))
         self._third.setSpacing(px(6))
         self._openers.setSpacing(px(2))
@@ -202,8 +207,9 @@ class SessionHeader(QWidget):
         self.branch.setText(self._branch)
         base = session["baseBranch"]
         sha = f"<code>{session['baseSha'][:10]}</code>"
-        self._base.setText(f"from {_escape(base)} at {sha}" if base else f"from {sha}")
-        self._base.setToolTip(plain_tip(session["baseSha"]))
+        self._base.setText(f"from {base}" if base else "from")
+        self._commit.setText(f"at {sha}" if base else sha)
+        self._commit.setToolTip(plain_tip(session["baseSha"]))
         ahead, behind = git.get("ahead"), git.get("behind")
         known = ahead is not None and behind is not None
         self._position.setText(f"↑{ahead} ↓{behind}" if known else "")
@@ -225,11 +231,14 @@ class SessionHeader(QWidget):
             widget.setVisible(roomy and known)
         for widget in (self.model, self._model_label):
             widget.setVisible(roomy)
+        row = self._second if roomy or self.command.isHidden() else self._command_row  # the sentence needs its width
+        if row.indexOf(self.button) < 0:
+            row.addWidget(self.button)
 
     def _quietly_set_model(self, text: str) -> None:
         self._model = text
         self.model.blockSignals(True)
-        self.model.setEditText(text)
+        self.model.show_words(text)
         self.model.blockSignals(False)
 
     def _connect(self) -> None:
@@ -250,7 +259,7 @@ class SessionHeader(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # however long a word is
         self._second.addWidget(self.sentence, 1)
         self._second.addWidget(self.elapsed)
         self._second.addWidget(self.button)
@@ -260,6 +269,7 @@ class SessionHeader(QWidget):
             self.branch,
             self._copy,
             self._base,
+            self._commit,
             self._position,
             self._change,
         )
@@ -269,14 +279,13 @@ class SessionHeader(QWidget):
         self._third.addStretch(1)
         self._copy.setToolTip("Copy branch")
         self._copy.setAccessibleName("Copy branch")
-        for label in (self._model_label, self._base, self._position, self._change, self.branch, self.elapsed):
-            label.setProperty("tone", "secondary" if label is self.branch else "muted")
+        for label in (self._model_label, self._base, self._commit, self._position, self._change, self.elapsed):
+            label.setProperty("tone", "muted")
+        self.branch.setProperty("tone", "secondary")
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._first)
         self._column.addLayout(self._second)
-        self._column.addWidget(self.command)
+        self._command_row = QHBoxLayout()
+        self._command_row.addWidget(self.command, 1)
+        self._column.addLayout(self._command_row)
         self._column.addLayout(self._third)
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

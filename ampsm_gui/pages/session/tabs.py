@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QHBoxLayout, QTabWidget, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.session.tab_bar import TabBar, tab_text
 from ampsm_gui.pages.tab import Tab, TabName
+
+_LOWEST = 32  # px at 100 %
 
 
 class SessionTabs(QTabWidget):
@@ -96,6 +98,11 @@ class SessionTabs(QTabWidget):
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
             self.tabBar().setFocus()
+
+    def minimumSizeHint(self) -> QSize:
+        """Where it is low, what a tab shows gives way to the sentence above the tabs and the notes below."""
+        low = self._bar.sizeHint().height() + self._theme.px(_LOWEST)
+        return QSize(super().minimumSizeHint().width(), low)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
 
 _AFTER_TYPING = 80  # ms
+_ROOMY = 540  # px at 100 %
 
 
 class ToolCallsHead(QWidget):
@@ -42,12 +43,16 @@ class ToolCallsHead(QWidget):
         for button in (self.in_order, self.slowest):
             group.addButton(button)
         self._typing = single_shot(self, _AFTER_TYPING, self.changed)
-        self._row = QHBoxLayout(self)
-        for widget in (self.field, self.iterations, self.failed):
-            self._row.addWidget(widget)
-        self._row.addStretch(1)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._left, self._right = QHBoxLayout(), QHBoxLayout()
+        self._left.addWidget(self.field)
+        self._left.addWidget(self.iterations)
+        self._right.addWidget(self.failed)
+        self._right.addStretch(1)
         for widget in (self.summary, self.in_order, self.slowest):
-            self._row.addWidget(widget)
+            self._right.addWidget(widget)
+        self._rows.addLayout(self._left)
+        self._rows.addLayout(self._right, 1)
         self.set_iterations([])
         self.set_compact(False)
         self._connect(group)
@@ -92,6 +97,10 @@ class ToolCallsHead(QWidget):
         """Where there is no room for the summary below, it is behind a button."""
         self.summary.setVisible(compact)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_roomy()
+
     def clear(self) -> None:
         """No filter at all; the order stays."""
         self._typing.stop()
@@ -103,6 +112,12 @@ class ToolCallsHead(QWidget):
         for widget in (self.field, self.iterations, self.failed):
             widget.blockSignals(False)
         self.changed.emit()
+
+    def _show_roomy(self) -> None:
+        """Two rows where one has no room for its words."""
+        roomy, direction = self.width() >= self._theme.px(_ROOMY), QBoxLayout.Direction
+        self._rows.setDirection(direction.LeftToRight if roomy else direction.TopToBottom)
+        self.slowest.setText("Slowest first" if roomy else "Slowest")
 
     def _chip(self, words: str) -> QPushButton:
         button = QPushButton(words, self)
@@ -132,8 +147,10 @@ class ToolCallsHead(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
-        self._row.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
-        self._row.setSpacing(theme.px(8))
+        self._rows.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
+        for row in (self._rows, self._left, self._right):
+            row.setSpacing(theme.px(8))
+        self._show_roomy()
         self.field.setMaximumWidth(theme.px(232))
         self.field.setMinimumWidth(theme.px(120))
         self._glyph.setIcon(theme.icon("filter"))

@@ -107,7 +107,7 @@ class ToolCallsTab(DetailTab):
         px = self.desktop.theme.px
         self._split.setSizes([px(400), px(_BELOW)])
         below.setSizes([px(432), px(_SUMMARY_WIDTH)])
-        self._split.setMinimumSize(1, px(112))  # what it shows depends on the room it is given
+        self._split.setMinimumSize(1, px(48))  # what it shows depends on the room it is given
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

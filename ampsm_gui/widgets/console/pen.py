@@ -7,6 +7,7 @@ import re
 from PySide6.QtCore import QObject, QRect, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
@@ -58,7 +59,8 @@ class RowPen(QObject):
         """Paints a line, its end cut off where there is no room, with what a search has found on a ground; how wide it
         is."""
         font, metrics = self.font(role, weight)
-        words = metrics.elidedText(words.replace("\n", " ")[:2000], Qt.TextElideMode.ElideRight, max(0, rect.width()))
+        words = in_order(words[:2000]).replace("\n", " ")
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, rect.width()))
         if hits is not None:
             for hit in hits[0].finditer(words):
                 start = rect.left() + metrics.horizontalAdvance(words[: hit.start()])

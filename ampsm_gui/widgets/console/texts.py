@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
 
@@ -61,6 +62,7 @@ class RowTexts:
     def _make(self, words: str, role: str, width: int) -> RowText:
         if len(words) > _LONGEST:
             words = f"{words[:_LONGEST]}\n\n… {len(words) - _LONGEST:,} more characters"
+        words = in_order(words)
         text = RowText()
         text.setUndoRedoEnabled(False)
         text.setDocumentMargin(0)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.folder_drop import FolderDrop
 
@@ -100,6 +101,11 @@ class PlainComboBox(QComboBox):
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
+    def show_words(self, words: str) -> None:
+        """Puts words into the field, seen from their beginning."""
+        self.setEditText(words)
+        self.line.setCursorPosition(0)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # who scrolls past it means no other choice
 
@@ -125,7 +131,7 @@ class _NameAndPath(QStyledItemDelegate):
     ) -> None:
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        path = str(shown.text)
+        path = in_order(shown.text)
         shown.text = ""
         QApplication.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter)
         theme, area = self._theme, QRect(option.rect)

@@ -22,10 +22,9 @@ _WIDTHS = {
     SessionColumn.ITERATIONS: 84, SessionColumn.POSITION: 100, SessionColumn.TOKENS: 146, SessionColumn.ACTIVITY: 100,
 }  # fmt: skip
 _CALM = (
-    SessionColumn.BRANCH,
-    SessionColumn.REPOSITORY,
-    SessionColumn.POSITION,
-)  # hidden in this order where there is no room
+    SessionColumn.BRANCH, SessionColumn.REPOSITORY, SessionColumn.POSITION, SessionColumn.TOKENS,
+    SessionColumn.ITERATIONS, SessionColumn.ACTIVITY,
+)  # fmt: skip  # hidden in this order where there is no room
 _ALWAYS = (SessionColumn.STATUS, SessionColumn.NAME)
 
 

@@ -15,10 +15,11 @@ from ampsm_gui.widgets.sessions.filter_field import SessionFilterField
 from ampsm_gui.widgets.sessions.status_chips import StatusChips
 
 _ALL = "All"
+_ONE_ROW_FROM = 680  # px at 100 %: narrower, what stands above the table stands below one another
 
 
 class SessionListHead(QWidget):
-    """Two rows above the list, one above the table, a button above the rail."""
+    """Two rows above the list, one above a table that is wide enough, a button above the rail."""
 
     filter_changed = Signal(object)
     list_wanted = Signal()
@@ -84,19 +85,17 @@ class SessionListHead(QWidget):
     def set_mode(self, mode: str) -> None:
         """Lays itself out for rail, list or table."""
         self._mode = mode
-        rail, table = mode == "rail", mode == "table"
+        rail = mode == "rail"
         self._widen.setVisible(rail)
         self.field.setVisible(not rail)
         self.chips.setVisible(not rail)
-        self._more.setVisible(table)
-        direction = QBoxLayout.Direction
-        self._layout.setDirection(direction.LeftToRight if table else direction.TopToBottom)
+        self._more.setVisible(mode == "table")
         self._lay_out()
         self._on_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._size_field()
+        self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -126,17 +125,18 @@ class SessionListHead(QWidget):
 
     def _lay_out(self) -> None:
         px = self._theme.px
-        rail = self._mode == "rail"
+        rail, direction = self._mode == "rail", QBoxLayout.Direction
+        beside = self._mode == "table" and self.width() >= px(_ONE_ROW_FROM)
+        self._layout.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
         side = px(4) if rail else px(8)
         self._layout.setContentsMargins(side, px(8), side, px(8) + 1)
         self._layout.setSpacing(px(8))
-        self._size_field()
+        self._size_field(beside)
 
-    def _size_field(self) -> None:
-        table = self._mode == "table"
+    def _size_field(self, beside: bool) -> None:
         widest = min(self._theme.px(300), max(self._theme.px(120), self.width() // 4))
-        self.field.setMinimumWidth(widest if table else 0)
-        self.field.setMaximumWidth(widest if table else 16_777_215)
+        self.field.setMinimumWidth(widest if beside else 0)
+        self.field.setMaximumWidth(widest if beside else 16_777_215)
 
     @Slot()
     def _on_changed(self) -> None:

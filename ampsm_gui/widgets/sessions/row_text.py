@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 
+from ampsm_gui.look.plain import in_order
+
 _KEPT = 3000  # texts; then all are forgotten
 
 
@@ -59,15 +61,17 @@ class Face:
         painter.drawStaticText(QPoint(left, rect.top() + (rect.height() - high + 1) // 2), text)
 
     def _laid_out(self, words: str) -> tuple[QStaticText, int]:
-        found = self._texts.get(words)
+        key = words
+        found = self._texts.get(key)
         if found is None:
             if len(self._texts) >= _KEPT:
                 self._texts.clear()
+            words = in_order(words)
             text = QStaticText(words)
             text.setTextFormat(Qt.TextFormat.PlainText)
             text.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             text.prepare(font=self._font)
-            found = self._texts[words] = (text, self._metrics.horizontalAdvance(words))
+            found = self._texts[key] = (text, self._metrics.horizontalAdvance(words))
         return found
 
     def _elided(self, words: str, room: int, elide: Qt.TextElideMode) -> str:
@@ -76,5 +80,5 @@ class Face:
         if found is None:
             if len(self._cut) >= _KEPT:
                 self._cut.clear()
-            found = self._cut[key] = self._metrics.elidedText(words, elide, room)
+            found = self._cut[key] = self._metrics.elidedText(in_order(words), elide, room)
         return found

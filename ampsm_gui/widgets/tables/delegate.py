@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell
 
@@ -126,6 +127,7 @@ class CellDelegate(QStyledItemDelegate):
         if place.width() <= 0 or not text:
             return 0
         font, metrics = self._font(*role)
+        text = in_order(text)
         wide = metrics.horizontalAdvance(text)
         if wide > place.width():
             text = metrics.elidedText(text, _MIDDLE if middle else _END, place.width())

@@ -24,7 +24,7 @@ def test_shows_state_next_step_and_place(shown: Shown, world: World) -> None:
     assert header.sentence.text() == "1 commit is ready for review and for main."
     assert header.button.text() == "Merge…"
     assert header.branch.text() == session["branch"]
-    assert session["baseSha"][:10] in header._base.text()
+    assert session["baseSha"][:10] in header._commit.text()
     assert shown.page.tabs.tabText(1) == "Changes  1"
     assert shown.page.tabs.tabText(4) == "History  1"
     shown.page.tabs.setCurrentIndex(1)

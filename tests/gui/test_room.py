@@ -1,0 +1,106 @@
+"""Large letters, a small window, long words: nothing is squeezed away, and nothing is pushed out of sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui import grab
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.sessions.order import SessionColumn
+from ampsm_gui.pages.tab import TabName
+from ampsm_gui.pages.window.main_window import MainWindow
+from tests.gui.conftest import World
+from tests.gui.shown import Shown
+
+LONG = "w" * 120
+
+
+@pytest.fixture
+def session(world: World) -> dict[str, Any]:
+    """All names of it are long, and its branch was put back by somebody: that takes a sentence and a command."""
+    world.use(edits={f"{LONG}.txt": "a\n"})
+    repo = world.make_repo(LONG)
+    world.git(repo, "switch", "-q", "-c", LONG)
+    found = world.new(repo, LONG, "--base", LONG, "--model", f"first {LONG} last")
+    world.iterate(found)
+    return found
+
+
+@pytest.fixture
+def large(theme: Theme, qapp: QApplication) -> Iterator[None]:
+    """Letters of 150 %."""
+    before = QFont(qapp.font())
+    letters = QFont(before)
+    letters.setPointSizeF(before.pointSizeF() * 1.5)
+    qapp.setFont(letters)
+    theme._apply()
+    yield
+    qapp.setFont(before)
+    theme._apply()
+
+
+def squeezed(buttons: list[QPushButton]) -> list[str]:
+    return [button.text() for button in buttons if button.width() < button.minimumSizeHint().width()]
+
+
+def test_large_letters_in_a_small_window(
+    world: World, session: dict[str, Any], large: None, window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    found = window(session["id"], size=(800, 500))
+    grab._settle(found)
+    found.session_page.show_tab(TabName.TOOL_CALLS)
+    grab._settle(found)
+    head = found.session_page.tabs.current_tab().head  # type: ignore[attr-defined]
+    assert squeezed([head.failed, head.in_order, head.slowest]) == []
+    assert head.field.height() >= head.field.fontMetrics().height()
+    found.set_mode("table")
+    grab._settle(found)
+    shown = found.sessions.columns.shown()
+    assert SessionColumn.TOKENS not in shown
+    assert found.sessions.table.columnWidth(SessionColumn.NAME) >= found.desktop.theme.px(200)
+    assert squeezed(found.sessions.head.chips.findChildren(QPushButton)) == []
+    found.set_mode("list")
+    found.session_page.show_tab(TabName.CONSOLE)
+    world.git(session["worktree"], "reset", "-q", "--hard", "HEAD~1")
+    found.session_page.refresh()
+    header = found.session_page.header
+    qtbot.waitUntil(header.command.isVisible, timeout=20_000)
+    grab._settle(found)
+    assert header.sentence.height() >= header.sentence.heightForWidth(header.sentence.width())
+
+
+def test_long_words_leave_room_for_others(
+    world: World, session: dict[str, Any], window: Callable[..., MainWindow]
+) -> None:
+    short = world.new(world.make_repo("s"), "short")
+    found = window(session["id"], size=(800, 500))
+    grab._settle(found)
+    header = found.session_page.header
+    assert header._base.isVisible() and header._base.width() <= header._base.maximumWidth()
+    assert header.branch.width() > header.branch.minimumSizeHint().width()
+    assert header._commit.width() >= header._commit.minimumSizeHint().width()
+    assert header.model.line.cursorPosition() == 0
+    found.select_session(short["id"])
+    grab._settle(found)
+    assert header._base.width() >= header._base.sizeHint().width()
+
+
+@pytest.mark.parametrize("action", ["cleanupAction", "mergeAction"])
+def test_no_dialog_is_wider_than_itself(shown: Shown, session: dict[str, Any], action: str) -> None:
+    shown.show(session)
+    made = shown.actions.action(action)
+    shown.until(made.isEnabled)
+    made.trigger()
+    shown.until(lambda: not shown.desktop.background.busy)
+    shown.qtbot.wait(50)
+    bodies = [area for area in shown.window.findChildren(QScrollArea) if area.window() is not shown.window]
+    assert bodies
+    for body in bodies:
+        inner = body.widget()
+        assert inner is not None and inner.width() <= body.viewport().width()
