@@ -68,7 +68,7 @@ def test_large_letters_in_a_small_window(
     found.set_mode("list")
     found.session_page.show_tab(TabName.CONSOLE)
     world.git(session["worktree"], "reset", "-q", "--hard", "HEAD~1")
-    found.session_page.refresh()
+    found.session_page._read_anew()
     header = found.session_page.header
     qtbot.waitUntil(header.command.isVisible, timeout=20_000)
     grab._settle(found)
