@@ -89,5 +89,5 @@ def open_context(
     """The context of one command. `database` is what `--db` said; `environ` defaults to this process's."""
     found = dict(os.environ if environ is None else environ)
     paths = resolve_paths(database, found)
-    look_beside(paths.data_dir)
+    look_beside(paths.repositories_dir)
     return Context(paths, found, dict(overrides or {}))

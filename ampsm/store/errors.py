@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.model.errors import UserError, quoted
-from ampsm.system.os_errors import FULL, has_no_room
+from ampsm.system.os_errors import FULL, has_no_room, where_to_look
+
+#: The reason of a file that is sound, but of no use here.
+FOREIGN = "it belongs to another program"
 
 _UNREACHABLE = frozenset(
     {
@@ -86,11 +89,10 @@ def _full(database: Path) -> UserError:
 
 def unavailable(database: Path, reason: str) -> UserError:
     """`database-unavailable`: the file cannot be opened, read or written now."""
-    in_the_way = obstacles(database)
     return UserError(
         "database-unavailable",
         f"The database {database} is not available: {reason}",
-        hint="amp-sessions doctor" if in_the_way else f"ls -la {quoted(database.parent)}",
+        hint="amp-sessions doctor --fix" if obstacles(database) else where_to_look(database),
         details={"database": str(database), "reason": reason},
     )
 
@@ -118,9 +120,23 @@ def damaged(database: Path, reason: str) -> UserError:
     return UserError(
         "database-damaged",
         f"{database} is damaged or no database of this program ({reason}); it was left as it is",
-        hint="amp-sessions doctor",
+        hint="amp-sessions doctor" + (" --fix" if can_be_made_again(database, reason) else ""),
         details={"database": str(database), "reason": reason},
     )
+
+
+def can_be_made_again(database: Path, reason: str) -> bool:
+    """Whether a damaged file was this program's for sure: where there are no journals nobody can say so."""
+    return reason != FOREIGN and has_journals(database.with_name(f"{database.stem}.d") / "journals")
+
+
+def has_journals(folder: Path) -> bool:
+    """Whether sessions have files in the folder of journals."""
+    try:
+        files = (folder.glob(f"*/{name}") for name in ("session.json", "iteration-*.jsonl"))
+        return any(True for found in files for _ in found)
+    except OSError:
+        return False
 
 
 def newer(database: Path, found: int, known: int) -> UserError:

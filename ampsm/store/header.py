@@ -89,7 +89,7 @@ def refuse_foreign(database: Path, header: Header, known: int) -> None:
     if header.version > known and header.application_id in (0, APPLICATION_ID):
         raise errors.newer(database, header.version, known)
     if header.application_id != APPLICATION_ID and not (header.application_id == 0 and header.empty_schema):
-        raise errors.damaged(database, "it belongs to another program")
+        raise errors.damaged(database, errors.FOREIGN)
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

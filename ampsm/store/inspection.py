@@ -49,7 +49,7 @@ def damage(store: Store) -> list[str]:
     try:
         found = [str(line) for (line,) in store.query(f"PRAGMA quick_check({_PROBLEMS})")]
     except UserError as error:
-        return [error.message]
+        return [_reason(error)]
     return [line for line in found if line != "ok"][:_PROBLEMS] or _missing(store)
 
 
@@ -63,8 +63,12 @@ def _missing(store: Store) -> list[str]:
     try:
         missing = sorted({*wanted}.difference(store.query(_COLUMNS)))
     except UserError as error:
-        return [error.message]
+        return [_reason(error)]
     return [f"it has no {'.'.join(column)}" for column in missing[:_PROBLEMS]]
+
+
+def _reason(error: UserError) -> str:
+    return str(error.details.get("reason", error.message))
 
 
 def log_size(database: Path) -> int:

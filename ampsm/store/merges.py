@@ -7,6 +7,7 @@ from typing import Any
 
 from ampsm.model.merge import Merge, MergeStatus, WaitsFor
 from ampsm.store.connection import Store
+from ampsm.store.errors import damaged
 
 #: As the fields of a Merge, in their order.
 _COLUMNS = (
@@ -32,11 +33,14 @@ def sessions_to_index(store: Store) -> list[str]:
 
 
 def merges_of(store: Store, session_id: str) -> list[Merge]:
-    """A session's merges and rebases, oldest first."""
+    """A session's merges and rebases, oldest first. Raises `database-damaged` for rows that say nothing known."""
     rows = store.query(
         f"SELECT {', '.join(_COLUMNS)} FROM merges WHERE session_id = ? ORDER BY started_at, id", (session_id,)
     )
-    return [_merge_from(row) for row in rows]
+    try:
+        return [_merge_from(row) for row in rows]
+    except ValueError as error:
+        raise damaged(store.database, str(error)) from error
 
 
 def _stored(value: Any) -> Any:

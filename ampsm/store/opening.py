@@ -26,7 +26,8 @@ _SQLITE_SECONDS = 0.2
 _HURRY_SECONDS = 0.3
 _HURRIED: list[float] = []
 
-_STORE_LOCK = "store.lock"
+#: Held by whoever makes, migrates or moves the file.
+STORE_LOCK = "store.lock"
 
 #: How SQLite says that it may not, or cannot, write here or beside the file.
 _READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
@@ -164,7 +165,7 @@ def _prepare(paths: Paths, header: Header | None, anew: bool) -> None:
         if _is_lost(paths) and not anew:  # before anything is written, also where it cannot be
             raise errors.lost(paths.database)
         make_private_dir(paths.database.parent)
-        with locked(paths.data_dir / _STORE_LOCK):
+        with locked(paths.data_dir / STORE_LOCK):
             if _is_lost(paths):
                 if not anew:
                     raise errors.lost(paths.database)
@@ -186,11 +187,7 @@ def _is_lost(paths: Paths) -> bool:
     header = load_header(paths.database)
     if header is not None and not (header.version == 0 and header.empty_schema and header.application_id == 0):
         return False
-    try:
-        files = (paths.journals_dir.glob(f"*/{name}") for name in ("session.json", "iteration-*.jsonl"))
-        return any(True for found in files for _ in found)
-    except OSError:
-        return False
+    return errors.has_journals(paths.journals_dir)
 
 
 def _keep_log(database: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,9 +31,28 @@ def os_errors_in_words(path: Path) -> Iterator[None]:
         if error.errno in _FORBIDDEN:
             raise UserError(
                 "database-unavailable", f"{path} cannot be written: {error.strerror}",
-                hint=f"ls -la {quoted(path.parent)}", details={"path": str(path), "reason": str(error.strerror)},
+                hint=where_to_look(path), details={"path": str(path), "reason": str(error.strerror)},
             ) from error  # fmt: skip
         raise
+
+
+def closed_to_its_owner(path: Path) -> int:
+    """The permission bits that a file or folder of this user lacks for them to read and write it; 0 where it lacks
+    none, is another's, or cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0
+    needed = stat.S_IRWXU if stat.S_ISDIR(found.st_mode) else stat.S_IRUSR | stat.S_IWUSR
+    mine = os.name == "posix" and found.st_uid == os.geteuid() != 0
+    return needed & ~found.st_mode if mine else 0
+
+
+def where_to_look(path: Path) -> str:
+    """The hint for a file that cannot be read or written: what gives it back, where its mode alone is in the way."""
+    if closed_to_its_owner(path) or closed_to_its_owner(path.parent):
+        return "amp-sessions doctor --fix"
+    return f"ls -la {quoted(path.parent)}"
 
 
 def has_no_room(folder: Path) -> bool:

@@ -35,6 +35,11 @@ class Paths:
         """Notes of sessions that are being created, by which a half-made one is removed after a kill."""
         return self.data_dir / "creating"
 
+    @property
+    def repositories_dir(self) -> Path:
+        """What is known of the programs in repositories' configurations."""
+        return self.data_dir / "repositories"
+
     def journal_dir(self, session_id: str) -> Path:
         return self.journals_dir / session_id
 

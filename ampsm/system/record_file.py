@@ -7,6 +7,7 @@ later one added is ignored and survives a change. A file that cannot be read is 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -16,12 +17,14 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError
 from ampsm.system.files import atomic_write, locked, make_private_dir, sync_directory
-from ampsm.system.os_errors import os_errors_in_words
+from ampsm.system.os_errors import os_errors_in_words, where_to_look
 from ampsm.system.plain_files import read_plain
 
 T = TypeVar("T")
+
+_WITHHELD = frozenset({errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
 class Record(msgspec.Struct, frozen=True, rename="camel"):
@@ -57,13 +60,12 @@ class RecordFile(Generic[T]):
         return None if found is None else found[0]
 
     def save(self, value: T) -> T:
-        """Writes a record that the caller knows whole; returns it. A file that cannot be read is kept beside it, as
-        `<name>.unreadable`. Raises `disk-full` or `database-unavailable`; the file is as it was then."""
+        """Writes a record that the caller knows whole; returns it. A file that cannot be read is `set_aside`. Raises
+        `disk-full` or `database-unavailable`; the file is as it was then."""
         try:
             found = self._found()
         except UserError:
-            with os_errors_in_words(self.path):
-                self.path.replace(self.path.with_name(self.path.name + ".unreadable"))
+            self.set_aside()
             found = None
         self._write(value, found)
         return value
@@ -77,6 +79,16 @@ class RecordFile(Generic[T]):
             if found is None or value != found[0]:
                 self._write(value, found)
         return value
+
+    def set_aside(self) -> Path:
+        """Puts whatever is there beside it, under a name that is free: `<name>.unreadable`, …; returns that. Raises as
+        `save`."""
+        names = (f"{self.path.name}.unreadable{number or ''}" for number in range(1000))
+        free = next(place for name in names if not os.path.lexists(place := self.path.with_name(name)))
+        with os_errors_in_words(self.path):
+            self.path.rename(free)
+            sync_directory(self.path.parent)
+        return free
 
     def remove(self) -> None:
         """Removes the file; fine when there is none."""
@@ -107,7 +119,7 @@ class RecordFile(Generic[T]):
             reason = e.strerror if isinstance(e, OSError) else str(e)
             raise UserError(
                 "failed", f"{self.path} cannot be read: {reason}",
-                hint=f"mend it, or move it away: mv {quoted(self.path)} {quoted(f'{self.path}.broken')}",
+                hint=where_to_look(self.path) if is_withheld(e) else "amp-sessions doctor --fix",
                 details={"path": os.fspath(self.path)},
             ) from e  # fmt: skip
 
@@ -120,6 +132,11 @@ class RecordFile(Generic[T]):
         with os_errors_in_words(self.path):
             make_private_dir(self.path.parent)
             atomic_write(self.path, text.encode(), mode=0o600)
+
+
+def is_withheld(error: BaseException | None) -> bool:
+    """Whether a file may be as it should be, and the system does not give it to this user now."""
+    return isinstance(error, OSError) and error.errno in _WITHHELD
 
 
 def _with_unknown(new: Any, known: Any, found: Any) -> Any:

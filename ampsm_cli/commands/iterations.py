@@ -140,7 +140,12 @@ def run_iteration(
     )
     if error_document:
         say_error(output, error_document)
-    if queue_goes_on and drain(request.context, found.id):
+    try:
+        goes_on_now = queue_goes_on and drain(request.context, found.id)
+    except UserError as error:  # the iteration has ended as it has, and was answered
+        output.note(f"the follow-ups that wait are left for later: {error.message}")
+        goes_on_now = False
+    if goes_on_now:
         watch = output.typed(f"amp-sessions logs {found.id} --follow")
         output.narrate(f"The queued follow-ups go on by themselves: {watch}")
     return iteration_exit_code(iteration)

@@ -7,9 +7,9 @@ from pathlib import Path
 _folder: list[Path] = []
 
 
-def look_beside(data_dir: Path) -> None:
-    """From now on, what is known lies in a folder of this one."""
-    _folder[:] = [data_dir / "repositories"]
+def look_beside(folder: Path) -> None:
+    """From now on, what is known lies in this folder."""
+    _folder[:] = [folder]
 
 
 def known_in() -> Path | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from ampsm.model.errors import UserError
 from ampsm.system.calls import run
 from ampsm.system.environment import clean_environment
 from ampsm.system.record_file import Record, RecordFile
@@ -50,6 +52,17 @@ class Known:
         found = self._file.load()
         rows = found.worktrees if found else ()
         return [row.programs for row in rows if row.git_dir == git_dir] or [row.programs for row in rows]
+
+
+def noted_repositories(folder: Path) -> list[str]:
+    """The common git directories of all repositories that a file in a folder is about; what cannot be read is left
+    out."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        with suppress(UserError):
+            if row := RecordFile(path, RepositoryPrograms).load():
+                found.append(row.common_dir)
+    return found
 
 
 def told(value: str) -> str:

@@ -118,7 +118,7 @@ def creating(ctx: Context, root: Path, name: str, sha: str) -> Iterator[Creation
     """Makes the branch of a new session at `sha` and says what else is to be made; takes all of it back when the body
     fails. Raises `branch-name-blocked`, `disk-full` or `database-unavailable`."""
     new_id = _free_id(ctx, root, name)
-    file = _file(ctx, new_id)
+    file = creation_file(ctx, new_id)
     with file.locked():
         worktree = str(root / WORKTREES_FOLDER / new_id)
         creation = Creation(id=new_id, root=str(root), worktree=worktree, branch="", sha=sha)
@@ -139,7 +139,7 @@ def finish_half_made(
     worked in since stays, and `on_left` is told why."""
     removed: list[str] = []
     for found_id in pending(ctx):
-        file = _file(ctx, found_id)
+        file = creation_file(ctx, found_id)
         with file.locked(wait=False) as mine:
             if not mine:
                 continue
@@ -162,7 +162,7 @@ def pending(ctx: Context) -> dict[str, str]:
     found: dict[str, str] = {}
     for new_id in sorted(note.stem for note in ctx.paths.creating_dir.glob("*.json")):
         try:
-            creation = _file(ctx, new_id).load()
+            creation = creation_file(ctx, new_id).load()
         except UserError:
             creation = None
         found[new_id] = creation.branch if creation else ""
@@ -174,7 +174,7 @@ def _forget(file: RecordFile[Creation]) -> None:
     file.lock_path.unlink(missing_ok=True)
 
 
-def _file(ctx: Context, new_id: str) -> RecordFile[Creation]:
+def creation_file(ctx: Context, new_id: str) -> RecordFile[Creation]:
     return RecordFile(ctx.paths.creating_dir / f"{new_id}.json", Creation)
 
 

@@ -89,12 +89,12 @@ class Recorded(Record, frozen=True):
 
 def load(ctx: Context, session_id: str) -> Recorded:
     """What is recorded; nothing when there is no file. Raises `failed` for one that cannot be read."""
-    return _file(ctx, session_id).load() or Recorded()
+    return operations_file(ctx, session_id).load() or Recorded()
 
 
 def change(ctx: Context, session_id: str, alter: Callable[[Recorded], Recorded]) -> Recorded:
     """Changes what is recorded, while nobody else can; returns it as it is then. Raises as `load`."""
-    return _file(ctx, session_id).change(lambda found: alter(found or Recorded()))
+    return operations_file(ctx, session_id).change(lambda found: alter(found or Recorded()))
 
 
 def operations(ctx: Context, session_id: str) -> tuple[Operation, ...]:
@@ -165,5 +165,5 @@ def _moves(found: Operation) -> tuple[object, ...]:
     return found.operation, found.from_sha, found.to_sha, found.target
 
 
-def _file(ctx: Context, session_id: str) -> RecordFile[Recorded]:
+def operations_file(ctx: Context, session_id: str) -> RecordFile[Recorded]:
     return RecordFile(ctx.paths.journal_dir(session_id) / "operations.json", Recorded)

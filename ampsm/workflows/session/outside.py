@@ -40,7 +40,7 @@ def remember(ctx: Context, session: Session, changes: Iterable[Change]) -> None:
                 del rows[change.id]
         return tuple(rows.values())
 
-    _file(ctx, session.id).change(with_new)
+    outside_file(ctx, session.id).change(with_new)
 
 
 def lasting_changes(ctx: Context, session: Session) -> list[Change]:
@@ -96,7 +96,7 @@ def accept_changes(ctx: Context, ref: str) -> list[Change]:
     programs among it count from now on. Returns it. Raises what `require_session` does."""
     session = require_session(ctx, ref)
     found = lasting_changes(ctx, session)
-    _file(ctx, session.id).remove()
+    outside_file(ctx, session.id).remove()
     for other in _of_repository(ctx, session.repo):
         if not other.cleaned_up_at and Path(other.worktree).is_dir():
             programs.note_programs(other.worktree, without=lambda: planted(ctx, session.repo), anew=True)
@@ -134,8 +134,8 @@ def _of_repository(ctx: Context, repo: str) -> Sequence[Session]:
 
 
 def _known(ctx: Context, session: Session) -> tuple[Change, ...]:
-    return _file(ctx, session.id).load() or ()
+    return outside_file(ctx, session.id).load() or ()
 
 
-def _file(ctx: Context, session_id: str) -> RecordFile[tuple[Change, ...]]:
+def outside_file(ctx: Context, session_id: str) -> RecordFile[tuple[Change, ...]]:
     return RecordFile(ctx.paths.journal_dir(session_id) / "outside.json", tuple[Change, ...])

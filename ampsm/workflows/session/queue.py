@@ -28,7 +28,7 @@ FollowUps = tuple[FollowUp, ...]
 
 def queued(ctx: Context, session_id: str) -> FollowUps:
     """The waiting follow-ups, first one first. Raises `failed` for a file that cannot be read."""
-    return _file(ctx, session_id).load() or ()
+    return queue_file(ctx, session_id).load() or ()
 
 
 def enqueue(ctx: Context, session: Session, notes: str) -> FollowUp:
@@ -56,7 +56,7 @@ def discard(ctx: Context, session_id: str, entry_id: str) -> None:
 
 def empty(ctx: Context, session_id: str) -> int:
     """Takes all out; how many there were."""
-    file = _file(ctx, session_id)
+    file = queue_file(ctx, session_id)
     with file.locked():
         if waiting := file.load():
             file.save(())
@@ -77,8 +77,8 @@ def _replace(ctx: Context, session: Session, entry_id: str, make: Callable[[Foll
 
 
 def _change(ctx: Context, session_id: str, change: Callable[[FollowUps], FollowUps]) -> None:
-    _file(ctx, session_id).change(lambda found: change(found or ()))
+    queue_file(ctx, session_id).change(lambda found: change(found or ()))
 
 
-def _file(ctx: Context, session_id: str) -> RecordFile[FollowUps]:
+def queue_file(ctx: Context, session_id: str) -> RecordFile[FollowUps]:
     return RecordFile(ctx.paths.journal_dir(session_id) / "queue.json", FollowUps)

@@ -56,7 +56,7 @@ def save_session(ctx: Context, session: Session, **changes: Any) -> Session:
     Others may change other facts at the same time (`set` beside a running iteration): only what is given changes. What
     the store could not be told before, it is told now.
     """
-    with _file(ctx, session.id).locked():
+    with facts_file(ctx, session.id).locked():
         ctx.store.unsettled.clear()
         row = sessions.session_by_id(ctx.store, session.id) or session
         changed = replace(as_recorded(ctx, row), **{"last_activity_at": utc_now(), **changes})
@@ -82,7 +82,7 @@ def write_facts(ctx: Context, session: Session) -> None:
     Raises `disk-full` or `database-unavailable`.
     """
     facts = {name: getattr(session, name) for name in SessionFacts.__struct_fields__}
-    _file(ctx, session.id).save(SessionFacts(**ctx.redactor.redact_value(facts)))
+    facts_file(ctx, session.id).save(SessionFacts(**ctx.redactor.redact_value(facts)))
 
 
 def update_row(ctx: Context, row: Session, changed: Session) -> None:
@@ -93,7 +93,7 @@ def update_row(ctx: Context, row: Session, changed: Session) -> None:
 def load_facts(ctx: Context, session_id: str) -> Session | None:
     """The session that a `session.json` describes, as last written; None when there is no file. Raises `failed` for one
     that cannot be read, or that is another session's."""
-    file = _file(ctx, session_id)
+    file = facts_file(ctx, session_id)
     facts = file.load()
     if facts is not None and facts.id != session_id:
         raise UserError("failed", f"{file.path} is that of session {facts.id}", hint=f"mend or move away {file.path}")
@@ -140,5 +140,5 @@ def find_facts(ctx: Context, ref: str) -> Session | None:
     return None
 
 
-def _file(ctx: Context, session_id: str) -> RecordFile[SessionFacts]:
+def facts_file(ctx: Context, session_id: str) -> RecordFile[SessionFacts]:
     return RecordFile(ctx.paths.session_file(session_id), SessionFacts)

@@ -12,7 +12,18 @@ from collections.abc import Callable
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.workflows.upkeep.checkup import database, installation, kept, left, outside, places, rows, texts
+from ampsm.workflows.upkeep.checkup import (
+    access,
+    database,
+    installation,
+    kept,
+    left,
+    outside,
+    places,
+    records,
+    rows,
+    texts,
+)
 from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Findings
 
 Examination = Callable[[Checkup], Findings]
@@ -22,10 +33,12 @@ _MOMENT = 0.2
 
 #: Topic and check, in the order in which they run: what later ones build on comes first.
 CHECKS: tuple[tuple[str, Examination], ...] = (
+    ("Permissions", access.check_access),
     ("Programs", installation.check_programs),
     ("Configuration", installation.check_configuration),
     ("Database", database.check),
     ("Database", texts.check_texts),
+    ("Sessions", records.check_records),
     ("Sessions", rows.check_sessions),
     ("Sessions", left.check_creations),
     ("Iterations", rows.check_iterations),
@@ -60,7 +73,7 @@ def examine_health(ctx: Context, *, fix: bool = False) -> Report:
         found = [finding for topic, check in CHECKS for finding in _run(checkup, topic, check)]
     finally:
         checkup.close()
-    order = list(dict.fromkeys(topic for topic, _ in CHECKS))
+    order = list(dict.fromkeys(topic for topic, _ in CHECKS[1:]))
     found.sort(key=lambda finding: order.index(finding.topic))
     return Report(not any(finding.left for finding in found), found)
 

@@ -83,13 +83,13 @@ def test_queue(ctx: Context) -> None:
 
 def test_cleanup(ctx: Context) -> None:
     session = a_session(SESSION)
-    found = note_file(ctx, session).load()
+    found = note_file(ctx, session.id).load()
     assert found == CleanupNote(
         tip=BEFORE, worktree=f"/srv/repo/.worktrees/{SESSION}", git_dir=f"/srv/repo/.git/worktrees/{SESSION}",
         aside="/srv/repo/.worktrees/.removing/x", inode=77, branch="amp/fix-it/20260102-030405",
     )  # fmt: skip
-    note_file(ctx, session).save(found)
-    assert note_file(ctx, session).load() == found
+    note_file(ctx, session.id).save(found)
+    assert note_file(ctx, session.id).load() == found
 
 
 def test_creation(ctx: Context) -> None:

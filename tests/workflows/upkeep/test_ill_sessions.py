@@ -63,19 +63,6 @@ def test_facts_that_are_gone_are_written_again(world: World, doctor: Doctor, dat
     assert json.loads(file.read_bytes()) == before
 
 
-def test_facts_that_cannot_be_read_are_left_until_they_are_moved_away(world: World, doctor: Doctor, data: Path) -> None:
-    session = world.new(world.make_repo())
-    file = data / "journals" / session["id"] / "session.json"
-    file.write_text("{")
-    found = doctor.finds("facts-unreadable")
-    doctor.leaves(found)
-    assert file.read_text() == "{"
-    for command in commands_in(found["fix"]):
-        doctor.type(command)
-    assert doctor.is_well()
-    assert file.with_name("session.json.broken").read_text() == "{"
-
-
 def test_a_session_that_the_database_does_not_know_gets_its_rows_again(
     world: World, doctor: Doctor, database: Path
 ) -> None:
@@ -110,18 +97,6 @@ def test_journals_of_nobody_are_named_and_kept(world: World, doctor: Doctor, dat
     assert doctor.type(*commands_in(found["fix"])) == "iteration-0001.jsonl\n"
 
 
-def test_follow_ups_that_cannot_be_read_are_named_and_kept(world: World, doctor: Doctor, data: Path) -> None:
-    session = world.new(world.make_repo())
-    queue = data / "journals" / session["id"] / "queue.json"
-    queue.write_text("[")
-    found = doctor.finds("queue-unreadable")
-    doctor.leaves(found)
-    assert queue.read_text() == "["
-    (command,) = commands_in(found["fix"])
-    doctor.type(command)
-    assert not queue.exists() and doctor.is_well()
-
-
 def _change(database: Path, statement: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(statement)
@@ -141,10 +116,3 @@ def test_rows_of_merges_that_differ_are_made_again(world: World, doctor: Doctor,
     doctor.mends(found)
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT status FROM merges").fetchall() == [("merged",)]
-
-
-def test_merges_that_cannot_be_read_are_named(world: World, doctor: Doctor, data: Path) -> None:
-    session = world.new(world.make_repo())
-    (data / "journals" / session["id"] / "merge.json").write_text("{")
-    found = doctor.finds("merges-unreadable", "check-failed")
-    assert "merge.json cannot be read" in found["message"] and found["fix"]

@@ -78,6 +78,8 @@ WAYS: list[Callable[[Path], None]] = [
 ]  # fmt: skip
 _NAMES = {7: "a_table_gone", 8: "a_column_gone", 9: "of_no_version", 10: "of_a_wrong_version"}
 _IDS = [_NAMES.get(number, way.__name__) for number, way in enumerate(WAYS)]
+#: A link may lead to a disk that is not there now.
+FOR_A_PERSON = {"link_to_itself"}
 _BY_NAME = dict(zip(_IDS, WAYS, strict=True))
 
 
@@ -95,11 +97,15 @@ def test_what_doctor_says_makes_it_as_before(world: World, database: Path, way: 
         assert said.code == 0 or said.json["error"]["code"].startswith("database-"), (words, said)
         assert said.code == 0 or said.json["error"]["hint"].startswith("amp-sessions doctor"), (words, said)
     found = world.cli("doctor", "--fix", "--json").json["findings"]
-    [ill] = [row for row in found if (row["fix"] or "").endswith("doctor --fix") and not row["fixed"]]
-    command, _, rest = ill["fix"].partition(" && amp-sessions ")
-    assert rest == "doctor --fix", ill
-    subprocess.run(["sh", "-c", command], check=True)
-    world.ok("doctor", "--fix")
+    left = [row for row in found if row["severity"] == "error" and not row["fixed"]]
+    assert len(left) == (way in FOR_A_PERSON), left
+    for ill in left:
+        command, _, rest = ill["fix"].partition(" && amp-sessions ")
+        assert rest == "doctor --fix", ill
+        subprocess.run(["sh", "-c", command], check=True)
+        world.ok("doctor", "--fix")
+    assert world.ok("doctor", "--json").json["ok"]
+    assert list(database.with_name(f"{database.name}.damaged").iterdir())
     assert documents(world, session) == before
 
 

@@ -195,25 +195,61 @@ def test_a_running_iteration_goes_on_when_its_database_is_made_again(
     assert (status["session"]["status"], status["iterations"][0]["status"]) == ("idle", "succeeded")
 
 
-def test_a_damaged_database_is_explained_and_never_touched(world: World, database: Path) -> None:
+def test_a_damaged_database_is_put_aside_and_made_again(world: World, database: Path) -> None:
+    """Cut at any length, or with a page of noise; only `doctor --fix` moves it, and deletes nothing of it."""
     world.use(edits={"a.txt": "a\n"})
     session = world.new(world.make_repo())
     world.iterate(session)
     before = documents(world)
-    whole = database.read_bytes()
-    page = 4096
-    for broken in (b"no database at all " * 500, whole[:page] + os.urandom(len(whole) - page), whole[: page + 100]):
+    whole, page = database.read_bytes(), 4096
+    noise = os.urandom(page)
+    ways = [b"no database at all " * 500, whole[:50], whole[: page + 100], whole[: -page // 2]]
+    ways += [whole[: n * page] + noise + whole[(n + 1) * page :] for n in (2, 3, 4)]
+    for number, broken in enumerate(ways):
+        for end in ("-wal", "-shm"):
+            database.with_name(database.name + end).unlink(missing_ok=True)
         database.write_bytes(broken)
-        for options in ((), ("--fix",)):
-            found = world.cli("doctor", "--json", *options)
-            assert found.code == 1, found
-            (finding,) = [f for f in found.json["findings"] if f["id"] == "database-damaged"]
-            assert not finding["fixed"]
-            assert database.read_bytes() == broken
-    subprocess.run(["sh", "-c", finding["fix"].replace("amp-sessions", "true")], check=True)
-    assert not database.exists()
+        refused = world.cli("set", session["id"], "--name", "x")
+        assert (refused.code, refused.err.splitlines()[-1]) == (1, "hint: amp-sessions doctor --fix"), refused
+        (finding,) = [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == "database-damaged"]
+        aside = database.with_name(f"{database.name}.damaged{number or ''}")
+        assert str(aside) in finding["fix"] and database.read_bytes() == broken
+        world.ok("doctor", "--fix")
+        assert (aside / database.name).read_bytes() == broken
+        assert documents(world) == before
+
+
+def test_a_damaged_database_stays_while_somebody_is_at_work(
+    world: World, database: Path, tmp_path: Path, wait_until: Callable[..., Any]
+) -> None:
+    ready, go = tmp_path / "ready", tmp_path / "go"
+    world.use(ready=ready, hang_until=go)
+    session = world.new(world.make_repo())
+    world.ok("iterate", session["id"], "--detach")
+    wait_until(ready.exists)
+    broken = b"no database at all " * 500
+    database.write_bytes(broken)
+    found = world.cli("doctor", "--fix", "--json").json["findings"]
+    (finding,) = [row for row in found if row["id"] == "database-damaged"]
+    assert not finding["fixed"] and finding["fix"].startswith(f"amp-sessions stop {session['id']}")
+    assert database.read_bytes() == broken
+    go.write_text("")
+    wait_until(lambda: world.cli("doctor", "--fix").code == 0)
+    assert world.status(session)["iterations"][0]["status"] == "succeeded"
+
+
+def test_a_merge_in_the_database_that_says_nothing_known(world: World, database: Path) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    world.ok("merge", session["id"], "--message", "m")
+    before = rows(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE merges SET status = 'zzz'")
+    (finding,) = [f for f in world.cli("doctor", "--json").json["findings"] if f["severity"] != "info"]
+    assert finding["id"] == "merges-differ"
     world.ok("doctor", "--fix")
-    assert documents(world) == before
+    assert rows(database) == before
 
 
 def test_what_a_journal_cannot_tell_stays_in_its_row(world: World, database: Path) -> None:

@@ -89,7 +89,7 @@ def _remove(
         _say_what_is_lost(plan.contents, on_note)
     note = _note(session, plan)
     session_file.save_session(ctx, session)  # a store that cannot be written says so before anything goes
-    note_file(ctx, session).save(note)
+    note_file(ctx, session.id).save(note)
     if plan.worktree and note.aside:
         os.sync()
         removal.move_aside(plan.worktree, Path(note.aside))

@@ -31,16 +31,16 @@ class CleanupNote(Record, frozen=True):
     branch: str | None = None
 
 
-def note_file(ctx: Context, session: Session) -> RecordFile[CleanupNote]:
+def note_file(ctx: Context, session_id: str) -> RecordFile[CleanupNote]:
     """The note of a cleanup that was not finished; the first release wrote `git_dir`."""
-    path = ctx.paths.journal_dir(session.id) / "cleanup.json"
+    path = ctx.paths.journal_dir(session_id) / "cleanup.json"
     return RecordFile(path, CleanupNote, renamed={"git_dir": "gitDir"})
 
 
 def finish_killed(ctx: Context, session: Session, on_note: Callable[[str], None]) -> CleanupNote | None:
     """Finishes a cleanup that was killed after the worktree had left its place; one that was killed before has removed
     nothing and is forgotten. Returns what was finished. The caller holds the session."""
-    file = note_file(ctx, session)
+    file = note_file(ctx, session.id)
     note = file.load()
     if note is None:
         return None
@@ -72,7 +72,7 @@ def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callab
         on_note(f"{note.aside} could not be deleted ({error}), the snapshot has it all: {delete_by_hand(note)}")
     forget_tip(session)
     session_file.save_session(ctx, session, cleaned_up_at=utc_now())
-    note_file(ctx, session).remove()
+    note_file(ctx, session.id).remove()
 
 
 def delete_by_hand(note: CleanupNote) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from pathlib import Path
 
 from ampsm.model.errors import UserError
 from ampsm.store import errors, inspection
 from ampsm.workflows.session import session_file
+from ampsm.workflows.upkeep.checkup.aside import database_files, free_folder, move_database_away, moved_by_hand
 from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings, size_text
 
 #: A write-ahead log that grew larger than this was never moved into the file.
@@ -60,6 +59,9 @@ def _made(checkup: Checkup, version: int | None) -> Findings:
             checkup.store = checkup.ctx.make_store()
         except UserError as error:
             refused = _refused(checkup, error)
+            if refused.repair is not None:
+                refused.repair()
+                return
             raise UserError(error.code, refused.message, hint=refused.fix) from error
 
     if version is None and not session_file.known_ids(checkup.ctx):
@@ -79,34 +81,45 @@ def _made(checkup: Checkup, version: int | None) -> Findings:
 
 
 def _refused(checkup: Checkup, error: UserError) -> Finding:
+    path = checkup.ctx.paths.database
     if error.code == "database-damaged":
         return _damaged(checkup, str(error.details.get("reason", error.message)))
-    path = checkup.ctx.paths.database
-    if in_the_way := errors.obstacles(path):
-        fix = f"{_moved_away(path, in_the_way)} && amp-sessions doctor --fix"
-        named = ", ".join(map(str, in_the_way))
-        return Finding(error.code, ERROR, str(path), f"{error.message}. No file: {named}. It is left as it is.", fix)
-    return Finding(error.code, ERROR, str(path), error.message, error.hint)
+    if not (in_the_way := errors.obstacles(path)):
+        return Finding(error.code, ERROR, str(path), error.message, error.hint)
+    message = f"{error.message}. No file: {', '.join(map(str, in_the_way))}."
+    # A link may lead to a disk that is not mounted now.
+    if any(place.is_symlink() for place in in_the_way):
+        return _for_a_person(checkup, error.code, f"{message} It is left as it is.", in_the_way)
+    return _mendable(checkup, error.code, message, in_the_way)
 
 
 def _damaged(checkup: Checkup, problem: str) -> Finding:
-    """The file stays as it is, also with --fix: what can still be read in it may be wanted."""
+    """It is never deleted: what can still be read in it may be wanted."""
     path = checkup.ctx.paths.database
-    files = [path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")]
-    return Finding(
-        "database-damaged", ERROR, str(path),
-        f"The file is damaged or no database of this program: {problem}. It is left as it is. What it held of sessions "
-        "and iterations is in their journals too, so it can be made again.",
-        f"{_moved_away(path, files)} && amp-sessions doctor --fix",
-    )  # fmt: skip
+    message = (
+        f"The file is damaged or no database of this program: {problem}. What a database holds of sessions and "
+        "iterations is in their journals too, so it can be made again."
+    )
+    if not errors.can_be_made_again(path, problem):
+        message += " It is left as it is."
+        return _for_a_person(checkup, "database-damaged", message, database_files(path))
+    return _mendable(checkup, "database-damaged", message, database_files(path))
 
 
-def _moved_away(path: Path, files: list[Path]) -> str:
-    """The command that puts files beside the database into a folder of their own, as often as that is needed."""
-    names = (f"{path}.damaged{number or ''}" for number in range(1000))
-    away = shlex.quote(next(name for name in names if not os.path.lexists(name)))
-    moved = " ".join(shlex.quote(str(file)) for file in files if os.path.lexists(file))
-    return f"mkdir {away} && mv {moved} {away}"
+def _for_a_person(checkup: Checkup, code: str, message: str, files: list[Path]) -> Finding:
+    path = checkup.ctx.paths.database
+    return Finding(code, ERROR, str(path), message, f"{moved_by_hand(path, files)} && amp-sessions doctor --fix")
+
+
+def _mendable(checkup: Checkup, code: str, message: str, files: list[Path]) -> Finding:
+    path = checkup.ctx.paths.database
+
+    def make_it_again() -> None:
+        move_database_away(checkup.ctx, files)
+        checkup.store = checkup.ctx.make_store()
+
+    fix = f"doctor --fix puts it into {free_folder(path)} and makes it again"
+    return Finding(code, ERROR, str(path), message, fix, make_it_again)
 
 
 def _log(checkup: Checkup) -> Findings:

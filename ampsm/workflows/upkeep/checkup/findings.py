@@ -10,6 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.command import answer_or
+from ampsm.git.programs.known import noted_repositories
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.store.connection import Store
@@ -77,6 +78,12 @@ class Checkup:
     def _here(self) -> set[str]:
         root = answer_or(None, lambda: repository.main_root(Path.cwd()))
         return {str(root)} if root else set()
+
+    def all_repositories(self) -> list[Path]:
+        """Also those of which no session is known, and something is noted beside the database."""
+        noted = noted_repositories(self.ctx.paths.repositories_dir)
+        roots = {root for common in noted if (root := answer_or(None, repository.main_root, common))}
+        return sorted(roots.union(self.repositories()))
 
     def look_again(self) -> None:
         """Lets the next check see what others have written meanwhile."""

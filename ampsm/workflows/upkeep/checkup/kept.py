@@ -80,12 +80,12 @@ def _rewritten(ctx: Context, session: Session, backups: list[DatedRef]) -> list[
     """Tips from before a rewrite, by the age of the rewrite: commits keep the dates of long before. None is given up
     while a merge or rebase of the session is open, nor one whose age no operation tells."""
     own = [found for found in backups if found.name.startswith(f"{OWN_REFS}backup/{session.id}/")]
-    if not own or load_merge(ctx, session.id) is not None:
-        return []
     try:
+        if not own or load_merge(ctx, session.id) is not None:
+            return []
         made = {found.backup_ref: found.at for found in operations.operations(ctx, session.id)}
     except UserError:
-        return []  # `check_merges` has said so
+        return []  # `check_records` has said so
     return [
         replace(found, at=int(datetime.fromisoformat(made[found.name]).timestamp()))
         for found in own

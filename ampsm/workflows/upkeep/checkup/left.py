@@ -23,7 +23,7 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checkup, Finding, Findings
+from ampsm.workflows.upkeep.checkup.findings import INFO, WARNING, Checkup, Finding, Findings
 
 #: The age, in seconds, at which an `index.lock` can no longer be that of a git that works quickly.
 _OLD = 60.0
@@ -68,10 +68,9 @@ def check_cleanups(checkup: Checkup) -> Findings:
     """Cleanups that were killed: the snapshot is whole, and what was being removed is half gone."""
     for session in checkup.at_rest():
         try:
-            note = cleanup_note.note_file(checkup.ctx, session).load()
-        except UserError as error:
-            yield Finding("cleanup-note-unreadable", ERROR, session.id, error.message, error.hint)
-            continue
+            note = cleanup_note.note_file(checkup.ctx, session.id).load()
+        except UserError:
+            continue  # `check_records` has said so
         if note is not None:
             yield Finding(
                 "cleanup-unfinished", WARNING, session.id,
@@ -96,7 +95,7 @@ def check_removed(checkup: Checkup) -> Findings:
 
 def _cleanup_note(ctx: Context, session: Session) -> cleanup_note.CleanupNote | None:
     try:
-        return cleanup_note.note_file(ctx, session).load()
+        return cleanup_note.note_file(ctx, session.id).load()
     except UserError:
         return None
 

@@ -17,6 +17,8 @@ from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Fin
 def check_outside(checkup: Checkup) -> Findings:
     """Changes that are still there, each with the command that takes it back."""
     for session in checkup.sessions():
+        if not _is_readable(checkup, session):
+            continue  # `check_records` has said so
         try:
             changes = outside.lasting_changes(checkup.ctx, session)
         except (UserError, OSError) as error:
@@ -38,6 +40,14 @@ def check_main_checkouts(checkup: Checkup) -> Findings:
     for root in sorted({session.repo for session in checkup.sessions() if not session.cleaned_up_at}):
         if misread := misread_checkout(Path(root)):
             yield Finding("main-checkout-misread", ERROR, root, f"{misread.message}.", misread.back)
+
+
+def _is_readable(checkup: Checkup, session: Session) -> bool:
+    try:
+        outside.outside_file(checkup.ctx, session.id).load()
+    except UserError:
+        return False
+    return True
 
 
 def _back(session: Session, change: Change) -> str:

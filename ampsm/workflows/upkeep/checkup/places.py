@@ -10,7 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.worktree import hidden_folders, worktrees
-from ampsm.model.errors import quoted
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.model.session import Session
 from ampsm.workflows.session import agent_context, recover
@@ -41,7 +41,11 @@ def check_places(checkup: Checkup) -> Findings:
     """Every session's repository, branch and worktree."""
     lost: set[str] = set()
     for session in checkup.at_rest():
-        facts = Facts(session, load_place(checkup.ctx, session), merge=merge_status(checkup.ctx, session))
+        try:
+            merge = merge_status(checkup.ctx, session)
+        except UserError:
+            continue  # `check_records` has said so, and only the file tells what is right
+        facts = Facts(session, load_place(checkup.ctx, session), merge=merge)
         kind = next((kind for kind in true_of(facts) if kind in _IDS), None)
         # An iteration that began meanwhile may be anywhere.
         if kind is None or session.repo in lost or recover.worker_lives(checkup.ctx, session.id):

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 from functools import partial
 
+from ampsm.git.command import answer_or
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.merge import Merge
+from ampsm.model.phrases import counted
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import ModelUsage, Usage, add_usage
 from ampsm.store import iterations, merges, telemetry
 from ampsm.store.connection import Store
 from ampsm.store.usage_columns import usage_from, usage_values
 from ampsm.system.locks import lock_holder
-from ampsm.workflows.session import queue, recover, session_file
+from ampsm.workflows.session import recover, session_file
 from ampsm.workflows.session.create import pending
 from ampsm.workflows.session.journal_rows import priced
 from ampsm.workflows.session.merge_records import index_earlier_merges, index_merges, recorded_merges
 from ampsm.workflows.session.replay import Replay, journals, replay
-from ampsm.workflows.upkeep import rebuild
+from ampsm.workflows.upkeep import rebuild, recall
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
 
 
@@ -28,10 +31,6 @@ def check_sessions(checkup: Checkup) -> Findings:
         if session_id in half_made and not journals(checkup.ctx, session_id):
             continue
         yield from _session(checkup, session_id, rows.get(session_id))
-        try:
-            queue.queued(checkup.ctx, session_id)
-        except UserError as error:
-            yield Finding("queue-unreadable", ERROR, session_id, f"Its follow-ups: {error.message}", error.hint)
 
 
 def check_iterations(checkup: Checkup) -> Findings:
@@ -64,10 +63,9 @@ def check_merges(checkup: Checkup) -> Findings:
             continue  # one may be at work
         try:
             recorded = recorded_merges(checkup.ctx, session.id)
-        except UserError as error:
-            yield Finding("merges-unreadable", ERROR, session.id, f"Its merges: {error.message}", error.hint)
-            continue
-        if session.id not in to_come and recorded != merges.merges_of(checkup.store, session.id):
+        except UserError:
+            continue  # `check_records` has said so
+        if session.id not in to_come and recorded != _indexed(checkup.store, session.id):
             yield Finding(
                 "merges-differ", WARNING, session.id,
                 "The database says something else than the session's files about its merges and rebases.",
@@ -79,23 +77,15 @@ def check_merges(checkup: Checkup) -> Findings:
 def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings:
     ctx, path = checkup.ctx, checkup.ctx.paths.session_file(session_id)
     if path.exists() and session_file.known_session(ctx, session_id) is None:
-        yield Finding(
-            "facts-unreadable", ERROR, session_id,
-            f"{path}, which holds the session's own facts, cannot be read.",
-            f"mend it, or move it away: mv {quoted(path)} {quoted(f'{path}.broken')} ; then amp-sessions doctor --fix",
-        )  # fmt: skip
-    elif not path.exists() and row is not None:
+        return  # `check_records` has said so
+    if not path.exists() and row is not None:
         yield Finding(
             "facts-missing", WARNING, session_id,
             f"{path} is gone; without it the session cannot be brought back when the database is lost.",
             "doctor --fix writes it again from the database", partial(session_file.write_facts, ctx, row),
         )  # fmt: skip
     elif not path.exists() and (numbers := journals(ctx, session_id)):
-        yield Finding(
-            "session-unknown", WARNING, session_id,
-            f"There are {len(numbers)} journals of a session that neither a session.json nor the database knows.",
-            f"put back its session.json, or, when nobody needs them, remove them: ls {quoted(path.parent)}",
-        )  # fmt: skip
+        yield _unknown(checkup, session_id, len(numbers))
     elif path.exists() and row is None and checkup.store is not None:
         yield Finding(
             "session-without-row", ERROR, session_id,
@@ -113,6 +103,34 @@ def _session(checkup: Checkup, session_id: str, row: Session | None) -> Findings
             "doctor --fix makes the database say what session.json says",
             partial(rebuild.rebuild_session, ctx, session_id),
         )  # fmt: skip
+
+
+def _unknown(checkup: Checkup, session_id: str, journals: int) -> Finding:
+    """Journals without a session: what they and git tell of it makes it again."""
+    ctx, repositories = checkup.ctx, checkup.all_repositories()
+    message = f"Neither a session.json nor the database knows the session of {counted(journals, 'journal')}."
+    if answer_or(None, recall.recalled, ctx, session_id, repositories) is None:
+        folder = quoted(ctx.paths.journal_dir(session_id))
+        return Finding(
+            "session-unknown", WARNING, session_id, f"{message} {recall.missing(ctx, session_id)}.",
+            "put back its session.json, or call amp-sessions doctor --fix in its repository; when nobody needs the "
+            f"journals: ls {folder}",
+        )  # fmt: skip
+
+    def bring_back() -> None:
+        session_file.write_facts(ctx, recall.require_recalled(ctx, session_id, repositories))
+        rebuild.rebuild(ctx, session_id)
+
+    fix = "doctor --fix makes it again from its journals and what git has of it"
+    return Finding("session-unknown", ERROR, session_id, message, fix, bring_back)
+
+
+def _indexed(store: Store, session_id: str) -> list[Merge] | None:
+    """The rows of a session's merges; None when they are none."""
+    try:
+        return merges.merges_of(store, session_id)
+    except UserError:
+        return None
 
 
 def _with_journal(checkup: Checkup, store: Store, session: Session, number: int, row: Iteration | None) -> Findings:
