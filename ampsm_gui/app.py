@@ -8,11 +8,13 @@ import sys
 from typing import cast
 
 from PySide6.QtCore import QSize, QSocketNotifier, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ampsm.git import objects
+from ampsm.model.errors import UserError
 from ampsm_gui.arguments import Arguments
 from ampsm_gui.desktop import open_desktop
+from ampsm_gui.dialogs.trouble import TroubleWindow
 from ampsm_gui.look.application import application_theme
 from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.runtime.command import left_running
@@ -90,7 +92,15 @@ def run(arguments: Arguments) -> int:
     return code
 
 
-def _execute(window: MainWindow) -> int:
+def show_trouble(error: UserError, theme: str | None) -> None:
+    """Shows why there is no window, until that is closed: not everybody who starts one sees a terminal."""
+    start_application(theme)
+    window = TroubleWindow(application_theme(theme or "system"), error)
+    window.show()
+    _execute(window)
+
+
+def _execute(window: QWidget) -> int:
     """The event loop; Ctrl-C and SIGTERM close the window as its cross does."""
     import socket
 

@@ -50,7 +50,7 @@ def damage(store: Store) -> list[str]:
         found = [str(line) for (line,) in store.query(f"PRAGMA quick_check({_PROBLEMS})")]
     except UserError as error:
         return [_reason(error)]
-    return [line for line in found if line != "ok"][:_PROBLEMS] or _missing(store)
+    return [line for line in found if line != "ok"][:_PROBLEMS] or _missing(store) or _astray(store)
 
 
 def _missing(store: Store) -> list[str]:
@@ -65,6 +65,18 @@ def _missing(store: Store) -> list[str]:
     except UserError as error:
         return [_reason(error)]
     return [f"it has no {'.'.join(column)}" for column in missing[:_PROBLEMS]]
+
+
+def _astray(store: Store) -> list[str]:
+    """Rows that belong to none, or say of themselves that they belong to another."""
+    try:
+        found = [
+            f"a row of {table} belongs to none of {of}" for table, _, of, _ in store.query("PRAGMA foreign_key_check")
+        ]
+        wrong = store.query("SELECT count(*) FROM iterations WHERE id <> session_id || '/' || number")[0][0]
+    except UserError as error:
+        return [_reason(error)]
+    return [*sorted({*found}), *([f"{wrong} rows of iterations belong elsewhere"] if wrong else [])]
 
 
 def _reason(error: UserError) -> str:

@@ -69,7 +69,7 @@ def iteration_from(row: tuple[Any, ...]) -> Iteration:
     tool_calls, tool_failures, error, hook_output = row[29:]
     fields = (
         *row[:17], test, usage_from(row[22:29]), tool_calls, tool_failures,
-        stored_object(error), hook_output,
+        _error_from(error), hook_output,
     )  # fmt: skip
     return Iteration(*fields)
 
@@ -95,3 +95,11 @@ def _test_values(test: TestResult | None) -> tuple[Any, ...]:
     if test is None:
         return (None,) * len(_TEST_COLUMNS)
     return (test.command, test.exit_code, int(test.passed), test.duration_ms, int(test.timed_out))
+
+
+def _error_from(text: str | None) -> dict[str, Any] | None:
+    """The Error document that a column holds, with what every one has."""
+    found = stored_object(text)
+    if found is None or {"code", "message"} <= found.keys():
+        return found
+    return {"code": "failed", "message": "What went wrong cannot be read", "hint": None, "details": {}, **found}

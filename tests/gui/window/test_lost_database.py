@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ampsm_gui.__main__ import main
+from ampsm_gui.dialogs.trouble import TroubleWindow
 from tests.gui.conftest import World
 from tests.support.variants import slow_but
 
@@ -45,3 +49,34 @@ def test_a_database_that_goes_is_named_and_made_again(
     assert found.sessions.selected_id() == session["id"]
     qtbot.waitUntil(lambda: world.cli("status", session["id"]).code == 0, timeout=_LONG)  # it is still being filled
     assert world.status(session)["session"]["name"] == "Login page"
+
+
+def test_who_starts_the_window_by_a_click_sees_why_there_is_none(
+    world: World, qtbot: QtBot, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The same line and hint as on the terminal, as plain text; the exit code is that of the error."""
+    world.new(world.make_repo(), "Lost")
+    database = _database(world)
+    named = tmp_path / "a <b>name" / "s.sqlite"
+    named.parent.mkdir()
+    database.with_name("sessions.d").rename(named.with_name("s.d"))
+    for content, code in ((b"no database " * 100, "is damaged"), (b"", "is empty")):
+        named.write_bytes(content)
+        seen: list[str] = []
+
+        def look(seen: list[str] = seen) -> None:
+            (window,) = [found for found in QApplication.topLevelWidgets() if isinstance(found, TroubleWindow)]
+            assert window.isVisible() and window.message.textFormat() == Qt.TextFormat.PlainText
+            buttons = {button.text(): button for button in window.findChildren(QPushButton)}
+            buttons["Copy"].click()
+            seen.extend([window.message.text(), window.hint.text(), QGuiApplication.clipboard().text()])
+            buttons["Close"].click()
+            window.deleteLater()
+
+        QTimer.singleShot(300, look)
+        assert main(["--db", str(named)]) == 1
+        assert code in seen[0] and str(named) in seen[0]
+        assert seen[1] == seen[2] == f"amp-sessions --db '{named}' doctor --fix"
+        said = capfd.readouterr().err.splitlines()
+        assert said == [f"error: {seen[0][:-1]}", f"hint: {seen[1]}"]
+    assert main(["--db", str(named), "--grab", "sessions", str(tmp_path / "x.png")]) == 1

@@ -252,6 +252,20 @@ def test_a_merge_in_the_database_that_says_nothing_known(world: World, database:
     assert rows(database) == before
 
 
+def test_rows_that_belong_to_none_are_damage(world: World, database: Path) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    before = rows(database)
+    for change in ("session_id = 'zzz'", "number = -5", "error = '{\"a\": 1}'"):
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("PRAGMA foreign_keys = OFF")
+            connection.execute(f"UPDATE iterations SET {change}")
+        world.ok("status", session["id"])
+        world.ok("doctor", "--fix")
+        assert rows(database) == before
+
+
 def test_what_a_journal_cannot_tell_stays_in_its_row(world: World, database: Path) -> None:
     """A journal that was cut says less than the row: nothing that is only in the row is removed."""
     world.use(tools=TOOLS)
