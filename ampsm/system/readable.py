@@ -32,7 +32,7 @@ ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
 # Control characters (tab and line feed stay), and what is not seen: soft hyphen, marks set on other letters, joiners,
 # direction marks, variation selectors, tags, halves of characters and the sign for bytes that were no text.
 _UNSEEN = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\u036f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff"
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u061c\u064b-\u065f\u0670\u115f\u1160\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff"
     "\u1dc0-\u1dff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0"
     "\ufff0-\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
@@ -57,7 +57,7 @@ _JOIN = re.compile(
     rf"(?={_KEY}{{4}})(?=[\d_+/.{HIDDEN}-]*+[A-Za-z])(?=[A-Za-z_+/.{HIDDEN}-]*+\d|{_KEY}{{0,60}}?[a-z][A-Z])"
     rf"(?={_KEY}*+(?![=:]))"
 )
-_ANY_LINE_END = re.compile(r"\n|\\+n")
+_ANY_LINE_END = re.compile(r"\n|(?<!\\)\\++n")
 _BREAKS = re.compile(f"[{HIDDEN}\n]++")
 
 
@@ -180,6 +180,13 @@ def readers(text: str) -> Iterator[ReadableText]:
         if goes_back:
             shown = Replacement(plain, before_screen, HIDDEN)
             yield ReadableText(decoded, shown, Screen(shown.text))
+
+
+def through(text: str, pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str]) -> ReadableText:
+    """The text as a reader sees it who, in what most see, sees `shown` for every match of the pattern."""
+    decoded = Replacement(text, _ESCAPES, _unescaped)
+    plain = Replacement(decoded.text, _BY_READER[0], HIDDEN)
+    return ReadableText(decoded, plain, Replacement(plain.text, pattern, shown))
 
 
 def flat(text: str) -> str:

@@ -14,7 +14,9 @@ from typing import Any
 
 from ampsm.model.settings import is_secret_name
 from ampsm.system.key_shapes import key_spans, may_hold_key, outline, outline_may_hold_key
-from ampsm.system.readable import Extent, flat, may_hide, readers, without_line_ends
+from ampsm.system.markup import MARKUP, may_be_marked_up, may_hold_entity, shown, unmarked
+from ampsm.system.readable import Extent, ReadableText, flat, may_hide, readers, through, without_line_ends
+from ampsm.system.secret_forms import forms, in_address
 
 MARK = "[REDACTED]"
 SHORTEST_SECRET = 8
@@ -23,8 +25,6 @@ SHORTEST_SECRET = 8
 _TELLING = 5
 #: What begins an escape sequence with whatever comes after it.
 _INTRODUCERS = "\x1b\x9b"
-_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
-_PERCENT = re.compile("%[0-9A-F]{2}")
 
 _NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "disabled", "null", "none"})
@@ -44,24 +44,24 @@ class Redactor:
     """Replaces the given secret values and everything shaped like a key, as they stand in a text and as they read."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        plain = {form for value in values for form in _forms(value)} - {""}
-        in_address = {form for text in plain for form in _in_address(text)} - plain
-        self._forms = [form for form in sorted(plain | in_address) if form not in MARK]
+        plain = {form for value in values for form in forms(value)} - {""}
+        addressed = {form for text in plain for form in in_address(text)} - plain
+        self._forms = [form for form in sorted(plain | addressed) if form not in MARK]
         outlines = {form: outline(form.encode("utf-8", "surrogatepass")) for form in plain}
         self._outlines = sorted({found for found in outlines.values() if len(found) >= _TELLING})
         self._faint = sorted(form for form, found in outlines.items() if len(found) < _TELLING)
-        self._in_address = sorted(in_address)
+        self._in_address = sorted(addressed)
 
     def redact(self, text: str) -> str:
         """The text without secrets, whether they stand there plainly, escaped for JSON (at any depth), broken by line
-        ends, or with escapes, control or invisible characters in between."""
+        ends, marked up, or with escapes, control or invisible characters in between."""
         data = text.encode("utf-8", "surrogatepass")
-        return self._without(text, as_it_reads=True) if may_hide(data) else self._redact_open(text, data)
+        return self._without(text, as_it_reads=True) if _hides(data) else self._redact_open(text, data)
 
     def redact_line(self, line: str) -> str:
         """A line of an agent without secrets. A line that is JSON stays JSON of the same structure."""
         data = line.encode("utf-8", "surrogatepass")
-        if not may_hide(data) and self._redact_open(line, data) == line:
+        if not _hides(data) and self._redact_open(line, data) == line:
             return line
         if line.lstrip(" \t")[:1] not in ("{", "[", '"'):
             return self.redact(line)
@@ -85,12 +85,14 @@ class Redactor:
         return value
 
     def _redact_open(self, text: str, data: bytes) -> str:
-        # A text in which nothing can hide but behind the end of a line.
-        if not self._may_hold(text, data):
+        # A text in which nothing can hide but behind the end of a line or a mark.
+        if self._may_hold(text, data):
+            as_it_reads = self._holds_value(outline(data)) or may_hold_key(without_line_ends(text))
+        elif b"](" not in data or not self._may_hold(text, unmarked(data)):
             return text
-        return self._without(
-            text, as_it_reads=self._holds_value(outline(data)) or may_hold_key(without_line_ends(text))
-        )
+        else:
+            as_it_reads = True
+        return self._without(text, as_it_reads=as_it_reads or self._may_be_marked_up(data))
 
     def _may_hold(self, text: str, data: bytes) -> bool:
         return (
@@ -100,6 +102,10 @@ class Redactor:
             or ("%" in text and any(form in text for form in self._in_address))
         )
 
+    def _may_be_marked_up(self, data: bytes) -> bool:
+        plain = unmarked(data)
+        return self._holds_value(outline(plain)) or may_hold_key(plain.decode("utf-8", "surrogatepass"))
+
     def _holds_value(self, outlined: bytes) -> bool:
         return any(form in outlined for form in self._outlines)
 
@@ -107,15 +113,29 @@ class Redactor:
     def _flat_forms(self) -> frozenset[str]:
         return frozenset(form for form in map(flat, self._forms) if len(form) >= SHORTEST_SECRET)
 
+    @cached_property
+    def _marked_up_forms(self) -> frozenset[str]:
+        marked_up = (through(form, MARKUP, shown).flat for form in self._forms)
+        return frozenset(form for form in marked_up if len(form) >= SHORTEST_SECRET)
+
     def _without(self, text: str, *, as_it_reads: bool) -> str:
         spans = [span for form in self._forms for span in _occurrences(form, text)]
         spans += key_spans(text)
         for reader in readers(text) if as_it_reads else ():
-            if may_hold_key(reader.flat):
-                spans += reader.back(key_spans(reader.text, reading=True))
-            found = [span for form in self._flat_forms for span in _occurrences(form, reader.flat)]
-            spans += reader.back_from_flat(found)
+            spans += _spans_of(reader, self._flat_forms)
+        if as_it_reads and may_be_marked_up(text):
+            spans += _spans_of(through(text, MARKUP, shown), self._marked_up_forms)
         return _replaced(text, spans)
+
+
+def _hides(data: bytes) -> bool:
+    return may_hide(data) or may_hold_entity(data)
+
+
+def _spans_of(reader: ReadableText, values: frozenset[str]) -> list[Extent]:
+    """Where in its text what the reader sees holds keys or the values."""
+    keys = reader.back(key_spans(reader.text, reading=True)) if may_hold_key(reader.flat) else []
+    return keys + reader.back_from_flat(span for form in values for span in _occurrences(form, reader.flat))
 
 
 def _replaced(text: str, spans: list[Extent]) -> str:
@@ -146,28 +166,6 @@ def _is_existing_path(text: str) -> bool:
         return os.path.exists(os.path.expanduser(text))  # noqa: PTH110, PTH111 - Path() is slow and raises more
     except ValueError:
         return False
-
-
-def _forms(value: str) -> set[str]:
-    """How a value may stand in a text: plainly, by lines when it has several, escaped for JSON once and twice."""
-    plain = {value, value.strip()}
-    if "\n" in value:
-        lines = (line.strip() for line in value.splitlines())
-        plain |= {line for line in lines if len(line) >= 16 and not any(c.isspace() for c in line)}
-    once = {form for text in plain for form in _escaped(text)}
-    return plain | once | {form for text in once for form in _escaped(text)}
-
-
-def _in_address(text: str) -> set[str]:
-    """The text as it stands in an address, when it is written differently there."""
-    from urllib.parse import quote
-
-    forms = {quote(text, safe=""), quote(text)} if text.isprintable() and not _UNRESERVED.fullmatch(text) else set()
-    return forms | {_PERCENT.sub(lambda code: code[0].lower(), form) for form in forms}
-
-
-def _escaped(text: str) -> set[str]:
-    return {json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
 
 
 def _occurrences(form: str, text: str) -> Iterable[tuple[int, int]]:

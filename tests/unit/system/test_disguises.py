@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from itertools import product
 
 import pytest
@@ -27,6 +28,8 @@ KEYS = {
     "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.SflKxwRJSMeKKF2QT4fwpM",
 }
 REDACTOR = Redactor([VALUE, QUOTED])
+#: What Markdown takes away.
+MARKS = ("**", "`", "~~", "&shy;", "&#8203;", "&#x200b;")
 
 
 def left_of(key: str, text: str) -> list[str]:
@@ -34,13 +37,15 @@ def left_of(key: str, text: str) -> list[str]:
     return [key[at : at + 7] for at in range(len(key) - 6) if key[at : at + 7] in text]
 
 
-@pytest.mark.parametrize("disguise", [*DISGUISES.values(), *LINE_ENDS], ids=ascii)
+@pytest.mark.parametrize("disguise", [*DISGUISES.values(), *LINE_ENDS, *MARKS], ids=ascii)
 @pytest.mark.parametrize("kind", KEYS)
 def test_a_key_goes_whatever_is_in_it(kind: str, disguise: str) -> None:
     key = KEYS[kind]
     if kind == "aws" and disguise in LINE_ENDS:
         pytest.skip("a line that begins with a word of letters alone is no rest of a key")
     for at in range(1, len(key) - 4, 3):
+        if disguise in MARKS and key[at - 1] == "\\":
+            continue  # the mark is a character of the text then
         text = f"key: {key[:at]}{disguise}{key[at:]} and more"
         assert not left_of(key, found := REDACTOR.redact(text)), (at, found)
         assert found.startswith(f"key: {MARK}") or disguise == "x\b", found
@@ -61,6 +66,32 @@ def test_a_line_of_json_stays_one_and_holds_no_key(kind: str, depth: int, disgui
         assert value["n"] == 1 and MARK in value["text"]
         assert not left_of(key, line), line
         assert not left_of(key, REDACTOR.redact(text))
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_key_that_is_escaped_for_markdown_goes(kind: str) -> None:
+    """As agents like to write: `sgamp\\_user\\_…`."""
+    key = KEYS[kind]
+    for written in (
+        re.sub(r"[!-/:-@\[-`{-~]", r"\\\g<0>", key),
+        re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", key),
+        key.replace("_", "&lowbar;").replace("-", "&#x2D;"),
+        f"[{key[:12]}](https://example.invalid/{key[12:14]}){key[12:]}",
+    ):
+        assert not left_of(key, found := REDACTOR.redact(f"It is **{written}**, as said.")), found
+        assert found.startswith("It is **") and found.endswith("**, as said.")
+        line = json.dumps({"text": f"It is {written}."})
+        assert not left_of(key, REDACTOR.redact_line(line))
+        assert not left_of(key, REDACTOR.redact(json.dumps(line)))
+
+
+def test_what_is_marked_up_is_left_as_it_is() -> None:
+    for text in (
+        "a *task-list* of `sk-` and [x](y)\\_z",
+        "&amp; &#45; &lowbar; &#99999999;",
+        "2 * 3 ** 4 \\* ~~",
+    ):
+        assert REDACTOR.redact(text) == text
 
 
 @pytest.mark.parametrize("key", [KEYS["sk"], VALUE])
@@ -170,3 +201,11 @@ def test_disguises_of_nothing_cost_no_more_than_their_length(unit: str) -> None:
     """The time limit of the test is the bound."""
     text = unit * (300_000 // len(unit))
     assert REDACTOR.redact(f"{text} {KEYS['sk'][:9]}\u200b{KEYS['sk'][9:]}").endswith(f" {MARK}")
+
+
+@pytest.mark.parametrize("unit", ["\\", "](", "&#45;", "\\u", "**"])
+def test_a_long_line_takes_time_in_proportion(unit: str) -> None:
+    """A line of an agent can have 16 MiB; twice as far as this, what looks at each place again takes minutes."""
+    began = time.process_time()
+    REDACTOR.redact("sk-a " + unit * 200_000)
+    assert time.process_time() - began < 10
