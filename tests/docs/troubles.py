@@ -125,7 +125,16 @@ def worktree_missing(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("The worktree is not the session's any more")
 def wrong_worktree(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
-    (worktree(world) / ".git").unlink()
+    for file in (worktree(world) / ".git", worktree(world) / "README.md"):
+        file.unlink()
+    return world.shell(f"amp-sessions iterate {id_}")
+
+
+@trouble("What git keeps of the worktree is damaged")
+def damaged_worktree(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = session(world)
+    tree = worktree(world)
+    (world.repo / ".git" / "worktrees" / tree.name / "index").write_text("torn")
     return world.shell(f"amp-sessions iterate {id_}")
 
 

@@ -23,8 +23,15 @@ def worktree_at(place: str, repo: str | None) -> Path | None:
             return None
     if top is None:
         said = f"Could not locate git repository at {path}" if there else f"There is no folder {path}"
-        raise UserError("not-a-repository", said, hint="git worktree list", details={"path": str(path)})
+        raise UserError("not-a-repository", said, hint=_what_is_there(path, repo), details={"path": str(path)})
     return top
+
+
+def _what_is_there(path: Path, repo: str | None) -> str:
+    """The command that shows what could have been meant."""
+    if repo is None and location.top_of(".") is None:
+        return f"ls {quoted(next(folder for folder in path.absolute().parents if folder.is_dir()))}"
+    return f"git -C {quoted(repo)} worktree list" if repo else "git worktree list"
 
 
 def branch_of(root: Path, worktree: Path) -> str:

@@ -9,16 +9,27 @@ from ampsm.git.command import git, line_of
 from ampsm.git.location import common_dir, git_dir_at
 from ampsm.git.refs import branch_name
 from ampsm.git.repository import Head, head
+from ampsm.git.worktree import administration
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import few
 
 
 def prove_worktree(worktree: Path, repo: Path) -> Head:
     """Proves that `worktree` is the top of a worktree of the repository `repo` (SPEC section 5.2); returns its HEAD.
 
-    Raises `worktree-missing` or `wrong-worktree` (exit 5); `details` say what differs.
+    Raises `worktree-missing` or `wrong-worktree` (exit 5); `details` say what differs, or is damaged.
     """
-    if (found := _head_if_in_place(worktree, repo)) is not None:
+    if (found := _head_if_in_place(worktree, repo)) is not None and _is_whole(worktree, repo):
+        return found
+    if (damaged := administration.damage(repo, worktree)) is not None:
+        raise UserError(
+            "wrong-worktree",
+            f"What git keeps of the worktree {worktree} is damaged: {few(damaged.parts)}; its files are left alone",
+            hint=f"git -C {quoted(repo)} worktree repair {quoted(worktree)}",
+            details={"worktree": str(worktree), "damaged": list(damaged.parts)},
+        )  # fmt: skip
+    if found is not None:
         return found
     if is_vacant(worktree):
         gone = "is an empty folder" if worktree.exists() else "does not exist"
@@ -95,6 +106,11 @@ def git_dir_of(worktree: Path, repo: Path) -> Path | None:
     named = None if worktree.is_symlink() else git_dir_at(worktree)
     found = named and Path(os.path.realpath(named))
     return found if found and str(found.parent) == f"{_own_common_dir(repo)}/worktrees" and found.is_dir() else None
+
+
+def _is_whole(worktree: Path, repo: Path) -> bool:
+    admin = git_dir_of(worktree, repo)
+    return admin is not None and administration.is_whole(worktree, admin)
 
 
 def _own_common_dir(repo: Path) -> str | None:

@@ -21,6 +21,7 @@ from ampsm.workflows.iteration.content import tell_content
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session.commit import commit_left_work, commit_work, marked
+from ampsm.workflows.session.worktree_of import go_back
 
 
 @record
@@ -141,7 +142,7 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
         where = f"on {head.branch}" if head.branch else "on no branch"
         return UserError(
             "branch-moved", f"The agent left the branch {session.branch}: the worktree is {where}",
-            hint=f"{git} switch {quoted(session.branch)}", details={"expected": session.branch, "found": head.branch},
+            hint=go_back(session), details={"expected": session.branch, "found": head.branch},
         )  # fmt: skip
     if head.sha is None or (head.sha != start and not repository.is_ancestor(session.worktree, start, head.sha)):
         return UserError(

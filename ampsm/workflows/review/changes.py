@@ -16,7 +16,7 @@ from ampsm.store.iterations import iterations_of
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_iteration, require_session
-from ampsm.workflows.session.worktree_of import require_worktree
+from ampsm.workflows.session.worktree_of import require_head, require_worktree
 
 #: Bytes of a file up to which its content is read.
 LIMIT = 16 * 2**20
@@ -108,7 +108,7 @@ def _span(ctx: Context, session: Session, what: Compared) -> _Span:
         sha = _require_commit(session, what.commit, what.commit[:10])
         first_parent = repository.resolve_commit(session.worktree, f"{sha}^1")
         return _Span(first_parent or versions.empty_tree(session.worktree), sha)
-    head = repository.require_head(session.worktree)
+    head = require_head(session)
     if what.staged or what.working:
         return _Span(head, index=what.staged)
     return _Span(branch_point_of(ctx, session, head))

@@ -31,6 +31,7 @@ def adopt_session(
     `repo` is any path in the branch's repository, the current folder by default. Raises `main-checkout` and
     `already-a-session` (exit 5), `no-such-branch` (exit 3), `no-base-branch` (exit 2), and as SPEC section 4 lists.
     """
+    _require_no_session_at(ctx, place)
     found = existing.worktree_at(place, repo)
     root = repository.main_root(found or repo or ".")
     if found is not None and repo is not None and repository.main_root(repo) != root:
@@ -77,6 +78,15 @@ def _session(ctx: Context, root: Path, branch: str, tip: str, worktree: Path | N
         worktree=str(worktree or root / WORKTREES_FOLDER / new_id), status="idle",
         model=ctx.settings.get("defaultModel"), created_at=now, last_activity_at=now, adopted=True,
     )  # fmt: skip
+
+
+def _require_no_session_at(ctx: Context, place: str) -> None:
+    """Whatever lies there now: the place of a session is its worktree's."""
+    path = os.path.realpath(Path(place).expanduser())
+    for other in sessions.session_rows(ctx.store, include_cleaned=False):
+        if os.path.realpath(other.worktree) == path:
+            message = f"{other.worktree} is the place of session {other.id} already"
+            raise other.error("status", "already-a-session", message, sessionId=other.id)
 
 
 def _require_free(ctx: Context, session: Session, root: Path) -> None:

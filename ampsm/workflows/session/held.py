@@ -31,6 +31,7 @@ from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.merge_records import index_earlier_merges, settle_merges
 from ampsm.workflows.session.open_merge import has_open_merge
 from ampsm.workflows.session.repository_of import require_repository
+from ampsm.workflows.session.worktree_of import require_undamaged
 
 #: How long git may take to end what a killed rewrite or merge had begun.
 _SETTLE_SECONDS = 10.0
@@ -41,6 +42,10 @@ _MARKERS = {"squash": "merge", "rebase": "merge", "merge": "merge", "undo": "mer
 
 #: What the lock calls a use that others know by another name: `stop` ends the test script of a preflight.
 _CALLED = {"preflight": "test"}
+
+
+#: What takes a branch that somebody has put back for no new beginning: what it was at before stays what is known of it.
+_LEAVING_A_REWOUND_BRANCH = ("cleanup", "restore")
 
 
 class Held(NamedTuple):
@@ -71,8 +76,9 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
                 raise _orphaned(session, orphans)
             end_orphans(session.id)
         require_repository(session)
+        left = what in _LEAVING_A_REWOUND_BRANCH
         if has_branch := not session.cleaned_up_at and what != "preflight":  # that changes nothing in git
-            note_if_it_can(ctx, session, by_others=True)
+            note_if_it_can(ctx, session, by_others=True, unless_rewound=left)
         index_earlier_merges(ctx)
         settle_merges(ctx, session.id)
         agent_works = what == "iteration"  # for hours, perhaps
@@ -85,17 +91,19 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
                 has_branch = what != "preflight"
             finally:
                 if has_branch:
-                    note_if_it_can(ctx, session)
+                    note_if_it_can(ctx, session, unless_rewound=left)
 
 
 @contextmanager
 def naming_misread_checkout(session: Session) -> Iterator[None]:
-    """Where git fails because the main checkout was set to be something else, says that instead (exit 5)."""
+    """Where git fails because the main checkout was set to be something else, or what it keeps of the worktree is
+    damaged, says that instead (exit 5)."""
     try:
         yield
     except GitError as error:
         misread = answer_or(None, misread_checkout, Path(session.repo))
         if misread is None:
+            require_undamaged(session)
             raise
         details = {"repository": session.repo, **error.details}
         raise UserError("repository-changed", misread.message, hint=misread.back, details=details) from error

@@ -16,6 +16,7 @@ from ampsm.git.traces import reflog_files
 from ampsm.git.traces.unreachable import unreachable_after
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
+from ampsm.store import iterations
 from ampsm.workflows.session import operations
 
 
@@ -24,32 +25,36 @@ def tip_ref(session_id: str) -> str:
     return f"{refs.OWN_REFS}tips/{session_id}"
 
 
-def note_tip(ctx: Context, session: Session, *, by_others: bool = False) -> None:
+def note_tip(ctx: Context, session: Session, *, by_others: bool = False, unless_rewound: bool = False) -> None:
     """Keeps where the branch is now; a branch that is gone changes nothing. Where it was moved `by_others` to a history
-    without what it was at, that stays as a backup. Starts no git while nothing has moved. Raises GitError."""
+    without what it was at, that stays as a backup; with `unless_rewound`, as what is known. Starts no git while nothing
+    has moved. Raises GitError."""
     at, seen = _both(session)
     if at is None or at == (seen or session.base_sha):
         return
     root = Path(session.repo)
-    if by_others and seen and not repository.is_ancestor(root, seen, at) and repository.resolve_commit(root, seen):
-        refs.keep(root, operations.next_backup_ref(ctx, session), seen)
+    if (by_others or unless_rewound) and rewound_from(session, at, seen):
+        if unless_rewound:
+            return
+        refs.keep(root, operations.next_backup_ref(ctx, session), str(seen))
     try:
         refs.update_ref(root, tip_ref(session.id), at, seen)
     except refs.RefMoved:  # somebody has noted it meanwhile
         refs.keep(root, tip_ref(session.id), at)
 
 
-def note_if_it_can(ctx: Context, session: Session, *, by_others: bool = False) -> None:
+def note_if_it_can(ctx: Context, session: Session, *, by_others: bool = False, unless_rewound: bool = False) -> None:
     """As `note_tip`, for what must not fail because of it: the place is proved, or found missing, by others."""
     with suppress(UserError, OSError):
-        note_tip(ctx, session, by_others=by_others)
+        note_tip(ctx, session, by_others=by_others, unless_rewound=unless_rewound)
 
 
-def forget_tip(session: Session) -> None:
-    """Gives it up: a snapshot has it, or the branch stays. Raises GitError."""
+def forget_tip(session: Session, tip: str) -> None:
+    """Gives it up: a snapshot at `tip` has it, or the branch stays. What that has not in its history is still kept, for
+    a session that comes back. Raises GitError."""
     root, ref = Path(session.repo), tip_ref(session.id)
     with suppress(refs.RefMoved):
-        if (seen := refs.read_ref(root, ref)) is not None:
+        if (seen := refs.read_ref(root, ref)) is not None and not rewound_from(session, tip, seen):
             refs.delete_ref(root, ref, seen)
 
 
@@ -69,6 +74,17 @@ def last_known_tip(ctx: Context, session: Session, *, search: bool = False) -> s
         return (unreachable_after(root, noted) if search and not seen else None) or noted
     except (UserError, OSError):
         return recorded[0]  # nobody can tell: the repository cannot be read
+
+
+def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
+    """The last commit of the session's branch that was recorded: by an iteration that made some, or by what rewrote the
+    branch since."""
+    made = [i for i in iterations.iterations_of(ctx.store, session.id) if i.end_sha not in (None, i.start_sha)]
+    last = made[-1] if made else None
+    stack = operations.undo_stack(ctx, session.id, tip)
+    if stack and (last is None or stack[0].at > (last.ended_at or last.started_at)):
+        return stack[0].to_sha
+    return last.end_sha if last else None
 
 
 def rewound_from(session: Session, tip: str, seen: str | None) -> str | None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs
+from ampsm.git import refs, repository
+from ampsm.git.checkouts import where_checked_out
+from ampsm.git.command import answer_or
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.surroundings.main_checkout import hinting_at_misread
 from ampsm.git.unfinished import Unfinished, unfinished
 from ampsm.git.worktree import proof
+from ampsm.git.worktree.administration import damage
 from ampsm.git.worktree.vacancy import is_vacant
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
@@ -49,26 +53,75 @@ def require_worktree(session: Session) -> None:
 
 @contextmanager
 def hinting_the_way_back(session: Session) -> Iterator[None]:
-    """Gives an error about the place the hint that works: `restore` makes a lost worktree again, and the error's own
-    hint brings back its branch. Without the branch, or with something else in the place of the worktree, only `status`
-    knows the way. What git was doing on the way from the branch, and waits for a person, is the error itself:
-    `unfinished-operation`."""
+    """Gives an error about the place the hint that works: `restore` makes a lost worktree or branch again and mends
+    what git keeps of the worktree; the error's own hint brings back a branch that is there, or unlocks. With something
+    else in the place of the worktree only `status` knows the way. What git was doing on the way from the branch, and
+    waits for a person, is the error itself: `unfinished-operation`."""
     try:
         yield
     except UserError as error:
         if error.code == "branch-moved" and (waiting := _waits_for_a_person(session)):
             raise waiting.error(waiting.sentence) from error
-        lost = error.code == "worktree-missing" and is_vacant(Path(session.worktree))
-        if error.code == "branch-moved" and error.details.get("found") == session.branch:  # it was deleted
-            message = f"The branch {session.branch}, which {session.worktree} is on, is gone"
-            raise session.error("restore", "branch-moved", message, **error.details) from error
-        simple = (lost or error.code == "branch-moved") and _branch_there(session)
-        if not simple:
+        if error.code == "branch-moved" and error.details.get("found") == session.branch:
+            raise _branch_deleted(session, **error.details) from error
+        if error.code == "branch-moved" and _branch_there(session):
+            error.hint = go_back(session)
+        elif error.code == "branch-moved" or restorable(session):
+            error.hint = f"amp-sessions restore {session.id}"
+        elif error.code != "worktree-locked":
             error.hint = f"amp-sessions status {session.id}"
             hinting_at_misread(error, session.repo)
-        elif error.code == "worktree-missing":
-            error.hint = f"amp-sessions restore {session.id}"
         raise
+
+
+def require_undamaged(session: Session) -> None:
+    """Raises `wrong-worktree` (exit 5) where what git keeps of the worktree is damaged."""
+    if damage(Path(session.repo), Path(session.worktree)) is not None:
+        require_worktree(session)
+
+
+def restorable(session: Session) -> bool:
+    """Whether the worktree is gone, or what git keeps of it is damaged, so that `restore` helps."""
+    worktree = Path(session.worktree)
+    try:
+        return is_vacant(worktree) or damage(Path(session.repo), worktree) is not None
+    except (UserError, OSError):
+        return False
+
+
+def require_head(session: Session) -> str:
+    """The commit that a proved worktree is at, whatever it has checked out. Raises `branch-moved` (exit 5) where that
+    is the session's branch, which is gone, and `no-commits` (exit 3)."""
+    try:
+        return repository.require_head(session.worktree)
+    except UserError as error:
+        if error.code == "no-commits" and repository.head(session.worktree).branch == session.branch:
+            raise _branch_deleted(session, expected=session.branch, found=session.branch, head=None) from error
+        raise
+
+
+def _branch_deleted(session: Session, **details: object) -> UserError:
+    message = f"The branch {session.branch}, which {session.worktree} is on, is gone"
+    return session.error("restore", "branch-moved", message, **details)
+
+
+def go_back(session: Session) -> str:
+    """The command that puts the worktree on the session's branch again, which another one may have now."""
+    back = f"git -C {quoted(session.worktree)} switch {quoted(session.branch)}"
+    elsewhere = answer_or(None, other_checkout, session)
+    return f"{let_go(elsewhere)}, then: {back}" if elsewhere else back
+
+
+def other_checkout(session: Session) -> Path | None:
+    """Another worktree that has the session's branch checked out, in which case git lets no second one have it. Raises
+    GitError."""
+    found = where_checked_out(Path(session.repo), session.branch)
+    return found if found and os.path.realpath(found) != os.path.realpath(session.worktree) else None
+
+
+def let_go(worktree: Path) -> str:
+    """The command that makes a worktree let go of its branch."""
+    return f"git -C {quoted(worktree)} switch --detach"
 
 
 def _branch_there(session: Session) -> bool:

@@ -47,7 +47,10 @@ _NEEDED: dict[str, tuple[tuple[Kind, ...], str]] = {
     "stop": ((Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING), "Nothing is running"),
     "continue-merge": (MERGE_OPEN, "No merge or rebase is open"),
     "abort-merge": (MERGE_OPEN, "No merge or rebase is open"),
-    "restore": ((Kind.CLEANED_UP, Kind.BRANCH_GONE, Kind.WORKTREE_GONE), "This session is not cleaned up"),
+    "restore": (
+        (Kind.CLEANED_UP, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN),
+        "This session is not cleaned up",
+    ),
     "commit": ((Kind.UNCOMMITTED,), "The worktree has nothing to commit"),
 }
 

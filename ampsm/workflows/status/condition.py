@@ -67,7 +67,7 @@ def _gone(facts: Facts) -> Iterator[Kind]:
     elif not git.folder_there:
         yield Kind.WORKTREE_GONE
     else:
-        yield Kind.LINK_BROKEN if git.link_known else Kind.PLACE_TAKEN
+        yield Kind.LINK_BROKEN if git.damaged else Kind.PLACE_TAKEN
 
 
 def _at_work(facts: Facts) -> Iterator[Kind]:

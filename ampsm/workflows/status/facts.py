@@ -14,6 +14,7 @@ from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 from ampsm.system.activity import Activity, activity
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.worktree_of import let_go
 from ampsm.workflows.status.git_state import GitState, load_git_state
 from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 
@@ -121,6 +122,11 @@ class Facts:
         return f"on {self._git.checked_out}" if self._git.checked_out else "on no branch (detached HEAD)"
 
     @property
+    def let_go(self) -> str:
+        """What has to come first where another worktree has the session's branch."""
+        return f"{let_go(self._git.elsewhere)}, then: " if self._git.elsewhere else ""
+
+    @property
     def repository_way(self) -> str:
         """How a repository that is not there, or cannot be read, is brought back."""
         back = self._git.repository_back
@@ -142,6 +148,10 @@ class Facts:
         place = Path(self.session.worktree)
         names = (place.with_name(f"{place.name}.{word}") for word in ("old", *(f"old{n}" for n in range(2, 100))))
         return f"mv {quoted(place)} {quoted(next((free for free in names if not os.path.lexists(free)), '…'))}"
+
+    @property
+    def damaged(self) -> str:
+        return few(self._git.damaged)
 
     @property
     def with_conflicts(self) -> str:

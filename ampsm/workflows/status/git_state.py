@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import location, prediction, refs, repository
+from ampsm.git import prediction, refs, repository
 from ampsm.git.command import answer_or
 from ampsm.git.content.committed import GITLINK, look
 from ampsm.git.diff import diff
 from ampsm.git.git_files.pipes import pipe_named
 from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.git.unfinished import operation_in
-from ampsm.git.worktree import emptied, proof
+from ampsm.git.worktree import administration, emptied, proof
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
@@ -23,7 +23,7 @@ from ampsm.workflows.session import branch_point
 from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, rewound_from, tip_ref
 from ampsm.workflows.session.repository_of import why_not_there
-from ampsm.workflows.session.worktree_of import local_changes
+from ampsm.workflows.session.worktree_of import local_changes, other_checkout
 
 
 @record
@@ -31,22 +31,22 @@ class GitState:
     """The facts of `status`; None for what cannot be known because worktree, branch or repository are gone.
 
     `repository_problem` is what is in the place of a repository that is not there, the end of a sentence about it.
-    `folder_there` when anything lies where the worktree was, unless that was `emptied`; `link_known` when git still
-    knows a worktree there and every file of it is there, so that a broken link can be mended; `blocked_by` is a pipe in
-    the place of a file that git reads. `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the
-    `unmerged` files to be resolved. `head` is the commit the worktree is at, else `tip`, where the branch is;
-    `last_tip` is where one that is gone, or was put on another history by hand, was last, `checked_out` the branch of
-    the worktree's HEAD. `ahead` and `behind` count commits against the base, which is a local branch while
-    `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are no
-    submodules, which are never committed. While the session waits for a person, `linked` are those that were
+    `folder_there` when anything lies where the worktree was, unless that was `emptied`; `damaged` are the files of what
+    git keeps of a worktree that can be made whole again; `blocked_by` is a pipe in the place of a file that git reads.
+    `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the `unmerged` files to be resolved. `head`
+    is the commit the worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone, or was put
+    on another history by hand, was last, `checked_out` the branch of the worktree's HEAD, `elsewhere` another worktree
+    that has the session's branch instead. `ahead` and `behind` count commits against the base, which is a local branch
+    while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are
+    no submodules, which are never committed. While the session waits for a person, `linked` are those that were
     committed as links, and `unpublished` the submodules, each with a commit that nobody else has. `repository_back` is
     the command that mends a repository which git cannot read.
     """
 
     internal = (
-        "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "link_known", "operation",
+        "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "damaged", "operation",
         "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
-        "linked", "unpublished", "repository_back",
+        "linked", "unpublished", "repository_back", "elsewhere",
     )  # fmt: skip
 
     repository_problem: str | None = None
@@ -54,10 +54,11 @@ class GitState:
     worktree_there: bool = False
     branch_there: bool = False
     folder_there: bool = False
-    link_known: bool = False
+    damaged: tuple[str, ...] = ()
     blocked_by: str | None = None
     operation: str | None = None
     checked_out: str | None = None
+    elsewhere: Path | None = None
     tip: str | None = None
     last_tip: str | None = None
     head: str | None = None
@@ -116,7 +117,11 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
         )
     if tip is None:
         return replace(found, last_tip=last)
-    return replace(found, branch_there=True, tip=tip, last_tip=last, head=found.head if found.worktree_there else tip)
+    left = found.worktree_there and found.checked_out != session.branch and not found.operation
+    return replace(
+        found, branch_there=True, tip=tip, last_tip=last, head=found.head if found.worktree_there else tip,
+        elsewhere=answer_or(None, other_checkout, session) if left else None,
+    )  # fmt: skip
 
 
 def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
@@ -124,7 +129,7 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
     if is_vacant(worktree):
         return GitState()
     git_dir = proof.git_dir_of(worktree, root)
-    if git_dir is not None:
+    if git_dir is not None and administration.is_whole(worktree, git_dir):
         try:
             operation = operation_in(git_dir)
             found = _local_changes(session) if operation else look(session)
@@ -136,16 +141,8 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
                 return GitState(folder_there=True, blocked_by=pipe)
         except OSError:
             pass
-    plain_folder = worktree.is_dir() and not worktree.is_symlink() and not (worktree / ".git").is_dir()
-    return GitState(folder_there=True, link_known=plain_folder and _is_whole(root, worktree))
-
-
-def _is_whole(root: Path, worktree: Path) -> bool:
-    """Whether git still knows a worktree there, and every file of it is there: what is not would count as deleted."""
-    try:
-        return any(emptied.missing_files(worktree, git_dir) == () for git_dir in location.admin_dirs(root, worktree))
-    except (UserError, OSError):
-        return False
+    damaged = administration.damage(root, worktree)
+    return GitState(folder_there=True, damaged=damaged.parts if damaged else ())
 
 
 def _checked_out(session: Session) -> GitState:

@@ -85,13 +85,14 @@ IN_TROUBLE = {
         complaint="Its worktree {f.session.worktree} is gone; the branch {f.session.branch} is there.",
     ),
     Kind.LINK_BROKEN: Sentences(
-        ("git {f.session.repo} worktree repair",),
-        "The worktree's link to its repository is broken; its files are left alone. Mend the link: {0}",
-        "The worktree's link to its repository is broken. Its files and the branch are left alone. This command mends "
-        "the link.",
+        ("restore {id}",),
+        "What git keeps of the worktree is damaged ({f.damaged}); its files are left alone. Mend it: {0}",
+        "What git keeps of the worktree is damaged ({f.damaged}). It can be made whole again; the files and the branch "
+        "are left alone.",
+        label="Mend it",
         reason="worktree broken",
-        hindrance="The worktree's link to its repository is broken",
-        complaint="The link of its worktree {f.session.worktree} to the repository is broken.",
+        hindrance="What git keeps of the worktree is damaged; restore the session first",
+        complaint="What git keeps of its worktree {f.session.worktree} is damaged ({f.damaged}).",
     ),
     Kind.BLOCKED: Sentences(
         ("status {id}",),
@@ -139,7 +140,7 @@ IN_TROUBLE = {
     ),
     Kind.LEFT_BRANCH: Sentences(
         ("git {f.session.worktree} switch {f.session.branch}",),
-        "The worktree is {f.where}, not on {f.session.branch}. Look at it, then go back: {0}",
+        "The worktree is {f.where}, not on {f.session.branch}. Look at it, then go back: {f.let_go}{0}",
         "The worktree is {f.where}, not on the branch of the session. Its files are left alone. Look at it, then go "
         "back with this command.",
         label="Open the worktree",

@@ -165,7 +165,7 @@ def _would_go(session: Session, plan: CleanupPlan) -> list[str]:
     lines = [
         *([f"the worktree {plan.worktree.worktree}"] if plan.worktree else ()),
         *([f"the branch {plan.branch} (at {plan.tip[:10]})"] if plan.branch else ()),
-        *(f"the commit {commit.sha[:10]} {commit.subject}" for commit in plan.commits),
+        *(f"the commit {commit.sha[:10]} {commit.subject}" for commit in (*plan.commits, *plan.taken_off)),
         *(f"the uncommitted file {path}" for path in plan.files),
         *(f"the ignored {path} ({_mib(size)}), not in the snapshot" for path, size in left_out),
     ]

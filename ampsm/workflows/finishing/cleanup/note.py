@@ -70,7 +70,7 @@ def carry_out(ctx: Context, session: Session, note: CleanupNote, on_note: Callab
         _delete_aside(session, note)
     except OSError as error:
         on_note(f"{note.aside} could not be deleted ({error}), the snapshot has it all: {delete_by_hand(note)}")
-    forget_tip(session)
+    forget_tip(session, note.tip)
     session_file.save_session(ctx, session, cleaned_up_at=utc_now())
     note_file(ctx, session.id).remove()
 

@@ -14,14 +14,15 @@ from ampsm.git.surroundings.look import Stashed
 from ampsm.git.trash.contents import Contents, contents
 from ampsm.git.unfinished import Unfinished
 from ampsm.git.worktree import nested, proof, removal
+from ampsm.git.worktree.administration import damage
 from ampsm.git.worktree.vacancy import is_vacant
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import counted, few
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import operations, outside
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
-from ampsm.workflows.session.known_tip import last_known_tip
+from ampsm.workflows.session.known_tip import last_known_tip, recorded_tip, rewound_from, tip_ref
 from ampsm.workflows.session.repository_of import require_repository
 from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
 
@@ -35,8 +36,9 @@ class CleanupPlan:
 
     `worktree` with its `contents` is None when it is gone or stays, `branch` likewise; `already_gone` names what is not
     there any more, `git_dir` is what git still has noted of a worktree that is gone. `commits` and `files` are what the
-    base does not have, `stashed` the entries of the stash that were made in the session, which stay; `unfinished` is
-    what of git's waits in the worktree for a person.
+    base does not have, `taken_off` the commits that somebody took off the branch, found there and in the base no more,
+    and `was_at` the last of them, `stashed` the entries of the stash that were made in the session, which stay;
+    `unfinished` is what of git's waits in the worktree for a person.
     """
 
     tip: str
@@ -44,6 +46,8 @@ class CleanupPlan:
     branch: str | None = None
     already_gone: tuple[str, ...] = ()
     commits: tuple[CommitInfo, ...] = ()
+    taken_off: tuple[CommitInfo, ...] = ()
+    was_at: str | None = None
     files: tuple[str, ...] = ()
     contents: Contents | None = None
     stashed: tuple[Stashed, ...] = ()
@@ -63,6 +67,9 @@ def plan_cleanup(ctx: Context, session: Session, *, force: bool = False) -> Clea
     tip = at or last_known_tip(ctx, session, search=True)
     gone: tuple[str, ...] = () if at else ("branch",)
     branch = None if session.adopted else at and session.branch
+    if damage(root, worktree):
+        with hinting_the_way_back(session):
+            proof.prove_worktree(worktree, root)
     if branch:
         removal.require_not_used_elsewhere(root, branch, worktree)
     plan = CleanupPlan(
@@ -72,6 +79,9 @@ def plan_cleanup(ctx: Context, session: Session, *, force: bool = False) -> Clea
         commits=_commits(ctx, session, root, tip) if branch or gone else (),
         stashed=outside.stashed_in(ctx, session),
     )
+    if branch and at:
+        was_at, taken_off = _taken_off(ctx, session, root, at)
+        plan = replace(plan, was_at=was_at, taken_off=taken_off)
     if is_vacant(worktree):
         noted = location.admin_dirs(root, worktree)
         for git_dir in noted:
@@ -92,7 +102,7 @@ def plan_cleanup(ctx: Context, session: Session, *, force: bool = False) -> Clea
 def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
     """Why nothing may go without `--force`, naming the commits and files; None when all of it is found elsewhere."""
     waiting = plan.unfinished
-    if not plan.commits and not plan.files and not waiting:
+    if not plan.commits and not plan.files and not plan.taken_off and not waiting:
         return None
     parts = []
     if plan.commits:
@@ -103,15 +113,20 @@ def refusal(session: Session, plan: CleanupPlan) -> UserError | None:
         parts.append(f"{counted(len(plan.files), 'uncommitted file')} ({few(plan.files)})")
     if waiting:
         parts.append(f"{waiting.what_it_is} that waits to be finished" if waiting.operation else waiting.what)
+    if plan.taken_off:
+        named = few([f"{commit.sha[:10]} {commit.subject}" for commit in plan.taken_off])
+        parts.append(f"{counted(len(plan.taken_off), 'commit')} that somebody took off its branch ({named})")
     next_command = f"{'merge' if plan.commits else 'commit'} {session.id} --message '…'"
-    if "branch" in plan.already_gone:
+    if plan.already_gone:
         next_command = f"restore {session.id}"
     hint = f"amp-sessions {next_command}" if waiting is None else waiting.hint
+    if plan.taken_off and not plan.already_gone and waiting is None:
+        hint = f"git -C {quoted(session.worktree)} reset --keep {plan.was_at}"
     gone = plan.commits and "branch" in plan.already_gone
     whose = f"Session {session.id} has"
     if gone:
         whose = f"The branch of session {session.id} is gone; it had"
-    commits = [{"sha": commit.sha, "subject": commit.subject} for commit in plan.commits]
+    commits = [{"sha": commit.sha, "subject": commit.subject} for commit in (*plan.commits, *plan.taken_off)]
     return UserError(
         "not-merged" if commits else "unfinished-operation" if waiting else "uncommitted-changes",
         f"{whose} {' and '.join(parts)}; --force removes it all the same, into a snapshot",
@@ -138,17 +153,34 @@ def _dirty(found: status.Status, worktree: Path, tip: str, *, branch_there: bool
 
 
 def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[CommitInfo, ...]:
-    """The session's commits, unless one of the branches they may have gone to has them, or what they change: the base,
-    the targets of recorded merges, and their upstreams as last fetched. Where the session's branch is gone, any branch
-    may have them, as when somebody gave it another name."""
+    """The session's commits, unless one of the branches they may have gone to has them, or what they change. Where the
+    session's branch is gone, any branch may have them, as when somebody gave it another name."""
     own = tuple(commits_between(root, branch_point_of(ctx, session, tip), tip))
-    if not own:
+    if not own or _is_elsewhere(ctx, session, root, tip):
         return ()
+    kept = branch_tip(session) is None and any(refs.refs_containing(root, tip, place) for place in _BRANCHES)
+    return () if kept else own
+
+
+def _taken_off(ctx: Context, session: Session, root: Path, tip: str) -> tuple[str | None, tuple[CommitInfo, ...]]:
+    """Where the branch, which is at `tip`, was when it was last seen or recorded, and the commits that it has no more
+    since somebody put it back; None where it has them all, or what they change, or the branches have they went to."""
+    kept = tip
+    for seen in (refs.read_ref(root, tip_ref(session.id)), recorded_tip(ctx, session, tip)):
+        was_at = rewound_from(session, kept, rewound_from(session, tip, seen))
+        if was_at is None:
+            continue
+        if not is_contained(root, was_at, tip) and not _is_elsewhere(ctx, session, root, was_at):
+            return was_at, tuple(commits_between(root, tip, was_at))
+        kept = was_at  # whatever it holds is there, if otherwise
+    return None, ()
+
+
+def _is_elsewhere(ctx: Context, session: Session, root: Path, tip: str) -> bool:
+    """Whether one of the branches that a session's commits may have gone to has a tip: the base, the targets of
+    recorded merges, and their upstreams as last fetched."""
     names = [refs.branch_ref(session.base_branch)] if session.base_branch else []
     names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
     both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
     places = dict.fromkeys(sha for name in both if (sha := repository.resolve_commit(root, name)))
-    if any(is_contained(root, tip, place) for place in places):
-        return ()
-    kept = branch_tip(session) is None and any(refs.refs_containing(root, tip, place) for place in _BRANCHES)
-    return () if kept else own
+    return any(is_contained(root, tip, place) for place in places)

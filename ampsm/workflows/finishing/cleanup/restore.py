@@ -13,7 +13,7 @@ from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
 from ampsm.git.way_out import way_out
-from ampsm.git.worktree import emptied, hidden_folders, proof, removal
+from ampsm.git.worktree import administration, emptied, hidden_folders, proof, removal
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import counted
@@ -23,12 +23,13 @@ from ampsm.workflows.finishing.cleanup import lost_branch
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import agent_context, session_file, worktree_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.known_tip import rewound_from, tip_ref
 
 
 def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
     """Brings a session back as it was when it was cleaned up, with the status it had. Of one that was not cleaned up,
-    a branch that is gone is made again where it was last, and the worktree when its folder is gone or was emptied; what
-    is there is left as it is. `on_note` is told.
+    a branch that is gone is made again where it was last, and the worktree when its folder is gone or was emptied, or
+    what git keeps of it is damaged; what is there is left as it is. `on_note` is told.
 
     Raises `no-snapshot` or `not-a-repository` (exit 3), `branch-moved`, `branch-checked-out` or `wrong-worktree` (exit
     5) when something else is in its place; doing it again after a kill is fine.
@@ -39,6 +40,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         root, worktree = Path(session.repo), Path(session.worktree)
         if not session.cleaned_up_at:
             came_back = lost_branch.bring_back(ctx, session, on_note)
+            mended = _mend(session, root, worktree, on_note)
             if is_vacant(worktree):
                 _bring_back_lost(session, root, worktree, on_note)
             elif came_back:
@@ -46,7 +48,8 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                     return session
             else:
                 worktree_of.prove(session)
-                if not _fill_emptied(worktree, on_note):
+                if not _fill_emptied(worktree, on_note) and not mended:
+                    _say_where_it_was(session, root, on_note)
                     on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                     return session
         elif not is_vacant(worktree):  # it never went, or a restore was killed at its very end
@@ -57,7 +60,29 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         hidden_folders.hide_folders(root)
         if not agent_context.is_complete(session):
             agent_context.write_session_file(ctx, session)
+        _say_where_it_was(session, root, on_note)
         return session_file.save_session(ctx, session, cleaned_up_at=None) if session.cleaned_up_at else session
+
+
+def _say_where_it_was(session: Session, root: Path, on_note: Callable[[str], None]) -> None:
+    """Of a branch that somebody had put back: the worktree belongs to where it is, so a person brings back the rest."""
+    at, seen = (refs.read_ref(root, ref) for ref in (refs.branch_ref(session.branch), tip_ref(session.id)))
+    if at and (was_at := rewound_from(session, at, seen)):
+        back = f"git -C {quoted(session.worktree)} reset --keep {was_at}"
+        on_note(f"the branch was at {was_at[:12]} before somebody put it back to {at[:12]}; to have that again: {back}")
+
+
+def _mend(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
+    """Makes whole what git keeps of the worktree, where that is damaged; its files stay as they are."""
+    found = administration.damage(root, worktree)
+    if found is None:
+        return False
+    if "HEAD" in found.parts:
+        removal.require_not_used_elsewhere(root, session.branch, worktree)
+    administration.mend(worktree, session.branch, found)
+    index = "; the index is as the branch has it, what was staged shows as changes" if "index" in found.parts else ""
+    on_note(f"what git keeps of the worktree is whole again ({', '.join(found.parts)}){index}")
+    return True
 
 
 def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ampsm.context import Context
 from ampsm.git import in_the_way, repository
 from ampsm.git.checkouts import checkouts, local_edits
 from ampsm.git.hidden_edits import hidden_edits, show_again
@@ -15,12 +14,12 @@ from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import counted, few
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
-from ampsm.store import iterations
 from ampsm.workflows.finishing import of_upstream, rewrite
 from ampsm.workflows.finishing.merge import unharmed
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 from ampsm.workflows.iteration.test_run import how_it_failed
-from ampsm.workflows.session import operations
+from ampsm.workflows.session.known_tip import recorded_tip
+from ampsm.workflows.session.worktree_of import go_back
 
 
 def nothing_open(asked: Asked) -> Verdict:
@@ -43,7 +42,7 @@ def worktree_clean(asked: Asked) -> Verdict:
     if changed:
         message = f"Uncommitted changes in the worktree: {changed}"
         if asked.head and asked.head.branch != session.branch:  # only there `commit` works
-            return FAIL, message, f"git -C {quoted(session.worktree)} switch {quoted(session.branch)}"
+            return FAIL, message, go_back(session)
         return FAIL, message, f"amp-sessions commit {session.id} --message '…'"
     if status.nested:
         message = f"A repository inside is no part of the merge: {few(status.nested)}"
@@ -161,11 +160,11 @@ def branch(asked: Asked) -> Verdict:
     session, head, tip = asked.session, asked.head or repository.head(asked.session.worktree), asked.tip
     git = f"git -C {quoted(session.worktree)}"
     if tip is None:
-        return FAIL, f"The branch {session.branch} does not exist", f"amp-sessions status {session.id}"
+        return FAIL, f"The branch {session.branch} does not exist", f"amp-sessions restore {session.id}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch (detached HEAD)"
-        return FAIL, f"The worktree is {where}, not on {session.branch}", f"{git} switch {quoted(session.branch)}"
-    recorded = _recorded_tip(asked.ctx, session, tip)
+        return FAIL, f"The worktree is {where}, not on {session.branch}", go_back(session)
+    recorded = recorded_tip(asked.ctx, session, tip)
     if recorded and not repository.is_ancestor(session.repo, recorded, tip):
         message = f"{session.branch} was rewritten: it no longer contains {recorded[:10]}"
         return FAIL, message, f"{git} log --oneline --graph {quoted(session.branch)} {recorded[:10]}"
@@ -181,14 +180,3 @@ def judged(require: Callable[[], object], well: str) -> Verdict:
     except UserError as error:
         return FAIL, error.message, error.hint or "amp-sessions doctor"
     return PASS, well
-
-
-def _recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:
-    """The last commit of the session's branch that was recorded: by an iteration that made some, or by what rewrote the
-    branch since."""
-    made = [i for i in iterations.iterations_of(ctx.store, session.id) if i.end_sha not in (None, i.start_sha)]
-    last = made[-1] if made else None
-    stack = operations.undo_stack(ctx, session.id, tip)
-    if stack and (last is None or stack[0].at > (last.ended_at or last.started_at)):
-        return stack[0].to_sha
-    return last.end_sha if last else None

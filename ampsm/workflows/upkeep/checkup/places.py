@@ -62,6 +62,8 @@ def finding(condition: Condition) -> Finding:
     fix = "mount or move it back to where it was" if of_repository else condition.steps[0].text
     if condition.kind is Kind.PLACE_TAKEN:
         fix = f"{condition.facts.move_away}, then: {fix}"
+    elif condition.kind is Kind.LEFT_BRANCH:
+        fix = f"{condition.facts.let_go}{fix}"
     elif condition.kind is Kind.BLOCKED and condition.facts.git:
         fix = condition.facts.git.way_free
     return Finding(

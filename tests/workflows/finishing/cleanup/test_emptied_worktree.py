@@ -89,10 +89,10 @@ def without_a_file(tree: Path) -> None:
 def test_a_link_is_mended_only_where_every_file_is_there(
     world: World, session: Session, lose: Callable[[Path], None]
 ) -> None:
-    """`git worktree repair` would make deletions of what is not."""
+    """Else it would make deletions of what is not."""
     tree = Path(session["worktree"])
     (tree / ".git").unlink()
-    assert f"git -C {session['repo']} worktree repair" in world.status(session)["nextStep"]
+    assert f"Mend it: amp-sessions restore {session['id']}" in world.status(session)["nextStep"]
     lose(tree)
     said = world.status(session)["nextStep"]
     assert f"mv {tree} {tree}.old, then: amp-sessions restore {session['id']}" in said

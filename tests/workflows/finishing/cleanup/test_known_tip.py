@@ -220,3 +220,58 @@ def test_a_repository_that_is_not_there_is_said_and_nothing_given_up(
     repo.with_name("away").rename(repo)
     world.ok("status", session["id"])
     world.iterate(session)
+
+
+def test_commits_taken_off_the_branch_count_as_work(world: World, session: Session) -> None:
+    """A cleanup that is refused says so again: it takes the branch that was put back for no new beginning."""
+    by_hand(world, session, "one")
+    world.cli("undo", session["id"])  # any command that takes the session
+    tree = session["worktree"]
+    tip = world.git(tree, "rev-parse", "HEAD")
+    world.git(tree, "reset", "-q", "--hard", session["baseSha"])
+    back = f"git -C {tree} reset --keep {tip}"
+    for _ in range(2):
+        done = world.cli("cleanup", session["id"], "--yes")
+        assert done.code == 5 and "that somebody took off its branch" in done.err, done
+        assert done.err.rstrip().endswith(f"hint: {back}"), done
+    world.ok("cleanup", session["id"], "--yes", "--force")
+    world.git(session["repo"], "reflog", "expire", "--expire=now", "--all")
+    world.git(session["repo"], "gc", "-q", "--prune=now")
+    assert back in world.ok("restore", session["id"]).err
+    assert back in world.status(session)["nextStep"]
+    world.git(tree, "reset", "--keep", tip)
+    assert (Path(tree) / "one").exists()
+
+
+def test_what_was_only_written_anew_is_not_lost(world: World, session: Session) -> None:
+    """The same work in other commits, and put into the base with git alone."""
+    by_hand(world, session, "one", "two")
+    world.cli("undo", session["id"])
+    tree = session["worktree"]
+    world.git(tree, "reset", "-q", "--soft", session["baseSha"])
+    world.git(tree, "commit", "-q", "-m", "one and two")
+    world.git(session["repo"], "merge", "-q", "--ff-only", session["branch"])
+    world.ok("cleanup", session["id"], "--yes")
+
+
+def test_every_way_back_to_a_branch_can_be_typed(world: World, session: Session) -> None:
+    """Where it is gone, or another worktree has it; nobody is told to make a first commit on it."""
+    tree, branch, repo = session["worktree"], session["branch"], session["repo"]
+    world.git(repo, "update-ref", "-d", f"refs/heads/{branch}")
+    for words in (("diff",), ("merge", "--message", "m")):
+        assert f"hint: amp-sessions restore {session['id']}" in world.cli(words[0], session["id"], *words[1:]).err
+    world.ok("restore", session["id"])
+    world.git(tree, "switch", "-q", "--detach")
+    world.git(repo, "worktree", "add", "-q", "../second", branch)
+    second = Path(repo).parent / "second"
+    back = f"git -C {second} switch --detach, then: git -C {tree} switch {branch}"
+    for words in (("iterate",), ("restore",), ("preflight",)):
+        done = world.cli(words[0], session["id"])
+        assert done.code == 5 and back in done.err + done.out, done
+    assert world.status(session)["nextStep"].endswith(back)
+    assert back in world.cli("doctor").out
+    world.git(second, "switch", "-q", "--detach")
+    world.git(tree, "switch", "-q", branch)
+    world.git(repo, "worktree", "lock", tree)
+    done = world.cli("cleanup", session["id"], "--yes", "--force")
+    assert done.err.rstrip().endswith(f"hint: git -C {repo} worktree unlock {tree}"), done
