@@ -31,23 +31,32 @@ _SHOWN = 20
 @session_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--force", is_flag=True, help="Also with commits and files that are nowhere else.")
-def cleanup_command(request: Request, ref: str, yes: bool, force: bool) -> None:
+@click.option("--forget", is_flag=True, help="Take it off the list where its repository is gone for good.")
+def cleanup_command(request: Request, ref: str, yes: bool, force: bool, forget: bool) -> None:
     """Remove worktree and branch of a session whose work is merged.
 
     All of the worktree goes into a snapshot first, from which `restore` brings it back; logs and usage stay. A session
-    with commits or files that are nowhere else is left alone unless --force is given.
+    with commits or files that are nowhere else is left alone unless --force is given. --forget is for a repository that
+    will not come back: nothing is looked at or removed there, and logs and usage stay.
     """
     if not yes and not sys.stdin.isatty():
         raise UserError("usage", "cleanup asks before it removes anything, and there is no terminal to ask on.",
-                        hint=f"amp-sessions cleanup {shlex.quote(ref)} --yes")  # fmt: skip
-    from ampsm.workflows.finishing import cleanup_session
+                        hint=f"amp-sessions cleanup {shlex.quote(ref)}{' --forget' * forget} --yes")  # fmt: skip
+    from ampsm.workflows.finishing import cleanup_session, forget_session, hinting_at_forget
 
-    output = request.output
+    output, ctx = request.output, request.context
+    if forget:
+        gone = forget_session(
+            ctx, ref, confirm=None if yes else lambda lines: _agrees_to_forget(output, lines), on_note=output.note
+        )
+        output.finish(document(gone), lambda: output.answer("Taken off the list; its logs and usage stay.", "bold"))
+        return
     try:
-        done = cleanup_session(
-            request.context, ref, force=force, confirm=None if yes else lambda lines: _agrees(output, lines),
-            on_note=output.note,
-        )  # fmt: skip
+        with hinting_at_forget(ctx, ref):
+            done = cleanup_session(
+                ctx, ref, force=force, confirm=None if yes else lambda lines: _agrees(output, lines),
+                on_note=output.note,
+            )  # fmt: skip
     except UserError as error:
         if output.human:
             _show_what_would_go(output, error)
@@ -59,6 +68,13 @@ def _agrees(output: Output, lines: list[str]) -> bool:
     output.narrate("This would remove:", "bold")
     _list(output, lines)
     output.narrate("A snapshot is kept, from which 'amp-sessions restore' brings it back.")
+    return click.confirm("Remove it?", default=False, err=True)
+
+
+def _agrees_to_forget(output: Output, lines: list[str]) -> bool:
+    output.narrate("This would remove:", "bold")
+    _list(output, lines)
+    output.narrate("Its logs and usage stay. Should the repository come back, so can the session: amp-sessions restore")
     return click.confirm("Remove it?", default=False, err=True)
 
 

@@ -48,9 +48,10 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
         create = "Create one: amp-sessions new --name 'Fix login' --prompt 'what the agent shall do'"
         output.narrate(output.typed("Show all: amp-sessions list --all" if filtered else create))
         return
+    from ampsm.workflows.session import missing_repositories
     from ampsm_cli.tables import Column, show_table
 
-    terminal = output.answer_is_terminal
+    terminal, gone = output.answer_is_terminal, missing_repositories(found)
     show_table(
         output,
         (Column("ID"), Column("NAME", keep=False, leave_out=1), Column("STATUS"), Column("BRANCH", leave_out=5),
@@ -58,7 +59,7 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
          Column("TOKENS", right=True, leave_out=3),
          Column("LAST ACTIVITY" if not terminal else "ACTIVE", leave_out=4)),
         (
-            (s.id, s.name, _status(s, symbol=terminal), s.branch, str(s.iterations),
+            (s.id, s.name, _status(s, symbol=terminal, gone=s.repo in gone), s.branch, str(s.iterations),
              (short_count if terminal else count)(s.totals.total_tokens),
              ago(s.last_activity_at) if terminal else s.last_activity_at)
             for s in found
@@ -66,10 +67,12 @@ def _show_list(request: Request, found: list[Session], *, filtered: bool) -> Non
     )  # fmt: skip
 
 
-def _status(session: Session, *, symbol: bool) -> tuple[str, str]:
+def _status(session: Session, *, symbol: bool, gone: bool) -> tuple[str, str]:
     word, style = status_word(session.status)
     text = word if symbol else session.status
-    return (f"{text}, cleaned up", "dim") if session.cleaned_up_at else (text, style)
+    if session.cleaned_up_at:
+        return f"{text}, cleaned up", "dim"
+    return (f"{text}, repository gone", "red") if gone else (text, style)
 
 
 @command(

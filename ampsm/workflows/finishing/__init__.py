@@ -15,6 +15,7 @@ from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
     from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp, cleanup_session
+    from ampsm.workflows.finishing.cleanup.forget import forget_session, hinting_at_forget
     from ampsm.workflows.finishing.cleanup.plan import CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __all__ = exports(__name__, {
         "cleanup.cleanup": "CleanedUp cleanup_session",
+        "cleanup.forget": "forget_session hinting_at_forget",
         "cleanup.plan": "CleanupPlan",
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",

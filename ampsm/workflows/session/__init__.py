@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         recent_repositories,
         resolve_session_base,
     )
+    from ampsm.workflows.session.repository_of import missing_repositories
     from ampsm.workflows.session.undo_stack import TargetMove, UndoStep, undo_list
     from ampsm.workflows.session.worktree_of import session_path
 else:
@@ -49,6 +50,7 @@ else:
         "open_merge": "MergeOptions has_open_merge",
         "outside": "accept_changes",
         "queue": "FollowUp edit_queued queued remove_queued",
+        "repository_of": "missing_repositories",
         "repositories": "BaseFacts RepositoryFacts inspect_repository model_choices recent_repositories "
         "resolve_session_base",
         "undo_stack": "TargetMove UndoStep undo_list",

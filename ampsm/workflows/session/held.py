@@ -71,10 +71,11 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
     if marker:
         _await_end_of(marker)
     with session_lock(path, session.id, _CALLED.get(what, what)) as lock:
-        if orphans := marked_processes(session.id):
-            if what != "iteration":
-                raise _orphaned(session, orphans)
-            end_orphans(session.id)
+        if what == "iteration":
+            if marked_processes(session.id):
+                end_orphans(session.id)
+        else:
+            require_no_orphans(session)
         require_repository(session)
         left = what in _LEAVING_A_REWOUND_BRANCH
         if has_branch := not session.cleaned_up_at and what != "preflight":  # that changes nothing in git
@@ -129,7 +130,11 @@ def _await_end_of(marker: str) -> None:
         time.sleep(0.05)
 
 
-def _orphaned(session: Session, orphans: list[int]) -> UserError:
+def require_no_orphans(session: Session) -> None:
+    """Raises `busy` (exit 6) while something still runs that a dead worker started."""
+    orphans = marked_processes(session.id)
+    if not orphans:
+        return
     found = f"process {orphans[0]} ({command_of(orphans[0])})"
     message = f"Session {session.id} is busy: its worker is gone, but {found} that it started still runs"
-    return session.error("stop", "busy", message, sessionId=session.id, processes=orphans)
+    raise session.error("stop", "busy", message, sessionId=session.id, processes=orphans)

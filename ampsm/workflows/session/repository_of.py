@@ -6,6 +6,8 @@ path; nothing that is recorded is given up.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.git import refs, repository
@@ -18,6 +20,11 @@ def require_repository(session: Session) -> None:
     """Raises `not-a-repository` (exit 3) with what is in its place. Starts no git while its branch is there."""
     if (reason := why_not_there(session)) is not None:
         raise not_there(session, reason)
+
+
+def missing_repositories(sessions: Iterable[Session]) -> frozenset[str]:
+    """The repositories of sessions at whose place no repository is now. One look at each, for lists; asks no git."""
+    return frozenset(repo for repo in {session.repo for session in sessions} if not os.path.lexists(f"{repo}/.git"))
 
 
 def not_there(session: Session, reason: str) -> UserError:

@@ -19,9 +19,11 @@ from ampsm.store import overview as figures
 from ampsm.store import sessions
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.session.recover import worker_lives
+from ampsm.workflows.session.repository_of import missing_repositories
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.facts import Facts
+from ampsm.workflows.status.git_state import GitState
 from ampsm.workflows.status.merge_status import merge_status
 
 _RECENT = 10
@@ -57,7 +59,8 @@ def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[Se
     """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
     found = list_sessions(ctx, include_cleaned=include_cleaned)
     tokens = figures.recent_tokens(ctx.store, _RECENT)
-    return [_row(ctx, session, tokens) for session in found]
+    gone = missing_repositories(found)
+    return [_row(ctx, session, tokens, session.status == "idle" and session.repo in gone) for session in found]
 
 
 def today(ctx: Context) -> Usage:
@@ -67,23 +70,25 @@ def today(ctx: Context) -> Usage:
     return figures.usage_since(ctx.store, midnight.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", ""))
 
 
-def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...]]) -> SessionRow:
+def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...]], gone: bool) -> SessionRow:
     last = session.last_iteration
     running = session.status == "running" and last is not None and last.status == "running"
     return SessionRow(
         id=session.id, name=session.name, repo=session.repo,
         repository=os.path.basename(session.repo) or session.repo,  # noqa: PTH119 - a thousand of them
-        branch=session.branch, status=session.status, reason=_reason(ctx, session), iterations=session.iterations,
+        branch=session.branch, status=session.status, reason=_reason(ctx, session, gone), iterations=session.iterations,
         tokens=tokens.get(session.id, ()), total_tokens=session.totals.total_tokens,
         running_since=last.started_at if running and last else None, last_activity_at=session.last_activity_at,
         cleaned_up=session.cleaned_up_at is not None, model=session.model or (last.model if last else None),
     )  # fmt: skip
 
 
-def _reason(ctx: Context, session: Session) -> str:
-    """Reads a file only of sessions that wait."""
+def _reason(ctx: Context, session: Session, gone: bool) -> str:
+    """Reads a file only of sessions that wait; of one that would be ready but for its repository, which is `gone`, that
+    is the reason."""
     merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
-    return wording.reason(condition_of(Facts(session, merge=merge)))
+    git = GitState(repository_problem="does not exist") if gone else None
+    return wording.reason(condition_of(Facts(session, git=git, merge=merge)))
 
 
 class Positions:

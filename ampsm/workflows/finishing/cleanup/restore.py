@@ -4,6 +4,7 @@ branch and worktree of any other, where they are gone."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
@@ -52,6 +53,12 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                     _say_where_it_was(session, root, on_note)
                     on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                     return session
+        elif _was_forgotten(session, root):
+            lost_branch.bring_back(ctx, session, on_note)
+            _mend(session, root, worktree, on_note)
+            if is_vacant(worktree):
+                _bring_back_lost(session, root, worktree, on_note)
+            worktree_of.prove(replace(session, cleaned_up_at=None))
         elif not is_vacant(worktree):  # it never went, or a restore was killed at its very end
             with worktree_of.hinting_the_way_back(session):
                 proof.prove_place(worktree, root, session.branch)
@@ -62,6 +69,13 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
             agent_context.write_session_file(ctx, session)
         _say_where_it_was(session, root, on_note)
         return session_file.save_session(ctx, session, cleaned_up_at=None) if session.cleaned_up_at else session
+
+
+def _was_forgotten(session: Session, root: Path) -> bool:
+    """Whether it was taken off the list while its repository was not there, so that nothing of it was removed."""
+    if trash.snapshot(root, session.id) is not None:
+        return False
+    return bool(refs.read_refs(root, [refs.branch_ref(session.branch), tip_ref(session.id)]))
 
 
 def _say_where_it_was(session: Session, root: Path, on_note: Callable[[str], None]) -> None:
