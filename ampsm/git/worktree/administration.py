@@ -128,7 +128,10 @@ def _can_be_read(index: Path) -> bool:
     """Whether an index begins as one, and its checksum is right: git does not look at that, and takes what follows a
     torn one for names. Of a large one only git can tell."""
     try:
-        if index.stat().st_size > _LARGE or not stat.S_ISREG(index.stat().st_mode):
+        facts = index.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            return not stat.S_ISDIR(facts.st_mode)  # of a pipe others tell
+        if facts.st_size > _LARGE:
             return True
         held = read_plain(index)
     except OSError:

@@ -21,7 +21,7 @@ from ampsm.workflows.iteration.content import tell_content
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.session.commit import commit_left_work, commit_work, marked
-from ampsm.workflows.session.worktree_of import go_back
+from ampsm.workflows.session.worktree_of import go_back, hinting_the_way_back
 
 
 @record
@@ -74,7 +74,8 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
     """
     worktree, root, view = Path(session.worktree), Path(session.repo), recorder.view
     start, end_ref = recorder.iteration.start_sha, refs.iteration_ref(session.id, view.number, "end")
-    found = proof.prove_worktree(worktree, root)
+    with hinting_the_way_back(session):
+        found = proof.prove_worktree(worktree, root)
     changes = worktree_status(worktree)
     waiting = unfinished(worktree, changes)
     moved = None if waiting and waiting.operation == "rebase" else _branch_moved(session, start, found)

@@ -48,6 +48,11 @@ def cut_index(_: World, session: Session) -> None:
     index.write_bytes(index.read_bytes()[:70])
 
 
+def folder_for_index(_: World, session: Session) -> None:
+    (admin_of(session) / "index").unlink()
+    (admin_of(session) / "index").mkdir()
+
+
 def link(text: str) -> Callable[[World, Session], None]:
     def damage(_: World, session: Session) -> None:
         (Path(session["worktree"]) / ".git").write_text(text.format(**session))
@@ -77,6 +82,7 @@ DAMAGE: dict[str, Callable[[World, Session], None]] = {
     "no commondir": file("commondir", None),
     "index is none": file("index", "garbage garbage garbage\n"),
     "no index": file("index", None),
+    "index is a folder": folder_for_index,
     "index is cut": cut_index,
 }
 COMMANDS = (("iterate",), ("diff",), ("preflight",), ("cleanup", "--yes", "--force"))
@@ -140,3 +146,14 @@ def test_a_folder_that_nothing_proves_is_left_alone(world: World, session: Sessi
     os.rename(tree, f"{tree}.old")
     world.ok("restore", session["id"])
     assert world.git(tree, "status", "--porcelain") == "" and Path(f"{tree}.old", "mine.txt").exists()
+
+
+def test_an_agent_that_damages_it_is_told_what_mends_it(world: World, session: Session) -> None:
+    world.use(shell=['rm "$(git rev-parse --git-dir)/index"'], edits={"late.txt": "l\n"})
+    done = world.cli("iterate", session["id"])
+    back = f"amp-sessions restore {session['id']}"
+    assert done.code == 5 and f"hint: {back}\n" in done.err
+    world.ok("restore", session["id"])
+    world.use(edits={})
+    world.iterate(session)
+    assert world.git(session["worktree"], "show", "HEAD:late.txt") == "l"
