@@ -64,7 +64,8 @@ IN_TROUBLE = {
         reason="repository gone",
         hindrance="The repository is not there",
         complaint="It {f.git.repository_problem}. Session {f.session.id}, and maybe others, need the repository that "
-        "was there; what is recorded of them stays. If it is gone for good, cleanup with --forget takes one off the list.",
+        "was there; what is recorded of them stays. If it is gone for good, cleanup with --forget takes one off the "
+        "list.",
     ),
     Kind.BRANCH_GONE: Sentences(
         ("restore {id}",),
