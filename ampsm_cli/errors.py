@@ -85,7 +85,7 @@ def from_bug(error: BaseException) -> UserError:
 def report(request: Request, output: Output, error: UserError) -> None:
     """Shows the error of a command that did nothing: two lines on stderr, and `{"error": …}` with `--json`."""
     output.database = request.database
-    document = request.redacted({**error.document(), "hint": error.hint or f"{PROGRAM} --help"})
+    document = request.redacted({**error.document(), "hint": error.hint or _any_hint(error.code)})
     document = output.typed_in(document)
     say_error(output, document)
     if output.mode == JSON:
@@ -98,8 +98,13 @@ def say_error(output: Output, document: dict[str, object]) -> None:
     """The two lines."""
     on = output.narration_color
     output.narrate(paint("error:", "bold red", on=on) + " " + clean(str(document["message"])))
-    hint = output.typed(str(document.get("hint") or f"{PROGRAM} --help"))
+    hint = output.typed(str(document.get("hint") or _any_hint(str(document.get("code")))))
     output.narrate(paint("hint:", "cyan", on=on) + " " + clean(hint))
+
+
+def _any_hint(code: str) -> str:
+    """Of an error that knows none of its own: `doctor` says what is wrong."""
+    return f"{PROGRAM} {'--help' if code == 'usage' else 'doctor'}"
 
 
 def _line(document: dict[str, object]) -> bytes:

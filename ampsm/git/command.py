@@ -89,7 +89,8 @@ class GitError(UserError):
         said = os.fsdecode(stderr[-20_000:]).encode("utf-8", "replace").decode()
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         locked = [line for line in lines if _LOCKED in line]
-        message = f"{what}: {(locked or lines)[-1]}" if lines else what
+        fatal = [line for line in lines if line.startswith("fatal: ")]  # what follows may be advice
+        message = f"{what}: {(locked or fatal[:1] or lines)[-1]}" if lines else what
         hint = hint or (_UNLOCK if locked else None)
         if any(words in said for words in _NO_ROOM):
             code, hint = "disk-full", hint or "df -h"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, git, git_answer, line_of, paths_of
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of, paths_of
 from ampsm.git.location import common_dir as common_dir
 from ampsm.git.location import git_path as git_path
 from ampsm.git.location import main_root as main_root
@@ -139,11 +139,14 @@ def fetch(root: Path, remote: str | None = None) -> None:
             "git-failed", f"The repository {root} has {what}",
             hint=f"git -C {quoted(root)} remote -v",
         )  # fmt: skip
-    for attempt in range(3):
+    for _ in range(3):
         done = git(root, "fetch", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules", chosen,
-                   timeout=LONG_TIMEOUT, check=attempt == 2, writes=True)  # fmt: skip
+                   timeout=LONG_TIMEOUT, check=False, writes=True)  # fmt: skip
         if done.returncode == 0:
             return
+    raise GitError(
+        f"{chosen} of {root} could not be fetched", done.stderr, hint=f"git -C {quoted(root)} fetch {quoted(chosen)}"
+    )
 
 
 def _named(root: Path, name: str, *, local_first: bool = False) -> Base | None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import answer_or, git, line_of
+from ampsm.git.index_file import can_be_read, way_back
 from ampsm.git.location import git_dir_at
 from ampsm.git.surroundings.config import settings_in
 from ampsm.model.errors import UserError, quoted
@@ -22,11 +23,14 @@ class Misread:
 
 
 def misread_checkout(root: Path) -> Misread | None:
-    """How git misreads a main checkout that sessions were made from: as bare, or as one somewhere else; None when all
-    is well, or there is no checkout. One call of git. Raises GitError."""
+    """How git misreads a main checkout that sessions were made from: as bare, as one somewhere else, or not at all for
+    its index; None when all is well, or there is no checkout. One call of git. Raises GitError."""
     git_dir = git_dir_at(root)
     if git_dir is None or not (git_dir / "index").exists():
         return None
+    if not can_be_read(git_dir / "index"):
+        message = f"The index of the main checkout {root} is damaged, so git cannot read it"
+        return Misread(message, way_back(root, git_dir / "index"))
     asked = git(root, "rev-parse", "--is-inside-work-tree", "--show-toplevel", check=False)
     if line_of(asked) == f"true\n{os.path.realpath(root)}":
         return None

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from hashlib import sha1, sha256
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer
+from ampsm.git.index_file import can_be_read
 from ampsm.git.location import admin_dirs, git_dir_at
 from ampsm.git.programs.config_files import git_place
 from ampsm.git.worktree import emptied
@@ -23,8 +23,6 @@ from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
 
 _HEAD = re.compile(rb"ref: refs/\S.*|[0-9a-f]{40}|[0-9a-f]{64}")
-_INDEX = b"DIRC"
-_LARGE = 4 * 2**20
 _REBASING = ("rebase-merge", "rebase-apply")
 
 
@@ -111,7 +109,7 @@ def _parts(worktree: Path, admin: Path) -> tuple[str, ...]:
         "gitdir": names or gitdir == b"",
         "commondir": shared or common == b"",
         "HEAD": head == b"" or (head is not None and _HEAD.fullmatch(head.strip()) is not None),
-        "index": _can_be_read(index),
+        "index": can_be_read(index),
     }
     return tuple(name for name, well in checked.items() if not well)
 
@@ -122,22 +120,6 @@ def _said(file: Path) -> bytes | None:
         return (read_plain(file) or None) if stat.S_ISREG(file.stat().st_mode) else b""
     except OSError:
         return None
-
-
-def _can_be_read(index: Path) -> bool:
-    """Whether an index begins as one, and its checksum is right: git does not look at that, and takes what follows a
-    torn one for names. Of a large one only git can tell."""
-    try:
-        facts = index.stat()
-        if not stat.S_ISREG(facts.st_mode):
-            return not stat.S_ISDIR(facts.st_mode)  # of a pipe others tell
-        if facts.st_size > _LARGE:
-            return True
-        held = read_plain(index)
-    except OSError:
-        return False
-    sums = [(held[-len(found) :], found) for found in (sha1(held[:-20]).digest(), sha256(held[:-32]).digest())]
-    return held.startswith(_INDEX) and any(said in (found, bytes(len(found))) for said, found in sums)
 
 
 def _place(worktree: Path) -> str:

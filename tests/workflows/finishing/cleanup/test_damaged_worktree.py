@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -157,3 +158,28 @@ def test_an_agent_that_damages_it_is_told_what_mends_it(world: World, session: S
     world.use(edits={})
     world.iterate(session)
     assert world.git(session["worktree"], "show", "HEAD:late.txt") == "l"
+
+
+def test_a_damaged_index_of_the_main_checkout_is_said_with_the_way_back(world: World, session: Session) -> None:
+    repo = Path(session["repo"])
+    (repo / "README.md").write_text("a person's\n")
+    world.ok("commit", session["id"], "--message", "mine")
+    index = repo / ".git" / "index"
+    index.write_bytes(index.read_bytes()[:60])
+    back = f"mv {index} {index}.damaged && git -C {repo} reset -q"
+    new = ("new", "--repo", repo, "--name", "X", "--prompt", "p")
+    for words in (("preflight", session["id"]), ("merge", session["id"], "--message", "m"), new):
+        done = world.cli(*words)
+        assert done.code != 0 and back in done.out + done.err, (words, done)
+    assert back in [row["fix"] for row in world.cli("doctor", "--json").json["findings"]]
+    subprocess.run(["/bin/sh", "-c", back], check=True, env=world.environ)
+    assert world.git(repo, "status", "--porcelain") == " M README.md"
+    assert (repo / "README.md").read_text() == "a person's\n"
+
+
+def test_a_fetch_that_fails_says_why_and_what_to_type(world: World, session: Session) -> None:
+    repo = session["repo"]
+    world.git(repo, "remote", "add", "origin", world.root / "nowhere")
+    done = world.cli("new", "--repo", repo, "--name", "X", "--prompt", "p", "--fetch")
+    assert done.code == 1 and done.err.endswith(f"hint: git -C {repo} fetch origin\n"), done
+    assert "nowhere' does not appear to be a git repository" in done.err
