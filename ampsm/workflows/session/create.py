@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, status
-from ampsm.git.command import GitError
-from ampsm.git.surroundings.main_checkout import hinting_at_misread
+from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.git.worktree import half_made, hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import WORKTREES_FOLDER, branch_name, session_id
@@ -91,10 +90,9 @@ def _without_secrets(ctx: Context, what: str, text: str, on_note: Callable[[str]
 
 
 def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[str], None]) -> None:
-    try:
-        dirty = status.unstaged_tracked_changes(root)
-    except GitError as error:
-        raise hinting_at_misread(error, root) from None
+    if misread := misread_checkout(root):
+        raise UserError("repository-changed", misread.message, hint=misread.back, details={"repository": str(root)})
+    dirty = status.unstaged_tracked_changes(root)
     if dirty and not (allow_dirty or ctx.settings.get("allowDirty")):
         raise UserError(
             "uncommitted-changes",
