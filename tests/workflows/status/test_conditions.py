@@ -51,6 +51,13 @@ LEADS_ON = {
 }  # fmt: skip
 
 
+#: Scenes in which `make test` tries every command; in the others it types what is said.
+OFTEN = {
+    "ready", "running", "uncommitted", "merge_with_conflicts", "rebase_with_conflicts", "tests_failed", "merged",
+    "rewound", "worktree_gone", "nested_repository",
+}  # fmt: skip
+
+
 def copied(source: str, copy: str) -> None:
     """Copies a file, or makes a pipe where there is one."""
     if stat.S_ISFIFO(os.stat(source).st_mode):
@@ -60,7 +67,7 @@ def copied(source: str, copy: str) -> None:
 
 
 def test_every_kind_has_a_scene_and_words() -> None:
-    assert {scene.kind for scene in SCENES} == set(Kind) - IN_THE_WAY
+    assert {scene.kind for scene in SCENES} == set(Kind) - IN_THE_WAY and {scene.name for scene in SCENES} > OFTEN
     assert set(wording.SENTENCES) == set(Kind)
     for kind in IN_THE_WAY:
         assert wording.SENTENCES[kind].hindrance
@@ -168,8 +175,16 @@ def play(request: pytest.FixtureRequest, stage: Stage) -> Iterator[Play]:
         stage.clear(made.session)
 
 
-@pytest.mark.parametrize("play", SCENES, indirect=True, ids=lambda scene: scene.name)
-def test_a_condition(play: Play) -> None:
+#: Every scene with every command, and those where that is slow without.
+ROUNDS = [
+    pytest.param(scene, every, id=scene.name if every else f"{scene.name}, said", marks=[pytest.mark.slow] * slow)
+    for scene in SCENES
+    for every, slow in ([(True, 0)] if scene.name in OFTEN else [(True, 1), (False, 0)])
+]
+
+
+@pytest.mark.parametrize(("play", "every"), ROUNDS, indirect=["play"])
+def test_a_condition(play: Play, every: bool) -> None:
     condition = play.condition()
     assert condition.kind is play.scene.kind
     view = play.view()
@@ -178,7 +193,7 @@ def test_a_condition(play: Play) -> None:
     if play.scene.asks_git:
         assert view["nextStep"] == steps["next step"]
         steps |= {f"fix of {id_}": fix for id_, fix in complaints_of_doctor(play, condition).items()}
-    hints = what_refuses(play, view["actions"], view["nextStep"])
+    hints = what_refuses(play, view["actions"], view["nextStep"]) if every else {}
     the_button_works(play, view)
     what_is_typed_leads_on(play, condition, steps, hints)
     assert not play.problems, "\n".join(["", *play.problems])
