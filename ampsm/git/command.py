@@ -14,7 +14,7 @@ from ampsm.git.git_files.pipes import require_no_pipes
 from ampsm.git.programs.planted import overriding, planted_programs
 from ampsm.git.way_out import settings_on_the_way_out
 from ampsm.model.errors import UserError
-from ampsm.system.calls import Completed, run
+from ampsm.system.calls import Completed, last_lines, run
 from ampsm.system.environment import clean_environment
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class GitError(UserError):
     timed_out = False
 
     def __init__(self, what: str, stderr: bytes = b"", *, code: str = "git-failed", hint: str | None = None) -> None:
-        said = os.fsdecode(stderr[-20_000:]).encode("utf-8", "replace").decode()
+        said = os.fsdecode(last_lines(stderr, 20_000)).encode("utf-8", "replace").decode()
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         locked = [line for line in lines if _LOCKED in line]
         fatal = [line for line in lines if line.startswith("fatal: ")]  # what follows may be advice

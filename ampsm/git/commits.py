@@ -16,6 +16,7 @@ from ampsm.git.status import Status, index_entries_differ, worktree_status
 from ampsm.git.unfinished import require_finished
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
+from ampsm.system.calls import last_lines
 
 #: Seconds a commit with its hooks may take.
 COMMIT_TIMEOUT = 900.0
@@ -43,12 +44,13 @@ def see_what_signs(place: Path | str) -> str:
 
 def why_refused(output: str) -> str:
     """Who refused a commit, and the line of what was said that tells why: of a hook the last one, of signing the first
-    one of git, which says after it only that it cannot write."""
+    one of git, which says after it only that it cannot write. The line is whole: what has been cut out of a secret is
+    not found by the redactor."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     signing = next((line for line in lines if _NOT_SIGNED.search(line)), None)
     if signing is not None:
-        return f"The commit could not be signed: {signing.removeprefix('error: ')[:200].rstrip(':')}"
-    return f"The commit was refused: {lines[-1][:200] if lines else 'no reason was given'}"
+        return f"The commit could not be signed: {signing.removeprefix('error: ').rstrip(':')}"
+    return f"The commit was refused: {lines[-1] if lines else 'no reason was given'}"
 
 
 @record
@@ -150,7 +152,7 @@ def _head_or(worktree: Path | str, default: str) -> str:
 
 
 def _tail(output: bytes) -> str:
-    return output[-_OUTPUT_LIMIT:].decode("utf-8", "replace").strip()
+    return last_lines(output, _OUTPUT_LIMIT).decode("utf-8", "replace").strip()
 
 
 def message_of(root: Path | str, commit: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
-from ampsm.system.calls import Completed, run
+from ampsm.system.calls import Completed, last_lines, run
 
 #: Seconds that one call of `gh` may take.
 GH_TIMEOUT = 120.0
@@ -71,6 +71,6 @@ class Gh:
         return done
 
     def _failed(self, what: str, done: Completed) -> UserError:
-        said = self.redact(done.stderr.decode("utf-8", "replace")[-4000:]).strip()
+        said = self.redact(last_lines(done.stderr, 4000).decode("utf-8", "replace")).strip()
         last = f": {said.splitlines()[-1]}" if said else ""
         return UserError("pull-request-failed", what + last, hint=self.hint, details={"output": said})

@@ -53,6 +53,16 @@ class Completed:
     duration_ms: int
 
 
+def last_lines(said: bytes, limit: int) -> bytes:
+    """The lines at the end of an output that fit into `limit` bytes, and the last one whatever its length: what is cut
+    out of a line may be a part of a secret, which is not recognised as one."""
+    said = said.rstrip()
+    if len(said) <= limit:
+        return said
+    start = said.find(b"\n", len(said) - limit - 1) + 1 or said.rfind(b"\n") + 1
+    return said[start:]
+
+
 def run(
     argv: Sequence[str | bytes],
     *,

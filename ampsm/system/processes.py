@@ -21,6 +21,7 @@ MARKER = "AMPSM_ITERATION"
 
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_SECONDS = 0.02
+_COMMAND_LENGTH = 120
 _HAS_PROC = Path("/proc/self/stat").exists()
 
 
@@ -187,12 +188,18 @@ def is_alive(pid: int) -> bool:
 
 
 def command_of(pid: int) -> str:
-    """The command line of a process in one line of at most 120 characters; empty when it is gone."""
+    """The command line of a process in one line, as many of its words as fit into 120 characters; empty when it is
+    gone. No word is cut in two: a part of a secret is not recognised as one."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return ""
-    return " ".join(os.fsdecode(word) for word in words if word)[:120]
+    said = ""
+    for word in (os.fsdecode(word) for word in words if word):
+        if len(said) + len(word) >= _COMMAND_LENGTH:
+            return f"{said} …".strip()
+        said = f"{said} {word}".strip()
+    return said
 
 
 def end_processes(

@@ -106,4 +106,4 @@ def _amp(checkup: Checkup) -> Finding:
     said = answer.stdout.decode(errors="replace").strip().splitlines()
     if answer.exit_code != 0 or not said:
         return Finding("amp", INFO, amp.path, "It does not tell its version.", "amp-sessions verify-amp")
-    return Finding("amp", INFO, amp.path, said[-1].strip()[:200])
+    return Finding("amp", INFO, amp.path, said[-1].strip())
