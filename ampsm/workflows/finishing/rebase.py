@@ -14,10 +14,10 @@ from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import outcome, preflight, rebase_help
 from ampsm.workflows.finishing.merge.merging import Merging, opened
-from ampsm.workflows.finishing.merge.unharmed import hinting_at_deletion
 from ampsm.workflows.finishing.rewrite import back_up, make_ready, require_related
 from ampsm.workflows.session import branch_point, commit_origin, merge_records
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.unharmed import hinting_at_deletion
 
 
 @record

@@ -11,11 +11,11 @@ from ampsm.git.way_out import way_out
 from ampsm.git.worktree import submodules
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import target_lock
-from ampsm.workflows.finishing.merge.unharmed import require_unharmed
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
 from ampsm.workflows.session import merge_records, operations, session_file, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.undo_stack import TargetMove, target_back, why_not
+from ampsm.workflows.session.unharmed import require_unharmed
 
 _REASON = "ampsm: undo"
 

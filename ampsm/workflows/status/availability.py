@@ -33,7 +33,7 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
     "run": (*_HELD, *ELSEWHERE, *_REBASING, Kind.NO_SCRIPT),
     "squash": (*_REWRITING, *_NO_COMMITS),
     "rebase": (*_REWRITING, Kind.NO_BASE),
-    "merge": (*_REWRITING, Kind.NO_BASE, *_NO_COMMITS),
+    "merge": (*_REWRITING, Kind.HARMED, Kind.NO_BASE, *_NO_COMMITS),
     "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, *_REBASE_OVER),
     "abort-merge": (*_HELD, *ELSEWHERE),
     "undo": (*_REWRITING, Kind.LEFT_WORK, Kind.NOTHING_TO_UNDO, Kind.CANNOT_UNDO),

@@ -154,6 +154,8 @@ def _at_rest(facts: Facts) -> Iterator[Kind]:
         yield Kind.LEFT_WORK if left else Kind.UNCOMMITTED
     if session.status == "done":
         yield Kind.MERGED
+    if git and git.harm:
+        yield Kind.HARMED
     if git and git.conflicts_with_base:
         yield Kind.CONFLICTS_EXPECTED
     if git and git.ahead:

@@ -23,6 +23,7 @@ from ampsm.workflows.session import branch_point
 from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, rewound_from, tip_ref
 from ampsm.workflows.session.repository_of import why_not_there
+from ampsm.workflows.session.unharmed import require_unharmed
 from ampsm.workflows.session.worktree_of import local_changes, other_checkout
 
 
@@ -40,13 +41,14 @@ class GitState:
     while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are
     no submodules, which are never committed. While the session waits for a person, `linked` are those that were
     committed as links, and `unpublished` the submodules, each with a commit that nobody else has. `repository_back` is
-    the command that mends a repository which git cannot read.
+    the command that mends a repository which git cannot read, `harm` what keeps the commits from being merged since
+    somebody did it to the main checkout or to the base, with the command that puts it right.
     """
 
     internal = (
         "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "damaged", "operation",
         "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
-        "linked", "unpublished", "repository_back", "elsewhere",
+        "linked", "unpublished", "repository_back", "elsewhere", "harm",
     )  # fmt: skip
 
     repository_problem: str | None = None
@@ -76,6 +78,7 @@ class GitState:
     linked: tuple[str, ...] = ()
     unpublished: tuple[tuple[str, str], ...] = ()
     conflicts_with_base: tuple[str, ...] = ()
+    harm: tuple[str, str] | None = None
 
     @property
     def repository_there(self) -> bool:
@@ -177,10 +180,21 @@ def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
     except UserError:
         return found
     found = replace(
-        found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts))
+        found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts)),
+        harm=_harm(ctx, session) if ahead and base else None,
     )  # fmt: skip
     waits = session.status == "awaiting-input" and found.worktree_there and ahead
     return answer_or(found, _with_repositories, session, found, point, tip) if waits else found
+
+
+def _harm(ctx: Context, session: Session) -> tuple[str, str] | None:
+    try:
+        require_unharmed(ctx, session, refs.branch_ref(session.base_branch or ""))
+    except UserError as error:
+        return (error.message, error.hint) if error.code == "repository-changed" and error.hint else None
+    except OSError:
+        return None
+    return None
 
 
 def _with_repositories(session: Session, found: GitState, point: str, tip: str) -> GitState:

@@ -54,6 +54,7 @@ class Kind(StrEnum):
     UNCOMMITTED = "uncommitted"
     LEFT_WORK = "left-work"
     MERGED = "merged"
+    HARMED = "harmed"
     CONFLICTS_EXPECTED = "conflicts-expected"
     NO_BASE = "no-base"
     READY = "ready"

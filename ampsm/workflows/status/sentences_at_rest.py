@@ -133,6 +133,15 @@ SENTENCES = {
         label="Clean up",
         reason="{f.into_base}",
     ),
+    Kind.HARMED: Sentences(
+        ("status {id}",),
+        "{f.git.harm[0]}. Before anything is merged, put it right: {f.git.harm[1]}, then: {0}",
+        "{f.git.harm[0]}. Before anything is merged, put that right with this command.",
+        label="",
+        command="{f.git.harm[1]}",
+        hindrance="{f.git.harm[0]}",
+        by_hand=True,
+    ),
     Kind.CONFLICTS_EXPECTED: Sentences(
         ("iterate {id} --notes 'Adapt to the changes on {f.base}'",),
         "Conflicts with {f.base} are expected in {f.expected}. Let the agent settle them: {0}",

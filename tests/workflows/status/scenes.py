@@ -595,6 +595,17 @@ def merged(stage: Stage) -> Session:
     return session
 
 
+def _no_more_bare(_stage: Stage, session: Session) -> None:
+    subprocess.run(["git", "config", "--file", f"{session['repo']}/.git/config", "core.bare", "false"], check=True)
+
+
+@scene(Kind.HARMED, hands=_no_more_bare)
+def the_main_checkout_is_bare(stage: Stage) -> Session:
+    session = stage.with_work()
+    stage.world.git(session["repo"], "config", "core.bare", "true")
+    return session
+
+
 @scene(Kind.CONFLICTS_EXPECTED)
 def conflicts_expected(stage: Stage) -> Session:
     session = stage.with_work()

@@ -15,9 +15,9 @@ from ampsm.model.phrases import counted, few
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.workflows.finishing import of_upstream, rewrite
-from ampsm.workflows.finishing.merge import unharmed
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 from ampsm.workflows.iteration.test_run import how_it_failed
+from ampsm.workflows.session import unharmed
 from ampsm.workflows.session.known_tip import recorded_tip
 from ampsm.workflows.session.worktree_of import go_back
 

@@ -20,12 +20,12 @@ from ampsm.model.session import Session
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
 from ampsm.system.test_leftovers import unchanged_leftovers
-from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock, unharmed
+from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock
 from ampsm.workflows.finishing.merge.asked import Asked, Check
 from ampsm.workflows.finishing.merge.contradictions import require_consistent
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
-from ampsm.workflows.session import open_merge, worktree_of
+from ampsm.workflows.session import open_merge, unharmed, worktree_of
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.worktree_of import LocalChanges
