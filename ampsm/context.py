@@ -54,6 +54,18 @@ class Context:
 
         return Redactor(self.settings.secret_values())
 
+    @property
+    def redactor_at_hand(self) -> Redactor:
+        """The same as far as it costs little: without the keyring's, unless they are known already."""
+        return self.__dict__.get("redactor") or self._plain_redactor
+
+    @cached_property
+    def _plain_redactor(self) -> Redactor:
+        from ampsm.system.plain_secrets import plain_secrets
+        from ampsm.system.redaction import Redactor
+
+        return Redactor(plain_secrets(self.paths.config_file, self.environ))
+
     @cached_property
     def prices(self) -> Mapping[str, Price]:
         """The price table with the user's own prices in it."""
@@ -63,7 +75,7 @@ class Context:
 
     def forget_settings(self) -> None:
         """Lets settings, and what is made of them, be read again: the file has changed."""
-        for name in ("settings", "redactor", "prices"):
+        for name in ("settings", "redactor", "_plain_redactor", "prices"):
             self.__dict__.pop(name, None)
 
     def close(self) -> None:

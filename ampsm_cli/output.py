@@ -7,10 +7,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ampsm_cli.screen import in_color, json_on_screen, on_screen
 from ampsm_cli.style import clean, paint
+
+if TYPE_CHECKING:
+    from ampsm.system.redaction import Redactor
 
 HUMAN, JSON, STREAM = "human", "json", "stream"
 
@@ -40,6 +43,8 @@ class Output:
         self.keep_going = False
         #: Takes secrets out of a document; of words and events that no journal has seen.
         self.redacted: Callable[[dict[str, Any]], dict[str, Any]] = dict
+        #: Takes out of each word what is at hand of secrets: whoever wrote it, a name or a message may hold one.
+        self.redactor: Callable[[], Redactor] | None = None
         #: What `--db` said: `typed` repeats it.
         self.database: str | None = None
         self.last_document: dict[str, Any] | None = None
@@ -67,14 +72,15 @@ class Output:
     def streaming(self) -> bool:
         return self.mode == STREAM
 
-    def answer(self, text: str = "", style: str = "") -> None:
-        """A line of the answer."""
+    def answer(self, text: str = "", style: str = "", *, as_it_is: bool = False) -> None:
+        """A line of the answer; `as_it_is` with what git has, which is never altered."""
+        text = text if as_it_is else self._without_secrets(text)
         self._answer(paint(text, style, on=self.answer_color) + "\n")
 
     def answer_path(self, path: str) -> None:
         """A path as a line of the answer: its bytes, and on a terminal its name in one line."""
         if self.answer_is_terminal:
-            self.answer(path.replace("\n", "\\n"))
+            self.answer(path.replace("\n", "\\n"), as_it_is=True)
         else:
             self.answer_bytes(os.fsencode(path) + b"\n")
 
@@ -83,7 +89,7 @@ class Output:
         if self.answer_is_terminal:
             from textwrap import fill
 
-            text = fill(text, self.width, break_long_words=False, break_on_hyphens=False)
+            text = fill(self._without_secrets(text), self.width, break_long_words=False, break_on_hyphens=False)
         self.answer(text)
 
     def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
@@ -121,7 +127,7 @@ class Output:
         try:
             if self.narration_is_terminal and sys.stdout is not None:
                 sys.stdout.flush()  # two streams on one screen keep their order
-            line = paint(text, style, on=self.narration_color) + end
+            line = paint(self._without_secrets(text), style, on=self.narration_color) + end
             line = on_screen(line) if self.narration_is_terminal else in_color(line)
             sys.stderr.flush()
             sys.stderr.buffer.write(_encode(line, sys.stderr))
@@ -142,12 +148,17 @@ class Output:
         self.event(_json_line(self.typed_in(self.redacted({**document}))))
 
     def finish(
-        self, document: dict[str, Any], show: Callable[[], None], error: Mapping[str, Any] | None = None
+        self,
+        document: dict[str, Any],
+        show: Callable[[], None],
+        error: Mapping[str, Any] | None = None,
+        *,
+        as_it_is: bool = False,
     ) -> None:
-        """The command's answer: its document with `error`, or `show` for people."""
+        """The command's answer: its document with `error`, or `show` for people; `as_it_is` as in `answer`."""
         self.last_document = self.typed_in({**document, "error": error})
         if self.mode == JSON:
-            self._print_document(self.last_document)
+            self._print_document(self.last_document, as_it_is)
         elif self.mode == STREAM:
             self.event_document({"type": "result", **self.last_document})
         else:
@@ -173,13 +184,19 @@ class Output:
             return self.typed(value)
         return self.typed_in(value) if key in _HOLDERS and isinstance(value, Mapping) else value
 
-    def _print_document(self, document: Mapping[str, Any]) -> None:
+    def _print_document(self, document: Mapping[str, Any], as_it_is: bool) -> None:
+        line = _json_line(document)
+        if self.redactor is not None and not as_it_is:
+            line = self.redactor().redact_line(line.decode()).encode()
         if self.answer_is_terminal:
             import json
 
-            self.answer(json.dumps(document, indent=2, ensure_ascii=False))
+            self.answer(json.dumps(json.loads(line), indent=2, ensure_ascii=False), as_it_is=True)
         else:
-            self.answer_bytes(_json_line(document))
+            self.answer_bytes(line)
+
+    def _without_secrets(self, text: str) -> str:
+        return self.redactor().redact(text) if text and self.redactor is not None else text
 
     def flush(self) -> None:
         """Raises ReaderGone, or OSError when what was answered cannot be written (a full disk)."""

@@ -9,7 +9,10 @@ from ampsm.model.errors import UserError
 from ampsm_cli.output import HUMAN, Output
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ampsm.context import Context
+    from ampsm.system.redaction import Redactor
 
 
 class Request:
@@ -27,6 +30,7 @@ class Request:
         self.mode = HUMAN
         self._output: Output | None = None
         self._context: Context | None = None
+        self._redactor: Redactor | None = None
 
     @property
     def output(self) -> Output:
@@ -34,12 +38,14 @@ class Request:
             self._output = Output(self.mode, color=self.color, environ=self.environ)
             self._output.database = self.database
             self._output.redacted = self.redacted
+            self._output.redactor = lambda: self.redactor
         return self._output
 
     @output.setter
     def output(self, output: Output) -> None:
         self._output = output
         output.redacted = self.redacted
+        output.redactor = lambda: self.redactor
 
     @property
     def context(self) -> Context:
@@ -51,15 +57,33 @@ class Request:
         return self._context
 
     def redacted(self, document: dict[str, Any]) -> dict[str, Any]:
-        """The document without secrets; when settings cannot be read, without what is shaped like a key (SPEC 5)."""
-        from ampsm.system.redaction import Redactor
-
+        """The document without secrets; when settings cannot be read, without those that are at hand (SPEC 5)."""
         try:
-            redactor = self._context.redactor if self._context else Redactor(())
+            redactor = self._context.redactor if self._context else self.redactor
         except UserError:
-            redactor = Redactor(())
+            redactor = self.redactor
         found: dict[str, Any] = redactor.redact_value(document)
         return found
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out of every word of this command the secrets that are at hand, also before it has a context."""
+        if self._context is not None:
+            return self._context.redactor_at_hand
+        if self._redactor is None:
+            from ampsm.system.plain_secrets import plain_secrets
+            from ampsm.system.redaction import Redactor
+
+            self._redactor = Redactor(plain_secrets(self._config_file(), self.environ))
+        return self._redactor
+
+    def _config_file(self) -> Path | None:
+        from ampsm.system.paths import resolve_paths
+
+        try:
+            return resolve_paths(self.database, self.environ).config_file
+        except (UserError, OSError):
+            return None
 
     def close(self) -> None:
         """Closes the store; harmless when nothing was opened."""

@@ -58,7 +58,7 @@ def diff_command(
         else:
             output.answer_bytes(found.patch or b"")
 
-    output.finish(document(found.readable()), show)
+    output.finish(document(found.readable()), show, as_it_is=True)
 
 
 def _show_stat(output: Output, files: Sequence[Any]) -> None:
@@ -92,7 +92,7 @@ def _show_patch(output: Output, patch: bytes) -> None:
             in_header = True
         elif line.startswith("@@"):
             in_header = False
-        output.answer(clean_lines(line.removesuffix("\r")), _style(line, in_header))
+        output.answer(clean_lines(line.removesuffix("\r")), _style(line, in_header), as_it_is=True)
 
 
 def _style(line: str, in_header: bool) -> str:

@@ -60,7 +60,7 @@ class _Capturing(Output):
         if self.streaming:
             super().answer_bytes(data, flush=flush)
 
-    def finish(self, document: dict[str, Any], show: Any, error: Any = None) -> None:
+    def finish(self, document: dict[str, Any], show: Any, error: Any = None, *, as_it_is: bool = False) -> None:
         self.last_document = {**document, "error": error}
 
 

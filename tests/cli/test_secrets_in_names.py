@@ -1,0 +1,62 @@
+"""Names that others chose (branches, files, options, commands) may hold secrets: no answer and no narration shows them,
+as text or as JSON. What git has is never altered, and a path is what it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.variants import slow_but
+from tests.support.world import World
+
+KEY = "ghp_" + "aB3" * 12
+PASSWORD = "hunter2-hunter2"
+MARK = "[REDACTED]"
+
+
+@pytest.mark.parametrize("secret", slow_but([KEY, PASSWORD], {KEY}))
+def test_no_answer_shows_a_name_that_holds_a_secret(world: World, secret: str) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    world.ok("config", "set", "ampEnv.MY_PASSWORD", PASSWORD)
+    repo, branch = world.make_repo(), f"x/{secret}"
+    world.git(repo, "branch", branch)
+    adopted = world.ok("adopt", branch, "--repo", repo, "--name", "Mine", "--json")
+    assert adopted.json["session"]["branch"] == f"x/{MARK}"
+    session, worktree = adopted.json["session"]["id"], Path(adopted.json["session"]["worktree"])
+    (worktree / f"{secret}.txt").write_text(f"{secret}\n")
+    told = [
+        adopted,
+        *(world.cli(*words) for words in (
+            ("list", "--wide"), ("list", "--json"), ("status", session), ("status", session, "--json"),
+            ("preflight", session), ("preflight", session, "--json"), ("iterate", session),
+            ("set", session, "--script", f"echo {secret}; false"), ("run", session), ("run", session, "--json"),
+            ("commit", session, "--message", secret), ("rebase", session, "--onto", branch),
+            ("merge", session, "--message", f"m {secret}", "--json"), ("undo", session, "--list"), ("logs", session),
+            ("merge", session, "--message", "m", "--onto", f"{branch}/no"), ("doctor",), ("doctor", "--json"),
+            ("new", "--repo", f"/nowhere/{secret}", "--prompt", "x"), ("status", secret), (secret,),
+            ("list", f"--{secret}"), ("config", "get", secret), ("cleanup", session, "--yes"),
+        )),
+    ]  # fmt: skip
+    for done in told:
+        assert secret not in done.out + done.err, done
+        if done.out.startswith("{"):
+            json.loads(done.out)
+    assert any(MARK in done.err for done in told) and any(MARK in done.out for done in told)
+    assert f"+{secret}" in world.ok("diff", session).out
+    assert f"+{secret}" in world.ok("diff", session, "--json").json["patch"]
+    assert world.ok("path", session).out == f"{worktree}\n"
+
+
+def test_before_there_is_a_context_too(world: World) -> None:
+    """Wrong words are said before any setting is read; a file that is no YAML hides nothing either."""
+    world.ok("config", "set", "ampEnv.MY_PASSWORD", PASSWORD)
+    config = world.root / "db" / "sessions.d" / "config.yaml"
+    for content in (config.read_text(), f"MY_TOKEN: '{PASSWORD}'\n  : [", f"ampEnv: {{MY_PASSWORD: {PASSWORD}}}\n"):
+        config.write_text(content)
+        for words in ((PASSWORD,), ("list", f"--{PASSWORD}"), ("status", PASSWORD)):
+            done = world.cli(*words)
+            assert done.code and PASSWORD not in done.err and MARK in done.err, (content, words, done)
+    done = world.cli("with-env-secret", env={"SOME_SECRET": "with-env-secret"})
+    assert "with-env-secret" not in done.err
