@@ -71,11 +71,12 @@ def start(
     )
 
 
-def start_detached(argv: Sequence[str], *, env: Mapping[str, str], stdin: bytes) -> bytes:
+def start_detached(argv: Sequence[str], *, env: Mapping[str, str], stdin: bytes, patience: float) -> bytes | None:
     """Starts a program that outlives this process: in a session of its own, in `/`, without a terminal.
 
     It reads `stdin`, and gets as a last argument the number of a descriptor to answer on; returns what it wrote there
-    when it closed it (nothing, if it died before). Raises OSError when it cannot be started.
+    when it closed it (nothing, if it died before), None when it has not within `patience` seconds: it goes on then.
+    Raises OSError when it cannot be started.
     """
     answer, theirs = os.pipe()
     try:
@@ -92,14 +93,25 @@ def start_detached(argv: Sequence[str], *, env: Mapping[str, str], stdin: bytes)
     finally:
         os.close(theirs)
     process.returncode = 0  # it is nobody's child to wait for: init reaps it
-    with open(answer, "rb") as said:  # noqa: PTH123
+    with open(answer, "rb", buffering=0) as said:  # noqa: PTH123
         if process.stdin is not None:
             try:
                 process.stdin.write(stdin)
                 process.stdin.close()
             except BrokenPipeError:
                 pass
-        return said.read()
+        return _read_within(said, patience)
+
+
+def _read_within(pipe: IO[bytes], seconds: float) -> bytes | None:
+    """All that is written to a pipe until it is closed; None when that takes longer."""
+    deadline = time.monotonic() + seconds
+    pieces: list[bytes] = []
+    while select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if not (piece := pipe.read(65_536)):
+            return b"".join(pieces)
+        pieces.append(piece)
+    return None
 
 
 def pipe_fd(stream: IO[bytes] | None) -> int:

@@ -82,17 +82,23 @@ def iterate_command(
 
 def detach_iteration(request: Request, ref: str, options: IterateOptions) -> int:
     """Starts a worker for the iteration and shows where to watch it."""
-    from ampsm.workflows.iteration import LocalExecutor
+    from ampsm.workflows.iteration import LocalExecutor, worker_log
     from ampsm.workflows.session import require_session
 
     session_id = require_session(request.context, ref).id
     number = LocalExecutor(request.context).start(session_id, options)
     session = require_session(request.context, session_id)
-    iteration = session.last_iteration
+    iteration = session.last_iteration if number is not None else None
 
     def show() -> None:
-        request.output.answer(f"Iteration {number} of {session_id} is at work.")
-        for what, words in (("watch", f"logs {session_id} --follow"), ("stop", f"stop {session_id}")):
+        watch = f"logs {session_id} --follow"
+        if number is None:
+            watch = f"status {session_id}"
+            request.output.answer(f"The iteration of {session_id} has not begun yet: its worker waits for git, which")
+            request.output.answer(f"commits your edits. If it cannot begin, {worker_log(request.context)} says why.")
+        else:
+            request.output.answer(f"Iteration {number} of {session_id} is at work.")
+        for what, words in (("watch", watch), ("stop", f"stop {session_id}")):
             request.output.answer(f"  {what:<10} {request.output.typed(f'amp-sessions {words}')}")
 
     request.output.finish({"session": document(session), "iteration": document(iteration)}, show)

@@ -19,7 +19,7 @@ from ampsm.workflows.exports import exports
 if TYPE_CHECKING:
     from ampsm.workflows.iteration.executor import Executor
     from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
-    from ampsm.workflows.iteration.local_worker import LocalExecutor, drain, goes_on, queue_behind
+    from ampsm.workflows.iteration.local_worker import LocalExecutor, drain, goes_on, queue_behind, worker_log
     from ampsm.workflows.iteration.prompts import CONTINUE
     from ampsm.workflows.iteration.stop import stop_session
     from ampsm.workflows.iteration.test_run import run_test_script
@@ -27,7 +27,7 @@ else:
     __getattr__, __all__ = exports(__name__, {
         "executor": "Executor",
         "iterate": "IterateOptions iterate_session",
-        "local_worker": "LocalExecutor drain goes_on queue_behind",
+        "local_worker": "LocalExecutor drain goes_on queue_behind worker_log",
         "prompts": "CONTINUE",
         "stop": "stop_session",
         "test_run": "run_test_script",

@@ -14,8 +14,9 @@ class Executor(Protocol):
     """Starts iterations that outlive whoever asked for them, ends them, and tells what they do."""
 
     def start(self, session_id: str, options: IterateOptions | None) -> int | None:
-        """The number of the iteration, as soon as it has begun. Without options the queue is run; None then when there
-        was nothing to run. Raises the UserError with which it could not begin (`busy`, a wrong worktree, …)."""
+        """The number of the iteration, as soon as it has begun; None when that takes long, and is left to the worker.
+        Without options the queue is run; None then when there was nothing to run. Raises the UserError with which it
+        could not begin (`busy`, a wrong worktree, …)."""
 
     def stop(self, session_id: str, *, empty_queue: bool = False) -> StopResult:
         """Stops what runs in the session, the whole tree of processes; what it had done is kept."""

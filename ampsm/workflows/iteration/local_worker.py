@@ -6,7 +6,6 @@ says on a pipe when its iteration has begun (or why it could not), and then goes
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
@@ -19,7 +18,7 @@ from ampsm.journal.events import AnyEvent, Event, IterationStarted
 from ampsm.journal.follower import follow
 from ampsm.journal.view import IterationView
 from ampsm.model.errors import Stopped, UserError
-from ampsm.model.session import Iteration, Session
+from ampsm.model.session import Iteration, Session, utc_now
 from ampsm.system.environment import clean_environment
 from ampsm.system.locks import lock_holder
 from ampsm.system.processes import MARKER, start_detached
@@ -30,6 +29,10 @@ from ampsm.workflows.iteration.iterate import IterateOptions, iterate_session
 from ampsm.workflows.iteration.prompts import CONTINUE
 from ampsm.workflows.iteration.stop import StopResult, stop_session
 from ampsm.workflows.session import lookup, queue, recover
+
+#: How long, in seconds, whoever starts a worker waits for its iteration to begin: a hook or a signing of a person's
+#: edits may come before that.
+PATIENCE = 10.0
 
 
 @dataclass(slots=True)
@@ -48,10 +51,15 @@ class LocalExecutor(Executor):
         if environment.get("AMPSM_CONFIG"):
             environment["AMPSM_CONFIG"] = str(ctx.paths.config_file)
         command = [sys.executable, "-P", "-m", "ampsm.workflows.iteration.local_worker"]
-        answer = start_detached(command, env=environment, stdin=json.dumps(request).encode())
+        asked = json.dumps(request).encode()
+        answer = start_detached(command, env=environment, stdin=asked, patience=PATIENCE)
+        if answer is None:
+            return None
         if not answer:
-            raise UserError("failed", "The worker ended before its iteration began",
-                            hint=f"amp-sessions iterate {session_id}", details={"log": str(_log(ctx))})  # fmt: skip
+            raise UserError(
+                "failed", "The worker ended before its iteration began", hint=f"amp-sessions iterate {session_id}",
+                details={"log": str(worker_log(ctx))},
+            )  # fmt: skip
         number: int | None
         number, error = json.loads(answer)
         if error:
@@ -111,13 +119,18 @@ class _Answer:
 
     fd: int | None
 
-    def give(self, number: int | None, error: UserError | None = None) -> None:
+    def give(self, number: int | None, error: UserError | None = None) -> bool:
+        """Whether somebody has heard it."""
         if self.fd is None:
-            return
-        with contextlib.suppress(BrokenPipeError):
+            return False
+        heard = True
+        try:
             os.write(self.fd, json.dumps([number, error and error.document()]).encode())
+        except BrokenPipeError:
+            heard = False
         os.close(self.fd)
         self.fd = None
+        return heard
 
 
 def _run(ctx: Context, session_id: str, options: IterateOptions | None, answer: _Answer, stop: StopRequest) -> None:
@@ -151,24 +164,26 @@ def main() -> None:
             _run(ctx, request["session"], IterateOptions(**options) if options else None, answer, stop)
             answer.give(None)
         except UserError as error:
-            answer.give(None, error)
+            if not answer.give(None, error):
+                _write_down(ctx, f"{utc_now()} {request['session']}: {error.code}: {error.message}\n")
         except Stopped:
             answer.give(None, UserError("cancelled", "Stopped by the user", hint="amp-sessions list"))
         except Exception:
-            _keep_trace(ctx)
+            import traceback
+
+            _write_down(ctx, traceback.format_exc())
             raise
 
 
-def _log(ctx: Context) -> Path:
+def worker_log(ctx: Context) -> Path:
+    """Where workers write down what nobody else hears of."""
     return ctx.paths.data_dir / "worker.log"
 
 
-def _keep_trace(ctx: Context) -> None:
-    """A bug in a process without a terminal is written down, redacted."""
-    import traceback
-
-    with os.fdopen(open_append(_log(ctx)), "a") as log:
-        log.write(ctx.redactor.redact(traceback.format_exc()))
+def _write_down(ctx: Context, text: str) -> None:
+    """What goes wrong in a process without a terminal, redacted."""
+    with os.fdopen(open_append(worker_log(ctx)), "a") as log:
+        log.write(ctx.redactor.redact(text))
 
 
 if __name__ == "__main__":

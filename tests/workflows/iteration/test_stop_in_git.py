@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ampsm.system.processes import is_alive, marked_processes
+from ampsm_cli.main import main
 from tests.support.variants import slow_but
 from tests.support.world import World, installed
 
@@ -201,3 +202,24 @@ def test_a_job_of_a_script_hears_its_own_interrupt(world: World, wait_until: Wai
     wait_until(ready.exists)
     os.kill(pid, signal.SIGINT)
     assert shell.communicate(timeout=60)[0] == b"130\n"
+
+
+def test_a_worker_that_waits_for_git_is_not_waited_for(
+    world: World, wait_until: Wait, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`iterate --detach` says that nothing has begun yet; `stop` ends what hangs, and why it did not begin is kept."""
+    monkeypatch.setattr("ampsm.workflows.iteration.local_worker.PATIENCE", 0.5)
+    repo = world.make_repo()
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(repo)
+    hang_signing(world, repo)
+    Path(session["worktree"], "mine.txt").write_text("mine\n")
+    assert main(["iterate", session["id"], "--detach", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["iteration"] is None
+    wait_until((world.root / "at-work").exists)
+    assert world.ok("stop", session["id"], "--json").json["stopped"] == "iteration"
+    log = world.root / "db" / "sessions.d" / "worker.log"
+    wait_until(log.exists)
+    wait_until(lambda: f"{session['id']}: cancelled" in log.read_text())
+    assert Path(session["worktree"], "mine.txt").read_text() == "mine\n"
+    wait_until(lambda: not marked_processes(session["id"]))
