@@ -23,6 +23,7 @@ from ampsm.model.record import record
 
 GITLINK, LINK = "160000", "120000"
 _FILES = frozenset({"100644", "100755"})
+_IN_BARE = ("objects/", "refs/", "packed-refs", "description")
 
 #: More bytes than that are a huge file (hosts warn from here on, and refuse at twice as many).
 HUGE = 50_000_000
@@ -32,7 +33,8 @@ HUGE = 50_000_000
 class Committed:
     """What was found, each path with what is to be said of it: `nested` repositories, committed as links that lead to
     no files; `unpublished` submodules, each with a commit that nobody else has; `huge` files with their bytes; `links`
-    with where they lead; `shadows`, links in the place of an ignored folder; `markers`, each with the first line."""
+    with where they lead; `shadows`, links in the place of an ignored folder; `markers`, each with the first line;
+    `bare` repositories whose files were committed as any others."""
 
     nested: tuple[str, ...] = ()
     unpublished: tuple[tuple[str, str], ...] = ()
@@ -40,6 +42,7 @@ class Committed:
     links: tuple[tuple[str, str], ...] = ()
     shadows: tuple[str, ...] = ()
     markers: tuple[tuple[str, int], ...] = ()
+    bare: tuple[str, ...] = ()
 
     @property
     def needs_person(self) -> bool:
@@ -63,6 +66,7 @@ def look(
     return Committed(
         nested=nested, unpublished=ahead, huge=tuple(_huge(worktree, large)), links=out, shadows=shadows,
         markers=tuple(added_markers(worktree, before, after)) if files and marked else (),
+        bare=tuple(_bare(entry.path for entry in files if entry.old_mode not in _FILES)),
     )  # fmt: skip
 
 
@@ -104,6 +108,18 @@ def _links(worktree: Path, links: Sequence[ChangedEntry]) -> tuple[tuple[tuple[s
     ]
     out = tuple((path, target) for path, target in targets if leads_out(worktree, path, target))
     return out, tuple(shadows_ignored(worktree, [path for path, _ in targets]))
+
+
+def _bare(added: Iterable[str]) -> list[str]:
+    """The folders of which git's own files have come: those that every bare repository has, and what it holds."""
+    paths = set(added)
+    folders = sorted(path.removesuffix("/HEAD") for path in paths if path.endswith("/HEAD"))
+    with_config = [folder for folder in folders if f"{folder}/config" in paths]
+    return [
+        folder
+        for folder in with_config
+        if any(path.startswith(tuple(f"{folder}/{name}" for name in _IN_BARE)) for path in paths)
+    ]
 
 
 def _huge(worktree: Path, files: Sequence[ChangedEntry]) -> Iterable[tuple[str, int]]:

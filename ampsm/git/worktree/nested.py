@@ -55,6 +55,25 @@ def repositories_in(top: Path, entries: Mapping[str, Found]) -> Repositories:
     return Repositories(tuple(sorted(own)), others, tuple(sorted(plain)), tuple(own.items()))
 
 
+def ignored_repositories(top: Path) -> list[str]:
+    """The repositories that lie in an ignored folder of a worktree, or are one; none where git cannot tell. Not looked
+    for is deeper inside, where tools keep what they have fetched."""
+    listed = git(top, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z", check=False).stdout
+    folders = [os.fsdecode(name).rstrip("/") for name in listed.split(b"\0") if name.endswith(b"/")]
+    found = []
+    for folder in folders:
+        inside_it = (f"{folder}/{name}" for name in _names_in(top / folder))
+        found += [path for path in (folder, *inside_it) if os.path.lexists(top / path / ".git")]
+    return found
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return []
+
+
 def require_nothing_unique(
     top: Path, entries: Mapping[str, Found], repositories: Repositories, dropped: Collection[str], *, submodules: bool
 ) -> None:

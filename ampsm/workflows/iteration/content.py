@@ -51,6 +51,11 @@ def remarks(session: Session, found: Committed) -> Iterator[ContentRemark]:
             f"A submodule is at a commit that exists nowhere else: {named}",
             f"git -C {quoted(f'{place}/{path}')} push origin {commit[:10]}:refs/heads/BRANCH", True,
         )  # fmt: skip
+    if found.bare:
+        yield ContentRemark(
+            "nested-repository", f"The files of a bare repository are committed: {few(found.bare)}",
+            f"git -C {quoted(place)} rm -r --cached {quoted(found.bare[0])}",
+        )  # fmt: skip
     if found.huge:
         sizes = few([f"{path} ({size / 1e6:.0f} MB)" for path, size in found.huge])
         yield ContentRemark("large-file", f"Files over 50 MB are committed: {sizes}", _show(session))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -115,3 +116,14 @@ def test_a_repository_in_which_nobody_could_commit_is_named(world: World, doctor
     doctor.leaves(found)
     doctor.type(found["fix"])
     assert doctor.is_well()
+
+
+def test_a_pipe_that_git_would_wait_for_is_named(world: World, doctor: Doctor) -> None:
+    repo = world.make_repo()
+    worktree, other = Path(world.new(repo)["worktree"]), world.new(repo)
+    shutil.rmtree(other["worktree"])
+    for place in (worktree / ".gitignore", worktree / "src" / ".gitattributes"):
+        os.mkfifo(place)
+        found = doctor.finds("pipe-in-place", "worktree-missing")
+        assert found["fix"] == f"rm {place}" and str(place) in found["message"]
+        place.unlink()

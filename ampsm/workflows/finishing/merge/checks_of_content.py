@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ampsm.git.content.committed import GITLINK, Committed, huge_on_the_way, look
 from ampsm.git.diff import diff
-from ampsm.git.worktree.nested import unique_in
+from ampsm.git.worktree.nested import ignored_repositories, unique_in
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import few
@@ -24,14 +24,21 @@ def repositories(asked: Asked) -> Verdict:
         return FAIL, "; ".join(remark.message for remark in serious), serious[0].hint
     worktree = Path(asked.session.worktree)
     for path in asked.local.status.nested if asked.local else ():
-        try:
-            reason = unique_in(worktree, path)
-        except (UserError, OSError):
-            reason = "cannot be read"
-        if reason:
+        if reason := _unique_in(worktree, path):
             message = f"The repository at {path} {reason}, and is no part of the merge"
             return FAIL, message, f"mv {quoted(worktree / path)} elsewhere"
+    for path in ignored_repositories(worktree):
+        if reason := _unique_in(worktree, path):
+            message = f"The repository at {path}, which git ignores, {reason}, and is no part of the merge"
+            return WARN, message, f"git -C {quoted(worktree / path)} status"
     return PASS, "No nested repository has work that the merge would leave out"
+
+
+def _unique_in(worktree: Path, path: str) -> str | None:
+    try:
+        return unique_in(worktree, path)
+    except (UserError, OSError):
+        return "cannot be read"
 
 
 def content(asked: Asked) -> Verdict:

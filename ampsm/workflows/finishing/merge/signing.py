@@ -19,7 +19,7 @@ def signing(asked: Asked) -> Verdict:
     squashed, one that is alone is made again as soon as there is a message for it, which a preflight does not know.
     """
     session, plan = asked.session, asked.plan
-    if plan is None:
+    if plan is None or (not plan.commits and asked.pending is None):
         return SKIP, "No commits would be made"
     try:
         commits.require_identity(session.worktree)

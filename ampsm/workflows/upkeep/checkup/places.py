@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs
+from ampsm.git.git_files.pipes import require_no_pipes
 from ampsm.git.worktree import hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
@@ -41,6 +42,9 @@ def check_places(checkup: Checkup) -> Findings:
     """Every session's repository, branch and worktree."""
     lost: set[str] = set()
     for session in checkup.at_rest():
+        if (pipe := _pipe_in(session)) is not None:
+            yield pipe
+            continue
         try:
             merge = merge_status(checkup.ctx, session)
         except UserError:
@@ -53,6 +57,17 @@ def check_places(checkup: Checkup) -> Findings:
         if kind is Kind.REPOSITORY_GONE:
             lost.add(session.repo)
         yield finding(Condition(kind, facts))
+
+
+def _pipe_in(session: Session) -> Finding | None:
+    """A pipe in the place of a file that git reads: git would wait for it, so nothing else is looked at."""
+    if not Path(session.worktree).is_dir():
+        return None
+    try:
+        require_no_pipes(session.worktree)
+    except UserError as error:
+        return Finding("pipe-in-place", ERROR, session.id, f"{error.message}.", error.hint)
+    return None
 
 
 def finding(condition: Condition) -> Finding:

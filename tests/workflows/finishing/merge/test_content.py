@@ -30,6 +30,7 @@ SEEN: dict[str, tuple[str, str, str]] = {
         "printf '*.md conflict-marker-size=9\\n' > .gitattributes; printf '<<<<<<<<< a b\\n' > n.md",
         "conflict-markers", "n.md:1",
     ),
+    "bare": ("git init -q --bare foo.git; rm -r foo.git/hooks", "nested-repository", "foo.git"),
     "odd name": (f"printf '{MARKED}' > \"ä \\\"b\\\".txt\"", "conflict-markers", 'ä "b".txt:1'),
 }  # fmt: skip
 UNSEEN = {
@@ -176,3 +177,19 @@ def test_a_commit_in_a_submodule_that_nobody_else_has(world: World, repo: Path, 
         assert kept.code == 5 and "lib" in kept.err, kept
         world.git(lib, "push", "origin", "--all")
     world.ok("cleanup", session["id"], "--yes")
+
+
+def test_an_ignored_repository_that_holds_work_is_said(world: World, repo: Path) -> None:
+    """Git leaves it out, and so does the merge, which goes on: what is ignored is meant to stay behind."""
+    session = world.new(repo)
+    inner = Path(session["worktree"], "node_modules", "inner")
+    inner.mkdir(parents=True)
+    world.git(inner, "init", "-q")
+    world.commit(inner, {"work.txt": "mine\n"})
+    world.use(edits={"a.txt": "a\n"})
+    world.iterate(session)
+    found = world.ok("preflight", session["id"], "--json").json["checks"]
+    (check,) = [row for row in found if row["id"] == "repositories"]
+    assert check["status"] == "warn" and "node_modules/inner, which git ignores" in check["message"]
+    world.git(world.root, "-C", inner, "status")
+    world.ok("merge", session["id"], "--message", "m")

@@ -167,3 +167,10 @@ def test_how_a_person_merges_does_not_count(drawn: Make, key: str, value: str, o
     assert run(d, **options).status == "merged"
     assert d.git("rev-parse", "main") == d.tip and d.git("status", "--porcelain") == ""
     assert {"s1.txt", "h1.txt", "s2.txt"} <= set(files_of(d.repo))
+
+
+def test_nothing_is_signed_where_there_is_nothing_to_merge(drawn: Make) -> None:
+    d = drawn("main: base a")
+    cannot_sign(d)
+    found = checks(check(d))
+    assert (found["commits"], found["signing"]) == ("fail", "skip")
