@@ -48,6 +48,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addini(name, "a setting of the desktop app's tests")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test that is marked `rounds(n)`, n rounds from all over its parameters are not slow."""
+    rounds: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("rounds") and not item.get_closest_marker("slow"):
+            rounds.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for found in rounds.values():
+        marker = found[0].get_closest_marker("rounds")
+        kept = min(marker.args[0], len(found)) if marker else len(found)
+        often = {len(found) * at // kept for at in range(kept)}
+        for at, item in enumerate(found):
+            if at not in often:
+                item.add_marker(pytest.mark.slow)
+
+
 def pytest_report_header() -> list[str]:
     return [] if QT else ["The desktop app is not tested: Qt or a system library of it is missing."]
 

@@ -13,6 +13,7 @@ from tests.support.world import Result
 
 
 @pytest.mark.parametrize(("typed", "code"), [("n\n", 130), ("\n", 130), ("\x04", 130), ("y\n", 0)])
+@pytest.mark.rounds(2)
 def test_it_asks_on_a_terminal(
     on_terminal: Callable[..., Screen], session: dict[str, Any], typed: str, code: int
 ) -> None:

@@ -72,6 +72,7 @@ def test_only_readable_after_a_kill(
 
 
 @pytest.mark.parametrize("how", ["deleted", "moved", "garbage"])
+@pytest.mark.rounds(1)
 def test_lost_while_an_iteration_runs(
     world: World,
     tmp_path: Path,

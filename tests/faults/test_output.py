@@ -49,6 +49,7 @@ def texts_of(events: list[dict[str, Any]], stream: str = "stdout") -> list[str]:
     ],
     ids=["nul", "no utf-8", "no newline", "empty", "half"],
 )
+@pytest.mark.rounds(2)
 def test_odd_bytes(world: World, tail: bytes, expected: list[str]) -> None:
     world.use(edits={"a.txt": "a\n"}, tail=tail)
     session = world.new(world.make_repo())

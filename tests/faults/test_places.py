@@ -75,6 +75,7 @@ CHANGES = (
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.rounds(3)
 def test_under_a_running_agent(
     world: World,
     tmp_path: Path,

@@ -73,6 +73,7 @@ def worked(service: Service, world: World, monkeypatch: pytest.MonkeyPatch) -> W
     return Worked(service, world)
 
 
+@pytest.mark.rounds(1)
 def test_edit_and_continue(worked: Worked) -> None:
     """Reads, edits, runs a command; the next iteration continues the thread"""
     first = worked.iterate("Change the heading. [[scenario:edit]]")
@@ -157,6 +158,7 @@ ON_THE_WIRE = ("hangup", "midstream", "cut")
 
 
 @pytest.mark.faults
+@pytest.mark.rounds(1)
 def test_faults(worked: Worked) -> None:
     """Each fault of the service has its code and a hint; the next iteration is fine"""
     for kind, code in FAULTS.items():

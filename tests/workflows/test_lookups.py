@@ -133,6 +133,7 @@ MOMENTS = (
 
 
 @pytest.mark.parametrize("leave", MOMENTS, ids=lambda leave: leave.__name__)
+@pytest.mark.rounds(4)
 def test_look_ups_say_what_settling_makes_true_and_write_nothing(world: World, killed: Session, leave: Leave) -> None:
     leave(world, killed)
     before = look(killed["id"])

@@ -129,6 +129,7 @@ def test_a_second_window_state_is_no_trouble(tmp_path: Path, qtbot: QtBot) -> No
 
 
 @pytest.mark.parametrize("page", GRAB_PAGES)
+@pytest.mark.rounds(4)
 def test_every_page_can_be_drawn(page: str, world: World, tmp_path: Path, theme: Theme) -> None:
     world.use(edits={"a.txt": "a\n"}, text="Added the file")
     session = world.new(world.make_repo(), "Drawn")

@@ -126,6 +126,7 @@ def test_the_patch_makes_the_worktree_from_the_base(changed: tuple[Path, str], r
      "diff.indentHeuristic=false", "diff.up.textconv=tr a-z A-Z <", "diff.up.command=false", "core.splitIndex=true",
      "diff.statGraphWidth=1", "diff.autoRefreshIndex=false", "format.pretty=oneline", "index.version=4"],
 )  # fmt: skip
+@pytest.mark.rounds(8)
 def test_settings_of_the_user_change_no_byte(changed: tuple[Path, str], run_git: RunGit, setting: str) -> None:
     repo, base = changed
     (repo / ".git" / "info" / "attributes").write_text("* diff=up\n")

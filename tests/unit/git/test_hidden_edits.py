@@ -56,6 +56,7 @@ def test_git_sees_what_is_not_edited_and_the_marks_stay(world: World, repo: Path
 
 
 @pytest.mark.parametrize("name", _FILES)
+@pytest.mark.rounds(6)
 def test_the_hint_shows_a_file_again(world: World, repo: Path, name: str) -> None:
     subprocess.run(show_again(repo, name), shell=True, check=True, timeout=30)
     assert world.git(repo, "ls-files", "-v", "--", name).startswith("H ")

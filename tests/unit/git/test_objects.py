@@ -67,6 +67,7 @@ def import_graph(repo: Path, parents: dict[int, list[int]], times: dict[int, int
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.rounds(2)
 def test_histories_of_sessions(make_repo: MakeRepo, run_git: RunGit, seed: int) -> None:
     repo = make_repo(files={})
     graph = draw(repo, history(seed), session="fix-it-abcdef")
@@ -79,6 +80,7 @@ def test_histories_of_sessions(make_repo: MakeRepo, run_git: RunGit, seed: int) 
 
 @pytest.mark.parametrize("seconds", [60, 0], ids=["one a minute", "all in one second"])
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.rounds(2)
 def test_dense_histories(make_repo: MakeRepo, run_git: RunGit, seed: int, seconds: int) -> None:
     """Merges of two and more, several roots, criss-cross; in the order of `git log --topo-order`."""
     chance = Random(seed)

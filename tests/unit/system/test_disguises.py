@@ -197,6 +197,7 @@ def test_a_private_key_that_comes_coloured_line_by_line_goes(colour: str) -> Non
     ],
     ids=ascii,
 )
+@pytest.mark.rounds(5)
 def test_disguises_of_nothing_cost_no_more_than_their_length(unit: str) -> None:
     """The time limit of the test is the bound."""
     text = unit * (300_000 // len(unit))

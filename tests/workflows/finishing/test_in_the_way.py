@@ -115,6 +115,7 @@ def test_a_rebase_is_refused_first(drawn: Make, name: str) -> None:
 
 @pytest.mark.parametrize("name", slow_but(_WAYS, ("file", "in-between")))
 @pytest.mark.parametrize("squash", [True, False])
+@pytest.mark.rounds(2)
 def test_a_merge_is_refused_first_as_preflight_says(drawn: Make, name: str, squash: bool) -> None:
     way = _WAYS[name]
     d = drawn(way.history)

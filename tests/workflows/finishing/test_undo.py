@@ -167,6 +167,7 @@ class Killed(BaseException):
 @pytest.mark.parametrize("point", ["operations.mark", "target.retreat", "facts.save_session", "refs.update_ref"])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("call", [1, 2])
+@pytest.mark.rounds(5)
 def test_killed_anywhere_and_done_again(
     drawn: Make, monkeypatch: pytest.MonkeyPatch, point: str, when: str, call: int
 ) -> None:

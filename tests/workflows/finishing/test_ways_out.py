@@ -148,6 +148,7 @@ def everything(d: Drawn) -> object:
 
 
 @pytest.mark.parametrize("name", slow_but(_KINDS, _QUICK))
+@pytest.mark.rounds(2)
 def test_a_merge_is_undone(drawn: Make, name: str) -> None:
     d = draw(drawn, name, conflict=False)
     before = everything(d)
@@ -214,6 +215,7 @@ def test_a_merge_goes_on_or_is_given_up(drawn: Make, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", slow_but(_KINDS, _QUICK))
+@pytest.mark.rounds(2)
 def test_a_session_comes_back(drawn: Make, name: str) -> None:
     d = draw(drawn, name, conflict=False)
     (d.worktree / "b.txt").write_text("mine\n")

@@ -94,6 +94,7 @@ def use(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
 
 
 @pytest.mark.parametrize("name", slow_but(FAILURES, set(FAILURES) - VARIANTS))
+@pytest.mark.rounds(8)
 def test_a_failure(world: World, use: Callable[..., None], name: str) -> None:
     code, scenario, settings, options = FAILURES[name]
     use(settings, edits=HALF, **scenario)
@@ -140,6 +141,7 @@ def test_a_failure(world: World, use: Callable[..., None], name: str) -> None:
         {None, b"#!/bin/sh\n"},
     ),
 )
+@pytest.mark.rounds(1)
 def test_an_amp_that_cannot_be_started(
     world: World, tmp_path: Path, content: bytes | None, mode: int, code: str
 ) -> None:

@@ -66,6 +66,7 @@ WAYS = ["environment", "token of the environment", "AMP_TOKEN", "AMP_API_KEY", "
 
 
 @pytest.mark.parametrize("way", slow_but(WAYS, ["environment", "AMP_TOKEN", "keyring"]))
+@pytest.mark.rounds(1)
 def test_the_key_reaches_the_agent_and_nothing_else(
     way: str, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_git: Callable[..., str]
 ) -> None:

@@ -147,6 +147,7 @@ def test_a_recording_is_read(capture: str) -> None:
 
 
 @pytest.mark.parametrize("capture", slow_but(CAPTURES, KEPT))
+@pytest.mark.rounds(4)
 def test_a_recording(world: World, play: Callable[..., tuple[int, dict[str, Any]]], capture: str) -> None:
     said = Said(capture)
     exit_code, answer = play(capture)

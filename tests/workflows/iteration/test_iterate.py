@@ -89,6 +89,7 @@ def test_a_time_limit_ends_the_agent(world: World) -> None:
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.rounds(1)
 def test_a_signal_stops_the_agent_cleanly(
     world: World,
     tmp_path: Path,

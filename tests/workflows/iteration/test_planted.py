@@ -30,6 +30,7 @@ KEPT = (
 
 
 @pytest.mark.parametrize(("name", "place", "plant"), slow_but(ROUNDS, KEPT))
+@pytest.mark.rounds(3)
 def test_nothing_planted_is_written_through(world: World, tmp_path: Path, name: str, place: str, plant: str) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

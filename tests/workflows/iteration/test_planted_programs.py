@@ -100,6 +100,7 @@ def test_the_windows_reads_run_nothing_that_an_agent_planted(world: World, tmp_p
 
 
 @pytest.mark.parametrize("place", ["--local", "--worktree"])
+@pytest.mark.rounds(1)
 def test_a_filter_that_was_there_when_the_session_began_counts(world: World, place: str) -> None:
     repo = world.make_repo(files={".gitattributes": "*.up filter=up\n"})
     upper = world.make_program("upper", "#!/bin/sh\ntr a-z A-Z\n")
@@ -123,6 +124,7 @@ def test_a_filter_that_was_there_when_the_session_began_counts(world: World, pla
 
 
 @pytest.mark.parametrize("how", ["nested", "submodule", "touched"])
+@pytest.mark.rounds(1)
 def test_nor_what_it_plants_in_a_repository_inside(world: World, tmp_path: Path, how: str) -> None:
     ran = tmp_path / "ran"
     evil = world.make_program("evil", f'#!/bin/sh\necho "$0 $*" >>{ran}\ncat\n')

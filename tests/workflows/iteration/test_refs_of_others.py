@@ -67,6 +67,7 @@ def test_what_a_garbage_collection_took_at_once_stops_no_iteration(world: World)
 
 
 @pytest.mark.parametrize("harm", ["git update-ref {} HEAD", "git update-ref -d {}"])
+@pytest.mark.rounds(1)
 def test_another_sessions_branch_that_an_agent_moves_is_named(world: World, harm: str) -> None:
     repo = world.make_repo()
     victim = squashed(world, repo)

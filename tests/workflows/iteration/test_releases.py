@@ -61,6 +61,7 @@ def warnings(world: World, session: dict[str, Any]) -> dict[str, str]:
         ("bare", None, "--dangerously-allow-all", None, None),
     ],
 )
+@pytest.mark.rounds(3)
 def test_a_row_and_a_wish(
     name: str, wish: str | None, flags: str, used: str | None, warned: str | None, world: World, tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ HANGING: dict[str, Callable[[World, Path], Path]] = {
 
 @pytest.mark.parametrize("what", slow_but(HANGING, {"pre-commit", "signing"}))
 @pytest.mark.parametrize("how", slow_but(["INT", "TERM", "HUP", "stop", "stop detached"], {"INT", "stop detached"}))
+@pytest.mark.rounds(2)
 def test_a_commit_that_hangs(world: World, spawn_cli: Spawn, wait_until: Wait, what: str, how: str) -> None:
     """The iteration is cancelled, its changes lie in the worktree, and the next one commits them as the agent's."""
     world.use(edits={"a.txt": "a\n"}, text="Made a.")

@@ -33,6 +33,7 @@ def repo(world: World) -> Path:
 
 
 @pytest.mark.parametrize("by", slow_but(IGNORING, ["gitmodules", "diff"]))
+@pytest.mark.rounds(1)
 def test_an_ignored_submodule_counts(world: World, repo: Path, by: str) -> None:
     world.git(repo, *IGNORING[by])
     world.git(repo, "add", "-f", ".gitmodules", "lib")

@@ -102,6 +102,7 @@ def state(world: World, repo: Path) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "name", slow_but(CHANGES, {"bare", "hook changed", "stash popped", "main rewound beneath", "branch deleted"})
 )
+@pytest.mark.rounds(2)
 def test_a_change_is_said_with_a_way_back_that_works(world: World, repo: Path, name: str) -> None:
     command, code, words = CHANGES[name]
     world.use(edits={"work.txt": "w\n"}, shell=[f"R={repo}; {command}"])

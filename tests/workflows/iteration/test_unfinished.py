@@ -79,6 +79,7 @@ def give_up(world: World, session: Session, hint: str) -> None:
 
 
 @states
+@pytest.mark.rounds(1)
 def test_an_agent_that_leaves_git_unfinished(world: World, session: Session, state: str) -> None:
     world.use(edits={"new.txt": "new\n"}, shell=[f"({state}) >/dev/null 2>&1"])
     tip = world.git(session["worktree"], "rev-parse", "HEAD")
@@ -118,6 +119,7 @@ COMMANDS: dict[tuple[str, ...], int] = {
 
 
 @states
+@pytest.mark.rounds(1)
 def test_what_a_person_has_not_finished_is_left_alone(world: World, session: Session, state: str) -> None:
     place = session["worktree"]
     world.use(edits={"new.txt": "new\n"})

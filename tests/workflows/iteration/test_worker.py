@@ -125,6 +125,7 @@ def test_a_follower_ends_when_the_worker_is_killed(
 
 
 @pytest.mark.parametrize("scenario", [{}, {"ignore_term": True}, {"child": 300}])
+@pytest.mark.rounds(1)
 def test_stop_ends_the_whole_tree_and_keeps_the_work(
     world: World, tmp_path: Path, wait_until: Wait, scenario: dict[str, Any]
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_killed_creation_is_finished_by_the_next(world: World, tmp_path: Path)
 
 
 @pytest.mark.parametrize("shape", ["spaces and ünïcode", "subfolder", "symlink", "slash", "linked worktree"])
+@pytest.mark.rounds(3)
 def test_every_way_to_name_a_repository(world: World, tmp_path: Path, shape: str) -> None:
     repo = world.make_repo("my répo" if shape.startswith("spaces") else "repo")
     named: str = str(repo)
@@ -157,6 +158,7 @@ def test_a_base_that_tracks_the_context_folder_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["修正", "🚀", "../../etc", "-x --force", "a" * 300, "Fix: \"quotes\" & 'more'\n"])
+@pytest.mark.rounds(3)
 def test_names_of_any_kind(world: World, name: str) -> None:
     session = world.ok("new", "--repo", world.make_repo(), f"--name={name}", "--prompt", "p", "--json").json["session"]
     assert len(session["id"]) <= 39

@@ -43,6 +43,7 @@ WAYS = {"removed": _remove, "all removed": _remove_all, "replaced": _replace, "l
 
 
 @pytest.mark.parametrize("way", slow_but(WAYS, {"all removed", "replaced"}))
+@pytest.mark.rounds(1)
 def test_nobody_comes_second(world: World, spawn_cli: Spawn, wait_until: Wait, way: str) -> None:
     ready, go = world.root / "ready", world.root / "go"
     world.use(edits={"a.txt": "a\n"}, ready=ready, hang_until=go, text="Made a.")

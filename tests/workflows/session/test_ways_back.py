@@ -35,6 +35,7 @@ def test_files_with_conflicts_are_not_to_be_committed(world: World, session: Ses
 
 
 @pytest.mark.parametrize("command", ["iterate", "run", "continue-merge"])
+@pytest.mark.rounds(1)
 def test_a_branch_cannot_be_switched_to_over_conflicts(world: World, session: Session, command: str) -> None:
     world.cli("rebase", session["id"])
     world.git(session["worktree"], "rebase", "--quit")

@@ -45,6 +45,7 @@ def documents(world: World, session: dict[str, Any]) -> list[Any]:
     ("table", "column", "value"),
     slow_but(PLACES, {PLACES[0], PLACES[6], PLACES[13]}),
 )
+@pytest.mark.rounds(1)
 def test_a_text_that_cannot_be_read(world: World, database: Path, table: str, column: str, value: str) -> None:
     world.use(edits={"a.txt": "a\n"}, shell=["true"], text="Made a.")
     session = world.new(world.make_repo(), "Ill", "--script", "true")

@@ -52,6 +52,7 @@ def documents(world: World, session: dict[str, Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("way", slow_but(WAYS, {"gone", "empty"}))
+@pytest.mark.rounds(1)
 def test_every_command_says_so(world: World, doctor: Doctor, database: Path, way: str) -> None:
     world.use(edits={"a.txt": "a\n"}, shell=["true"], text="Made a.")
     repo = world.make_repo()

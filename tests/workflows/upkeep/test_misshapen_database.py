@@ -84,6 +84,7 @@ _BY_NAME = dict(zip(_IDS, WAYS, strict=True))
 
 
 @pytest.mark.parametrize("way", slow_but(_BY_NAME, {"folder", "no_tables"}))
+@pytest.mark.rounds(1)
 def test_what_doctor_says_makes_it_as_before(world: World, database: Path, way: str) -> None:
     world.use(edits={"a.txt": "a\n"}, shell=["true"], text="Made a.")
     session = world.new(world.make_repo(), "Mine")

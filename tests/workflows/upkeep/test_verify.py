@@ -80,6 +80,7 @@ def test_people_read_lines_and_programs_events(world: World, tmp_path: Path) -> 
         ((1, "Error: Unexpected error"), "pass", 1),
     ],
 )
+@pytest.mark.rounds(1)
 def test_the_login(usage: tuple[int, str], login: str, ran: int, world: World, tmp_path: Path) -> None:
     amp = make_release(tmp_path, "classic", usage=usage)
     found = verify(world, amp, code=0 if login == "pass" else 7)
@@ -177,6 +178,7 @@ def test_one_that_has_said_something_is_slow_not_dumb(
         ("classic", {"ampPermissions": "amp", "ampArgs": "--dangerously-allow-all"}, "pass", "by ampArgs"),
     ],
 )
+@pytest.mark.rounds(2)
 def test_permissions(
     release: str, settings: dict[str, str], status: str, word: str, world: World, tmp_path: Path
 ) -> None:

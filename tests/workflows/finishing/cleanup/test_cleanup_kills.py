@@ -45,6 +45,7 @@ def _nothing_is_left_over(place: Place) -> None:
 @pytest.mark.faults
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.rounds(1)
 def test_cleanup_killed_anywhere(place: Place, session: Session, share: int) -> None:
     before, number = place.state(session), 1 + share * STEP
     while (places := killed(number, "cleanup", session)) is None:
@@ -65,6 +66,7 @@ def test_cleanup_killed_anywhere(place: Place, session: Session, share: int) -> 
 @pytest.mark.faults
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.rounds(1)
 def test_restore_killed_anywhere(place: Place, session: Session, share: int) -> None:
     before, number = place.state(session), 1 + share * STEP
     place.cleanup(session, force=True)

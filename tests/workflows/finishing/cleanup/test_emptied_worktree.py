@@ -86,6 +86,7 @@ def without_a_file(tree: Path) -> None:
 
 
 @pytest.mark.parametrize("lose", [all_for_own_files, without_a_file])
+@pytest.mark.rounds(1)
 def test_a_link_is_mended_only_where_every_file_is_there(
     world: World, session: Session, lose: Callable[[Path], None]
 ) -> None:

@@ -89,6 +89,7 @@ def head(world: World, session: Session) -> str:
 
 
 @pytest.mark.parametrize("move", slow_but(MOVES, {undone, rewritten_outside}))
+@pytest.mark.rounds(1)
 def test_a_lost_branch_comes_back_where_it_was_last(
     world: World, session: Session, move: Callable[[World, Session], None]
 ) -> None:
@@ -130,6 +131,7 @@ LOSSES = (worktree_deleted, branch_file_deleted, packed_refs_edited, removed_by_
 
 
 @pytest.mark.parametrize("lose", slow_but(LOSSES, {worktree_deleted, removed_by_git}))
+@pytest.mark.rounds(1)
 def test_commits_that_no_command_has_seen_come_back_too(
     world: World, session: Session, lose: Callable[[World, Session], None]
 ) -> None:
@@ -199,6 +201,7 @@ WRITING = (
 
 
 @pytest.mark.parametrize("instead", slow_but([*GONE, "another repository"], {"moved", "another repository"}))
+@pytest.mark.rounds(1)
 def test_a_repository_that_is_not_there_is_said_and_nothing_given_up(
     world: World, session: Session, instead: str
 ) -> None:

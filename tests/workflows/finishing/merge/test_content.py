@@ -67,6 +67,7 @@ def check_of(world: World, session: Session, name: str, *options: str) -> tuple[
 
 @pytest.mark.parametrize("what", slow_but(SEEN, ["big", "chain", "markers"]))
 @pytest.mark.parametrize("own", slow_but([False, True], [False]))
+@pytest.mark.rounds(1)
 def test_what_is_unusual_is_said(world: World, repo: Path, what: str, own: bool) -> None:
     does, code, named = SEEN[what]
     world.use(edits={}, shell=[does, *(["git add -A; git commit -qm own"] if own else [])])
@@ -123,6 +124,7 @@ NESTED = {
 
 
 @pytest.mark.parametrize("what", slow_but(NESTED, ["committed", "deeper"]))
+@pytest.mark.rounds(1)
 def test_a_repository_inside_is_not_merged_as_a_link_without_files(world: World, repo: Path, what: str) -> None:
     does, path = NESTED[what]
     world.use(edits={"a.txt": "a\n"}, shell=[does])

@@ -10,6 +10,7 @@ from tests.support.world import World
 
 
 @pytest.mark.parametrize("words", [("rebase",), ("merge", "--message", "all")], ids=lambda words: words[0])
+@pytest.mark.rounds(1)
 def test_it_is_given_up(world: World, words: tuple[str, ...]) -> None:
     repo = world.make_repo()
     world.use(edits={"README.md": "session\n"})

@@ -57,6 +57,7 @@ class TestHiddenEdits:
     """Edits in files that git was told not to look at."""
 
     @pytest.mark.parametrize("path", ["both", "mine"])
+    @pytest.mark.rounds(2)
     def test_at_the_target(self, drawn: Make, word: str, path: str) -> None:
         d = drawn(BOTH)
         d.git("update-index", word, path)
@@ -67,6 +68,7 @@ class TestHiddenEdits:
         assert d.git("ls-files", "-v", path, at=d.repo) == f"H {path}"
 
     @pytest.mark.parametrize("options", [{}, {"squash": False}], ids=["squash", "each"])
+    @pytest.mark.rounds(2)
     def test_in_the_session(self, drawn: Make, word: str, options: dict[str, Any]) -> None:
         d = drawn(BOTH)
         d.git("update-index", word, "theirs", at=d.worktree)
@@ -109,6 +111,7 @@ class TestHiddenEdits:
         assert check(d)["ready"] and run(d).status == "merged"
 
     @pytest.mark.parametrize("options", [{}, {"squash": False}], ids=["squash", "each"])
+    @pytest.mark.rounds(2)
     def test_marked_and_written_anew(self, drawn: Make, word: str, options: dict[str, Any]) -> None:
         """git goes by their times, and would refuse."""
         d = drawn(BOTH + " | other: base >")
@@ -228,6 +231,7 @@ class TestMergesInside:
 @pytest.mark.parametrize(
     "options", [(), ("--no-squash",), ("--include-manual", "exclude")], ids=["squash", "each", "apart"]
 )
+@pytest.mark.rounds(1)
 def test_what_is_committed_first_counts(
     world: World,
     spawn_cli: Callable[..., Any],

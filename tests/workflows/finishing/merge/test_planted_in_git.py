@@ -47,6 +47,7 @@ USUAL = {("COMMIT_EDITMSG", second_name), ("COMMIT_EDITMSG", pipe), ("logs/HEAD"
         for plant in PLANTS
     ],
 )
+@pytest.mark.rounds(2)
 def test_git_writes_to_files_of_its_own(
     drawn: Make, tmp_path: Path, place: str, plant: Callable[[Path, Path], None]
 ) -> None:

@@ -102,6 +102,7 @@ class TestOnlySigned:
         ("merge.verifySignatures", "true"), ("branch.main.mergeOptions", "--verify-signatures"),
     ], ids=["merge", "branch"])  # fmt: skip
     @pytest.mark.parametrize("options", [{}, {"squash": False}, {"no_ff": True}], ids=["squash", "each", "no-ff"])
+    @pytest.mark.rounds(2)
     def test_unsigned(self, drawn: Make, setting: tuple[str, str], options: dict[str, Any]) -> None:
         d = drawn(MOVED)
         d.git("config", *setting)
@@ -114,6 +115,7 @@ class TestOnlySigned:
         is_refused(d, None)
 
     @pytest.mark.parametrize("options", [{}, {"squash": False}, {"no_ff": True}], ids=["squash", "each", "no-ff"])
+    @pytest.mark.rounds(1)
     def test_signed(self, drawn: Make, signer: Callable[[Drawn], None], options: dict[str, Any]) -> None:
         d = drawn(MOVED)
         signer(d)
@@ -159,6 +161,7 @@ class TestOnlySigned:
     ("branch.main.mergeOptions", "--no-commit"), ("branch.main.mergeOptions", "--no-ff --log"),
     ("branch.main.mergeOptions", "--no-such-option"), ("pull.twohead", "ours"), ("merge.ff", "false"),
 ])  # fmt: skip
+@pytest.mark.rounds(4)
 def test_how_a_person_merges_does_not_count(drawn: Make, key: str, value: str, options: dict[str, Any]) -> None:
     """Options and strategies for merges of one's own: they would drop what is merged, or leave it half done."""
     d = drawn(MOVED)

@@ -49,6 +49,7 @@ def put_right(world: World, hint: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.rounds(1)
 def test_preflight_and_merge_refuse_until_the_hint_is_followed(world: World, repo: Path, name: str) -> None:
     command, words = HARM[name]
     world.use(edits={"work.txt": "w\n"}, shell=[f"R={repo}; {command}"])
