@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from ampsm.model.errors import Stopped, UserError, quoted
+from ampsm.system import access
 from ampsm_cli.output import HUMAN, JSON, STREAM, Output
 from ampsm_cli.style import clean, paint
 
@@ -62,7 +64,9 @@ def from_os(error: OSError) -> UserError:
     if error.errno in _FULL:
         return UserError("disk-full", message, hint="df -h")
     if error.errno in _PERMISSION:
-        hint = f"ls -ld {quoted(error.filename)}" if error.filename else f"{PROGRAM} config path"
+        named = error.filename
+        way = access.way_in(named) if isinstance(named, str | os.PathLike) else None
+        hint = way or (f"ls -ld {quoted(named)}" if named else f"{PROGRAM} config path")
         return UserError("permission-denied", message, hint=hint)
     return UserError("failed", message, hint=f"AMPSM_DEBUG=1 {PROGRAM} …")
 

@@ -14,6 +14,7 @@ from ampsm.git.git_files.pipes import require_no_pipes
 from ampsm.git.programs.planted import overriding, planted_programs
 from ampsm.git.way_out import settings_on_the_way_out
 from ampsm.model.errors import UserError
+from ampsm.system import access
 from ampsm.system.calls import Completed, last_lines, run
 from ampsm.system.environment import clean_environment
 
@@ -129,8 +130,10 @@ def git(
             argv, cwd=where, env=environ, stdin=stdin, timeout=timeout, when_slow=partial(require_no_pipes, where)
         )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        if not Path(where).is_dir():
+        if not os.path.isdir(where) and access.way_in(where) is None:  # noqa: PTH112 - it never raises
             raise GitError(f"The folder {where} does not exist") from error
+        if way := access.way_in(where):
+            raise GitError(f"This user may not enter {where}", hint=way) from error
         raise UserError("git-missing", "git was not found", hint="install git 2.38 or newer") from error
     command = os.fsdecode(args[0])
     if done.timed_out:

@@ -13,6 +13,7 @@ from ampsm.git.location import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record
+from ampsm.system import access
 from ampsm.system.calls import Completed
 from ampsm.system.plain_files import read_plain
 from ampsm.system.programs import at_work_in
@@ -119,7 +120,12 @@ def git_when_free(
 def _update(worktree: Path | str, paths: list[str], *options: str, env: dict[str, str] | None, writes: bool) -> None:
     if paths:
         stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
-        _update_index(worktree, *options, "-z", "--stdin", stdin=stdin, env=env, writes=writes)
+        try:
+            _update_index(worktree, *options, "-z", "--stdin", stdin=stdin, env=env, writes=writes)
+        except GitError as error:
+            ways = (access.way_in(Path(worktree, path)) for path in paths)
+            error.hint = next((way for way in ways if way), error.hint)
+            raise
 
 
 def _update_index(

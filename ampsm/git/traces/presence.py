@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import stat
+from functools import partial
 from pathlib import Path
 
+from ampsm.git.command import answer_or, git
 from ampsm.git.location import git_dir_at
 from ampsm.model.errors import UserError, quoted
+from ampsm.system import access
 
 
 def why_not_there(root: Path) -> str | None:
@@ -25,6 +28,7 @@ def why_not_there(root: Path) -> str | None:
         folder = git_dir_at(root)
         if folder is None or not folder.is_dir():
             return "holds no git repository any more: its .git leads nowhere"
+        list(folder.iterdir())
         if not (os.path.lexists(folder / "HEAD") and (folder / "objects").exists()):
             return "holds no git repository any more: its .git is not whole"
         list((folder / "refs").iterdir())
@@ -37,9 +41,32 @@ def why_not_there(root: Path) -> str | None:
     return None
 
 
-def not_there(root: Path | str, reason: str, then: str) -> UserError:
-    """The error about a repository; nothing is done without it, and what is recorded stays."""
+def is_refused(place: Path) -> bool:
+    """Whether git does not open a repository or worktree that is there, since it belongs to another user. Asks git only
+    where it does."""
+    try:
+        owners = {path.stat().st_uid for path in (place, place / ".git")}
+    except OSError:
+        return False
+    if os.geteuid() == 0 or owners == {os.geteuid()}:
+        return False
+    asked = answer_or(None, partial(git, place, "rev-parse", "--git-dir", check=False))
+    return asked is not None and asked.returncode != 0 and b"safe.directory" in asked.stderr
+
+
+def way_in(root: Path, worktree: Path) -> str | None:
+    """The command that lets this user, and git, open a repository that is there, and a worktree of it; None where that
+    is not what is wrong."""
+    if way := access.way_in(root) or access.way_in(root / ".git") or access.way_in(worktree):
+        return way
+    refused = [place for place in (root, worktree) if is_refused(place)]
+    return " && ".join(f"git config --global --add safe.directory {quoted(place)}" for place in refused) or None
+
+
+def not_there(root: Path | str, reason: str, then: str, way: str | None = None) -> UserError:
+    """The error about a repository; nothing is done without it, and what is recorded stays. `way` brings it back."""
+    back = way or f"mount or move it back to {quoted(root)}"
     return UserError(
         "not-a-repository", f"The repository {root} {reason}",
-        hint=f"mount or move it back to {quoted(root)}, then: {then}", details={"path": str(root), "reason": reason},
+        hint=f"{back}, then: {then}", details={"path": str(root), "reason": reason},
     )  # fmt: skip

@@ -21,6 +21,7 @@ from ampsm.git.objects import asking_once
 from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
+from ampsm.system import access
 from ampsm.system.environment import marking
 from ampsm.system.locks import SessionLock, lock_holder, session_lock
 from ampsm.system.process_tree import end_orphans
@@ -105,6 +106,7 @@ def naming_misread_checkout(session: Session) -> Iterator[None]:
         misread = answer_or(None, misread_checkout, Path(session.repo))
         if misread is None:
             require_undamaged(session)
+            error.hint = access.way_in(Path(session.repo, ".git", "objects"), writing=True) or error.hint
             raise
         details = {"repository": session.repo, **error.details}
         raise UserError("repository-changed", misread.message, hint=misread.back, details=details) from error

@@ -29,7 +29,12 @@ def missing_repositories(sessions: Iterable[Session]) -> frozenset[str]:
 
 def not_there(session: Session, reason: str) -> UserError:
     """The error that `require_repository` raises for a reason."""
-    return presence.not_there(session.repo, reason, f"amp-sessions status {session.id}")
+    return presence.not_there(session.repo, reason, f"amp-sessions status {session.id}", way_in(session))
+
+
+def way_in(session: Session) -> str | None:
+    """The command that lets this user, and git, open a session's repository that is there; None where it is not."""
+    return presence.way_in(Path(session.repo), Path(session.worktree))
 
 
 def why_not_there(session: Session) -> str | None:
@@ -37,6 +42,8 @@ def why_not_there(session: Session) -> str | None:
     root, branch = Path(session.repo), refs.branch_ref(session.branch)
     if (reason := presence.why_not_there(root)) is not None:
         return reason
+    if presence.is_refused(root) or presence.is_refused(Path(session.worktree)):
+        return "belongs to another user, so that git does not open it"
     try:
         known = refs.read_ref(root, branch) or repository.resolve_commit(root, session.base_sha)
         own = known or refs.refs_below(root, f"{refs.OWN_REFS}iterations/{session.id}/")

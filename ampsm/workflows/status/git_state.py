@@ -19,10 +19,11 @@ from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
+from ampsm.system import access
 from ampsm.workflows.session import branch_point
 from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, rewound_from, tip_ref
-from ampsm.workflows.session.repository_of import why_not_there
+from ampsm.workflows.session.repository_of import way_in, why_not_there
 from ampsm.workflows.session.unharmed import require_unharmed
 from ampsm.workflows.session.worktree_of import local_changes, other_checkout
 
@@ -107,7 +108,7 @@ def load_place(ctx: Context, session: Session) -> GitState:
 
 def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -> GitState:
     if (problem := why_not_there(session)) is not None:
-        return GitState(repository_problem=problem)
+        return GitState(repository_problem=problem, repository_back=way_in(session))
     branch, noted = refs.branch_ref(session.branch), tip_ref(session.id)
     try:
         at, found = refs.read_refs(session.repo, [branch, noted]), _place(session, look)
@@ -115,9 +116,8 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
         last = rewound_from(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
     except (UserError, OSError) as error:
         misread = answer_or(None, misread_checkout, Path(session.repo))
-        return GitState(
-            repository_problem=f"cannot be read ({error})", repository_back=misread.back if misread else None
-        )
+        back = misread.back if misread else access.way_in(session.worktree)
+        return GitState(repository_problem=f"cannot be read ({error})", repository_back=back)
     if tip is None:
         return replace(found, last_tip=last)
     left = found.worktree_there and found.checked_out != session.branch and not found.operation

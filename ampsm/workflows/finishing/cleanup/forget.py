@@ -17,7 +17,7 @@ from ampsm.workflows.finishing.cleanup.cleanup import CleanedUp, Removed
 from ampsm.workflows.session import recover, session_file
 from ampsm.workflows.session.held import require_no_orphans
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.repository_of import why_not_there
+from ampsm.workflows.session.repository_of import way_in, why_not_there
 
 
 def forget_session(
@@ -25,7 +25,8 @@ def forget_session(
     on_note: Callable[[str], None] = lambda note: None,
 ) -> CleanedUp:  # fmt: skip
     """Records a session as cleaned up without its repository. `confirm` is shown what goes, and may say no:
-    `cancelled`. Raises `usage` (exit 2) while the repository is there, `busy` (exit 6)."""
+    `cancelled`. Raises `usage` (exit 2) while the repository is there, `not-a-repository` (exit 3) for one that this
+    user may not read, `busy` (exit 6)."""
     session = require_session(ctx, ref)
     with session_lock(ctx.paths.lock(session.id), session.id, "cleanup"):
         require_no_orphans(session)
@@ -33,6 +34,9 @@ def forget_session(
         if reason is None:
             message = f"The repository {session.repo} is there, so the session can be cleaned up as any other"
             raise session.error("cleanup", "usage", message)
+        if way := way_in(session):
+            message = f"The repository {session.repo} is there, but {reason}"
+            raise UserError("not-a-repository", message, hint=way, details={"path": session.repo, "reason": reason})
         if session.cleaned_up_at:
             return _NOTHING
         if confirm is not None and not confirm([f"the session's place in the list ({session.repo} {reason})"]):
@@ -55,7 +59,8 @@ def hinting_at_forget(ctx: Context, ref: str) -> Iterator[None]:
         session: Session | None = None
         with suppress(UserError, OSError):
             session = require_session(ctx, ref)
-        if session and not session.cleaned_up_at and error.code == "not-a-repository" and error.hint:
+        gone = session and error.code == "not-a-repository" and not session.cleaned_up_at and not way_in(session)
+        if session and gone and error.hint:
             error.hint += f"; if it is gone for good: {forget_command(session)}"
         raise
 

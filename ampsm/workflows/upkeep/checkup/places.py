@@ -74,7 +74,10 @@ def finding(condition: Condition) -> Finding:
     """What `doctor` says of a condition, with the step that leads on."""
     session = condition.facts.session
     of_repository = condition.kind is Kind.REPOSITORY_GONE
-    fix = "mount or move it back to where it was" if of_repository else condition.steps[0].text
+    fix = condition.steps[0].text
+    if of_repository:
+        back = condition.facts.git and condition.facts.git.repository_back
+        fix = back or "mount or move it back to where it was"
     if condition.kind is Kind.PLACE_TAKEN:
         fix = f"{condition.facts.move_away}, then: {fix}"
     elif condition.kind is Kind.LEFT_BRANCH:

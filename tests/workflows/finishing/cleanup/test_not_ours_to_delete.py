@@ -194,3 +194,26 @@ def test_nothing_is_deleted_through_a_mount(world: World, session: Session) -> N
         subprocess.run(["umount", inside], check=True)
     world.ok("cleanup", session["id"], "--yes")
     assert (outside / "p").read_text() == "p\n"
+
+
+def test_what_a_user_may_not_read_is_said_with_the_way_in(world: World, somebody: Somebody, session: Session) -> None:
+    """It is there, so it is not "gone", and nobody takes it off the list."""
+    given_away(world)
+    repo, tree = Path(session["repo"]), Path(session["worktree"])
+    for place in (repo, repo / ".git", tree):
+        mode = place.stat().st_mode
+        place.chmod(0)
+        for words in (("status",), ("diff",), ("cleanup", "--yes", "--forget")):
+            done = somebody.cli(words[0], session["id"], *words[1:])
+            told = f"chmod u+rwx {place}" in done.err or (place == tree and "hint: amp-sessions" in done.err)
+            assert done.code not in (0, 130) and told and "mount" not in done.err, (place, words, done)
+        place.chmod(mode)
+    subprocess.run(["chown", "-R", "root", str(repo)], check=True)
+    added = [f"git config --global --add safe.directory {place}" for place in (repo, tree)]
+    for words in (("status",), ("commit", "--message", "m"), ("cleanup", "--yes", "--forget")):
+        done = somebody.cli(words[0], session["id"], *words[1:])
+        assert done.code == 3 and " && ".join(added) in done.err, (words, done)
+    for command in added:
+        subprocess.run(["/bin/sh", "-c", command], check=True, env=world.environ)
+    (world.root / "gitconfig").chmod(0o644)
+    assert somebody.cli("status", session["id"]).code == 0
