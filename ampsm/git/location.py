@@ -116,10 +116,7 @@ def _root_of_common_dir(path: Path | str, common: Path) -> Path:
     """The main worktree of a git directory, told by git's rules: `core.bare`, `core.worktree`, else its parent."""
     where = {"GIT_DIR": str(common)}
     if git_answer(common, "config", "--type=bool", "core.bare", env=where) == "true":
-        raise UserError(
-            "bare-repository", f"{common} is a bare repository: it has no checkout to put worktrees beside",
-            hint=f"clone it first: git clone {quoted(common)}",
-        )  # fmt: skip
+        raise _bare(common)
     elsewhere = git_answer(common, "config", "core.worktree", env=where)
     if elsewhere is not None:
         return Path(os.path.realpath(common / elsewhere))
@@ -128,6 +125,19 @@ def _root_of_common_dir(path: Path | str, common: Path) -> Path:
     raise UserError(
         "not-a-repository", f"Could not locate git repository: {common} does not say where its main worktree is",
         hint="pass --repo with a path in the main worktree", details={"path": str(path)},
+    )  # fmt: skip
+
+
+def _bare(common: Path) -> UserError:
+    """Of a checkout, which has an index, somebody has only said so."""
+    if common.name == ".git" and (common / "index").exists():
+        return UserError(
+            "bare-repository", f"The main checkout {common.parent} reads as a bare repository: core.bare is set",
+            hint=f"git config --file {quoted(common / 'config')} --replace-all core.bare false",
+        )  # fmt: skip
+    return UserError(
+        "bare-repository", f"{common} is a bare repository: it has no checkout to put worktrees beside",
+        hint=f"clone it first: git clone {quoted(common)}",
     )  # fmt: skip
 
 

@@ -183,3 +183,14 @@ def test_a_fetch_that_fails_says_why_and_what_to_type(world: World, session: Ses
     done = world.cli("new", "--repo", repo, "--name", "X", "--prompt", "p", "--fetch")
     assert done.code == 1 and done.err.endswith(f"hint: git -C {repo} fetch origin\n"), done
     assert "nowhere' does not appear to be a git repository" in done.err
+
+
+def test_a_main_checkout_that_reads_as_bare_is_no_bare_repository(world: World, session: Session) -> None:
+    repo = session["repo"]
+    world.git(repo, "config", "core.bare", "true")
+    back = f"git config --file {repo}/.git/config --replace-all core.bare false"
+    for words in (("new", "--repo", repo, "--name", "X", "--prompt", "p"), ("adopt", "main", "--repo", repo)):
+        done = world.cli(*words)
+        assert done.code == 3 and done.err.endswith(f"hint: {back}\n"), (words, done)
+    subprocess.run(["/bin/sh", "-c", back], check=True, env=world.environ)
+    world.new(Path(repo), "X")

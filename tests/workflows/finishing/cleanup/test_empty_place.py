@@ -61,9 +61,21 @@ def test_what_needs_it_says_how_it_comes_back(
 @pytest.mark.parametrize("make", [emptied, context_alone])
 def test_a_cleanup_takes_it_for_gone(world: World, session: Session, make: Callable[[Path], None]) -> None:
     make(Path(session["worktree"]))
-    assert world.cli("cleanup", session["id"], "--yes").code == 5  # its commit is nowhere else
+    refused = world.cli("cleanup", session["id"], "--yes")  # its commit is nowhere else
+    assert refused.code == 5 and refused.err.endswith(f"hint: amp-sessions restore {session['id']}\n"), refused
     done = world.ok("cleanup", session["id"], "--yes", "--force", "--json").json
     assert done["alreadyGone"] == ["worktree"] and done["removed"]["branch"] == session["branch"]
     world.ok("restore", session["id"])
     assert (Path(session["worktree"]) / "a").exists()
     assert make is emptied or (Path(session["worktree"]) / "AGENT_CONTEXT/notes").exists()
+
+
+def test_a_worktree_that_git_moved_is_moved_back(world: World, session: Session) -> None:
+    tree, away = Path(session["worktree"]), world.root / "away"
+    (tree / "mine").write_text("mine\n")
+    world.git(session["repo"], "worktree", "move", tree, away)
+    refused = world.cli("restore", session["id"])
+    back = f"git -C {session['repo']} worktree move {away} {tree}"
+    assert refused.code == 5 and refused.err.endswith(f"hint: {back}\n"), refused
+    world.git(session["repo"], "worktree", "move", away, tree)
+    assert "nothing to bring back" in world.ok("restore", session["id"]).err and (tree / "mine").exists()
