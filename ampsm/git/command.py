@@ -77,7 +77,7 @@ _NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT), "Out of disksp
 
 #: How it says that another git has a lock, or left it when it was killed. What it says after that is advice.
 _LOCKED = ".lock': File exists"
-_UNLOCK = "when no git is at work there any more: amp-sessions doctor --fix"
+UNLOCK = "when no git is at work there any more: amp-sessions doctor --fix"
 
 
 class GitError(UserError):
@@ -92,7 +92,7 @@ class GitError(UserError):
         locked = [line for line in lines if _LOCKED in line]
         fatal = [line for line in lines if line.startswith("fatal: ")]  # what follows may be advice
         message = f"{what}: {(locked or fatal[:1] or lines)[-1]}" if lines else what
-        hint = hint or (_UNLOCK if locked else None)
+        hint = hint or (UNLOCK if locked else None)
         if any(words in said for words in _NO_ROOM):
             code, hint = "disk-full", hint or "df -h"
         super().__init__(code, message, hint=hint, details={"output": said} if said else None)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, GitError, git
+from ampsm.git.command import LONG_TIMEOUT, UNLOCK, GitError, git
 from ampsm.git.location import git_path
 from ampsm.git.status import Status
 from ampsm.model.naming import CONTEXT_FOLDER
@@ -93,7 +93,7 @@ def _take(lock: Path, killed_in: Path | None) -> int:
             if killed_in is not None and not at_work_in(killed_in, "git"):
                 lock.unlink(missing_ok=True)
             elif time.monotonic() > deadline:
-                raise GitError(f"{lock} is held by another git process") from None
+                raise GitError(f"{lock} is held by another git process", hint=UNLOCK) from None
             time.sleep(0.02)
 
 

@@ -138,7 +138,8 @@ def test_the_lock_of_a_git_that_was_killed_is_removed(
 def test_a_young_lock_is_left_alone(world: World, doctor: Doctor, index_lock: Callable[..., Path]) -> None:
     """Young however long the test takes: its time is still to come."""
     lock = index_lock(world.new(world.make_repo()), age=-3600)
-    doctor.examine("--fix")
+    [told] = [finding for finding in doctor.examine("--fix") if finding["id"] == "index-locked"]
+    assert told["severity"] == "info" and str(lock) in told["message"]
     assert doctor.is_well() and lock.exists()
 
 

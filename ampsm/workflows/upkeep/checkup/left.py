@@ -122,7 +122,11 @@ def _index_lock(ctx: Context, session: Session) -> Findings:
         found = lock.stat() if lock else None
     except (UserError, OSError):
         return
-    if lock is None or found is None or time.time() - found.st_mtime < _OLD:
+    if lock is None or found is None:
+        return
+    if time.time() - found.st_mtime < _OLD:
+        message = f"{lock} is new, so git may be at work there. A minute after it was made, doctor --fix removes it."
+        yield Finding("index-locked", INFO, session.id, message)
         return
     if pids := programs.at_work_in(Path(session.repo), "git"):
         message = f"{lock} exists; git is at work there (process {pids[0]})."
