@@ -15,10 +15,13 @@ _LARGE = 4 * 2**20
 
 
 def can_be_read(index: Path) -> bool:
-    """Whether there is an index that begins as one and has the right checksum. Of a large one only git can tell, and
-    what is no file at all is nothing to be told here."""
+    """Whether there is an index that begins as one and has the right checksum. Of a large one only git can tell, and a
+    pipe in its place is not told here."""
     try:
-        if index.stat().st_size > _LARGE or not stat.S_ISREG(index.stat().st_mode):
+        facts = index.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            return not stat.S_ISDIR(facts.st_mode)
+        if facts.st_size > _LARGE:
             return True
         held = read_plain(index)
     except OSError:

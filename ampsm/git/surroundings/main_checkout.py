@@ -1,4 +1,4 @@
-"""Whether git still takes the main checkout of a repository for one."""
+"""Whether git still takes a checkout of a repository, the main one or a worktree, for one."""
 
 from __future__ import annotations
 
@@ -16,24 +16,27 @@ from ampsm.system.plain_files import read_plain
 
 @record
 class Misread:
-    """What is wrong with a main checkout, and the command that puts it right."""
+    """What is wrong with a checkout, and the command that puts it right."""
 
     message: str
     back: str
 
 
 def misread_checkout(root: Path) -> Misread | None:
-    """How git misreads a main checkout that sessions were made from: as bare, as one somewhere else, or not at all for
-    its index; None when all is well, or there is no checkout. One call of git. Raises GitError."""
+    """How git misreads the main checkout that sessions were made from, or a worktree: as bare, as one somewhere else,
+    or the main one not at all for its index; None when all is well, or there is no checkout. One call of git. Raises
+    GitError."""
     git_dir = git_dir_at(root)
     if git_dir is None or not (git_dir / "index").exists():
         return None
-    if not can_be_read(git_dir / "index"):
+    linked = git_dir.parent.name == "worktrees"
+    if not linked and not can_be_read(git_dir / "index"):
         message = f"The index of the main checkout {root} is damaged, so git cannot read it"
         return Misread(message, way_back(root, git_dir / "index"))
     asked = git(root, "rev-parse", "--is-inside-work-tree", "--show-toplevel", check=False)
     if line_of(asked) == f"true\n{os.path.realpath(root)}":
         return None
+    what = "worktree" if linked else "main checkout"
     for name in ("config.worktree", "config"):
         file = git_dir / name
         settings = settings_in(read_plain(file)) if file.is_file() else {}
@@ -41,13 +44,13 @@ def misread_checkout(root: Path) -> Misread | None:
         if settings is None:
             return Misread(f"{file} can no longer be read by git", f"{change} --edit")
         if (settings.get("core.bare") or ("false",))[-1] not in ("false", "no", "off", "0", ""):
-            message = f"The main checkout {root} reads as a bare repository: core.bare is set in {file}"
+            message = f"The {what} {root} reads as a bare repository: core.bare is set in {file}"
             return Misread(message, f"{change} --replace-all core.bare false")
         if elsewhere := settings.get("core.worktree"):
             if Path(os.path.realpath(git_dir / elsewhere[-1])) == Path(os.path.realpath(root)):
                 continue
-            message = f"git takes {elsewhere[-1]} for the main checkout, not {root}: core.worktree is set in {file}"
-            own = git_dir == root / ".git"
+            message = f"git takes {elsewhere[-1]} for the {what}, not {root}: core.worktree is set in {file}"
+            own = linked or git_dir == root / ".git"
             back = "--unset-all core.worktree" if own else f"--replace-all core.worktree {quoted(root)}"
             return Misread(message, f"{change} {back}")
     return None

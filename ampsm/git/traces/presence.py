@@ -65,7 +65,9 @@ def way_in(root: Path, worktree: Path) -> str | None:
 
 def not_there(root: Path | str, reason: str, then: str, way: str | None = None) -> UserError:
     """The error about a repository; nothing is done without it, and what is recorded stays. `way` brings it back."""
-    back = way or f"mount or move it back to {quoted(root)}"
+    unread = reason.startswith("cannot be read")
+    otherwise = "put right what git complains of there" if unread else f"mount or move it back to {quoted(root)}"
+    back = way or otherwise
     return UserError(
         "not-a-repository", f"The repository {root} {reason}",
         hint=f"{back}, then: {then}", details={"path": str(root), "reason": reason},

@@ -130,7 +130,9 @@ def _is_read(worktree: Path, admin: Path) -> bool:
     """Whether git can read the index to its end."""
     try:
         where = ("--git-dir", str(admin), "--work-tree", str(worktree))
-        return git(worktree, *where, "ls-files", timeout=LONG_TIMEOUT, check=False).returncode == 0
+        if git(worktree, *where, "ls-files", timeout=LONG_TIMEOUT, check=False).returncode == 0:
+            return True
+        return git(worktree, *where, "rev-parse", "--git-dir", check=False).returncode != 0  # it reads nothing there
     except UserError:
         return True  # that is another trouble
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.git import refs, repository
+from ampsm.git.command import git
 from ampsm.git.traces import presence
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -20,6 +21,14 @@ def require_repository(session: Session) -> None:
     """Raises `not-a-repository` (exit 3) with what is in its place. Starts no git while its branch is there."""
     if (reason := why_not_there(session)) is not None:
         raise not_there(session, reason)
+
+
+def require_readable(session: Session) -> None:
+    """Raises `not-a-repository` (exit 3) where git can read nothing in the repository, which is there. Asks git."""
+    try:
+        git(session.repo, "for-each-ref", "--count=1")
+    except (UserError, OSError) as error:
+        raise not_there(session, f"cannot be read ({error})") from error
 
 
 def missing_repositories(sessions: Iterable[Session]) -> frozenset[str]:

@@ -23,7 +23,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.repository_of import require_repository
+from ampsm.workflows.session.repository_of import require_readable, require_repository
 
 
 def prove(session: Session) -> Path:
@@ -70,7 +70,9 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
             error.hint = f"amp-sessions restore {session.id}"
         elif error.code != "worktree-locked":
             error.hint = f"amp-sessions status {session.id}"
+            require_readable(session)
             hinting_at_misread(error, session.repo)
+            hinting_at_misread(error, session.worktree)
         raise
 
 

@@ -64,6 +64,8 @@ def _gone(facts: Facts) -> Iterator[Kind]:
         yield Kind.BRANCH_GONE
     elif git.blocked_by is not None:
         yield Kind.BLOCKED
+    elif git.misread is not None:
+        yield Kind.MISREAD
     elif not git.folder_there:
         yield Kind.WORKTREE_GONE
     else:

@@ -130,7 +130,10 @@ class Facts:
     def repository_way(self) -> str:
         """How a repository that is not there, or cannot be read, is brought back."""
         back = self._git.repository_back
-        return f"Put it right: {back}" if back else "Mount or move it back to where it was"
+        if back:
+            return f"Put it right: {back}"
+        unread = (self._git.repository_problem or "").startswith("cannot be read")
+        return "Put right what git complains of there" if unread else "Mount or move it back to where it was"
 
     @property
     def an_operation(self) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import prediction, refs, repository
-from ampsm.git.command import answer_or
+from ampsm.git.command import answer_or, git
 from ampsm.git.content.committed import GITLINK, look
 from ampsm.git.diff import diff
 from ampsm.git.git_files.pipes import pipe_named
-from ampsm.git.surroundings.main_checkout import misread_checkout
+from ampsm.git.surroundings.main_checkout import Misread, misread_checkout
 from ampsm.git.unfinished import operation_in
 from ampsm.git.worktree import administration, emptied, proof
 from ampsm.git.worktree.vacancy import is_vacant
@@ -40,16 +40,17 @@ class GitState:
     on another history by hand, was last, `checked_out` the branch of the worktree's HEAD, `elsewhere` another worktree
     that has the session's branch instead. `ahead` and `behind` count commits against the base, which is a local branch
     while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are
-    no submodules, which are never committed. While the session waits for a person, `linked` are those that were
-    committed as links, and `unpublished` the submodules, each with a commit that nobody else has. `repository_back` is
-    the command that mends a repository which git cannot read, `harm` what keeps the commits from being merged since
-    somebody did it to the main checkout or to the base, with the command that puts it right.
+    no submodules, which are never committed. `misread` is why git takes the worktree for none. While the session waits
+    for a person, `linked` are those that were committed as links, and `unpublished` the submodules, each with a commit
+    that nobody else has. `repository_back` is the command that mends a repository which git cannot read, `harm` what
+    keeps the commits from being merged since somebody did it to the main checkout or to the base, with the command that
+    puts it right.
     """
 
     internal = (
         "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "damaged", "operation",
         "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
-        "linked", "unpublished", "repository_back", "elsewhere", "harm",
+        "linked", "unpublished", "repository_back", "elsewhere", "harm", "misread",
     )  # fmt: skip
 
     repository_problem: str | None = None
@@ -76,6 +77,7 @@ class GitState:
     test_leftovers: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
     emptied: bool = False
+    misread: Misread | None = None
     linked: tuple[str, ...] = ()
     unpublished: tuple[tuple[str, str], ...] = ()
     conflicts_with_base: tuple[str, ...] = ()
@@ -136,6 +138,8 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
         try:
             operation = operation_in(git_dir)
             found = _local_changes(session) if operation else look(session)
+            if found.misread is not None:
+                return replace(found, folder_there=True)
             if found.emptied and not operation:
                 return GitState(emptied=True)
             return replace(found, folder_there=True, worktree_there=True, operation=operation)
@@ -144,11 +148,16 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
                 return GitState(folder_there=True, blocked_by=pipe)
         except OSError:
             pass
+    git(root, "for-each-ref", "--count=1")  # where git reads nothing, the worktree says nothing of itself
+    if git_dir is not None and (misread := misread_checkout(worktree)) is not None:
+        return GitState(folder_there=True, misread=misread)
     damaged = administration.damage(root, worktree)
     return GitState(folder_there=True, damaged=damaged.parts if damaged else ())
 
 
 def _checked_out(session: Session) -> GitState:
+    if (misread := misread_checkout(Path(session.worktree))) is not None:
+        return GitState(misread=misread)
     found = repository.head(session.worktree)
     git_dir = proof.git_dir_of(Path(session.worktree), Path(session.repo))
     missing = git_dir and emptied.missing_files(Path(session.worktree), git_dir)

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LINK_BROKEN = "link-broken"
     PLACE_TAKEN = "place-taken"
     BLOCKED = "blocked"
+    MISREAD = "misread"
 
     LEFT_RUNNING = "left-running"
     RUNNING = "running"
@@ -69,7 +70,15 @@ class Kind(StrEnum):
     CANNOT_UNDO = "cannot-undo"
 
 
-GONE = (Kind.REPOSITORY_GONE, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN, Kind.PLACE_TAKEN, Kind.BLOCKED)
+GONE = (
+    Kind.REPOSITORY_GONE,
+    Kind.BRANCH_GONE,
+    Kind.WORKTREE_GONE,
+    Kind.LINK_BROKEN,
+    Kind.PLACE_TAKEN,
+    Kind.BLOCKED,
+    Kind.MISREAD,
+)
 BUSY = (Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING, Kind.AT_WORK)
 ELSEWHERE = (Kind.OPERATION_OPEN, Kind.UNRESOLVED, Kind.LEFT_BRANCH)
 MERGE_OPEN = (

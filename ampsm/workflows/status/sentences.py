@@ -106,6 +106,17 @@ IN_TROUBLE = {
         complaint="{f.git.blocked_by} is a pipe, and git would wait for ever to read it. Remove it: {f.git.way_free}",
         by_hand=True,
     ),
+    Kind.MISREAD: Sentences(
+        ("status {id}",),
+        "{f.git.misread.message}. Put it right: {f.git.misread.back}, then: {0}",
+        "{f.git.misread.message}. Its files and the branch are left alone.",
+        label="",
+        command="{f.git.misread.back}",
+        reason="git misreads it",
+        hindrance="git does not take the worktree for one",
+        complaint="{f.git.misread.message}.",
+        by_hand=True,
+    ),
     Kind.PLACE_TAKEN: Sentences(
         ("restore {id}",),
         "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Move it "

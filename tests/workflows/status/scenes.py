@@ -213,6 +213,31 @@ def _head_of(session: Session) -> Path:
     return Path((Path(session["worktree"]) / ".git").read_text().removeprefix("gitdir: ").strip()) / "HEAD"
 
 
+def _read_well(_stage: Stage, session: Session) -> None:
+    _head_of(session).with_name("config.worktree").unlink()
+
+
+@scene(Kind.MISREAD, hands=_read_well)
+def worktree_that_reads_as_bare(stage: Stage) -> Session:
+    session = stage.with_work()
+    for words in ("core.repositoryFormatVersion 1", "extensions.worktreeConfig true", "--worktree core.bare true"):
+        stage.world.git(session["worktree"], "config", *words.split())
+    return session
+
+
+def _known_format(stage: Stage, _session: Session) -> None:
+    config = stage.repo() / ".git" / "config"
+    config.write_text(config.read_text().partition("[extensions]")[0])
+
+
+@scene(Kind.REPOSITORY_GONE, hands=_known_format)
+def repository_that_git_cannot_read(stage: Stage) -> Session:
+    session = stage.with_work()
+    with (stage.repo() / ".git" / "config").open("a") as file:
+        file.write("[core]\n\trepositoryFormatVersion = 1\n[extensions]\n\tunknown = true\n")
+    return session
+
+
 def _remove_pipe(_stage: Stage, session: Session) -> None:
     _head_of(session).unlink()
     _head_of(session).write_text(f"ref: refs/heads/{session['branch']}\n")

@@ -268,6 +268,6 @@ def what_is_typed_leads_on(play: Play, condition: Condition, steps: dict[str, st
             told = code == ExitCode.NOT_FOUND and condition.kind is Kind.REPOSITORY_GONE and not typed.after_hands
             if source in steps and not told and code != LEADS_ON.get((condition.kind, typed.words[1]), 0):
                 play.complain(f"{source}: {typed.command} ends with {code}, {hint!r}")
-            again = [found.command for found in commands_in(hint)]
+            again = [found.command for found in commands_in(hint) if not found.after_hands]
             if source not in steps and code != 0 and (typed.words[0] == "git" or typed.command in again):
                 play.complain(f"{source}: {typed.command} ends with {code} and {hint!r}")

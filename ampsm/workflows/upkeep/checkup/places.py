@@ -32,6 +32,7 @@ _IDS = {
     Kind.LINK_BROKEN: "wrong-worktree",
     Kind.PLACE_TAKEN: "wrong-worktree",
     Kind.BLOCKED: "wrong-worktree",
+    Kind.MISREAD: "wrong-worktree",
     Kind.OPERATION_OPEN: "operation-open",
     Kind.LEFT_BRANCH: "branch-moved",
     Kind.REWOUND: "branch-rewound",
@@ -84,6 +85,8 @@ def finding(condition: Condition) -> Finding:
         fix = f"{condition.facts.let_go}{fix}"
     elif condition.kind is Kind.BLOCKED and condition.facts.git:
         fix = condition.facts.git.way_free
+    elif condition.kind is Kind.MISREAD and condition.facts.git and condition.facts.git.misread:
+        fix = condition.facts.git.misread.back
     return Finding(
         _IDS[condition.kind], WARNING if condition.kind in (*ELSEWHERE, Kind.REWOUND) else ERROR,
         session.repo if of_repository else session.id, wording.complaint(condition), fix,
