@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "amp-sessions"
 _PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+_MISPLACED = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -68,6 +69,8 @@ def from_os(error: OSError) -> UserError:
         way = access.way_in(named) if isinstance(named, str | os.PathLike) else None
         hint = way or (f"ls -ld {quoted(named)}" if named else f"{PROGRAM} config path")
         return UserError("permission-denied", message, hint=hint)
+    if error.errno in _MISPLACED:
+        return UserError("failed", message, hint=f"{PROGRAM} doctor --fix")
     return UserError("failed", message, hint=f"AMPSM_DEBUG=1 {PROGRAM} …")
 
 

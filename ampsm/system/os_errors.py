@@ -17,6 +17,9 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 #: What SQLite needs beside a database to read it.
 _ROOM = 65_536
 
+#: Something else is in the place of a file or folder.
+_MISPLACED = frozenset({errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
+
 _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
@@ -28,6 +31,11 @@ def os_errors_in_words(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in FULL:
             raise disk_full(path) from error
+        if error.errno in _MISPLACED:
+            raise UserError(
+                "database-unavailable", f"{path} cannot be written: {error.strerror} ({error.filename or path})",
+                hint="amp-sessions doctor --fix", details={"path": str(path), "reason": str(error.strerror)},
+            ) from error  # fmt: skip
         if error.errno in _FORBIDDEN:
             raise UserError(
                 "database-unavailable", f"{path} cannot be written: {error.strerror}",

@@ -83,8 +83,7 @@ class RecordFile(Generic[T]):
     def set_aside(self) -> Path:
         """Puts whatever is there beside it, under a name that is free: `<name>.unreadable`, …; returns that. Raises as
         `save`."""
-        names = (f"{self.path.name}.unreadable{number or ''}" for number in range(1000))
-        free = next(place for name in names if not os.path.lexists(place := self.path.with_name(name)))
+        free = free_name(self.path)
         with os_errors_in_words(self.path):
             self.path.rename(free)
             sync_directory(self.path.parent)
@@ -132,6 +131,12 @@ class RecordFile(Generic[T]):
         with os_errors_in_words(self.path):
             make_private_dir(self.path.parent)
             atomic_write(self.path, text.encode(), mode=0o600)
+
+
+def free_name(path: Path) -> Path:
+    """A name beside a file for what is to be put out of its way: `<name>.unreadable`, …; nothing has it."""
+    names = (f"{path.name}.unreadable{number or ''}" for number in range(1000))
+    return next(place for name in names if not os.path.lexists(place := path.with_name(name)))
 
 
 def is_withheld(error: BaseException | None) -> bool:

@@ -18,6 +18,7 @@ from ampsm.workflows.upkeep.checkup import (
     installation,
     kept,
     left,
+    misplaced,
     outside,
     places,
     records,
@@ -34,6 +35,7 @@ _MOMENT = 0.2
 #: Topic and check, in the order in which they run: what later ones build on comes first.
 CHECKS: tuple[tuple[str, Examination], ...] = (
     ("Permissions", access.check_access),
+    ("Permissions", misplaced.check_misplaced),
     ("Programs", installation.check_programs),
     ("Configuration", installation.check_configuration),
     ("Database", database.check),
@@ -73,7 +75,7 @@ def examine_health(ctx: Context, *, fix: bool = False) -> Report:
         found = [finding for topic, check in CHECKS for finding in _run(checkup, topic, check)]
     finally:
         checkup.close()
-    order = list(dict.fromkeys(topic for topic, _ in CHECKS[1:]))
+    order = list(dict.fromkeys(topic for topic, _ in CHECKS[2:]))
     found.sort(key=lambda finding: order.index(finding.topic))
     return Report(not any(finding.left for finding in found), found)
 

@@ -79,6 +79,39 @@ def test_an_iteration_ends_as_it_ends_whatever_its_queue_is(world: World, data: 
     assert "queue.json cannot be read" in done.err
 
 
+def test_what_is_no_file_or_no_folder_is_put_beside(world: World, doctor: Doctor, data: Path) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    repo = world.make_repo()
+    session, other = world.new(repo, "One"), world.new(repo, "Two")
+    for one in (session, other):
+        world.iterate(one)
+    folder = data / "journals" / session["id"]
+    (data / "journals" / other["id"] / "session.json").unlink()
+    misplaced = [data / "locks", data / "repositories", data / "creating", folder / "session.lock",
+                 folder / "iteration-0001.jsonl"]  # fmt: skip
+    for path in misplaced:
+        if path.is_dir():
+            shutil.rmtree(path)
+            path.write_text("x")
+        else:
+            path.unlink(missing_ok=True)
+            (path / "mine").mkdir(parents=True)
+    for words in (
+        ("iterate", session["id"]), ("logs", session["id"]), ("set", session["id"], "--name", "x"),
+        ("cleanup", session["id"], "--yes"), ("new", "--repo", repo, "--name", "N", "--prompt", "p"),
+    ):  # fmt: skip
+        done = world.cli(*words)
+        assert done.code == 1 and done.err.splitlines()[-1] == "hint: amp-sessions doctor --fix", (words, done)
+    found = complaints(doctor.examine())
+    assert {row["subject"] for row in found if row["id"] == "misplaced"} == {*map(str, misplaced)}
+    assert "facts-missing" in {row["id"] for row in found} and "check-failed" not in {row["id"] for row in found}
+    left = complaints(doctor.examine("--fix"))
+    assert [row["id"] for row in left] == ["journal-missing"], left
+    for path in misplaced:
+        assert os.path.lexists(path.with_name(f"{path.name}.unreadable")), path
+    assert world.iterate(session)["iteration"]["number"] == 2
+
+
 def test_sessions_without_facts_and_rows_come_back(world: World, doctor: Doctor, database: Path, data: Path) -> None:
     """From journals, refs, worktrees and snapshots: at rest, in an open merge, merged, and cleaned up."""
     world.use(edits={"a.txt": "a\n"}, shell=["true"])

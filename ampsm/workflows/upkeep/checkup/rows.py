@@ -42,7 +42,14 @@ def check_iterations(checkup: Checkup) -> Findings:
         under_way = max(numbers, default=0) if recover.worker_lives(checkup.ctx, session.id) else None
         for number in sorted({*rows, *numbers} - {under_way}):
             if number in numbers:
-                yield from _with_journal(checkup, checkup.store, session, number, rows.get(number))
+                try:
+                    yield from _with_journal(checkup, checkup.store, session, number, rows.get(number))
+                except OSError as error:  # what is ill with others is still to be found
+                    yield Finding(
+                        "journal-unreadable", ERROR, f"{session.id}/{number}",
+                        f"Its journal cannot be read: {error.strerror or error}.",
+                        f"ls -ld {quoted(checkup.ctx.paths.journal(session.id, number))}",
+                    )  # fmt: skip
             else:
                 yield Finding(
                     "journal-missing", WARNING, f"{session.id}/{number}",
