@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs
-from ampsm.git.git_files.pipes import require_no_pipes
+from ampsm.git.git_files.pipes import pipe_named, require_no_pipes
 from ampsm.git.worktree import hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
@@ -19,7 +19,7 @@ from ampsm.workflows.session.create import pending
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
-from ampsm.workflows.status.git_state import load_place
+from ampsm.workflows.status.git_state import GitState, load_place
 from ampsm.workflows.status.kind import ELSEWHERE, Kind
 from ampsm.workflows.status.merge_status import merge_status
 from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Finding, Findings
@@ -67,7 +67,10 @@ def _pipe_in(session: Session) -> Finding | None:
     try:
         require_no_pipes(session.worktree)
     except UserError as error:
-        return Finding("pipe-in-place", ERROR, session.id, f"{error.message}.", error.hint)
+        if (pipe := pipe_named(error)) is None:
+            return None
+        blocked = Condition(Kind.BLOCKED, Facts(session, GitState(folder_there=True, blocked_by=pipe)))
+        return Finding("pipe-in-place", ERROR, session.id, wording.complaint(blocked), error.hint)
     return None
 
 
