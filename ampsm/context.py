@@ -15,7 +15,7 @@ from ampsm.system.paths import Paths, resolve_paths
 if TYPE_CHECKING:
     from ampsm.amp.prices import Price
     from ampsm.system.configuration import Settings
-    from ampsm.system.redaction import Redactor
+    from ampsm.system.secrecy.redaction import Redactor
 
 
 class Context:
@@ -50,7 +50,7 @@ class Context:
     @cached_property
     def redactor(self) -> Redactor:
         """Replaces every secret that settings and environment hold."""
-        from ampsm.system.redaction import Redactor
+        from ampsm.system.secrecy.redaction import Redactor
 
         return Redactor(self.settings.secret_values())
 
@@ -61,8 +61,8 @@ class Context:
 
     @cached_property
     def _plain_redactor(self) -> Redactor:
-        from ampsm.system.plain_secrets import plain_secrets
-        from ampsm.system.redaction import Redactor
+        from ampsm.system.secrecy.plain_secrets import plain_secrets
+        from ampsm.system.secrecy.redaction import Redactor
 
         return Redactor(plain_secrets(self.paths.config_file, self.environ))
 

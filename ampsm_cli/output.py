@@ -13,7 +13,7 @@ from ampsm_cli.screen import in_color, json_on_screen, on_screen
 from ampsm_cli.style import clean, paint
 
 if TYPE_CHECKING:
-    from ampsm.system.redaction import Redactor
+    from ampsm.system.secrecy.redaction import Redactor
 
 HUMAN, JSON, STREAM = "human", "json", "stream"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ampsm.context import Context
-    from ampsm.system.redaction import Redactor
+    from ampsm.system.secrecy.redaction import Redactor
 
 
 class Request:
@@ -71,8 +71,8 @@ class Request:
         if self._context is not None:
             return self._context.redactor_at_hand
         if self._redactor is None:
-            from ampsm.system.plain_secrets import plain_secrets
-            from ampsm.system.redaction import Redactor
+            from ampsm.system.secrecy.plain_secrets import plain_secrets
+            from ampsm.system.secrecy.redaction import Redactor
 
             self._redactor = Redactor(plain_secrets(self._config_file(), self.environ))
         return self._redactor

@@ -10,8 +10,8 @@ from ampsm.journal.events import Event
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.model.record import record
 from ampsm.system.child import Child
-from ampsm.system.key_blocks import KeyBlocks
 from ampsm.system.processes import descendants
+from ampsm.system.secrecy.key_blocks import KeyBlocks
 from ampsm.system.stopping import StopRequest
 from ampsm.system.watching import Watch
 

@@ -14,7 +14,7 @@ from ampsm.journal.follower import lines_from_end
 from ampsm.model.session import utc_now
 from ampsm.system.files import make_private_dir, sync_directory
 from ampsm.system.os_errors import os_errors_in_words
-from ampsm.system.redaction import Redactor
+from ampsm.system.secrecy.redaction import Redactor
 from ampsm.system.unfollowed import open_append
 
 E = TypeVar("E", bound=Event)

@@ -14,9 +14,9 @@ from typing import Any
 
 from ampsm.model.errors import UserError
 from ampsm.model.settings import SETTINGS, Setting, is_secret_key, setting
-from ampsm.system import secrets
 from ampsm.system.files import atomic_write, locked, make_private_dir
 from ampsm.system.plain_files import read_plain
+from ampsm.system.secrecy import secrets
 
 
 class InKeyring:

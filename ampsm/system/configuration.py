@@ -8,9 +8,9 @@ from typing import Any
 
 from ampsm.model.errors import UserError
 from ampsm.model.settings import AMP_ENV_ALIASES, SETTINGS, Setting, require_setting, setting
-from ampsm.system import secrets
 from ampsm.system.config_file import IN_KEYRING, InKeyring, load_configuration, remove_value, store_value
-from ampsm.system.redaction import secret_values
+from ampsm.system.secrecy import secrets
+from ampsm.system.secrecy.redaction import secret_values
 
 __all__ = ["IN_KEYRING", "InKeyring", "Settings", "load_configuration", "remove_value", "store_value"]
 

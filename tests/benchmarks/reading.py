@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from ampsm.amp.output.reader import AgentOutput
-from ampsm.system.redaction import Redactor
+from ampsm.system.secrecy.redaction import Redactor
 from tests.benchmarks.measure import interleave, seconds_of
 from tests.benchmarks.place import Place
 from tests.benchmarks.report import Row
@@ -27,7 +27,7 @@ import resource, sys
 from ampsm.amp.output.reader import AgentOutput
 from ampsm.journal.lines import LineSplitter, decode_line
 from ampsm.journal.view import IterationView
-from ampsm.system.redaction import Redactor
+from ampsm.system.secrecy.redaction import Redactor
 
 output, view, splitter, redactor = AgentOutput("stream-json"), IterationView(1), LineSplitter(), Redactor([])
 peaks, seq, done = [], 0, 0

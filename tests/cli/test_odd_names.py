@@ -98,7 +98,9 @@ def test_a_merge_whose_branch_is_gone_says_so(odd: World, adopted: dict[str, Any
     odd.git(adopted["worktree"], "branch", "-m", "elsewhere")
     done = odd.cli("merge", adopted["id"], "--message", "m")
     assert f"The branch {BRANCH} does not exist" in done.err and "nothing to merge" not in done.out + done.err
-    assert hint_of(done) == f"amp-sessions status {adopted['id']}"
+    assert hint_of(done) == f"amp-sessions restore {adopted['id']}"
+    typed(odd, hint_of(odd.cli("restore", adopted["id"])))
+    assert odd.git(adopted["worktree"], "branch", "--show-current") == BRANCH
 
 
 def test_what_doctor_says_of_facts_that_cannot_be_read(odd: World, adopted: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ SHAPED = "sk-ant-api03-0123456789abcdefABCDEF"
 AMP = "sgamp_user_aB3dE5gH7jK9mN1pQ3sT5"
 SECRETS = (PLAIN, QUOTED, SHAPED, AMP)
 
-#: `make test` takes every third; the redactor alone is tried with each (tests/unit/system/test_disguises).
+#: `make test` takes every third; the redactor alone is tried with each (tests/unit/system/secrecy/test_disguises).
 TAKEN = dict(list(DISGUISES.items())[:: 1 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 3])
 
 #: Whatever a line cannot end in, for what comes line by line.

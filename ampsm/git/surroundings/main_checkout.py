@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ampsm.git.command import answer_or, git, line_of
-from ampsm.git.index_file import can_be_read, way_back
+from ampsm.git.git_files.index_file import can_be_read, way_back
 from ampsm.git.location import git_dir_at
 from ampsm.git.surroundings.config import settings_in
 from ampsm.model.errors import UserError, quoted

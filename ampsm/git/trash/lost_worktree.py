@@ -51,6 +51,12 @@ def make_again(root: Path, worktree: Path, branch: str, tip: str) -> bool:
     return bool(known)
 
 
+def is_half_made(root: Path, worktree: Path, place: Path) -> bool:
+    """Whether a killed `make_again` of the worktree has left it at the place."""
+    out_of_sight = os.path.realpath(staging_folder(root, worktree.name).parent)
+    return os.path.realpath(place.parent) == out_of_sight or place.name == _beside(worktree).name
+
+
 def _staging(root: Path, worktree: Path, name: str) -> Path:
     """Where it is built, in a folder that is there: on the same disk, so that one step puts it in its place."""
     if worktree.parent == root / WORKTREES_FOLDER:
@@ -62,6 +68,10 @@ def _staging(root: Path, worktree: Path, name: str) -> Path:
             "worktree-missing", f"The folder {worktree.parent}, in which the worktree was, does not exist",
             hint=f"mkdir -p {quoted(worktree.parent)}", details={"worktree": str(worktree)},
         )  # fmt: skip
+    return _beside(worktree)
+
+
+def _beside(worktree: Path) -> Path:
     return worktree.parent / f".{worktree.name}.restoring"
 
 

@@ -13,7 +13,7 @@ import stat
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer
-from ampsm.git.index_file import can_be_read
+from ampsm.git.git_files.index_file import can_be_read
 from ampsm.git.location import admin_dirs, git_dir_at
 from ampsm.git.programs.config_files import git_place
 from ampsm.git.worktree import emptied

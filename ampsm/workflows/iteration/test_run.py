@@ -18,10 +18,10 @@ from ampsm.model.transitions import state_after_run
 from ampsm.store import telemetry
 from ampsm.system.child import Child
 from ampsm.system.environment import clean_environment
-from ampsm.system.key_blocks import KeyBlocks
 from ampsm.system.locks import SessionLock
 from ampsm.system.process_tree import ProcessTree
 from ampsm.system.processes import MARKER, become_subreaper, elapsed_ms
+from ampsm.system.secrecy.key_blocks import KeyBlocks
 from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch

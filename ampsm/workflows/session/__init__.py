@@ -4,7 +4,8 @@
 a dead worker left. `ending` decides how such an iteration ended; `recover` writes that down, `unsettled` only shows it
 to look-ups. Both read the journal by `replay`; `journal_rows` makes rows of it. `session_file` keeps the session's own
 facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back (`undo_stack`),
-`merge_records` what became of merges, `outside` what was changed in the repository besides, `queue` the follow-ups.
+`merge_records` what became of merges, `outside` what was changed in the repository besides (`unharmed` keeps merges off
+it until it is put right), `queue` the follow-ups.
 `repository_of` proves that the repository is there, `worktree_of` the place before anything is done in it, and says
 whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where they lead,
 `commit_origin` whose they are, `known_tip` where a branch was last; `commit` makes them. `create` and `adopt` make

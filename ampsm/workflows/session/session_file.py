@@ -12,7 +12,7 @@ from ampsm.model.errors import DespiteOutages, UserError
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
-from ampsm.system.redaction import MARK
+from ampsm.system.secrecy.redaction import MARK
 
 #: Not empty.
 _Filled = Annotated[str, Meta(min_length=1)]

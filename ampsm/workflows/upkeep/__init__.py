@@ -1,9 +1,9 @@
 """Everything around sessions that keeps the house in order.
 
 `doctor` runs the examinations of `checkup` and repairs what holds no work; `rebuild` makes rows again out of
-`session.json`, journals and refs. `settings` reads and writes the configuration, `verify` tries whether an iteration
-would work here (`verify_smoke` runs one), `demo` makes the scratch place in which a session's whole life is shown, and
-`launch_gui` starts the desktop app.
+`session.json`, journals and refs, `recall` such a file out of the others. `settings` reads and writes the
+configuration, `verify` tries whether an iteration would work here (`verify_smoke` runs one), `demo` makes the scratch
+place in which a session's whole life is shown, and `launch_gui` starts the desktop app.
 """
 
 from __future__ import annotations

@@ -277,11 +277,12 @@ def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, 
 def test_what_blocks_a_merge_comes_first_with_a_command_to_copy(
     shown: Shown, world: World, worked: dict[str, Any]
 ) -> None:
-    world.git(worked["repo"], "config", "core.bare", "true")
+    (Path(worked["repo"]) / "one.txt").write_text("mine\n")
+    world.git(worked["repo"], "add", "one.txt")
     dialog = _open(shown, worked, "mergeAction", MergeDialog)
     assert "Blocks" in dialog.checks.text().partition("<br>")[0]
     [remark] = dialog.findChildren(Remark, "wayOn")
-    assert remark.text.startswith("Next: git config --file ")
+    assert remark.text.startswith("Next: git -C ")
     remark._link.click()
     assert QGuiApplication.clipboard().text() == remark.text.removeprefix("Next: ")
     assert not dialog.verb.isEnabled()

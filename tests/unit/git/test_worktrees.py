@@ -210,7 +210,7 @@ class TestPlace:
         (path / ".git").unlink()
         error = refusal(lambda: proof.prove_place(path, repo, BRANCH))
         assert error.code == "wrong-worktree"
-        assert error.details["worktree"] == {"expected": str(path), "found": str(repo)}
+        assert error.details == {"worktree": str(path), "damaged": [".git"]}
 
     def test_another_repository(self, place: tuple[Path, Path, str], make_repo: MakeRepo) -> None:
         repo, path, _ = place

@@ -14,7 +14,7 @@ from ampsm.journal import follower
 from ampsm.journal.codec import encode
 from ampsm.journal.follower import follow, lines_from_end, read_events, tail_events
 from ampsm.journal.writer import JournalWriter
-from ampsm.system.redaction import Redactor
+from ampsm.system.secrecy.redaction import Redactor
 from tests.support.event_notation import event, events
 
 

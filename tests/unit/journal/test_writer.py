@@ -12,7 +12,7 @@ from ampsm.journal import writer as writer_module
 from ampsm.journal.follower import read_events
 from ampsm.journal.writer import SAME_LINE, JournalWriter
 from ampsm.model.errors import UserError
-from ampsm.system.redaction import Redactor
+from ampsm.system.secrecy.redaction import Redactor
 from tests.support.event_notation import event
 
 NO_SECRETS = Redactor([])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ampsm.model.errors import UserError
 from ampsm.system.configuration import IN_KEYRING, Settings, load_configuration, remove_value, store_value
-from tests.unit.system.test_secrets import MemoryKeyring
+from tests.unit.system.secrecy.test_secrets import MemoryKeyring
 
 TOKEN = "sgamp_user_SECRETSECRETSECRET_0123456789abcdef"
 
@@ -117,7 +117,7 @@ def test_every_text_survives_the_file(
     path = tmp_path_factory.mktemp("config") / "config.yaml"
     values: dict[str, Any] = {**texts, "prices.gpt-4.1": cost}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ampsm.system.secrets.store_secret", lambda *_: False)
+        patch.setattr("ampsm.system.secrecy.secrets.store_secret", lambda *_: False)
         patch.setattr("os.fsync", lambda _: None)
         for key, value in values.items():
             store_value(path, key, value)

@@ -11,7 +11,7 @@ from ampsm.git.command import GitError
 from ampsm.git.commits import CommitRefused
 from ampsm.system.calls import last_lines
 from ampsm.system.processes import command_of
-from ampsm.system.redaction import Redactor
+from ampsm.system.secrecy.redaction import Redactor
 
 SECRET = "hunter2-Hunter2-hunter2"
 

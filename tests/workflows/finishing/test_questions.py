@@ -15,7 +15,7 @@ _MOST = {
     "preflight": 32,
     "rebase": 43,
     "undo": 19,
-    "merge --message m": 83,
+    "merge --message m": 84,
 }
 
 

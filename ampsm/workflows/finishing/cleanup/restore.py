@@ -115,7 +115,8 @@ def _require_not_moved(session: Session, root: Path, worktree: Path) -> None:
     """Raises `branch-checked-out` (exit 5) where another worktree has the branch, most likely by `git worktree move`:
     moved back, it brings what is not committed with it."""
     elsewhere = worktree_of.other_checkout(session)
-    if elsewhere and elsewhere != root and not os.path.lexists(worktree):
+    half_made = elsewhere and lost_worktree.is_half_made(root, worktree, elsewhere)
+    if elsewhere and elsewhere != root and not half_made and not os.path.lexists(worktree):
         raise UserError(
             "branch-checked-out",
             f"The branch {session.branch} is checked out at {elsewhere}; if the worktree was moved there, move it back",

@@ -22,7 +22,7 @@ from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Fin
 
 
 @record
-class Kind:
+class RecordKind:
     """A kind of file: what its finding is called, what it holds, and what becomes of that."""
 
     id: str
@@ -30,16 +30,16 @@ class Kind:
     fix: str
 
 
-_FACTS = Kind("facts-unreadable", "the session's own facts", "writes what else is known of the session")
-_QUEUE = Kind("queue-unreadable", "the follow-ups that wait", "begins an empty queue")
-_MERGE = Kind("merge-unreadable", "how far a merge or rebase has come", "forgets that it was open")
-_OPERATIONS = Kind(
+_FACTS = RecordKind("facts-unreadable", "the session's own facts", "writes what else is known of the session")
+_QUEUE = RecordKind("queue-unreadable", "the follow-ups that wait", "begins an empty queue")
+_MERGE = RecordKind("merge-unreadable", "how far a merge or rebase has come", "forgets that it was open")
+_OPERATIONS = RecordKind(
     "operations-unreadable", "what `undo` can take back", "begins it anew; the branch as it was is kept in git"
 )
-_OUTSIDE = Kind("outside-unreadable", "what iterations changed outside the branch", "begins it anew")
-_CLEANUP = Kind("cleanup-note-unreadable", "how far a cleanup has come", "lets `cleanup` or `restore` begin anew")
-_PROGRAMS = Kind("programs-unreadable", "which programs of a repository are trusted", "trusts none of them")
-_CREATION = Kind("creation-unreadable", "what a `new` that was killed has made", "names what it has left")
+_OUTSIDE = RecordKind("outside-unreadable", "what iterations changed outside the branch", "begins it anew")
+_CLEANUP = RecordKind("cleanup-note-unreadable", "how far a cleanup has come", "lets `cleanup` or `restore` begin anew")
+_PROGRAMS = RecordKind("programs-unreadable", "which programs of a repository are trusted", "trusts none of them")
+_CREATION = RecordKind("creation-unreadable", "what a `new` that was killed has made", "names what it has left")
 
 
 def check_records(checkup: Checkup) -> Findings:
@@ -82,7 +82,7 @@ def _kept_tips(checkup: Checkup, session_id: str) -> str:
 
 
 def _found(
-    kind: Kind,
+    kind: RecordKind,
     subject: str,
     file: RecordFile[Any],
     more: str = "",

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ampsm.journal.text import plain_lines
-from ampsm.system.key_blocks import KeyBlocks
-from ampsm.system.redaction import MARK, Redactor
+from ampsm.system.secrecy.key_blocks import KeyBlocks
+from ampsm.system.secrecy.redaction import MARK, Redactor
 from tests.support.disguises import DISGUISES, LINE_ENDS
 
 VALUE = "hunter2-Hunter2-hunter2"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from ampsm.system.readable import seen
-from ampsm.system.redaction import MARK
+from ampsm.system.secrecy.redaction import MARK
 
 _BEGIN = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[ \t\r]*$")
 #: As `cat -n`, `grep -n`, a quote or a diff may show it.

@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from ampsm.model.settings import is_secret_name
-from ampsm.system.key_shapes import key_spans, may_hold_key, outline, outline_may_hold_key
-from ampsm.system.markup import MARKUP, may_be_marked_up, may_hold_entity, shown, unmarked
 from ampsm.system.readable import Extent, ReadableText, flat, may_hide, readers, through, without_line_ends
-from ampsm.system.secret_forms import forms, in_address
+from ampsm.system.secrecy.key_shapes import key_spans, may_hold_key, outline, outline_may_hold_key
+from ampsm.system.secrecy.markup import MARKUP, may_be_marked_up, may_hold_entity, shown, unmarked
+from ampsm.system.secrecy.secret_forms import forms, in_address
 
 MARK = "[REDACTED]"
 SHORTEST_SECRET = 8

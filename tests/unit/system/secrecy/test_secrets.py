@@ -10,7 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as FailKeyring
 from keyring.backends.null import Keyring as NullKeyring
 
-from ampsm.system import secrets
+from ampsm.system.secrecy import secrets
 
 CONFIG = Path("/somewhere/config.yaml")
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from ampsm.system.key_blocks import KeyBlocks
-from ampsm.system.redaction import MARK, Redactor
+from ampsm.system.secrecy.key_blocks import KeyBlocks
+from ampsm.system.secrecy.redaction import MARK, Redactor
 
 BODY = [
     "MIIEowIBAAKCAQEA7bq0k3v0mQ1mXk2Yw0o5D3cWc8ZfT1r9u+/HqKJ0n6Yx5eVz",

@@ -13,7 +13,7 @@ from pathlib import Path
 from ampsm.model.errors import UserError
 from ampsm.model.settings import is_secret_name
 from ampsm.system.plain_files import read_plain
-from ampsm.system.redaction import secret_values
+from ampsm.system.secrecy.redaction import secret_values
 
 _LARGEST = 2**20
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

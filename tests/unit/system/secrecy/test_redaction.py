@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ampsm.system.redaction import MARK, Redactor, secret_values
+from ampsm.system.secrecy.redaction import MARK, Redactor, secret_values
 
 SECRET = 'pa"ss\\wörd\n123'
 A40 = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5kL7n"
