@@ -23,5 +23,7 @@ def way_in(path: str | os.PathLike[str], *, writing: bool = False) -> str | None
         if not os.access(found, wanted):
             if facts.st_uid == os.geteuid():
                 return f"chmod {'u+rwx' if folder else 'u+rw'} {quoted(found)}"
+            if found != place:  # of a folder above, whose it is and who reads it is no matter of ours
+                return f"sudo chmod a+x {quoted(found)}"
             return f"sudo chown {'-R ' if folder else ''}{os.geteuid()} {quoted(found)}"
     return None

@@ -147,21 +147,22 @@ def test_an_own_file_without_permission_is_named(world: World, somebody: Somebod
 def test_met_half_way_all_else_is_finished_and_named(
     world: World, somebody: Somebody, session: Session, wait_until: Callable[..., Any]
 ) -> None:
-    """A container writes while the cleanup removes: a hook of git holds that up, at the branch."""
-    repo, tree = Path(session["repo"]), Path(session["worktree"])
+    """A container writes while the cleanup removes: a git that takes its time holds that up."""
+    tree = Path(session["worktree"])
     (tree / "data/x").write_text("x\n")
-    hook = repo / ".git/hooks/reference-transaction"
-    hook.parent.mkdir(exist_ok=True)
     wait = f"while [ ! -e {world.root}/go ]; do sleep 0.1; done"
-    hook.write_text(f"#!/bin/sh\n[ -d {tree.parent}/.removing ] && {wait}\nexit 0\n")
-    hook.chmod(0o755)
+    world.make_program(
+        "slow/git", f'#!/bin/sh\n[ -d {tree.parent}/.removing ] && {wait}\nexec {shutil.which("git")} "$@"\n'
+    )
     given_away(world)
     cleaning = subprocess.Popen(
         somebody.words("cleanup", session["id"], "--yes"), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env=world.environ, cwd=world.root, stdin=subprocess.DEVNULL,
+        env={**world.environ, "PATH": f"{world.root / 'slow'}:{os.environ['PATH']}"}, cwd=world.root,
+        stdin=subprocess.DEVNULL,
     )  # fmt: skip
     removing = tree.parent / ".removing"
-    wait_until(lambda: removing.exists() and any(removing.iterdir()), 60)
+    wait_until(lambda: (removing.exists() and any(removing.iterdir())) or cleaning.poll() is not None, 60)
+    assert cleaning.poll() is None, cleaning.communicate()
     [aside] = removing.iterdir()
     of_root(aside)
     (world.root / "go").touch()
