@@ -1,6 +1,9 @@
 # One command sets everything up and does the job: `make demo`, `make test`.
 PYTHON ?= python3
 VENV := .venv
+# Tests make and delete many small files: in memory, where there is room for them and programs may run.
+MEMORY = $(shell room=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1); [ "$$room" -gt 8000000 ] 2>/dev/null \
+	&& ! grep -q '^[^ ]* /dev/shm .*noexec' /proc/mounts && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
@@ -10,7 +13,7 @@ demo: setup
 	@$(BIN)/amp-sessions demo
 
 test: setup lint
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(if $(RERUNS),--reruns $(RERUNS) -rfER)
+	$(MEMORY) $(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(if $(RERUNS),--reruns $(RERUNS) -rfER)
 
 test-faults: setup
 	AMPSM_TEST_ALL_FAULTS=1 $(BIN)/python -m pytest -n auto -m "faults or slow" --timeout 3600

@@ -222,7 +222,7 @@ def test_what_git_says_and_gh_is_told(world: World, tmp_path: Path, monkeypatch:
         f"{tmp_path}/gone-{AMP}\u200b.git",
         f"{tmp_path}/gone-{AMP[:9]}\u200b{AMP[9:]}.git",
     ]
-    for address in addresses:
+    for address in addresses[:: 1 if os.environ.get("AMPSM_TEST_ALL_FAULTS") else 3]:
         world.git(repo, "remote", "set-url", "origin", address)
         session2 = world.new(repo, "Pushed")
         said[f"iterate {len(said)}"] = str(world.cli("iterate", session2["id"]))

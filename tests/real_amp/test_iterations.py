@@ -116,6 +116,7 @@ def test_own_commits(worked: Worked) -> None:
     assert iteration["commitSha"] and iteration["changedFiles"] == 1
 
 
+@pytest.mark.rounds(1)
 def test_text_mode(worked: Worked) -> None:
     """In text mode the thread is known all the same and continued"""
     worked.ok("config", "set", "enableJSONLogs", "false")
@@ -124,6 +125,7 @@ def test_text_mode(worked: Worked) -> None:
     assert worked.iterate("[[scenario:think]]")["threadId"] == first["threadId"]
 
 
+@pytest.mark.rounds(1)
 def test_stop(worked: Worked, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any]) -> None:
     """A stop ends Amp and its commands at once; the iteration is cancelled and the next one is fine"""
     running = spawn_cli("iterate", worked.session["id"], "--notes", "[[scenario:long]]", "--json")
@@ -176,6 +178,7 @@ def test_faults(worked: Worked) -> None:
             worked.recovers()
 
 
+@pytest.mark.rounds(1)
 def test_permission_needed(worked: Worked) -> None:
     """With Amp's own permission rules a call that they refuse is named, and nothing waits"""
     worked.ok("config", "set", "ampPermissions", "amp")
@@ -197,6 +200,7 @@ def test_unknown_arguments(worked: Worked) -> None:
     assert error["code"] == "bad-arguments" and "'--verbose'" in error["message"]
 
 
+@pytest.mark.rounds(1)
 def test_no_login(worked: Worked, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a login the iteration ends within 8 s and says so"""
     monkeypatch.delenv("AMP_API_KEY")
@@ -223,6 +227,7 @@ def test_thread_gone(worked: Worked) -> None:
     assert again["threadId"] not in (None, first) and "The task." in again["prompt"]
 
 
+@pytest.mark.rounds(1)
 def test_verify(worked: Worked) -> None:
     """verify-amp: version, capabilities, login, a smoke iteration"""
     found = worked.cli("verify-amp", "--json")
