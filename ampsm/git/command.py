@@ -88,7 +88,8 @@ class GitError(UserError):
 
     def __init__(self, what: str, stderr: bytes = b"", *, code: str = "git-failed", hint: str | None = None) -> None:
         said = os.fsdecode(last_lines(stderr, 20_000)).encode("utf-8", "replace").decode()
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
+        lines = [line.strip() for line in said.splitlines()]
+        lines = [line for line in lines if line and line not in ("error:", "fatal:")]
         locked = [line for line in lines if _LOCKED in line]
         fatal = [line for line in lines if line.startswith("fatal: ")]  # what follows may be advice
         message = f"{what}: {(locked or fatal[:1] or lines)[-1]}" if lines else what

@@ -41,9 +41,8 @@ def forget_session(
             return _NOTHING
         if confirm is not None and not confirm([f"the session's place in the list ({session.repo} {reason})"]):
             raise session.error("status", "cancelled", "Nothing was removed.")
-        with suppress(
-            UserError, OSError
-        ):  # an iteration that a killed worker left; the rest of it is in the repository
+        # An iteration that a killed worker left; what settles the rest of it is in the repository.
+        with suppress(UserError, OSError):
             session = recover.settle_held(ctx, session)
         session_file.save_session(ctx, session, cleaned_up_at=utc_now())
         on_note(f"the repository {session.repo} {reason}, so nothing there was looked at or removed")
