@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.errors import Stopped, UserError, quoted
-from ampsm.system import access
 from ampsm_cli.output import HUMAN, JSON, STREAM, Output
 from ampsm_cli.style import clean, paint
 
@@ -65,6 +64,8 @@ def from_os(error: OSError) -> UserError:
     if error.errno in _FULL:
         return UserError("disk-full", message, hint="df -h")
     if error.errno in _PERMISSION:
+        from ampsm.system import access
+
         named = error.filename
         way = access.way_in(named) if isinstance(named, str | os.PathLike) else None
         hint = way or (f"ls -ld {quoted(named)}" if named else f"{PROGRAM} config path")

@@ -50,7 +50,7 @@ def run(arguments: Sequence[str], request: Request) -> int:
         return int(ending.exit_code)
     except click.ClickException as error:
         if isinstance(error, click.UsageError) and type(error).__name__ == "NoArgsIsHelpError" and error.ctx:
-            request.output.answer(error.ctx.get_help())
+            request.output.answer(error.ctx.get_help(), as_it_is=True)
             return ExitCode.DONE
         raise errors.from_click(error) from error
 

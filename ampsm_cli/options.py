@@ -52,7 +52,7 @@ def _no_color(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
 
 def _show_help(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        _request(ctx).output.answer(ctx.get_help())
+        _request(ctx).output.answer(ctx.get_help(), as_it_is=True)
         ctx.exit()
 
 

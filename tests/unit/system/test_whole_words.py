@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -43,10 +45,10 @@ def test_what_git_and_its_hooks_say(redactor: Redactor, around: int) -> None:
                 assert "[REDACTED]" in shown and not pieces(shown), shown
 
 
-def test_the_command_of_a_process(redactor: Redactor) -> None:
+def test_the_command_of_a_process(redactor: Redactor, wait_until: Callable[..., Any]) -> None:
     for before in range(70, 130, 4):
         with subprocess.Popen(["sh", "-c", "read x", "x" * before, SECRET, "y"], stdin=subprocess.PIPE) as process:
-            while not (shown := command_of(process.pid)):  # until its program is loaded
-                time.sleep(0.01)
+            wait_until(partial(command_of, process.pid))  # its program is loaded
+            shown = command_of(process.pid)
             process.kill()
         assert shown.startswith("sh -c read x") and len(shown) <= 122 and not pieces(redactor.redact(shown)), shown
