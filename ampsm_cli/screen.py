@@ -12,11 +12,12 @@ import re
 #: Begins our own commands. No text can hold it: it is another one each time the program runs.
 _OURS = f"\ufdd0{os.urandom(8).hex()}\ufdd0"
 
-# Control characters but tab and line feed, those that reorder text or end a line unseen, bytes that are no text.
+# Control characters but tab and line feed, those that reorder text or end a line unseen, bytes that are no text. The
+# patterns are compiled for the first text that a terminal gets.
 _TAKEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
-_HARMFUL = re.compile(f"[{_TAKEN}]")
+_HARMFUL = f"[{_TAKEN}]"
 #: In a document nothing unseen comes through: it is read by the letter.
-_UNSEEN = re.compile(f"[{_TAKEN}\xad\u180e\u200b-\u200d\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")
+_UNSEEN = f"[{_TAKEN}\xad\u180e\u200b-\u200d\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 
 
 def terminal_command(command: str) -> str:
@@ -26,8 +27,7 @@ def terminal_command(command: str) -> str:
 
 def on_screen(text: str) -> str:
     """The text as a terminal may get it: harmful characters as `\\x1b` or `\\u202e`, our own commands as they are."""
-    shown = _HARMFUL.sub(_escaped, text) if _HARMFUL.search(text) else text
-    return in_color(shown)
+    return in_color(re.sub(_HARMFUL, _escaped, text))
 
 
 def in_color(text: str) -> str:
@@ -37,7 +37,7 @@ def in_color(text: str) -> str:
 
 def json_on_screen(text: str) -> str:
     """A JSON document, or lines of them, with escapes for what a terminal would take for a command or not show."""
-    return _UNSEEN.sub(_escaped_for_json, text)
+    return re.sub(_UNSEEN, _escaped_for_json, text)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -15,6 +15,8 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
+from ampsm.system.unseen import UNSEEN, holds_unseen
+
 Extent = tuple[int, int]
 
 #: Stands in a reading where something was taken away.
@@ -29,25 +31,14 @@ _LONG_SEQUENCE = rf"(?:\x1b\[|\x9b(?=[0-?]))[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ 
 #: What a terminal takes as a command: colours, cursor movements, titles, in seven bits and in eight.
 ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
 
-# Control characters (tab and line feed stay), and what is not seen: soft hyphen, marks set on other letters, joiners,
-# direction marks, variation selectors, tags, halves of characters and the sign for bytes that were no text.
-_UNSEEN = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u061c\u064b-\u065f\u0670\u115f\u1160\u17b4\u17b5\u180b-\u180f\u1ab0-\u1aff"
-    "\u1dc0-\u1dff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0"
-    "\ufff0-\uffff\ud800-\udfff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-_ANY_UNSEEN = re.compile(f"[{_UNSEEN}]")
 # Escapes at any depth. The end of a title, `\x1b\\`, is none of them, also where it is escaped itself.
 _ESCAPES = re.compile(r"\x1b\\|(\\++)(?:(u001[bB]|x1[bB])\1\1|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([bfnrt])|([\"'/]))?")
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-#: Escapes in which a secret can hide. That of a line feed is in every other line, and looked at by those who need it.
-_HIDING_ESCAPE = re.compile(rb"\\(?:[uxb/]|r(?!\\+n))")
-_SHOWN_ASCII = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
 
 #: What readers take away: whole sequences, only those that are sure to be some, or single characters.
 _SEQUENCES = (f"{_SEQUENCE}|", f"{_LONG_SEQUENCE}|", "")
-_BY_READER = tuple(re.compile(f"(?:{sequence}[{_UNSEEN}])++") for sequence in _SEQUENCES)
-_BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{_UNSEEN}])++") for sequence in _SEQUENCES)
+_BY_READER = tuple(re.compile(f"(?:{sequence}[{UNSEEN}])++") for sequence in _SEQUENCES)
+_BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{UNSEEN}])++") for sequence in _SEQUENCES)
 _ON_SCREEN = re.compile(rf"[^\x08\r\n{HIDDEN}]++|\x08++|\r|\n")
 # What a line begins with may be the rest of a key: letters with digits or of changing case, no key of its own and no
 # name of a value.
@@ -61,15 +52,6 @@ _ANY_LINE_END = re.compile(r"\n|(?<!\\)\\++n")
 _BREAKS = re.compile(f"[{HIDDEN}\n]++")
 
 
-def may_hide(text: bytes) -> bool:
-    """Whether anything is in the text (UTF-8, halves of characters passed) that a reader takes away or puts another
-    character for, line ends aside."""
-    if _HIDING_ESCAPE.search(text):
-        return True
-    left = text.translate(None, _SHOWN_ASCII)
-    return bool(left) and _ANY_UNSEEN.search(left.decode("utf-8", "surrogatepass")) is not None
-
-
 def without_line_ends(text: str) -> str:
     """The text with all its lines in one, also where line ends are escaped."""
     return _ANY_LINE_END.sub("", text)
@@ -77,7 +59,7 @@ def without_line_ends(text: str) -> str:
 
 def seen(text: str) -> str:
     """The text as most readers see it."""
-    return _BY_READER[0].sub("", text) if _ANY_UNSEEN.search(text) else text
+    return _BY_READER[0].sub("", text) if holds_unseen(text) else text
 
 
 class Replacement:

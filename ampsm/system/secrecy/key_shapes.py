@@ -16,31 +16,6 @@ _MAKERS = ("ant", "proj", "live", "test", "svcacct", "admin", "or")
 _SCHEMES = ("Bearer ", "bearer ", "BEARER ")
 
 
-# The first look at a text is at its outline: a third of its bytes, so a third of the time, and without line ends.
-_OUTLINED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-aghjkmpqsvwxyz"
-_LEFT_OUT = bytes(byte for byte in range(256) if byte not in _OUTLINED)
-_OUTLINED_UNDERSCORE = re.compile(rb"_(?:(?<=sgamp_)|(?<=gh[ps]_)|(?<=gh_)|(?<=pm_))")
-_OUTLINED_HYPHEN = re.compile(rb"-(?:(?<=sk-)|(?<=gpa-)|(?<=xx-)|(?<=xx[a-z]-)|(?<=pyp-)|(?<=EKEY-))")
-_OUTLINED_I = re.compile(rb"I(?:(?<=AKI)A|(?<=ASI)A|(?<=AI)za)")
-
-
-def outline(text: bytes) -> bytes:
-    """The bytes of a text that tell secrets apart. What is in a text is in its outline, also when a line ends in it."""
-    return text.translate(None, _LEFT_OUT)
-
-
-def outline_may_hold_key(text: bytes, outlined: bytes) -> bool:
-    """Whether `may_hold_key` can be true of the text, or of the text without line ends."""
-    return bool(
-        _OUTLINED_UNDERSCORE.search(outlined)
-        or _OUTLINED_HYPHEN.search(outlined)
-        or b"yJ" in outlined
-        or _OUTLINED_I.search(outlined)
-        or b"BEARER" in outlined
-        or b"earer " in text
-    )
-
-
 def may_hold_key(text: str) -> bool:
     """Whether looking for keys in the text is worth it."""
     return bool(

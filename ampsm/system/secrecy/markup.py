@@ -13,24 +13,11 @@ MARKUP = re.compile(
     r"|[*`]++|~~++|\]\([^()\s]*+\)|\["
 )
 _ANY_MARK = re.compile(r"[\\*`~\[&]")
-_ENTITY = re.compile(rb"&(?:#|lowbar|UnderBar|hyphen|dash|period|sol|plus|equals|shy|zw|ZeroWidth)")
-_LINK = re.compile(rb"\]\([^()\s]*+\)")
-_LEFT_OUT = b"\\*`~["
 
 
 def may_be_marked_up(text: str) -> bool:
     """Whether Markdown may show the text otherwise."""
     return _ANY_MARK.search(text) is not None
-
-
-def may_hold_entity(text: bytes) -> bool:
-    """Whether entities may stand in it that belong into a key, or are not seen."""
-    return b"&" in text and _ENTITY.search(text) is not None
-
-
-def unmarked(text: bytes) -> bytes:
-    """The text without where links lead, and without the marks that are single characters."""
-    return (_LINK.sub(b"", text) if b"](" in text else text).translate(None, _LEFT_OUT)
 
 
 def shown(found: re.Match[str]) -> str:

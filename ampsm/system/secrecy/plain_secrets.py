@@ -16,8 +16,8 @@ from ampsm.system.plain_files import read_plain
 from ampsm.system.secrecy.redaction import secret_values
 
 _LARGEST = 2**20
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_ENTRY = re.compile(r"""^[ \t]*["']?([\w.]+)["']?[ \t]*:[ \t]*(\S.*?)[ \t]*$""", re.MULTILINE)
+_WORD = r"[A-Za-z][A-Za-z0-9_]*"
+_ENTRY = r"""(?m)^[ \t]*["']?([\w.]+)["']?[ \t]*:[ \t]*(\S.*?)[ \t]*$"""
 
 
 def plain_secrets(config_file: Path | None, environ: Mapping[str, str]) -> list[str]:
@@ -25,14 +25,14 @@ def plain_secrets(config_file: Path | None, environ: Mapping[str, str]) -> list[
     own."""
     text = _text(config_file) if config_file else ""
     found = secret_values(environ)
-    if any(is_secret_name(word) for word in set(_WORD.findall(text))):
+    if any(is_secret_name(word) for word in set(re.findall(_WORD, text))):
         found += secret_values(_entries(text))
         found += secret_values(_parsed(config_file) if config_file else {})
     return found
 
 
 def _entries(text: str) -> dict[str, str]:
-    return {name: value.strip("\"'") for name, value in _ENTRY.findall(text)}
+    return {name: value.strip("\"'") for name, value in re.findall(_ENTRY, text)}
 
 
 def _parsed(config_file: Path) -> dict[str, str]:

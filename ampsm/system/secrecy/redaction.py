@@ -10,23 +10,23 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ampsm.model.settings import is_secret_name
-from ampsm.system.readable import Extent, ReadableText, flat, may_hide, readers, through, without_line_ends
-from ampsm.system.secrecy.key_shapes import key_spans, may_hold_key, outline, outline_may_hold_key
-from ampsm.system.secrecy.markup import MARKUP, may_be_marked_up, may_hold_entity, shown, unmarked
-from ampsm.system.secrecy.secret_forms import forms, in_address
+from ampsm.system.secrecy.first_look import has_links, may_hide, outline, outline_may_hold_key, unmarked
+from ampsm.system.secrecy.secret_forms import SHORTEST_SECRET, forms, in_address
+
+if TYPE_CHECKING:
+    from ampsm.system.secrecy.close_look import CloseLook
 
 MARK = "[REDACTED]"
-SHORTEST_SECRET = 8
 
 #: Bytes of an outline that are worth looking for.
 _TELLING = 5
 #: What begins an escape sequence with whatever comes after it.
 _INTRODUCERS = "\x1b\x9b"
 
-_NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = r"[+-]?(\d[\d_,]*\.?\d*|\.\d+)([eE][+-]?\d+)?"
 _BOOLEANS = frozenset({"true", "false", "yes", "no", "on", "off", "enabled", "disabled", "null", "none"})
 
 
@@ -56,12 +56,14 @@ class Redactor:
         """The text without secrets, whether they stand there plainly, escaped for JSON (at any depth), broken by line
         ends, marked up, or with escapes, control or invisible characters in between."""
         data = text.encode("utf-8", "surrogatepass")
-        return self._without(text, as_it_reads=True) if _hides(data) else self._redact_open(text, data)
+        if may_hide(data):
+            return _replaced(text, self._close_look.spans(text))
+        return self._redact_open(text, data)
 
     def redact_line(self, line: str) -> str:
         """A line of an agent without secrets. A line that is JSON stays JSON of the same structure."""
         data = line.encode("utf-8", "surrogatepass")
-        if not _hides(data) and self._redact_open(line, data) == line:
+        if not may_hide(data) and self._redact_open(line, data) == line:
             return line
         if line.lstrip(" \t")[:1] not in ("{", "[", '"'):
             return self.redact(line)
@@ -87,12 +89,10 @@ class Redactor:
     def _redact_open(self, text: str, data: bytes) -> str:
         # A text in which nothing can hide but behind the end of a line or a mark.
         if self._may_hold(text, data):
-            as_it_reads = self._holds_value(outline(data)) or may_hold_key(without_line_ends(text))
-        elif b"](" not in data or not self._may_hold(text, unmarked(data)):
-            return text
-        else:
-            as_it_reads = True
-        return self._without(text, as_it_reads=as_it_reads or self._may_be_marked_up(data))
+            return _replaced(text, self._close_look.spans(text, as_it_reads=self._may_be_in_parts(text, data)))
+        if has_links(data) and self._may_hold(text, unmarked(data)):
+            return _replaced(text, self._close_look.spans(text))
+        return text
 
     def _may_hold(self, text: str, data: bytes) -> bool:
         return (
@@ -102,43 +102,26 @@ class Redactor:
             or ("%" in text and any(form in text for form in self._in_address))
         )
 
-    def _may_be_marked_up(self, data: bytes) -> bool:
+    def _may_be_in_parts(self, text: str, data: bytes) -> bool:
         plain = unmarked(data)
-        return self._holds_value(outline(plain)) or may_hold_key(plain.decode("utf-8", "surrogatepass"))
+        return (
+            self._holds_value(outline(data))
+            or self._holds_value(outline(plain))
+            or self._close_look.may_hold_key_in_parts(text, plain.decode("utf-8", "surrogatepass"))
+        )
 
     def _holds_value(self, outlined: bytes) -> bool:
         return any(form in outlined for form in self._outlines)
 
     @cached_property
-    def _flat_forms(self) -> frozenset[str]:
-        return frozenset(form for form in map(flat, self._forms) if len(form) >= SHORTEST_SECRET)
+    def _close_look(self) -> CloseLook:
+        """Loaded for the first text that may hold a secret: it takes as long as a third of a small command."""
+        from ampsm.system.secrecy.close_look import CloseLook
 
-    @cached_property
-    def _marked_up_forms(self) -> frozenset[str]:
-        marked_up = (through(form, MARKUP, shown).flat for form in self._forms)
-        return frozenset(form for form in marked_up if len(form) >= SHORTEST_SECRET)
-
-    def _without(self, text: str, *, as_it_reads: bool) -> str:
-        spans = [span for form in self._forms for span in _occurrences(form, text)]
-        spans += key_spans(text)
-        for reader in readers(text) if as_it_reads else ():
-            spans += _spans_of(reader, self._flat_forms)
-        if as_it_reads and may_be_marked_up(text):
-            spans += _spans_of(through(text, MARKUP, shown), self._marked_up_forms)
-        return _replaced(text, spans)
+        return CloseLook(self._forms)
 
 
-def _hides(data: bytes) -> bool:
-    return may_hide(data) or may_hold_entity(data)
-
-
-def _spans_of(reader: ReadableText, values: frozenset[str]) -> list[Extent]:
-    """Where in its text what the reader sees holds keys or the values."""
-    keys = reader.back(key_spans(reader.text, reading=True)) if may_hold_key(reader.flat) else []
-    return keys + reader.back_from_flat(span for form in values for span in _occurrences(form, reader.flat))
-
-
-def _replaced(text: str, spans: list[Extent]) -> str:
+def _replaced(text: str, spans: list[tuple[int, int]]) -> str:
     # Secrets may overlap: what is covered by any of them goes, so that no end of one is left.
     pieces, end = [], 0
     for start, stop in sorted(spans):
@@ -153,7 +136,7 @@ def _replaced(text: str, spans: list[Extent]) -> str:
 
 def _is_secret_value(value: str) -> bool:
     plain = value.strip()
-    if len(plain) < SHORTEST_SECRET or _NUMBER.fullmatch(plain) or plain.lower() in _BOOLEANS:
+    if len(plain) < SHORTEST_SECRET or re.fullmatch(_NUMBER, plain) or plain.lower() in _BOOLEANS:
         return False
     return not _is_existing_path(plain)
 
@@ -166,13 +149,6 @@ def _is_existing_path(text: str) -> bool:
         return os.path.exists(os.path.expanduser(text))  # noqa: PTH110, PTH111 - Path() is slow and raises more
     except ValueError:
         return False
-
-
-def _occurrences(form: str, text: str) -> Iterable[tuple[int, int]]:
-    start = text.find(form)
-    while start >= 0:
-        yield start, start + len(form)
-        start = text.find(form, start + 1)
 
 
 def _load(line: str) -> tuple[Any, bool]:

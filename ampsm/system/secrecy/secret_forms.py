@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*")
-_PERCENT = re.compile("%[0-9A-F]{2}")
+#: Characters; what is shorter is in too many texts by chance.
+SHORTEST_SECRET = 8
+
+_UNRESERVED = r"[A-Za-z0-9_.~-]*"
+_PERCENT = "%[0-9A-F]{2}"
 
 
 def forms(value: str) -> set[str]:
@@ -23,8 +26,10 @@ def in_address(text: str) -> set[str]:
     """The text as it stands in an address, when it is written differently there."""
     from urllib.parse import quote
 
-    quoted = {quote(text, safe=""), quote(text)} if text.isprintable() and not _UNRESERVED.fullmatch(text) else set()
-    return quoted | {_PERCENT.sub(lambda code: code[0].lower(), form) for form in quoted}
+    quoted = (
+        {quote(text, safe=""), quote(text)} if text.isprintable() and not re.fullmatch(_UNRESERVED, text) else set()
+    )
+    return quoted | {re.sub(_PERCENT, lambda code: code[0].lower(), form) for form in quoted}
 
 
 def _escaped(text: str) -> set[str]:
