@@ -116,11 +116,13 @@ def forget_worktree(root: Path, worktree: Path, git_dir: Path) -> None:
 
 
 def delete_aside(root: Path, aside: Path, *, git_dir: Path, inode: int) -> None:
-    """Deletes a worktree that was moved aside, also one that is half deleted; nothing there is fine.
+    """Deletes a worktree that was moved aside, also one that is half deleted; nothing there is fine. With
+    the last one goes the folder for them.
 
     Raises `wrong-worktree` (exit 5) for anything but exactly that folder.
     """
     if not os.path.lexists(aside):
+        _remove_if_empty(aside.parent)
         return
     link = aside / ".git"
     proved = (
