@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -146,6 +147,11 @@ class UserError(Exception):
         self.message = " ".join(message.split())
         self.hint = hint
         self.details = dict(details or {})
+
+    def redact(self, redact_value: Callable[[Any], Any]) -> None:
+        """Takes secrets out of everything that the error says."""
+        self.message, self.hint, self.details = redact_value([self.message, self.hint, self.details])
+        self.args = (self.message,)
 
     def document(self) -> dict[str, object]:
         """The `Error` document of SPEC section 3."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar, dataclass_transform
 
@@ -78,6 +78,24 @@ def document(value: object) -> Any:
     text with U+FFFD for what is no UTF-8; what has a `document` of its own is that. Anything else, dicts too, is left
     as it is."""
     return _writers[type(value)](value)
+
+
+def with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """The value with every text in it changed: in records, lists, tuples and dicts (not their keys), however deep."""
+    if isinstance(value, str):
+        changed = change(value)
+        return value if changed == value else changed
+    if isinstance(value, list):
+        return [with_texts(part, change) for part in value]
+    if type(value) is tuple:
+        return tuple(with_texts(part, change) for part in value)
+    if isinstance(value, dict):
+        return {key: with_texts(part, change) for key, part in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+        news = {name: new for name, part in parts.items() if (new := with_texts(part, change)) is not part}
+        return replace(value, **news) if any(news[name] != parts[name] for name in news) else value
+    return value
 
 
 def camel_case(name: str) -> str:

@@ -14,12 +14,24 @@ from shiboken6 import isValid
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
+from ampsm.model.record import with_texts
 from ampsm_gui.runtime.workspace import Workspace
 
 T = TypeVar("T")
 
 _THREADS = 3
 _CLOSE_SECONDS = 5.0
+
+
+def redacted(read: Callable[[Context], T]) -> Callable[[Context], T]:
+    """The read, and its answer without secrets: for what git and other programs have said or named, which no journal
+    has redacted. Contents of files and their names stay as git has them."""
+
+    def redacting(context: Context) -> T:
+        answer: T = with_texts(read(context), context.redactor_at_hand.redact)
+        return answer
+
+    return redacting
 
 
 class Background(QObject):
@@ -97,6 +109,8 @@ class Background(QObject):
                 context.forget_settings()
                 question.answer = question.read(context)
             except Exception as error:
+                if isinstance(error, UserError) and context is not None:
+                    error.redact(context.redactor_at_hand.redact_value)
                 question.error = error
             if not self._closed:
                 self._answered.emit(question)

@@ -15,6 +15,7 @@ from ampsm_gui.dialogs.finishing.cleanup_notes import cleanup_notes
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, in_line, short
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import check_look
+from ampsm_gui.runtime.background import redacted
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.fields.field import Remark
@@ -192,7 +193,8 @@ class MergeDialog(SessionDialog):
         if self._going_known:
             self._show_going(wanted)
         elif wanted:
-            self.desktop.background.ask((self, "going"), self._read_going, self._on_going, self._on_going_failed)
+            read = redacted(self._read_going)
+            self.desktop.background.ask((self, "going"), read, self._on_going, self._on_going_failed)
 
     def _read_going(self, context: Context) -> CleanupPlan:
         return cleanup_preview(context, self.session_id)[0]

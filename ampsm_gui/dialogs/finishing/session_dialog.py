@@ -15,6 +15,7 @@ from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.command_dialog import CommandDialog
+from ampsm_gui.runtime.background import redacted
 from ampsm_gui.widgets.fields.field import Remark
 from ampsm_gui.widgets.label import MarkupLabel
 
@@ -64,7 +65,7 @@ class SessionDialog(CommandDialog):
         """Reads the preview in the background."""
         self.set_allowed(False)
         self.lead.setText("Looking…")
-        asked = partial(read, ref=self.session_id)  # type: ignore[call-arg]
+        asked = redacted(partial(read, ref=self.session_id))  # type: ignore[call-arg]
         self.desktop.background.ask((self, "preview"), asked, self._on_preview, self._on_look_failed)
 
     def show_preview(self, preview: Any) -> None:

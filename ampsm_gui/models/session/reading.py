@@ -43,7 +43,8 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     calm = before is not None and before.queue == queue and _told(before.session) == _told(session)
     if running and calm and age_ms < _COUNTING_MS:
         return Reading(session, queue, None, changed=True, later=True)
-    return Reading(session, queue, document(view_session(ctx, session.id)), changed=True)
+    view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session.id)))
+    return Reading(session, queue, view, changed=True)
 
 
 def waits_outside(view: dict[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from ampsm_gui.models.history.table import CALM, HistoryStep, HistoryTable, comm
 from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
 from ampsm_gui.pages.tab import TITLES, TabName
+from ampsm_gui.runtime.background import redacted
 from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
@@ -60,7 +61,7 @@ class HistoryTab(DetailTab):
 
     def refresh(self) -> None:
         if self._session is not None:
-            read = partial(_read, session_id=self._session)
+            read = redacted(partial(_read, session_id=self._session))
             self.desktop.background.ask((self, "steps"), read, self._on_steps, self._on_failed)
 
     def _build(self) -> None:

@@ -14,7 +14,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.status import session_look
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.sessions.text import shortened
-from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.background import ignore, redacted
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
 
@@ -76,7 +76,7 @@ class SessionStrip(Strip):
 
     def _ask(self, session_id: str) -> None:
         self._desktop.background.ask(
-            (self, "situation"), lambda ctx: session_situation(ctx, session_id), self._on_situation, ignore
+            (self, "situation"), redacted(partial(session_situation, ref=session_id)), self._on_situation, ignore
         )
 
     def _on_situation(self, found: Situation) -> None:
