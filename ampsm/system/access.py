@@ -11,7 +11,7 @@ from ampsm.model.errors import quoted
 
 def way_in(path: str | os.PathLike[str], *, writing: bool = False) -> str | None:
     """The command that lets this user read (with `writing`, write) what lies at a path, be it that a folder above is
-    closed; None where they may already, or nothing is there. Starts nothing."""
+    closed; None where they may already, or nothing can be there. Starts nothing."""
     place = Path(path)
     for found in (*reversed(place.parents), place):
         try:
@@ -19,6 +19,8 @@ def way_in(path: str | os.PathLike[str], *, writing: bool = False) -> str | None
         except OSError:
             return None
         folder = stat.S_ISDIR(facts.st_mode)
+        if found != place and not folder:
+            return None
         wanted = os.X_OK if found != place else (os.R_OK | (os.X_OK if folder else 0) | (os.W_OK if writing else 0))
         if not os.access(found, wanted):
             if facts.st_uid == os.geteuid():

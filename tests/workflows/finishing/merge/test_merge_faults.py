@@ -47,7 +47,8 @@ pytestmark = pytest.mark.faults
 
 
 def merging(**options: Any) -> Work:
-    return lambda ctx, session: merge_session(ctx, session, MergeOptions(message="feat: it", **options))
+    message = "feat: it" if options.get("squash", True) else None
+    return lambda ctx, session: merge_session(ctx, session, MergeOptions(message=message, **options))
 
 
 def seen(d: Drawn) -> Any:
