@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import Commands
+from ampsm_gui.runtime.garbage import collect_here
 from ampsm_gui.runtime.store_watcher import StoreWatcher
 from ampsm_gui.runtime.workspace import Workspace
 
@@ -34,6 +35,7 @@ class Desktop:
 
 def open_desktop(theme: Theme, database: str | None = None, amp_path: str | None = None) -> Desktop:
     """Everything for one window on one database, with the watch running."""
+    collect_here()
     workspace = Workspace(database, amp_path)
     with workspace.open() as context:
         state = QSettings(str(context.paths.data_dir / "window.ini"), QSettings.Format.IniFormat)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from functools import partial
+from itertools import count
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -39,9 +40,12 @@ class Background(QObject):
 
     Every thread has its own Context, since a database connection belongs to the thread that opened it. A question has a
     key; asking again with the same key drops the answer of the earlier one. After `close` nothing is answered.
+
+    What a question refers to, widgets above all, must not be destroyed in another thread than this one. So a thread
+    lets go of a question before it says, by number, that it is answered.
     """
 
-    _answered = Signal(object)
+    _answered = Signal(int)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +53,8 @@ class Background(QObject):
         self._waiting: SimpleQueue[_Question | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._questions: dict[Hashable, _Question] = {}
+        self._handed_out: dict[int, _Question] = {}
+        self._numbers = count()
         self._closed = False
         self._answered.connect(self._on_answered)
 
@@ -63,8 +69,8 @@ class Background(QObject):
         if self._closed:
             return
         self.forget(key)
-        question = _Question(key, read, receive, failed)
-        self._questions[key] = question
+        question = _Question(next(self._numbers), key, read, receive, failed)
+        self._questions[key] = self._handed_out[question.number] = question
         if len(self._threads) < _THREADS:
             thread = threading.Thread(target=self._work, name=f"reader-{len(self._threads) + 1}", daemon=True)
             self._threads.append(thread)
@@ -93,33 +99,36 @@ class Background(QObject):
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._threads.clear()
+        self._handed_out.clear()
 
     def _work(self) -> None:
         """A thread: one question after the other, with one context."""
         context: Context | None = None
         generation = -1
         while (question := self._waiting.get()) is not None:
-            if question.dropped:
-                continue
-            try:
-                if context is None or generation != self._workspace.generation:
-                    if context is not None:
-                        context.close()
-                    generation, context = self._workspace.generation, self._workspace.open()
-                context.forget_settings()
-                question.answer = question.read(context)
-            except Exception as error:
-                if isinstance(error, UserError) and context is not None:
-                    error.redact(context.redactor_at_hand.redact_value)
-                question.error = error
+            number = question.number
+            if not question.dropped:
+                try:
+                    if context is None or generation != self._workspace.generation:
+                        if context is not None:
+                            context.close()
+                        generation, context = self._workspace.generation, self._workspace.open()
+                    context.forget_settings()
+                    question.answer = question.read(context)
+                except Exception as error:
+                    if isinstance(error, UserError) and context is not None:
+                        error.redact(context.redactor_at_hand.redact_value)
+                    question.error = error
+            del question
             if not self._closed:
-                self._answered.emit(question)
+                self._answered.emit(number)
         if context is not None:
             context.close()
 
-    @Slot(object)
-    def _on_answered(self, question: _Question) -> None:
-        if question.dropped or self._questions.get(question.key) is not question:
+    @Slot(int)
+    def _on_answered(self, number: int) -> None:
+        question = self._handed_out.pop(number, None)
+        if question is None or question.dropped or self._questions.get(question.key) is not question:
             return
         del self._questions[question.key]
         asker = _asker(question.receive)
@@ -147,11 +156,13 @@ def _asker(receive: object) -> object:
 class _Question:
     def __init__(
         self,
+        number: int,
         key: Hashable,
         read: Callable[[Context], Any],
         receive: Callable[[Any], None],
         failed: Callable[[Exception], None] | None,
     ) -> None:
+        self.number = number
         self.key = key
         self.read = read
         self.receive = receive

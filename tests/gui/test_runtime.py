@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import threading
+import weakref
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,39 @@ def test_a_read_runs_on_the_pool_and_answers_in_this_thread(desktop: Desktop, wo
     assert seen["names"] == ["Login"]
     assert (seen["receive"], seen["read"] == here) == (here, False)
     assert not desktop.background.busy
+
+
+class Asker(QObject):
+    """An object of Qt that a read belongs to."""
+
+    def __init__(self, go: threading.Event) -> None:
+        super().__init__()
+        self._go = go
+        self.itself: Asker | None = None
+
+    def read(self, ctx: Context) -> list[list[int]]:
+        self._go.wait(10)
+        return [[number] for number in range(20_000)]
+
+    def receive(self, _answer: object) -> None:
+        raise AssertionError("nobody waits for it any more")
+
+
+@pytest.mark.parametrize("in_a_circle", [False, True])
+def test_an_object_of_qt_is_destroyed_in_the_thread_of_the_window(
+    desktop: Desktop, qtbot: QtBot, in_a_circle: bool
+) -> None:
+    """Whoever let go of it last, and whether or not it refers to itself."""
+    go, destroyed = threading.Event(), list[int]()
+    asker = Asker(go)
+    asker.itself = asker if in_a_circle else None
+    weakref.finalize(asker, lambda: destroyed.append(threading.get_ident()))
+    desktop.background.ask("mine", asker.read, asker.receive)
+    desktop.background.ask("mine", lambda ctx: [[number] for number in range(20_000)], lambda answer: None)
+    del asker
+    go.set()
+    qtbot.waitUntil(lambda: bool(destroyed), timeout=20_000)
+    assert destroyed == [threading.get_ident()]
 
 
 def test_the_answer_of_an_earlier_question_is_dropped(desktop: Desktop, qtbot: QtBot) -> None:
