@@ -74,7 +74,7 @@ class Output:
 
     def answer(self, text: str = "", style: str = "", *, as_it_is: bool = False) -> None:
         """A line of the answer; `as_it_is` with what git has, which is never altered."""
-        text = text if as_it_is else self._without_secrets(text)
+        text = text if as_it_is else self.without_secrets(text)
         self._answer(paint(text, style, on=self.answer_color) + "\n")
 
     def answer_path(self, path: str) -> None:
@@ -89,7 +89,7 @@ class Output:
         if self.answer_is_terminal:
             from textwrap import fill
 
-            text = fill(self._without_secrets(text), self.width, break_long_words=False, break_on_hyphens=False)
+            text = fill(self.without_secrets(text), self.width, break_long_words=False, break_on_hyphens=False)
         self.answer(text)
 
     def answer_bytes(self, data: bytes, *, flush: bool = False) -> None:
@@ -127,7 +127,7 @@ class Output:
         try:
             if self.narration_is_terminal and sys.stdout is not None:
                 sys.stdout.flush()  # two streams on one screen keep their order
-            line = paint(self._without_secrets(text), style, on=self.narration_color) + end
+            line = paint(self.without_secrets(text), style, on=self.narration_color) + end
             line = on_screen(line) if self.narration_is_terminal else in_color(line)
             sys.stderr.flush()
             sys.stderr.buffer.write(_encode(line, sys.stderr))
@@ -195,7 +195,8 @@ class Output:
         else:
             self.answer_bytes(line)
 
-    def _without_secrets(self, text: str) -> str:
+    def without_secrets(self, text: str) -> str:
+        """The text as any answer has it: for what is cut before it is answered."""
         return self.redactor().redact(text) if text and self.redactor is not None else text
 
     def flush(self) -> None:

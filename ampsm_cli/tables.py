@@ -43,7 +43,8 @@ def show_table(
         parts = []
         for i, width in widths.items():
             text, style = line[i]
-            text = shortened(text, width)
+            if text_width(text) > width:
+                text = shortened(output.without_secrets(text), width)
             padding = " " * (width - text_width(text))
             shown = paint(text, style, on=on)
             parts.append(padding + shown if columns[i].right else shown + padding)

@@ -28,6 +28,15 @@ def test_list_fits_the_width_and_keeps_the_id(
     assert session["id"] in screen.text and "○ idle" in screen.text and "…" in screen.text
 
 
+def test_no_piece_of_a_secret_is_left_where_a_table_cuts(
+    cli: Callable[..., Result], on_terminal: Callable[..., Screen], session: dict[str, Any]
+) -> None:
+    cli("new", "--repo", session["repo"], "--name", "Use hunter2-hunter2-hunter2", "--prompt", "x")
+    cli("config", "set", "ampEnv.MY_PASSWORD", "hunter2-hunter2-hunter2")
+    for width in (50, 60, 70, 80, 100, 140):
+        assert "unter" not in on_terminal("list", width=width).text, width
+
+
 @pytest.mark.parametrize("quiet", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_colours_can_be_switched_off(
     on_terminal: Callable[..., Screen], session: dict[str, Any], quiet: dict[str, str]
