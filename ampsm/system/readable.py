@@ -31,8 +31,12 @@ _LONG_SEQUENCE = rf"(?:\x1b\[|\x9b(?=[0-?]))[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ 
 #: What a terminal takes as a command: colours, cursor movements, titles, in seven bits and in eight.
 ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
 
-# Escapes at any depth. The end of a title, `\x1b\\`, is none of them, also where it is escaped itself.
-_ESCAPES = re.compile(r"\x1b\\|(\\++)(?:(u001[bB]|x1[bB])\1\1|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([bfnrt])|([\"'/]))?")
+# Escapes at any depth, those of bytes too, as git writes them in names. The end of a title, `\x1b\\`, is none of them,
+# also where it is escaped itself.
+_ESCAPES = re.compile(
+    r"\x1b\\|(\\++)(?:(u001[bB]|x1[bB]|033)\1\1|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([bfnrt])|([\"'/])"
+    r"|([0-3][0-7]{2}(?:\1[0-3][0-7]{2})*+))?"
+)
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 #: What readers take away: whole sequences, only those that are sure to be some, or single characters.
@@ -181,5 +185,7 @@ def _unescaped(found: re.Match[str]) -> str:
     if run is None or ends_title:
         return "\x1b\\"
     shown = chr(int(code, 16)) if code else _ESCAPED[found[5]] if found[5] else found[6] or ""
+    if octal := found[7]:
+        shown = bytes(int(byte, 8) for byte in octal.split(run)).decode("utf-8", "replace")
     # An escape has 1, 2, 4 … backslashes, by its depth; else the first ones are a backslash that is meant.
     return shown if shown and len(run) & (len(run) - 1) == 0 else "\\" + shown

@@ -17,7 +17,7 @@ _HYPHEN = re.compile(rb"-(?:(?<=sk-)|(?<=gpa-)|(?<=xx-)|(?<=xx[a-z]-)|(?<=pyp-)|
 _I = re.compile(rb"I(?:(?<=AKI)A|(?<=ASI)A|(?<=AI)za)")
 
 #: Escapes in which a secret can hide. That of a line feed is in every other line, and looked at by those who need it.
-_HIDING_ESCAPE = rb"\\(?:[uxb/]|r(?!\\+n))"
+_HIDING_ESCAPE = rb"\\(?:[uxb/]|[0-3][0-7]{2}|r(?!\\+n))"
 _SHOWN_ASCII = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
 
 _ENTITY = rb"&(?:#|lowbar|UnderBar|hyphen|dash|period|sol|plus|equals|shy|zw|ZeroWidth)"

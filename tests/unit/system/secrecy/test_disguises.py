@@ -68,6 +68,19 @@ def test_a_line_of_json_stays_one_and_holds_no_key(kind: str, depth: int, disgui
         assert not left_of(key, REDACTOR.redact(text))
 
 
+@pytest.mark.parametrize("disguise", [*DISGUISES.values(), "-"], ids=ascii)
+@pytest.mark.parametrize("kind", ["value", "sk", "github"])
+def test_a_key_in_a_name_that_git_has_quoted_goes(kind: str, disguise: str) -> None:
+    """By bytes in octal figures, and a line of JSON with that."""
+    key = KEYS[kind]
+    for at in (3, 9, len(key) - 6):
+        octal = "".join(f"\\{byte:03o}" for byte in disguise.encode("utf-8", "surrogatepass"))
+        quoted = key.replace("-", octal) if disguise == "-" else f"{key[:at]}{octal}{key[at:]}"
+        text = f'fatal: "{quoted}.txt" is there'
+        for said in (REDACTOR.redact(text), REDACTOR.redact_line(json.dumps({"text": text}))):
+            assert MARK in said and not left_of(key, said), said
+
+
 @pytest.mark.parametrize("kind", KEYS)
 def test_a_key_that_is_escaped_for_markdown_goes(kind: str) -> None:
     """As agents like to write: `sgamp\\_user\\_…`."""
