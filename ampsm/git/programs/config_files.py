@@ -57,10 +57,6 @@ def _found_from(folder: str) -> str | None:
         return named if os.path.isabs(named) else f"{folder}/{named}"  # noqa: PTH117
 
 
-def module_configs(common: str, admin: str) -> list[str]:
-    """The configurations of the submodules, into which git looks as well."""
-    found = []
-    for folder in dict.fromkeys((f"{common}/modules", f"{admin}/modules")):
-        if os.path.isdir(folder):  # noqa: PTH112
-            found += sorted(f"{at}/config" for at, _, names in os.walk(folder) if "config" in names and "HEAD" in names)
-    return found
+def configs_of(common: str, admin: str) -> tuple[str, ...]:
+    """The files in which the configuration of a worktree stands, whether they are there or not."""
+    return tuple(dict.fromkeys((f"{common}/config", f"{common}/config.worktree", f"{admin}/config.worktree")))

@@ -82,11 +82,3 @@ def local_settings(where: Path | str, git_dir: str | None) -> dict[str, str]:
             key, _, value = setting.partition("\n")
             found[key] = value
     return found
-
-
-def settings_of(file: str) -> dict[str, str]:
-    """The same of one configuration file."""
-    environ = clean_environment(os.environ, {"LC_ALL": "C"})
-    done = run(["git", "config", "--file", file, "--includes", "--list", "-z"], cwd="/", env=environ)
-    pairs = (os.fsdecode(word).partition("\n") for word in done.stdout.split(b"\0") if word)
-    return {key: value for key, _, value in pairs}

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ampsm.git.programs.beside import known_in
-from ampsm.git.programs.config_files import content_of, git_place, module_configs, stamp_of
+from ampsm.git.programs.config_files import configs_of, content_of, git_place, stamp_of
+from ampsm.git.programs.inner import inner_repositories
 
 if TYPE_CHECKING:
     from ampsm.git.programs.known import Known
@@ -66,10 +67,11 @@ def note_programs(worktree: Path | str, *, without: Callable[[], Mapping[str, st
 
     common, admin = place
     found: dict[str, str] = {}
-    if _names_programs(common, admin):
-        for file in module_configs(common, admin):
-            found |= program_settings(_settings_of(file))
-        found |= program_settings(_local_settings(worktree))
+    for place in ((common, common), (common, admin)):
+        if _names_programs(*place):
+            for _, inner in inner_repositories(*place):
+                found |= program_settings(_local_settings(inner, inner))
+            found |= program_settings(_local_settings(worktree))
     for key, value in (without() if found else {}).items():
         if key in found and told(found[key]) == value:
             del found[key]
@@ -92,7 +94,7 @@ def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str,
         return {}
     found = {}
     settings = list(_local_settings(where, environ.get("GIT_DIR")).items())
-    settings += [pair for file in module_configs(*place) for pair in _settings_of(file).items()]
+    settings += [pair for _, inner in inner_repositories(*place) for pair in _local_settings(inner, inner).items()]
     for key, value in settings:
         otherwise = _otherwise(key)
         if otherwise is None or any(programs.get(key) == value for programs in known):
@@ -131,12 +133,6 @@ def _local_settings(where: Path | str, git_dir: str | None = None) -> dict[str, 
     return local_settings(where, git_dir)
 
 
-def _settings_of(file: str) -> dict[str, str]:
-    from ampsm.git.programs.known import settings_of
-
-    return settings_of(file)
-
-
 @lru_cache(maxsize=512)
 def _otherwise(key: str) -> str | None:
     """What a setting says to run nothing; None when it names no program."""
@@ -144,9 +140,10 @@ def _otherwise(key: str) -> str | None:
 
 
 def _names_programs(common: str, admin: str) -> bool:
-    """Whether the configuration of a worktree may name a program. Read again when it has changed."""
-    own = (f"{common}/config", f"{common}/config.worktree", f"{admin}/config.worktree")
-    files = (*own, *module_configs(common, admin))
+    """Whether the configuration of a worktree, or of a repository inside, may name a program. Read again when it has
+    changed."""
+    places = ((common, admin), *inner_repositories(common, admin))
+    files = tuple(file for place in places for file in configs_of(*place))
     stamp = tuple(stamp_of(file) for file in files)
     known = _suspects.get(admin)
     if known is None or known[0] != stamp:

@@ -123,8 +123,8 @@ def test_a_filter_that_was_there_when_the_session_began_counts(world: World, pla
     assert "+WORDS" in world.ok("diff", found["id"]).out, "what it was before counts, not what came since"
 
 
-@pytest.mark.parametrize("how", ["nested", "submodule", "touched"])
-@pytest.mark.rounds(1)
+@pytest.mark.parametrize("how", ["added", "nested", "submodule", "touched"])
+@pytest.mark.rounds(2)
 def test_nor_what_it_plants_in_a_repository_inside(world: World, tmp_path: Path, how: str) -> None:
     ran = tmp_path / "ran"
     evil = world.make_program("evil", f'#!/bin/sh\necho "$0 $*" >>{ran}\ncat\n')
@@ -132,12 +132,16 @@ def test_nor_what_it_plants_in_a_repository_inside(world: World, tmp_path: Path,
     repo = world.make_repo()
     world.git(repo, "submodule", "--quiet", "add", library, "lib")
     world.commit(repo, {}, "with a library")
-    plant = f"cd $D; git config filter.ev.clean {evil}; echo '* filter=ev' >.gitattributes"
-    change = "echo x >>lib.txt" if how != "touched" else "touch -d tomorrow lib.txt"
-    begin = f"git clone -q {library} $D" if how == "nested" else "git submodule --quiet update --init lib"
-    world.use(
-        edits={"new.txt": "n\n"}, shell=[f"D={'inside' if how == 'nested' else 'lib'}; {begin}; {plant}; {change}"]
-    )
+    more = world.root / "more.config"
+    more.write_text(f'[filter "more"]\n\tclean = {evil} more\n')
+    plant = f"cd $D; git config filter.ev.clean {evil}; git config includeIf.gitdir:/.path {more}"
+    plant += f"; echo '* filter={'more' if how == 'touched' else 'ev'}' >.gitattributes"
+    change = "touch -d tomorrow lib.txt" if how in ("added", "touched") else "echo x >>lib.txt"
+    own = how in ("added", "nested")
+    begin = f"git clone -q {library} $D" if own else "git submodule --quiet update --init lib"
+    if how == "added":  # as a bare link, that `.gitmodules` does not know
+        plant = f"git add $D; git commit -q -m inside; {plant}"
+    world.use(edits={"new.txt": "n\n"}, shell=[f"D={'inside' if own else 'lib'}; {begin}; {plant}; {change}"])
     found = world.new(repo)
     world.cli("iterate", found["id"])
     for words in (("status",), ("diff",), ("preflight",), ("cleanup", "--yes")):
