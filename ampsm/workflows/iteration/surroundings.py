@@ -51,8 +51,9 @@ def see(ctx: Context, session: Session) -> Seen | None:
     if admin is None:
         return None
     kept = _kept(ctx, session)
-    try:
+    with suppress(UserError, OSError):  # `doctor` names a file that cannot be read
         outside.begin(ctx, session)
+    try:
         found = _load(kept)
         if found is None or found.admin != admin:
             found = Seen(admin, look(Path(session.repo), admin.parent.parent, admin))
@@ -66,6 +67,7 @@ def tell_changes(ctx: Context, seen: Seen | None, session: Session, number: str,
     """Warns of what has changed since, each with the way back, and remembers it until it is as before or accepted.
     `number` tells the iteration, or the run of a test script alone, from others of the session."""
     if seen is None:
+        warn("surroundings-unknown", "What changed outside the branch is not known: it could not be seen before")
         return
     found: list[Change] = []
     try:

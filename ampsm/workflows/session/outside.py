@@ -28,16 +28,20 @@ def begin(ctx: Context, session: Session) -> None:
 
 
 def remember(ctx: Context, session: Session, changes: Iterable[Change]) -> None:
-    """Keeps changes; what was changed before keeps what was there first. Raises as RecordFile.change."""
+    """Keeps changes. Of what was still as an earlier one had left it, what was there first stays known; an earlier one
+    that a person has taken back, or built upon, is another matter. Raises as RecordFile.change."""
 
     def with_new(found: tuple[Change, ...] | None) -> tuple[Change, ...]:
         rows = {change.id: change for change in found or ()}
         for change in changes:
-            earlier = rows.get(change.id)
-            known = replace(change, before=earlier.before, back=earlier.back) if earlier else change
-            rows[change.id] = known
-            if known.before == known.after:
-                del rows[change.id]
+            known, earlier = change, rows.pop(change.id, None)
+            if earlier is not None and earlier.after == change.before:
+                known = replace(change, before=earlier.before, back=earlier.back)
+            elif earlier is not None and change.kind == REF:  # what that one took away may be missing as well
+                apart = f"{change.id}:{earlier.before}"
+                rows[apart] = replace(earlier, id=apart)
+            if known.before != known.after:
+                rows[change.id] = known
         return tuple(rows.values())
 
     outside_file(ctx, session.id).change(with_new)
@@ -58,7 +62,7 @@ def lasting_rewind(ctx: Context, session: Session, ref: str) -> tuple[Session, C
     long as they are not back; None when there is none."""
     for other in _of_repository(ctx, session.repo):
         if any(change.kind == REF and change.subject == ref for change in _known(ctx, other)):
-            for change in lasting_changes(ctx, other):
+            for change in reversed(lasting_changes(ctx, other)):  # what came last leads back to most
                 if change.kind == REF and change.subject == ref and change.before and change.after:
                     return other, change
     return None
@@ -67,7 +71,7 @@ def lasting_rewind(ctx: Context, session: Session, ref: str) -> tuple[Session, C
 def lasting_deletion(ctx: Context, session: Session, ref: str) -> tuple[Session, Change] | None:
     """The change by which an iteration of any session of the repository deleted the branch `ref`; None without one."""
     for other in _of_repository(ctx, session.repo):
-        for change in _known(ctx, other):
+        for change in reversed(_known(ctx, other)):
             if change.kind == REF and change.subject == ref and change.before and change.after is None:
                 return other, change
     return None

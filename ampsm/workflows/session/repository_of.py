@@ -28,7 +28,8 @@ def require_readable(session: Session) -> None:
     try:
         git(session.repo, "for-each-ref", "--count=1")
     except (UserError, OSError) as error:
-        raise not_there(session, f"cannot be read ({error})") from error
+        back = error.hint if isinstance(error, UserError) else None
+        raise not_there(session, f"cannot be read ({error})", back) from error
 
 
 def missing_repositories(sessions: Iterable[Session]) -> frozenset[str]:
@@ -36,9 +37,9 @@ def missing_repositories(sessions: Iterable[Session]) -> frozenset[str]:
     return frozenset(repo for repo in {session.repo for session in sessions} if not os.path.lexists(f"{repo}/.git"))
 
 
-def not_there(session: Session, reason: str) -> UserError:
-    """The error that `require_repository` raises for a reason."""
-    return presence.not_there(session.repo, reason, f"amp-sessions status {session.id}", way_in(session))
+def not_there(session: Session, reason: str, back: str | None = None) -> UserError:
+    """The error that `require_repository` raises for a reason; `back` leads on where this user may open it."""
+    return presence.not_there(session.repo, reason, f"amp-sessions status {session.id}", way_in(session) or back)
 
 
 def way_in(session: Session) -> str | None:

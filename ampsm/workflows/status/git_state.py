@@ -118,7 +118,8 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
         last = rewound_from(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
     except (UserError, OSError) as error:
         misread = answer_or(None, misread_checkout, Path(session.repo))
-        back = misread.back if misread else access.way_in(session.worktree)
+        hint = error.hint if isinstance(error, UserError) else None
+        back = misread.back if misread else access.way_in(session.worktree) or hint
         return GitState(repository_problem=f"cannot be read ({error})", repository_back=back)
     if tip is None:
         return replace(found, last_tip=last)

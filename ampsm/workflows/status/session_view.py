@@ -38,7 +38,7 @@ class SessionStatus:
     def missing(self) -> UserError | None:
         """The error of commands that need the repository, `not-a-repository`, while it is not there."""
         problem = self.git.repository_problem
-        return repository_of.not_there(self.session, problem) if problem else None
+        return repository_of.not_there(self.session, problem, self.git.repository_back) if problem else None
 
 
 @record

@@ -188,3 +188,35 @@ def test_a_configuration_that_git_cannot_read_is_brought_back_by_its_copy(world:
     assert "can no longer be read by git" in found[0]
     subprocess.run(["/bin/sh", "-c", found[0].partition("To take it back: ")[2]], check=True)
     assert (repo / ".git/config").read_text() == config
+
+
+def test_a_setting_that_a_person_has_set_meanwhile_is_what_comes_back(world: World, repo: Path) -> None:
+    world.use(shell=["git config team.lead bot"])
+    session = world.new(repo)
+    world.iterate(session)
+    world.git(repo, "config", "team.lead", "tess")
+    world.use(shell=["git config team.lead bot-again"])
+    world.iterate(session)
+    found = [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == "config-changed"]
+    assert len(found) == 1, found
+    subprocess.run(["/bin/sh", "-c", found[0]["fix"].partition("; if it was meant")[0]], check=True)
+    assert world.git(repo, "config", "team.lead") == "tess"
+    assert not [f for f in world.cli("doctor", "--json").json["findings"] if f["id"] == "config-changed"]
+
+
+def test_a_note_that_cannot_be_read_hides_nothing_and_is_named(world: World) -> None:
+    repo = world.make_repo()
+    world.git(repo, "tag", "v1")
+    session = world.new(repo)
+    for note in world.root.rglob("sessions.d/repositories/*.json"):
+        note.write_text("no JSON\n")
+    world.use(edits={"work.txt": "w\n"}, shell=["git tag -d v1"])
+    world.iterate(session)
+    assert [event["code"] for event in warnings(world, session)] == ["refs-changed"]
+    world.git(repo, "config", "filter.own.clean", "cat")
+    for words in (["iterate"], ["diff"], ["status"]):
+        refused = world.cli(words[0], session["id"], "--json")
+        assert "repositories" in refused.json["error"]["message"], refused
+        assert "amp-sessions doctor --fix" in refused.json["error"]["hint"], refused
+    world.cli("doctor", "--fix")
+    world.iterate(session)

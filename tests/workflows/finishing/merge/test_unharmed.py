@@ -125,6 +125,29 @@ def test_what_was_meant_is_accepted(world: World, repo: Path) -> None:
     assert world.cli("doctor", "--accept", "no-such").code == 3
 
 
+@pytest.mark.parametrize("how", slow_but(["taken back", "built upon"], {"taken back"}))
+def test_a_second_time_counts_as_the_first_did(world: World, repo: Path, how: str) -> None:
+    """What a person did in between, on top of all there was or of what was left, is missed as well."""
+    rewind = "git update-ref refs/heads/main main~1"
+    world.use(edits={"work.txt": "w\n"}, shell=[rewind])
+    session = world.new(repo)
+    first = world.git(repo, "rev-parse", "main")
+    world.iterate(session)
+    world.git(repo, "reset", "-q", "--hard", first if how == "taken back" else "main")
+    third = world.commit(repo, {"third.txt": "3\n"}, "third")
+    world.use(edits={"work.txt": "more\n"}, shell=[rewind])
+    world.iterate(session)
+    for lacking in [third] if how == "taken back" else [third, first]:
+        refused = world.cli("merge", session["id"], "--message", "all", "--json")
+        assert (refused.code, refused.json["status"]) == (5, "refused"), refused
+        assert f"lacks {lacking[:10]}" in refused.json["error"]["message"]
+        assert [f for f in world.cli("doctor", "--json").json["findings"] if lacking in (f["fix"] or "")]
+        world.git(repo, "reset", "-q", "--hard", lacking)
+        world.git(repo, "merge", "-q", "-m", "both", third)
+    world.ok("merge", session["id"], "--message", "all")
+    assert all((repo / name).exists() for name in ("second.txt", "third.txt", "work.txt"))
+
+
 def test_others_may_move_the_target_meanwhile(world: World, repo: Path, wait_until: Callable[..., object]) -> None:
     """A person's commits, merges of other sessions and their undo are no harm, and no warning but that main moved."""
     world.use(edits={"other.txt": "o\n"})
