@@ -70,9 +70,19 @@ def from_os(error: OSError) -> UserError:
         way = access.way_in(named) if isinstance(named, str | os.PathLike) else None
         hint = way or (f"ls -ld {quoted(named)}" if named else f"{PROGRAM} config path")
         return UserError("permission-denied", message, hint=hint)
+    if error.errno == errno.ENOENT and not error.filename and not _is_here():
+        message = "The folder that this command was started in is gone"
+        return UserError("failed", message, hint=f"cd {quoted(os.path.expanduser('~'))}")  # noqa: PTH111
     if error.errno in _MISPLACED:
         return UserError("failed", message, hint=f"{PROGRAM} doctor --fix")
     return UserError("failed", message, hint=f"AMPSM_DEBUG=1 {PROGRAM} …")
+
+
+def _is_here() -> bool:
+    try:
+        return bool(os.getcwd())  # noqa: PTH109
+    except OSError:
+        return False
 
 
 def from_stop(error: BaseException) -> UserError:

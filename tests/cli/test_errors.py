@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.world import Result
+from tests.support.world import Result, World, installed
 
 MISTAKES: list[tuple[tuple[str, ...], int, str, str]] = [
     (("itrate",), 2, "unknown-command", "Did you mean 'iterate'?"),
@@ -102,3 +103,23 @@ def test_without_a_screen_there_is_no_window(cli: Callable[..., Result], words: 
     nothing = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
     done = cli(*words, "--json", env=nothing)
     assert (done.code, set(done.json), done.json["error"]["code"]) == (1, {"error"}, "no-screen"), done
+
+
+def test_in_a_folder_that_is_gone(tmp_path: Path) -> None:
+    """What needs no folder works; what starts from it says so, with the way on."""
+    world = World(tmp_path, starts_anew=True)
+    here = tmp_path / "here"
+    start = f"cd {here} && rmdir {here} && exec {' '.join(map(str, installed()))} "
+    for words, code in (("list", 0), ("doctor", 0), ("new --name x --prompt x", 1)):
+        here.mkdir()
+        done = subprocess.run(
+            ["/bin/sh", "-c", start + words],
+            env=world.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == code, (words, done)
+        if code:
+            assert "is gone" in done.stderr and f"hint: cd {world.environ['HOME']}" in done.stderr, done.stderr

@@ -77,7 +77,7 @@ def check_permissions(checkup: Checkup) -> Findings:
 
 def _git() -> Finding:
     try:
-        said = line_of(git(".", "version"))
+        said = line_of(git(os.sep, "version"))
     except UserError as error:
         return Finding("git-missing", ERROR, "git", error.message, error.hint)
     numbers = re.search(r"(\d+)\.(\d+)", said)
