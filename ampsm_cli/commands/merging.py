@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ampsm.model.errors import ExitCode, Stopped, UserError
+from ampsm.model.errors import ExitCode, Stopped, UserError, quoted
 from ampsm.model.record import document
 from ampsm_cli.errors import say_error
 from ampsm_cli.merge_view import MergeView, show_merge, show_preflight
@@ -143,18 +143,20 @@ def abort_merge_command(request: Request, ref: str) -> None:
     What is uncommitted in the worktree is kept in a snapshot first.
     """
     from ampsm.workflows.finishing import abort_merge
+    from ampsm.workflows.session import require_session
 
     output = request.output
     with MergeView(output) as view:
         found = abort_merge(request.context, ref, view.on_progress)
+    git = f"git -C {quoted(require_session(request.context, ref).worktree)}"
 
     def show() -> None:
         output.answer(f"The {found.operation} is given up: {found.branch} is at {found.commit[:10]}.")
         for kept, what in ((found.snapshot_ref, "What was uncommitted"), (found.backup_ref, "The commits")):
             if kept:
-                output.answer(f"{what} is kept as {kept}. Look at it: git show --stat {kept}")
+                output.answer(f"{what} is kept as {kept}. Look at it: {git} show --stat {kept}")
         if found.snapshot_ref:
-            output.answer(f"Bring it back: git restore --source={found.snapshot_ref} -- .")
+            output.answer(f"Bring it back: {git} restore --source={found.snapshot_ref} -- .")
 
     output.finish(document(found), show)
 

@@ -54,3 +54,18 @@ def test_a_branch_that_was_deleted_comes_back_by_the_hint(world: World, worked: 
     world.ok(*_command(failed.json["error"]["hint"])[1:])
     assert world.git(worked["repo"], "rev-parse", worked["branch"]).strip() == tip
     assert Path(worked["worktree"], "one.txt").exists()
+
+
+def test_what_an_abort_keeps_comes_back_in_the_session_wherever_it_is_typed(
+    world: World, worked: dict[str, Any]
+) -> None:
+    world.commit(Path(worked["repo"]), {"one.txt": "theirs\n", "kept.txt": "mine\n"})
+    assert world.cli("rebase", worked["id"]).code == 4
+    Path(worked["worktree"], "one.txt").write_text("half resolved\n")
+    said = world.ok("abort-merge", worked["id"]).out
+    checkout = Path(worked["repo"])
+    for start in ("Look at it: ", "Bring it back: "):
+        line = said.partition(start)[2].splitlines()[0]
+        subprocess.run(shlex.split(line), cwd=checkout.parent, capture_output=True, timeout=60, check=True)
+    assert Path(worked["worktree"], "one.txt").read_text() == "half resolved\n"
+    assert (checkout / "one.txt").read_text() == "theirs\n"

@@ -763,7 +763,7 @@ class TestCommand:
         shown = world.ok("status", session["id"]).out
         assert "merge" in shown and "conflicts" in shown
         done = world.ok("abort-merge", session["id"])
-        assert "given up" in done.out and "git restore --source=refs/ampsm/snapshots/" in done.out
+        assert "given up" in done.out and " restore --source=refs/ampsm/snapshots/" in done.out
 
     def test_nothing_in_progress(self, world: World) -> None:
         session = world.new(world.make_repo())
