@@ -70,11 +70,11 @@ class ConsoleEntry:
         return self.text
 
     def command(self) -> str | None:
-        """The shell command of a call, if it is one."""
+        """The shell command of a call, if it is one, as it reads: nothing is copied that is not shown."""
         if not isinstance(self.event, ev.ToolStarted):
             return None
         found = self.event.args.get("cmd") or self.event.args.get("command")
-        return found if isinstance(found, str) and found else None
+        return ("\n".join(plain_lines(found)) or None) if isinstance(found, str) else None
 
     @property
     def shown(self) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QImage, QResizeEvent, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
@@ -13,25 +13,20 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
-from ampsm_gui.look.plain import in_order, plain_tip
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.history.facts import facts, sentence
 from ampsm_gui.models.history.table import HistoryStep, result_cell, tests_cell, undo_sentence, what
 from ampsm_gui.pages.tab import TITLES, TabName
 from ampsm_gui.widgets.label import Label
-from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
+from ampsm_gui.widgets.said_text import SaidText
 
 #: The tabs that show an iteration from another side.
 TABS_OF_AN_ITERATION = (TabName.CHANGES, TabName.CONSOLE, TabName.TOOL_CALLS)
-_CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
-_LINE = "\u2028"
-#: Characters of a part that are laid out; the rest is counted.
-_LONGEST = 20_000
 _ROOM_FOR_FACTS = 560  # px at 100 %
 
 
@@ -50,7 +45,7 @@ class HistoryDetail(QWidget):
         self._glyph, self._title, self._ending = Label(self), Label(self), Label(self)
         self._ending.setProperty("tone", "secondary")
         self._ending.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.text = _Words(theme, self)
+        self.text = SaidText(theme, self)
         self.undo = QPushButton("Undo…", self)
         self._links: list[QPushButton] = []
         self._facts = QScrollArea(self)
@@ -210,74 +205,3 @@ class HistoryDetail(QWidget):
         if holder is not None:
             holder.setProperty("shown", None)
         self._show()
-
-
-class _Words(QTextBrowser):
-    """Prompt, answer and output as one text that can be selected."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._parts: list[tuple[str, str]] = []
-        self.setProperty("role", "output")
-        self.setOpenLinks(False)
-        self.setTabChangesFocus(True)
-        self.setAccessibleName("Prompt, answer and failing tests")
-        theme.changed.connect(self._on_theme_changed)
-
-    def show_parts(self, parts: list[tuple[str, str]]) -> None:
-        """Each part is what it is (person, answer, problem, note, output) and its text."""
-        if parts != self._parts:
-            self._parts = parts
-            self._write()
-
-    def loadResource(self, kind: int, name: QUrl | str) -> QImage:
-        """Nothing is loaded for a text that an agent wrote."""
-        return nothing_loaded()
-
-    def _write(self) -> None:
-        self.clear()
-        document = self.document()
-        document.setDefaultFont(self._theme.font())
-        document.setDocumentMargin(self._theme.px(10))
-        cursor = QTextCursor(document)
-        cursor.beginEditBlock()
-        for number, (kind, text) in enumerate(self._parts):
-            self._write_part(cursor, kind, text, first=number == 0)
-        cursor.endEditBlock()
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-
-    def _write_part(self, cursor: QTextCursor, kind: str, text: str, *, first: bool) -> None:
-        block, look = QTextBlockFormat(), QTextCharFormat()
-        block.setTopMargin(0 if first else self._theme.px(10))
-        if not first:
-            cursor.insertBlock(block, look)
-        else:
-            cursor.setBlockFormat(block)
-        if kind in _CAPTIONS:
-            caption = QTextCharFormat()
-            caption.setFont(self._theme.font("caption", 500))
-            caption.setForeground(self._theme.color("text.muted"))
-            cursor.insertText(_CAPTIONS[kind], caption)
-            block.setTopMargin(self._theme.px(2))
-            cursor.insertBlock(block, look)
-        text = in_order(text)
-        if len(text) > _LONGEST:
-            text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
-        if kind == "answer":
-            features = QTextDocument.MarkdownFeature
-            cursor.insertMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
-            pictures_as_words(cursor.document())
-            return
-        token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")
-        look.setForeground(self._theme.color(token))
-        if kind == "output":
-            font = self._theme.font("mono")
-            look.setFont(font)
-            block.setBackground(self._theme.color("surface.sunken"))
-            cursor.setBlockFormat(block)
-        cursor.insertText(text.replace("\n", _LINE), look)  # one block, so that its ground is one
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        self._write()

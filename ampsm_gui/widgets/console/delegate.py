@@ -95,7 +95,7 @@ class ConsoleDelegate(QStyledItemDelegate):
             case "text" | "prompt":
                 self._paint_time(painter, line, place, entry)
                 self._icon(painter, line, "message" if entry.kind == "text" else "person", "text.secondary")
-                self._paint_text(painter, rect, line, place, entry, "text.primary")
+                self._paint_text(painter, rect, place, entry, "text.primary")
             case _:
                 self._paint_note(painter, rect, line, place, entry)
 
@@ -163,7 +163,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         rest = line.adjusted(0, 0, end - wide - self._pen.px(12) - line.right(), 0)
         self._draw(painter, rest, words, "body", "text.muted", place)
         if text is not None:
-            self._document(painter, rect, text, QPointF(line.left(), line.bottom() + 1), "text.secondary", place)
+            self._document(painter, rect, text, self.layout.text_place(place, rect), "text.secondary", place)
 
     def _paint_note(self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         """Commits, phases, tests, output, warnings and the end."""
@@ -171,17 +171,14 @@ class ConsoleDelegate(QStyledItemDelegate):
         if glyph:
             self._icon(painter, line, glyph, token if glyph.startswith("status") else "text.secondary")
         if entry.kind in ("warning", "ending") and self.layout.text(place, entry, rect.width()) is not None:
-            self._paint_text(painter, rect, line, place, entry, token)
+            self._paint_text(painter, rect, place, entry, token)
             return
         self._draw(painter, line, entry.shown, role, token, place)
 
-    def _paint_text(
-        self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry, token: str
-    ) -> None:
+    def _paint_text(self, painter: QPainter, rect: QRect, place: RowPlace, entry: ConsoleEntry, token: str) -> None:
         text = self.layout.text(place, entry, rect.width())
         if text is not None:
-            top = rect.top() + max(self._pen.px(4), (line.height() - self._pen.font("body")[1].height()) // 2)
-            self._document(painter, rect, text, QPointF(line.left(), top), token, place)
+            self._document(painter, rect, text, self.layout.text_place(place, rect), token, place)
 
     def _paint_time(self, painter: QPainter, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         passed = since(place.section.document.get("startedAt"), entry)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QPointF, QRect
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.pen import RowPen
-from ampsm_gui.widgets.console.texts import RowText, RowTexts
+from ampsm_gui.widgets.console.texts import RowText, RowTexts, links_in
 
 #: In px at 100 %: where the content of a row begins, and what stays free at the right.
 CONTENT, RIGHT = 72, 16
 _INDENT = 36  # of the steps of a sub-agent
 _SOME_LINES = 8
+_WRITTEN = ("text", "thinking")  # what an agent wrote with mark-up
 _FONT = 16  # the height of the font in px at 100 %
 
 
@@ -78,6 +79,25 @@ class RowLayout:
             left += wide + self._pen.px(16)
         return found
 
+    def text_place(self, place: RowPlace, rect: QRect) -> QPointF:
+        """Where the words of somebody begin in a row that shows them whole."""
+        entry, line = place.entry, self.row_height()
+        if entry is None or entry.kind == "thinking":
+            down = line
+        else:
+            down = max(self._pen.px(4), (line - self._pen.font("body")[1].height()) // 2)
+        return QPointF(self.content_left(rect, entry) if entry else rect.left(), rect.top() + down)
+
+    def link_at(self, place: RowPlace, rect: QRect, point: QPoint) -> str:
+        """Where the link leads that the agent wrote and a point is on; empty for none."""
+        text = self._written(place, rect.width())
+        return text.documentLayout().anchorAt(QPointF(point) - self.text_place(place, rect)) if text else ""
+
+    def written_links(self, place: RowPlace, rect: QRect) -> list[str]:
+        """Where the links lead that the agent wrote in a row, in their order."""
+        text = self._written(place, rect.width())
+        return links_in(text) if text else []
+
     def is_mark(self, place: RowPlace, rect: QRect, point: QPoint) -> bool:
         """Whether a point is on what folds a row."""
         if place.offset is None or self.is_rest(place):
@@ -119,6 +139,13 @@ class RowLayout:
     def link_height(self) -> int:
         """How high the line of links below an open call is."""
         return self._pen.px(_FONT) + self._pen.px(4)
+
+    def _written(self, place: RowPlace, width: int) -> RowText | None:
+        """The text with links of a row that shows one."""
+        entry = place.entry
+        if entry is None or entry.kind not in _WRITTEN or self._model.raw or self.is_rest(place):
+            return None
+        return self.text(place, entry, width)
 
     def _link_words(self, place: RowPlace, entry: ConsoleEntry) -> list[tuple[str, str]]:
         if entry.kind != "call" or not self._model.is_open(place):

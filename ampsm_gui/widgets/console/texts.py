@@ -142,6 +142,15 @@ class RowTexts:
         cursor.mergeCharFormat(look)
 
 
+def links_in(text: QTextDocument) -> list[str]:
+    """Where the links of a document lead, each once."""
+    found, block = [], text.begin()
+    while block.isValid():
+        found += [span.charFormat().anchorHref() for span in _spans(block) if span.charFormat().isAnchor()]
+        block = block.next()
+    return list(dict.fromkeys(filter(None, found)))
+
+
 def draw_text(
     painter: QPainter, text: QTextDocument, place: QPointF, clip: QRectF, color: QColor,
     find: re.Pattern[str] | None = None, ground: QColor | None = None,

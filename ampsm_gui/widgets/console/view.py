@@ -18,9 +18,11 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.model import ConsoleModel, header_words
 from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.following_view import FollowingView
+from ampsm_gui.widgets.links import add_link, offer_link, tell_target
 from ampsm_gui.widgets.tick import Tick
 
 _SECOND_MS = 1000
+_MOST_LINKS = 10  # of a row in its menu
 _MOVES = {Qt.Key.Key_J: Qt.Key.Key_Down, Qt.Key.Key_K: Qt.Key.Key_Up}
 #: Keys that mean something here, whatever they do elsewhere in the window.
 _OWN_KEYS = {Qt.Key.Key_Space, Qt.Key.Key_C, Qt.Key.Key_F, Qt.Key.Key_T, Qt.Key.Key_R, *_MOVES}
@@ -33,6 +35,7 @@ class ConsoleView(FollowingView):
         super().__init__(theme, model, parent)
         self.setObjectName("console")
         self.setAccessibleName("Console")
+        self._told = ""  # where the link under the pointer leads
         self._seconds = Tick(self, self.viewport().update)
 
     def set_live(self, live: bool) -> None:
@@ -98,18 +101,27 @@ class ConsoleView(FollowingView):
             if link.place.contains(point):
                 self._follow_link(index.row(), place, link.action)
                 return
-        if self.delegate.layout.is_mark(place, rect, point):
+        if leads_to := self.delegate.layout.link_at(place, rect, point):
+            offer_link(self, leads_to, event.globalPosition().toPoint())
+        elif self.delegate.layout.is_mark(place, rect, point):
             self._rows.toggle(index.row())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         point = event.position().toPoint()
         index = self.indexAt(point)
-        links = (
-            self.delegate.layout.links(self._rows.place(index.row()), self.visualRect(index)) if index.isValid() else []
-        )
-        on_link = any(link.action and link.place.contains(point) for link in links)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if on_link else Qt.CursorShape.ArrowCursor)
+        on_link, leads_to = False, ""
+        if index.isValid():
+            place, rect = self._rows.place(index.row()), self.visualRect(index)
+            on_link = any(
+                link.action and link.place.contains(point) for link in self.delegate.layout.links(place, rect)
+            )
+            leads_to = self.delegate.layout.link_at(place, rect, point)
+        shape = Qt.CursorShape.PointingHandCursor if on_link or leads_to else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(shape)
+        if leads_to != self._told:
+            self._told = leads_to
+            tell_target(self, leads_to)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = self.current_place()
@@ -117,6 +129,9 @@ class ConsoleView(FollowingView):
             return
         menu = QMenu(self)
         menu.addAction("Copy", self.copy_current)
+        for leads_to in self.delegate.layout.written_links(place, self.visualRect(self.currentIndex()))[:_MOST_LINKS]:
+            menu.addSeparator()
+            add_link(menu, leads_to)
         command = place.entry.command() if place.entry is not None else None
         if command:
             menu.addAction("Copy command", lambda: QGuiApplication.clipboard().setText(command))

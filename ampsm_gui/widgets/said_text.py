@@ -1,0 +1,98 @@
+"""What was said in an iteration, as one text: the person's prompt, the agent's answer, what went wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl, Slot
+from PySide6.QtGui import QCursor, QImage, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from ampsm_gui.look.plain import in_order
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.links import offer_link, tell_target
+from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
+
+_CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
+_LINE = "\u2028"
+#: Characters of a part that are laid out; the rest is counted.
+_LONGEST = 20_000
+
+
+class SaidText(QTextBrowser):
+    """Prompt, answer and output as one text that can be selected."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._parts: list[tuple[str, str]] = []
+        self.setProperty("role", "output")
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName("Prompt, answer and failing tests")
+        self.anchorClicked.connect(self._on_anchor_clicked)
+        self.highlighted.connect(self._on_highlighted)
+        theme.changed.connect(self._on_theme_changed)
+
+    def show_parts(self, parts: list[tuple[str, str]]) -> None:
+        """Each part is what it is (person, answer, problem, note, output) and its text."""
+        if parts != self._parts:
+            self._parts = parts
+            self._write()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> QImage:
+        """Nothing is loaded for a text that an agent wrote."""
+        return nothing_loaded()
+
+    def _write(self) -> None:
+        self.clear()
+        document = self.document()
+        document.setDefaultFont(self._theme.font())
+        document.setDocumentMargin(self._theme.px(10))
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        for number, (kind, text) in enumerate(self._parts):
+            self._write_part(cursor, kind, text, first=number == 0)
+        cursor.endEditBlock()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _write_part(self, cursor: QTextCursor, kind: str, text: str, *, first: bool) -> None:
+        block, look = QTextBlockFormat(), QTextCharFormat()
+        block.setTopMargin(0 if first else self._theme.px(10))
+        if not first:
+            cursor.insertBlock(block, look)
+        else:
+            cursor.setBlockFormat(block)
+        if kind in _CAPTIONS:
+            caption = QTextCharFormat()
+            caption.setFont(self._theme.font("caption", 500))
+            caption.setForeground(self._theme.color("text.muted"))
+            cursor.insertText(_CAPTIONS[kind], caption)
+            block.setTopMargin(self._theme.px(2))
+            cursor.insertBlock(block, look)
+        text = in_order(text)
+        if len(text) > _LONGEST:
+            text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
+        if kind == "answer":
+            features = QTextDocument.MarkdownFeature
+            cursor.insertMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+            pictures_as_words(cursor.document())
+            return
+        token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")
+        look.setForeground(self._theme.color(token))
+        if kind == "output":
+            font = self._theme.font("mono")
+            look.setFont(font)
+            block.setBackground(self._theme.color("surface.sunken"))
+            cursor.setBlockFormat(block)
+        cursor.insertText(text.replace("\n", _LINE), look)  # one block, so that its ground is one
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._write()
+
+    @Slot(QUrl)
+    def _on_anchor_clicked(self, link: QUrl) -> None:
+        offer_link(self, link.toString(), QCursor.pos())
+
+    @Slot(QUrl)
+    def _on_highlighted(self, link: QUrl) -> None:
+        tell_target(self, link.toString())
