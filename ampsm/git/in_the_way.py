@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_line, paths_of
 from ampsm.git.status import in_context_folder
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away
 from ampsm.model.phrases import few
 
 #: How many paths an error names, and how many are looked for in a folder.
@@ -79,7 +79,7 @@ def in_the_way(worktree: Path, found: Sequence[str]) -> UserError:
 
 def way_out(worktree: Path, found: Sequence[str]) -> str:
     """The command that takes the first of some files out of the way."""
-    return f"mv {quoted(worktree / found[0])} elsewhere"
+    return moving_away(worktree / found[0])
 
 
 def is_same(worktree: Path, path: str, tree: str) -> bool:

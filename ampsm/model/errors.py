@@ -131,6 +131,12 @@ def quoted(path: object) -> str:
     return shlex.quote(str(path))
 
 
+def moving_away(path: object) -> str:
+    """The command that takes something out of the way, for hints. Typed for one file after the other it writes over
+    nothing that it has moved before."""
+    return f"mv -i {quoted(path)} elsewhere"
+
+
 class UserError(Exception):
     """An error a user can cause or cure: shown as `error: <message>` and `hint: <hint>`, never as a traceback.
 

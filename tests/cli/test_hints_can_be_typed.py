@@ -69,3 +69,23 @@ def test_what_an_abort_keeps_comes_back_in_the_session_wherever_it_is_typed(
         subprocess.run(shlex.split(line), cwd=checkout.parent, capture_output=True, timeout=60, check=True)
     assert Path(worked["worktree"], "one.txt").read_text() == "half resolved\n"
     assert (checkout / "one.txt").read_text() == "theirs\n"
+
+
+def test_one_file_after_the_other_is_moved_away_and_none_is_lost(world: World, worked: dict[str, Any]) -> None:
+    repo, worktree = Path(worked["repo"]), Path(worked["worktree"])
+    names = ("a.env", "b.env")
+    (repo / ".git" / "info").mkdir(exist_ok=True)
+    with (repo / ".git" / "info" / "exclude").open("a") as exclude:
+        exclude.write("*.env\n")
+    for name in names:
+        (worktree / name).write_text(f"mine: {name}\n")
+        (repo / name).write_text("theirs\n")
+    world.git(repo, "add", "-f", *names)
+    world.git(repo, "commit", "-qm", "both")
+    for _ in names:
+        hint = world.cli("rebase", worked["id"], "--json").json["error"]["hint"]
+        words = shlex.split(hint)
+        subprocess.run(words, cwd=world.root, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    kept = [place.read_text() for place in (world.root / "elsewhere", *(worktree / name for name in names))
+            if place.exists()]  # fmt: skip
+    assert sorted(kept) == [f"mine: {name}\n" for name in names]

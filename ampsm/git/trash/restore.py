@@ -18,7 +18,7 @@ from ampsm.git.worktree import half_made, worktrees
 from ampsm.git.worktree.folder_scan import FILE, FOLDER, LINK, PIPE
 from ampsm.git.worktree.removal import delete_folder
 from ampsm.git.worktree.vacancy import is_vacant, move_to, require_no_mount
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away, quoted
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
@@ -35,7 +35,7 @@ def restore_worktree(root: Path, worktree: Path, branch: str, snapshot: Snapshot
     OSError; the place is then still free.
     """
     if not is_vacant(worktree):
-        raise UserError("wrong-worktree", f"{worktree} is in the way", hint=f"mv {quoted(worktree)} elsewhere",
+        raise UserError("wrong-worktree", f"{worktree} is in the way", hint=moving_away(worktree),
                         details={"worktree": str(worktree)})  # fmt: skip
     require_no_mount(worktree)
     staging = _staging(root, worktree, snapshot)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ampsm.git.location import common_dir
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
 from ampsm.system.files import atomic_write, locked
 from ampsm.system.own_folder import OwnFolder, own_folder
@@ -80,7 +80,7 @@ def _hidden_folder(folder: Path) -> Path:
     """A real folder, made if missing, with a `.gitignore` that hides all of it and itself."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         what = f"{folder} is not a folder but in the way of one"
-        raise UserError("failed", what, hint=f"mv {quoted(folder)} elsewhere")
+        raise UserError("failed", what, hint=moving_away(folder))
     folder.mkdir(exist_ok=True)
     if not is_hidden(folder):
         with own_folder(Path(os.path.realpath(folder))) as own:

@@ -10,7 +10,7 @@ from ampsm.git.command import LONG_TIMEOUT, git, line_of
 from ampsm.git.location import git_dir_at, git_path
 from ampsm.git.submodules import modules_in, submodules, unpublished
 from ampsm.git.worktree.folder_scan import FOLDER, Found, inside
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away, quoted
 from ampsm.model.record import record
 from ampsm.system.plain_files import read_plain
 
@@ -84,7 +84,7 @@ def require_nothing_unique(
     for path in repositories.bare:
         if any(inside(gone, path) for gone in dropped) and (reason := _commits(top / path, _as_git_dir(top / path))):
             held[path] = reason
-    ways = {path: f"mv {quoted(top / path)} elsewhere" for path in held}
+    ways = {path: moving_away(top / path) for path in held}
     for path, git_dir, commit in _submodule_commits(top, git_path(top, "."), repositories.known) if submodules else ():
         held[path] = _only_there(commit)
         ways[path] = _push(git_dir, commit)

@@ -45,11 +45,12 @@ def remarks(session: Session, found: Committed) -> Iterator[ContentRemark]:
             f"git -C {quoted(place)} rm --cached {quoted(found.nested[0])}", True,
         )  # fmt: skip
     if found.unpublished:
-        (path, commit), named = found.unpublished[0], few([f"{path} ({at[:10]})" for path, at in found.unpublished])
+        (path, commit), branch = found.unpublished[0], quoted(f"refs/heads/{session.branch}")
+        named = few([f"{path} ({at[:10]})" for path, at in found.unpublished])
         yield ContentRemark(
             "unpublished-submodule",
             f"A submodule is at a commit that exists nowhere else: {named}",
-            f"git -C {quoted(f'{place}/{path}')} push origin {commit[:10]}:refs/heads/BRANCH", True,
+            f"git -C {quoted(f'{place}/{path}')} push origin {commit[:10]}:{branch}", True,
         )  # fmt: skip
     if found.bare:
         yield ContentRemark(

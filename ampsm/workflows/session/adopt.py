@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import checkouts, refs, repository
 from ampsm.git.worktree import existing, half_made, hidden_folders, worktrees
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER, session_id
 from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
@@ -98,5 +98,5 @@ def _require_free(ctx: Context, session: Session, root: Path) -> None:
     if os.path.lexists(folder) and not hidden_folders.is_hidden(folder):
         raise UserError(
             "context-folder-tracked", f"{folder} is there, but not made by this program, which needs the folder",
-            hint=f"mv {quoted(folder)} elsewhere", details={"folder": str(folder)},
+            hint=moving_away(folder), details={"folder": str(folder)},
         )  # fmt: skip

@@ -101,7 +101,10 @@ SENTENCES = {
         reason="nested repository",
     ),
     Kind.UNPUBLISHED: Sentences(
-        ("git {f.session.worktree}/{f.git.unpublished[0][0]} push origin {f.git.unpublished[0][1]}:refs/heads/BRANCH",),
+        (
+            "git {f.session.worktree}/{f.git.unpublished[0][0]} push origin "
+            "{f.git.unpublished[0][1]}:refs/heads/{f.session.branch}",
+        ),
         "A submodule is at a commit that exists nowhere else: {f.unpublished}. Publish it: {0}",
         "A submodule is at a commit that exists nowhere else: {f.unpublished}. Publish it with this command.",
         label="Open the worktree",

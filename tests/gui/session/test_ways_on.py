@@ -23,7 +23,7 @@ from tests.gui.shown import Shown
         ("mount or move it back to /r, then: amp-sessions status a-1", "amp-sessions status a-1"),
         ("git -C /r update-ref a b; or, if that was meant: amp-sessions doctor --accept a", "git -C /r update-ref a b"),
         ("git -C /r switch main, then: amp-sessions merge a", "git -C /r switch main"),
-        ("mv '/w/a; b' elsewhere", "mv '/w/a; b' elsewhere"),
+        ("mv -i '/w/a; b' elsewhere", "mv -i '/w/a; b' elsewhere"),
         ("set TERMINAL to the one you use", ""),
         (None, ""),
     ],

@@ -93,8 +93,8 @@ def is_mine(place: Path) -> bool:
 def follow(d: Drawn, hint: str | None) -> None:
     """Does what a hint says: it moves something elsewhere."""
     words = shlex.split((hint or "").partition(", then:")[0].partition("; then:")[0])
-    assert words[0] == "mv" and words[2] == "elsewhere", hint
-    os.rename(words[1], d.repo.with_name("elsewhere"))
+    assert words[:2] == ["mv", "-i"] and words[3] == "elsewhere", hint
+    os.rename(words[2], d.repo.with_name("elsewhere"))
 
 
 @pytest.mark.parametrize("name", slow_but(_WAYS, ("file", "folder", "file-for-folder", "in-between", "renamed-folder")))

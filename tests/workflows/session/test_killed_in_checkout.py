@@ -90,7 +90,7 @@ def test_what_a_person_put_there_stays_and_is_named(
     (tree / "f1.txt").write_text("other\n")
     findings = world.cli("doctor", "--fix", "--json").json["findings"]
     [found] = [row for row in findings if row["id"] == "half-made-session"]
-    assert not found["fixed"] and "mine.txt" in found["message"] and f"mv {tree} elsewhere" in found["fix"]
+    assert not found["fixed"] and "mine.txt" in found["message"] and f"mv -i {tree} elsewhere" in found["fix"]
     assert (tree / "mine.txt").read_text() == "mine\n"
     tree.rename(world.root / "kept")
     world.ok("doctor", "--fix")

@@ -7,7 +7,7 @@ from pathlib import Path
 from ampsm.git.content.committed import GITLINK, Committed, huge_on_the_way, look
 from ampsm.git.diff import diff
 from ampsm.git.worktree.nested import ignored_repositories, unique_in
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import few
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
@@ -26,7 +26,7 @@ def repositories(asked: Asked) -> Verdict:
     for path in asked.local.status.nested if asked.local else ():
         if reason := _unique_in(worktree, path):
             message = f"The repository at {path} {reason}, and is no part of the merge"
-            return FAIL, message, f"mv {quoted(worktree / path)} elsewhere"
+            return FAIL, message, moving_away(worktree / path)
     for path in ignored_repositories(worktree):
         if reason := _unique_in(worktree, path):
             message = f"The repository at {path}, which git ignores, {reason}, and is no part of the merge"

@@ -10,7 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.worktree import removal
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError, moving_away, quoted
 from ampsm.model.session import Session
 from ampsm.system import programs
 from ampsm.system.activity import Activity, left_running
@@ -106,7 +106,7 @@ def _finish_creation(ctx: Context, note: Path) -> None:
     if note.exists():
         why = left.get(note.stem, "it may hold work, so all of it stays")
         files = why.details.get("worktree") if isinstance(why, UserError) else None
-        hint = f"mv {quoted(files)} elsewhere, then: amp-sessions doctor --fix" if files else f"cat {quoted(note)}"
+        hint = f"{moving_away(files)}, then: amp-sessions doctor --fix" if files else f"cat {quoted(note)}"
         raise UserError("uncommitted-changes", str(why), hint=hint)
 
 
