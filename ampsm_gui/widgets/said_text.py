@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Slot
+from PySide6.QtCore import QEvent, QUrl, Slot
 from PySide6.QtGui import QCursor, QImage, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
@@ -41,6 +41,10 @@ class SaidText(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl | str) -> QImage:
         """Nothing is loaded for a text that an agent wrote."""
         return nothing_loaded()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        tell_target(self, "")
+        super().leaveEvent(event)
 
     def _write(self) -> None:
         self.clear()

@@ -119,9 +119,11 @@ class ConsoleView(FollowingView):
             leads_to = self.delegate.layout.link_at(place, rect, point)
         shape = Qt.CursorShape.PointingHandCursor if on_link or leads_to else Qt.CursorShape.ArrowCursor
         self.viewport().setCursor(shape)
-        if leads_to != self._told:
-            self._told = leads_to
-            tell_target(self, leads_to)
+        self._tell(leads_to)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._tell("")
+        super().leaveEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = self.current_place()
@@ -163,3 +165,9 @@ class ConsoleView(FollowingView):
             self._rows.show_whole(row)
         elif action == "command" and place.entry is not None:
             QGuiApplication.clipboard().setText(place.entry.command() or "")
+
+    def _tell(self, leads_to: str) -> None:
+        """Says where the link under the pointer leads."""
+        if leads_to != self._told:
+            self._told = leads_to
+            tell_target(self, leads_to)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm.journal.codec import decode
@@ -83,6 +83,11 @@ def test_a_click_in_the_console_shows_the_target_first(told: MainWindow, browser
     assert chosen(told, "Open") == [f"Open {WEB}".replace("&", "&&"), "Copy link"]
     assert browser.opened == [WEB]
     assert view.delegate.layout.written_links(place, rect) == [WEB, "file:///etc/passwd"]
+    view._tell("")
+    QTest.mouseMove(view.viewport(), at + QPoint(3, 0))
+    assert told.statusBar().currentMessage() == WEB
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    assert told.statusBar().currentMessage() == ""
 
 
 def test_a_click_in_the_history_does_too(told: MainWindow, browser: Browser, qtbot: QtBot) -> None:
