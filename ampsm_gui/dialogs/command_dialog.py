@@ -222,9 +222,11 @@ class CommandDialog(QDialog):
         self._error_frame.setVisible(bool(words))
 
     def _error_height(self, width: int) -> int:
-        if self._error_frame.isHidden():
+        frame = self._error_frame
+        if frame.isHidden():
             return 0
-        return max(self._error_frame.heightForWidth(width), self._error_frame.sizeHint().height())
+        # Its hint is of no use: words that take any width are narrow and high in it.
+        return frame.heightForWidth(width) if frame.hasHeightForWidth() else frame.sizeHint().height()
 
     def _lay_out(self) -> None:
         self._error_frame = QWidget(self)

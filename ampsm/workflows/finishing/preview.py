@@ -14,6 +14,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
+from ampsm.workflows.finishing.merge import outcome, preflight
 from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
 from ampsm.workflows.session import commit_origin, lookup, open_merge, worktree_of
@@ -61,17 +62,21 @@ def squash_preview(ctx: Context, ref: str) -> SquashPreview:
 
 
 def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> RebasePreview:
-    """Of a rebase onto the base, or `onto`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), and as
-    `require_session`."""
+    """Of a rebase onto the base, or `onto`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), what keeps it
+    from beginning (exit 5), and as `require_session`."""
     session = lookup.require_session(ctx, ref)
     tip = _tip(session)
     target = commit_to_rebase_onto(session, onto)
     plan = merge_plan(ctx, session, open_merge.MergeOptions(squash=False), target, tip)
     new = commits_between(Path(session.repo), plan.branch_point, target.sha)
-    return RebasePreview(
+    found = RebasePreview(
         tip, plan.branch_point, len(plan.commits), target, len(new), tuple(plan.prediction.conflicts),
         _committed_first(session),
     )  # fmt: skip
+    settled = found.up_to_date or found.committed_first is not None  # else it is asked after that commit
+    if not settled and (refused := preflight.refused_before_rebase(ctx, session, target)):
+        raise outcome.refusal([refused])
+    return found
 
 
 def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | None]:

@@ -109,6 +109,36 @@ def test_rebase_says_onto_what(shown: Shown, world: World, worked: dict[str, Any
     assert done.args[1:] == [f"Rebased onto main at {target[:10]}", True]
 
 
+def _ignored_file_in_the_way(world: World, session: dict[str, Any]) -> Path:
+    """A file in the worktree that git ignores, and that the base has by now."""
+    repo, mine = Path(session["repo"]), Path(session["worktree"], "local.env")
+    with (repo / ".git" / "info" / "exclude").open("a") as exclude:
+        exclude.write("*.env\n")
+    mine.write_text("mine\n")
+    (repo / "local.env").write_text("theirs\n")
+    world.git(repo, "add", "-f", "local.env")
+    world.git(repo, "commit", "-qm", "Track it")
+    return mine
+
+
+def test_what_keeps_a_rebase_from_beginning_is_said_before(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    mine = _ignored_file_in_the_way(world, worked)
+    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    assert "local.env" in dialog.problem.text and f"mv -i {mine} elsewhere" in dialog.problem.text
+    assert not dialog.verb.isEnabled()
+
+
+def test_an_error_in_a_dialog_takes_the_room_of_its_lines(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    world.commit(Path(worked["repo"]), {"base.txt": "base\n"})
+    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    before = dialog.height()
+    _ignored_file_in_the_way(world, worked)
+    dialog.verb.click()
+    shown.until(lambda: "local.env" in dialog.error.text)
+    line = dialog.error.fontMetrics().lineSpacing()
+    assert before < dialog.height() < before + 6 * line
+
+
 def test_squash_and_rebase_say_what_is_committed_first(
     shown: Shown, world: World, worked: dict[str, Any], spawn_cli: Callable[..., Any], tmp_path: Path
 ) -> None:
