@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui import grab
@@ -15,6 +17,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
+from ampsm_gui.widgets.messages.empty_state import EmptyState
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
@@ -73,6 +76,35 @@ def test_large_letters_in_a_small_window(
     qtbot.waitUntil(header.command.isVisible, timeout=20_000)
     grab._settle(found)
     assert header.sentence.height() >= header.sentence.heightForWidth(header.sentence.width())
+
+
+def test_sentences_are_whole_in_a_small_window(
+    world: World, large: None, window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    """With a button beside the sentence or below it, with a command, and where there is nothing to show yet."""
+    repo = world.make_repo()
+    idle = world.new(repo, "idle")
+    world.use(edits={"README.md": "agent\n"})
+    conflicts, merging = world.new(repo, "conflicts"), world.new(repo, "merging")
+    world.iterate(conflicts)
+    world.iterate(merging)
+    world.commit(repo, {"README.md": "main\n"})
+    assert world.cli("rebase", conflicts["id"]).code == 4
+    world.git(merging["worktree"], "merge", "-q", "main", check=False)
+    found = window(idle["id"], size=(800, 500))
+    header = found.session_page.header
+    for session in (conflicts, merging, idle):
+        found.select_session(session["id"])
+        with qtbot.waitSignal(found.session_page._reader.view_read, timeout=20_000):
+            pass
+        grab._settle(found)
+        assert header.sentence.height() >= header.sentence.heightForWidth(header.sentence.width()), header.sentence
+        assert squeezed([header.button]) == []
+    empty = next(state for state in found.findChildren(EmptyState) if state.isVisible())
+    shown = [label for label in empty.findChildren(QLabel) if label.isVisible()]
+    assert shown and all(label.height() >= label.heightForWidth(label.width()) for label in shown)
+    places = sorted((QRect(label.mapTo(empty, QPoint()), label.size()) for label in shown), key=QRect.top)
+    assert places[0].top() >= 0 and all(upper.bottom() < lower.top() for upper, lower in pairwise(places))
 
 
 def test_long_words_leave_room_for_others(

@@ -231,9 +231,20 @@ class SessionHeader(QWidget):
             widget.setVisible(roomy and known)
         for widget in (self.model, self._model_label):
             widget.setVisible(roomy)
-        row = self._second if roomy or self.command.isHidden() else self._command_row  # the sentence needs its width
+        row = self._second if roomy or self._is_higher_below() else self._command_row
         if row.indexOf(self.button) < 0:
-            row.addWidget(self.button)
+            row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
+
+    def _is_higher_below(self) -> bool:
+        """Whether the button takes more room below the sentence than beside it, where the sentence needs more lines.
+        A command is below in any case, with room beside it."""
+        if not self.command.isHidden():
+            return False
+        button, gap = self.button.sizeHint(), self._second.spacing()
+        margins = self._column.contentsMargins()
+        width = self.width() - margins.left() - margins.right()
+        beside = max(self.sentence.heightForWidth(max(1, width - gap - button.width())), button.height())
+        return beside <= self.sentence.heightForWidth(width) + self._column.spacing() + button.height()
 
     def _quietly_set_model(self, text: str) -> None:
         self._model = text

@@ -12,7 +12,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.session.tab_bar import TabBar, tab_text
 from ampsm_gui.pages.tab import Tab, TabName
 
-_LOWEST = 32  # px at 100 %
+_LOWEST = 4  # px at 100 %
 
 
 class SessionTabs(QTabWidget):

@@ -44,8 +44,8 @@ class EmptyState(QWidget):
         self._beside.setProperty("tone", "muted")
         self._primary.setProperty("role", "primary")
         self._primary.clicked.connect(self.primary_clicked)
-        self.set_content("", "", "", "")
         self._build()
+        self.set_content("", "", "", "")
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
 
@@ -62,7 +62,7 @@ class EmptyState(QWidget):
         self._command.set_command(command)
         self._command.setVisible(bool(command))
         self.setAccessibleName(title)
-        self._show_picture()
+        self._show_what_fits()
 
     def set_primary_icon(self, name: str) -> None:
         """An icon before the words of the primary button."""
@@ -76,7 +76,7 @@ class EmptyState(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_picture()
+        self._show_what_fits()
 
     def _build(self) -> None:
         self._holder = QWidget(self)
@@ -100,6 +100,20 @@ class EmptyState(QWidget):
         self._around.addWidget(self._holder, 100)
         self._around.addStretch(1)
 
+    def _show_what_fits(self) -> None:
+        """Where it is low, the picture gives way first, then the command, then the text: no words lie on others."""
+        self._show_picture()
+        self._command.setVisible(bool(self._command.command))
+        self._text.setVisible(bool(self._text.text()))
+        margins = self._around.contentsMargins()
+        width = min(self.width() - margins.left() - margins.right(), self._holder.maximumWidth())
+        room = self.height() - margins.top() - margins.bottom()
+        for least in (self._picture, self._command, self._text):
+            self._column.invalidate()
+            if width <= 0 or self._column.minimumHeightForWidth(width) <= room:
+                return
+            least.hide()
+
     def _show_picture(self) -> None:
         roomy = self.height() >= self._theme.px(self.room_for_picture)
         self._drawing.setVisible(self._icon == DRAWING and roomy)
@@ -120,7 +134,7 @@ class EmptyState(QWidget):
         if glyph:
             self.set_primary_icon(glyph)
         self._primary.setIconSize(theme.icon_size())
-        self._show_picture()
+        self._show_what_fits()
 
 
 class CommandToCopy(QFrame):
