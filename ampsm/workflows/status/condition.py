@@ -154,10 +154,13 @@ def _at_rest(facts: Facts) -> Iterator[Kind]:
     left = git is not None and git.dirty and last is not None and last.left_work
     if git and git.dirty:
         yield Kind.LEFT_WORK if left else Kind.UNCOMMITTED
-    if session.status == "done":
+    gone = git is not None and git.merge_gone
+    if session.status == "done" and not gone:
         yield Kind.MERGED
     if git and git.harm:
         yield Kind.HARMED
+    if gone:
+        yield Kind.MERGE_GONE
     if git and git.conflicts_with_base:
         yield Kind.CONFLICTS_EXPECTED
     if git and git.ahead:

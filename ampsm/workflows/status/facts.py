@@ -13,6 +13,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 from ampsm.system.activity import Activity, activity
+from ampsm.workflows.session.arrival import merged_into
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.worktree_of import let_go
 from ampsm.workflows.status.git_state import GitState, load_git_state
@@ -23,6 +24,7 @@ from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 class Facts:
     """What is known of a session; `git` and `activity` are None where they were not asked, `merge` is None when no
     merge or rebase is open. `undoable`: whether the last operation can be undone, None when there is none.
+    `merged_into` is the branch that a `done` session went into, where that is known.
 
     The properties tell it in words: how many, which files, why. What was not asked reads as nothing.
     """
@@ -32,6 +34,7 @@ class Facts:
     activity: Activity | None = None
     merge: ObservedMerge | None = None
     undoable: bool | None = None
+    merged_into: str | None = None
 
     @property
     def base(self) -> str:
@@ -39,8 +42,14 @@ class Facts:
         return self.session.base_branch or self.session.base_sha[:10]
 
     @property
-    def into_base(self) -> str:
-        return f" into {self.session.base_branch}" if self.session.base_branch else ""
+    def target(self) -> str:
+        """The branch that the session was merged into."""
+        return self.merged_into or self.base
+
+    @property
+    def into_target(self) -> str:
+        into = self.merged_into or self.session.base_branch
+        return f" into {into}" if into else ""
 
     # Work
 
@@ -229,4 +238,5 @@ def observe(ctx: Context, ref: str) -> Facts:
     last = session.last_iteration
     cut_off = last is not None and last.status in ("running", "interrupted")
     working = activity(ctx.paths.lock(session.id), session.id, cut_off=cut_off)
-    return Facts(session, load_git_state(ctx, session), working, merge_status(ctx, session))
+    into = merged_into(ctx, session) if session.status == "done" else None
+    return Facts(session, load_git_state(ctx, session), working, merge_status(ctx, session), merged_into=into)

@@ -21,6 +21,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system import access
 from ampsm.workflows.session import branch_point
+from ampsm.workflows.session.arrival import has_arrived
 from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, rewound_from, tip_ref
 from ampsm.workflows.session.repository_of import way_in, why_not_there
@@ -44,13 +45,13 @@ class GitState:
     for a person, `linked` are those that were committed as links, and `unpublished` the submodules, each with a commit
     that nobody else has. `repository_back` is the command that mends a repository which git cannot read, `harm` what
     keeps the commits from being merged since somebody did it to the main checkout or to the base, with the command that
-    puts it right.
+    puts it right. `merge_gone`: the session was merged, and no branch that it may have gone to has it any more.
     """
 
     internal = (
         "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "damaged", "operation",
         "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
-        "linked", "unpublished", "repository_back", "elsewhere", "harm", "misread",
+        "linked", "unpublished", "repository_back", "elsewhere", "harm", "misread", "merge_gone",
     )  # fmt: skip
 
     repository_problem: str | None = None
@@ -82,6 +83,7 @@ class GitState:
     unpublished: tuple[tuple[str, str], ...] = ()
     conflicts_with_base: tuple[str, ...] = ()
     harm: tuple[str, str] | None = None
+    merge_gone: bool = False
 
     @property
     def repository_there(self) -> bool:
@@ -189,9 +191,11 @@ def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
     except UserError:
         return found
+    merged = session.status == "done"
     found = replace(
         found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts)),
         harm=_harm(ctx, session) if ahead and base else None,
+        merge_gone=merged and bool(ahead) and not answer_or(True, has_arrived, ctx, session, root, tip),
     )  # fmt: skip
     waits = session.status == "awaiting-input" and found.worktree_there and ahead
     return answer_or(found, _with_repositories, session, found, point, tip) if waits else found

@@ -54,6 +54,7 @@ class Kind(StrEnum):
 
     UNCOMMITTED = "uncommitted"
     LEFT_WORK = "left-work"
+    MERGE_GONE = "merge-gone"
     MERGED = "merged"
     HARMED = "harmed"
     CONFLICTS_EXPECTED = "conflicts-expected"

@@ -17,6 +17,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import Usage
 from ampsm.store import overview as figures
 from ampsm.store import sessions
+from ampsm.workflows.session.arrival import merged_into
 from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.session.recover import worker_lives
 from ampsm.workflows.session.repository_of import missing_repositories
@@ -84,11 +85,12 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
 
 
 def _reason(ctx: Context, session: Session, gone: bool) -> str:
-    """Reads a file only of sessions that wait; of one that would be ready but for its repository, which is `gone`, that
-    is the reason."""
+    """Reads a file only of sessions that wait, and once of each merge; of one that would be ready but for its
+    repository, which is `gone`, that is the reason."""
     merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
     git = GitState(repository_problem="does not exist") if gone else None
-    return wording.reason(condition_of(Facts(session, git=git, merge=merge)))
+    into = merged_into(ctx, session) if session.status == "done" else None
+    return wording.reason(condition_of(Facts(session, git=git, merge=merge, merged_into=into)))
 
 
 class Positions:

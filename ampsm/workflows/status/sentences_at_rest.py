@@ -129,12 +129,21 @@ SENTENCES = {
         "The worktree has changes of the last iteration that are not committed yet. They are in Changes.",
         hindrance="What the last iteration left is not committed yet; the next one does that",
     ),
+    Kind.MERGE_GONE: Sentences(
+        ("merge {id} --onto {f.target} --message …", "diff {id}"),
+        "The session was merged{f.into_target}, and {f.target} does not have its commits any more: only its own branch "
+        "has them. Merge them again: {0}, or look at them: {1}",
+        "The session was merged{f.into_target}, and {f.target} does not have its commits any more: only its own branch "
+        "has them.",
+        label="Merge…",
+        reason="gone from {f.target}",
+    ),
     Kind.MERGED: Sentences(
         ("cleanup {id}",),
         "The session is merged. Remove worktree and branch: {0}",
-        "Merged{f.into_base}. Worktree and branch are not needed any more.",
+        "Merged{f.into_target}. Worktree and branch are not needed any more.",
         label="Clean up",
-        reason="{f.into_base}",
+        reason="{f.into_target}",
     ),
     Kind.HARMED: Sentences(
         ("status {id}",),

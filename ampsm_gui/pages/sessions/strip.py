@@ -84,7 +84,9 @@ class SessionStrip(Strip):
             return
         more: list[Button] = []
         self._action = found.action or ""
-        if found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
+        if found.command:  # the sentence speaks of it
+            more.append(("Copy command", partial(QGuiApplication.clipboard().setText, found.command)))
+        elif found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
             more.append((found.label, self._on_act))
         self._show_sentence(self._session, found.sentence, more)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -273,6 +273,18 @@ def test_the_strip_of_the_table_says_what_the_chosen_session_waits_for(
     assert pane.strip.text.startswith("Beta task")
     pane.set_mode("rail")
     assert pane.strip.text == ""
+
+
+def test_the_command_that_the_strip_speaks_of_can_be_copied(
+    build: Build, world: World, two: Any, qtbot: QtBot, desktop: Desktop
+) -> None:
+    world.git(two[0]["worktree"], "switch", "-q", "-c", "other")
+    pane = build(desktop.theme.px(1200))
+    pane.set_mode("table")
+    pane.select(two[0]["id"])
+    qtbot.waitUntil(lambda: "with this command" in pane.strip.text)
+    next(button for button in pane.strip.findChildren(QPushButton) if button.text() == "Copy command").click()
+    assert QGuiApplication.clipboard().text() == f"git -C {two[0]['worktree']} switch {two[0]['branch']}"
 
 
 def test_cleaned_up_sessions_come_in_the_table_on_request(

@@ -620,6 +620,13 @@ def merged(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.MERGE_GONE)
+def merged_and_taken_off_the_base(stage: Stage) -> Session:
+    session = merged(stage)
+    stage.world.git(session["repo"], "reset", "-q", "--hard", "HEAD~1")
+    return session
+
+
 def _no_more_bare(_stage: Stage, session: Session) -> None:
     subprocess.run(["git", "config", "--file", f"{session['repo']}/.git/config", "core.bare", "false"], check=True)
 

@@ -13,6 +13,7 @@ from ampsm.model.telemetry import TestResult, Usage
 from ampsm.store.iterations import insert_iteration
 from ampsm.store.sessions import insert_session
 from ampsm.workflows.status.overview import Positions, SessionRow, sessions_overview, today
+from ampsm.workflows.status.session_view import session_situation
 from tests.support.records import a_session, an_iteration
 from tests.support.world import World
 
@@ -70,6 +71,29 @@ def test_reasons_through_the_life_of_a_session(world: World) -> None:
     assert row_of(plain["id"]).reason == "into main"
     world.ok("cleanup", plain["id"], "--yes")
     assert row_of(plain["id"], cleaned=True).reason == "cleaned up"
+
+
+def test_a_merge_is_told_with_the_branch_that_it_went_into(world: World) -> None:
+    repo = world.make_repo()
+    world.git(repo, "branch", "develop")
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(repo)
+    world.iterate(session)
+    world.ok("merge", session["id"], "--onto", "develop", "--message", "Add a")
+    assert row_of(session["id"]).reason == "into develop"
+    with open_context() as ctx:
+        assert session_situation(ctx, session["id"]).sentence.startswith("Merged into develop. ")
+    world.ok("undo", session["id"])
+    world.ok("merge", session["id"], "--message", "Add a")
+    assert row_of(session["id"]).reason == "into main"
+    world.git(repo, "commit", "-q", "--allow-empty", "-m", "Goes on")
+    with open_context() as ctx:
+        assert session_situation(ctx, session["id"]).sentence.startswith("Merged into main. ")
+    world.git(repo, "reset", "-q", "--hard", "HEAD~2")
+    assert world.cli("cleanup", session["id"], "--yes").code == 5
+    again = world.status(session)["nextStep"]
+    assert "main does not have its commits any more" in again
+    assert f"amp-sessions merge {session['id']} --onto main --message '…'" in again
 
 
 def test_positions_follow_the_branch(world: World) -> None:

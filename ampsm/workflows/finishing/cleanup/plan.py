@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import location, refs, repository, status
+from ampsm.git import location, refs, status
 from ampsm.git.command import git_answer
 from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.containment import is_contained
@@ -20,7 +20,8 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import counted, few
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.session import operations, outside
+from ampsm.workflows.session import outside
+from ampsm.workflows.session.arrival import has_arrived
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
 from ampsm.workflows.session.known_tip import last_known_tip, recorded_tip, rewound_from, tip_ref
 from ampsm.workflows.session.repository_of import require_repository
@@ -156,7 +157,7 @@ def _commits(ctx: Context, session: Session, root: Path, tip: str) -> tuple[Comm
     """The session's commits, unless one of the branches they may have gone to has them, or what they change. Where the
     session's branch is gone, any branch may have them, as when somebody gave it another name."""
     own = tuple(commits_between(root, branch_point_of(ctx, session, tip), tip))
-    if not own or _is_elsewhere(ctx, session, root, tip):
+    if not own or has_arrived(ctx, session, root, tip):
         return ()
     kept = branch_tip(session) is None and any(refs.refs_containing(root, tip, place) for place in _BRANCHES)
     return () if kept else own
@@ -170,17 +171,7 @@ def _taken_off(ctx: Context, session: Session, root: Path, tip: str) -> tuple[st
         was_at = rewound_from(session, kept, rewound_from(session, tip, seen))
         if was_at is None:
             continue
-        if not is_contained(root, was_at, tip) and not _is_elsewhere(ctx, session, root, was_at):
+        if not is_contained(root, was_at, tip) and not has_arrived(ctx, session, root, was_at):
             return was_at, tuple(commits_between(root, tip, was_at))
         kept = was_at  # whatever it holds is there, if otherwise
     return None, ()
-
-
-def _is_elsewhere(ctx: Context, session: Session, root: Path, tip: str) -> bool:
-    """Whether one of the branches that a session's commits may have gone to has a tip: the base, the targets of
-    recorded merges, and their upstreams as last fetched."""
-    names = [refs.branch_ref(session.base_branch)] if session.base_branch else []
-    names += [done.target.ref for done in operations.operations(ctx, session.id) if done.target]
-    both = [name for ref in names for name in (ref, f"{refs.branch_name(ref)}@{{upstream}}")]
-    places = dict.fromkeys(sha for name in both if (sha := repository.resolve_commit(root, name)))
-    return any(is_contained(root, tip, place) for place in places)
