@@ -50,7 +50,7 @@ def _of_worktree(git_dir: Path) -> Iterator[Path]:
 
 
 def _of_main_checkout(git_dir: Path) -> Iterator[Path]:
-    yield from (git_dir / name for name in ("index", "COMMIT_EDITMSG", "logs/HEAD"))
+    yield from (git_dir / name for name in ("index", "COMMIT_EDITMSG", "ORIG_HEAD", "logs/HEAD"))
 
 
 def _entries(folder: Path) -> Iterator[Path]:

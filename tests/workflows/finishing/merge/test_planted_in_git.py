@@ -34,9 +34,15 @@ def of_folder(at: Path, precious: Path) -> None:
     at.symlink_to(precious.parent)
 
 
-PLACES = ["COMMIT_EDITMSG", "logs/HEAD", "logs", "MERGE_MSG", "ORIG_HEAD", "common/logs/{ref}"]
+PLACES = ["COMMIT_EDITMSG", "logs/HEAD", "logs", "MERGE_MSG", "ORIG_HEAD", "common/logs/{ref}", "common/ORIG_HEAD"]
 PLANTS = (link, second_name, pipe, of_folder)
-USUAL = {("COMMIT_EDITMSG", second_name), ("COMMIT_EDITMSG", pipe), ("logs/HEAD", link), ("logs", of_folder)}
+USUAL = {
+    ("common/ORIG_HEAD", link),
+    ("COMMIT_EDITMSG", second_name),
+    ("COMMIT_EDITMSG", pipe),
+    ("logs/HEAD", link),
+    ("logs", of_folder),
+}
 
 
 @pytest.mark.parametrize(
