@@ -78,8 +78,10 @@ def in_the_way(worktree: Path, found: Sequence[str]) -> UserError:
 
 
 def way_out(worktree: Path, found: Sequence[str]) -> str:
-    """The command that takes the first of some files out of the way."""
-    return moving_away(worktree / found[0])
+    """The command that takes the first of some files out of the way; a repository goes whole."""
+    parts = found[0].split("/")
+    whole = parts[: parts.index(".git")] if ".git" in parts[1:] else parts
+    return moving_away(worktree.joinpath(*whole))
 
 
 def is_same(worktree: Path, path: str, tree: str) -> bool:

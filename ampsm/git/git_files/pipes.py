@@ -1,4 +1,5 @@
-"""Pipes in the place of files that git reads by itself, such as `.gitignore`: git would wait for ever for a writer."""
+"""Pipes in the place of files that git reads by itself, such as `.gitignore` or a configuration that is included: git
+would wait for ever for a writer."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from ampsm.git.git_files.config_names import files_of_users, named_in
 from ampsm.git.git_files.pointers import named_folder
 from ampsm.model.errors import UserError, quoted
 
@@ -25,7 +27,7 @@ def require_no_pipes(where: Path | str) -> None:
 
     Looks at every folder of the worktree, so it is for a git that takes long.
     """
-    for path in _read_by_git(Path(os.path.realpath(where))):
+    for path in (*_read_by_users(), *_read_by_git(Path(os.path.realpath(where)))):
         if _is_pipe(path):
             raise UserError(
                 "wrong-worktree", f"{path} is a pipe, and git waits for ever for somebody to write to it",
@@ -39,6 +41,12 @@ def pipe_named(error: UserError) -> str | None:
     return pipe if isinstance(pipe, str) else None
 
 
+def _read_by_users() -> Iterator[Path]:
+    files = list(files_of_users())
+    yield from files
+    yield from named_in(files)
+
+
 def _read_by_git(where: Path) -> Iterator[Path]:
     top = next((folder for folder in (where, *where.parents) if os.path.lexists(folder / ".git")), None)
     if top is None:
@@ -48,6 +56,7 @@ def _read_by_git(where: Path) -> Iterator[Path]:
     git_dir = named_folder(top / ".git", "gitdir: ") or top / ".git"
     common = named_folder(git_dir / "commondir", "") or git_dir
     yield from (folder / name for folder in (git_dir, common) for name in _IN_GIT_DIR)
+    yield from named_in(folder / name for folder in (git_dir, common) for name in ("config", "config.worktree"))
     for admin in (git_dir, common, *(common / "worktrees").glob("*")):
         yield from (found for folder in ("", *_AT_WORK) for found in (admin / folder).glob("*"))
     for folder, folders, names in os.walk(top):

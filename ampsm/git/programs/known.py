@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from ampsm.git.git_files.pipes import require_no_pipes
 from ampsm.model.errors import UserError
 from ampsm.system.calls import run
 from ampsm.system.environment import clean_environment
@@ -72,9 +74,12 @@ def told(value: str) -> str:
 
 def local_settings(where: Path | str, git_dir: str | None) -> dict[str, str]:
     """The settings of the repository's own configuration, what it includes among them, each with its last value; none
-    where git cannot read them."""
+    where git cannot read them. Raises `wrong-worktree` when git waits for a pipe."""
     environ = clean_environment(os.environ, {"LC_ALL": "C", **({"GIT_DIR": git_dir} if git_dir else {})})
-    done = run(["git", "config", "--includes", "--list", "-z", "--show-scope"], cwd=where, env=environ)
+    done = run(
+        ["git", "config", "--includes", "--list", "-z", "--show-scope"], cwd=where, env=environ,
+        when_slow=partial(require_no_pipes, where),
+    )  # fmt: skip
     words = [os.fsdecode(word) for word in done.stdout.split(b"\0")]
     found = {}
     for scope, setting in zip(words[::2], words[1::2], strict=False):

@@ -40,6 +40,25 @@ def test_git_does_not_wait_for_a_pipe(make_repo: MakeRepo, place: str) -> None:
     assert (error.code, str(pipe) in error.message, error.hint) == ("wrong-worktree", True, f"rm {pipe}")
 
 
+@pytest.mark.parametrize("setting", slow_but(["include.path", "core.attributesFile", ".gitconfig"], ["include.path"]))
+def test_git_does_not_wait_for_a_pipe_that_a_configuration_names(
+    make_repo: MakeRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    repo, pipe = make_repo(), tmp_path / "pipe"
+    if setting == ".gitconfig":
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(pipe))
+    else:
+        more = tmp_path / "more"
+        more.write_text("")
+        git(repo, "config", "include.path", str(more))
+        git(repo, "config", "--file", str(more), setting, "pipe" if setting == "include.path" else str(pipe))
+    (repo / "README.md").write_text("changed\n")
+    os.mkfifo(pipe)
+    with pytest.raises(UserError) as caught:
+        git(repo, "add", "--all")
+    assert (caught.value.code, caught.value.hint) == ("wrong-worktree", f"rm {pipe}")
+
+
 def test_a_slow_git_without_a_pipe_goes_on(make_repo: MakeRepo) -> None:
     repo = make_repo()
     said = git(repo, "-c", "alias.slow=!sleep 0.5; cat", "slow", stdin=b"word").stdout

@@ -113,6 +113,19 @@ def test_a_rebase_is_refused_first(drawn: Make, name: str) -> None:
     assert not d.git("diff", "--name-only", "--diff-filter=D", "main", d.tip)
 
 
+def test_a_repository_in_the_way_is_moved_whole(drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    d = drawn("main: base u*{vendor=f\\n} | session: base > s1*")
+    (d.repo / ".git" / "info" / "exclude").write_text("/vendor\n/.worktrees/\n/AGENT_CONTEXT/\n")
+    d.git("init", "-q", "vendor", at=d.worktree)
+    monkeypatch.chdir(d.repo.parent)
+    with pytest.raises(UserError) as refused:
+        rebase_session(d.ctx, d.session.id)
+    assert refused.value.hint == f"mv -i {d.worktree}/vendor elsewhere"
+    follow(d, refused.value.hint)
+    rebase_session(d.ctx, d.session.id)
+    assert (d.repo.with_name("elsewhere") / ".git" / "HEAD").exists() and (d.worktree / "vendor").is_file()
+
+
 @pytest.mark.parametrize("name", slow_but(_WAYS, ("file", "in-between")))
 @pytest.mark.parametrize("squash", [True, False])
 @pytest.mark.rounds(2)
