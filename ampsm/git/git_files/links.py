@@ -34,13 +34,16 @@ def keep_git_inside(where: Path, refs: Iterable[str] = ()) -> None:
     """
     git_dir = named_folder(where / ".git", "gitdir: ") or where / ".git"
     common = named_folder(git_dir / "commondir", "")
+    logs = (common or git_dir) / "logs"
+    if logs.is_symlink() or not logs.is_dir():  # first of all: what is below would be where that leads
+        _make_plain(logs, needed=False, log=False)
     for entry in _of_worktree(git_dir) if common else _of_main_checkout(git_dir):
         is_log = entry.parent == git_dir / "logs"
         needed = entry.name in _NEEDED if entry.parent == git_dir else not is_log
         _make_plain(entry, needed=needed, log=is_log)
     own = _named_ref(git_dir)
     for ref in {*refs, *([own] if own else [])}:
-        _clear_log((common or git_dir) / "logs", ref)
+        _clear_log(logs, ref)
 
 
 def _of_worktree(git_dir: Path) -> Iterator[Path]:
@@ -85,15 +88,21 @@ def _make_plain(entry: Path, *, needed: bool, log: bool) -> None:
 
 
 def _clear_log(logs: Path, ref: str) -> None:
-    """Takes away what leads out of the way to a ref's log."""
-    at = logs
+    """Takes away what leads out of the way to a ref's log, and what is no folder on it."""
+    at, log = logs, logs / ref
     for part in Path(ref).parts:
         at = at / part
-        if at.is_symlink() and at != logs / "refs":  # where worktrees made by hand share their logs
+        if at.is_symlink() and not _is_shared(at):
             at.unlink(missing_ok=True)
             return
-    if not at.is_dir():
-        _make_plain(at, needed=False, log=True)
+        if not at.is_dir():
+            _make_plain(at, needed=False, log=at == log)
+
+
+def _is_shared(folder: Path) -> bool:
+    """Whether a worktree made by hand shares the logs of its refs, as it does the refs."""
+    refs = folder.parent.parent / "refs"
+    return folder.name == "refs" and folder.resolve() == refs.resolve().parent / "logs" / "refs"
 
 
 def _named_ref(git_dir: Path) -> str | None:

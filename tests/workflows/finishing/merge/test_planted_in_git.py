@@ -34,10 +34,14 @@ def of_folder(at: Path, precious: Path) -> None:
     at.symlink_to(precious.parent)
 
 
-PLACES = ["COMMIT_EDITMSG", "logs/HEAD", "logs", "MERGE_MSG", "ORIG_HEAD", "common/logs/{ref}", "common/ORIG_HEAD"]
+PLACES = [
+    "COMMIT_EDITMSG", "logs/HEAD", "logs", "MERGE_MSG", "ORIG_HEAD", "common/logs/{ref}", "common/ORIG_HEAD",
+    "common/logs", "common/logs/refs",
+]  # fmt: skip
 PLANTS = (link, second_name, pipe, of_folder)
 USUAL = {
     ("common/ORIG_HEAD", link),
+    ("common/logs/refs", of_folder),
     ("COMMIT_EDITMSG", second_name),
     ("COMMIT_EDITMSG", pipe),
     ("logs/HEAD", link),
