@@ -21,7 +21,8 @@ from ampsm.system.plain_files import read_plain
 _FOLDERS = ("rebase-merge", "rebase-apply", "sequencer", "logs")
 #: What git cannot go on without.
 _NEEDED = frozenset({
-    "HEAD", "commondir", "config.worktree", "gitdir", "index", "locked", "rebase-merge", "rebase-apply", "sequencer",
+    "HEAD", "commondir", "config.worktree", "gitdir", "index", "locked", "packed-refs", "rebase-merge", "rebase-apply",
+    "sequencer",
 })  # fmt: skip
 _MOST = 2**28
 
@@ -37,6 +38,9 @@ def keep_git_inside(where: Path, refs: Iterable[str] = ()) -> None:
     logs = (common or git_dir) / "logs"
     if logs.is_symlink() or not logs.is_dir():  # first of all: what is below would be where that leads
         _make_plain(logs, needed=False, log=False)
+    packed = (common or git_dir) / "packed-refs"
+    if not _is_shared(packed):
+        _make_plain(packed, needed=True, log=False)
     for entry in _of_worktree(git_dir) if common else _of_main_checkout(git_dir):
         is_log = entry.parent == git_dir / "logs"
         needed = entry.name in _NEEDED if entry.parent == git_dir else not is_log
@@ -92,17 +96,18 @@ def _clear_log(logs: Path, ref: str) -> None:
     at, log = logs, logs / ref
     for part in Path(ref).parts:
         at = at / part
-        if at.is_symlink() and not _is_shared(at):
+        if at.is_symlink() and not (at.name == "refs" and _is_shared(at)):
             at.unlink(missing_ok=True)
             return
         if not at.is_dir():
             _make_plain(at, needed=False, log=at == log)
 
 
-def _is_shared(folder: Path) -> bool:
-    """Whether a worktree made by hand shares the logs of its refs, as it does the refs."""
-    refs = folder.parent.parent / "refs"
-    return folder.name == "refs" and folder.resolve() == refs.resolve().parent / "logs" / "refs"
+def _is_shared(entry: Path) -> bool:
+    """Whether a worktree made by hand shares its packed refs, or the logs of its refs, as it does the refs."""
+    top = entry.parent if entry.name == "packed-refs" else entry.parent.parent
+    refs = top / "refs"
+    return refs.is_symlink() and entry.resolve() == refs.resolve().parent / entry.relative_to(top)
 
 
 def _named_ref(git_dir: Path) -> str | None:

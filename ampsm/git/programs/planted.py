@@ -99,7 +99,8 @@ def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str,
         otherwise = _otherwise(key)
         if otherwise is None or any(programs.get(key) == value for programs in known):
             continue
-        found[key] = known[0].get(key, otherwise)
+        # Of several helpers each is asked, and only an empty one takes back those before it.
+        found[key] = otherwise if key.startswith("credential.") else known[0].get(key, otherwise)
         owner = key.rpartition(".")[0]
         if key.startswith("filter."):
             found[f"{owner}.required"] = known[0].get(f"{owner}.required", "false")

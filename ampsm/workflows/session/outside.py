@@ -99,8 +99,9 @@ def accept_changes(ctx: Context, ref: str) -> list[Change]:
     """Takes for meant what the iterations of a session have changed outside its branch: it is named no more, and
     programs among it count from now on. Returns it. Raises what `require_session` does."""
     session = require_session(ctx, ref)
+    seen = _known(ctx, session)
     found = lasting_changes(ctx, session)
-    outside_file(ctx, session.id).remove()
+    outside_file(ctx, session.id).change(lambda now: tuple(change for change in now or () if change not in seen))
     for other in _of_repository(ctx, session.repo):
         if not other.cleaned_up_at and Path(other.worktree).is_dir():
             programs.note_programs(other.worktree, without=lambda: planted(ctx, session.repo), anew=True)

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from ampsm.context import open_context
+from ampsm.git.surroundings.change import CONFIG, Change
+from ampsm.workflows.session import outside
+from ampsm.workflows.session.lookup import require_session
 from tests.support.variants import slow_but
 from tests.support.world import World
 
@@ -220,3 +224,25 @@ def test_a_note_that_cannot_be_read_hides_nothing_and_is_named(world: World) -> 
         assert "amp-sessions doctor --fix" in refused.json["error"]["hint"], refused
     world.cli("doctor", "--fix")
     world.iterate(session)
+
+
+def test_what_comes_while_changes_are_accepted_is_not(
+    world: World, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.use(edits={"work.txt": "w\n"}, shell=["git config user.name Bot"])
+    made = world.new(repo)
+    world.iterate(made)
+    with open_context() as ctx:
+        session = require_session(ctx, made["id"])
+        later = Change(id="config:team.rule", kind=CONFIG, subject="team.rule", before=None, after="x", message="later")
+        look = outside.lasting_changes
+
+        def slowly(*given: Any) -> list[Change]:
+            found = look(*given)
+            outside.remember(ctx, session, [later])
+            return found
+
+        with monkeypatch.context() as patched:
+            patched.setattr(outside, "lasting_changes", slowly)
+            assert [change.subject for change in outside.accept_changes(ctx, made["id"])] == ["user.name"]
+        assert outside.outside_file(ctx, session.id).load() == (later,)

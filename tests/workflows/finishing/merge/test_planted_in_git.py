@@ -92,6 +92,34 @@ def test_the_index_is_no_link_after_a_commit(drawn: Make, tmp_path: Path) -> Non
     assert outside.read_bytes() == before and not (git_dir / "index").is_symlink()
 
 
+def test_the_packed_refs_are_no_link_after_a_merge(drawn: Make, tmp_path: Path) -> None:
+    d: Drawn = drawn(MOVED)
+    git(d.repo, "pack-refs", "--all", writes=True)
+    packed, outside = d.repo / ".git" / "packed-refs", tmp_path / "outside"
+    packed.rename(outside)
+    packed.symlink_to(outside)
+    before = outside.read_bytes()
+    assert run(d, message="all of it").status == "merged"
+    git(d.repo, "branch", "-D", d.session.branch, writes=True, check=False)
+    git(d.repo, "pack-refs", "--all", writes=True)
+    assert outside.read_bytes() == before and not packed.is_symlink()
+
+
+def test_the_refs_of_a_worktree_made_by_hand_stay_shared(drawn: Make, tmp_path: Path) -> None:
+    """As git-new-workdir makes them: objects, refs, their logs and the packed refs are links."""
+    d: Drawn = drawn(MOVED)
+    git(d.repo, "pack-refs", "--all", writes=True)
+    shared, own = d.repo / ".git", tmp_path / "by-hand" / ".git"
+    (own / "logs").mkdir(parents=True)
+    for name in ("objects", "refs", "logs/refs", "packed-refs", "config"):
+        (own / name).symlink_to(shared / name)
+    (own / "HEAD").write_bytes((shared / "HEAD").read_bytes())
+    git(own.parent, "reset", "-q", "--hard", writes=True)
+    git(own.parent, "commit", "-q", "--allow-empty", "-m", "shared", writes=True)
+    assert (own / "packed-refs").is_symlink() and (own / "logs/refs").is_symlink()
+    assert d.git("log", "-1", "--format=%s", "main") == "shared"
+
+
 def test_a_pipe_that_git_needs_is_named(drawn: Make) -> None:
     d: Drawn = drawn(MOVED)
     git_dir = git_dir_at(d.worktree)
