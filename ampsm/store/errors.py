@@ -14,6 +14,9 @@ from ampsm.system.os_errors import FULL, has_no_room, where_to_look
 #: The reason of a file that is sound, but of no use here.
 FOREIGN = "it belongs to another program"
 
+#: What to do where no database can be.
+_ELSEWHERE = "name a file as the database: --db FILE, or AMPSM_DB_PATH"
+
 _UNREACHABLE = frozenset(
     {
         sqlite3.SQLITE_PERM,
@@ -92,7 +95,11 @@ def unavailable(database: Path, reason: str) -> UserError:
     return UserError(
         "database-unavailable",
         f"The database {database} is not available: {reason}",
-        hint="amp-sessions doctor --fix" if obstacles(database) else where_to_look(database),
+        hint=_ELSEWHERE
+        if is_foreign(database)
+        else "amp-sessions doctor --fix"
+        if obstacles(database)
+        else where_to_look(database),
         details={"database": str(database), "reason": reason},
     )
 
@@ -102,6 +109,13 @@ def obstacles(database: Path) -> list[Path]:
     pipe, a link that leads nowhere."""
     places = [database.with_name(database.name + end) for end in ("", "-wal", "-shm", "-journal")]
     return [place for place in places if os.path.lexists(place) and not place.is_file()]
+
+
+def is_foreign(database: Path) -> bool:
+    """Whether a folder, a pipe or a device is named as the database where there are no journals: then it is somebody's,
+    perhaps a repository, and stays where it is."""
+    named = os.path.lexists(database) and not (database.is_symlink() or database.is_file())
+    return named and not has_journals(_journals(database))
 
 
 def lost(database: Path) -> UserError:
@@ -127,7 +141,11 @@ def damaged(database: Path, reason: str) -> UserError:
 
 def can_be_made_again(database: Path, reason: str) -> bool:
     """Whether a damaged file was this program's for sure: where there are no journals nobody can say so."""
-    return reason != FOREIGN and has_journals(database.with_name(f"{database.stem}.d") / "journals")
+    return reason != FOREIGN and has_journals(_journals(database))
+
+
+def _journals(database: Path) -> Path:
+    return database.with_name(f"{database.stem}.d") / "journals"
 
 
 def has_journals(folder: Path) -> bool:

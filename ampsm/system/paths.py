@@ -59,13 +59,15 @@ def resolve_paths(database: str | None, environ: Mapping[str, str]) -> Paths:
 
     Symbolic links are resolved, so that one database has one set of locks and journals however it is named. The
     configuration is `AMPSM_CONFIG`, else beside the user's own database, else in another database's `<stem>.d`.
-    Raises `usage` for an empty option, and `database-unavailable` for a link into a folder that is not there, as of a
-    disk that is not mounted: nothing is made in its place.
+    Raises `usage` for an empty option or `/`, and `database-unavailable` for a link into a folder that is not there, as
+    of a disk that is not mounted: nothing is made in its place.
     """
     if database is not None and not database.strip():
         raise UserError("usage", "--db names no file", hint="amp-sessions --db ~/sessions.sqlite list")
     named = database or environ.get("AMPSM_DB_PATH")
     file = _absolute(named) if named else _user_dir() / _DATABASE
+    if not file.name:
+        raise UserError("usage", f"{named} is a folder, and no file", hint="amp-sessions --db ~/sessions.sqlite list")
     if named and not file.parent.is_dir() and from_home(named).is_symlink():
         message = f"The database {named} is a link into a folder that is not there: {file.parent}"
         raise UserError("database-unavailable", message, hint=f"ls -ld {quoted(named)} {quoted(file.parent)}")

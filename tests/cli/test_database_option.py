@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -81,3 +82,32 @@ def test_what_is_printed_works_as_it_stands(
     said("commit", id_, "--message", "Mine", code=5)
     given_up = shlex.split(hint.rpartition("or give up: ")[2])
     assert cli(*given_up[1:]).code == 0
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_what_is_named_as_the_database_and_is_something_else_stays(
+    cli: Callable[..., Result], tmp_path: Path, what: str
+) -> None:
+    place = tmp_path / "mine"
+    os.mkfifo(place) if what == "pipe" else place.mkdir()
+    before = place.stat()
+    listed = cli("--db", str(place), "list")
+    assert (listed.code, "doctor" in listed.err) == (1, False), listed.err
+    assert "hint: name a file as the database: --db FILE" in listed.err
+    found = cli("--db", str(place), "doctor", "--fix")
+    assert (found.code, "name a file as the database" in found.out) == (1, True), found.out
+    after = place.stat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert not [path.name for path in tmp_path.iterdir() if "damaged" in path.name]
+
+
+def test_the_root_folder_is_no_database(cli: Callable[..., Result]) -> None:
+    assert cli("--db", "/", "list").code == 2
+
+
+def test_the_permissions_of_a_file_that_is_no_database_stay(cli: Callable[..., Result], tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine\n")
+    notes.chmod(0o644)
+    assert cli("--db", str(notes), "doctor", "--fix").code == 1
+    assert notes.stat().st_mode & 0o777 == 0o644

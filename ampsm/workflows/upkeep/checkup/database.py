@@ -84,7 +84,7 @@ def _refused(checkup: Checkup, error: UserError) -> Finding:
     path = checkup.ctx.paths.database
     if error.code == "database-damaged":
         return _damaged(checkup, str(error.details.get("reason", error.message)))
-    if not (in_the_way := errors.obstacles(path)):
+    if errors.is_foreign(path) or not (in_the_way := errors.obstacles(path)):
         return Finding(error.code, ERROR, str(path), error.message, error.hint)
     message = f"{error.message}. No file: {', '.join(map(str, in_the_way))}."
     # A link may lead to a disk that is not mounted now.

@@ -65,7 +65,8 @@ def check_permissions(checkup: Checkup) -> Findings:
     if os.name != "posix":
         return
     paths = checkup.ctx.paths
-    database = (paths.database.with_name(paths.database.name + end) for end in ("", "-wal", "-shm"))
+    ends = ("", "-wal", "-shm") if checkup.store is not None else ()  # else it may be a file of somebody's
+    database = (paths.database.with_name(paths.database.name + end) for end in ends)
     for path, mode in [*((file, 0o600) for file in (paths.config_file, *database)), (paths.data_dir, 0o700)]:
         if path.exists() and (found := path.stat().st_mode & 0o777) & _OTHERS:
             yield Finding(
