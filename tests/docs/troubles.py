@@ -144,6 +144,20 @@ def other_branch(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"git -C '{worktree(world)}' switch -q -c elsewhere; amp-sessions iterate {id_}")
 
 
+@trouble("The branch has another name")
+def renamed_branch(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = session(world)
+    return world.shell(f"git -C '{worktree(world)}' branch -m my-login; amp-sessions iterate {id_}")
+
+
+@trouble("The branch lacks commits it had")
+def rewound_branch(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = session(world)
+    world.shell(f"amp-sessions iterate {id_}; amp-sessions iterate {id_} --notes 'Go on'")
+    world.shell(f"git -C '{worktree(world)}' reset -q --hard HEAD~1")
+    return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
+
+
 @trouble("The agent left the branch")
 def agent_moved_branch(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"amp-sessions iterate {session(world, '[[demo:move-branch]] Add a login page')}")

@@ -52,16 +52,25 @@ def branch_seen_by_worktree(root: Path, worktree: Path, branch: str) -> list[str
 
 
 def renamed_to(root: Path, branch: str) -> str | None:
-    """The branch that a person has made of a branch by `git branch -m`, if that is still there. Raises GitError."""
-    heads = common_dir(root) / "logs" / refs.branch_ref("")
-    said = f"Branch: renamed {refs.branch_ref(branch)} to "
-    for folder, _, names in os.walk(heads):
+    """The branch that a person has made of a branch by `git branch -m`, once or in several steps, if that is still
+    there. Raises GitError."""
+    logs, ref = common_dir(root) / "logs", refs.branch_ref(branch)
+    for folder, _, names in os.walk(logs / refs.branch_ref("")):
         for name in names:
-            for entry in _entries(Path(folder, name)):
-                new = refs.branch_name(entry.message.removeprefix(said)) if entry.message.startswith(said) else None
-                if new and refs.read_ref(root, refs.branch_ref(new)):
-                    return new
+            now = os.path.relpath(os.path.join(folder, name), logs)  # noqa: PTH118 - as git writes it
+            if _renamed(ref, _entries(Path(folder, name))) == now and refs.read_ref(root, now):
+                return refs.branch_name(now)
     return None
+
+
+def _renamed(ref: str, entries: list[LogEntry]) -> str | None:
+    """What a ref was called at the end of a log that its branch took along; None where the log is another's. A copy of
+    the branch has the log, too, but not that name."""
+    now = None
+    for entry in entries:
+        if entry.message.startswith(said := f"Branch: renamed {now or ref} to "):
+            now = entry.message.removeprefix(said)
+    return now
 
 
 def _entries(log: Path) -> list[LogEntry]:

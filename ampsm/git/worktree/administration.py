@@ -1,8 +1,9 @@
 """What git keeps of a worktree: its own folder for it, and the link between the two. What of that somebody has damaged,
 and making it whole again without touching a file of anybody's.
 
-`git worktree prune`, an editor or a backup that came back in part leave such damage. git then finds another repository
-above, another session's worktree, or nothing, and often says so in words that name no way on.
+`git worktree prune` while the worktree was elsewhere, an editor or a backup that came back in part leave such damage.
+git then finds another repository above, another session's worktree, or nothing, and often says so in words that name no
+way on.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def mend(worktree: Path, branch: str, found: Damage) -> None:
     """Writes what is damaged anew: HEAD as `branch` (in a rebase, the commit that it was at), the index as HEAD has it.
     What was only staged shows as an edit; the damaged index stays beside the new one. Raises GitError or OSError."""
     admin = found.admin
+    admin.mkdir(parents=True, exist_ok=True)
     if "commondir" in found.parts:
         atomic_write(admin / "commondir", b"../..\n", mode=0o644)
     if "HEAD" in found.parts:
@@ -75,15 +77,15 @@ def mend(worktree: Path, branch: str, found: Damage) -> None:
 
 def _own(root: Path, worktree: Path) -> Path | None:
     """git's folder for a worktree: the one that names it, else the one that its `.git` file names and that is nobody
-    else's, else the one with its name that names nothing."""
+    else's, or is gone, else the one with its name that names nothing."""
     own = git_place(str(root), "")
-    folders = Path(os.path.realpath(own[0])) / "worktrees" if own else None
-    if folders is None or not folders.is_dir():
+    if own is None:
         return None
+    folders = Path(os.path.realpath(own[0])) / "worktrees"
     named = [folder for folder in admin_dirs(root, worktree) if (folder / "gitdir").exists()]
     led = git_dir_at(worktree)
     target = Path(os.path.realpath(led)) if led else None
-    leads = target is not None and target.parent == folders and target.is_dir()
+    leads = target is not None and target.parent == folders and (target.is_dir() or not os.path.lexists(target))
     if target and leads and (target in named or (not named and not _is_of_another(target))):
         return target
     if named:

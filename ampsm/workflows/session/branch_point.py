@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import history, refs, repository
+from ampsm.git.command import answer_or
+from ampsm.git.traces import reflog_files
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -41,7 +43,8 @@ def target_of(session: Session, onto: str | None) -> Target:
         )  # fmt: skip
     sha = refs.read_ref(root, refs.branch_ref(branch)) if branch else None
     if branch is None or sha is None:
-        raise refs.no_such_branch(root, onto or str(branch), None if onto else other_base)
+        hint = None if onto else _by_its_new_name(session, root, branch) or other_base
+        raise refs.no_such_branch(root, onto or str(branch), hint)
     if branch == session.branch:
         raise UserError(
             "usage", f"{branch} is the session's own branch: it cannot go into itself",
@@ -61,6 +64,12 @@ def commit_to_rebase_onto(session: Session, onto: str | None) -> Target:
     if refs.branch_name(found.ref) is not None:
         return target_of(session, onto)
     return Target(found.ref, onto, found.sha)
+
+
+def _by_its_new_name(session: Session, root: Path, base: str | None) -> str | None:
+    """The command that names the base as somebody has called it since."""
+    renamed = answer_or(None, reflog_files.renamed_to, root, base) if base else None
+    return f"amp-sessions set {session.id} --base {quoted(renamed)}" if renamed else None
 
 
 def _no_local_branch(session: Session, onto: str) -> UserError:

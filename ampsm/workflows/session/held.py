@@ -27,6 +27,7 @@ from ampsm.system.locks import SessionLock, lock_holder, session_lock
 from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import MARKER, command_of, marked_processes
 from ampsm.workflows.session import recover
+from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.known_tip import note_if_it_can
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.merge_records import index_earlier_merges, settle_merges
@@ -46,6 +47,7 @@ _CALLED = {"preflight": "test"}
 
 
 #: What takes a branch that somebody has put back for no new beginning: what it was at before stays what is known of it.
+#: Nor does a merge that is refused for that, so that the next one is, too.
 _LEAVING_A_REWOUND_BRANCH = ("cleanup", "restore")
 
 
@@ -78,7 +80,9 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
         else:
             require_no_orphans(session)
         require_repository(session)
-        left = what in _LEAVING_A_REWOUND_BRANCH
+        begins = what == "merge" and not has_open_merge(ctx, session.id)
+        at = answer_or(None, branch_tip, session) if begins else None
+        left = begins or what in _LEAVING_A_REWOUND_BRANCH
         if has_branch := not session.cleaned_up_at and what != "preflight":  # that changes nothing in git
             note_if_it_can(ctx, session, by_others=True, unless_rewound=left)
         index_earlier_merges(ctx)
@@ -93,7 +97,8 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
                 has_branch = what != "preflight"
             finally:
                 if has_branch:
-                    note_if_it_can(ctx, session, unless_rewound=left)
+                    merged = begins and answer_or(None, branch_tip, session) != at
+                    note_if_it_can(ctx, session, unless_rewound=left and not merged)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
+from ampsm.git.containment import is_contained
 from ampsm.git.traces import reflog_files
 from ampsm.git.traces.unreachable import unreachable_after
 from ampsm.model.errors import UserError
@@ -94,6 +95,13 @@ def rewound_from(session: Session, tip: str, seen: str | None) -> str | None:
     if seen is None or seen == tip or repository.is_ancestor(root, seen, tip):
         return None
     return seen if repository.resolve_commit(root, seen) else None
+
+
+def lost_since(session: Session, tip: str, seen: str | None) -> str | None:
+    """As `rewound_from`, where what the branch holds at `tip` is not the same work otherwise cut, as after `git commit
+    --amend` of a message, or a squash by hand. Raises GitError."""
+    was_at = rewound_from(session, tip, seen)
+    return was_at if was_at and not is_contained(Path(session.repo), was_at, tip) else None
 
 
 def _both(session: Session) -> tuple[str | None, str | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,7 +9,6 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
-from ampsm.git.checkouts import where_checked_out
 from ampsm.git.command import answer_or
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.surroundings.main_checkout import hinting_at_misread
@@ -23,6 +21,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.moved import let_go, other_checkout, require_at_home, require_not_renamed
 from ampsm.workflows.session.repository_of import require_readable, require_repository
 
 
@@ -56,12 +55,17 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
     """Gives an error about the place the hint that works: `restore` makes a lost worktree or branch again and mends
     what git keeps of the worktree; the error's own hint brings back a branch that is there, or unlocks. With something
     else in the place of the worktree only `status` knows the way. What git was doing on the way from the branch, and
-    waits for a person, is the error itself: `unfinished-operation`."""
+    waits for a person, is the error itself: `unfinished-operation`; so is that the branch has another name, or
+    the worktree another place."""
     try:
         yield
     except UserError as error:
         if error.code == "branch-moved" and (waiting := _waits_for_a_person(session)):
             raise waiting.error(waiting.sentence) from error
+        if error.code == "branch-moved" and not _branch_there(session):
+            require_not_renamed(session)
+        if error.code == "worktree-missing":
+            require_at_home(session)
         if error.code == "branch-moved" and error.details.get("found") == session.branch:
             raise _branch_deleted(session, **error.details) from error
         if error.code == "branch-moved" and _branch_there(session):
@@ -112,18 +116,6 @@ def go_back(session: Session) -> str:
     back = f"git -C {quoted(session.worktree)} switch {quoted(session.branch)}"
     elsewhere = answer_or(None, other_checkout, session)
     return f"{let_go(elsewhere)}, then: {back}" if elsewhere else back
-
-
-def other_checkout(session: Session) -> Path | None:
-    """Another worktree that has the session's branch checked out, in which case git lets no second one have it. Raises
-    GitError."""
-    found = where_checked_out(Path(session.repo), session.branch)
-    return found if found and os.path.realpath(found) != os.path.realpath(session.worktree) else None
-
-
-def let_go(worktree: Path) -> str:
-    """The command that makes a worktree let go of its branch."""
-    return f"git -C {quoted(worktree)} switch --detach"
 
 
 def _branch_there(session: Session) -> bool:

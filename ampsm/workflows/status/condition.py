@@ -60,6 +60,9 @@ def _gone(facts: Facts) -> Iterator[Kind]:
         return
     if not git.repository_there:
         yield Kind.REPOSITORY_GONE
+    elif git.renamed_to is not None:
+        if not git.operation:  # git gives no other name to a branch that it rebases
+            yield Kind.BRANCH_RENAMED
     elif not git.branch_there:
         yield Kind.BRANCH_GONE
     elif git.blocked_by is not None:
@@ -67,7 +70,7 @@ def _gone(facts: Facts) -> Iterator[Kind]:
     elif git.misread is not None:
         yield Kind.MISREAD
     elif not git.folder_there:
-        yield Kind.WORKTREE_GONE
+        yield Kind.WORKTREE_MOVED if git.moved_to else Kind.WORKTREE_GONE
     else:
         yield Kind.LINK_BROKEN if git.damaged else Kind.PLACE_TAKEN
 
@@ -97,7 +100,7 @@ def _elsewhere(facts: Facts) -> Iterator[Kind]:
         yield Kind.OPERATION_OPEN
     elif git.unmerged:
         yield Kind.UNRESOLVED
-    elif git.checked_out != facts.session.branch:
+    elif git.renamed_to is None and git.checked_out != facts.session.branch:
         yield Kind.LEFT_BRANCH
 
 

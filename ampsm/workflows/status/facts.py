@@ -15,7 +15,7 @@ from ampsm.model.telemetry import TestResult
 from ampsm.system.activity import Activity, activity
 from ampsm.workflows.session.arrival import merged_into
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.worktree_of import let_go
+from ampsm.workflows.session.moved import let_go
 from ampsm.workflows.status.git_state import GitState, load_git_state
 from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 

@@ -23,10 +23,11 @@ from ampsm.system import access
 from ampsm.workflows.session import branch_point
 from ampsm.workflows.session.arrival import has_arrived
 from ampsm.workflows.session.branch_point import base_tip
-from ampsm.workflows.session.known_tip import last_known_tip, rewound_from, tip_ref
+from ampsm.workflows.session.known_tip import last_known_tip, lost_since, tip_ref
+from ampsm.workflows.session.moved import moved_to, other_checkout, renamed_to
 from ampsm.workflows.session.repository_of import way_in, why_not_there
 from ampsm.workflows.session.unharmed import require_unharmed
-from ampsm.workflows.session.worktree_of import local_changes, other_checkout
+from ampsm.workflows.session.worktree_of import local_changes
 
 
 @record
@@ -38,32 +39,35 @@ class GitState:
     git keeps of a worktree that can be made whole again; `blocked_by` is a pipe in the place of a file that git reads.
     `operation` (`rebase`, `merge`, …) waits in the worktree to be finished, the `unmerged` files to be resolved. `head`
     is the commit the worktree is at, else `tip`, where the branch is; `last_tip` is where one that is gone, or was put
-    on another history by hand, was last, `checked_out` the branch of the worktree's HEAD, `elsewhere` another worktree
-    that has the session's branch instead. `ahead` and `behind` count commits against the base, which is a local branch
-    while `base_there`. Counts of changes leave unchanged test leftovers out; `nested` are repositories inside that are
-    no submodules, which are never committed. `misread` is why git takes the worktree for none. While the session waits
-    for a person, `linked` are those that were committed as links, and `unpublished` the submodules, each with a commit
-    that nobody else has. `repository_back` is the command that mends a repository which git cannot read, `harm` what
-    keeps the commits from being merged since somebody did it to the main checkout or to the base, with the command that
-    puts it right. `merge_gone`: the session was merged, and no branch that it may have gone to has it any more.
+    on another history by hand, was last, `renamed_to` what it is called now, `checked_out` the branch of the worktree's
+    HEAD, `elsewhere` another worktree that has the session's branch instead, `moved_to` its own, where that was put.
+    `ahead` and `behind` count commits against the base, which is a local branch while `base_there`. Counts of changes
+    leave unchanged test leftovers out; `nested` are repositories inside that are no submodules, which are never
+    committed. `misread` is why git takes the worktree for none. While the session waits for a person, `linked` are
+    those that were committed as links, and `unpublished` the submodules, each with a commit that nobody else has.
+    `repository_back` is the command that mends a repository which git cannot read, `harm` what keeps the commits from
+    being merged since somebody did it to the main checkout or to the base, with the command that puts it right.
+    `merge_gone`: the session was merged, and no branch that it may have gone to has it any more.
     """
 
     internal = (
-        "repository_problem", "blocked_by", "worktree_there", "branch_there", "folder_there", "damaged", "operation",
-        "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
-        "linked", "unpublished", "repository_back", "elsewhere", "harm", "misread", "merge_gone",
+        "repository_problem", "blocked_by", "worktree_there", "branch_there", "renamed_to", "folder_there", "damaged",
+        "operation", "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
+        "linked", "unpublished", "repository_back", "elsewhere", "moved_to", "harm", "misread", "merge_gone",
     )  # fmt: skip
 
     repository_problem: str | None = None
     repository_back: str | None = None
     worktree_there: bool = False
     branch_there: bool = False
+    renamed_to: str | None = None
     folder_there: bool = False
     damaged: tuple[str, ...] = ()
     blocked_by: str | None = None
     operation: str | None = None
     checked_out: str | None = None
     elsewhere: Path | None = None
+    moved_to: Path | None = None
     tip: str | None = None
     last_tip: str | None = None
     head: str | None = None
@@ -117,18 +121,19 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
     try:
         at, found = refs.read_refs(session.repo, [branch, noted]), _place(session, look)
         tip = at.get(branch)
-        last = rewound_from(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
+        last = lost_since(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
     except (UserError, OSError) as error:
         misread = answer_or(None, misread_checkout, Path(session.repo))
         hint = error.hint if isinstance(error, UserError) else None
         back = misread.back if misread else access.way_in(session.worktree) or hint
         return GitState(repository_problem=f"cannot be read ({error})", repository_back=back)
     if tip is None:
-        return replace(found, last_tip=last)
+        return replace(found, last_tip=last, renamed_to=answer_or(None, renamed_to, session))
     left = found.worktree_there and found.checked_out != session.branch and not found.operation
     return replace(
         found, branch_there=True, tip=tip, last_tip=last, head=found.head if found.worktree_there else tip,
         elsewhere=answer_or(None, other_checkout, session) if left else None,
+        moved_to=None if found.folder_there else answer_or(None, moved_to, session),
     )  # fmt: skip
 
 

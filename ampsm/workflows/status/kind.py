@@ -10,7 +10,9 @@ class Kind(StrEnum):
 
     CLEANED_UP = "cleaned-up"
     REPOSITORY_GONE = "repository-gone"
+    BRANCH_RENAMED = "branch-renamed"
     BRANCH_GONE = "branch-gone"
+    WORKTREE_MOVED = "worktree-moved"
     WORKTREE_GONE = "worktree-gone"
     LINK_BROKEN = "link-broken"
     PLACE_TAKEN = "place-taken"
@@ -73,7 +75,9 @@ class Kind(StrEnum):
 
 GONE = (
     Kind.REPOSITORY_GONE,
+    Kind.BRANCH_RENAMED,
     Kind.BRANCH_GONE,
+    Kind.WORKTREE_MOVED,
     Kind.WORKTREE_GONE,
     Kind.LINK_BROKEN,
     Kind.PLACE_TAKEN,

@@ -67,6 +67,16 @@ IN_TROUBLE = {
         "was there; what is recorded of them stays. If it is gone for good, cleanup with --forget takes one off the "
         "list.",
     ),
+    Kind.BRANCH_RENAMED: Sentences(
+        ("git {f.session.repo} branch -m {f.git.renamed_to} {f.session.branch}",),
+        "The branch {f.session.branch} was given another name by hand: {f.git.renamed_to}. Give it its own back: {0}",
+        "The branch of this session was given another name by hand: {f.git.renamed_to}. Nothing is lost. Give it its "
+        "own name back with this command.",
+        label="",
+        reason="branch renamed",
+        hindrance="The branch was given another name by hand",
+        complaint="Its branch {f.session.branch} was given another name by hand: {f.git.renamed_to}.",
+    ),
     Kind.BRANCH_GONE: Sentences(
         ("restore {id}",),
         "The branch {f.session.branch} is gone. It was last seen at {f.last_tip:.12}. Bring it back: {0}",
@@ -75,6 +85,17 @@ IN_TROUBLE = {
         reason="branch gone",
         hindrance="The branch is gone",
         complaint="Its branch {f.session.branch} is gone. It was last seen at {f.last_tip:.12}.",
+    ),
+    Kind.WORKTREE_MOVED: Sentences(
+        ("git {f.session.repo} worktree move {f.git.moved_to} {f.session.worktree}",),
+        "The worktree is not in its place, and {f.git.moved_to} has the branch. If it was moved there, move it back: "
+        "{0}",
+        "The worktree is not in its place, and {f.git.moved_to} has the branch. If it was moved there, move it back "
+        "with this command.",
+        label="",
+        reason="worktree moved",
+        hindrance="The worktree was moved elsewhere",
+        complaint="Its worktree {f.session.worktree} is not in its place, and {f.git.moved_to} has its branch.",
     ),
     Kind.WORKTREE_GONE: Sentences(
         ("restore {id}",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,50 @@ def test_without_the_branch_no_file_counts_as_new(world: World, session: Session
     assert done.code == 5 and done.err.rstrip().endswith(f"hint: amp-sessions restore {session['id']}"), done
     world.ok("restore", session["id"])
     assert world.git(session["worktree"], "status", "--porcelain") == "?? new.txt"
+
+
+@pytest.mark.parametrize("command", ["status", "merge --message m", "iterate", "restore", "cleanup --yes", "undo"])
+@pytest.mark.parametrize("moved", ["branch", "worktree"])
+@pytest.mark.rounds(4)
+def test_what_was_moved_is_moved_back_in_one_step(world: World, session: Session, command: str, moved: str) -> None:
+    """Made again it would be there twice."""
+    repo, worktree = session["repo"], Path(session["worktree"])
+    (worktree / "new.txt").write_text("new\n")
+    if moved == "branch":
+        world.git(worktree, "branch", "-m", "an'other")
+    else:
+        world.git(repo, "worktree", "move", worktree, world.root / "else where")
+    verb, *options = command.split()
+    done = world.cli(verb, session["id"], *options)
+    [line] = [line for line in (done.out + done.err).splitlines() if line.startswith(("hint: ", "Next: "))]
+    subprocess.run(line[line.index("git -C ") :], shell=True, check=True)
+    assert world.git(worktree, "status", "--porcelain", "--branch") == f"## {session['branch']}\n?? new.txt"
+    world.ok("commit", session["id"], "--message", "New")
+
+
+def test_a_base_that_was_renamed_is_named(world: World, session: Session) -> None:
+    world.git(session["repo"], "branch", "-m", "trunk")
+    done = world.cli("merge", session["id"], "--message", "m")
+    assert done.err.endswith(f"hint: amp-sessions set {session['id']} --base trunk\n"), done
+    world.ok("set", session["id"], "--base", "trunk")
+    assert "trunk" in world.status(session)["nextStep"]
+
+
+@pytest.mark.parametrize("branch", ["there", "gone"])
+def test_a_worktree_that_git_forgot_is_known_again(world: World, session: Session, branch: str) -> None:
+    repo, worktree = Path(session["repo"]), Path(session["worktree"])
+    for path, text in {"new.txt": "new\n", "README.md": "edited\n"}.items():
+        (worktree / path).write_text(text)
+    worktree.rename(world.root / "aside")
+    world.git(repo, "worktree", "prune")
+    (world.root / "aside").rename(worktree)
+    if branch == "gone":
+        world.git(repo, "branch", "-D", session["branch"])
+    world.ok("restore", session["id"])
+    assert world.git(worktree, "status", "--porcelain").splitlines() == [" M README.md", "?? new.txt"]
+    assert (worktree / "README.md").read_text() == "edited\n"
+    world.ok("commit", session["id"], "--message", "Both")
+    world.ok("restore", session["id"])
 
 
 def test_nothing_is_restored_without_a_repository(world: World, session: Session) -> None:

@@ -173,6 +173,21 @@ def repository_gone(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.BRANCH_RENAMED)
+def branch_renamed(stage: Stage) -> Session:
+    session = stage.with_work()
+    stage.world.git(session["worktree"], "branch", "-m", "renamed")
+    return session
+
+
+@scene(Kind.BRANCH_RENAMED)
+def branch_renamed_twice_and_copied(stage: Stage) -> Session:
+    session = branch_renamed(stage)
+    stage.world.git(session["repo"], "branch", "-m", "renamed", "again/it's")
+    stage.world.git(session["repo"], "branch", "-c", "again/it's", "a-copy")
+    return session
+
+
 @scene(Kind.BRANCH_GONE)
 def branch_gone(stage: Stage) -> Session:
     session = stage.with_work()
@@ -192,6 +207,13 @@ def branch_and_worktree_gone(stage: Stage) -> Session:
 def rewound(stage: Stage) -> Session:
     session = stage.with_work()
     stage.world.git(session["worktree"], "reset", "-q", "--hard", "HEAD~1")
+    return session
+
+
+@scene(Kind.WORKTREE_MOVED)
+def worktree_moved(stage: Stage) -> Session:
+    session = stage.with_work()
+    stage.world.git(session["repo"], "worktree", "move", session["worktree"], stage.folder / "elsewhere")
     return session
 
 
@@ -271,7 +293,7 @@ def a_file_in_its_place(stage: Stage) -> Session:
     return session
 
 
-@scene(Kind.PLACE_TAKEN, hands=_move_away)
+@scene(Kind.LINK_BROKEN)
 def worktree_forgotten_by_git(stage: Stage) -> Session:
     session = stage.with_work()
     Path(session["worktree"]).rename(stage.folder / "aside")

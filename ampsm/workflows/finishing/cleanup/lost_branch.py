@@ -8,13 +8,13 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.objects import subjects
-from ampsm.git.traces import reflog_files
 from ampsm.git.worktree import worktrees
-from ampsm.model.errors import UserError, quoted
+from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import worktree_of
 from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.known_tip import last_known_tip
+from ampsm.workflows.session.moved import require_not_renamed
 
 
 def bring_back(ctx: Context, session: Session, on_note: Callable[[str], None]) -> bool:
@@ -26,12 +26,7 @@ def bring_back(ctx: Context, session: Session, on_note: Callable[[str], None]) -
     if branch_tip(session) is not None:
         return False
     root, branch = Path(session.repo), session.branch
-    if (renamed := reflog_files.renamed_to(root, branch)) is not None:
-        raise UserError(
-            "branch-moved", f"The branch {branch} was given another name by hand: {renamed}",
-            hint=f"git -C {quoted(root)} branch -m {quoted(renamed)} {quoted(branch)}",
-            details={"expected": branch, "found": renamed},
-        )  # fmt: skip
+    require_not_renamed(session)
     tip = last_known_tip(ctx, session, search=True)
     if repository.resolve_commit(root, tip) is None:
         message = f"No commit of the branch {branch} is left in {root}"

@@ -24,6 +24,7 @@ from ampsm.workflows.session import outside
 from ampsm.workflows.session.arrival import has_arrived
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
 from ampsm.workflows.session.known_tip import last_known_tip, recorded_tip, rewound_from, tip_ref
+from ampsm.workflows.session.moved import require_at_home
 from ampsm.workflows.session.repository_of import require_repository
 from ampsm.workflows.session.worktree_of import hinting_the_way_back, local_changes
 
@@ -71,6 +72,7 @@ def plan_cleanup(ctx: Context, session: Session, *, force: bool = False) -> Clea
     if damage(root, worktree):
         with hinting_the_way_back(session):
             proof.prove_worktree(worktree, root)
+    require_at_home(session)
     if branch:
         removal.require_not_used_elsewhere(root, branch, worktree)
     plan = CleanupPlan(

@@ -3,7 +3,6 @@ branch and worktree of any other, where they are gone."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import agent_context, session_file, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.known_tip import rewound_from, tip_ref
+from ampsm.workflows.session.moved import require_at_home
 
 
 def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = lambda note: None) -> Session:
@@ -105,24 +105,10 @@ def _bring_back_lost(session: Session, root: Path, worktree: Path, on_note: Call
     tip = repository.resolve_commit(root, refs.branch_ref(session.branch))
     if tip is None:
         raise refs.no_such_branch(root, session.branch)
-    _require_not_moved(session, root, worktree)
+    require_at_home(session)
     staged = lost_worktree.make_again(root, worktree, session.branch, tip)
     state = "it was last staged or committed" if staged else f"{session.branch} has it"
     on_note(f"the worktree is back as {state}; what else was in it is gone, or where the folder was moved to")
-
-
-def _require_not_moved(session: Session, root: Path, worktree: Path) -> None:
-    """Raises `branch-checked-out` (exit 5) where another worktree has the branch, most likely by `git worktree move`:
-    moved back, it brings what is not committed with it."""
-    elsewhere = worktree_of.other_checkout(session)
-    half_made = elsewhere and lost_worktree.is_half_made(root, worktree, elsewhere)
-    if elsewhere and elsewhere != root and not half_made and not os.path.lexists(worktree):
-        raise UserError(
-            "branch-checked-out",
-            f"The branch {session.branch} is checked out at {elsewhere}; if the worktree was moved there, move it back",
-            hint=f"git -C {quoted(root)} worktree move {quoted(elsewhere)} {quoted(worktree)}",
-            details={"branch": session.branch, "worktree": str(elsewhere)},
-        )  # fmt: skip
 
 
 def _fill_emptied(worktree: Path, on_note: Callable[[str], None]) -> bool:

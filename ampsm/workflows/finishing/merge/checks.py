@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ampsm.git import in_the_way, repository
+from ampsm.git import in_the_way, refs, repository
 from ampsm.git.checkouts import checkouts, local_edits
+from ampsm.git.command import answer_or
 from ampsm.git.hidden_edits import hidden_edits, show_again
 from ampsm.git.worktree import writable
 from ampsm.model.errors import UserError, quoted
@@ -18,7 +19,8 @@ from ampsm.workflows.finishing import of_upstream, rewrite
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
 from ampsm.workflows.iteration.test_run import how_it_failed
 from ampsm.workflows.session import unharmed
-from ampsm.workflows.session.known_tip import recorded_tip
+from ampsm.workflows.session.known_tip import lost_since, recorded_tip, tip_ref
+from ampsm.workflows.session.moved import name_back, renamed_to, sentence
 from ampsm.workflows.session.worktree_of import go_back
 
 
@@ -155,19 +157,22 @@ def target_checkout(asked: Asked) -> Verdict:
 
 
 def branch(asked: Asked) -> Verdict:
-    """HEAD is the session's branch, which has a history in common with its base, and its tip contains the last commit
-    that was recorded."""
+    """HEAD is the session's branch, which has a history in common with its base, and has all that it held when it was
+    seen last, or was recorded by a release that noted no tip."""
     session, head, tip = asked.session, asked.head or repository.head(asked.session.worktree), asked.tip
-    git = f"git -C {quoted(session.worktree)}"
+    if tip is None and (renamed := answer_or(None, renamed_to, session)):
+        return FAIL, sentence(session, renamed), name_back(session, renamed)
     if tip is None:
         return FAIL, f"The branch {session.branch} does not exist", f"amp-sessions restore {session.id}"
     if head.branch != session.branch:
         where = f"on {head.branch}" if head.branch else "on no branch (detached HEAD)"
         return FAIL, f"The worktree is {where}, not on {session.branch}", go_back(session)
-    recorded = recorded_tip(asked.ctx, session, tip)
-    if recorded and not repository.is_ancestor(session.repo, recorded, tip):
-        message = f"{session.branch} was rewritten: it no longer contains {recorded[:10]}"
-        return FAIL, message, f"{git} log --oneline --graph {quoted(session.branch)} {recorded[:10]}"
+    seen = refs.read_ref(session.repo, tip_ref(session.id)) or recorded_tip(asked.ctx, session, tip)
+    if lost := lost_since(session, tip, seen):
+        message = f"{session.branch} was at {lost[:12]} when it was last seen, and has not all of that any more"
+        as_it_is = f"squash {session.id} --message '…'" if asked.options.squash else f"rebase {session.id}"
+        back = f"git -C {quoted(session.worktree)} reset --keep {lost}"
+        return FAIL, message, f"{back}, or take it as it is: amp-sessions {as_it_is}"
     plan = asked.plan
     well = f"The worktree is on {session.branch}"
     return judged(lambda: rewrite.require_related(session, plan.branch_point, tip), well) if plan else (PASS, well)

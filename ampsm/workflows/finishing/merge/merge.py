@@ -21,7 +21,7 @@ from ampsm.workflows.finishing.merge import ending, outcome, preflight, steps, t
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Halted, Merging, opened
 from ampsm.workflows.finishing.merge.plan import PreflightReport
-from ampsm.workflows.session import commit, open_merge, recover
+from ampsm.workflows.session import commit, known_tip, open_merge, recover
 from ampsm.workflows.session.held import held
 
 #: What does each step of a merge that has passed its preflight.
@@ -70,6 +70,7 @@ def begin(
         plan = report.plan
         if report.failed or plan is None:
             return outcome.refused(report)
+    known_tip.note_if_it_can(ctx, session, by_others=True)
     merging = opened(
         ctx, session, lock, on_progress, "merge", MergeStep.PREFLIGHT, report.target, plan.branch_point, plan.tip,
         options=options,

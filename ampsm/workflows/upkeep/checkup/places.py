@@ -27,7 +27,9 @@ from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Fin
 #: What each kind is called among the findings.
 _IDS = {
     Kind.REPOSITORY_GONE: "repository-missing",
+    Kind.BRANCH_RENAMED: "branch-renamed",
     Kind.BRANCH_GONE: "branch-missing",
+    Kind.WORKTREE_MOVED: "worktree-moved",
     Kind.WORKTREE_GONE: "worktree-missing",
     Kind.LINK_BROKEN: "wrong-worktree",
     Kind.PLACE_TAKEN: "wrong-worktree",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -278,3 +280,55 @@ def test_every_way_back_to_a_branch_can_be_typed(world: World, session: Session)
     world.git(repo, "worktree", "lock", tree)
     done = world.cli("cleanup", session["id"], "--yes", "--force")
     assert done.err.rstrip().endswith(f"hint: git -C {repo} worktree unlock {tree}"), done
+
+
+def amended(world: World, session: Session) -> None:
+    world.git(session["worktree"], "commit", "-q", "--amend", "-m", "My words")
+
+
+def made_one_by_hand(world: World, session: Session) -> None:
+    world.iterate(session, "--notes", "more")
+    world.git(session["worktree"], "reset", "-q", "--soft", session["baseSha"])
+    world.git(session["worktree"], "commit", "-q", "-m", "My words")
+
+
+@pytest.mark.parametrize("cut", [amended, made_one_by_hand])
+@pytest.mark.rounds(1)
+def test_the_same_work_in_other_commits_is_merged(
+    world: World, session: Session, cut: Callable[[World, Session], None]
+) -> None:
+    was_at = head(world, session)
+    cut(world, session)
+    assert "amp-sessions merge" in world.status(session)["nextStep"]
+    assert "branch-rewound" not in world.cli("doctor", "--json").out
+    world.ok("preflight", session["id"])
+    world.ok("merge", session["id"], "--no-squash")
+    assert world.git(session["repo"], "log", "-1", "--format=%s", "main") == "My words"
+    assert was_at in world.git(session["repo"], "for-each-ref", f"refs/ampsm/backup/{session['id']}")
+    assert "amp-sessions cleanup" in world.status(session)["nextStep"]
+
+
+@pytest.mark.parametrize("options", [("--message", "All"), ("--no-squash",)])
+@pytest.mark.parametrize("back", [True, False])
+@pytest.mark.rounds(2)
+def test_a_merge_without_what_the_branch_had_says_what_leads_on(
+    world: World, session: Session, options: tuple[str, ...], back: bool
+) -> None:
+    """It is refused as often as it is asked for, until one of the two commands was typed."""
+    was_at, tree = head(world, session), Path(session["worktree"])
+    (tree / "a.txt").write_text("otherwise\n")
+    world.git(tree, "commit", "-q", "--all", "--amend", "-m", "All")
+    for verb in ("preflight", "merge", "merge"):
+        done = world.cli(verb, session["id"], *(options if verb == "merge" else options[-1:] * (len(options) == 1)))
+        assert done.code == 5 and f"at {was_at[:12]} when it was last seen" in done.out + done.err, done
+    hint = done.err.rstrip().rpartition("hint: ")[2]
+    bring_back, as_it_is = hint.split(", or take it as it is: amp-sessions ")
+    if back:
+        subprocess.run(bring_back, shell=True, check=True)
+        assert head(world, session) == was_at
+    else:
+        world.ok(*shlex.split(as_it_is.replace("…", "All")))
+        assert was_at in world.git(session["repo"], "for-each-ref", f"refs/ampsm/backup/{session['id']}")
+    world.ok("preflight", session["id"], *options[-1:] * (len(options) == 1))
+    world.ok("merge", session["id"], *options)
+    assert world.git(session["repo"], "show", "main:a.txt") == ("a" if back else "otherwise")
