@@ -10,7 +10,8 @@ it until it is put right), `queue` the follow-ups.
 whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where they lead,
 `arrival` where they have gone, `commit_origin` whose they are, `known_tip` where a branch was last, `moved` what it is
 called now, and where the worktree was put; `commit` makes them. `create` and `adopt` make sessions, `change` alters
-their settings, `repositories` looks at one before that, `agent_context` writes what the agent may read.
+their settings, `names` says what they may be called, `repositories` looks at one before that, `agent_context` writes
+what the agent may read.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import locked
 from ampsm.workflows.session import agent_context, known_tip, outside, session_file
+from ampsm.workflows.session.names import checked_name
 
 
 def adopt_session(
@@ -70,7 +71,7 @@ def _session(ctx: Context, root: Path, branch: str, tip: str, worktree: Path | N
             hint="amp-sessions config set defaultBase BRANCH", details={"branch": branch},
         )  # fmt: skip
     worktrees.require_untracked_context_folder(root, tip)
-    words = " ".join((name or branch).split())
+    words = checked_name(ctx, name or branch, f"adopt {quoted(worktree or branch)}")
     new_id, now = session_id(words), utc_now()
     return Session(
         id=new_id, name=words, prompt=f"Continue the work on the branch {branch}.", repo=str(root),

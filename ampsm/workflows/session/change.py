@@ -10,6 +10,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.lookup import require_session
+from ampsm.workflows.session.names import checked_name
 from ampsm.workflows.session.repository_of import require_repository
 
 
@@ -30,9 +31,7 @@ def change_session(
     session = require_session(ctx, ref)
     changes: dict[str, str | None] = {}
     if name is not None:
-        changes["name"] = ctx.redactor.redact(" ".join(name.split()))  # one line, as `new` keeps it
-        if not changes["name"]:
-            raise _without(session, "invalid-value", "A session needs a name that is not empty")
+        changes["name"] = ctx.redactor.redact(checked_name(ctx, name, f"set {session.id}", own_id=session.id))
     if model is not None:
         changes["model"] = model.strip() or None
     if script is not None:
@@ -46,10 +45,7 @@ def change_session(
                 hint=f"git -C {quoted(session.repo)} branch --list", details={"base": base},
             )  # fmt: skip
     if not changes:
-        raise _without(session, "usage", "Nothing to change: give --name, --model, --script or --base")
+        raise UserError("usage", "Nothing to change: give --name, --model, --script or --base",
+                        hint=f"amp-sessions set {session.id} --name 'New name'")  # fmt: skip
     session_file.save_session(ctx, session, **changes)
     return require_session(ctx, session.id)
-
-
-def _without(session: Session, code: str, message: str) -> UserError:
-    return UserError(code, message, hint=f"amp-sessions set {session.id} --name 'New name'")

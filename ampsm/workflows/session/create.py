@@ -21,6 +21,7 @@ from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import agent_context, outside, session_file
+from ampsm.workflows.session.names import checked_name
 
 _BRANCH_ATTEMPTS = 1000
 
@@ -43,7 +44,11 @@ def create_session(
     `on_note` gets one line for each thing worth knowing: a base behind its upstream, files that are not part of the
     session. Raises UserError as SPEC section 4 lists.
     """
-    name = _without_secrets(ctx, "name", _checked(name, prompt), on_note)
+    name = checked_name(ctx, name, "new --prompt '…'")
+    if not prompt.strip():
+        raise UserError("usage", "A session needs a prompt that says something",
+                        hint=f"amp-sessions new --name {quoted(name)} --prompt 'what the agent shall do'")  # fmt: skip
+    name = _without_secrets(ctx, "name", name, on_note)
     prompt = _without_secrets(ctx, "prompt", prompt, on_note)
     script = _without_secrets(ctx, "test script", script, on_note) if script else None
     root = repository.main_root(repo)
@@ -69,16 +74,6 @@ def create_session(
         outside.begin(ctx, session)
         session_file.add_session(ctx, session)
     return session
-
-
-def _checked(name: str, prompt: str) -> str:
-    words = " ".join(name.split())
-    if not words:
-        raise UserError("usage", "A session needs a name", hint="amp-sessions new --name 'Fix login' --prompt '…'")
-    if not prompt.strip():
-        raise UserError("usage", "A session needs a prompt that says something",
-                        hint=f"amp-sessions new --name {quoted(words)} --prompt 'what the agent shall do'")  # fmt: skip
-    return words
 
 
 def _without_secrets(ctx: Context, what: str, text: str, on_note: Callable[[str], None]) -> str:

@@ -21,7 +21,7 @@ def require_session(ctx: Context, ref: str) -> Session:
     Raises `no-such-session` (exit 3, with the nearest name) or `ambiguous-session` (exit 2, `details.candidates`).
     """
     ctx.store.unsettled.clear()
-    found = sessions.find_sessions(ctx.store, ref)
+    found = sessions.find_sessions(ctx.store, ref) or sessions.find_sessions(ctx.store, " ".join(ref.split()))
     if not found:
         raise _no_such_session(ctx, ref)
     if len(found) > 1:

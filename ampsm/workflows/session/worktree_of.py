@@ -145,10 +145,10 @@ def session_path(ctx: Context, ref: str) -> Path:
 
 
 def _worktree(session: Session) -> Path:
+    require_repository(session)
     if session.cleaned_up_at:
         message = f"Session {session.id} was cleaned up; it has no worktree"
         raise session.error("restore", "session-cleaned-up", message)
-    require_repository(session)
     return Path(session.worktree)
 
 

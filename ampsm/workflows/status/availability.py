@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
-from ampsm.workflows.status.kind import BUSY, ELSEWHERE, GONE, MERGE_OPEN, Kind
+from ampsm.workflows.status.kind import BUSY, CLEANED, ELSEWHERE, GONE, MERGE_OPEN, Kind
 from ampsm.workflows.status.wording import hindrance
 
-_HELD = (Kind.CLEANED_UP, *GONE, *BUSY)
+_HELD = (*CLEANED, *GONE, *BUSY)
 _REWRITING = (*_HELD, *ELSEWHERE, *MERGE_OPEN, Kind.UNCOMMITTED)
 _NO_COMMITS = (Kind.NOT_STARTED, Kind.NOTHING_CHANGED)
 _MOVED = (Kind.BRANCH_RENAMED, Kind.WORKTREE_MOVED)
@@ -22,7 +22,7 @@ _REBASE_OVER = (Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN, Kind.REBASE_LOST)
 #: worker left running it ends first.
 _PREVENTED: dict[str, tuple[Kind, ...]] = {
     "iterate": (
-        Kind.CLEANED_UP,
+        *CLEANED,
         *GONE,
         Kind.TESTING,
         Kind.AT_WORK,
@@ -30,7 +30,7 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
         Kind.REBASE_CUT_OFF,
         Kind.REBASE_FORGOTTEN,
     ),
-    "stop": (Kind.CLEANED_UP,),
+    "stop": CLEANED,
     "run": (*_HELD, *ELSEWHERE, *_REBASING, Kind.NO_SCRIPT),
     "squash": (*_REWRITING, *_NO_COMMITS),
     "rebase": (*_REWRITING, Kind.NO_BASE),
@@ -38,8 +38,8 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
     "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, *_REBASE_OVER),
     "abort-merge": (*_HELD, *ELSEWHERE),
     "undo": (*_REWRITING, Kind.LEFT_WORK, Kind.NOTHING_TO_UNDO, Kind.CANNOT_UNDO),
-    "cleanup": (Kind.CLEANED_UP, *_NO_CLEANUP, *BUSY, *ELSEWHERE, *MERGE_OPEN),
-    "restore": (Kind.REPOSITORY_GONE, *_MOVED, *BUSY),
+    "cleanup": (*CLEANED, *_NO_CLEANUP, *BUSY, *ELSEWHERE, *MERGE_OPEN),
+    "restore": (Kind.OUT_OF_REACH, Kind.REPOSITORY_GONE, *_MOVED, *BUSY),
     "commit": (*_HELD, *ELSEWHERE, *_REBASING, Kind.LEFT_WORK),
 }
 

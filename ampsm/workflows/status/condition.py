@@ -40,7 +40,8 @@ def condition_of(facts: Facts) -> Condition:
 def true_of(facts: Facts) -> Iterator[Kind]:
     """Everything that is true of a session, the most urgent first. Of a cleaned-up one that is all."""
     if facts.session.cleaned_up_at:
-        yield Kind.CLEANED_UP
+        away = facts.git is not None and not facts.git.repository_there
+        yield Kind.OUT_OF_REACH if away else Kind.CLEANED_UP
         return
     yield from _gone(facts)
     yield from _at_work(facts)

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     """Everything that can be true of a session."""
 
     CLEANED_UP = "cleaned-up"
+    OUT_OF_REACH = "out-of-reach"
     REPOSITORY_GONE = "repository-gone"
     BRANCH_RENAMED = "branch-renamed"
     BRANCH_GONE = "branch-gone"
@@ -73,6 +74,7 @@ class Kind(StrEnum):
     CANNOT_UNDO = "cannot-undo"
 
 
+CLEANED = (Kind.CLEANED_UP, Kind.OUT_OF_REACH)
 GONE = (
     Kind.REPOSITORY_GONE,
     Kind.BRANCH_RENAMED,

@@ -57,6 +57,17 @@ IN_TROUBLE = {
         reason="cleaned up",
         hindrance="This session is cleaned up; restore it first",
     ),
+    Kind.OUT_OF_REACH: Sentences(
+        ("restore {id}",),
+        "The session was cleaned up, and its repository {f.session.repo} {f.git.repository_problem}. "
+        "{f.repository_way}, then: {0}",
+        "The session was cleaned up, and its repository {f.session.repo} {f.git.repository_problem}. "
+        "{f.repository_way}; then the session can be brought back.",
+        label="",
+        reason="cleaned up",
+        hindrance="This session is cleaned up, and its repository is not there",
+        by_hand=True,
+    ),
     Kind.REPOSITORY_GONE: Sentences(
         ("status {id}",),
         "The repository {f.session.repo} {f.git.repository_problem}. {f.repository_way}, then: {0}",

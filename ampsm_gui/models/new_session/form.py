@@ -31,12 +31,14 @@ _FIELD_OF_CODE = {
     "no-such-commit": "base",
     "context-folder-tracked": "base",
     "branch-name-blocked": "name",
+    "invalid-value": "name",
 }
 
 #: Hints that speak of options of the command, in the words of the dialog.
 _HINTS: Mapping[str, str | None] = {
     "not-a-repository": "Choose a folder inside a git repository, or make one: git init",
     "no-such-branch": None,
+    "invalid-value": None,
     "uncommitted-changes": None,
 }
 

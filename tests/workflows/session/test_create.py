@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -164,3 +165,20 @@ def test_names_of_any_kind(world: World, name: str) -> None:
     assert len(session["id"]) <= 39
     assert Path(session["worktree"]).is_dir()
     assert world.ok("status", f"{session['id']}", "--json").json["session"]["name"] == " ".join(name.split())
+    assert world.ok("status", "--json", "--", name.strip()).json["session"]["id"] == session["id"]
+
+
+@pytest.mark.parametrize("taken", ["-", "the id of another"])
+def test_no_session_is_called_what_means_another(world: World, taken: str) -> None:
+    """Its commands would work on that one. What the hint says instead is a name."""
+    repo = world.make_repo()
+    first, mine = world.new(repo, "First"), world.new(repo, "Mine")
+    name = first["id"] if taken != "-" else taken
+    world.git(repo, "branch", "topic")
+    for command in (("new", "--prompt", "p"), ("set", mine["id"]), ("adopt", "topic")):
+        done = world.cli(*command, "--name", f" {name} ", cwd=repo)
+        assert done.code == 2 and f"'{name}'" in done.err and "so it is no name\n" in done.err, done
+        hint = done.err.rstrip().rpartition("hint: amp-sessions ")[2]
+        world.ok(*shlex.split(hint), cwd=repo)
+    world.ok("set", mine["id"], "--name", mine["id"])
+    assert len(world.ok("list", "--json").json["sessions"]) == 4

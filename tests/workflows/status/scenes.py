@@ -166,7 +166,18 @@ def cleaned_up(stage: Stage) -> Session:
     return session
 
 
-@scene(Kind.REPOSITORY_GONE, hands=lambda stage, session: (stage.folder / "away").rename(session["repo"]))
+def _put_back(stage: Stage, session: Session) -> None:
+    (stage.folder / "away").rename(session["repo"])
+
+
+@scene(Kind.OUT_OF_REACH, hands=_put_back)
+def cleaned_up_and_repository_gone(stage: Stage) -> Session:
+    session = cleaned_up(stage)
+    Path(session["repo"]).rename(stage.folder / "away")
+    return session
+
+
+@scene(Kind.REPOSITORY_GONE, hands=_put_back)
 def repository_gone(stage: Stage) -> Session:
     session = stage.with_work()
     Path(session["repo"]).rename(stage.folder / "away")

@@ -50,6 +50,9 @@ LEADS_ON = {
     (Kind.REBASE_TO_REPEAT, "continue-merge"): 4, (Kind.TESTS_FAILED, "run"): 8, (Kind.MERGED, "cleanup"): 2,
 }  # fmt: skip
 
+#: Kinds of a session whose repository is not there.
+AWAY = (Kind.REPOSITORY_GONE, Kind.OUT_OF_REACH)
+
 
 #: Scenes in which `make test` tries every command; in the others it types what is said.
 OFTEN = {
@@ -266,7 +269,7 @@ def what_is_typed_leads_on(play: Play, condition: Condition, steps: dict[str, st
                 typed_so_far[typed] = play.type(typed)
             code, hint = typed_so_far[typed]
             # Without its repository, `status` shows what is recorded, says what to do and ends with 3.
-            told = code == ExitCode.NOT_FOUND and condition.kind is Kind.REPOSITORY_GONE and not typed.after_hands
+            told = code == ExitCode.NOT_FOUND and condition.kind in AWAY and not typed.after_hands
             if source in steps and not told and code != LEADS_ON.get((condition.kind, typed.words[1]), 0):
                 play.complain(f"{source}: {typed.command} ends with {code}, {hint!r}")
             again = [found.command for found in commands_in(hint) if not found.after_hands]
