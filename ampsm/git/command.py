@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from ampsm.git.git_files.links import keep_git_inside
 from ampsm.git.git_files.pipes import require_no_pipes
 from ampsm.git.programs.planted import overriding, planted_programs
 from ampsm.git.way_out import settings_on_the_way_out
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.system import access
 from ampsm.system.calls import Completed, last_lines, run
 from ampsm.system.environment import clean_environment
@@ -80,20 +81,42 @@ _LOCKED = ".lock': File exists"
 UNLOCK = "when no git is at work there any more: amp-sessions doctor --fix"
 
 
+#: How it says that an object is gone or damaged, by its name where it tells that.
+_MISSING = re.compile(
+    r"(?:bad|missing)(?: \w+)? object |invalid object \d+ |unable to read (?:tree |\w+ file of .*)?\(?[0-9a-f]{40}"
+    r"|Could not read [0-9a-f]{40}|Not a valid commit name [0-9a-f]{40}|Failed to traverse parents"
+    r"|Invalid (?:symmetric difference expression|revision range) [0-9a-f]{40}"
+    r"|(?:loose object|object file) .* is (?:corrupt|empty)"
+)
+OBJECT_MISSING = "object-missing"
+
+
+def fsck(where: Path | str) -> str:
+    """The command that names every object which a repository has not got."""
+    return f"git -C {quoted(where)} fsck --no-dangling"
+
+
 class GitError(UserError):
     """git failed; the message holds its last line, `details` the whole (bounded) of what it said. Of a full disk the
-    code is `disk-full`; of a lock that is in the way the message names it."""
+    code is `disk-full`, of an object that is gone or damaged `object-missing`; of a lock that is in the way the message
+    names it. `where` git was called is known to hints."""
 
     timed_out = False
 
-    def __init__(self, what: str, stderr: bytes = b"", *, code: str = "git-failed", hint: str | None = None) -> None:
+    def __init__(
+        self, what: str, stderr: bytes = b"", *, code: str = "git-failed", hint: str | None = None,
+        where: Path | str | None = None,
+    ) -> None:  # fmt: skip
         said = os.fsdecode(last_lines(stderr, 20_000)).encode("utf-8", "replace").decode()
         lines = [line.strip() for line in said.splitlines()]
         lines = [line for line in lines if line and line not in ("error:", "fatal:")]
         locked = [line for line in lines if _LOCKED in line]
         fatal = [line for line in lines if line.startswith("fatal: ")]  # what follows may be advice
-        message = f"{what}: {(locked or fatal[:1] or lines)[-1]}" if lines else what
+        lost = [line for line in lines if _MISSING.search(line)]
+        message = f"{what}: {(locked or lost[:1] or fatal[:1] or lines)[-1]}" if lines else what
         hint = hint or (UNLOCK if locked else None)
+        if lost and code == "git-failed":
+            code, hint = OBJECT_MISSING, hint or (fsck(where) if where is not None else None)
         if any(words in said for words in _NO_ROOM):
             code, hint = "disk-full", hint or "df -h"
         super().__init__(code, message, hint=hint, details={"output": said} if said else None)
@@ -136,13 +159,13 @@ def git(
         if way := access.way_in(where):
             raise GitError(f"This user may not enter {where}", hint=way) from error
         raise UserError("git-missing", "git was not found", hint="install git 2.38 or newer") from error
-    command = os.fsdecode(args[0])
+    command = _command(args)
     if done.timed_out:
         failure = GitError(f"git {command} took longer than {timeout:g} s", done.stderr)
         failure.timed_out = True
         raise failure
     if check and done.returncode != 0:
-        raise GitError(f"git {command} failed", done.stderr)
+        raise GitError(f"git {command} failed", done.stderr, where=where)
     return done
 
 
@@ -157,7 +180,7 @@ def git_answer(where: Path | str, *args: str | bytes, env: Mapping[str, str] | N
     if done.returncode == 1:
         return None
     if done.returncode != 0:
-        raise GitError(f"git {os.fsdecode(args[0])} failed", done.stderr)
+        raise GitError(f"git {_command(args)} failed", done.stderr, where=where)
     return line_of(done)
 
 
@@ -179,12 +202,22 @@ def paths_of(output: bytes) -> list[str]:
     return [os.fsdecode(path) for path in output.split(b"\0") if path]
 
 
-def _with_options(args: tuple[str | bytes, ...], writes: bool) -> tuple[str | bytes, ...]:
-    """The words of a call with the options that its command always gets; those that the call names come later, and
-    win."""
+def _command(args: tuple[str | bytes, ...]) -> str:
+    return os.fsdecode(args[_at(args)])
+
+
+def _at(args: tuple[str | bytes, ...]) -> int:
+    """Where the command is among the words of a call that begin with settings."""
     at = 0
     while at + 2 < len(args) and args[at] == "-c":
         at += 2
+    return at
+
+
+def _with_options(args: tuple[str | bytes, ...], writes: bool) -> tuple[str | bytes, ...]:
+    """The words of a call with the options that its command always gets; those that the call names come later, and
+    win."""
+    at = _at(args)
     options: tuple[str, ...] = ()
     if args[at] in _SHOWING:
         options = (_SUBMODULES_COUNT,) if writes else (*_NO_PROGRAMS, _SUBMODULES_COUNT)

@@ -38,6 +38,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "database-newer": ExitCode.FAILED,
     "database-unavailable": ExitCode.FAILED,
     "disk-full": ExitCode.FAILED,
+    "object-missing": ExitCode.FAILED,
     "permission-denied": ExitCode.FAILED,
     "not-available": ExitCode.FAILED,
     "nothing-in-progress": ExitCode.FAILED,

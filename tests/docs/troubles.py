@@ -144,6 +144,14 @@ def other_branch(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"git -C '{worktree(world)}' switch -q -c elsewhere; amp-sessions iterate {id_}")
 
 
+@trouble("git lacks an object")
+def missing_object(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = session(world)
+    gone = "$(git rev-parse HEAD^{tree} | sed 's,^..,&/,')"
+    world.shell(f"amp-sessions iterate {id_}; cd '{worktree(world)}'; rm -f ../../.git/objects/{gone}")
+    return world.shell(f"amp-sessions iterate {id_}")
+
+
 @trouble("The branch has another name")
 def renamed_branch(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)

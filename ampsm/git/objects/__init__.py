@@ -12,7 +12,7 @@ or worktree is not read here at all: libgit2 does not know sparse checkouts, fil
 
 `reader` has the questions, `commit_info` and `line_changes` what is answered; `once` keeps answers while one command
 works. For libgit2, `open_repositories` keeps repositories open, `plain_commit` reads a commit as nearly all are
-written, `graph` compares what two commits have.
+written, `graph` compares what two commits have. `missing` says which of all these a repository has not got.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from pathlib import Path
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.objects.line_changes import LineChange, changes_of_patch
+from ampsm.git.objects.missing import missing
 from ampsm.git.objects.ref_files import read_ref_files
-from ampsm.model.errors import quoted
 
 _LAYOUT = "%H%x00%P%x00%an <%ae>%x00%aI%x00%s%x00%(trailers:only=true,unfold=true,separator=%x01)%x00"
 
@@ -44,13 +44,18 @@ class GitCommandLine:
         return os.fsdecode(done.stdout).strip() or None if done.returncode == 0 else None
 
     def tree_of(self, name: str) -> str:
-        return git_line(self._where, "rev-parse", "--verify", f"{name}^{{tree}}")
+        try:
+            return git_line(self._where, "rev-parse", "--verify", f"{name}^{{tree}}")
+        except GitError:
+            self._require_tree(name)
+            raise
 
     def trees_of(self, names: Sequence[str]) -> dict[str, str]:
         asked = "".join(f"{name}^{{tree}}\n" for name in names).encode()
         answers = line_of(git(self._where, "cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked))
         found = dict(zip(names, (answer.partition(" ")[::2] for answer in answers.splitlines()), strict=True))
         if unknown := [name for name, (_, kind) in found.items() if kind != "tree"]:
+            self._require_tree(unknown[0])
             raise GitError(f"{unknown[0]} cannot be read")
         return {name: tree for name, (tree, _) in found.items()}
 
@@ -60,7 +65,7 @@ class GitCommandLine:
             return done.returncode == 0
         if self.resolve_commit(ancestor) is None and self.resolve_commit(descendant) is not None:
             return False
-        raise GitError("git merge-base failed", done.stderr)
+        raise GitError("git merge-base failed", done.stderr, where=self._where)
 
     def merge_base(self, one: str, other: str) -> str | None:
         return git_answer(self._where, "merge-base", one, other)
@@ -102,11 +107,17 @@ class GitCommandLine:
             end = output.index(b"\n", position)
             words = output[position:end].split()
             if len(words) != 3 or words[1] != b"blob":
-                raise GitError(f"The object {blob} is missing", hint=f"git -C {quoted(self._where)} fsck")
+                raise missing(self._where, blob)
             start = end + 1
             position = start + int(words[2]) + 1
             found[blob] = output[start : position - 1]
         return found
+
+    def _require_tree(self, name: str) -> None:
+        """Raises `object-missing` for a commit that is there, and its tree is not."""
+        if commit := self.resolve_commit(name):
+            said = git(self._where, "cat-file", "-p", commit, check=False).stdout.split(b"\n")[0]
+            raise missing(self._where, os.fsdecode(said.removeprefix(b"tree ")))
 
     def line_changes(self, old: str, new: str) -> list[LineChange]:
         return changes_of_patch(git(self._where, "diff", *_LINE_DIFF, old, new, timeout=LONG_TIMEOUT).stdout)

@@ -79,9 +79,10 @@ def _own(root: Path, worktree: Path) -> Path | None:
     """git's folder for a worktree: the one that names it, else the one that its `.git` file names and that is nobody
     else's, or is gone, else the one with its name that names nothing."""
     own = git_place(str(root), "")
-    if own is None:
+    common = Path(os.path.realpath(own[0])) if own else None
+    if common is None or not (common / "objects").is_dir():
         return None
-    folders = Path(os.path.realpath(own[0])) / "worktrees"
+    folders = common / "worktrees"
     named = [folder for folder in admin_dirs(root, worktree) if (folder / "gitdir").exists()]
     led = git_dir_at(worktree)
     target = Path(os.path.realpath(led)) if led else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
+from ampsm.git.objects.missing import require_history
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
@@ -79,6 +80,7 @@ def require_related(session: Session, branch_point: str, tip: str) -> None:
     """Raises `branch-moved` (exit 5) when the branch was put on a history that has nothing to do with its base: then
     nobody can say which changes are the session's."""
     if not repository.is_ancestor(session.worktree, branch_point, tip):
+        require_history(Path(session.repo), [tip])
         both = f"{quoted(session.branch)} {branch_point[:10]}"
         raise UserError(
             "branch-moved", f"The branch {session.branch} has no history in common with its base",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ampsm.context import Context
-from ampsm.git.command import GitError, answer_or
+from ampsm.git.command import OBJECT_MISSING, GitError, answer_or, fsck
 from ampsm.git.objects import asking_once
 from ampsm.git.surroundings.main_checkout import misread_checkout
 from ampsm.model.errors import UserError
@@ -112,6 +112,8 @@ def naming_misread_checkout(session: Session) -> Iterator[None]:
         if misread is None:
             require_undamaged(session)
             error.hint = access.way_in(Path(session.repo, ".git", "objects"), writing=True) or error.hint
+            if error.code == OBJECT_MISSING:
+                error.hint = fsck(session.repo)
             raise
         details = {"repository": session.repo, **error.details}
         raise UserError("repository-changed", misread.message, hint=misread.back, details=details) from error

@@ -26,7 +26,7 @@ def require_repository(session: Session) -> None:
 def require_readable(session: Session) -> None:
     """Raises `not-a-repository` (exit 3) where git can read nothing in the repository, which is there. Asks git."""
     try:
-        git(session.repo, "for-each-ref", "--count=1")
+        git(session.repo, "for-each-ref", "--count=1", "--format=%(refname)")
     except (UserError, OSError) as error:
         back = error.hint if isinstance(error, UserError) else None
         raise not_there(session, f"cannot be read ({error})", back) from error

@@ -10,6 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.command import answer_or
+from ampsm.git.objects.missing import missing
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.surroundings.main_checkout import hinting_at_misread
 from ampsm.git.unfinished import Unfinished, unfinished
@@ -107,6 +108,9 @@ def require_head(session: Session) -> str:
 
 
 def _branch_deleted(session: Session, **details: object) -> UserError:
+    """What is to be said where a branch leads to no commit: it is there, and its commit is not."""
+    if (commit := answer_or(None, refs.read_ref, session.repo, refs.branch_ref(session.branch))) is not None:
+        return missing(session.repo, commit)
     message = f"The branch {session.branch}, which {session.worktree} is on, is gone"
     return session.error("restore", "branch-moved", message, **details)
 

@@ -57,9 +57,11 @@ def true_of(facts: Facts) -> Iterator[Kind]:
 
 def _gone(facts: Facts) -> Iterator[Kind]:
     git = facts.git
-    if git is None or (git.worktree_there and git.branch_there):
+    if git is not None and git.missing is not None:
+        yield Kind.OBJECTS_MISSING
+    elif git is None or (git.worktree_there and git.branch_there):
         return
-    if not git.repository_there:
+    elif not git.repository_there:
         yield Kind.REPOSITORY_GONE
     elif git.renamed_to is not None:
         if not git.operation:  # git gives no other name to a branch that it rebases

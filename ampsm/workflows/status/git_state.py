@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import prediction, refs, repository
-from ampsm.git.command import answer_or, git
+from ampsm.git.command import OBJECT_MISSING, answer_or, git
 from ampsm.git.content.committed import GITLINK, look
 from ampsm.git.diff import diff
 from ampsm.git.git_files.pipes import pipe_named
@@ -43,17 +43,18 @@ class GitState:
     HEAD, `elsewhere` another worktree that has the session's branch instead, `moved_to` its own, where that was put.
     `ahead` and `behind` count commits against the base, which is a local branch while `base_there`. Counts of changes
     leave unchanged test leftovers out; `nested` are repositories inside that are no submodules, which are never
-    committed. `misread` is why git takes the worktree for none. While the session waits for a person, `linked` are
-    those that were committed as links, and `unpublished` the submodules, each with a commit that nobody else has.
-    `repository_back` is the command that mends a repository which git cannot read, `harm` what keeps the commits from
-    being merged since somebody did it to the main checkout or to the base, with the command that puts it right.
-    `merge_gone`: the session was merged, and no branch that it may have gone to has it any more.
+    committed. `misread` is why git takes the worktree for none, `missing` what it says of an object that it lacks.
+    While the session waits for a person, `linked` are those that were committed as links, and `unpublished` the
+    submodules, each with a commit that nobody else has. `repository_back` is the command that mends a repository which
+    git cannot read, `harm` what keeps the commits from being merged since somebody did it to the main checkout or to
+    the base, with the command that puts it right. `merge_gone`: the session was merged, and no branch that it may have
+    gone to has it any more.
     """
 
     internal = (
         "repository_problem", "blocked_by", "worktree_there", "branch_there", "renamed_to", "folder_there", "damaged",
         "operation", "checked_out", "tip", "last_tip", "base_there", "unmerged", "nested", "emptied",
-        "linked", "unpublished", "repository_back", "elsewhere", "moved_to", "harm", "misread", "merge_gone",
+        "linked", "unpublished", "repository_back", "elsewhere", "moved_to", "harm", "misread", "missing", "merge_gone",
     )  # fmt: skip
 
     repository_problem: str | None = None
@@ -83,6 +84,7 @@ class GitState:
     nested: tuple[str, ...] = ()
     emptied: bool = False
     misread: Misread | None = None
+    missing: str | None = None
     linked: tuple[str, ...] = ()
     unpublished: tuple[tuple[str, str], ...] = ()
     conflicts_with_base: tuple[str, ...] = ()
@@ -123,6 +125,8 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
         tip = at.get(branch)
         last = lost_since(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
     except (UserError, OSError) as error:
+        if isinstance(error, UserError) and error.code == OBJECT_MISSING:
+            return GitState(missing=error.message)
         misread = answer_or(None, misread_checkout, Path(session.repo))
         hint = error.hint if isinstance(error, UserError) else None
         back = misread.back if misread else access.way_in(session.worktree) or hint
@@ -154,9 +158,13 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
         except UserError as error:
             if (pipe := pipe_named(error)) is not None:
                 return GitState(folder_there=True, blocked_by=pipe)
+            if error.code == OBJECT_MISSING:
+                return GitState(folder_there=True, missing=error.message)
         except OSError:
             pass
-    git(root, "for-each-ref", "--count=1")  # where git reads nothing, the worktree says nothing of itself
+    git(
+        root, "for-each-ref", "--count=1", "--format=%(refname)"
+    )  # where git reads nothing, the worktree says nothing of itself
     if git_dir is not None and (misread := misread_checkout(worktree)) is not None:
         return GitState(folder_there=True, misread=misread)
     damaged = administration.damage(root, worktree)
@@ -194,9 +202,8 @@ def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
         point = branch_point.branch_point_of(ctx, session, tip)
         ahead, behind = repository.ahead_behind(root, tip, target)
         conflicts = prediction.predicted_conflicts(root, Path(session.worktree), tip, target, point) if ahead else []
-    except UserError:
-        return found
-    merged = session.status == "done"
+    except UserError as error:
+        return replace(found, missing=error.message) if error.code == OBJECT_MISSING else found
     found = replace(
         found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts)),
         harm=_harm(ctx, session) if ahead and base else None,

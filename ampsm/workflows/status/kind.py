@@ -11,6 +11,7 @@ class Kind(StrEnum):
     CLEANED_UP = "cleaned-up"
     OUT_OF_REACH = "out-of-reach"
     REPOSITORY_GONE = "repository-gone"
+    OBJECTS_MISSING = "objects-missing"
     BRANCH_RENAMED = "branch-renamed"
     BRANCH_GONE = "branch-gone"
     WORKTREE_MOVED = "worktree-moved"

@@ -78,6 +78,16 @@ IN_TROUBLE = {
         "was there; what is recorded of them stays. If it is gone for good, cleanup with --forget takes one off the "
         "list.",
     ),
+    Kind.OBJECTS_MISSING: Sentences(
+        ("git {f.session.repo} fsck --no-dangling",),
+        "git lacks something that the session is made of ({f.git.missing}). See all that is gone: {0}, and bring it "
+        "back from another clone, or a backup of .git/objects",
+        "git lacks something that the session is made of: {f.git.missing}. This command says all that is gone. Another "
+        "clone may have it, or a backup of .git/objects.",
+        label="",
+        reason="objects missing",
+        hindrance="git lacks something that the session is made of",
+    ),
     Kind.BRANCH_RENAMED: Sentences(
         ("git {f.session.repo} branch -m {f.git.renamed_to} {f.session.branch}",),
         "The branch {f.session.branch} was given another name by hand: {f.git.renamed_to}. Give it its own back: {0}",

@@ -74,6 +74,39 @@ def test_what_was_moved_is_moved_back_in_one_step(world: World, session: Session
     world.ok("commit", session["id"], "--message", "New")
 
 
+LOST = {
+    "its tip": "{branch}", "a commit on the way": "{branch}~1", "the base": "main", "where it began": "{baseSha}",
+    "its folder": "{branch}^{{tree}}", "a file": "{branch}:a.txt", "the base's folder": "main^{{tree}}",
+}  # fmt: skip
+MAY_WORK = {"iterate": 0, "diff": 0, "squash": 0, "status": 0, "undo": 5, "cleanup": 5}
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.rounds(2)
+def test_of_an_object_that_is_gone_git_says_which(world: World, lost: str) -> None:
+    repo = world.make_repo()
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(repo, "Mine")
+    world.iterate(session)
+    world.commit(Path(session["worktree"]), {"b.txt": "b\n"})
+    world.commit(repo, {"c.txt": "c\n"})
+    sha = world.git(repo, "rev-parse", LOST[lost].format(**session))
+    (repo / ".git" / "objects" / sha[:2] / sha[2:]).unlink()
+    last = None
+    for command in ("status", "preflight", "merge --message m", "diff", "cleanup --yes", "undo", "squash --message m",
+                    "iterate"):  # fmt: skip
+        verb, *options = command.split()
+        done = world.cli(verb, session["id"], *options)
+        if done.code != MAY_WORK.get(verb):
+            last = (done.out + done.err).rstrip().rpartition("hint: ")[2] if verb != "preflight" else last
+            assert done.code in (1, 5) and "fsck" in done.out + done.err, (command, done)
+    assert last is not None
+    said = subprocess.run(last, shell=True, check=False, capture_output=True, text=True)
+    assert sha in said.stdout + said.stderr
+    [found] = [row for row in world.cli("doctor", "--json").json["findings"] if row["id"] == "objects-missing"]
+    assert found["subject"] == str(repo) and found["fix"] == f"git -C {repo} fsck --no-dangling"
+
+
 def test_a_base_that_was_renamed_is_named(world: World, session: Session) -> None:
     world.git(session["repo"], "branch", "-m", "trunk")
     done = world.cli("merge", session["id"], "--message", "m")

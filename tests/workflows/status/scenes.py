@@ -184,6 +184,33 @@ def repository_gone(stage: Stage) -> Session:
     return session
 
 
+def _lose(session: Session, name: str) -> None:
+    sha = subprocess.check_output(["git", "-C", session["repo"], "rev-parse", name], text=True).strip()
+    Path(session["repo"], ".git", "objects", sha[:2], sha[2:]).unlink()
+
+
+@scene(Kind.OBJECTS_MISSING)
+def commit_of_the_branch_missing(stage: Stage) -> Session:
+    session = stage.with_work()
+    _lose(session, session["branch"])
+    return session
+
+
+@scene(Kind.OBJECTS_MISSING)
+def folder_of_the_branch_missing(stage: Stage) -> Session:
+    session = stage.with_work()
+    _lose(session, f"{session['branch']}^{{tree}}")
+    return session
+
+
+@scene(Kind.OBJECTS_MISSING)
+def commit_of_the_base_missing(stage: Stage) -> Session:
+    session = stage.with_work()
+    stage.commit(session["repo"], "b.txt", "b\n")
+    _lose(session, "main")
+    return session
+
+
 @scene(Kind.BRANCH_RENAMED)
 def branch_renamed(stage: Stage) -> Session:
     session = stage.with_work()

@@ -9,6 +9,7 @@ from ampsm.git import in_the_way, refs, repository
 from ampsm.git.checkouts import checkouts, local_edits
 from ampsm.git.command import answer_or
 from ampsm.git.hidden_edits import hidden_edits, show_again
+from ampsm.git.objects.missing import require_between
 from ampsm.git.worktree import writable
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
@@ -158,7 +159,7 @@ def target_checkout(asked: Asked) -> Verdict:
 
 def branch(asked: Asked) -> Verdict:
     """HEAD is the session's branch, which has a history in common with its base, and has all that it held when it was
-    seen last, or was recorded by a release that noted no tip."""
+    seen last, or was recorded by a release that noted no tip; git has every object of that."""
     session, head, tip = asked.session, asked.head or repository.head(asked.session.worktree), asked.tip
     if tip is None and (renamed := answer_or(None, renamed_to, session)):
         return FAIL, sentence(session, renamed), name_back(session, renamed)
@@ -175,7 +176,12 @@ def branch(asked: Asked) -> Verdict:
         return FAIL, message, f"{back}, or take it as it is: amp-sessions {as_it_is}"
     plan = asked.plan
     well = f"The worktree is on {session.branch}"
-    return judged(lambda: rewrite.require_related(session, plan.branch_point, tip), well) if plan else (PASS, well)
+    if plan is None:
+        return PASS, well
+    related = judged(lambda: rewrite.require_related(session, plan.branch_point, tip), well)
+    if related[0] == FAIL:
+        return related
+    return judged(lambda: require_between(Path(session.repo), [tip], [plan.branch_point]), well)
 
 
 def judged(require: Callable[[], object], well: str) -> Verdict:
