@@ -1,6 +1,6 @@
 """Everything about git. Whatever writes, or touches index or worktree, is done by git's own command line: `command`,
-which tells calls that only read from those that write; `programs` says which programs of the repository the former may
-run, by what was there when the session began. `git_files` is about pipes and links in the
+which tells calls that only read from those that write (`calls` knows how they fail); `programs` says which programs of
+the repository the former may run, by what was there when the session began. `git_files` is about pipes and links in the
 place of files that are git's own.
 
 To read: `objects` has commits, trees, blobs and refs, `repository` HEAD and what a session starts from, `branches` the

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, target
-from ampsm.git.way_out import way_out
+from ampsm.git.calls.way_out import way_out
 from ampsm.git.worktree import submodules
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import target_lock

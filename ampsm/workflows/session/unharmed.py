@@ -58,3 +58,14 @@ def require_unharmed(ctx: Context, session: Session, target_ref: str) -> None:
         hint=back,
         details={"ref": target_ref, "before": change.before, "found": now, "sessionId": other.id},
     )  # fmt: skip
+
+
+def harm_to_base(ctx: Context, session: Session) -> tuple[str, str] | None:
+    """What keeps merges off a session's base, as `require_unharmed` says it, and the command that puts it right."""
+    try:
+        require_unharmed(ctx, session, refs.branch_ref(session.base_branch or ""))
+    except UserError as error:
+        return (error.message, error.hint) if error.code == "repository-changed" and error.hint else None
+    except OSError:
+        return None
+    return None

@@ -26,7 +26,7 @@ from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, lost_since, tip_ref
 from ampsm.workflows.session.moved import moved_to, other_checkout, renamed_to
 from ampsm.workflows.session.repository_of import way_in, why_not_there
-from ampsm.workflows.session.unharmed import require_unharmed
+from ampsm.workflows.session.unharmed import harm_to_base
 from ampsm.workflows.session.worktree_of import local_changes
 
 
@@ -206,21 +206,10 @@ def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
         return replace(found, missing=error.message) if error.code == OBJECT_MISSING else found
     found = replace(
         found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts)),
-        harm=_harm(ctx, session) if ahead and base else None,
-        merge_gone=merged and bool(ahead) and not answer_or(True, has_arrived, ctx, session, root, tip),
+        harm=harm_to_base(ctx, session) if ahead and base else None,
     )  # fmt: skip
     waits = session.status == "awaiting-input" and found.worktree_there and ahead
     return answer_or(found, _with_repositories, session, found, point, tip) if waits else found
-
-
-def _harm(ctx: Context, session: Session) -> tuple[str, str] | None:
-    try:
-        require_unharmed(ctx, session, refs.branch_ref(session.base_branch or ""))
-    except UserError as error:
-        return (error.message, error.hint) if error.code == "repository-changed" and error.hint else None
-    except OSError:
-        return None
-    return None
 
 
 def _with_repositories(session: Session, found: GitState, point: str, tip: str) -> GitState:

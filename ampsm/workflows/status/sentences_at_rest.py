@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ampsm.workflows.status.kind import Kind
-from ampsm.workflows.status.sentences import IN_TROUBLE, MEND, Sentences
+from ampsm.workflows.status.sentences import MEND, UNDER_WAY, Sentences
+from ampsm.workflows.status.sentences_astray import ASTRAY
 
 _UNCOMMITTED = "The worktree has changes that are not committed"
 _NO_COMMITS = "The session has no commits of its own"
@@ -19,7 +20,8 @@ def _ended(
 
 #: Of every kind.
 SENTENCES = {
-    **IN_TROUBLE,
+    **ASTRAY,
+    **UNDER_WAY,
     # The last iteration waits for a person.
     Kind.REWOUND: Sentences(
         ("git {f.session.worktree} reset --keep {f.last_tip}", "iterate {id}"),

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
+from ampsm.git.calls.way_out import way_out
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
 from ampsm.git.trash.contents import Contents, is_unchanged
-from ampsm.git.way_out import way_out
 from ampsm.git.worktree import removal
 from ampsm.git.worktree.folder_scan import OTHER
 from ampsm.model.errors import quoted

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs, repository
+from ampsm.git.calls.way_out import way_out
 from ampsm.git.status import worktree_status
 from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
-from ampsm.git.way_out import way_out
 from ampsm.git.worktree import administration, emptied, hidden_folders, proof, removal
 from ampsm.git.worktree.vacancy import is_vacant
 from ampsm.model.errors import UserError, quoted

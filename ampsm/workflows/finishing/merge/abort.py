@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ampsm.context import Context
 from ampsm.git import refs, repository, snapshots, target
+from ampsm.git.calls.way_out import way_out
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.rewrite import arrivals
 from ampsm.git.rewrite import rebase as git_rebase
-from ampsm.git.way_out import way_out
 from ampsm.git.worktree import submodules
 from ampsm.journal.events import OnEvent
 from ampsm.model.errors import UserError
