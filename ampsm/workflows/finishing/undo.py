@@ -9,7 +9,9 @@ from ampsm.context import Context
 from ampsm.git import refs, repository, target
 from ampsm.git.calls.way_out import way_out
 from ampsm.git.worktree import submodules
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
+from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge import target_lock
 from ampsm.workflows.finishing.rewrite import require_clean, require_nothing_open
 from ampsm.workflows.session import merge_records, operations, session_file, worktree_of
@@ -31,6 +33,19 @@ class Undone:
     target: TargetMove | None
 
 
+def _nothing(ctx: Context, session: Session) -> UserError:
+    """The error for an empty stack. Where no operation is known at all, though one has left a backup, what was known of
+    them is lost, and the backup is the way back."""
+    error = session.error(
+        "status", "nothing-to-undo", f"Session {session.id} has no squash, rebase or merge to undo"
+    )  # fmt: skip
+    kept = None if operations.operations(ctx, session.id) else operations.last_backup_ref(session)
+    if kept is not None:
+        error.message += f"; {kept} keeps what its branch was before it was last rewritten"
+        error.hint = f"git -C {quoted(session.worktree)} reset --keep {kept}"
+    return error
+
+
 def undo_operation(ctx: Context, ref: str) -> Undone:
     """Takes back the last squash, rebase or merge of a session.
 
@@ -44,8 +59,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         tip = repository.require_head(worktree)
         stack = operations.undo_stack(ctx, session.id, tip)
         if not stack:
-            message = f"Session {session.id} has no squash, rebase or merge to undo"
-            raise session.error("status", "nothing-to-undo", message)
+            raise _nothing(ctx, session)
         operation = stack[0]
         if reason := why_not(session, operation, tip):
             raise reason

@@ -61,7 +61,7 @@ def hinting_the_way_back(session: Session) -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        if error.code == "branch-moved" and (waiting := _waits_for_a_person(session)):
+        if error.code == "branch-moved" and (waiting := waits_for_a_person(session)):
             raise waiting.error(waiting.sentence) from error
         if error.code == "branch-moved" and not _branch_there(session):
             require_not_renamed(session)
@@ -129,7 +129,7 @@ def _branch_there(session: Session) -> bool:
         return False
 
 
-def _waits_for_a_person(session: Session) -> Unfinished | None:
+def waits_for_a_person(session: Session) -> Unfinished | None:
     """The operation of git that waits in the worktree, or the conflicts that one has left there."""
     try:
         return unfinished(session.worktree, worktree_status(session.worktree))

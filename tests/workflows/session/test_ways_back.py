@@ -74,6 +74,35 @@ def test_what_was_moved_is_moved_back_in_one_step(world: World, session: Session
     world.ok("commit", session["id"], "--message", "New")
 
 
+def test_without_its_record_an_undo_names_the_backup(world: World, session: Session) -> None:
+    tip = world.git(session["worktree"], "rev-parse", "HEAD")
+    assert world.cli("undo", session["id"]).err.endswith(f"hint: amp-sessions status {session['id']}\n")
+    world.ok("squash", session["id"], "--message", "One")
+    [record] = world.root.rglob(f"{session['id']}/operations.json")
+    record.unlink()
+    done = world.cli("undo", session["id"])
+    assert done.code == 5 and "keeps what its branch was" in done.err, done
+    subprocess.run(done.err.rstrip().rpartition("hint: ")[2], shell=True, check=True)
+    assert world.git(session["worktree"], "rev-parse", "HEAD") == tip
+    world.ok("squash", session["id"], "--message", "Two")
+
+
+@pytest.mark.parametrize("command", ["continue-merge", "abort-merge"])
+def test_without_its_record_a_rebase_is_git_s(world: World, session: Session, command: str) -> None:
+    tip = world.git(session["worktree"], "rev-parse", "HEAD")
+    assert world.cli("rebase", session["id"]).code == 4
+    [record] = world.root.rglob(f"{session['id']}/merge.json")
+    record.unlink()
+    done = world.cli(command, session["id"])
+    assert done.code == 1 and "but a rebase waits to be finished" in done.err, done
+    give_up = done.err.rstrip().rpartition("give it up: ")[2]
+    assert give_up in world.status(session)["nextStep"]
+    subprocess.run(give_up, shell=True, check=True)
+    assert world.git(session["worktree"], "rev-parse", session["branch"], "HEAD") == f"{tip}\n{tip}"
+    assert world.cli("rebase", session["id"]).code == 4
+    world.ok("abort-merge", session["id"])
+
+
 LOST = {
     "its tip": "{branch}", "a commit on the way": "{branch}~1", "the base": "main", "where it began": "{baseSha}",
     "its folder": "{branch}^{{tree}}", "a file": "{branch}:a.txt", "the base's folder": "main^{{tree}}",

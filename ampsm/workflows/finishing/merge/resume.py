@@ -52,7 +52,13 @@ def require_open(ctx: Context, session: Session) -> open_merge.OpenMerge:
 
 
 def _nothing_in_progress(session: Session, what: str) -> UserError:
-    return session.error("status", "nothing-in-progress", f"Session {session.id} has {what} to continue or abort")
+    """The error; an operation of git that waits in the worktree all the same is a person's, or was opened by a merge of
+    which the record is lost: then it says how that is finished."""
+    error = session.error("status", "nothing-in-progress", f"Session {session.id} has {what} to continue or abort")
+    if waiting := worktree_of.waits_for_a_person(session):
+        error.message += f", but {waiting.sentence[0].lower()}{waiting.sentence[1:]}"
+        error.hint = waiting.hint
+    return error
 
 
 def _go_on(merging: Merging) -> outcome.MergeOutcome:
