@@ -89,6 +89,12 @@ def resources_dir() -> Path:
     return packed if packed.is_dir() else package.parent / "resources"
 
 
+def moved_beside(place: Path) -> str:
+    """The command that puts a file or folder beside, under a name that is free."""
+    names = (place.with_name(f"{place.name}.{word}") for word in ("old", *(f"old{n}" for n in range(2, 1000))))
+    return f"mv {quoted(place)} {quoted(next(free for free in names if not os.path.lexists(free)))}"
+
+
 def from_home(name: Path | str) -> Path:
     """A path as the user wrote it, with the home folder in place of `~`; `~nobody`, who has none, stays."""
     return Path(os.path.expanduser(name))  # noqa: PTH111 - Path.expanduser() raises for ~nobody

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git.unfinished import an_operation, way_out
-from ampsm.model.errors import quoted
 from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.model.telemetry import TestResult
 from ampsm.system.activity import Activity, activity
+from ampsm.system.paths import moved_beside
 from ampsm.workflows.session.arrival import merged_into
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.moved import let_go
@@ -157,9 +156,7 @@ class Facts:
     @property
     def move_away(self) -> str:
         """Makes room for the worktree, by a name that is free."""
-        place = Path(self.session.worktree)
-        names = (place.with_name(f"{place.name}.{word}") for word in ("old", *(f"old{n}" for n in range(2, 100))))
-        return f"mv {quoted(place)} {quoted(next((free for free in names if not os.path.lexists(free)), '…'))}"
+        return moved_beside(Path(self.session.worktree))
 
     @property
     def damaged(self) -> str:

@@ -21,7 +21,6 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system import access
 from ampsm.workflows.session import branch_point
-from ampsm.workflows.session.arrival import has_arrived
 from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, lost_since, tip_ref
 from ampsm.workflows.session.moved import moved_to, other_checkout, renamed_to

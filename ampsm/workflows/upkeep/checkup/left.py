@@ -10,11 +10,12 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.worktree import removal
-from ampsm.model.errors import UserError, moving_away, quoted
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.system import programs
 from ampsm.system.activity import Activity, left_running
 from ampsm.system.locks import lock_holder
+from ampsm.system.paths import moved_beside
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
 from ampsm.workflows.session import recover
 from ampsm.workflows.session.create import finish_half_made, pending
@@ -105,8 +106,8 @@ def _finish_creation(ctx: Context, note: Path) -> None:
     finish_half_made(ctx, left.__setitem__)
     if note.exists():
         why = left.get(note.stem, "it may hold work, so all of it stays")
-        files = why.details.get("worktree") if isinstance(why, UserError) else None
-        hint = f"{moving_away(files)}, then: amp-sessions doctor --fix" if files else f"cat {quoted(note)}"
+        files = str(why.details.get("worktree") or "") if isinstance(why, UserError) else None
+        hint = f"{moved_beside(Path(files))} && amp-sessions doctor --fix" if files else f"cat {quoted(note)}"
         raise UserError("uncommitted-changes", str(why), hint=hint)
 
 
