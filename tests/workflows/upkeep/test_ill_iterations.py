@@ -16,6 +16,7 @@ import pytest
 
 from ampsm.system.processes import marked_processes
 from tests.support.world import World
+from tests.workflows.upkeep.conftest import WaitingIteration
 from tests.workflows.upkeep.doctor import Doctor, commands_in
 
 Session = dict[str, Any]
@@ -161,17 +162,13 @@ def test_an_old_lock_is_left_alone_while_a_git_is_at_work_in_the_repository(
 
 
 def test_an_old_lock_is_left_alone_while_an_iteration_runs_in_the_worktree(
-    world: World, doctor: Doctor, tmp_path: Path, wait_until: Wait, index_lock: Callable[..., Path]
+    world: World, doctor: Doctor, waiting: WaitingIteration, wait_until: Wait, index_lock: Callable[..., Path]
 ) -> None:
-    ready, go = tmp_path / "ready", tmp_path / "go"
-    world.use(ready=ready, hang_until=go)
-    session = world.new(world.make_repo())
-    world.ok("iterate", session["id"], "--detach")
-    wait_until(ready.exists)
+    session = waiting.session
     lock = index_lock(session, age=300)
     doctor.examine("--fix")
     assert doctor.is_well() and lock.exists()
     assert world.status(session)["session"]["status"] == "running"
     lock.unlink()
-    go.touch()
+    waiting.end()
     wait_until(lambda: world.status(session)["session"]["status"] == "idle")

@@ -20,6 +20,7 @@ from ampsm.workflows.review.usage import session_usage
 from ampsm.workflows.status.session_view import session_status
 from ampsm.workflows.upkeep.rebuild import rebuild
 from tests.support.world import World
+from tests.workflows.upkeep.conftest import WaitingIteration
 
 Wait = Callable[..., Any]
 Spawn = Callable[..., subprocess.Popen[str]]
@@ -220,20 +221,16 @@ def test_a_damaged_database_is_put_aside_and_made_again(world: World, database: 
 
 
 def test_a_damaged_database_stays_while_somebody_is_at_work(
-    world: World, database: Path, tmp_path: Path, wait_until: Callable[..., Any]
+    world: World, database: Path, waiting: WaitingIteration, wait_until: Callable[..., Any]
 ) -> None:
-    ready, go = tmp_path / "ready", tmp_path / "go"
-    world.use(ready=ready, hang_until=go)
-    session = world.new(world.make_repo())
-    world.ok("iterate", session["id"], "--detach")
-    wait_until(ready.exists)
+    session = waiting.session
     broken = b"no database at all " * 500
     database.write_bytes(broken)
     found = world.cli("doctor", "--fix", "--json").json["findings"]
     (finding,) = [row for row in found if row["id"] == "database-damaged"]
     assert not finding["fixed"] and finding["fix"].startswith(f"amp-sessions stop {session['id']}")
     assert database.read_bytes() == broken
-    go.write_text("")
+    waiting.end()
     wait_until(lambda: world.cli("doctor", "--fix").code == 0)
     assert world.status(session)["iterations"][0]["status"] == "succeeded"
 
