@@ -39,10 +39,11 @@ def _nothing(ctx: Context, session: Session) -> UserError:
     error = session.error(
         "status", "nothing-to-undo", f"Session {session.id} has no squash, rebase or merge to undo"
     )  # fmt: skip
-    kept = None if operations.operations(ctx, session.id) else operations.last_backup_ref(session)
+    kept = None if operations.operations(ctx, session.id) else operations.last_backup(session)
     if kept is not None:
-        error.message += f"; {kept} keeps what its branch was before it was last rewritten"
-        error.hint = f"git -C {quoted(session.worktree)} reset --keep {kept}"
+        name, tip = kept
+        error.message += f"; {name} keeps what its branch was before it was last rewritten"
+        error.hint = f"git -C {quoted(session.worktree)} reset --keep {tip}"
     return error
 
 

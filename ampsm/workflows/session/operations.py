@@ -153,12 +153,13 @@ def next_backup_ref(ctx: Context, session: Session) -> str:
     return f"{prefix}{max((int(name) for name in (*taken, *known) if name.isdigit()), default=0) + 1}"
 
 
-def last_backup_ref(session: Session) -> str | None:
-    """The newest ref that keeps what the session's branch was before it was rewritten; None without one. Raises
-    GitError."""
+def last_backup(session: Session) -> tuple[str, str] | None:
+    """The newest ref that keeps what the session's branch was before it was rewritten, and the commit; None without
+    one. Raises GitError."""
     prefix = f"{_BACKUPS}{session.id}/"
-    kept = [name for name in refs.refs_below(Path(session.repo), prefix) if name.removeprefix(prefix).isdigit()]
-    return max(kept, key=lambda name: int(name.removeprefix(prefix)), default=None)
+    kept = refs.refs_below(Path(session.repo), prefix)
+    numbered = [(int(number), name) for name in kept if (number := name.removeprefix(prefix)).isdigit()]
+    return (max(numbered)[1], kept[max(numbered)[1]]) if numbered else None
 
 
 def merged_point(ctx: Context, session: Session, tip: str) -> str | None:
