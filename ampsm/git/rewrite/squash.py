@@ -105,7 +105,7 @@ def _separated(
 def _inseparable(why: str, commit: str) -> UserError:
     return UserError(
         "cannot-separate", f"Manual commits cannot be kept apart from the agent's: {why}",
-        hint="fold them in: --include-manual include", details={"commit": commit},
+        details={"commit": commit},
     )  # fmt: skip
 
 

@@ -93,6 +93,10 @@ def squash_held(
             hint=refused.hint or "change the message, or see `details`: the same again with --json",
             details={"output": ctx.redactor.redact(refused.output)},
         ) from None  # fmt: skip
+    except UserError as error:
+        if error.code == "cannot-separate":
+            error.hint = f"amp-sessions squash {session.id} --message '…'  (folds them in)"
+        raise
     if repository.tree_of(worktree, made.commit) != repository.tree_of(worktree, tip):
         raise AssertionError("a squash would change files")
     if made.commit == tip:

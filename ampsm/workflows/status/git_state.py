@@ -21,6 +21,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system import access
 from ampsm.workflows.session import branch_point
+from ampsm.workflows.session.arrival import has_arrived
 from ampsm.workflows.session.branch_point import base_tip
 from ampsm.workflows.session.known_tip import last_known_tip, lost_since, tip_ref
 from ampsm.workflows.session.moved import moved_to, other_checkout, renamed_to
@@ -206,6 +207,7 @@ def _with_position(ctx: Context, session: Session, found: GitState) -> GitState:
     found = replace(
         found, merge_base=point, ahead=ahead, behind=behind, conflicts_with_base=tuple(sorted(conflicts)),
         harm=harm_to_base(ctx, session) if ahead and base else None,
+        merge_gone=bool(ahead and session.status == "done" and not answer_or(1, has_arrived, ctx, session, root, tip)),
     )  # fmt: skip
     waits = session.status == "awaiting-input" and found.worktree_there and ahead
     return answer_or(found, _with_repositories, session, found, point, tip) if waits else found

@@ -81,6 +81,8 @@ def test_what_cannot_be_separated_changes_nothing(drawn: Make, history: str, why
         squash_session(d.ctx, d.session.id, message="m", include_manual="exclude")
     assert (refused.value.code, refused.value.exit_code) == ("cannot-separate", 5)
     assert d.state() == before
+    assert (refused.value.hint or "").startswith(f"amp-sessions squash {d.session.id} --message '…'  ")
+    assert squash_session(d.ctx, d.session.id, message="m").kept == 0
 
 
 def test_only_manual_commits_are_left_as_they_are(drawn: Make) -> None:

@@ -83,7 +83,7 @@ def commits(asked: Asked) -> Verdict:
         return FAIL, message, f"amp-sessions iterate {session.id}"
     if not plan.prediction.separable:
         message = "The manual commits cannot be separated from the agent's without conflict"
-        return FAIL, message, "merge with --include-manual include, or with --no-squash"
+        return FAIL, message, f"amp-sessions merge {session.id} --message '…'  (one commit of all)"
     if plan.leaves_out:
         message = "The rebase drops merge commits, and with them changes that only these made"
         return WARN, message, f"amp-sessions merge {session.id} --message '…'  (one commit keeps them)"
