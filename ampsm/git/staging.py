@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, UNLOCK, GitError, git
 from ampsm.git.location import git_path
-from ampsm.git.status import Status
+from ampsm.git.status import Status, worktree_status
 from ampsm.model.naming import CONTEXT_FOLDER
 from ampsm.model.record import record
 from ampsm.system import access
@@ -40,6 +40,18 @@ def stage(
     present += [path for path in status.untracked if path not in leave_out]
     _update(worktree, sorted(gone), "--force-remove", env=env, writes=writes)
     _update(worktree, present, "--add", "--remove", "--replace", env=env, writes=writes)
+
+
+def not_taken(worktree: Path | str, status: Status, *, leave_out: Collection[str]) -> list[str]:
+    """The untracked files of `status` that are still untracked after a commit, since git takes none of their names, as
+    of `git~1` or of a link `.gitmodules`. Raises GitError."""
+    tried = {path for path in status.untracked if _may_be_refused(path)}.difference(leave_out)
+    return sorted(tried.intersection(worktree_status(worktree).untracked)) if tried else []
+
+
+def _may_be_refused(path: str) -> bool:
+    """Asked first, since most names hold nothing like `.git`, its short name on other systems, or what hides it."""
+    return "gi" in path.casefold() or not path.isascii()
 
 
 @record

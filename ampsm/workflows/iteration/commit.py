@@ -9,11 +9,13 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
 from ampsm.git.diff import diff
+from ampsm.git.staging import not_taken
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.unfinished import Unfinished, require_finished, unfinished
 from ampsm.git.worktree import emptied, proof
 from ampsm.journal.events import Commit
 from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import few
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.system.test_leftovers import unchanged_leftovers
@@ -106,6 +108,11 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
         head = made.sha
     for path in changes.nested:
         recorder.warn("nested-repository", f"The repository the agent made at {path} was not committed")
+    refused_names = [] if hook_output else not_taken(worktree, changes, leave_out=unchanged_leftovers(session))
+    if refused_names:
+        recorder.warn(
+            "not-committed", f"git takes no files of these names, they stay uncommitted: {few(refused_names)}"
+        )
     refs.keep(root, end_ref, head)
     made_of = diff(worktree, base=start, mode="all" if hook_output else ("range", start, head), patch=False)
     waits = not hook_output and tell_content(session, recorder, head, made_of)
@@ -113,7 +120,7 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
     return Outcome(
         status=status_of(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
         changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
-        needs_person=waits or bool(changes.nested),
+        needs_person=waits or bool(changes.nested or refused_names),
     )  # fmt: skip
 
 

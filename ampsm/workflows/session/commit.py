@@ -6,10 +6,13 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import commits, refs, repository
+from ampsm.git.staging import not_taken
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.worktree.emptied import require_not_emptied
 from ampsm.journal.events import Commit
+from ampsm.model.errors import UserError, moving_away
 from ampsm.model.naming import amp_message, amp_subject
+from ampsm.model.phrases import few
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store import iterations
@@ -77,17 +80,22 @@ def commit_manually(ctx: Context, ref: str, message: str) -> ManualCommit:
         commits.require_identity(worktree)
         if session.left_behind:
             commit_left_work(ctx, session, session.left_behind)
-        found = worktree_status(worktree)
+        found, left_out = worktree_status(worktree), unchanged_leftovers(session)
         require_not_emptied(worktree, found, f"amp-sessions restore {session.id}")
         try:
             made = commits.commit_changes(
-                worktree, message, changes=found, leave_out=unchanged_leftovers(session),
+                worktree, message, changes=found, leave_out=left_out,
                 hooks=ctx.settings.get("commitHooks") == "run", env=marked(session, "commit"),
             )  # fmt: skip
         except commits.CommitRefused as refused:  # a hook asks for other files, or another message
             refused.hint = refused.hint or f"amp-sessions diff {session.id} --working"
             raise
         if made.sha is None:
+            if refused_names := not_taken(worktree, found, leave_out=left_out):
+                raise UserError(
+                    "nothing-to-commit", f"git takes no files of these names: {few(refused_names)}",
+                    hint=moving_away(worktree / refused_names[0]), details={"files": refused_names},
+                )  # fmt: skip
             also = f" (the nested repository {found.nested[0]} is never committed)" if found.nested else ""
             message = f"The worktree of session {session.id} has nothing to commit{also}"
             raise session.error("diff", "nothing-to-commit", message, nested=list(found.nested))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ampsm.model.errors import moving_away
 from ampsm.system.processes import is_alive, marked_processes
 from tests.support.world import World
 
@@ -202,6 +203,24 @@ def test_no_verify_and_the_setting_skip_hooks(world: World) -> None:
     world.ok("config", "set", "commitHooks", "skip")
     world.iterate(session)
     assert len(world.subjects(session)) == 3
+
+
+def test_a_file_whose_name_git_does_not_take_is_named(world: World) -> None:
+    odd = "mkdir -p x/.GIT; echo a > x/.GIT/a; echo b > git~1; ln -s a.txt .gitmodules"
+    world.use(edits={"a.txt": "a\n"}, shell=[odd])
+    session = world.new(world.make_repo())
+    done = world.iterate(session)
+    refused = [".gitmodules", "git~1", "x/.GIT/a"]
+    assert done["session"]["status"] == "awaiting-input" and done["iteration"]["changedFiles"] == 1
+    events = world.ok("logs", session["id"], "--json").json["events"]
+    (warned,) = [event["message"] for event in events if event.get("code") == "not-committed"]
+    assert all(name in warned for name in refused)
+    for name in refused:
+        error = world.cli("commit", session["id"], "--message", "m", "--json").json["error"]
+        place = Path(session["worktree"], name)
+        assert (error["code"], error["hint"]) == ("nothing-to-commit", moving_away(place))
+        place.unlink()
+    assert "nothing to commit" in world.cli("commit", session["id"], "--message", "m").err
 
 
 def test_a_nested_repository_is_never_added(world: World) -> None:
