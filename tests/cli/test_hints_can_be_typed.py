@@ -71,6 +71,19 @@ def test_what_an_abort_keeps_comes_back_in_the_session_wherever_it_is_typed(
     assert (checkout / "one.txt").read_text() == "theirs\n"
 
 
+def test_giving_up_a_merge_is_never_the_only_way_that_is_named(world: World, worked: dict[str, Any]) -> None:
+    """What somebody has resolved already would be lost with it."""
+    world.commit(Path(worked["repo"]), {"one.txt": "theirs\n"})
+    world.use(shell=["git merge -q main"])
+    done = world.cli("iterate", worked["id"])
+    assert done.code == 5 and "finish it, or give it up: git -C" in done.err, done
+    assert f"next       amp-sessions status {worked['id']}" in done.out + done.err
+    assert "Finish it, or give it up: git -C" in world.status(worked)["nextStep"]
+    found = world.cli("doctor", "--json").json["findings"]
+    [fix] = [row["fix"] for row in found if row["id"] == "operation-open"]
+    assert fix == f"finish it, or give it up: git -C {worked['worktree']} merge --abort"
+
+
 def test_one_file_after_the_other_is_moved_away_and_none_is_lost(world: World, worked: dict[str, Any]) -> None:
     repo, worktree = Path(worked["repo"]), Path(worked["worktree"])
     names = ("a.env", "b.env")

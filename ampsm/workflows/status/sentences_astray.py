@@ -139,6 +139,7 @@ ASTRAY = {
         reason="{f.git.operation} open",
         hindrance="{f.an_operation} that somebody began waits in the worktree",
         complaint="{f.an_operation} that somebody began waits in {f.session.worktree} to be finished.",
+        by_hand=True,
     ),
     Kind.UNRESOLVED: Sentences(
         ("git {f.session.worktree} status",),

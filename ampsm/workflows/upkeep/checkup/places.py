@@ -10,6 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.git_files.pipes import pipe_named, require_no_pipes
+from ampsm.git.unfinished import Unfinished
 from ampsm.git.worktree import hidden_folders, worktrees
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
@@ -88,6 +89,8 @@ def finding(condition: Condition) -> Finding:
         fix = f"{condition.facts.move_away}, then: {fix}"
     elif condition.kind is Kind.LEFT_BRANCH:
         fix = f"{condition.facts.let_go}{fix}"
+    elif condition.kind is Kind.OPERATION_OPEN and condition.facts.git:
+        fix = Unfinished(Path(session.worktree), condition.facts.git.operation, ()).hint  # not only how it is lost
     elif condition.kind is Kind.BLOCKED and condition.facts.git:
         fix = condition.facts.git.way_free
     elif condition.kind is Kind.MISREAD and condition.facts.git and condition.facts.git.misread:
