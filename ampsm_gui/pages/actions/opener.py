@@ -7,10 +7,12 @@ from functools import partial
 from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from ampsm.model.errors import UserError
-from ampsm_gui.models.session.opening import Opening, opening
+from ampsm.model.errors import UserError, quoted
+from ampsm_gui.models.session.opening import EDITOR, Opening, opening
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import CommandError
+
+_SET_EDITOR = "amp-sessions config set editor '<command>'"
 
 
 class WorktreeOpener(QObject):
@@ -26,16 +28,16 @@ class WorktreeOpener(QObject):
     def open(self, session_id: str, folder: str, kind: str) -> None:
         """Opens a folder with the `kind` of program (see `models.session.opening`), which is looked for first."""
         read = partial(opening, kind=kind, folder=folder)
-        receive, failed = partial(self._on_found, session_id), partial(self._on_not_found, session_id)
+        receive, failed = partial(self._on_found, session_id, kind), partial(self._on_not_found, session_id)
         self._background.ask((self, "open"), read, receive, failed)
 
-    def _on_found(self, session_id: str, found: Opening) -> None:
+    def _on_found(self, session_id: str, kind: str, found: Opening) -> None:
         if found.argv:
             if not QProcess.startDetached(found.argv[0], list(found.argv[1:]), found.folder)[0]:
-                hint = "amp-sessions config set editor '<command>'"
-                self._fail(session_id, "cannot-start", f"{found.argv[0]} cannot be started", hint)
+                self._fail(session_id, "cannot-start", f"{found.argv[0]} cannot be started", _SET_EDITOR)
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(found.folder)):
-            self._fail(session_id, "cannot-open", f"Nothing is set up to open {found.folder}")
+            hint = _SET_EDITOR if kind == EDITOR else f"ls -la {quoted(found.folder)}"
+            self._fail(session_id, "cannot-open", f"Nothing is set up to open {found.folder}", hint)
 
     def _on_not_found(self, session_id: str, error: Exception) -> None:
         self._fail(session_id, "cannot-open", str(error), error.hint if isinstance(error, UserError) else None)

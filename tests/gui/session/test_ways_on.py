@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -88,3 +89,20 @@ def test_a_follow_up_is_queued_without_options_that_it_cannot_keep(shown: Shown,
     shown.until(lambda: len(world.status(session)["queue"]) == 1)
     assert not shown.strip
     world.ok("stop", session["id"], "--queued")
+
+
+@pytest.mark.parametrize(
+    ("action", "hint"), [("openEditorAction", "amp-sessions config set editor"), ("openFolderAction", "ls -la ")]
+)
+def test_what_opens_nothing_says_what_to_do(
+    shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch, action: str, hint: str
+) -> None:
+    session = world.new(world.make_repo())
+    monkeypatch.setattr("ampsm_gui.models.session.opening._EDITORS", ())
+    monkeypatch.setattr("ampsm_gui.pages.actions.opener.QDesktopServices.openUrl", lambda _: False)
+    shown.show(session)
+    failed: list[Any] = []
+    shown.actions._opener.failed.connect(lambda _, error: failed.append(error))
+    shown.action(action).trigger()
+    shown.until(lambda: bool(failed))
+    assert failed[0].hint.startswith(hint)
