@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -256,6 +257,27 @@ def test_what_has_no_lines_says_so(
     assert tab.pane.file.pictures is not None
     assert tab.pane.file.pictures[1].image is not None
     assert tab.pane.file.pictures[1].image.width() == 12
+
+
+def test_a_drawing_under_the_name_of_an_image_reads_no_file(
+    tab: ChangesTab, qtbot: QtBot, tmp_path: Path, session: dict[str, Any]
+) -> None:
+    """What it names may be a pipe, at which the window would wait for ever."""
+    secret = QImage(16, 16, QImage.Format.Format_RGB32)
+    secret.fill(Qt.GlobalColor.green)
+    secret.save(str(tmp_path / "secret.png"))
+    link = f'<image width="32" height="32" xlink:href="{tmp_path / "secret.png"}"/>'
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    drawing = f'<svg {names} width="32" height="32">{link}</svg>'.encode()
+    place = place_of(session)
+    (place / "zipped.png").write_bytes(gzip.compress(drawing))
+    (place / "marked.png").write_bytes(drawing)
+    (place / ".gitattributes").write_text("*.png binary\n")
+    for name in ("zipped.png", "marked.png"):
+        show(tab, qtbot, session, name)
+        assert tab.pane.file is not None and tab.pane.file.pictures is not None
+        image = tab.pane.file.pictures[1].image
+        assert image is not None and image.isNull(), name
 
 
 def test_narrow_it_is_unified_with_the_tree_as_a_field(
