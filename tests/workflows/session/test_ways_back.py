@@ -136,6 +136,17 @@ def test_of_an_object_that_is_gone_git_says_which(world: World, lost: str) -> No
     assert found["subject"] == str(repo) and found["fix"] == f"git -C {repo} fsck --no-dangling"
 
 
+def test_a_merge_is_not_given_up_without_its_branch(world: World, session: Session) -> None:
+    assert world.cli("merge", session["id"], "--message", "m").code == 4
+    world.git(session["worktree"], "rebase", "--abort")
+    world.git(session["worktree"], "branch", "-m", "other")
+    done = world.cli("abort-merge", session["id"])
+    assert done.code == 5, done
+    subprocess.run(done.err.rstrip().rpartition("hint: ")[2], shell=True, check=True)
+    assert "amp-sessions continue-merge" in world.status(session)["nextStep"]
+    world.ok("abort-merge", session["id"])
+
+
 def test_a_base_that_was_renamed_is_named(world: World, session: Session) -> None:
     world.git(session["repo"], "branch", "-m", "trunk")
     done = world.cli("merge", session["id"], "--message", "m")

@@ -19,7 +19,9 @@ from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
 from ampsm.workflows.finishing.rewrite import then
 from ampsm.workflows.session import operations, worktree_of
+from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.moved import require_not_renamed
 
 _REASON = "ampsm: abort"
 
@@ -47,6 +49,8 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
     with way_out(), held(ctx, ref, "merge") as (session, lock):
         state = require_open(ctx, session)
         worktree_of.require_worktree(session)
+        if branch_tip(session) is None:
+            require_not_renamed(session)
         merging = Merging(ctx, session, lock, state, on_progress)
         merging.require_own_rebase()
         with then(f"abort-merge {session.id}"):
