@@ -172,6 +172,10 @@ class MergeDialog(SessionDialog):
             self.warning.say(
                 "The merge then waits in the worktree for you or the agent to resolve them. Your checkout is untouched."
             )
+        elif self._ready and self._tests_failed():
+            self.warning.say(
+                f"The tests failed when they ran last. While they do, the merge waits, and {self._base} stays."
+            )
         ready = "Ready to merge" if self._ready else "Not ready to merge"
         self.lead.setText(f"{ready}: {figures.count(commits, 'commit')} into <b>{in_line(self._base)}</b>.")
         both = bool(branch["ampCommits"] and branch["manualCommits"])
@@ -179,6 +183,11 @@ class MergeDialog(SessionDialog):
             button.setVisible(both)
         self._on_changed()
         self.fit()
+
+    def _tests_failed(self) -> bool:
+        """Whether that is what the session waits for."""
+        test = (self.session.get("lastIteration") or {}).get("test")
+        return self.session.get("status") == "awaiting-input" and test is not None and not test["passed"]
 
     def _show_way_on(self, hint: str) -> None:
         """What to do about a check that fails, with its command to copy."""

@@ -227,6 +227,17 @@ def test_merge_checks_and_moves_the_base(shown: Shown, world: World, worked: dic
     assert world.git(worked["repo"], "log", "-1", "--format=%s", "main").strip() == "feat: login"
 
 
+def test_tests_that_failed_are_said_before_a_merge(shown: Shown, world: World) -> None:
+    world.use(edits={"one.txt": "1\n"})
+    session = world.new(world.make_repo(), "Login page", "--script", "exit 3")
+    world.iterate(session, code=8)
+    dialog = _open(shown, session, "mergeAction", MergeDialog)
+    assert "tests failed" in dialog.warning.text and "main stays" in dialog.warning.text
+    tip = world.git(session["repo"], "rev-parse", "main")
+    done = world.cli("merge", session["id"], "--message", "m")
+    assert done.code == 8 and world.git(session["repo"], "rev-parse", "main") == tip
+
+
 def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: World, worked: dict[str, Any]) -> None:
     world.git(worked["repo"], "worktree", "lock", worked["worktree"])
     dialog = _open(shown, worked, "mergeAction", MergeDialog)
