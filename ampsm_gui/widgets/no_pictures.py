@@ -1,8 +1,17 @@
-"""Texts with mark-up of somebody else: no picture in them is loaded, wherever it is; its words stand in its place."""
+"""Texts with mark-up of somebody else: no picture in them is loaded, wherever it is; its words stand in its place. No
+table in them is so large that the window would wait for it."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QImage, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+
+#: Lines between cells up to which tables are laid out at once.
+_MOST_CELLS = 2_000
+
+
+def without_huge_tables(words: str) -> str:
+    """Markdown in which tables of very many cells stay the words they were written in."""
+    return words if words.count("|") <= _MOST_CELLS else words.replace("|", "\\|")
 
 
 def nothing_loaded() -> QImage:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.links import offer_link, tell_target
-from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
+from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words, without_huge_tables
 
 _CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
 _LINE = "\u2028"
@@ -77,7 +77,7 @@ class SaidText(QTextBrowser):
             text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
         if kind == "answer":
             features = QTextDocument.MarkdownFeature
-            cursor.insertMarkdown(text, features.MarkdownDialectGitHub | features.MarkdownNoHTML)
+            cursor.insertMarkdown(without_huge_tables(text), features.MarkdownDialectGitHub | features.MarkdownNoHTML)
             pictures_as_words(cursor.document())
             return
         token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")

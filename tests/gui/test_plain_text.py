@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -229,3 +230,13 @@ def test_painted_words_keep_their_order(theme: Theme) -> None:
     output = OutputText(theme)
     output.set_output(turned)
     assert output.toPlainText() == plain
+
+
+@pytest.mark.parametrize("table", ["|a|b|\n|-|-|\n" + "|x|y|\n" * 9_000, "\n".join(["|a" * 9_000, "|-" * 9_000])])
+def test_a_huge_table_keeps_the_window_no_longer_than_its_words(theme: Theme, table: str) -> None:
+    began = time.monotonic()
+    text = RowTexts(theme)._make(table, "markdown", 500)
+    text.size()
+    assert time.monotonic() - began < 1.5 and "|" in text.toPlainText()
+    small = RowTexts(theme)._make("|a|b|\n|-|-|\n|x|y|\n", "markdown", 500)
+    assert "|" not in small.toPlainText()

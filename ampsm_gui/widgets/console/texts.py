@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words
+from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words, without_huge_tables
 
 #: The beginning of a line that tells of a failure.
 FAILURE = re.compile(r"\s*(FAILED\b|FAIL\b|ERROR\b|Error\b|not ok\b|E(?=  )|[✗✘×])")
@@ -77,7 +77,7 @@ class RowTexts:
         text.setDefaultTextOption(option)
         if role == "markdown":
             text.setMarkdown(
-                words,
+                without_huge_tables(words),
                 QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
             )
             pictures_as_words(text)
