@@ -145,6 +145,12 @@ def _not_found(path: Path | str, stderr: bytes) -> UserError:
     words = os.fsdecode(stderr).encode("utf-8", "replace").decode().strip()
     said = next((line for line in words.splitlines() if "safe.directory" in line or "dubious" in line), None)
     place = Path(path).absolute()
+    if words and not said and "not a git repository" not in words and os.path.lexists(place / ".git"):
+        return UserError(
+            "not-a-repository", f"git cannot read the repository at {place}: {words.splitlines()[-1]}",
+            hint=f"put right what git complains of: git -C {quoted(place)} status",
+            details={"path": str(path), "git": words},
+        )  # fmt: skip
     return UserError(
         "not-a-repository", f"Could not locate git repository at {place}" + (f" ({said})" if said else ""),
         hint="pass --repo with a path inside a git repository, or make one: git init",

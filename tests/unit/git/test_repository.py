@@ -90,6 +90,16 @@ def test_what_is_no_repository_is_said_to_be_none(tmp_path: Path) -> None:
         assert error.value.exit_code == 3
 
 
+def test_what_git_stumbles_over_in_a_repository_is_said(make_repo: MakeRepo) -> None:
+    repo = make_repo()
+    with (repo / ".git" / "config").open("a") as config:
+        config.write("[broken\n")
+    with pytest.raises(UserError, match=r"git cannot read the repository at .*bad config") as error:
+        repository.main_root(repo)
+    assert code_of(error) == "not-a-repository"
+    assert str(error.value.hint).endswith(f"git -C {repo} status")
+
+
 def test_a_bare_repository_is_refused_also_from_its_worktrees(
     make_repo: MakeRepo, run_git: RunGit, tmp_path: Path
 ) -> None:
