@@ -112,5 +112,11 @@ def nothing_to_merge(session: Session) -> UserError:
     """The error for a session without commits of its own."""
     return UserError(
         "nothing-to-merge", f"Session {session.id} has no commits of its own",
-        hint=f"amp-sessions iterate {session.id} --notes '…'",
+        hint=without_commits(session),
     )  # fmt: skip
+
+
+def without_commits(session: Session) -> str:
+    """The next command for a session that has no commits of its own: it is merged, or the agent has still to work."""
+    done = session.status == "done"
+    return f"amp-sessions cleanup {session.id}" if done else f"amp-sessions iterate {session.id} --notes '…'"

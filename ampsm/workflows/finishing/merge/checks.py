@@ -18,6 +18,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.workflows.finishing import of_upstream, rewrite
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
+from ampsm.workflows.finishing.squash import without_commits
 from ampsm.workflows.iteration.test_run import how_it_failed
 from ampsm.workflows.session import unharmed
 from ampsm.workflows.session.known_tip import lost_since, recorded_tip, tip_ref
@@ -80,7 +81,7 @@ def commits(asked: Asked) -> Verdict:
         return SKIP, "Cannot be counted"
     if not (plan.commits or asked.pending):
         message = f"There is nothing to merge: {session.branch} has no commits that {target} lacks"
-        return FAIL, message, f"amp-sessions iterate {session.id}"
+        return FAIL, message, without_commits(session)
     if not plan.prediction.separable:
         message = "The manual commits cannot be separated from the agent's without conflict"
         return FAIL, message, f"amp-sessions merge {session.id} --message '…'  (one commit of all)"

@@ -64,6 +64,14 @@ def test_only_the_target_and_the_session_s_branch_move(drawn: Make) -> None:
     assert after == before and files_of(d.repo) == files and session_of(d).status == "idle"
 
 
+def test_merged_again_it_names_the_cleanup(drawn: Make) -> None:
+    d = drawn(MOVED)
+    assert run(d, message="feat: all of it").status == "merged"
+    outcome = run(d, message="feat: once more")
+    assert outcome.error and (outcome.error.code, outcome.exit_code) == ("nothing-to-merge", 5)
+    assert outcome.error.hint == f"amp-sessions cleanup {d.session.id}"
+
+
 class TestOptions:
     """One by one."""
 
