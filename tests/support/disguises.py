@@ -25,6 +25,8 @@ DISGUISES = {
     "soft hyphen": "\xad",
     "struck through": "\u0336",
     "variation": "\ufe0f",
+    "blank": "\u2800",
+    "shorthand": "\U0001bca0",
     "tag": "\U000e0061",
     "no character": "\ufffd",
 }
