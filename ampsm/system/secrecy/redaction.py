@@ -54,7 +54,13 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """The text without secrets, whether they stand there plainly, escaped for JSON (at any depth), broken by line
-        ends, marked up, or with escapes, control or invisible characters in between."""
+        ends, marked up, or with escapes, control or invisible characters in between. To redact it again changes
+        nothing: a key that began right behind a secret begins behind its mark, and is found then."""
+        while (clean := self._redact_once(text)) != text:
+            text = clean
+        return text
+
+    def _redact_once(self, text: str) -> str:
         data = text.encode("utf-8", "surrogatepass")
         if may_hide(data):
             return _replaced(text, self._close_look.spans(text))

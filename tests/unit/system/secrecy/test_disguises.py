@@ -223,3 +223,8 @@ def test_a_long_line_takes_time_in_proportion(unit: str) -> None:
     began = time.process_time()
     REDACTOR.redact("sk-a " + unit * 200_000)
     assert time.process_time() - began < 10
+
+
+def test_a_key_right_behind_a_secret_goes_too() -> None:
+    secret, key = "hunter2-Hunter2-hunter2", "sk-proj-Ab3\x1b[31mDe5Gh7Jk9Mn1Pq3Rs5"
+    assert Redactor([secret]).redact(f"{secret}{key} end") == f"{MARK}{MARK} end"
