@@ -31,34 +31,44 @@ _LONG_SEQUENCE = rf"(?:\x1b\[|\x9b(?=[0-?]))[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ 
 #: What a terminal takes as a command: colours, cursor movements, titles, in seven bits and in eight.
 ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
 
-# Escapes at any depth, those of bytes too, as git writes them in names. The end of a title, `\x1b\\`, is none of them,
-# also where it is escaped itself.
-_ESCAPES = re.compile(
-    r"\x1b\\|(\\++)(?:(u001[bB]|x1[bB]|033)\1\1|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([bfnrt])|([\"'/])"
-    r"|([0-3][0-7]{2}(?:\1[0-3][0-7]{2})*+))?"
-)
-_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+# Escapes at any depth, as JSON, programs, git (bytes in octal figures), addresses and `cat -v` write them. The end of a
+# title, `\x1b\\`, is none of them, also where it is escaped itself.
+_ESCAPES = re.compile(r"""(?x)
+    \x1b\\
+    | (?P<run>\\++)(?:
+          (?P<title>u001[bB]|x1[bB]|033)(?P=run)(?P=run)
+        | u(?P<unit>[0-9a-fA-F]{4}) | [ux]\{(?P<braced>[0-9a-fA-F]{1,6})\} | U(?P<long>[0-9a-fA-F]{8})
+        | (?P<hex>x[0-9a-fA-F]{2}(?:(?P=run)x[0-9a-fA-F]{2})*+)
+        | (?P<octal>[0-3][0-7]{2}(?:(?P=run)[0-3][0-7]{2})*+)
+        | (?P<letter>[befnrt]) | (?P<itself>["'/])
+      )?
+    | (?P<percent>(?:%[0-9a-fA-F]{2})++)
+    | (?P<caret>\^\[)(?=[\[\](])
+    """)
+_ESCAPED = {"b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 #: What readers take away: whole sequences, only those that are sure to be some, or single characters.
 _SEQUENCES = (f"{_SEQUENCE}|", f"{_LONG_SEQUENCE}|", "")
 _BY_READER = tuple(re.compile(f"(?:{sequence}[{UNSEEN}])++") for sequence in _SEQUENCES)
 _BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{UNSEEN}])++") for sequence in _SEQUENCES)
 _ON_SCREEN = re.compile(rf"[^\x08\r\n{HIDDEN}]++|\x08++|\r|\n")
+#: Where a word goes on: in the next line, behind its indentation or the mark of a quote, or behind a tab.
+_BREAK = r"\n[ \t>|]*+|\t"
 # What a line begins with may be the rest of a key: letters with digits or of changing case, no key of its own and no
 # name of a value.
 _KEY = rf"[\w+/.{HIDDEN}-]"
 _JOIN = re.compile(
-    rf"(?<={_KEY}){HIDDEN}?\n{HIDDEN}?(?!sk-|sgamp_|gh[pousr]_|github_|glpat-|xox|AKIA|ASIA|AIza|npm_|pypi-|eyJ|-----)"
+    rf"(?<={_KEY}){HIDDEN}?(?:{_BREAK}){HIDDEN}?(?!sk-|sgamp_|gh[pousr]_|github_|glpat-|xox|AKIA|ASIA|AIza|npm_|pypi-|eyJ|-----)"
     rf"(?={_KEY}{{4}})(?=[\d_+/.{HIDDEN}-]*+[A-Za-z])(?=[A-Za-z_+/.{HIDDEN}-]*+\d|{_KEY}{{0,60}}?[a-z][A-Z])"
     rf"(?={_KEY}*+(?![=:]))"
 )
-_ANY_LINE_END = re.compile(r"\n|(?<!\\)\\++n")
-_BREAKS = re.compile(f"[{HIDDEN}\n]++")
+_ANY_BREAK = re.compile(rf"{_BREAK}|(?<!\\)\\++(?:n[ \t>|]*+|t)")
+_BREAKS = re.compile(f"(?:{HIDDEN}|{_BREAK})++")
 
 
 def without_line_ends(text: str) -> str:
-    """The text with all its lines in one, also where line ends are escaped."""
-    return _ANY_LINE_END.sub("", text)
+    """The text with all its lines in one and without tabs, also where these are escaped."""
+    return _ANY_BREAK.sub("", text)
 
 
 def seen(text: str) -> str:
@@ -181,11 +191,33 @@ def flat(text: str) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    run, ends_title, code = found[1], found[2], found[3] or found[4]
-    if run is None or ends_title:
+    part = found.lastgroup
+    if part in (None, "title"):
         return "\x1b\\"
-    shown = chr(int(code, 16)) if code else _ESCAPED[found[5]] if found[5] else found[6] or ""
-    if octal := found[7]:
-        shown = bytes(int(byte, 8) for byte in octal.split(run)).decode("utf-8", "replace")
+    if part == "caret":
+        return "\x1b"
+    if part == "percent":
+        return _text_of(int(byte, 16) for byte in found[0].split("%")[1:])
+    shown, run = "" if part == "run" else _said(part, found[part]), found["run"]
     # An escape has 1, 2, 4 … backslashes, by its depth; else the first ones are a backslash that is meant.
     return shown if shown and len(run) & (len(run) - 1) == 0 else "\\" + shown
+
+
+def _said(part: str, written: str) -> str:
+    """What an escape of a kind stands for."""
+    match part:
+        case "letter":
+            return _ESCAPED[written]
+        case "itself":
+            return written
+        case "octal":
+            return _text_of(int(byte, 8) for byte in re.findall("[0-7]{3}", written))
+        case "hex" if len(written) > 3:
+            return _text_of(int(byte, 16) for byte in re.findall("(?<=x)..", written))
+        case _:
+            code = int(written.removeprefix("x"), 16)
+            return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+
+def _text_of(data: Iterable[int]) -> str:
+    return bytes(data).decode("utf-8", "replace")

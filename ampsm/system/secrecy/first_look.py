@@ -16,11 +16,16 @@ _UNDERSCORE = re.compile(rb"_(?:(?<=sgamp_)|(?<=gh[ps]_)|(?<=gh_)|(?<=pm_))")
 _HYPHEN = re.compile(rb"-(?:(?<=sk-)|(?<=gpa-)|(?<=xx-)|(?<=xx[a-z]-)|(?<=pyp-)|(?<=EKEY-))")
 _I = re.compile(rb"I(?:(?<=AKI)A|(?<=ASI)A|(?<=AI)za)")
 
-#: Escapes in which a secret can hide. That of a line feed is in every other line, and looked at by those who need it.
-_HIDING_ESCAPE = rb"\\(?:[uxb/]|[0-3][0-7]{2}|r(?!\\+n))"
+#: Escapes in which a secret can hide, each with what it cannot do without. That of a line feed is in every other line,
+#: and looked at by those who need it.
+_HIDING = {
+    b"\\": rb"\\[uUxbe/r0-3](?:(?<![r0-3])|(?<=r)(?!\\+n)|(?<=[0-3])[0-7]{2})",
+    b"%": rb"%(?:[01][0-9A-Fa-f]|2[dD]|5[fF]|[89A-Fa-f][0-9A-Fa-f])",
+    b"^": rb"\^\[[\[\](]",
+    b"&": rb"&(?:#|lowbar|UnderBar|hyphen|dash|period|sol|plus|equals|shy|zw|ZeroWidth)",
+}
 _SHOWN_ASCII = bytes((*range(0x20, 0x7F), 0x09, 0x0A))
 
-_ENTITY = rb"&(?:#|lowbar|UnderBar|hyphen|dash|period|sol|plus|equals|shy|zw|ZeroWidth)"
 _LINK = rb"\]\([^()\s]*+\)"
 _MARKS = b"\\*`~["
 
@@ -46,8 +51,9 @@ def outline_may_hold_key(text: bytes, outlined: bytes) -> bool:
 def may_hide(text: bytes) -> bool:
     """Whether anything is in the text (UTF-8, halves of characters passed) that a reader takes away or puts another
     character for, line ends and marks of Markdown aside."""
-    if (b"\\" in text and re.search(_HIDING_ESCAPE, text)) or (b"&" in text and re.search(_ENTITY, text)):
-        return True
+    for sign, escape in _HIDING.items():
+        if sign in text and re.search(escape, text):
+            return True
     left = text.translate(None, _SHOWN_ASCII)
     return bool(left) and holds_unseen(left.decode("utf-8", "surrogatepass"))
 

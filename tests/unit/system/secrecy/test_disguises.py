@@ -81,6 +81,23 @@ def test_a_key_in_a_name_that_git_has_quoted_goes(kind: str, disguise: str) -> N
             assert MARK in said and not left_of(key, said), said
 
 
+#: How programs write what is not seen.
+WRITTEN = (
+    r"\e[0m", r"\033[1;31m", r"\u{200b}", r"\x{200b}", r"\U000e0061", r"\xe2\x80\x8b", "%E2%80%8B", "%00",
+    "^[[31m", "^[(B", "\t", "\n    ", "\n\t", "\n> ", "\n  | ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", WRITTEN, ids=ascii)
+@pytest.mark.parametrize("kind", ["value", "sk", "github"])
+def test_a_key_goes_through_which_something_is_written_out(kind: str, written: str) -> None:
+    key = KEYS[kind]
+    for at in (4, 9, len(key) - 6):
+        text = f"key: {key[:at]}{written}{key[at:]} and more"
+        for said in (REDACTOR.redact(text), REDACTOR.redact_line(json.dumps({"text": text}))):
+            assert MARK in said and " and more" in said and not left_of(key, said), said
+
+
 @pytest.mark.parametrize("kind", KEYS)
 def test_a_key_that_is_escaped_for_markdown_goes(kind: str) -> None:
     """As agents like to write: `sgamp\\_user\\_…`."""
@@ -139,6 +156,9 @@ def test_a_value_in_an_address_goes(form: str) -> None:
         f"{KEYS['sk']}\n{KEYS['amp']}\n",
         f"x\b_\b{VALUE}\n",
         f"50%\r100% {KEYS['github']}\u200b.\n",
+        f"{KEYS['sk']}\t2026-11-29\tok\n    - done\n",
+        f"a: {KEYS['sk']}\n    port2: 80\n",
+        f"100%25 ^[a-z] C:\\Users\\e {KEYS['amp']}\n",
     ],
 )
 def test_what_is_around_a_key_stays(text: str) -> None:
