@@ -10,5 +10,5 @@ write, too, and follows no link there, as `unfollowed` for locks and journals; `
 anybody. `record_file` keeps small typed records in them, `os_errors` words what goes wrong, `access` what keeps this
 user out. `configuration` has the settings in force, out of `config_file`, `environment` and the keyring; what is secret
 in them and in texts is the matter of `secrecy`, which looks at texts as they read (`readable`), without what nobody
-sees (`unseen`). `test_leftovers` recognises the files that a test script left.
+sees (`unseen`) and with what is written out (`escapes`). `test_leftovers` recognises the files that a test script left.
 """

@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
+from ampsm.system.escapes import ESCAPES, unescaped
 from ampsm.system.unseen import UNSEEN, holds_unseen
 
 Extent = tuple[int, int]
@@ -30,22 +31,6 @@ _SEQUENCE = rf"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ -/]*+[0-~]"
 _LONG_SEQUENCE = rf"(?:\x1b\[|\x9b(?=[0-?]))[0-?]*+[ -/]*+[@-~]|{_STRING}|\x1b[ -*,]++[0-~]"
 #: What a terminal takes as a command: colours, cursor movements, titles, in seven bits and in eight.
 ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
-
-# Escapes at any depth, as JSON, programs, git (bytes in octal figures), addresses and `cat -v` write them. The end of a
-# title, `\x1b\\`, is none of them, also where it is escaped itself.
-_ESCAPES = re.compile(r"""(?x)
-    \x1b\\
-    | (?P<run>\\++)(?:
-          (?P<title>u001[bB]|x1[bB]|033)(?P=run)(?P=run)
-        | u(?P<unit>[0-9a-fA-F]{4}) | [ux]\{(?P<braced>[0-9a-fA-F]{1,6})\} | U(?P<long>[0-9a-fA-F]{8})
-        | (?P<hex>x[0-9a-fA-F]{2}(?:(?P=run)x[0-9a-fA-F]{2})*+)
-        | (?P<octal>[0-3][0-7]{2}(?:(?P=run)[0-3][0-7]{2})*+)
-        | (?P<letter>[befnrt]) | (?P<itself>["'/])
-      )?
-    | (?P<percent>(?:%[0-9a-fA-F]{2})++)
-    | (?P<caret>\^\[)(?=[\[\](])
-    """)
-_ESCAPED = {"b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 #: What readers take away: whole sequences, only those that are sure to be some, or single characters.
 _SEQUENCES = (f"{_SEQUENCE}|", f"{_LONG_SEQUENCE}|", "")
@@ -167,7 +152,7 @@ class ReadableText:
 
 def readers(text: str) -> Iterator[ReadableText]:
     """The text as each kind of reader sees it."""
-    decoded = Replacement(text, _ESCAPES, _unescaped)
+    decoded = Replacement(text, ESCAPES, unescaped)
     plain = decoded.text
     readers = len(_BY_READER) if any(introducer in plain for introducer in _INTRODUCERS) else 1
     goes_back = "\b" in plain or "\r" in plain
@@ -180,7 +165,7 @@ def readers(text: str) -> Iterator[ReadableText]:
 
 def through(text: str, pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str]) -> ReadableText:
     """The text as a reader sees it who, in what most see, sees `shown` for every match of the pattern."""
-    decoded = Replacement(text, _ESCAPES, _unescaped)
+    decoded = Replacement(text, ESCAPES, unescaped)
     plain = Replacement(decoded.text, _BY_READER[0], HIDDEN)
     return ReadableText(decoded, plain, Replacement(plain.text, pattern, shown))
 
@@ -188,36 +173,3 @@ def through(text: str, pattern: re.Pattern[str], shown: Callable[[re.Match[str]]
 def flat(text: str) -> str:
     """A secret as it stands in the `flat` text of a reader."""
     return next(readers(text)).flat
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    part = found.lastgroup
-    if part in (None, "title"):
-        return "\x1b\\"
-    if part == "caret":
-        return "\x1b"
-    if part == "percent":
-        return _text_of(int(byte, 16) for byte in found[0].split("%")[1:])
-    shown, run = "" if part == "run" else _said(part, found[part]), found["run"]
-    # An escape has 1, 2, 4 … backslashes, by its depth; else the first ones are a backslash that is meant.
-    return shown if shown and len(run) & (len(run) - 1) == 0 else "\\" + shown
-
-
-def _said(part: str, written: str) -> str:
-    """What an escape of a kind stands for."""
-    match part:
-        case "letter":
-            return _ESCAPED[written]
-        case "itself":
-            return written
-        case "octal":
-            return _text_of(int(byte, 8) for byte in re.findall("[0-7]{3}", written))
-        case "hex" if len(written) > 3:
-            return _text_of(int(byte, 16) for byte in re.findall("(?<=x)..", written))
-        case _:
-            code = int(written.removeprefix("x"), 16)
-            return chr(code) if code <= 0x10FFFF else "\ufffd"
-
-
-def _text_of(data: Iterable[int]) -> str:
-    return bytes(data).decode("utf-8", "replace")
