@@ -10,9 +10,13 @@ from pathlib import Path
 
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.os_errors import FULL, has_no_room, where_to_look
+from ampsm.system.paths import is_users_own
 
 #: The reason of a file that is sound, but of no use here.
 FOREIGN = "it belongs to another program"
+
+#: The reason of a file that does not even begin like a database.
+NO_DATABASE = "file is not a database"
 
 #: What to do where no database can be.
 _ELSEWHERE = "name a file as the database: --db FILE, or AMPSM_DB_PATH"
@@ -134,9 +138,18 @@ def damaged(database: Path, reason: str) -> UserError:
     return UserError(
         "database-damaged",
         f"{database} is damaged or no database of this program ({reason}); it was left as it is",
-        hint="amp-sessions doctor" + (" --fix" if can_be_made_again(database, reason) else ""),
+        hint=_ELSEWHERE
+        if is_somebodys(database, reason)
+        else "amp-sessions doctor" + (" --fix" if can_be_made_again(database, reason) else ""),
         details={"database": str(database), "reason": reason},
     )
+
+
+def is_somebodys(database: Path, reason: str) -> bool:
+    """Whether a damaged file shows no sign of this program: its content is another's, there are no journals, and it
+    does not lie where this program's own would. Then it stays where it is."""
+    alike = reason not in (FOREIGN, NO_DATABASE)
+    return not (alike or has_journals(_journals(database)) or is_users_own(database))
 
 
 def can_be_made_again(database: Path, reason: str) -> bool:

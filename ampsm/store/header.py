@@ -53,7 +53,7 @@ def load_header(database: Path) -> Header | None:
     if not head:
         return None
     if len(head) < _LENGTH or not head.startswith(_MAGIC):
-        raise errors.damaged(database, "file is not a database")
+        raise errors.damaged(database, errors.NO_DATABASE)
     page_size, write_version = struct.unpack_from(">HB", head, 16)
     change_counter, pages = struct.unpack_from(">II", head, 24)
     (version,) = struct.unpack_from(">I", head, 60)

@@ -75,7 +75,7 @@ def resolve_paths(database: str | None, environ: Mapping[str, str]) -> Paths:
     wanted_config = environ.get("AMPSM_CONFIG")
     if wanted_config:
         config = _absolute(wanted_config)
-    elif named and not _is_users_own(file):
+    elif named and not is_users_own(file):
         config = data_dir / _CONFIG
     else:
         config = file.with_name(_CONFIG)
@@ -104,7 +104,7 @@ def _absolute(name: str) -> Path:
     return Path(os.path.realpath(from_home(name)))
 
 
-def _is_users_own(file: Path) -> bool:
+def is_users_own(file: Path) -> bool:
     # The cheap comparison first: looking up the user's folder costs an import that few commands need.
     return file.name == _DATABASE and file.parent.name == _APP and file.parent == _user_dir()
 

@@ -96,6 +96,9 @@ def _refused(checkup: Checkup, error: UserError) -> Finding:
 def _damaged(checkup: Checkup, problem: str) -> Finding:
     """It is never deleted: what can still be read in it may be wanted."""
     path = checkup.ctx.paths.database
+    if errors.is_somebodys(path, problem):
+        error = errors.damaged(path, problem)
+        return Finding(error.code, ERROR, str(path), error.message, error.hint)
     message = (
         f"The file is damaged or no database of this program: {problem}. What a database holds of sessions and "
         "iterations is in their journals too, so it can be made again."
