@@ -19,8 +19,8 @@ from ampsm_cli.values import WORD
 
 _FLAGS = frozenset({"--json", "--no-color", "-v", "--version", "-h", "--help"})
 _WITH_VALUE = ("--db", "--amp-path")
-#: Options that are taken as the value when there is no other value; `--json` is more likely meant as the option.
-_LIKELY_VALUES = _FLAGS - {"--json"}
+#: Of a secret this is no value: who forgets the '-' would store it in place of what standard input holds.
+_NO_SECRET = "--json"
 
 
 def complete_keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -42,7 +42,8 @@ class SetCommand(Command):
 
 
 def values_last(args: Sequence[str]) -> list[str]:
-    """The known options first, then `--` and everything else, so that click reads no value as an option."""
+    """The known options first, then `--` and everything else, so that click reads no value as an option. The only word
+    behind the key is the value, whatever it looks like."""
     options: list[str] = []
     values: list[str] = []
     rest = list(args)
@@ -52,17 +53,15 @@ def values_last(args: Sequence[str]) -> list[str]:
         if word == "--":
             values += rest
             break
-        if word in _FLAGS:
+        if word in _WITH_VALUE and rest:
+            options += [word, rest.pop(0)]
+        elif word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
             options.append(word)
             if len(values) == 1 and not after_key:
                 after_key = word
-        elif word in _WITH_VALUE and rest:
-            options += [word, rest.pop(0)]
-        elif word.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
-            options.append(word)
         else:
             values.append(word)
-    if len(values) == 1 and after_key in _LIKELY_VALUES:
+    if len(values) == 1 and after_key and not (after_key == _NO_SECRET and is_secret_key(values[0])):
         options.remove(after_key)
         values.append(after_key)
     return [*options, "--", *values]
@@ -100,7 +99,8 @@ def _value(key: str, value: str | None) -> str:
     if value is not None:
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if not sys.stdin.isatty():
-        hint = f"amp-sessions config set {key} VALUE   ('-' reads it from standard input)"
+        words = "'-' reads it from standard input; one like an option stands behind '--'"
+        hint = f"amp-sessions config set {key} VALUE   ({words})"
         raise UserError("usage", f"No value for {key}.", hint=hint)
     typed: str = click.prompt(f"{key}", hide_input=is_secret_key(key), err=True, default="", show_default=False)
     if not typed:

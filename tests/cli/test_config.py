@@ -22,7 +22,10 @@ from tests.support.world import Result
         (["K", "-v"], ["--", "K", "-v"]),
         (["K", "--no-color"], ["--", "K", "--no-color"]),
         (["K", "-v", "V"], ["-v", "--", "K", "V"]),
-        (["K", "--json"], ["--json", "--", "K"]),
+        (["K", "--json"], ["--", "K", "--json"]),
+        (["K", "--db=F"], ["--", "K", "--db=F"]),
+        (["--db=F", "K", "--json"], ["--db=F", "--", "K", "--json"]),
+        (["ampEnv.AMP_TOKEN", "--json"], ["--json", "--", "ampEnv.AMP_TOKEN"]),
         (["K", "--", "--json"], ["--", "K", "--json"]),
     ],
 )
@@ -31,13 +34,23 @@ def test_which_words_are_options(words: list[str], read: list[str]) -> None:
 
 
 def test_values_come_back_as_they_were(cli: Callable[..., Result]) -> None:
-    for value in ("--verbose --timeout 300", "-v", "--json-like=1"):
-        assert cli("config", "set", "ampArgs", value, "--json").json["value"] == value
+    for value in ("--verbose --timeout 300", "-v", "--json-like=1", "--json", "--help", "--db=x.sqlite"):
+        assert cli("config", "set", "ampArgs", value).out == f"ampArgs = {value}\n"
         assert cli("config", "get", "ampArgs").out == value + "\n"
     assert cli("config", "set", "ampArgs", "-", input="--from-stdin\n").code == 0
     assert cli("config", "get", "ampArgs", "--json").json == {"key": "ampArgs", "value": "--from-stdin", "error": None}
     assert cli("config", "unset", "ampArgs").code == 0
     assert cli("config", "get", "ampArgs", "--json").json["value"] is None
+
+
+def test_an_empty_value_is_none_or_refused(cli: Callable[..., Result]) -> None:
+    """Where it would stand for "not set", `config unset` says that better."""
+    for key in ("ampPath", "defaultModel", "defaultBase", "editor", "ampEnv.AMP_BIN"):
+        refused = cli("config", "set", key, " ", "--json")
+        assert (refused.code, refused.json["error"]["hint"]) == (2, f"amp-sessions config unset {key}"), refused
+    assert cli("config", "list", "--json").json["settings"][0]["source"] == "default"
+    for key in ("ampArgs", "ampEnv.EMPTY"):
+        assert cli("config", "set", key, "", "--json").json["value"] == ""
 
 
 def test_secrets_are_set_but_not_shown(cli: Callable[..., Result]) -> None:

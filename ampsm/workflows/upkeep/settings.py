@@ -46,6 +46,7 @@ def set_setting(ctx: Context, key: str, text: str) -> SettingChange:
 
     Raises `unknown-key`, `invalid-value` (exit 2) or `config-unreadable`; then the file is untouched.
     """
+    _refuse_emptiness(key, text)
     value = parse_value(key, text)
     place = store_value(ctx.paths.config_file, key, value)
     ctx.forget_settings()
@@ -53,6 +54,15 @@ def set_setting(ctx: Context, key: str, text: str) -> SettingChange:
     if is_secret_key(key):
         warnings.append(_where_kept(ctx, place))
     return SettingChange(key, _shown(ctx, key, value), warnings)
+
+
+def _refuse_emptiness(key: str, text: str) -> None:
+    """An empty path, command, model or branch would be taken for none, which is what `config unset` is for."""
+    acts_as = AMP_ENV_ALIASES.get(_variable(key), key)
+    kind = require_setting(acts_as).kind
+    if not text.strip() and (kind in ("path", "command") or acts_as in ("defaultModel", "defaultBase")):
+        raise UserError("invalid-value", f"{key} cannot be empty; without a value its default counts",
+                        hint=f"amp-sessions config unset {key}", details={"key": key, "value": text})  # fmt: skip
 
 
 def unset_setting(ctx: Context, key: str) -> Any:

@@ -120,7 +120,7 @@ def test_an_option_outranks_what_is_set() -> None:
         ("ampEnv.AMP_BIN", "/nowhere/amp", True),
         ("editor", "no-such-editor --wait", True),
         ("editor", "sh -c 'true'", False),
-        ("editor", "", True),
+        ("editor", "''", True),
         ("ampEnv.OTHER", "/nowhere/amp", False),
     ],
 )
