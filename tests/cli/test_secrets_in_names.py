@@ -4,6 +4,8 @@ as text or as JSON. What git has is never altered, and a path is what it is."""
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,24 @@ def test_before_there_is_a_context_too(world: World) -> None:
             assert done.code and PASSWORD not in done.err and MARK in done.err, (content, words, done)
     done = world.cli("with-env-secret", env={"SOME_SECRET": "with-env-secret"})
     assert "with-env-secret" not in done.err
+
+
+def test_neither_a_model_nor_an_adopted_branch_puts_a_secret_into_the_store(world: World, tmp_path: Path) -> None:
+    repo, branch = world.make_repo(), f"x/{KEY}"
+    world.git(repo, "branch", branch)
+    adopted = world.ok("adopt", branch, "--repo", repo, "--json").json["session"]
+    assert adopted["id"].startswith("x-redacted-") and adopted["name"] == f"x/{MARK}" and MARK in adopted["prompt"]
+    for words in (
+        ("new", "--repo", repo, "--name", "N", "--prompt", "p"), ("set", adopted["id"]), ("iterate", adopted["id"]),
+    ):  # fmt: skip
+        refused = world.cli(*words, "--model", KEY, "--json")
+        assert (refused.code, refused.json["error"]["code"]) == (2, "invalid-value"), refused
+        typed = " ".join(words[:2]) if words[0] != "new" else "new"
+        assert refused.json["error"]["hint"] == f"amp-sessions {typed} --model smart"
+    world.ok("config", "set", "defaultModel", KEY)
+    refused = world.cli("iterate", adopted["id"], "--json")
+    assert refused.json["error"]["hint"] == "amp-sessions config unset defaultModel"
+    with closing(sqlite3.connect(tmp_path / "db" / "sessions.sqlite")) as connection:
+        rows = connection.execute("SELECT * FROM sessions").fetchall()
+    kept = [str(column) for row in rows for column in row if KEY in str(column)]
+    assert kept == [branch] and len(rows) == 1

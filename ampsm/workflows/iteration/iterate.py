@@ -31,6 +31,7 @@ from ampsm.workflows.iteration.stopped import stopped_outcome
 from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, branch_point, recover, session_file, worktree_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.names import checked_model
 
 
 @record
@@ -73,6 +74,8 @@ def _iterate(
     """As `iterate_session`; raises Stopped when it is stopped before there is an iteration."""
     with held(ctx, ref, "iteration") as (session, lock):
         started = time.monotonic()
+        command = f"{'iterate' if options.model else 'set'} {session.id}"
+        model = checked_model(ctx, options.model or session.model, command)
         in_conflict = conflict_mode.is_awaited(ctx, session)
         tip = repository.require_head(session.worktree) if in_conflict else worktree_of.prove_tip(session)
         commits.require_identity(session.worktree)
@@ -89,7 +92,7 @@ def _iterate(
         seen = surroundings.see(ctx, session)
         if stop is not None and stop.requested:
             raise Stopped(stop.signal_name or "")
-        recorder, session = _begin(ctx, session, number, earlier, options, start, on_event)
+        recorder, session = _begin(ctx, session, number, earlier, replace(options, model=model), start, on_event)
         work = _Work(session, recorder, options, start, processes, lock, stop)
         with closing(recorder):
             lock.name_holder(recorder.iteration.id)
@@ -121,17 +124,16 @@ def _begin(
 ) -> tuple[Recorder, Session]:  # fmt: skip
     """Makes the iteration: journal first, then its row. The prompt is stored before it is sent."""
     thread_id = prompts.thread_to_continue(session, earlier, options.new_thread)
-    model = options.model or session.model or ctx.settings.get("defaultModel")
     prompt = prompts.compose(session, earlier, notes=options.notes, continues=thread_id is not None, head=start.sha)
     iteration = Iteration(
         id=f"{session.id}/{number}", number=number, session_id=session.id, status="running", started_at=utc_now(),
-        prompt=ctx.redactor.redact(prompt), start_sha=start.sha, model_requested=model, thread_id=thread_id,
+        prompt=ctx.redactor.redact(prompt), start_sha=start.sha, model_requested=options.model, thread_id=thread_id,
     )  # fmt: skip
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, number, "start"), start.sha)
     recorder = Recorder(ctx, iteration, prompt, on_event)
     session = recorder.begin(session)
-    if model:
-        recorder.emit(Model(requested=model))
+    if options.model:
+        recorder.emit(Model(requested=options.model))
     if session.thread_id and thread_id is None and not options.new_thread:
         recorder.warn("new-thread", f"Thread {session.thread_id} cannot go on; a new one starts with a summary")
     return recorder, session

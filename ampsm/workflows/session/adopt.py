@@ -15,7 +15,7 @@ from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.files import locked
 from ampsm.workflows.session import agent_context, known_tip, outside, session_file
-from ampsm.workflows.session.names import checked_name
+from ampsm.workflows.session.names import checked_model, checked_name, without_secrets
 
 
 def adopt_session(
@@ -44,7 +44,7 @@ def adopt_session(
         tip = repository.resolve_commit(root, refs.branch_ref(branch))
         if tip is None:
             raise repository.no_commits(root)
-        session = _session(ctx, root, branch, tip, worktree, name)
+        session = _session(ctx, root, branch, tip, worktree, name, on_note)
         _require_free(ctx, session, root)
         hidden_folders.hide_folders(root)
         try:
@@ -62,7 +62,10 @@ def adopt_session(
     return session
 
 
-def _session(ctx: Context, root: Path, branch: str, tip: str, worktree: Path | None, name: str | None) -> Session:
+def _session(
+    ctx: Context, root: Path, branch: str, tip: str, worktree: Path | None, name: str | None,
+    on_note: Callable[[str], None],
+) -> Session:  # fmt: skip
     """The session as it will be: its base is found as for a new one, its commits begin where the branch left it."""
     base = repository.resolve_base(root, None, ctx.settings.get("defaultBase"))
     if base.branch == branch:
@@ -72,12 +75,13 @@ def _session(ctx: Context, root: Path, branch: str, tip: str, worktree: Path | N
         )  # fmt: skip
     worktrees.require_untracked_context_folder(root, tip)
     words = checked_name(ctx, name or branch, f"adopt {quoted(worktree or branch)}")
+    words = without_secrets(ctx, "name", words, on_note)
     new_id, now = session_id(words), utc_now()
     return Session(
-        id=new_id, name=words, prompt=f"Continue the work on the branch {branch}.", repo=str(root),
+        id=new_id, name=words, prompt=ctx.redactor.redact(f"Continue the work on the branch {branch}."), repo=str(root),
         base_branch=base.branch, base_sha=repository.merge_base(root, tip, base.sha) or base.sha, branch=branch,
         worktree=str(worktree or root / WORKTREES_FOLDER / new_id), status="idle",
-        model=ctx.settings.get("defaultModel"), created_at=now, last_activity_at=now, adopted=True,
+        model=checked_model(ctx, None, "new"), created_at=now, last_activity_at=now, adopted=True,
     )  # fmt: skip
 
 

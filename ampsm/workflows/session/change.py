@@ -10,7 +10,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.session import Session
 from ampsm.workflows.session import session_file
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.names import checked_name
+from ampsm.workflows.session.names import checked_model, checked_name
 from ampsm.workflows.session.repository_of import require_repository
 
 
@@ -25,15 +25,17 @@ def change_session(
 ) -> Session:
     """Changes what is given and returns the session; an empty `model` or `script` means none from now on.
 
-    Secrets in name and script are redacted, as `create_session` does. Id, branch and the commit the session started
-    from stay. Raises `usage`, `invalid-value`, `no-such-branch` or `no-base-branch` before anything is changed.
+    Secrets in name and script are redacted, and refused in a model, as `create_session` does. Id, branch and the commit
+    the session started from stay. Raises `usage`, `invalid-value`, `no-such-branch` or
+    `no-base-branch` before anything is changed.
     """
     session = require_session(ctx, ref)
     changes: dict[str, str | None] = {}
     if name is not None:
         changes["name"] = ctx.redactor.redact(checked_name(ctx, name, f"set {session.id}", own_id=session.id))
     if model is not None:
-        changes["model"] = model.strip() or None
+        model = model.strip()
+        changes["model"] = checked_model(ctx, model, f"set {session.id}") if model else None
     if script is not None:
         changes["script_command"] = ctx.redactor.redact(script.strip()) or None
     if base is not None:

@@ -21,7 +21,7 @@ from ampsm.model.session import Session, utc_now
 from ampsm.store import sessions
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import agent_context, outside, session_file
-from ampsm.workflows.session.names import checked_name
+from ampsm.workflows.session.names import checked_model, checked_name, without_secrets
 
 _BRANCH_ATTEMPTS = 1000
 
@@ -48,9 +48,10 @@ def create_session(
     if not prompt.strip():
         raise UserError("usage", "A session needs a prompt that says something",
                         hint=f"amp-sessions new --name {quoted(name)} --prompt 'what the agent shall do'")  # fmt: skip
-    name = _without_secrets(ctx, "name", name, on_note)
-    prompt = _without_secrets(ctx, "prompt", prompt, on_note)
-    script = _without_secrets(ctx, "test script", script, on_note) if script else None
+    name = without_secrets(ctx, "name", name, on_note)
+    prompt = without_secrets(ctx, "prompt", prompt, on_note)
+    script = without_secrets(ctx, "test script", script, on_note) if script else None
+    model = checked_model(ctx, model, "new")
     root = repository.main_root(repo)
     finish_half_made(ctx)
     if fetch:
@@ -67,21 +68,13 @@ def create_session(
         session = Session(
             id=creation.id, name=name, prompt=prompt, repo=str(root), base_branch=found.branch, base_sha=found.sha,
             branch=creation.branch, worktree=creation.worktree, status="idle",
-            model=model or ctx.settings.get("defaultModel"), script_command=script, created_at=now,
+            model=model, script_command=script, created_at=now,
             last_activity_at=now,
         )  # fmt: skip
         agent_context.write_session_file(ctx, session)
         outside.begin(ctx, session)
         session_file.add_session(ctx, session)
     return session
-
-
-def _without_secrets(ctx: Context, what: str, text: str, on_note: Callable[[str], None]) -> str:
-    """A text as it may be stored, and then be sent or run (SPEC section 5, "Secrets")."""
-    redacted = ctx.redactor.redact(text)
-    if redacted != text:
-        on_note(f"the {what} holds a secret; it is stored, and used from now on, with [REDACTED] in its place")
-    return redacted
 
 
 def _check_dirt(ctx: Context, root: Path, allow_dirty: bool, on_note: Callable[[str], None]) -> None:

@@ -1,6 +1,9 @@
-"""What a session may be called: one line by which commands find it (SPEC section 2)."""
+"""What a session may be called: one line by which commands find it (SPEC section 2). No secret is stored
+with it (section 5, "Secrets")."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError, quoted
@@ -21,6 +24,26 @@ def checked_name(ctx: Context, name: str, command: str, *, own_id: str | None = 
     if words != own_id and sessions.session_by_id(ctx.store, words) is not None:
         raise _refused(f"'{words}' is the id of another session, so it is no name", command, f"{words} again")
     return words
+
+
+def checked_model(ctx: Context, model: str | None, command: str) -> str | None:
+    """The model, else the one of the setting `defaultModel`. Raises `invalid-value` (exit 2) for one that holds a
+    secret: redacted it would name no model. `command` (`new`, `set S`) is what it was given to, for the hint."""
+    default = None if model else ctx.settings.get("defaultModel")
+    chosen: str | None = model or default
+    if chosen and ctx.redactor.redact(chosen) != chosen:
+        hint = "config unset defaultModel" if default else f"{command} --model smart"
+        raise UserError("invalid-value", "The model's name holds a secret, and would be stored with the session",
+                        hint=f"amp-sessions {hint}")  # fmt: skip
+    return chosen
+
+
+def without_secrets(ctx: Context, what: str, text: str, on_note: Callable[[str], None]) -> str:
+    """A text as it may be stored, and then be sent or run (SPEC section 5, "Secrets")."""
+    redacted = ctx.redactor.redact(text)
+    if redacted != text:
+        on_note(f"the {what} holds a secret; it is stored, and used from now on, with [REDACTED] in its place")
+    return redacted
 
 
 def _refused(message: str, command: str, instead: str) -> UserError:

@@ -273,6 +273,10 @@ def test_settings_of_a_session_hold_no_secrets_and_its_name_is_one_line(ctx: Con
     changed = change.change_session(ctx, live.id, name=f"Try\n {key}", script=f"KEY={key} make test")
     assert (changed.name, changed.script_command) == ("Try [REDACTED]", "KEY=[REDACTED] make test")
     assert session_by_id(ctx.store, live.id) == changed
+    with pytest.raises(UserError, match="holds a secret") as refused:
+        change.change_session(ctx, live.id, model=key)
+    assert refused.value.hint == f"amp-sessions set {live.id} --model smart"
+    assert session_by_id(ctx.store, live.id) == changed
 
 
 @pytest.mark.parametrize(
