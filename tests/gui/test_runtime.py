@@ -76,8 +76,9 @@ def test_an_object_of_qt_is_destroyed_in_the_thread_of_the_window(
     desktop.background.ask("mine", lambda ctx: [[number] for number in range(20_000)], lambda answer: None)
     del asker
     go.set()
+    made = [[number] for number in range(5_000)]  # by that much Python looks for garbage
     qtbot.waitUntil(lambda: bool(destroyed), timeout=20_000)
-    assert destroyed == [threading.get_ident()]
+    assert destroyed == [threading.get_ident()] and made
 
 
 def test_the_answer_of_an_earlier_question_is_dropped(desktop: Desktop, qtbot: QtBot) -> None:

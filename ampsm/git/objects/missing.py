@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, OBJECT_MISSING, GitError, fsck, git
+from ampsm.git.command import LONG_TIMEOUT, GitError, fsck, git
 
 
 def missing(where: Path | str, sha: str) -> GitError:
     """The error for an object that is there by name alone."""
-    return GitError(f"The object {sha} is missing", code=OBJECT_MISSING, hint=fsck(where))
+    return GitError(f"The object {sha} is missing", code="object-missing", hint=fsck(where))
 
 
 def require_whole(root: Path, tips: Collection[str], before: Collection[str]) -> None:
