@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import sys
 import threading
@@ -68,17 +69,17 @@ def test_an_object_of_qt_is_destroyed_in_the_thread_of_the_window(
     desktop: Desktop, qtbot: QtBot, in_a_circle: bool
 ) -> None:
     """Whoever let go of it last, and whether or not it refers to itself."""
-    go, destroyed = threading.Event(), list[int]()
+    go, destroyed, answers = threading.Event(), list[int](), list[object]()
     asker = Asker(go)
     asker.itself = asker if in_a_circle else None
     weakref.finalize(asker, lambda: destroyed.append(threading.get_ident()))
     desktop.background.ask("mine", asker.read, asker.receive)
-    desktop.background.ask("mine", lambda ctx: [[number] for number in range(20_000)], lambda answer: None)
+    desktop.background.ask("mine", lambda ctx: [[number] for number in range(20_000)], answers.append)
     del asker
     go.set()
-    made = [[number] for number in range(5_000)]  # by that much Python looks for garbage
-    qtbot.waitUntil(lambda: bool(destroyed), timeout=20_000)
-    assert destroyed == [threading.get_ident()] and made
+    qtbot.waitUntil(lambda: bool(answers) and not desktop.background._handed_out)
+    gc.collect()
+    assert destroyed == [threading.get_ident()]
 
 
 def test_the_answer_of_an_earlier_question_is_dropped(desktop: Desktop, qtbot: QtBot) -> None:
