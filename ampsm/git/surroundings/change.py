@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ampsm.system.record_file import Record
 
-CONFIG, HOOK, FILE, STASHED, UNSTASHED, REF, WORKTREE, CHECKOUT = (
-    "config", "hook", "file", "stash", "stash-dropped", "ref", "worktree", "checkout",
+CONFIG, USERS, HOOK, FILE, STASHED, UNSTASHED, REF, WORKTREE, CHECKOUT = (
+    "config", "user-config", "hook", "file", "stash", "stash-dropped", "ref", "worktree", "checkout",
 )  # fmt: skip
 
 #: Where the refs are by which git shows other objects in the place of some.
@@ -13,8 +13,9 @@ REPLACED = "refs/replace/"
 
 #: The code of the warning that a change of each kind makes.
 CODES = {
-    CONFIG: "config-changed", HOOK: "hooks-changed", FILE: "config-changed", STASHED: "stash-changed",
-    UNSTASHED: "stash-changed", REF: "refs-changed", WORKTREE: "worktrees-changed", CHECKOUT: "main-checkout-changed",
+    CONFIG: "config-changed", USERS: "config-changed", HOOK: "hooks-changed", FILE: "config-changed",
+    STASHED: "stash-changed", UNSTASHED: "stash-changed", REF: "refs-changed", WORKTREE: "worktrees-changed",
+    CHECKOUT: "main-checkout-changed",
 }  # fmt: skip
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from ampsm.git.objects import is_ancestor
 from ampsm.git.refs import OWN_REFS, branch_name
 from ampsm.git.surroundings import ways_back
-from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, REPLACED, STASHED, UNSTASHED, WORKTREE, Change
+from ampsm.git.surroundings.change import CHECKOUT, FILE, HOOK, REF, REPLACED, STASHED, UNSTASHED, Change
 from ampsm.git.surroundings.config import config_changes, is_submodules_own
-from ampsm.git.surroundings.look import FileState, Surroundings, file_state, place_told, told_apart
+from ampsm.git.surroundings.linked import Owners, worktree_changes
+from ampsm.git.surroundings.look import FileState, Surroundings, file_state, told_apart
 from ampsm.git.unfinished import an_operation
 from ampsm.model.errors import quoted
 from ampsm.model.naming import CONTEXT_FOLDER, WORKTREES_FOLDER
@@ -30,7 +31,8 @@ _OWN_MOVES = ("amp-sessions merge ", "ampsm: ")
 class Between:
     """Two looks at the repository `root`, the session's `branch` (and its worktree's git directory `admin`), and the
     branches that are other sessions'. `save` keeps the content that a file had, and names the copy; `is_meant` says
-    whether one of those branches is where its own session has put it, or nobody can tell."""
+    whether one of those branches is where its own session has put it, or nobody can tell; `owners` whose worktrees
+    are."""
 
     root: Path
     before: Surroundings
@@ -40,6 +42,7 @@ class Between:
     others: frozenset[str]
     save: Callable[[str, FileState], str | None]
     is_meant: Callable[[str, str | None], bool]
+    owners: Owners
 
 
 def changes_between(between: Between) -> Iterator[Change]:
@@ -49,7 +52,10 @@ def changes_between(between: Between) -> Iterator[Change]:
     yield from _files(between, FILE, between.before.others, between.after.others)
     yield from _stash(between)
     yield from _refs(between)
-    yield from _worktrees(between)
+    yield from worktree_changes(
+        between.root, between.admin.name, between.before.worktrees, between.after.worktrees, between.owners,
+        between.after.refs.all,
+    )  # fmt: skip
     yield from _main_checkout(between)
 
 
@@ -58,13 +64,15 @@ def _configs(between: Between) -> Iterator[Change]:
     sections = [f"branch.{name}." for name in (*between.others, between.branch)]
     worktree = ways_back.worktree_of(between.admin)
     own = (between.after.common / "config.worktree", between.admin / "config.worktree")
-    for path in dict.fromkeys([*before, *map(str, own)]):  # a file that is included now is told by the setting
+    watched = [*before, *sorted(between.before.awaited), *map(str, own)]
+    for path in dict.fromkeys(watched):  # a file that is included only now is told by the setting
         old, new = before.get(path), after.get(path) or file_state(Path(path))
         if (old and old.digest) != (new and new.digest):
             saved = between.save(path, old) if old else None
-            for change in config_changes(path, old, new, saved):
+            users = path in between.before.users
+            for change in config_changes(path, old, new, saved, users=users):
                 own_section = any(change.subject.startswith(section) for section in sections)
-                if not own_section and not is_submodules_own(change, worktree):
+                if users or not (own_section or is_submodules_own(change, worktree)):
                     yield change
 
 
@@ -170,31 +178,6 @@ def _ref(between: Between, name: str, old: str | None, new: str | None) -> Chang
 
 def _is_ancestor(between: Between, old: str, new: str) -> bool:
     return not any(said.startswith("ref: ") for said in (old, new)) and is_ancestor(between.root, old, new)
-
-
-def _worktrees(between: Between) -> Iterator[Change]:
-    before, after = between.before.worktrees, between.after.worktrees
-    below = f"{between.root / WORKTREES_FOLDER}/"
-    git = f"git -C {quoted(between.root)} worktree"
-    for name in sorted(before.keys() | after.keys()):
-        old, new = before.get(name), after.get(name)
-        places = [found[0] for found in (old, new) if found]
-        if old == new or name == between.admin.name or all(place.startswith(below) for place in places):
-            continue
-        at = places[0]
-        if old is None:
-            message, back = f"The worktree {at} was added", f"{git} remove {quoted(at)}"
-        elif new is None:
-            message, back = f"The worktree {at} was removed", f"{git} add {quoted(at)}"
-        elif old[0] != new[0]:
-            message = f"The worktree {at} was moved to {new[0]}"
-            back = f"{git} move {quoted(new[0])} {quoted(at)}"
-        else:
-            word = "locked" if new[1] else "unlocked"
-            message, back = f"The worktree {at} was {word}", f"{git} {'unlock' if new[1] else 'lock'} {quoted(at)}"
-        yield Change(
-            f"{WORKTREE}:{name}", WORKTREE, name, place_told(old), place_told(new), message, back, old is not None, at
-        )
 
 
 def _main_checkout(between: Between) -> Iterator[Change]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ampsm.git.command import git
 from ampsm.git.programs import known
-from ampsm.git.surroundings.change import CONFIG, Change
+from ampsm.git.surroundings.change import CONFIG, USERS, Change
 from ampsm.git.surroundings.look import FileState, told_apart
 from ampsm.model.errors import quoted
 from ampsm.system.plain_files import read_plain
@@ -33,20 +33,24 @@ def settings_in(content: bytes) -> dict[str, tuple[str, ...]] | None:
     return found
 
 
-def config_changes(path: str, before: FileState | None, after: FileState | None, saved: str | None) -> Iterator[Change]:
-    """What changed in one file; `saved` is where its content from before is kept."""
+def config_changes(
+    path: str, before: FileState | None, after: FileState | None, saved: str | None, *, users: bool = False
+) -> Iterator[Change]:
+    """What changed in one file; `saved` is where its content from before is kept. `users` says that it is the user's
+    own and no repository's."""
+    kind, whose = (USERS, f"The user's setting (in {path})") if users else (CONFIG, "The repository's setting")
     old, new = (settings_in(state.content or b"") if state else {} for state in (before, after))
     if old is None or new is None:
         back = f"cp -p {quoted(saved)} {quoted(path)}" if saved else None
         message = f"{path} can no longer be read by git" if new is None else f"{path} was mended"
-        yield Change(f"{CONFIG}:{path}", CONFIG, path, told_apart(before), told_apart(after), message, back, True, path)
+        yield Change(f"{kind}:{path}", kind, path, told_apart(before), told_apart(after), message, back, True, path)
         return
     for key in sorted(old.keys() | new.keys()):
         was, now = old.get(key), new.get(key)
         if was != now:
             yield Change(
-                f"{CONFIG}:{path}:{key}", CONFIG, key, told(was[-1] if was else None), told(now[-1] if now else None),
-                f"The repository's setting {key} was changed: {_shown(key, was)} → {_shown(key, now)}",
+                f"{kind}:{path}:{key}", kind, key, told(was[-1] if was else None), told(now[-1] if now else None),
+                f"{whose} {key} was changed: {_shown(key, was)} → {_shown(key, now)}",
                 _back(path, key, was, saved), True, path,
             )  # fmt: skip
 

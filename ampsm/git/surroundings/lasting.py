@@ -6,9 +6,10 @@ from functools import cached_property
 from pathlib import Path
 
 from ampsm.git.objects import is_ancestor
-from ampsm.git.surroundings.change import CHECKOUT, CONFIG, FILE, HOOK, REF, STASHED, UNSTASHED, WORKTREE, Change
+from ampsm.git.surroundings.change import CHECKOUT, CONFIG, FILE, HOOK, REF, STASHED, UNSTASHED, USERS, WORKTREE, Change
 from ampsm.git.surroundings.config import setting_now
-from ampsm.git.surroundings.look import Surroundings, file_state, look, place_told, told_apart
+from ampsm.git.surroundings.linked import place_told
+from ampsm.git.surroundings.look import Surroundings, file_state, look, told_apart
 
 
 class Now:
@@ -22,9 +23,9 @@ class Now:
     def lasts(self, change: Change) -> bool:
         """Whether the repository still is as the change left it; of a ref that was moved, whether it still lacks what
         it had. Raises GitError, OSError."""
-        if change.kind == CONFIG and change.place and change.subject != change.place:
+        if change.kind in (CONFIG, USERS) and change.place and change.subject != change.place:
             return setting_now(change.place, change.subject) == change.after
-        if change.kind in (CONFIG, HOOK, FILE):
+        if change.kind in (CONFIG, USERS, HOOK, FILE):
             return told_apart(file_state(Path(change.subject))) == change.after
         if change.kind in (STASHED, UNSTASHED):
             there = any(entry.sha == change.subject for entry in self.seen.stash)
@@ -32,6 +33,8 @@ class Now:
         if change.kind == REF:
             return self._ref_lasts(change, self._refs_now.get(change.subject))
         if change.kind == WORKTREE:
+            if change.after is None:  # git may have another name for one that was made again
+                return all(now.place != change.place for now in self.seen.worktrees.values())
             return place_told(self.seen.worktrees.get(change.subject)) == change.after
         if change.kind == CHECKOUT:
             now = self.seen.head if change.subject == "HEAD" else self.seen.operation

@@ -1,5 +1,5 @@
 """One look at what belongs to a repository and to no branch. Changes nothing, and starts git only where the
-configuration includes files or has its hooks elsewhere."""
+configuration has its hooks elsewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.git.command import answer_or, git, git_answer
+from ampsm.git.git_files.includes import users_own_configs, with_includes
+from ampsm.git.surroundings.linked import LinkedWorktree, linked_worktrees_of
 from ampsm.git.surroundings.ref_files import RefFiles, all_ref_files
 from ampsm.git.unfinished import operation_in
 from ampsm.model.record import record
@@ -34,11 +36,6 @@ def told_apart(state: FileState | None) -> str | None:
     return f"{state.digest} {state.mode:o}" if state else None
 
 
-def place_told(found: tuple[str, bool] | None) -> str | None:
-    """The same of a linked worktree: where it is, and whether it is locked."""
-    return f"{found[0]}{' (locked)' if found[1] else ''}" if found else None
-
-
 @record
 class Stashed:
     """An entry of the stash: its commit, and what it is called."""
@@ -49,16 +46,19 @@ class Stashed:
 
 @record
 class Surroundings:
-    """What was seen. `configs`, `hooks` and `others` map the path of each file to its state; `worktrees` the name of
-    each linked worktree to where it is and whether it is locked; `head` is what HEAD of the main checkout says."""
+    """What was seen. `configs`, `hooks` and `others` map the path of each file to its state; of the configurations
+    `users` are the user's own and what those include, `awaited` those that would count and are not there; `worktrees`
+    the name of each linked worktree to where and how it is; `head` is what HEAD of the main checkout says."""
 
     common: Path
     configs: dict[str, FileState]
+    users: frozenset[str]
+    awaited: frozenset[str]
     hooks: dict[str, FileState]
     others: dict[str, FileState]
     refs: RefFiles
     stash: tuple[Stashed, ...]
-    worktrees: dict[str, tuple[str, bool]]
+    worktrees: dict[str, LinkedWorktree]
     head: str
     operation: str | None
 
@@ -66,13 +66,14 @@ class Surroundings:
 def look(root: Path, common: Path, admin: Path) -> Surroundings:
     """The surroundings of the session whose worktree has the git directory `admin`. Raises OSError, and GitError where
     git has to be asked."""
-    configs = [common / "config", common / "config.worktree", admin / "config.worktree"]
-    text = b"".join(_read(path) for path in configs).lower()
-    if b"include" in text:
-        configs += _included(root)
+    configs = with_includes([common / "config", common / "config.worktree", admin / "config.worktree"])
+    users = [path for path in with_includes(users_own_configs()) if path not in configs]
+    states = _states([*configs, *users])
+    elsewhere = any(state.content is None or b"hookspath" in state.content.lower() for state in states.values())
     return Surroundings(
-        common, _states(dict.fromkeys(configs)), _states(_hook_files(root, common, b"hookspath" in text)),
-        _states(common / name for name in _OTHERS), all_ref_files(common), stash_entries(common), _worktrees(common),
+        common, states, frozenset(map(str, users)), frozenset(map(str, [*configs, *users])) - states.keys(),
+        _states(_hook_files(root, common, elsewhere)), _states(common / name for name in _OTHERS),
+        all_ref_files(common), stash_entries(common), linked_worktrees_of(common),
         os.fsdecode(_read(common / "HEAD")).strip(), operation_in(common),
     )  # fmt: skip
 
@@ -105,15 +106,6 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _included(root: Path) -> list[Path]:
-    """The files that the repository's configuration includes and that are there."""
-    listed = answer_or(
-        b"", lambda: git(root, "config", "--includes", "--list", "--show-origin", "--local", "-z").stdout
-    )
-    names = {os.fsdecode(word).removeprefix("file:") for word in listed.split(b"\0")[::2] if word}
-    return [Path(os.path.normpath(root / name)) for name in sorted(names) if name]
-
-
 def _hook_files(root: Path, common: Path, elsewhere: bool) -> list[Path]:
     folders = [common / "hooks"]
     if elsewhere and (named := answer_or(None, lambda: git_answer(root, "config", "--type=path", "core.hooksPath"))):
@@ -141,16 +133,3 @@ def stash_entries(common: Path) -> tuple[Stashed, ...]:
         if len(words) > 1:
             found.append(Stashed(words[1], message))
     return tuple(found)
-
-
-def _worktrees(common: Path) -> dict[str, tuple[str, bool]]:
-    try:
-        entries = list(os.scandir(common / "worktrees"))
-    except OSError:
-        return {}
-    found = {}
-    for entry in entries:
-        pointer = os.fsdecode(_read(Path(entry.path, "gitdir"))).strip()
-        if pointer:
-            found[entry.name] = (pointer.removesuffix("/.git"), Path(entry.path, "locked").exists())
-    return found

@@ -16,9 +16,11 @@ from ampsm.context import Context
 from ampsm.git import refs
 from ampsm.git.surroundings.change import CODES, Change
 from ampsm.git.surroundings.compare import Between, changes_between
+from ampsm.git.surroundings.linked import Owners
 from ampsm.git.surroundings.look import FileState, Surroundings, look
 from ampsm.git.worktree.proof import git_dir_of
 from ampsm.model.errors import UserError
+from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.store import sessions
@@ -36,12 +38,18 @@ Warn = Callable[[str, str], None]
 _MOST = 8
 
 
+#: What holds a session and leaves its worktree where it is.
+_KEEPING_WORKTREES = ("iteration", "test", "commit")
+
+
 @record
 class Seen:
-    """The surroundings before an iteration, and the git directory of the session's worktree."""
+    """The surroundings before an iteration, the git directory of the session's worktree, and the ids of sessions that
+    were being made."""
 
     admin: Path
     surroundings: Surroundings
+    making: frozenset[str] = frozenset()
 
 
 def see(ctx: Context, session: Session) -> Seen | None:
@@ -56,7 +64,8 @@ def see(ctx: Context, session: Session) -> Seen | None:
     try:
         found = _load(kept)
         if found is None or found.admin != admin:
-            found = Seen(admin, look(Path(session.repo), admin.parent.parent, admin))
+            making = frozenset(pending(ctx))
+            found = Seen(admin, look(Path(session.repo), admin.parent.parent, admin), making)
             _keep(kept, found)
     except (UserError, OSError):
         return None
@@ -105,10 +114,23 @@ def _between(ctx: Context, seen: Seen, session: Session, number: str) -> Between
         return str(copy)
 
     after = look(root, before.common, seen.admin)
+    making = pending(ctx)  # before the rows: one that is made by now is among those
     rows = sessions.session_rows(ctx.store, include_cleaned=True, repo=session.repo)
-    others = {row.branch for row in rows if row.id != session.id} | set(pending(ctx).values())
-    known = frozenset(others - {""})
-    return Between(root, before, after, session.branch, seen.admin, known, save, partial(_is_meant, ctx, session))
+    known = frozenset(({row.branch for row in rows if row.id != session.id} | set(making.values())) - {""})
+    places = {row.worktree: row.id for row in rows} | {str(root / WORKTREES_FOLDER / new): new for new in making}
+    owners = Owners(places.get, partial(_is_at_work, ctx), seen.making)
+    is_meant = partial(_is_meant, ctx, session)
+    return Between(root, before, after, session.branch, seen.admin, known, save, is_meant, owners)
+
+
+def _is_at_work(ctx: Context, session_id: str) -> bool:
+    """Whether a command that makes or removes worktrees is at work in a session, or has removed its worktree, or
+    nobody can tell."""
+    holder = lock_holder(ctx.paths.lock(session_id))
+    if holder is not None and holder.what not in _KEEPING_WORKTREES:
+        return True
+    owner = sessions.session_by_id(ctx.store, session_id)  # as it is now that nobody has it
+    return owner is None or owner.cleaned_up_at is not None
 
 
 def _is_meant(ctx: Context, session: Session, branch: str, now: str | None) -> bool:

@@ -28,6 +28,14 @@ CHANGES: dict[str, tuple[str, str, str]] = {
         "user.name",
     ),
     "included": ("git config --file $R/.git/more user.name Bot", "config-changed", "user.name"),
+    "included, not there before": (
+        "git config --file $R/.git/later core.fsmonitor x",
+        "config-changed",
+        "core.fsmonitor",
+    ),
+    "included, empty before": ("git config --file $R/.git/empty alias.st '!x'", "config-changed", "alias.st"),
+    "user's": ("git config --global alias.st '!x'", "config-changed", "alias.st was changed: not set → !x"),
+    "user's, changed": ("git config --global user.name Bot", "config-changed", "user.name was changed: Tess Ter → Bot"),
     "hook added": ("printf '#!/bin/sh\n' >$R/.git/hooks/pre-commit", "hooks-changed", "pre-commit was added"),
     "hook changed": ("echo : >>$R/.git/hooks/post-commit", "hooks-changed", "post-commit was changed"),
     "hook switched off": ("chmod -x $R/.git/hooks/post-commit", "hooks-changed", "post-commit was changed"),
@@ -64,7 +72,10 @@ def repo(world: World) -> Path:
     world.git(repo, "config", "--add", "team.rule", "one")
     world.git(repo, "config", "--add", "team.rule", "two")
     world.git(repo, "config", "include.path", "more")
+    world.git(repo, "config", "--add", "includeIf.gitdir:/.path", "later")
+    world.git(repo, "config", "--add", "include.path", "empty")
     (repo / ".git/more").write_text("[user]\n\tname = Tess\n")
+    (repo / ".git/empty").touch()
     hook = repo / ".git/hooks/post-commit"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\n")
@@ -100,6 +111,10 @@ def state(world: World, repo: Path) -> tuple[str, ...]:
     config = world.git(repo, "config", "--file", git / "config", "--list")
     trees = world.git(repo, "--git-dir", git, "worktree", "list", "--porcelain").splitlines()
     trees = [line for line in trees if "HEAD" not in line]
+    config += "".join(
+        world.git(repo, "config", "--file", file, "--list", check=False)
+        for file in (git / "later", git / "empty", world.root / "gitconfig")
+    )
     return (config, *refs, *stash, *hooks, *files, (git / "HEAD").read_text(), *trees)
 
 

@@ -1,0 +1,54 @@
+"""Which files a configuration includes, told from its text: also those that are not there yet, or hold nothing.
+
+Conditions are not looked at: what would be included elsewhere is named as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from ampsm.system.plain_files import read_plain
+
+_SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"(?:[^"\\]|\\.)*")?\s*\]')
+_PATH = re.compile(r'\s*path\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(.*?))\s*(?:[#;].*)?', re.IGNORECASE)
+_INCLUDING = ("include", "includeif")
+_LARGEST = 2**20
+
+
+def with_includes(configs: Iterable[Path]) -> list[Path]:
+    """Configurations, and all that they include, each once."""
+    waiting, found = list(configs), dict[Path, None]()
+    while waiting:
+        config = waiting.pop(0)
+        if config not in found:
+            found[config] = None
+            waiting += _included_by(config)
+    return list(found)
+
+
+def users_own_configs() -> list[Path]:
+    """A user's own configurations, whether they are there or not."""
+    if named := os.environ.get("GIT_CONFIG_GLOBAL"):
+        return [Path(named)]
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - a HOME may be none
+    return [Path(folder, "git", "config"), Path(os.path.expanduser("~/.gitconfig"))]  # noqa: PTH111
+
+
+def _included_by(config: Path) -> list[Path]:
+    try:
+        text = read_plain(config, limit=_LARGEST)
+    except OSError:
+        return []
+    if b"include" not in text.lower():
+        return []
+    found, section = [], ""
+    for line in os.fsdecode(text).replace("\\\n", "").splitlines():
+        if begins := _SECTION.match(line):
+            section = begins[1].lower()
+        named = _PATH.fullmatch(line[begins.end() :] if begins else line) if section in _INCLUDING else None
+        if named and (value := re.sub(r"\\(.)", r"\1", named[1] or named[2] or "")):
+            found.append(Path(os.path.normpath(config.parent / os.path.expanduser(value))))  # noqa: PTH111
+    return found
