@@ -11,6 +11,9 @@ CONFIG, USERS, HOOK, FILE, STASHED, UNSTASHED, REF, WORKTREE, CHECKOUT = (
 #: Where the refs are by which git shows other objects in the place of some.
 REPLACED = "refs/replace/"
 
+#: Before the path of a file of the main checkout that git was told not to look at.
+MARKED = "marked:"
+
 #: The code of the warning that a change of each kind makes.
 CODES = {
     CONFIG: "config-changed", USERS: "config-changed", HOOK: "hooks-changed", FILE: "config-changed",

@@ -6,7 +6,19 @@ from functools import cached_property
 from pathlib import Path
 
 from ampsm.git.objects import is_ancestor
-from ampsm.git.surroundings.change import CHECKOUT, CONFIG, FILE, HOOK, REF, STASHED, UNSTASHED, USERS, WORKTREE, Change
+from ampsm.git.surroundings.change import (
+    CHECKOUT,
+    CONFIG,
+    FILE,
+    HOOK,
+    MARKED,
+    REF,
+    STASHED,
+    UNSTASHED,
+    USERS,
+    WORKTREE,
+    Change,
+)
 from ampsm.git.surroundings.config import setting_now
 from ampsm.git.surroundings.linked import place_told
 from ampsm.git.surroundings.look import Surroundings, file_state, look, told_apart
@@ -36,6 +48,8 @@ class Now:
             if change.after is None:  # git may have another name for one that was made again
                 return all(now.place != change.place for now in self.seen.worktrees.values())
             return place_told(self.seen.worktrees.get(change.subject)) == change.after
+        if change.kind == CHECKOUT and change.subject.startswith(MARKED):
+            return change.subject.removeprefix(MARKED) in self.seen.marked
         if change.kind == CHECKOUT:
             now = self.seen.head if change.subject == "HEAD" else self.seen.operation
             return now == change.after

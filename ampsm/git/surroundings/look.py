@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ampsm.git.command import answer_or, git, git_answer
 from ampsm.git.git_files.includes import users_own_configs, with_includes
+from ampsm.git.git_files.index_file import marked_in
 from ampsm.git.surroundings.linked import LinkedWorktree, linked_worktrees_of
 from ampsm.git.surroundings.ref_files import RefFiles, all_ref_files
 from ampsm.git.unfinished import operation_in
@@ -48,7 +49,8 @@ class Stashed:
 class Surroundings:
     """What was seen. `configs`, `hooks` and `others` map the path of each file to its state; of the configurations
     `users` are the user's own and what those include, `awaited` those that would count and are not there; `worktrees`
-    the name of each linked worktree to where and how it is; `head` is what HEAD of the main checkout says."""
+    the name of each linked worktree to where and how it is; `head` is what HEAD of the main checkout says, and
+    `marked` are the paths there that git was told not to look at."""
 
     common: Path
     configs: dict[str, FileState]
@@ -61,6 +63,7 @@ class Surroundings:
     worktrees: dict[str, LinkedWorktree]
     head: str
     operation: str | None
+    marked: frozenset[str]
 
 
 def look(root: Path, common: Path, admin: Path) -> Surroundings:
@@ -75,6 +78,7 @@ def look(root: Path, common: Path, admin: Path) -> Surroundings:
         _states(_hook_files(root, common, elsewhere)), _states(common / name for name in _OTHERS),
         all_ref_files(common), stash_entries(common), linked_worktrees_of(common),
         os.fsdecode(_read(common / "HEAD")).strip(), operation_in(common),
+        marked_in(common / "index"),
     )  # fmt: skip
 
 

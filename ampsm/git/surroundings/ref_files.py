@@ -13,7 +13,10 @@ from ampsm.system.plain_files import read_plain
 _NOT_SHARED = frozenset({"bisect", "rewritten", "worktree"})
 
 #: Those of the program's own refs that are ways back; others come and go with every iteration.
-WAYS_BACK = frozenset({"backup", "outside", "snapshots", "trash"})
+WAYS_BACK = frozenset({"backup", "iterations", "outside", "snapshots", "trash"})
+
+#: Refs of which only the names are looked at, where they lie in files of their own: there are many.
+ITERATIONS = "refs/ampsm/iterations/"
 
 
 @record
@@ -24,7 +27,8 @@ class RefFiles:
     loose: tuple[tuple[str, str], ...]
 
     def all(self) -> dict[str, str]:
-        """Every ref's full name and what it says: an object, or `ref: ` and another name."""
+        """Every ref's full name and what it says: an object, or `ref: ` and another name; empty where it was not
+        read."""
         found = {}
         for line in os.fsdecode(self.packed).splitlines():
             sha, _, name = line.partition(" ")
@@ -63,7 +67,11 @@ def _collect(folder: str, name: str, found: list[tuple[str, str]]) -> None:
             continue
         if entry.is_dir(follow_symlinks=False):
             _collect(entry.path, f"{name}/{entry.name}", found)
-        elif not entry.name.endswith(".lock"):
+        elif entry.name.endswith(".lock"):
+            continue
+        elif name.startswith(ITERATIONS):
+            found.append((f"{name}/{entry.name}", ""))
+        else:
             try:
                 found.append((f"{name}/{entry.name}", os.fsdecode(read_plain(Path(entry.path))).strip()))
             except OSError:

@@ -14,16 +14,18 @@ import msgspec
 
 from ampsm.context import Context
 from ampsm.git import refs
+from ampsm.git.surroundings.between import Between
 from ampsm.git.surroundings.change import CODES, Change
-from ampsm.git.surroundings.compare import Between, changes_between
+from ampsm.git.surroundings.compare import changes_between
 from ampsm.git.surroundings.linked import Owners
 from ampsm.git.surroundings.look import FileState, Surroundings, look
+from ampsm.git.surroundings.ref_files import ITERATIONS
 from ampsm.git.worktree.proof import git_dir_of
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.store import sessions
+from ampsm.store import iterations, sessions
 from ampsm.system.files import atomic_write, make_private_dir
 from ampsm.system.locks import lock_holder
 from ampsm.system.plain_files import read_plain
@@ -119,8 +121,20 @@ def _between(ctx: Context, seen: Seen, session: Session, number: str) -> Between
     known = frozenset(({row.branch for row in rows if row.id != session.id} | set(making.values())) - {""})
     places = {row.worktree: row.id for row in rows} | {str(root / WORKTREES_FOLDER / new): new for new in making}
     owners = Owners(places.get, partial(_is_at_work, ctx), seen.making)
-    is_meant = partial(_is_meant, ctx, session)
-    return Between(root, before, after, session.branch, seen.admin, known, save, is_meant, owners)
+    return Between(
+        root, before, after, session.branch, seen.admin, known, save, partial(_is_meant, ctx, session), owners,
+        partial(_commit_of, ctx),
+    )  # fmt: skip
+
+
+def _commit_of(ctx: Context, ref: str) -> str | None:
+    """The commit that a ref of an iteration was made at, as the store has it."""
+    session_id, _, name = ref.removeprefix(ITERATIONS).rpartition("/")
+    number, _, which = name.partition("-")
+    found = iterations.iteration(ctx.store, session_id, int(number)) if number.isdecimal() else None
+    if found is None:
+        return None
+    return found.start_sha if which == "start" else found.end_sha
 
 
 def _is_at_work(ctx: Context, session_id: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ampsm.git.git_files.index_file import marked_in
 from ampsm.git.hidden_edits import hidden_edits, settle, show_again
 from tests.support.world import World
 
@@ -43,6 +44,25 @@ def test_edits_are_found_and_nothing_else(repo: Path, marks: Callable[[], str]) 
     before = marks()
     assert hidden_edits(repo, list(_FILES)) == sorted(name for name, (_, edited) in _FILES.items() if edited)
     assert marks() == before
+
+
+@pytest.mark.parametrize("kind", ["sha1", "sha256"])
+def test_marks_are_read_from_the_index(world: World, tmp_path: Path, kind: str) -> None:
+    repo, long = tmp_path / kind, "/".join(["deep" * 50] * 4)
+    world.git(tmp_path, "init", "-q", f"--object-format={kind}", kind)
+    names = ["a", "b b", *(f"{'c' * number}" for number in range(2, 12)), long]
+    for name in names:
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).write_text(name)
+    world.git(repo, "add", "--all")
+    world.git(repo, "add", "--intent-to-add", "--force", "--", ".")
+    assert marked_in(repo / ".git/index") == frozenset()
+    world.git(repo, "update-index", "--skip-worktree", "b b", "ccc", long)
+    world.git(repo, "update-index", "--assume-unchanged", "a", "ccc")
+    assert marked_in(repo / ".git/index") == {"a", "b b", "ccc", long}
+    for unknown in (b"", b"DIRC", (repo / ".git/index").read_bytes()[:200], b"x" * 4000):
+        (tmp_path / "index").write_bytes(unknown)
+        assert marked_in(tmp_path / "index") == frozenset()
 
 
 def test_git_sees_what_is_not_edited_and_the_marks_stay(world: World, repo: Path, marks: Callable[[], str]) -> None:

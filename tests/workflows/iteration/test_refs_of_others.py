@@ -53,6 +53,23 @@ def test_a_way_back_that_an_agent_deletes_comes_back(world: World, more: str) ->
     assert not [f for f in world.cli("doctor", "--json").json["findings"] if ref in f["message"]]
 
 
+@pytest.mark.parametrize("packed", slow_but([False, True], {False}))
+def test_refs_of_iterations_that_an_agent_deletes_come_back(world: World, packed: bool) -> None:
+    repo = world.make_repo()
+    victim = squashed(world, repo)
+    below = f"refs/ampsm/iterations/{victim['id']}"
+    before = world.git(repo, "for-each-ref", below)
+    if packed:
+        world.git(repo, "pack-refs", "--all")
+    world.use(shell=[DELETE_OWN.replace("refs/ampsm ", f"{below} ")])
+    session = world.new(repo)
+    world.iterate(session)
+    (message,) = warnings(world, session)
+    assert message.startswith(f"4 refs of iterations ({victim['id']}/1-end, ") and len(before.splitlines()) == 4
+    typed(world, message.partition("To take it back: ")[2])
+    assert world.git(repo, "for-each-ref", below) == before
+
+
 def test_what_a_garbage_collection_took_at_once_stops_no_iteration(world: World) -> None:
     repo = world.make_repo()
     squashed(world, repo)

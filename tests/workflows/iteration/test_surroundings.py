@@ -60,6 +60,12 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "worktree removed": ("git worktree remove --force $R/../beside", "worktrees-changed", "beside was removed"),
     "worktree locked": ("git worktree lock $R/../beside", "worktrees-changed", "beside was locked"),
     "worktree moved": ("git worktree move $R/../beside $R/../there", "worktrees-changed", "was moved to"),
+    "hidden from git": ("git -C $R update-index --skip-worktree README.md", "main-checkout-changed", "at README.md"),
+    "assumed unchanged": (
+        "git -C $R update-index --assume-unchanged src/app.py",
+        "main-checkout-changed",
+        "not to look at src/app.py",
+    ),
     "checkout switched": ("git -C $R switch -q side", "main-checkout-changed", "main → side"),
     "checkout detached": ("git -C $R switch -q --detach", "main-checkout-changed", "was switched: main → "),
 }
@@ -109,6 +115,7 @@ def state(world: World, repo: Path) -> tuple[str, ...]:
         for name in ("more", "info/attributes", "info/exclude", "info/grafts")
     ]
     config = world.git(repo, "config", "--file", git / "config", "--list")
+    config += world.git(repo, "--git-dir", git, "ls-files", "-v")
     trees = world.git(repo, "--git-dir", git, "worktree", "list", "--porcelain").splitlines()
     trees = [line for line in trees if "HEAD" not in line]
     config += "".join(
