@@ -74,8 +74,8 @@ def _make_plain(entry: Path, *, needed: bool, log: bool) -> None:
         facts = entry.lstat()
     except OSError:
         return
-    if stat.S_ISREG(facts.st_mode) and facts.st_nlink < 2:
-        return
+    if stat.S_ISDIR(facts.st_mode) or (stat.S_ISREG(facts.st_mode) and facts.st_nlink < 2):
+        return  # a folder: another git has made it since it was looked at
     if entry.name == "HEAD" and stat.S_ISLNK(facts.st_mode) and str(entry.readlink()).startswith("refs/"):
         return  # as git itself may write it (core.preferSymlinkRefs)
     if not needed and not (log and stat.S_ISREG(facts.st_mode)):

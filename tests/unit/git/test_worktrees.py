@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.git import refs
+from ampsm.git.git_files.links import keep_git_inside
 from ampsm.git.repository import Head
 from ampsm.git.worktree import half_made, hidden_folders, proof, worktrees
 from ampsm.model.errors import UserError
@@ -94,6 +95,18 @@ def test_something_in_the_way_of_a_folder_is_left_alone(
     assert refusal(lambda: hidden_folders.hide_folders(repo)).code == "failed"
     assert os.path.lexists(repo / ".worktrees")
     assert not (tmp_path / ".gitignore").exists()
+
+
+def test_a_folder_that_another_git_makes_meanwhile_is_in_nobodys_way(
+    make_repo: MakeRepo, run_git: RunGit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = make_repo()
+    sha = run_git(repo, "rev-parse", "HEAD")
+    assert worktrees.create_branch(repo, f"{BRANCH}-1", sha) == "made"
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_dir", lambda path: "logs" not in path.parts and Path.exists(path))
+        keep_git_inside(repo, [f"refs/heads/{BRANCH}-2"])
+    assert worktrees.create_branch(repo, f"{BRANCH}-2", sha) == "made"
 
 
 def test_a_branch_is_made_once(make_repo: MakeRepo, run_git: RunGit) -> None:
