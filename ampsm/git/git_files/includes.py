@@ -1,4 +1,5 @@
-"""Which files a configuration includes, told from its text: also those that are not there yet, or hold nothing.
+"""Which files a configuration includes, told from its text: also those that are not there yet, or hold nothing. And
+which folders it names.
 
 Conditions are not looked at: what would be included elsewhere is named as well.
 """
@@ -7,13 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ampsm.system.plain_files import read_plain
 
 _SECTION = re.compile(r'\s*\[\s*([\w.-]+)\s*(?:"(?:[^"\\]|\\.)*")?\s*\]')
-_PATH = re.compile(r'\s*path\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(.*?))\s*(?:[#;].*)?', re.IGNORECASE)
+_SETTING = re.compile(r'\s*([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|(.*?))\s*(?:[#;].*)?')
 _INCLUDING = ("include", "includeif")
 _LARGEST = 2**20
 
@@ -42,13 +43,18 @@ def _included_by(config: Path) -> list[Path]:
         text = read_plain(config, limit=_LARGEST)
     except OSError:
         return []
-    if b"include" not in text.lower():
+    return [Path(os.path.normpath(config.parent / value)) for value in paths_set(text, _INCLUDING, "path")]
+
+
+def paths_set(text: bytes, sections: Collection[str], key: str) -> list[str]:
+    """The values that a setting has in a configuration's text, in any of some sections, as paths."""
+    if not any(section.encode() in text.lower() for section in sections):
         return []
     found, section = [], ""
     for line in os.fsdecode(text).replace("\\\n", "").splitlines():
         if begins := _SECTION.match(line):
             section = begins[1].lower()
-        named = _PATH.fullmatch(line[begins.end() :] if begins else line) if section in _INCLUDING else None
-        if named and (value := re.sub(r"\\(.)", r"\1", named[1] or named[2] or "")):
-            found.append(Path(os.path.normpath(config.parent / os.path.expanduser(value))))  # noqa: PTH111
+        setting = _SETTING.fullmatch(line[begins.end() :] if begins else line) if section in sections else None
+        if setting and setting[1].lower() == key and (value := re.sub(r"\\(.)", r"\1", setting[2] or setting[3] or "")):
+            found.append(os.path.expanduser(value))  # noqa: PTH111 - as it is where there is no HOME
     return found

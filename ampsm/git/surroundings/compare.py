@@ -26,7 +26,7 @@ _OWN_LINES = {f"/{folder}/".encode() for folder in (WORKTREES_FOLDER, CONTEXT_FO
 def changes_between(between: Between) -> Iterator[Change]:
     """Raises GitError, and what `save` does."""
     yield from _configs(between)
-    yield from _files(between, HOOK, between.before.hooks, between.after.hooks)
+    yield from _files(between, HOOK, between.before.hooks, _hooks_now(between))
     yield from _files(between, FILE, between.before.others, between.after.others)
     yield from _stash(between)
     yield from ref_changes(between)
@@ -52,6 +52,15 @@ def _configs(between: Between) -> Iterator[Change]:
                 own_section = any(change.subject.startswith(section) for section in sections)
                 if users or not (own_section or is_submodules_own(change, worktree)):
                     yield change
+
+
+def _hooks_now(between: Between) -> dict[str, FileState]:
+    """The hooks in the folders that were looked at before: what is in one that counts only now has been there, perhaps,
+    and that it counts is told by the setting."""
+    before, after = between.before, between.after
+    gone = [path for path in before.hooks if str(Path(path).parent) not in after.hook_folders]
+    found = {path: state for path in gone if (state := file_state(Path(path)))}
+    return found | {path: one for path, one in after.hooks.items() if str(Path(path).parent) in before.hook_folders}
 
 
 def _files(

@@ -1,5 +1,5 @@
-"""One look at what belongs to a repository and to no branch. Changes nothing, and starts git only where the
-configuration has its hooks elsewhere."""
+"""One look at what belongs to a repository and to no branch. Changes nothing, and starts git only where
+refs are kept in a table."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from ampsm.git.command import answer_or, git, git_answer
-from ampsm.git.git_files.includes import users_own_configs, with_includes
+from ampsm.git.command import git
+from ampsm.git.git_files.includes import paths_set, users_own_configs, with_includes
 from ampsm.git.git_files.index_file import marked_in
 from ampsm.git.surroundings.linked import LinkedWorktree, linked_worktrees_of
 from ampsm.git.surroundings.ref_files import RefFiles, all_ref_files
@@ -56,6 +56,7 @@ class Surroundings:
     configs: dict[str, FileState]
     users: frozenset[str]
     awaited: frozenset[str]
+    hook_folders: tuple[str, ...]
     hooks: dict[str, FileState]
     others: dict[str, FileState]
     refs: RefFiles
@@ -72,10 +73,10 @@ def look(root: Path, common: Path, admin: Path) -> Surroundings:
     configs = with_includes([common / "config", common / "config.worktree", admin / "config.worktree"])
     users = [path for path in with_includes(users_own_configs()) if path not in configs]
     states = _states([*configs, *users])
-    elsewhere = any(state.content is None or b"hookspath" in state.content.lower() for state in states.values())
+    folders = _hook_folders(root, common, states.values())
     return Surroundings(
         common, states, frozenset(map(str, users)), frozenset(map(str, [*configs, *users])) - states.keys(),
-        _states(_hook_files(root, common, elsewhere)), _states(common / name for name in _OTHERS),
+        folders, _states(_files_in(folders)), _states(common / name for name in _OTHERS),
         all_ref_files(common), stash_entries(common), linked_worktrees_of(common),
         os.fsdecode(_read(common / "HEAD")).strip(), operation_in(common),
         marked_in(common / "index"),
@@ -110,10 +111,16 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _hook_files(root: Path, common: Path, elsewhere: bool) -> list[Path]:
+def _hook_folders(root: Path, common: Path, configs: Iterable[FileState]) -> tuple[str, ...]:
+    """Where hooks are, and where those of new repositories come from."""
     folders = [common / "hooks"]
-    if elsewhere and (named := answer_or(None, lambda: git_answer(root, "config", "--type=path", "core.hooksPath"))):
-        folders.append(Path(os.path.normpath(root / named)))
+    for config in configs:
+        folders += [root / named for named in paths_set(config.content or b"", ("core",), "hookspath")]
+        folders += [root / named / "hooks" for named in paths_set(config.content or b"", ("init",), "templatedir")]
+    return tuple(dict.fromkeys(map(os.path.normpath, folders)))
+
+
+def _files_in(folders: Iterable[str]) -> list[Path]:
     found = []
     for folder in folders:
         try:

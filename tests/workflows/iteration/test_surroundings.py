@@ -194,6 +194,24 @@ def test_nothing_is_said_of_an_agent_that_keeps_to_its_branch(world: World, repo
     assert world.cli("doctor").code == 0
 
 
+@pytest.mark.parametrize("key", slow_but(["core.hooksPath", "init.templateDir"], {"core.hooksPath"}))
+def test_a_hook_that_counts_only_now_was_not_added_and_one_that_counted_is_looked_at(world: World, key: str) -> None:
+    repo, folder = world.make_repo(), world.root / "own"
+    inside = folder / "hooks" if key == "init.templateDir" else folder
+    inside.mkdir(parents=True)
+    (inside / "pre-push").write_text("#!/bin/sh\n")
+    session = world.new(repo)
+    for command, said in (
+        (f"git config --global {key} {folder}", f"{key.lower()} was changed: not set"),
+        (f"echo : >>{inside}/pre-push", "The hook pre-push was changed"),
+        (f"git config --global --unset {key}", f"{key.lower()} was changed"),
+    ):
+        world.use(shell=[command])
+        world.iterate(session)
+        (found,) = [event["message"] for event in warnings(world, session)]  # of the last iteration
+        assert said in found
+
+
 def test_what_an_agent_that_was_stopped_did_is_said(world: World, repo: Path, wait_until: Any) -> None:
     ready = world.root / "ready"
     world.use(shell=["git config core.bare true"], ready=ready, hang=60)
