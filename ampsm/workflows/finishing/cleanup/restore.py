@@ -11,6 +11,7 @@ from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.calls.way_out import way_out
 from ampsm.git.status import worktree_status
+from ampsm.git.surroundings import ways_back
 from ampsm.git.trash import lost_worktree
 from ampsm.git.trash import restore as trash_restore
 from ampsm.git.trash import snapshot as trash
@@ -22,7 +23,7 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import lost_branch
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.session import agent_context, session_file, worktree_of
+from ampsm.workflows.session import agent_context, outside, session_file, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.known_tip import rewound_from, tip_ref
 from ampsm.workflows.session.moved import require_at_home
@@ -54,7 +55,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                     _say_where_it_was(session, root, on_note)
                     on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                     return session
-        elif _was_forgotten(session, root):
+        elif _was_forgotten(ctx, session, root):
             lost_branch.bring_back(ctx, session, on_note)
             _mend(session, root, worktree, on_note)
             if is_vacant(worktree):
@@ -64,7 +65,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
             with worktree_of.hinting_the_way_back(session):
                 proof.prove_place(worktree, root, session.branch)
         else:
-            _bring_back(session, root, worktree)
+            _bring_back(ctx, session, root, worktree)
         hidden_folders.hide_folders(root)
         if not agent_context.is_complete(session):
             agent_context.write_session_file(ctx, session)
@@ -72,9 +73,9 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         return session_file.save_session(ctx, session, cleaned_up_at=None) if session.cleaned_up_at else session
 
 
-def _was_forgotten(session: Session, root: Path) -> bool:
+def _was_forgotten(ctx: Context, session: Session, root: Path) -> bool:
     """Whether it was taken off the list while its repository was not there, so that nothing of it was removed."""
-    if trash.snapshot(root, session.id) is not None:
+    if trash.snapshot(root, session.id) is not None or _snapshot_deleted(ctx, session, root) is not None:
         return False
     return bool(refs.read_refs(root, [refs.branch_ref(session.branch), tip_ref(session.id)]))
 
@@ -120,9 +121,27 @@ def _fill_emptied(worktree: Path, on_note: Callable[[str], None]) -> bool:
     return True
 
 
-def _bring_back(session: Session, root: Path, worktree: Path) -> None:
+def _snapshot_deleted(ctx: Context, session: Session, root: Path) -> tuple[Session, str] | None:
+    """The session whose iteration deleted the snapshot, and the commit that it was, as long as git has that."""
+    found = outside.lasting_deletion(ctx, session, trash.trash_ref(session.id))
+    before = found[1].before if found else None
+    if found is None or before is None or repository.resolve_commit(root, before) is None:
+        return None
+    return found[0], before
+
+
+def _bring_back(ctx: Context, session: Session, root: Path, worktree: Path) -> None:
     found = trash.snapshot(root, session.id)
     if found is None:
+        if deleted := _snapshot_deleted(ctx, session, root):
+            other, before = deleted
+            raise UserError(
+                "no-snapshot",
+                f"The snapshot of session {session.id} was deleted while an iteration of session {other.id} ran",
+                hint=f"{ways_back.of_ref(root, trash.trash_ref(session.id), before, None)} && amp-sessions restore "
+                f"{session.id}",
+                details={"ref": trash.trash_ref(session.id), "before": before},
+            )  # fmt: skip
         raise UserError(
             "no-snapshot", f"There is no snapshot of session {session.id} any more in {root}",
             hint=f"git -C {quoted(root)} for-each-ref refs/ampsm/iterations/{session.id}",
