@@ -22,12 +22,13 @@ _IN_GIT_DIR = (
 _AT_WORK = ("rebase-merge", "rebase-apply", "sequencer")
 
 
-def require_no_pipes(where: Path | str) -> None:
+def require_no_pipes(where: Path | str, *, in_folders: bool = True) -> None:
     """Raises `wrong-worktree` (exit 5) naming a pipe that git at work in this folder waits for.
 
-    Looks at every folder of the worktree, so it is for a git that takes long.
+    Looks at every folder of the worktree, so it is for a git that takes long; not so without `in_folders`, when only
+    what every call of git in the repository reads is looked at.
     """
-    for path in (*_read_by_users(), *_read_by_git(Path(os.path.realpath(where)))):
+    for path in (*_read_by_users(), *_read_by_git(Path(os.path.realpath(where)), in_folders)):
         if _is_pipe(path):
             raise UserError(
                 "wrong-worktree", f"{path} is a pipe, and git waits for ever for somebody to write to it",
@@ -47,7 +48,7 @@ def _read_by_users() -> Iterator[Path]:
     yield from named_in(files)
 
 
-def _read_by_git(where: Path) -> Iterator[Path]:
+def _read_by_git(where: Path, in_folders: bool) -> Iterator[Path]:
     top = next((folder for folder in (where, *where.parents) if os.path.lexists(folder / ".git")), None)
     if top is None:
         yield from (where / name for name in _IN_GIT_DIR)
@@ -57,6 +58,8 @@ def _read_by_git(where: Path) -> Iterator[Path]:
     common = named_folder(git_dir / "commondir", "") or git_dir
     yield from (folder / name for folder in (git_dir, common) for name in _IN_GIT_DIR)
     yield from named_in(folder / name for folder in (git_dir, common) for name in ("config", "config.worktree"))
+    if not in_folders:
+        return
     for admin in (git_dir, common, *(common / "worktrees").glob("*")):
         yield from (found for folder in ("", *_AT_WORK) for found in (admin / folder).glob("*"))
     for folder, folders, names in os.walk(top):

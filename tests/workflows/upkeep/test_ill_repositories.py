@@ -6,6 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
+from tests.support.variants import slow_but
 from tests.support.world import World
 from tests.workflows.upkeep.doctor import Doctor, commands_in
 
@@ -127,3 +130,23 @@ def test_a_pipe_that_git_would_wait_for_is_named(world: World, doctor: Doctor) -
         found = doctor.finds("pipe-in-place", "worktree-missing")
         assert found["fix"] == f"rm {place}" and str(place) in found["message"]
         place.unlink()
+
+
+@pytest.mark.parametrize("place", slow_but(["repository", "user"], {"repository"}))
+def test_a_pipe_in_the_configuration_is_named_once_and_git_never_waits(
+    world: World, doctor: Doctor, tmp_path: Path, place: str
+) -> None:
+    repo, pipe = world.make_repo(), tmp_path / "pipe"
+    world.new(repo)
+    world.new(repo, "Other")
+    os.mkfifo(pipe)
+    config = repo / ".git/config" if place == "repository" else Path(world.environ["GIT_CONFIG_GLOBAL"])
+    with config.open("a") as file:
+        file.write(f"[include]\n\tpath = {pipe}\n")
+    done = world.cli("doctor", "--json")
+    found = [finding for finding in done.json["findings"] if finding["severity"] != "info"]
+    assert [finding["id"] for finding in found] == ["pipe-in-place"], found
+    assert str(pipe) in found[0]["message"] and found[0]["subject"] == str(repo)
+    assert done.seconds < 2, "the time after which one call of git is looked into"
+    doctor.type(found[0]["fix"])
+    assert doctor.is_well()

@@ -10,7 +10,9 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.command import answer_or
+from ampsm.git.git_files.pipes import pipe_named, require_no_pipes
 from ampsm.git.programs.known import noted_repositories
+from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.store.connection import Store
@@ -65,23 +67,35 @@ class Checkup:
         return [session for session in known if session is not None]
 
     def at_rest(self) -> list[Session]:
-        """Sessions that have a place and in which nobody works now."""
-        return [s for s in self.sessions() if not s.cleaned_up_at and not recover.worker_lives(self.ctx, s.id)]
+        """Sessions that have a place and in which nobody works now, as far as git can be asked there."""
+        return [s for s in self.in_reach() if not s.cleaned_up_at and not recover.worker_lives(self.ctx, s.id)]
+
+    def in_reach(self) -> list[Session]:
+        """All sessions but those of repositories in which git would wait for ever."""
+        return [session for session in self.sessions() if session.repo not in self.blocked]
+
+    @cached_property
+    def blocked(self) -> dict[str, str]:
+        """The repositories of sessions in which every call of git would wait for a pipe, each with that. Found without
+        git, which is asked nothing there."""
+        pipes = {root: _pipe_at(root) for root in sorted({session.repo for session in self.sessions()})}
+        return {root: pipe for root, pipe in pipes.items() if pipe}
 
     def repositories(self) -> list[Path]:
         """The repositories of all sessions, and the one this command was called in, if git can read them; of the others
         `places` tells."""
-        known = {session.repo for session in self.sessions()} | self._here
+        known = {session.repo for session in self.sessions()}.union(self._here).difference(self.blocked)
         return [Path(root) for root in sorted(known) if answer_or(None, repository.common_dir, root)]
 
     @cached_property
     def _here(self) -> set[str]:
-        root = answer_or(None, lambda: repository.main_root(Path.cwd()))
+        here = Path.cwd()
+        root = None if _pipe_at(here) else answer_or(None, repository.main_root, here)
         return {str(root)} if root else set()
 
     def all_repositories(self) -> list[Path]:
         """Also those of which no session is known, and something is noted beside the database."""
-        noted = noted_repositories(self.ctx.paths.repositories_dir)
+        noted = [common for common in noted_repositories(self.ctx.paths.repositories_dir) if not _pipe_at(common)]
         roots = {root for common in noted if (root := answer_or(None, repository.main_root, common))}
         return sorted(roots.union(self.repositories()))
 
@@ -95,6 +109,16 @@ class Checkup:
         """Closes a store that was opened only to look."""
         if self.store is not None and not self.fixing:
             self.store.close()
+
+
+def _pipe_at(where: Path | str) -> str | None:
+    try:
+        require_no_pipes(where, in_folders=False)
+    except UserError as error:
+        return pipe_named(error)
+    except OSError:  # what cannot be read is said of the repository
+        pass
+    return None
 
 
 def size_text(count: int) -> str:

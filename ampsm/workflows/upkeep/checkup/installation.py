@@ -17,13 +17,15 @@ from ampsm.workflows.upkeep.checkup.findings import ERROR, INFO, WARNING, Checku
 
 #: The oldest git that has all that is used.
 _OLDEST = (2, 38)
+
+_NO_CONFIG = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 _SECONDS = 15.0
 _OTHERS = 0o077
 
 
 def check_programs(checkup: Checkup) -> Findings:
     """Git, whoever commits with it, and Amp."""
-    yield _git()
+    yield _git(waits=bool(checkup.blocked))
     for root in checkup.repositories():
         try:
             commits.require_identity(root)
@@ -76,9 +78,10 @@ def check_permissions(checkup: Checkup) -> Findings:
             )  # fmt: skip
 
 
-def _git() -> Finding:
+def _git(*, waits: bool) -> Finding:
+    """With `waits` a configuration may keep git from answering: then it reads none."""
     try:
-        said = line_of(git(os.sep, "version"))
+        said = line_of(git(os.sep, "version", env=_NO_CONFIG if waits else None))
     except UserError as error:
         return Finding("git-missing", ERROR, "git", error.message, error.hint)
     numbers = re.search(r"(\d+)\.(\d+)", said)

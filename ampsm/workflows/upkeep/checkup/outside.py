@@ -16,7 +16,7 @@ from ampsm.workflows.upkeep.checkup.findings import ERROR, WARNING, Checkup, Fin
 
 def check_outside(checkup: Checkup) -> Findings:
     """Changes that are still there, each with the command that takes it back."""
-    for session in checkup.sessions():
+    for session in checkup.in_reach():
         if not _is_readable(checkup, session):
             continue  # `check_records` has said so
         try:
@@ -37,7 +37,7 @@ def check_outside(checkup: Checkup) -> Findings:
 
 def check_main_checkouts(checkup: Checkup) -> Findings:
     """Whether git takes the main checkouts of all repositories for what they are."""
-    for root in sorted({session.repo for session in checkup.sessions() if not session.cleaned_up_at}):
+    for root in sorted({session.repo for session in checkup.in_reach() if not session.cleaned_up_at}):
         if misread := misread_checkout(Path(root)):
             yield Finding("main-checkout-misread", ERROR, root, f"{misread.message}.", misread.back)
 
