@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from ampsm.git.calls.conversion import failed
 from ampsm.git.calls.failures import OBJECT_MISSING as OBJECT_MISSING
 from ampsm.git.calls.failures import UNLOCK as UNLOCK
 from ampsm.git.calls.failures import GitError as GitError
@@ -118,7 +119,7 @@ def git(
         failure.timed_out = True
         raise failure
     if check and done.returncode != 0:
-        raise GitError(f"git {command} failed", done.stderr, where=where)
+        raise failed(f"git {command} failed", done.stderr, where)
     return done
 
 
@@ -133,7 +134,7 @@ def git_answer(where: Path | str, *args: str | bytes, env: Mapping[str, str] | N
     if done.returncode == 1:
         return None
     if done.returncode != 0:
-        raise GitError(f"git {_command(args)} failed", done.stderr, where=where)
+        raise failed(f"git {_command(args)} failed", done.stderr, where)
     return line_of(done)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+from ampsm.git.calls.conversion import NotConvertedError, see_what_is_set, why_not_converted
 from ampsm.git.command import GitError, git, git_answer
 from ampsm.git.objects import CommitInfo as CommitInfo
 from ampsm.git.objects import commits_between as commits_between
@@ -26,14 +27,21 @@ _NOT_SIGNED = re.compile("failed to sign the data|user.signingkey|signing key|ca
 
 
 class CommitRefused(UserError):  # noqa: N818 - it is the hook's right
-    """A hook, or signing, refused the commit. `output` is the end of what was said; of signing the hint shows what is
-    set for it at `place`."""
+    """A hook, or signing, refused the commit, or git could not take the files as what is set for them says. `output` is
+    the end of what was said; but for hooks the hint shows what is set at `place`."""
 
     def __init__(self, output: str, place: Path | str = ".") -> None:
         super().__init__("commit-refused", why_refused(output), details={"output": output})
         self.output = output
         if _NOT_SIGNED.search(output):
             self.hint = see_what_signs(place)
+        elif self.not_converted:
+            self.hint = see_what_is_set(place, output)
+
+    @property
+    def not_converted(self) -> bool:
+        """Whether git could not take the files: then no commit can be made, whoever asks."""
+        return why_not_converted(self.output) is not None
 
 
 def see_what_signs(place: Path | str) -> str:
@@ -50,6 +58,8 @@ def why_refused(output: str) -> str:
     signing = next((line for line in lines if _NOT_SIGNED.search(line)), None)
     if signing is not None:
         return f"The commit could not be signed: {signing.removeprefix('error: ').rstrip(':')}"
+    if reason := why_not_converted(output):
+        return f"The commit was refused, since git cannot take the files: {reason}"
     return f"The commit was refused: {lines[-1] if lines else 'no reason was given'}"
 
 
@@ -100,6 +110,8 @@ def commit_changes(
     except BaseException as error:
         if _head_or(worktree, before) == before:
             restore_index(saved, break_lock=_was_killed(error))
+        if isinstance(error, NotConvertedError):
+            raise CommitRefused(error.output, worktree) from error
         raise
     return CommitResult(require_head(worktree), before)
 
@@ -138,7 +150,8 @@ def _commit(
     if done.returncode == 0 or _head_or(worktree, before) != before:
         return
     require_identity(worktree)
-    if done.returncode == 1 or git_answer(worktree, "config", "--type=bool", "commit.gpgSign") == "true":
+    refused = why_not_converted(done.stderr.decode("utf-8", "replace")) is not None
+    if refused or done.returncode == 1 or git_answer(worktree, "config", "--type=bool", "commit.gpgSign") == "true":
         raise CommitRefused(_tail(done.stdout + done.stderr), worktree)
     raise GitError("git commit failed", done.stderr, code="commit-failed")
 

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from ampsm.git.calls.conversion import NotConvertedError
 from ampsm.git.command import LONG_TIMEOUT, git
 from ampsm.git.location import git_path
 from ampsm.git.programs.planted import overriding
 from ampsm.git.quarantine import quarantine
 from ampsm.git.staging import stage
 from ampsm.git.status import Status, worktree_status
+from ampsm.git.trash.as_they_are import stage_as_they_are
 from ampsm.model.record import record
 
 #: `all`, `working`: worktree against a commit, untracked files included; `staged`: index against a commit;
@@ -95,7 +97,8 @@ def diff(
 
     With `ignore_space` lines that differ only in white space count as equal. Untracked files in `leave_out`, the
     context folder and nested repositories are no part of it. `status` is that of the worktree, for callers that have
-    just read it. Nothing is written to index or repository. Raises GitError.
+    just read it. Files that git cannot convert as what is set for them says are compared as they are. Nothing is
+    written to index or repository. Raises GitError.
     """
     if isinstance(mode, tuple):
         _, before, after = mode
@@ -157,7 +160,12 @@ def _staged_copy(worktree: Path | str, status: Status, leave_out: Collection[str
             shutil.copy2(index, copy)
         else:
             git(worktree, "read-tree", "HEAD", env=env)
-        stage(worktree, status, leave_out=leave_out, env=env | overriding(_STAGING))
+        env_of_stage = env | overriding(_STAGING)
+        try:
+            stage(worktree, status, leave_out=leave_out, env=env_of_stage)
+        except NotConvertedError:
+            paths = [path for path in status.paths if path not in leave_out]
+            stage_as_they_are(Path(worktree), paths, env_of_stage, Path(scratch))
         yield env
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from ampsm.git.location import git_path
 from ampsm.git.refs import keep
 from ampsm.git.staging import stage
 from ampsm.git.status import worktree_status
-from ampsm.git.trash.blobs import store_files, store_links
+from ampsm.git.trash.as_they_are import stage_as_they_are
 
 _WHO = {
     "GIT_AUTHOR_NAME": "Amp Session Conductor",
@@ -47,28 +45,12 @@ def keep_worktree(worktree: Path | str, root: Path | str, session_id: str, befor
             raw: Sequence[str] = status.untracked  # git has no other version of them
         except GitError:  # a filter fails, or an encoding: then as the files are
             raw = status.paths
-        _stage_raw(Path(worktree), raw, env, Path(scratch))
+        stage_as_they_are(Path(worktree), raw, env, Path(scratch))
         tree = git_line(worktree, "write-tree", env=env)
         reason = f"Before {before} of session {session_id}"
         sha = git_line(worktree, "commit-tree", tree, "-p", "HEAD", "-m", reason, env=env)
     keep(worktree, ref, sha)
     return ref
-
-
-def _stage_raw(worktree: Path, paths: Sequence[str], env: dict[str, str], scratch: Path) -> None:
-    """Brings files into an index as they are, by no filter and no change of line ends."""
-    if not paths:
-        return
-    there = {path: (worktree / path).lstat().st_mode for path in paths if os.path.lexists(worktree / path)}
-    files = [path for path, mode in there.items() if stat.S_ISREG(mode)]
-    links = [path for path, mode in there.items() if stat.S_ISLNK(mode)]
-    blobs = {**store_files(worktree, worktree, files), **store_links(worktree, worktree, links, scratch)}
-    lines = [f"0 {'0' * 40}\t{path}" for path in paths if path not in blobs]
-    for path, blob in blobs.items():
-        mode = "120000" if path in links else "100755" if there[path] & 0o100 else "100644"
-        lines += [f"0 {'0' * len(blob)}\t{path}", f"{mode} {blob}\t{path}"]
-    stdin = b"".join(os.fsencode(line) + b"\0" for line in lines)
-    git(worktree, "update-index", "-z", "--index-info", stdin=stdin, env=env)
 
 
 def _next_ref(root: Path | str, session_id: str) -> str:

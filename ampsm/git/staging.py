@@ -8,6 +8,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from ampsm.git.calls.conversion import NotConvertedError, why_not_converted
 from ampsm.git.command import LONG_TIMEOUT, UNLOCK, GitError, git
 from ampsm.git.location import git_path
 from ampsm.git.status import Status, worktree_status
@@ -29,7 +30,8 @@ def stage(
     repositories. What is staged already stays; context files and nested repositories are taken out of the index. It
     `writes` for a commit; else the index is a copy, to look at.
 
-    Linear in the number of changed paths. Raises GitError, e.g. when a clean filter fails; the index is as before then.
+    Linear in the number of changed paths. Raises GitError, NotConvertedError e.g. when a clean filter fails; the index
+    is as before then.
     """
     unwanted = [*status.context, *status.nested]
     if unwanted:
@@ -145,7 +147,9 @@ def _update_index(
 ) -> None:  # fmt: skip
     done = git_when_free(worktree, "update-index", *args, stdin=stdin, env=env, writes=writes)
     if done.returncode != 0:
-        raise GitError("The changes cannot be staged", done.stderr)
+        said = done.stderr.decode("utf-8", "replace")
+        failure = NotConvertedError if why_not_converted(said) else GitError
+        raise failure("The changes cannot be staged", done.stderr)
 
 
 def _restore_entries(worktree: Path | str, paths: list[str], env: dict[str, str] | None, writes: bool) -> None:

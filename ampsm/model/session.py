@@ -77,8 +77,8 @@ class Iteration:
         return self.end_sha is None and cut_short(self.status, self.error_code)
 
     def held_back(self, head: str) -> bool:
-        """Whether a commit hook refused its changes and, with the branch at `head`, nobody has committed since: then
-        they are still in the worktree, for the next iteration to put right."""
+        """Whether a commit hook, or git itself, refused its changes and, with the branch at `head`, nobody has
+        committed since: then they are still in the worktree, for the next iteration to put right."""
         return self.hook_output is not None and self.end_sha == head
 
 

@@ -109,6 +109,12 @@ def planted_programs(where: Path | str, environ: Mapping[str, str]) -> dict[str,
     return found
 
 
+def names_filter(where: Path | str) -> bool:
+    """Whether a program that filters files came since the session began. Raises as `planted_programs`."""
+    found = planted_programs(where, os.environ)
+    return any(key.startswith("filter.") and key.endswith((".clean", ".process")) for key in found)
+
+
 def overriding(settings: Mapping[str, str], environ: Mapping[str, str] = _NOTHING) -> dict[str, str]:
     """The environment that puts settings above those of the configuration, after those that are there already."""
     if not settings:

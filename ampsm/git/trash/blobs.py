@@ -13,17 +13,23 @@ from ampsm.git.objects import read_blobs
 _AT_ONCE = 32 * 2**20
 
 
-def store_files(repository: Path, top: Path, paths: Sequence[str]) -> dict[str, str]:
-    """Stores files below `top` in a repository as they are; the blob of each path. Raises GitError when one cannot be
-    read."""
+def store_files(
+    repository: Path, top: Path, paths: Sequence[str], env: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Stores files below `top` in a repository, or where `env` says, as they are; the blob of each path. Raises
+    GitError when one cannot be read."""
     if not paths:
         return {}
     lines = b"".join(_quoted(os.fsencode(top / path)) + b"\n" for path in paths)
-    done = git(repository, "hash-object", "-w", "--no-filters", "--stdin-paths", stdin=lines, timeout=LONG_TIMEOUT)
+    done = git(
+        repository, "hash-object", "-w", "--no-filters", "--stdin-paths", stdin=lines, env=env, timeout=LONG_TIMEOUT
+    )
     return dict(zip(paths, line_of(done).split("\n"), strict=True))
 
 
-def store_links(repository: Path, top: Path, paths: Sequence[str], scratch: Path) -> dict[str, str]:
+def store_links(
+    repository: Path, top: Path, paths: Sequence[str], scratch: Path, env: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Stores where symbolic links lead, as git does. `scratch` is a folder of the caller's."""
     folder = scratch / "links"
     folder.mkdir(exist_ok=True)
@@ -31,7 +37,7 @@ def store_links(repository: Path, top: Path, paths: Sequence[str], scratch: Path
     for number, path in enumerate(paths):
         names[str(number)] = path
         (folder / str(number)).write_bytes(os.fsencode((top / path).readlink()))
-    stored = store_files(repository, folder, list(names))
+    stored = store_files(repository, folder, list(names), env)
     return {names[number]: blob for number, blob in stored.items()}
 
 

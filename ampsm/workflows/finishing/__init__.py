@@ -2,7 +2,8 @@
 
 Nothing here moves a ref that the session does not own, except the target of a merge and back again, and every move is a
 compare-and-swap with the old tip kept first. `rewrite` says what a session must be like before its branch is rewritten,
-`of_upstream` keeps out of it what others have committed to the target's upstream.
+`of_upstream` keeps out of it what others have committed to the target's upstream, `not_taken` says why uncommitted
+files cannot be committed first.
 `squash`, `rebase` and `undo` are one module each; `preview` says beforehand what they would do. `merge` is a room of
 its own, a state machine that can be killed anywhere; `cleanup` another one, with the snapshot that `restore` needs.
 """

@@ -12,6 +12,7 @@ from ampsm.git.objects.missing import require_history
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
+from ampsm.workflows.finishing.not_taken import not_taken
 from ampsm.workflows.session import commit, operations, worktree_of
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.facts import Facts
@@ -30,7 +31,11 @@ def make_ready(ctx: Context, session: Session) -> str:
     worktree = worktree_of.prove(session)
     commits.require_identity(worktree)
     if session.left_behind:
-        commit.commit_left_work(ctx, session, session.left_behind)
+        try:
+            commit.commit_left_work(ctx, session, session.left_behind)
+        except commits.CommitRefused as refused:
+            if not refused.not_converted:
+                raise
     require_clean(session)
     return repository.require_head(worktree)
 
@@ -69,9 +74,12 @@ def require_clean(session: Session) -> None:
     if waiting := local.unfinished:
         raise waiting.error(waiting.sentence)
     if dirty := local.paths:
+        refused = not_taken(session, local)
+        why = f"; git cannot take them: {refused.reason}" if refused else ""
+        message = f"The worktree of session {session.id} has uncommitted changes: {few(dirty, 1)}{why}"
         raise UserError(
-            "uncommitted-changes", f"The worktree of session {session.id} has uncommitted changes: {few(dirty, 1)}",
-            hint=f"amp-sessions commit {session.id} --message '…'",
+            "uncommitted-changes", message,
+            hint=refused.hint if refused else f"amp-sessions commit {session.id} --message '…'",
             details={"worktree": session.worktree, "files": dirty[:100]},
         )  # fmt: skip
 

@@ -40,8 +40,8 @@ def commit_edits_before(
     ctx: Context, session: Session, earlier: Sequence[Iteration], number: int, *, tip: str, hooks: bool
 ) -> Start:
     """Commits what lies in the worktree before the agent starts, so that nobody's work is mixed: what an interrupted
-    iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back stays: the
-    coming iteration is asked to mend and commits it. The branch is at `tip`.
+    iteration left as its partial commit, a person's edits as a manual one. What a refusing hook held back, or git
+    could not take, stays: the coming iteration is asked to mend and commits it. The branch is at `tip`.
 
     Raises `unfinished-operation` (exit 5) while git has not finished something there, `worktree-missing` (exit 5) when
     it was emptied, and `commit-refused`.
@@ -51,7 +51,12 @@ def commit_edits_before(
     require_finished(session.worktree, found)
     emptied.require_not_emptied(session.worktree, found, f"amp-sessions restore {session.id}")
     if last and last.left_work:
-        left = commit_left_work(ctx, session, last, found)
+        try:
+            left = commit_left_work(ctx, session, last, found)
+        except commits.CommitRefused as refused:
+            if not refused.not_converted:
+                raise
+            return Start(tip, status=found)
         return Start(left[-1].sha if left else tip, tuple(left))
     if last and last.held_back(tip):
         return Start(tip, status=found)
@@ -94,15 +99,22 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
         return _left_unfinished(session, recorder, failure, waiting, own)
     hook_output = None
     made: Commit | None = None
-    if failure is not None:
-        reason = {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
-        made = commit_work(session, view.number, view.thread_id, reason, changes, partial=True)
-    else:
-        try:
+    try:
+        if failure is not None:
+            reason = {"cancelled": "cancelled", "timed-out": "timed out"}.get(failure.code, failure.message)
+            made = commit_work(session, view.number, view.thread_id, reason, changes, partial=True)
+        else:
             made = commit_work(session, view.number, view.thread_id, view.final_text, changes, hooks=hooks)
-        except commits.CommitRefused as refused:
-            hook_output = recorder.ctx.redactor.redact(refused.output)
-            failure = _refused(refused, f"amp-sessions iterate {session.id}", hook_output)
+    except commits.CommitRefused as refused:
+        if failure is not None and not refused.not_converted:
+            raise
+        hook_output = recorder.ctx.redactor.redact(refused.output)
+        error = _refused(refused, f"amp-sessions iterate {session.id}", hook_output)
+        if failure is not None:
+            recorder.warn("not-committed", error.message)
+        elif refused.not_converted:  # the agent is asked to mend that as well
+            error.hint = f"amp-sessions iterate {session.id}"
+        failure = failure or error
     if made:
         recorder.emit(made)
         head = made.sha
@@ -120,7 +132,7 @@ def commit_changes(session: Session, recorder: Recorder, failure: UserError | No
     return Outcome(
         status=status_of(failure), error=failure, commit_sha=made.sha if made else own, end_sha=head,
         changed_files=files, insertions=insertions, deletions=deletions, hook_output=hook_output,
-        needs_person=waits or bool(changes.nested or refused_names),
+        needs_person=waits or bool(hook_output or changes.nested or refused_names),
     )  # fmt: skip
 
 
@@ -162,6 +174,6 @@ def _branch_moved(session: Session, start: str, head: repository.Head) -> UserEr
 
 
 def _refused(refused: commits.CommitRefused, hint: str, output: str, what: str = "") -> UserError:
-    """Of signing the hint is its own: no agent, and no hook left out, puts that right."""
+    """Of signing, and of files that git cannot take, the hint is its own: no hook left out puts that right."""
     message = f"{what}: {refused.message.partition(': ')[2]}" if what else refused.message
     return UserError("commit-refused", message, hint=refused.hint or hint, details={"output": output})

@@ -89,6 +89,7 @@ def _iterate(
             start = Start(tip)
         else:
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
+            earlier = iterations.iterations_of(ctx.store, session.id)  # the last may be held back now
         seen = surroundings.see(ctx, session)
         if stop is not None and stop.requested:
             raise Stopped(stop.signal_name or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ampsm.git.calls.conversion import why_not_read
 from ampsm.git.surroundings.main_checkout import hinting_at_misread
 from ampsm.git.worktree import proof
 from ampsm.journal.events import IterationFinished
@@ -41,7 +42,8 @@ def broken(error: UserError | OSError, recorder: Recorder, session: Session) -> 
     for the next one to commit; before the agent began there is nothing to commit."""
     had_agent = recorder.view.phase not in (None, "context")
     why = hinting_at_misread(in_words(error), session.repo)
-    return Outcome(status="failed", error=why, end_sha=None if had_agent else recorder.iteration.start_sha)
+    end_sha, waits = None if had_agent else recorder.iteration.start_sha, why_not_read(why) is not None
+    return Outcome(status="failed", error=why, end_sha=end_sha, needs_person=waits)
 
 
 def stopped(session: Session) -> UserError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ampsm.git.calls.conversion import why_not_converted
 from ampsm.model.session import Iteration, Session
 
 #: What an iteration without notes says to a thread that goes on.
@@ -55,7 +56,9 @@ def _summary(earlier: Sequence[Iteration]) -> str:
 
 
 def _about_hook(output: str) -> str:
+    by_git = why_not_converted(output) is not None
+    why, whose = ("git cannot take them", "git") if by_git else ("a git hook refused them", "the hook")
     return (
-        "The last changes could not be committed: a git hook refused them. They are still in the worktree. "
-        "Please mend what the hook says:\n\n```\n" + output.strip()[-_HOOK_OUTPUT_LENGTH:] + "\n```"
+        f"The last changes could not be committed: {why}. They are still in the worktree. "
+        f"Please mend what {whose} says:\n\n```\n" + output.strip()[-_HOOK_OUTPUT_LENGTH:] + "\n```"
     )

@@ -50,13 +50,19 @@ def commit_work(
 
 def commit_left_work(ctx: Context, session: Session, last: Iteration, changes: Status | None = None) -> list[Commit]:
     """Commits what an iteration that was cut off has left, once, as `amp: partial: interrupted` (or what stopped it)
-    with its trailers. Raises `unfinished-operation` while git has not finished something there, `worktree-missing` when
-    it was emptied."""
+    with its trailers. What git cannot take stays, as what a hook held back would. Raises CommitRefused,
+    `unfinished-operation` while git has not finished something there, `worktree-missing` when it was emptied."""
     worktree = Path(session.worktree)
     changes = changes or worktree_status(worktree)
     require_not_emptied(worktree, changes, f"amp-sessions restore {session.id}")
     reason = (last.error_code or "interrupted").replace("-", " ")
-    made = commit_work(session, last.number, last.thread_id, reason, changes, partial=True)
+    try:
+        made = commit_work(session, last.number, last.thread_id, reason, changes, partial=True)
+    except commits.CommitRefused as refused:
+        if refused.not_converted:
+            said = ctx.redactor.redact(refused.output)
+            iterations.update_iteration(ctx.store, last.id, end_sha=repository.require_head(worktree), hook_output=said)
+        raise
     head = repository.require_head(worktree)
     refs.keep(Path(session.repo), refs.iteration_ref(session.id, last.number, "end"), head)
     files, insertions, deletions = commits.diff_stat(worktree, last.start_sha, head)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import prediction, refs, repository
+from ampsm.git.calls.conversion import why_not_read
 from ampsm.git.command import OBJECT_MISSING, answer_or, git
 from ampsm.git.content.committed import GITLINK, look
 from ampsm.git.diff import diff
@@ -160,11 +161,11 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
                 return GitState(folder_there=True, blocked_by=pipe)
             if error.code == OBJECT_MISSING:
                 return GitState(folder_there=True, missing=error.message)
+            if why_not_read(error):  # all is there, but nothing can be said of it
+                raise
         except OSError:
             pass
-    git(
-        root, "for-each-ref", "--count=1", "--format=%(refname)"
-    )  # where git reads nothing, the worktree says nothing of itself
+    git(root, "for-each-ref", "--count=1")  # where git reads nothing, the worktree says nothing of itself
     if git_dir is not None and (misread := misread_checkout(worktree)) is not None:
         return GitState(folder_there=True, misread=misread)
     damaged = administration.damage(root, worktree)

@@ -186,8 +186,9 @@ def test_a_filter_that_fails_leaves_the_index_as_it_was(make_repo: MakeRepo, run
     (repo / "a.txt").write_text("1")
     (repo / "b.lfs").write_text("1")
     index = (repo / ".git" / "index").read_bytes()
-    with pytest.raises(GitError):
+    with pytest.raises(commits.CommitRefused) as refused:
         commits.commit_changes(repo, "x")
+    assert refused.value.not_converted
     assert (repo / ".git" / "index").read_bytes() == index
     assert worktree_status(repo).untracked == ("a.txt", "b.lfs")
 

@@ -11,6 +11,7 @@ from ampsm.git.repository import Head
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.workflows.finishing.merge.plan import MergePlan
+from ampsm.workflows.finishing.not_taken import NotTaken
 from ampsm.workflows.session.branch_point import Target
 from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.session.worktree_of import LocalChanges
@@ -25,7 +26,8 @@ class Asked:
 
     `changed` are the paths that it writes on the target, each with git's letter. The rest is about the session's
     branch, and nobody asks for it when only the target is still to be moved, to the `tip`: `plan` (None, as `tip`: the
-    branch is gone), `local` and `head` of the worktree, the iteration whose work is `pending` and committed first.
+    branch is gone), `local` and `head` of the worktree, the iteration whose work is `pending` and committed first, or
+    why git would refuse it (`refused`).
     `merging`: the merge itself asks. With `moves_target` false it ends before the target moves. `brought` is what the
     commits bring, as soon as a check has looked.
     """
@@ -40,6 +42,7 @@ class Asked:
     local: LocalChanges | None = None
     head: Head | None = None
     pending: Iteration | None = None
+    refused: NotTaken | None = None
     merging: bool = False
     moves_target: bool = True
     brought: list[Committed] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ampsm.git import in_the_way, refs, repository
@@ -11,6 +11,7 @@ from ampsm.git.command import answer_or
 from ampsm.git.hidden_edits import hidden_edits, show_again
 from ampsm.git.objects.missing import require_between
 from ampsm.git.worktree import writable
+from ampsm.git.worktree.convertible import require_convertible
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import FAIL, PASS, SKIP, WARN
 from ampsm.model.phrases import counted, few
@@ -18,6 +19,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.workflows.finishing import of_upstream, rewrite
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
+from ampsm.workflows.finishing.not_taken import not_taken
 from ampsm.workflows.finishing.squash import without_commits
 from ampsm.workflows.iteration.test_run import how_it_failed
 from ampsm.workflows.session import unharmed
@@ -35,6 +37,8 @@ def worktree_clean(asked: Asked) -> Verdict:
     """Nothing uncommitted, and nothing of git's that waits to be finished; what an interrupted iteration left counts as
     clean, since the merge commits it first. Without a branch git takes every file for a new one."""
     session, local = asked.session, asked.local
+    if local is None and asked.refused:
+        return FAIL, f"git cannot read the files in the worktree: {asked.refused.reason}", asked.refused.hint
     if local is None or asked.tip is None:
         return SKIP, "Cannot be told without the branch"
     status, changed = local.status, few(local.paths)
@@ -47,6 +51,8 @@ def worktree_clean(asked: Asked) -> Verdict:
         message = f"Uncommitted changes in the worktree: {changed}"
         if asked.head and asked.head.branch != session.branch:  # only there `commit` works
             return FAIL, message, go_back(session)
+        if refused := asked.refused or not_taken(session, local):
+            return FAIL, f"{message}; git cannot take them: {refused.reason}", refused.hint
         return FAIL, message, f"amp-sessions commit {session.id} --message '…'"
     if status.nested:
         message = f"A repository inside is no part of the merge: {few(status.nested)}"
@@ -154,8 +160,19 @@ def target_checkout(asked: Asked) -> Verdict:
         return FAIL, in_the_way.in_the_way(place, left).message, in_the_way.way_out(place, left)
     if wrong is None:
         well = f"{target} is checked out in {place}, nothing there is in the way"
-        return judged(lambda: writable.require_writable(place, [path for path, _ in asked.changed]), well)
+        free = judged(lambda: writable.require_writable(place, [path for path, _ in asked.changed]), well)
+        written = [path for path, letter in asked.changed if letter != "D"]
+        return _convertible(asked, written, well) if free[0] == PASS else free
     return FAIL, wrong, f"git -C {quoted(place)} status"
+
+
+def _convertible(asked: Asked, paths: Sequence[str], well: str) -> Verdict:
+    """Whether git can write them as the session has them. Where they are changed meanwhile, that cannot be told."""
+    tip, programs = asked.tip, asked.merging or asked.plan is None
+    if tip is None:
+        return PASS, well
+    worktree = Path(asked.session.worktree)
+    return judged(lambda: require_convertible(worktree, tip, paths, programs=programs), well)
 
 
 def branch(asked: Asked) -> Verdict:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
+from ampsm.git.calls.conversion import NotConvertedError, why_not_read
+from ampsm.git.command import GitError
 from ampsm.git.github import require_gh
 from ampsm.git.pending import pending_tree
 from ampsm.git.prediction import Pending
+from ampsm.git.programs.planted import names_filter
 from ampsm.git.push import require_remote
 from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.errors import UserError
@@ -24,6 +27,7 @@ from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, 
 from ampsm.workflows.finishing.merge.asked import Asked, Check
 from ampsm.workflows.finishing.merge.contradictions import require_consistent
 from ampsm.workflows.finishing.merge.plan import Distance, PreflightReport, Readiness, merge_plan
+from ampsm.workflows.finishing.not_taken import NotTaken
 from ampsm.workflows.iteration.test_run import known_result, run_for_merge
 from ampsm.workflows.session import open_merge, unharmed, worktree_of
 from ampsm.workflows.session.branch_point import Target, branch_point_towards, branch_tip, target_of
@@ -110,14 +114,34 @@ def asking(
     """All that the checks look at, of a session whose place is proved; `onto` is what a rebase alone goes on top of.
     Raises `no-base-branch`, `no-such-branch`, GitError."""
     target, tip, left = onto or _target(ctx, session, options), branch_tip(session), session.left_behind
-    local = worktree_of.local_changes(session)
-    pending = _committed_first(session, local) if left and local.paths and not local.status.unmerged else None
-    plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending) if tip else None
+    local, refused = _local(session)
+    if local is None or not local.paths:
+        left = None
+    pending = _committed_first(session, local, merging) if left and local and not local.status.unmerged else None
+    plan = None
+    if tip:
+        try:
+            plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending)
+        except NotConvertedError as failure:
+            if pending is None:
+                raise
+            refused, left = NotTaken(failure.reason, f"amp-sessions iterate {session.id}"), None
+            plan = merge_plan(ctx, session, options, target, tip, programs=True)
     return Asked(
         ctx, session, options, target, tip, plan, plan.written if plan else (), local,
-        repository.Head(local.status.head, local.status.branch), left if local.paths else None, merging,
+        repository.Head(local.status.head, local.status.branch) if local else None, left, refused, merging,
         moves_target=onto is None,
     )  # fmt: skip
+
+
+def _local(session: Session) -> tuple[LocalChanges | None, NotTaken | None]:
+    """What is not committed; where git cannot read that for what is set for a file, why not."""
+    try:
+        return worktree_of.local_changes(session), None
+    except GitError as failure:
+        if reason := why_not_read(failure):
+            return None, NotTaken(reason, failure.hint or "")
+        raise
 
 
 def _target(ctx: Context, session: Session, options: open_merge.MergeOptions) -> Target:
@@ -125,12 +149,13 @@ def _target(ctx: Context, session: Session, options: open_merge.MergeOptions) ->
         return target_of(session, options.onto)
 
 
-def _committed_first(session: Session, local: LocalChanges) -> Pending:
-    """What the merge would commit before anything else."""
+def _committed_first(session: Session, local: LocalChanges, merging: bool) -> Pending:
+    """What the merge would commit before anything else. Who only asks runs no filter that came with the session."""
 
     def make(env: dict[str, str], scratch: Path) -> str:
         worktree, left = Path(session.worktree), unchanged_leftovers(session)
-        return pending_tree(worktree, local.status, env, scratch, leave_out=left)
+        run = merging or not names_filter(worktree)
+        return pending_tree(worktree, local.status, env, scratch, leave_out=left, programs=run)
 
     return make
 
@@ -176,15 +201,24 @@ def with_tests(
 def _answer(check: Check, asked: Asked, on_progress: OnEvent) -> PreflightCheck:
     """What a check says. Another merge that is moving the target at this moment is no reason to refuse: it is waited
     for."""
-    found = PreflightCheck(check.id, *check.ask(asked))
+    found = _ask(check, asked)
     if check.at_target and found.status == FAIL:
         with target_lock.held(asked.ctx, asked.session, asked.target.ref):
-            found = PreflightCheck(check.id, *check.ask(asked))
+            found = _ask(check, asked)
     return _told(found, on_progress)
 
 
+def _ask(check: Check, asked: Asked) -> PreflightCheck:
+    try:
+        return PreflightCheck(check.id, *check.ask(asked))
+    except GitError as failure:
+        if why_not_read(failure) is None:
+            raise
+        return PreflightCheck(check.id, FAIL, failure.message, failure.hint or "")
+
+
 def _first_failure(asked: Asked, wanted: Sequence[Check]) -> PreflightCheck | None:
-    answers = (PreflightCheck(check.id, *check.ask(asked)) for check in wanted)
+    answers = (_ask(check, asked) for check in wanted)
     return next((found for found in answers if found.status == FAIL), None)
 
 

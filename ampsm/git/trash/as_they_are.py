@@ -1,0 +1,29 @@
+"""Bringing files into an index with the bytes that they have: where no filter and no change of line ends is wanted, or
+git cannot do them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from ampsm.git.command import git
+from ampsm.git.trash.blobs import store_files, store_links
+
+
+def stage_as_they_are(worktree: Path, paths: Sequence[str], env: dict[str, str], scratch: Path) -> None:
+    """Stages files and links of a worktree as they are, and what is not there as gone, in the index that `env` names;
+    their objects go where it says. `scratch` is a folder of the caller's. Raises GitError."""
+    if not paths:
+        return
+    there = {path: (worktree / path).lstat().st_mode for path in paths if os.path.lexists(worktree / path)}
+    files = [path for path, mode in there.items() if stat.S_ISREG(mode)]
+    links = [path for path, mode in there.items() if stat.S_ISLNK(mode)]
+    blobs = {**store_files(worktree, worktree, files, env), **store_links(worktree, worktree, links, scratch, env)}
+    lines = [f"0 {'0' * 40}\t{path}" for path in paths if path not in there]
+    for path, blob in blobs.items():
+        mode = "120000" if path in links else "100755" if there[path] & 0o100 else "100644"
+        lines += [f"0 {'0' * len(blob)}\t{path}", f"{mode} {blob}\t{path}"]
+    stdin = b"".join(os.fsencode(line) + b"\0" for line in lines)
+    git(worktree, "update-index", "-z", "--index-info", stdin=stdin, env=env)
