@@ -26,7 +26,7 @@ def with_includes(configs: Iterable[Path]) -> list[Path]:
         config = waiting.pop(0)
         if config not in found:
             found[config] = None
-            waiting += _included_by(config)
+            waiting += paths_in(config, _INCLUDING, "path")
     return list(found)
 
 
@@ -34,16 +34,22 @@ def users_own_configs() -> list[Path]:
     """A user's own configurations, whether they are there or not."""
     if named := os.environ.get("GIT_CONFIG_GLOBAL"):
         return [Path(named)]
+    return [users_folder() / "config", Path(os.path.expanduser("~/.gitconfig"))]  # noqa: PTH111
+
+
+def users_folder() -> Path:
+    """Where a user's own configuration, ignore patterns and attributes are looked for."""
     folder = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - a HOME may be none
-    return [Path(folder, "git", "config"), Path(os.path.expanduser("~/.gitconfig"))]  # noqa: PTH111
+    return Path(folder, "git")
 
 
-def _included_by(config: Path) -> list[Path]:
+def paths_in(config: Path, sections: Collection[str], key: str) -> list[Path]:
+    """The files that a setting of a configuration names, in any of some sections; none where it cannot be read."""
     try:
         text = read_plain(config, limit=_LARGEST)
     except OSError:
         return []
-    return [Path(os.path.normpath(config.parent / value)) for value in paths_set(text, _INCLUDING, "path")]
+    return [Path(os.path.normpath(config.parent / value)) for value in paths_set(text, sections, key)]
 
 
 def paths_set(text: bytes, sections: Collection[str], key: str) -> list[str]:
