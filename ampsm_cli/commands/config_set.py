@@ -19,8 +19,8 @@ from ampsm_cli.values import WORD
 
 _FLAGS = frozenset({"--json", "--no-color", "-v", "--version", "-h", "--help"})
 _WITH_VALUE = ("--db", "--amp-path")
-#: Of a secret this is no value: who forgets the '-' would store it in place of what standard input holds.
-_NO_SECRET = "--json"
+#: Of this key the only word behind it is its value, also one of our own options: it holds options of Amp.
+_OF_OPTIONS = "ampArgs"
 
 
 def complete_keys(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -42,8 +42,8 @@ class SetCommand(Command):
 
 
 def values_last(args: Sequence[str]) -> list[str]:
-    """The known options first, then `--` and everything else, so that click reads no value as an option. The only word
-    behind the key is the value, whatever it looks like."""
+    """The known options first, then `--` and everything else, so that click reads no value as an option. Behind
+    `ampArgs` the only word is the value, whatever it looks like."""
     options: list[str] = []
     values: list[str] = []
     rest = list(args)
@@ -61,7 +61,7 @@ def values_last(args: Sequence[str]) -> list[str]:
                 after_key = word
         else:
             values.append(word)
-    if len(values) == 1 and after_key and not (after_key == _NO_SECRET and is_secret_key(values[0])):
+    if values == [_OF_OPTIONS] and after_key:
         options.remove(after_key)
         values.append(after_key)
     return [*options, "--", *values]

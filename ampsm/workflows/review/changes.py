@@ -134,4 +134,5 @@ def _require_commit(session: Session, name: str, shown: str) -> str:
 def _goes_on(session: Session, iteration: Iteration) -> bool:
     """Whether the worktree still holds uncommitted work of this iteration: a hook, or git, refused its commit."""
     last = session.last_iteration
-    return bool(last and last.number == iteration.number and iteration.hook_output is not None)
+    refused = iteration.error_code == "commit-refused" or iteration.hook_output is not None
+    return bool(last and last.number == iteration.number and refused)

@@ -89,8 +89,8 @@ class Checkup:
 
     @cached_property
     def _here(self) -> set[str]:
-        here = Path.cwd()
-        root = None if _pipe_at(here) else answer_or(None, repository.main_root, here)
+        here = answer_or(None, Path.cwd)  # the folder may be gone
+        root = None if here is None or _pipe_at(here) else answer_or(None, repository.main_root, here)
         return {str(root)} if root else set()
 
     def all_repositories(self) -> list[Path]:
