@@ -16,6 +16,7 @@ from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.refs import branch_name, branch_ref, read_ref
 from ampsm.git.repository import head
 from ampsm.git.rewrite import arrivals, resolving
+from ampsm.git.rewrite.line_ends import let_the_index_be_younger
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
@@ -67,6 +68,7 @@ def start(worktree: Path | str, onto: str, branch_point: str) -> list[str]:
     """
     arrivals.require_free_to_start(Path(worktree), onto, branch_point)
     settle(worktree)
+    let_the_index_be_younger(worktree, onto)
     done = _rebase(worktree, *_OPTIONS, "--onto", onto, branch_point)
     if done.returncode == 0 and in_progress(worktree) is None:
         return []

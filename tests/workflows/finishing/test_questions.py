@@ -13,9 +13,9 @@ from tests.support.world import World
 _MOST = {
     "status": 11,
     "preflight": 32,
-    "rebase": 43,
+    "rebase": 44,
     "undo": 19,
-    "merge --message m": 84,
+    "merge --message m": 85,
 }
 
 
