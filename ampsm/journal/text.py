@@ -12,9 +12,7 @@ from ampsm.system.readable import ESCAPE_SEQUENCE
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 #: Control characters (tab stays) and the invisible ones that reorder text.
-_UNSAFE = dict.fromkeys((*range(9), *range(10, 32), *range(127, 160))) | dict.fromkeys(
-    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)
-)
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]++")
 _ARGUMENT_NAMES = (
     "cmd", "command", "path", "filePattern", "pattern", "query", "objective", "url", "description", "prompt", "task",
 )  # fmt: skip
@@ -63,12 +61,17 @@ def readable_lines(event: ev.AnyEvent, worktree: str = "") -> list[str]:
 
 def plain_lines(text: str) -> list[str]:
     """The lines of a text without escape sequences and other control characters; without empty ones at both ends."""
-    lines = [_plain(line) for line in _LINE_END.split(text)]
+    lines = [plain_line(line) for line in _LINE_END.split(text)]
     while lines and not lines[-1].strip():
         lines.pop()
     while lines and not lines[0].strip():
         lines.pop(0)
     return lines
+
+
+def plain_line(text: str) -> str:
+    """A line without escape sequences and other control characters; tabs stay."""
+    return text if text.isprintable() else _UNSAFE.sub("", ESCAPE_SEQUENCE.sub("", text))
 
 
 def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
@@ -103,8 +106,14 @@ def _call_ending(event: ev.ToolFinished) -> str:
     sign = {True: "✔", False: "✘", None: "…"}[event.success]
     parts = [sign] if event.duration_ms is None else [sign, duration(event.duration_ms)]
     if event.success is False:
-        parts.append(_first_line(event.error or event.result or ""))
+        parts.append(_why(event))
     return "  " + " ".join(part for part in parts if part)
+
+
+def _why(event: ev.ToolFinished) -> str:
+    from ampsm.journal.results import decoded
+
+    return decoded("", {}, event.result, error=event.error, success=False).reason
 
 
 def _model_line(event: ev.Model) -> str:
@@ -145,14 +154,5 @@ def _clock(at: str) -> str:
     return f"{at[:19].replace('T', ' ')} UTC" if at else "now"
 
 
-def _plain(text: str) -> str:
-    return ESCAPE_SEQUENCE.sub("", text).translate(_UNSAFE)
-
-
 def _one_line(text: str) -> str:
     return " ".join(" ".join(plain_lines(text)).split())
-
-
-def _first_line(text: str) -> str:
-    line = next((line.strip() for line in plain_lines(text) if line.strip()), "")
-    return line if len(line) <= _ARGUMENT_WIDTH else line[: _ARGUMENT_WIDTH - 1] + "…"
