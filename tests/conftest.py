@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support.world import Result, World, hermetic, installed
 
@@ -78,7 +78,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Tests press Ctrl-C: what they start must hear it, also when they are the background job of a script.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-settings.register_profile("tests", deadline=None, database=None, max_examples=60, print_blob=True)
+# How fast examples are drawn says how busy the machine is, and nothing of the product.
+settings.register_profile(
+    "tests", deadline=None, database=None, max_examples=60, print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
 settings.load_profile("tests")
 
 
