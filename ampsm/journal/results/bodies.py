@@ -29,9 +29,10 @@ StyledLine = tuple[StyledSpan, ...]
 
 @record
 class OutputBody:
-    """What a program printed, with its colours."""
+    """What a program printed, with its colours; `left_out` lines before these the agent was not told either."""
 
     lines: tuple[StyledLine, ...]
+    left_out: int = 0
 
     @property
     def text(self) -> list[str]:

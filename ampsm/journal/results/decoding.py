@@ -108,6 +108,8 @@ class _Call:
                 return found
         if self._searches and (matches := searches.from_value(value, args, worktree)):
             return matches
+        if self._searches and isinstance(value, list) and all(isinstance(part, str) for part in value):
+            return self._of_words("\n".join(value))
         if words is not None:
             return self.of_text(words, depth + 1)
         return JsonBody(_plain(value), len(text.encode("utf-8", "replace")))
@@ -122,7 +124,9 @@ class _Call:
         text = "\n".join(part.removesuffix("\n") for part in parts if part.strip())
         if self.tool not in _SHELLS and code is None and text.strip():
             return self._of_words(text)
-        return OutputBody(styled_lines(text))
+        cut = value.get("truncation")
+        left_out = cut.get("prefixLinesOmitted") if isinstance(cut, dict) else None
+        return OutputBody(styled_lines(text), left_out if type(left_out) is int else 0)
 
 
 def _json(text: str) -> Any:

@@ -16,7 +16,7 @@ _PATHS = ("path", "file", "filePath", "filename", "uri", "absolutePath")
 _NUMBERS = ("line", "lineNumber", "line_number", "startLine")
 _TEXTS = ("text", "content", "lineText", "lineContent", "preview", "snippet", "match")
 _SOUGHT = ("pattern", "query", "filePattern", "regex", "objective")
-_PATH = re.compile(r"(?:\.{0,2}/)?[^\s:*?\"<>|]+(?:/|\.[A-Za-z0-9_]{1,12}|$)|/.+|.+/.+")
+_PATH = re.compile(r"[^\s:*?\"<>|]+|/.+|.+/.+")
 
 
 def is_search(tool: str) -> bool:
@@ -42,7 +42,8 @@ def from_text(text: str, args: dict[str, Any], worktree: str) -> MatchesBody | N
 
 
 def from_value(value: Any, args: dict[str, Any], worktree: str) -> MatchesBody | None:
-    """Of JSON: a list, or an object that holds one, of strings or of objects with a path."""
+    """Of JSON: a list, or an object that holds one, of places, paths, or objects with a path. None when it is none of
+    them, as what a search says that found nothing."""
     if isinstance(value, dict):
         value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), None)
     if not isinstance(value, list) or not value:
@@ -50,7 +51,10 @@ def from_value(value: Any, args: dict[str, Any], worktree: str) -> MatchesBody |
     found: list[SearchMatch] = []
     for part in value:
         if isinstance(part, str):
-            found.append(_place(part, worktree) or _file(part, worktree))
+            place = _place(part, worktree) or (_file(part, worktree) if _PATH.fullmatch(part) else None)
+            if place is None:
+                return None  # words: Amp says in such a list that nothing was found
+            found.append(place)
         elif isinstance(part, dict):
             found += _of_object(part, worktree)
         else:

@@ -55,6 +55,10 @@ class TestShell:
         assert isinstance(found.body, OutputBody)
         assert found.body.text == ["one", "two é and "]
 
+    def test_lines_that_amp_left_out_are_counted(self) -> None:
+        found = said("Bash", {"output": "500\n", "truncation": {"prefixLinesOmitted": 499}, "exitCode": 0})
+        assert found.note == "499 earlier lines left out"
+
     def test_json_that_a_command_printed_stays_output(self) -> None:
         found = said("Bash", {"output": '{"a": 1}', "exitCode": 0})
         assert isinstance(found.body, OutputBody)
@@ -124,6 +128,13 @@ class TestChanges:
         assert found.body.files[0].path == "x.py"
         assert found.body.files[0].diff.endswith("--- old\n+new")
 
+    def test_an_undone_edit(self) -> None:
+        heads = f"Index: {_TREE}/a\n===\n--- {_TREE}/a\toriginal\n+++ {_TREE}/a\tmodified\n"
+        text = f"```diff\n{heads}@@ -1 +1 @@\n-b\n+a\n```"
+        found = said("undo_edit", text, {"path": f"{_TREE}/a"}, success=True)
+        assert isinstance(found.body, DiffBody)
+        assert [(file.path, file.added) for file in found.body.files] == [("a", 1)]
+
     def test_a_bare_diff_without_heads(self) -> None:
         found = said("edit_file", "```diff\n-old\n+new\n```", {"path": "a.py"})
         assert isinstance(found.body, DiffBody)
@@ -135,6 +146,11 @@ class TestFiles:
     def test_read_with_numbers(self) -> None:
         found = said("Read", {"absolutePath": f"{_TREE}/src/a.py", "content": "7: import os\n8: \n9:   x"})
         assert found.body == FileBody("src/a.py", ((7, "import os"), (8, ""), (9, "  x")))
+
+    def test_lines_left_out(self) -> None:
+        found = said("Read", {"absolutePath": "a", "content": "1: x\n2: y\n[... omitted lines 3 to 9 ...]"})
+        assert isinstance(found.body, FileBody)
+        assert found.body.lines[2] == (None, "[... omitted lines 3 to 9 ...]")
 
     def test_text_that_only_looks_numbered(self) -> None:
         found = said("Read", {"absolutePath": f"{_TREE}/a.yml", "content": "80: web\nname: x\nkind: y\n"})
@@ -175,8 +191,11 @@ class TestSearches:
         assert isinstance(found.body, MatchesBody)
         assert (found.note, found.paths) == ("2 files", ("a.py", "b/c.py"))
 
-    def test_no_matches_is_what_it_says(self) -> None:
-        assert said("Grep", "No matches found.").body == said("other", "No matches found.").body
+    @pytest.mark.parametrize("result", ["No results found.", ["No results found."]])
+    def test_no_matches_is_what_it_says(self, result: Any) -> None:
+        found = said("Grep", result)
+        assert isinstance(found.body, OutputBody)
+        assert (found.body.text, found.note) == (["No results found."], "")
 
 
 class TestPictures:
