@@ -139,7 +139,7 @@ class StreamJson:
         call = _text(block.get("tool_use_id"))
         if call is None:
             return
-        content = _flat(block.get("content"))
+        content = flat(block.get("content"))
         error = _tool_error(content, bool(block.get("is_error")))
         if error is not None and _DENIED.search(content, 0, ERROR_LENGTH):
             self.denied_tools += 1
@@ -149,7 +149,7 @@ class StreamJson:
         success = value.get("is_error") is False
         text, error = value.get("result"), None
         if not success:
-            error = _flat(value.get("error")) or _flat(text) or str(value.get("subtype") or "no reason given")
+            error = flat(value.get("error")) or flat(text) or str(value.get("subtype") or "no reason given")
         self.awaits_model = False
         self.finished = AgentFinished(
             success=success,
@@ -196,7 +196,7 @@ def _blocks(content: Any) -> list[dict[str, Any]]:
     return [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
 
 
-def _flat(content: Any) -> str:
+def flat(content: Any) -> str:
     """A tool's result as text: mostly it is a string, the format also allows a list of text blocks."""
     if isinstance(content, str):
         return content
@@ -235,9 +235,9 @@ def _tool_error(content: str, is_error: bool) -> str | None:
         code = value.get("exitCode") if value else None
         if value is None or type(code) is not int or code == 0:
             return None
-        output = value.get("output")
-        last = output.strip().rpartition("\n")[2] if isinstance(output, str) else ""
-        return _short(f"exit {code}: {last}" if last else f"exit {code}", ERROR_LENGTH)
+        from ampsm.journal.results import decoded
+
+        return decoded("", {}, content, success=False).reason
     return _first_line(content) if _DENIED.search(content, 0, ERROR_LENGTH) else None
 
 

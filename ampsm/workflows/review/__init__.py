@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.review.timeline import session_history
     from ampsm.workflows.review.tool_calls import (
         ToolSummary,
+        result_in_full,
         session_tool_calls,
         summary_by_tool,
         tool_call_details,
@@ -35,6 +36,6 @@ else:
         "changes": "LIMIT Compared session_commits session_diff session_iterations versions_of_file",
         "logs": "iteration_details iteration_journals journal_events",
         "timeline": "session_history",
-        "tool_calls": "ToolSummary session_tool_calls summary_by_tool tool_call_details tool_calls_from",
+        "tool_calls": "ToolSummary result_in_full session_tool_calls summary_by_tool tool_call_details tool_calls_from",
         "usage": "ModelSpent SessionUsage Spent session_usage",
     })  # fmt: skip

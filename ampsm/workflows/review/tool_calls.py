@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
@@ -12,6 +12,14 @@ from ampsm.model.telemetry import ToolCall, known_sum
 from ampsm.store import telemetry
 from ampsm.store.iterations import iterations_of
 from ampsm.workflows.session.lookup import require_iteration, require_session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ampsm.journal.events import ToolFinished
+
+#: Characters from which on an event may hold only the beginning of a result.
+_LONG = 3_000
 
 
 class AnyCall(Protocol):
@@ -46,7 +54,10 @@ def tool_calls_from(ctx: Context, ref: str, iteration: int, seq: int) -> list[To
 
 
 def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> tuple[ToolCall, str | None]:
-    """A call, and its result as the agent was given it, None without one. Raises `no-such-tool-call` (exit 3)."""
+    """A call, and all of its result as the agent was given it, None without one.
+
+    Raises `no-such-tool-call` (exit 3).
+    """
     session = require_session(ctx, ref)
     call = telemetry.tool_call(ctx.store, session.id, iteration, seq)
     if call is None:
@@ -56,8 +67,26 @@ def tool_call_details(ctx: Context, ref: str, iteration: int, seq: int) -> tuple
         )  # fmt: skip
     from ampsm.journal.tool_result import end_of_call
 
-    ending = end_of_call(ctx.paths.journal(session.id, iteration), call)
-    return call, ending.result if ending else None
+    found = end_of_call(ctx.paths.journal(session.id, iteration), call)
+    return call, _whole(*found) if found else None
+
+
+def result_in_full(journal: Path, offset: int, ending: ToolFinished) -> str | None:
+    """All of the result of a call whose end begins at an offset of a journal; events hold the beginning of a long one.
+    None without one. Blocks."""
+    if ending.result is None or len(ending.result) < _LONG:
+        return ending.result
+    from ampsm.journal.tool_result import line_of
+
+    return _whole(ending, line_of(journal, offset, ending))
+
+
+def _whole(ending: ToolFinished, line: str) -> str | None:
+    if ending.result is None or len(ending.result) < _LONG or not line:
+        return ending.result
+    from ampsm.amp.output.whole import whole_result
+
+    return whole_result(ending.result, line, ending.id)
 
 
 def summary_by_tool(calls: Iterable[AnyCall]) -> list[ToolSummary]:

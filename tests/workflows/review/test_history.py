@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from ampsm.context import Context
+from ampsm.journal.codec import decode
+from ampsm.journal.events import ToolFinished
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.workflows.review.logs import iteration_details
 from ampsm.workflows.review.timeline import session_history
-from ampsm.workflows.review.tool_calls import summary_by_tool, tool_call_details, tool_calls_from
+from ampsm.workflows.review.tool_calls import result_in_full, summary_by_tool, tool_call_details, tool_calls_from
 from ampsm.workflows.review.usage import session_usage
 from ampsm.workflows.session.operations import operations
 from tests.support.world import World
@@ -93,6 +96,31 @@ def test_an_answer_in_plain_text(world: World, ctx: Context) -> None:
     session = world.new(world.make_repo())
     world.iterate(session)
     assert iteration_details(ctx, session["id"], 1).answer == "Written as text."
+
+
+def test_long_results_of_one_line_are_whole(world: World, ctx: Context) -> None:
+    long = [json.dumps({"output": f"{name} " * 9_000, "exitCode": 0}) for name in ("first", "second")]
+    uses = [{"type": "tool_use", "id": f"t{n}", "name": "Bash", "input": {"cmd": "x"}} for n in range(2)]
+    results = [{"type": "tool_result", "tool_use_id": f"t{n}", "content": text} for n, text in enumerate(long)]
+    lines = [
+        {"type": "assistant", "message": {"role": "assistant", "content": uses}},
+        {"type": "user", "message": {"role": "user", "content": results}},
+    ]
+    world.use(raw="".join(f"{json.dumps(line)}\n" for line in lines))
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    calls = tool_calls_from(ctx, session["id"], 0, 0)
+    assert [tool_call_details(ctx, session["id"], 1, call.seq)[1] for call in calls[:2]] == long
+
+    journal = ctx.paths.journal(session["id"], 1)
+    offset, found = 0, []
+    for line in journal.read_bytes().splitlines(keepends=True):
+        event = decode(line)
+        if isinstance(event, ToolFinished):
+            assert len(event.result or "") <= 4_000
+            found.append(result_in_full(journal, offset, event))
+        offset += len(line)
+    assert found[:2] == long
 
 
 def test_calls_by_tool_and_one_with_its_result(world: World, ctx: Context) -> None:
