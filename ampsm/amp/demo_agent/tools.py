@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,13 @@ def edit_file(args: dict[str, Any]) -> tuple[str, bool]:
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     if old not in before:
         return "Could not find exact match for old_str", True
-    path.write_text(before.replace(old, new, 1), encoding="utf-8")
+    after = before.replace(old, new, 1)
+    path.write_text(after, encoding="utf-8")
     line = before[: before.index(old)].count("\n") + 1
-    changes = "".join(f"-{x}\n" for x in old.splitlines()) + "".join(f"+{x}\n" for x in new.splitlines())
-    return json.dumps({"diff": f"```diff\n{changes}```", "lineRange": [line, line + new.count("\n")]}), False
+    sides = before.splitlines(), after.splitlines()
+    changes = unified_diff(*sides, str(path), str(path), "original", "modified", lineterm="")
+    diff = "\n".join(["```diff", f"Index: {path}", "=" * 67, *changes, "```"])
+    return json.dumps({"diff": diff, "lineRange": [line, line + new.count("\n")]}), False
 
 
 def bash(args: dict[str, Any]) -> tuple[str, bool]:
