@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings
 
+from ampsm.workflows.upkeep import is_of_demo
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import Commands
@@ -24,6 +25,8 @@ class Desktop:
     commands: Commands
     watcher: StoreWatcher
     state: QSettings
+    #: Whether the database is a demo's, not one's own.
+    demo: bool = False
 
     def close(self) -> None:
         """Ends what runs for the window; iterations go on."""
@@ -39,6 +42,7 @@ def open_desktop(theme: Theme, database: str | None = None, amp_path: str | None
     workspace = Workspace(database, amp_path)
     with workspace.open() as context:
         state = QSettings(str(context.paths.data_dir / "window.ini"), QSettings.Format.IniFormat)
+        demo = is_of_demo(context.paths.database)
     watcher = StoreWatcher(workspace)
     watcher.start()
-    return Desktop(theme, workspace, Background(workspace), Commands(workspace), watcher, state)
+    return Desktop(theme, workspace, Background(workspace), Commands(workspace), watcher, state, demo)

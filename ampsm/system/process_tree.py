@@ -6,7 +6,15 @@ import os
 import time
 from collections.abc import Callable, Collection
 
-from ampsm.system.processes import command_of, descendants, end_processes, marked_processes, reap_orphans
+from ampsm.system.processes import (
+    BESIDE,
+    carrying,
+    command_of,
+    descendants,
+    end_processes,
+    marked_processes,
+    reap_orphans,
+)
 from ampsm.system.stopping import StopRequest
 
 #: How long what was left running may take to end by itself.
@@ -15,7 +23,11 @@ PATIENCE_SECONDS = 5.0
 
 class ProcessTree:
     """The processes of one iteration: all that carry its marker, and all that this process has since adopted. `stop`
-    asks them to end."""
+    asks them to end.
+
+    What ran before, and what goes on beside this process, is not the iteration's, whatever it starts meanwhile: a
+    window opens followers, and its orphans come to us.
+    """
 
     def __init__(self, iteration_id: str, stop: StopRequest | None = None) -> None:
         self._iteration_id = iteration_id
@@ -24,7 +36,9 @@ class ProcessTree:
 
     def living(self) -> list[int]:
         """Pids of those that live."""
-        mine = [pid for pid in descendants(os.getpid()) if pid not in self._others]
+        mine = descendants(os.getpid(), without=self._others)
+        if mine:
+            mine = descendants(os.getpid(), without=self._others.union(carrying(f"{BESIDE}={os.getpid()}")))
         return mine + [pid for pid in marked_processes(self._iteration_id) if pid not in mine]
 
     def end(self, *, patience: float = PATIENCE_SECONDS, grace: float = PATIENCE_SECONDS) -> list[str]:

@@ -12,12 +12,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NoReturn
 
 #: The environment variable that marks every process of an iteration or test script; its value is `<session>/<number>`.
 MARKER = "AMPSM_ITERATION"
+
+#: Marks what goes on beside the process that started it, a window with its followers; its value is that process's pid.
+BESIDE = "AMPSM_BESIDE"
 
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_SECONDS = 0.02
@@ -130,11 +133,12 @@ def become_subreaper() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def descendants(pid: int) -> list[int]:
-    """Pids of all living processes below `pid` (zombies left out), parents before children."""
+def descendants(pid: int, *, without: Collection[int] = ()) -> list[int]:
+    """Pids of all living processes below `pid` (zombies left out), parents before children; those `without` are left
+    out with all that is below them."""
     children: dict[int, list[int]] = {}
     for child, parent, state in _process_table():
-        if state != "Z":
+        if state != "Z" and child not in without:
             children.setdefault(parent, []).append(child)
     found: list[int] = []
     queue = [pid]
@@ -320,5 +324,7 @@ def become(argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
 
 
 def start_beside(argv: Sequence[str], *, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Starts a program that goes on beside this one, with its standard error and without its standard input."""
-    return subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    """Starts a program that goes on beside this one, with its standard error and without its standard input. It is
+    marked, with all that it starts: none of it belongs to what this process does meanwhile."""
+    marked = {**env, BESIDE: str(os.getpid())}
+    return subprocess.Popen(argv, env=marked, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

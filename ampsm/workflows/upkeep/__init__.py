@@ -14,7 +14,15 @@ from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
     from ampsm.workflows.upkeep.checkup.findings import Finding
-    from ampsm.workflows.upkeep.demo import MERGE_MESSAGE, TASK_NAME, TASK_PROMPT, Scratch, make_scratch, remove_scratch
+    from ampsm.workflows.upkeep.demo import (
+        MERGE_MESSAGE,
+        TASK_NAME,
+        TASK_PROMPT,
+        Scratch,
+        is_of_demo,
+        make_scratch,
+        remove_scratch,
+    )
     from ampsm.workflows.upkeep.doctor import examine_health
     from ampsm.workflows.upkeep.launch_gui import DesktopWindow, open_window, require_database, require_desktop
     from ampsm.workflows.upkeep.settings import (
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __all__ = exports(__name__, {
         "checkup.findings": "Finding",
-        "demo": "MERGE_MESSAGE Scratch TASK_NAME TASK_PROMPT make_scratch remove_scratch",
+        "demo": "MERGE_MESSAGE Scratch TASK_NAME TASK_PROMPT is_of_demo make_scratch remove_scratch",
         "doctor": "examine_health",
         "launch_gui": "DesktopWindow open_window require_database require_desktop",
         "settings": "config_path get_setting list_settings set_setting settings_warnings unset_setting",

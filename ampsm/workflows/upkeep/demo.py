@@ -72,6 +72,11 @@ def remove_scratch(scratch: Scratch) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
+def is_of_demo(database: Path) -> bool:
+    """Whether a database is a demo's own, also one that was kept."""
+    return (database.parent / _MARK).is_file()
+
+
 def make_scratch_repository(repo: Path, files: Mapping[str, str], message: str) -> None:
     """Makes a repository on `main` whose one commit holds what is in the folder, and `files` besides."""
     repo.mkdir(exist_ok=True)

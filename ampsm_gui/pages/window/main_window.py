@@ -157,7 +157,8 @@ class MainWindow(QMainWindow):
         self._status.set_counts(counts)
         self.session_page.setVisible(self._mode != "table" and not self.sessions.is_empty())
         needing = counts.get("awaiting-input", 0) + counts.get("error", 0)
-        self.setWindowTitle(f"({needing}) Amp Session Conductor" if needing else "Amp Session Conductor")
+        name = "Demo – Amp Session Conductor" if self.desktop.demo else "Amp Session Conductor"
+        self.setWindowTitle(f"({needing}) {name}" if needing else name)
 
     @Slot()
     def _on_refresh(self) -> None:

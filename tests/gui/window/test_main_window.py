@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from ampsm.workflows.upkeep import make_scratch, remove_scratch
 from ampsm_gui.__main__ import main
+from ampsm_gui.app import build_main_window
 from ampsm_gui.arguments import GRAB_PAGES, parse_arguments
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.window import state as window_state
@@ -81,6 +84,19 @@ def test_title_and_status_bar_say_what_needs_a_person(window: Build, world: Worl
     assert [button.isVisible() for button in counts] == [False]
     bar.clearMessage()
     assert [button.isVisible() for button in counts] == [True]
+
+
+def test_the_title_tells_a_demo_from_ones_own(window: Build, qtbot: QtBot, theme: Theme) -> None:
+    scratch = make_scratch(os.environ)
+    try:
+        made = build_main_window(str(scratch.database))
+        qtbot.addWidget(made)
+        qtbot.waitUntil(lambda: made.windowTitle() == "Demo – Amp Session Conductor")
+        made.close()
+    finally:
+        remove_scratch(scratch)
+    own = window()
+    qtbot.waitUntil(lambda: own.windowTitle() == "Amp Session Conductor")
 
 
 def test_c_in_the_list_copies_the_branch(window: Build, world: World, qtbot: QtBot) -> None:
