@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.tab import Tab
-from ampsm_gui.widgets.label import Label
+from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 
@@ -25,7 +25,7 @@ class DetailTab(Tab):
         super().__init__(desktop, parent)
         theme = desktop.theme
         self._compact = self._asked_detail = False
-        self._said = Label(self)
+        self._said = ElidedLabel(Qt.TextElideMode.ElideRight, self, least=8)
         self._said.setProperty("tone", "secondary")
         self._said.setFont(theme.font("small"))
         self._said.setContentsMargins(0, 0, theme.px(8), 0)

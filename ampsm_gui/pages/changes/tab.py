@@ -47,7 +47,7 @@ class ChangesTab(Tab):
         self._pause = single_shot(self, _AGAIN_MS, self._on_pause_over)
         self.layout_of = ChangesLayout(desktop.theme, palette, self)
         self.tree, self.pane = self.layout_of.tree, self.layout_of.pane
-        self._corner = ElidedLabel(Qt.TextElideMode.ElideRight)
+        self._corner = ElidedLabel(Qt.TextElideMode.ElideRight, least=8)
         self._corner.setProperty("tone", "muted")
         self.pane.set_split(bool(int(str(desktop.state.value("changes/split", "1")))))
         self._make_actions()

@@ -73,7 +73,7 @@ class HistoryTab(DetailTab):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 1)
         split.setSizes([self.desktop.theme.px(360), self.desktop.theme.px(_BELOW)])
-        split.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
+        split.setMinimumSize(1, self.desktop.theme.px(48))  # what it shows depends on the room it is given
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(split)

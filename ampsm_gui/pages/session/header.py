@@ -42,6 +42,7 @@ class SessionHeader(QWidget):
         self._branch = ""
         self._view: dict[str, Any] | None = None
         self._model = ""
+        self._low = False
         self.badge = StatusBadge(theme, self)
         self.name = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self.model = PlainComboBox(self)
@@ -81,6 +82,12 @@ class SessionHeader(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setIconSize(self._theme.icon_size())
             self._openers.addWidget(button)
+
+    def set_low(self, low: bool) -> None:
+        """In a low page the line with the branch is left out."""
+        if low != self._low:
+            self._low = low
+            self._show_roomy()
 
     def clear(self, name: str = "") -> None:
         """Nothing is known yet."""
@@ -228,7 +235,7 @@ class SessionHeader(QWidget):
         known = known or self._view is not None
         roomy = self.width() >= self._theme.px(_PLACE_FROM)
         for widget in self._place_row:
-            widget.setVisible(roomy and known)
+            widget.setVisible(roomy and known and not self._low)
         for widget in (self.model, self._model_label):
             widget.setVisible(roomy)
         row = self._second if roomy or self._is_higher_below() else self._command_row

@@ -24,6 +24,7 @@ from ampsm_gui.runtime.background import ignore
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 
 _LOW = 480  # px at 100 %: less high, the notes take one line
+_LOWEST = 300  # and the header has no line for the branch
 
 
 class SessionPage(QWidget):
@@ -102,7 +103,9 @@ class SessionPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.notes.set_compact(self.height() < self._desktop.theme.px(_LOW))
+        px = self._desktop.theme.px
+        self.notes.set_compact(self.height() < px(_LOW))
+        self.header.set_low(self.height() < px(_LOWEST))
 
     def minimumSizeHint(self) -> QSize:
         px = self._desktop.theme.px  # less than the roomy layout needs: a low window gets the compact one

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QCursor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from ampsm_gui.look.theme import Theme
 
+
+class Fit(IntEnum):
+    """How tabs fit themselves into the room they have, the roomiest first."""
+
+    FIGURES = 0
+    TITLES = 1
+    CLOSE = 2  # titles closer together
+    CUT = 3  # the longest titles lose their ends
+
+
 _GAP = "  "
+#: Room around the words of a tab, in px at 100 %.
+_AROUND = {Fit.FIGURES: 20, Fit.TITLES: 14, Fit.CLOSE: 8, Fit.CUT: 8}
 
 
 def tab_text(title: str, figure: int | None) -> str:
@@ -17,30 +31,55 @@ def tab_text(title: str, figure: int | None) -> str:
 
 
 class TabBar(QTabBar):
-    """Figures after a title stand in caption and muted. Narrow: without figures, titles closer together."""
+    """Figures after a title stand in caption and muted; where there is less room, titles alone, and closer together."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._narrow = False
+        self._fit = Fit.FIGURES
+        self._longest = 0  # of a title that is cut, in pixels
         self.setExpanding(False)
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setUsesScrollButtons(True)
 
-    def set_narrow(self, narrow: bool) -> None:
-        if narrow != self._narrow:
-            self._narrow = narrow
+    def set_fit(self, fit: Fit, room: int) -> None:
+        """Lays the tabs out so; `room` is what those have that are cut."""
+        longest = self._longest_in(room) if fit is Fit.CUT else 0
+        if (fit, longest) != (self._fit, self._longest):
+            self._fit, self._longest = fit, longest
             for index in range(self.count()):
                 self.setTabText(index, self.tabText(index))  # makes it lay out its tabs again
             self.updateGeometry()
             self.update()
 
+    def width_of(self, fit: Fit) -> int:
+        """What all tabs take that are laid out so and not cut."""
+        return sum(self._width(index, fit) for index in range(self.count()))
+
     def tabSizeHint(self, index: int) -> QSize:
-        title, figure = self._words(index)
+        return QSize(self._width(index, self._fit, self._longest), self._theme.f + self._theme.px(18))
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        return self.tabSizeHint(index)
+
+    def _width(self, index: int, fit: Fit, longest: int = 0) -> int:
+        title, figure = self._words(index, fit)
         bold, small = QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("caption"))
         figures = self._theme.px(6) + small.horizontalAdvance(figure) if figure else 0
-        around = self._theme.px(14 if self._narrow else 20)
-        return QSize(bold.horizontalAdvance(title) + figures + around, self._theme.f + self._theme.px(18))
+        words = bold.horizontalAdvance(title)
+        return min(words, longest or words) + figures + self._theme.px(_AROUND[fit])
+
+    def _longest_in(self, room: int) -> int:
+        """How long a title may be so that all have room: short ones stay whole."""
+        bold, around = QFontMetrics(self._theme.font("body", 600)), self._theme.px(_AROUND[Fit.CUT])
+        titles = sorted(bold.horizontalAdvance(self._words(index, Fit.CUT)[0]) for index in range(self.count()))
+        left = room - around * len(titles)
+        for place, title in enumerate(titles):
+            share = left // (len(titles) - place)
+            if title > share:
+                return max(1, share)
+            left -= title
+        return 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -52,8 +91,10 @@ class TabBar(QTabBar):
     def _paint_tab(self, painter: QPainter, index: int, *, hovered: bool) -> None:
         theme, area = self._theme, self.tabRect(index)
         current = index == self.currentIndex()
-        title, figure = self._words(index)
+        title, figure = self._words(index, self._fit)
         words, small = theme.font("body", 600 if current else 400), theme.font("caption")
+        if self._longest:
+            title = QFontMetrics(words).elidedText(title, Qt.TextElideMode.ElideRight, self._longest)
         width = QFontMetrics(words).horizontalAdvance(title)
         gap = theme.px(6) if figure else 0
         whole = width + gap + QFontMetrics(small).horizontalAdvance(figure)
@@ -75,6 +116,6 @@ class TabBar(QTabBar):
                 ring = area.adjusted(theme.px(2), theme.px(3), -theme.px(2), -theme.px(4))
                 painter.drawRoundedRect(ring, theme.px(4), theme.px(4))
 
-    def _words(self, index: int) -> tuple[str, str]:
+    def _words(self, index: int, fit: Fit) -> tuple[str, str]:
         title, _gap, figure = self.tabText(index).partition(_GAP)
-        return title, "" if self._narrow else figure
+        return title, figure if fit is Fit.FIGURES else ""

@@ -9,8 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QHBoxLayout, QTabWidget, QWidget
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.pages.session.tab_bar import TabBar, tab_text
+from ampsm_gui.pages.session.tab_bar import Fit, TabBar, tab_text
 from ampsm_gui.pages.tab import Tab, TabName
+from ampsm_gui.widgets.elided_label import ElidedLabel
 
 _LOWEST = 4  # px at 100 %
 
@@ -37,15 +38,13 @@ class SessionTabs(QTabWidget):
         self._session: str | None = None
         self._generation = 0
         self._corners: dict[Tab, QWidget] = {}
-        self._corner = QWidget(self)
-        row = QHBoxLayout(self._corner)
-        row.setContentsMargins(theme.px(4), 0, 0, theme.px(1))
+        self._corner = _Corner(theme, self)
         for title in titles.values():
             self.addTab(QWidget(self), title)  # it keeps the place until its tab is made
         self.setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
         self.currentChanged.connect(self._on_current_changed)
         theme.changed.connect(self._fit_corner)
-        self._show_corner()
+        self._fit_corner()
 
     def current_tab(self) -> Tab:
         """The tab in front."""
@@ -110,7 +109,7 @@ class SessionTabs(QTabWidget):
 
     @Slot(int)
     def _on_current_changed(self, _index: int) -> None:
-        self._show_corner()
+        self._fit_corner()
         self._tell()
 
     @Slot(object)
@@ -128,9 +127,7 @@ class SessionTabs(QTabWidget):
         if (corner := tab.corner()) is not None:
             corner.setVisible(False)
             self._corners[tab] = corner
-            layout = self._corner.layout()
-            assert layout is not None
-            layout.addWidget(corner)
+            self._corner.add(corner)
         current, blocked = self.currentIndex(), self.blockSignals(True)
         self.removeTab(index)
         self.insertTab(index, tab, self._titles[name])
@@ -139,7 +136,7 @@ class SessionTabs(QTabWidget):
         if stand_in is not None:
             stand_in.deleteLater()
         self.set_count(name, self._counts[name])
-        self._show_corner()
+        self._fit_corner()
         self.tab_made.emit(tab)
         return tab
 
@@ -155,38 +152,61 @@ class SessionTabs(QTabWidget):
         elif told != self._generation:
             tab.refresh()
 
-    def _show_corner(self) -> None:
-        current = self.currentWidget()
-        for tab, corner in self._corners.items():
-            corner.setVisible(tab is current)
-        self._fit_corner()
-
     @Slot()
     def _fit_corner(self) -> None:
-        """The corner gets what the tabs leave, so that no tab is hidden behind it."""
-        current = self.currentWidget()
+        """Tabs come before what stands beside them: a corner of words loses its end and goes, one of controls becomes
+        compact, and goes when no tabs would fit beside it. What it does has keys."""
+        current, bar, room = self.currentWidget(), self._bar, self.width()
         corner = self._corners.get(current) if isinstance(current, Tab) else None
-        self._bar.set_narrow(False)
         if isinstance(current, Tab):
             current.set_corner_compact(False)
-            current.set_corner_compact(self._wanted(corner) > self._room())
-        self._bar.set_narrow(self._wanted(corner) > self._room())
-        self._corner.setMaximumWidth(max(self._corner.minimumSizeHint().width(), self._room()))
-
-    def _wanted(self, corner: QWidget | None) -> int:
-        """The width that a corner wants as it is now."""
-        if corner is None:
-            return 0
-        layout = corner.layout()
-        if layout is not None:
-            layout.invalidate()  # what was hidden or shown this moment counts
-        return corner.sizeHint().width() + self._theme.px(5)
-
-    def _room(self) -> int:
-        """The width that the tabs leave."""
-        return self.width() - sum(self._bar.tabSizeHint(index).width() for index in range(self._bar.count()))
+            current.set_corner_compact(bar.width_of(Fit.FIGURES) + self._corner.wanted(corner) > room)
+        wanted = self._corner.wanted(corner)
+        if bar.width_of(Fit.CLOSE) + wanted > room:
+            corner, wanted = None, 0
+        fits = [fit for fit in Fit if bar.width_of(fit) + wanted <= room]
+        bar.set_fit(fits[0] if fits else Fit.CUT, room)
+        self._corner.show_one(corner, room - bar.sizeHint().width() if corner is not None else 0)
 
     @staticmethod
     def _first_view(tab: Tab) -> QWidget | None:
         views = [view for view in tab.findChildren(QAbstractScrollArea) if view.focusPolicy() & Qt.FocusPolicy.TabFocus]
         return next((view for view in views if view.isVisibleTo(tab)), views[0] if views else None)
+
+
+class _Corner(QWidget):
+    """The right end of the tab bar: it takes what the tabs leave."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._room = 0
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.px(4), 0, 0, theme.px(1))
+
+    def add(self, corner: QWidget) -> None:
+        self._row.addWidget(corner)
+
+    def show_one(self, corner: QWidget | None, room: int) -> None:
+        """Shows this one of those that were added, or none, in so much room."""
+        for at in range(self._row.count()):
+            item = self._row.itemAt(at)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setVisible(widget is corner)
+        self._room = room
+        self.updateGeometry()
+
+    def wanted(self, corner: QWidget | None) -> int:
+        """The width that a corner needs as it is now; words need little, they lose their end."""
+        if corner is None:
+            return 0
+        if (layout := corner.layout()) is not None:
+            layout.invalidate()  # what was hidden or shown this moment counts
+        least = corner.minimumSizeHint() if isinstance(corner, ElidedLabel) else corner.sizeHint()
+        return least.width() + self._theme.px(5)
+
+    def sizeHint(self) -> QSize:
+        return QSize(min(super().sizeHint().width(), self._room), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())

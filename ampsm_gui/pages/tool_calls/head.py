@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
 
 _AFTER_TYPING = 80  # ms
-_ROOMY = 540  # px at 100 %
+_AROUND_WORDS = 56  # px at 100 %: glyph, button to clear, and borders of the field
 
 
 class ToolCallsHead(QWidget):
@@ -43,6 +52,7 @@ class ToolCallsHead(QWidget):
         for button in (self.in_order, self.slowest):
             group.addButton(button)
         self._typing = single_shot(self, _AFTER_TYPING, self.changed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._left, self._right = QHBoxLayout(), QHBoxLayout()
         self._left.addWidget(self.field)
@@ -92,10 +102,13 @@ class ToolCallsHead(QWidget):
         """How many failed calls there are in what is shown."""
         self.failed.setText(f"Failed only  {count}" if count else "Failed only")
         self.failed.setEnabled(bool(count) or self.failed.isChecked())
+        self._show_roomy()
 
     def set_compact(self, compact: bool) -> None:
         """Where there is no room for the summary below, it is behind a button."""
-        self.summary.setVisible(compact)
+        if compact == self.summary.isHidden():
+            self.summary.setVisible(compact)
+            self._show_roomy()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -114,10 +127,21 @@ class ToolCallsHead(QWidget):
         self.changed.emit()
 
     def _show_roomy(self) -> None:
-        """Two rows where one has no room for its words."""
-        roomy, direction = self.width() >= self._theme.px(_ROOMY), QBoxLayout.Direction
+        """Two rows where one has no room for all words."""
+        direction = QBoxLayout.Direction
+        self.slowest.setText("Slowest first")
+        roomy = self._wanted(self._left) + self._wanted(self._right) + self._rows.spacing() <= self._room()
         self._rows.setDirection(direction.LeftToRight if roomy else direction.TopToBottom)
-        self.slowest.setText("Slowest first" if roomy else "Slowest")
+        if not roomy and self._wanted(self._right) > self._room():
+            self.slowest.setText("Slowest")
+
+    def _room(self) -> int:
+        margins = self._rows.contentsMargins()
+        return self.width() - margins.left() - margins.right()
+
+    def _wanted(self, row: QHBoxLayout) -> int:
+        row.invalidate()  # words have changed
+        return row.sizeHint().width()
 
     def _chip(self, words: str) -> QPushButton:
         button = QPushButton(words, self)
@@ -150,9 +174,10 @@ class ToolCallsHead(QWidget):
         self._rows.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
         for row in (self._rows, self._left, self._right):
             row.setSpacing(theme.px(8))
-        self._show_roomy()
-        self.field.setMaximumWidth(theme.px(232))
-        self.field.setMinimumWidth(theme.px(120))
+        words = self.field.fontMetrics().horizontalAdvance(self.field.placeholderText())
+        self.field.setMinimumWidth(words + theme.px(_AROUND_WORDS))
+        self.field.setMaximumWidth(max(words + theme.px(_AROUND_WORDS), theme.px(232)))
         self._glyph.setIcon(theme.icon("filter"))
         self.failed.setIcon(theme.icon("status-cross", "danger.text"))
         self.failed.setIconSize(theme.icon_size() * 0.75)
+        self._show_roomy()

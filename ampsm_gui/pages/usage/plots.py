@@ -95,7 +95,7 @@ class UsagePlots(QWidget):
             plot.setVisible(not single or number == self._single)
         self._lower.setVisible(not single or self._single in (1, 2))
         self._upper.setVisible(not self.shows_tables)
-        self.setMinimumSize(self._theme.px(160), self._theme.px(28 if self.shows_tables else 112))
+        self.setMinimumSize(self._theme.px(160), self._theme.px(28 if single else 112))
 
     @property
     def shows_tables(self) -> bool:

@@ -34,6 +34,7 @@ _ROOM_FOR_BOTH = 400  # less high: the tables take a plot's place
 _ROOMY_WIDTH, _ROOM_FOR_WORDS = 780, 680
 _COPY = "Copy as CSV"
 _TABLE = 158
+_LEAST = 112  # of a plot with the names above it; less high: without the figures
 
 
 class UsageTab(Tab):
@@ -126,7 +127,7 @@ class UsageTab(Tab):
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([self.desktop.theme.px(380), self.desktop.theme.px(_TABLE)])
         self._pages = OrEmpty(self.desktop.theme, self._split, self)
-        self._pages.setMinimumSize(1, self.desktop.theme.px(112))  # what it shows depends on the room it is given
+        self._pages.setMinimumSize(1, self.desktop.theme.px(24))  # what it shows depends on the room it is given
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -138,7 +139,8 @@ class UsageTab(Tab):
         px = self.desktop.theme.px
         low, short = self.height() < px(_ROOM_FOR_BOTH), self.width() < px(_ROOM_FOR_WORDS)
         self.figures.set_one_row(low)
-        room = self.height() - self.figures.sizeHint().height()
+        self.figures.setVisible(self.height() >= self.figures.sizeHint().height() + px(_LEAST))
+        room = self.height() - (0 if self.figures.isHidden() else self.figures.sizeHint().height())
         self.plots.set_single(room < px(_ROOM_FOR_ALL), low)
         self._below.setVisible(not low or self.plots.shows_tables)
         self.copy.setText("" if short else _COPY)

@@ -28,6 +28,7 @@ _WORDS_FROM = 1100  # below this width tool buttons lose their words
 _RAIL_WIDTH = 44
 _LIST_WIDTH = 376
 _LIST_WIDTH_SMALL = 252
+_LIST_FROM = 640  # below this width a list leaves the page no room for its tabs
 _REFRESH_MS = 150  # from a change of the store to its being read
 _REFRESH_GAP_SECONDS = 0.7  # a session at work changes the store four times a second
 #: So long after the window has come Amp is looked at: the sessions come first.
@@ -43,6 +44,7 @@ class MainWindow(QMainWindow):
         self.desktop = desktop
         self._placed = False
         self._mode = "list"
+        self._squeezed = False  # the list is a rail until there is room for it again
         self.remembers = True
         self.sessions = SessionsPane(desktop)
         self.actions_of_session = SessionActions(desktop, self)
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
     def set_mode(self, mode: str) -> None:
         """Lists the sessions as a rail, a list or a table; the table takes the whole width."""
         self._mode = mode
+        self._squeezed = False
         self._actions.rail.setChecked(mode == "rail")
         self._actions.table.setChecked(mode == "table")
         self.sessions.set_mode(mode)
@@ -117,10 +120,13 @@ class MainWindow(QMainWindow):
             self._placed = True
             if not self._restored:
                 self._place_panes()
+            self._squeeze(self.width())
             self._amp_check.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._placed and event.oldSize().width() != self.width():
+            self._squeeze(event.oldSize().width())
         wide = self.width() >= self.desktop.theme.px(_WORDS_FROM)
         style = Qt.ToolButtonStyle
         self._tool_bar.setIconSize(self.desktop.theme.icon_size())
@@ -128,7 +134,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.remembers:
-            window_state.save_window(self.desktop.state, self, self.splitter, self._mode, self.sessions.selected_id())
+            mode = "list" if self._squeezed else self._mode
+            window_state.save_window(self.desktop.state, self, self.splitter, mode, self.sessions.selected_id())
         for timer in (self._refresh, self._amp_check):
             timer.stop()
         self.session_page.show_session(None)
@@ -206,6 +213,16 @@ class MainWindow(QMainWindow):
         at = next((index for index, pane in enumerate(shown) if _holds_focus(pane)), -1)
         if shown:
             shown[(at + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _squeeze(self, before: int) -> None:
+        """Makes the list a rail where the window has become too narrow for both, and the rail a list again where it is
+        wide enough again. Who asks for the list there gets it."""
+        least = self.desktop.theme.px(_LIST_FROM)
+        if self._mode == "list" and self.width() < least and (before >= least or before == self.width()):
+            self.set_mode("rail")
+            self._squeezed = True
+        elif self._squeezed and self.width() >= least:
+            self.set_mode("list")
 
     def _place_panes(self) -> None:
         theme = self.desktop.theme

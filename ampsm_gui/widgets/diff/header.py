@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -29,7 +29,7 @@ class DiffHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("ground", "base")
         self._path = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
-        self._word = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self._word = ElidedLabel(Qt.TextElideMode.ElideRight, self, least=12)
         self._counts = MarkupLabel(self)
         self._place = Label(self)
         for label in (self._word, self._place):
@@ -74,6 +74,7 @@ class DiffHeader(QWidget):
         self.viewed.setEnabled(change is not None)
         if not is_text:
             self.show_change(0, 0)
+        self._make_room()
 
     @Slot(int, int)
     def show_change(self, current: int, total: int) -> None:
@@ -86,6 +87,7 @@ class DiffHeader(QWidget):
             self._place.setText(f"Change {current:,} of {total:,}")
         self._previous.setEnabled(current > 1)
         self._next.setEnabled(current < total)
+        self._make_room()
 
     def set_split(self, split: bool) -> None:
         """Shows which layout is in force."""
@@ -98,11 +100,27 @@ class DiffHeader(QWidget):
         for button in (self.unified, self.side_by_side):
             button.setToolButtonStyle(style)
             button.setVisible(not narrow)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface.base"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("border.subtle"))
+
+    def _make_room(self) -> None:
+        """The file's name comes before what is said of it: that goes where both have no room, then the place."""
+        for label in (self._word, self._place):
+            label.setVisible(bool(label.text()))
+        for label in (self._word, self._place):
+            self._row.invalidate()
+            name = max(0, self._path.sizeHint().width() - self._path.minimumSizeHint().width())
+            lacking = self._row.minimumSize().width() + (0 if self._path.isHidden() else name) - self.width()
+            if lacking > 0 and not label.isHidden():
+                label.hide()
 
     @Slot()
     def _on_previous(self) -> None:
@@ -129,7 +147,7 @@ class DiffHeader(QWidget):
 
     def _build(self) -> None:
         px = self._theme.px
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(px(12), px(2), px(6), px(3))
         row.setSpacing(px(2))
         self._place.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)

@@ -128,7 +128,7 @@ class SessionListHead(QWidget):
         rail, direction = self._mode == "rail", QBoxLayout.Direction
         beside = self._mode == "table" and self.width() >= px(_ONE_ROW_FROM)
         self._layout.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
-        side = px(4) if rail else px(8)
+        side = 0 if rail else px(8)
         self._layout.setContentsMargins(side, px(8), side, px(8) + 1)
         self._layout.setSpacing(px(8))
         self._size_field(beside)
