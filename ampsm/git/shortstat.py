@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 
 from ampsm.git.command import git
@@ -30,5 +31,26 @@ def shortstat(worktree: Path, base: str, *, untracked: bool, leave_out: Collecti
         files = diff(worktree, base=base, leave_out=leave_out, patch=False).files
         return Shortstat(len(files), sum(f.insertions or 0 for f in files), sum(f.deletions or 0 for f in files))
     done = git(worktree, "diff", "--no-ext-diff", "--no-textconv", "--shortstat", "-M", base, "--")
-    found = {kind.decode(): int(number) for number, kind in _COUNTS.findall(done.stdout)}
+    return _counted(done.stdout)
+
+
+@lru_cache(maxsize=64)
+def commit_sizes(where: Path | str, shas: tuple[str, ...]) -> dict[str, Shortstat]:
+    """What each commit changed against its (first) parent. One question for all of them, whose answer never changes.
+    Raises `git-failed`."""
+    if not shas:
+        return {}
+    done = git(
+        where, "log", "--no-walk=unsorted", "--stdin", "--format=%x00%H", "--no-ext-diff", "--no-textconv",
+        "--shortstat", "-M", "--first-parent", "-m", "--root", stdin="".join(f"{sha}\n" for sha in shas).encode(),
+    )  # fmt: skip
+    found = {}
+    for said in done.stdout.split(b"\0")[1:]:
+        sha, _, counts = said.partition(b"\n")
+        found[sha.decode()] = _counted(counts)
+    return found
+
+
+def _counted(said: bytes) -> Shortstat:
+    found = {kind.decode(): int(number) for number, kind in _COUNTS.findall(said)}
     return Shortstat(found.get("file", 0), found.get("insertion", 0), found.get("deletion", 0))

@@ -42,6 +42,8 @@ class Tab(QWidget):
     undo_requested = Signal()
     #: (TabName, number): another tab is to show an iteration.
     tab_requested = Signal(object, int)
+    #: The changes of a commit, by its sha, are to be shown.
+    commit_requested = Signal(str)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,9 @@ class Tab(QWidget):
 
     def show_iteration(self, number: int) -> None:
         """Shows one iteration only."""
+
+    def show_commit(self, sha: str) -> None:
+        """Shows one commit only."""
 
     def focus_find(self) -> None:
         """Ctrl+F: goes to the search or the filter."""

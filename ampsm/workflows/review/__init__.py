@@ -1,8 +1,8 @@
 """What a session did, to be looked at: reads journals, rows and git, and changes nothing.
 
-`changes` is the diff, and a changed file before and after; `timeline` every step in time order; `logs` the events of a
-journal (and how to follow it), and what was said last; `tool_calls` and `usage` what the agent did and spent; `since`
-what the option of that name means.
+`changes` is the diff, and a changed file before and after; `timeline` every step in time order, of the kinds in `past`;
+`logs` the events of a journal (and how to follow it), and what was said last; `tool_calls` and `usage` what the agent
+did and spent; `since` what the option of that name means.
 """
 
 from __future__ import annotations

@@ -10,81 +10,46 @@ from ampsm.context import Context
 from ampsm.git.command import answer_or
 from ampsm.git.commits import commits_between, subjects
 from ampsm.git.repository import is_ancestor
-from ampsm.model.record import record
+from ampsm.git.shortstat import Shortstat, commit_sizes
+from ampsm.model.merge import MergeStatus
 from ampsm.model.session import Iteration, Session, utc_text
-from ampsm.model.telemetry import TestResult
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
-from ampsm.workflows.session import commit_origin, operations, undo_stack
+from ampsm.workflows.review.past import (
+    AbortedStep,
+    OpenStep,
+    PastCommit,
+    PastCreation,
+    PastIteration,
+    PastMove,
+    PastStep,
+    PastTest,
+)
+from ampsm.workflows.session import commit_origin, merge_records, operations, undo_stack
 from ampsm.workflows.session.branch_point import branch_point_of, branch_tip
 from ampsm.workflows.session.lookup import require_session
-from ampsm.workflows.session.undo_stack import TargetMove, target_back
-from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
-
-
-@record
-class PastStep:
-    """A step of a session; its `key` stays the same."""
-
-    kind: str
-    key: str
-    at: str
-
-
-@record
-class PastIteration(PastStep):
-    """Of kind `iteration`."""
-
-    iteration: Iteration
-
-
-@record
-class PastTest(PastStep):
-    """A run of the test script between iterations, of kind `test`."""
-
-    test: TestResult
-
-
-@record
-class PastCommit(PastStep):
-    """A person's commit, of kind `commit`."""
-
-    sha: str
-    subject: str
-
-
-@record
-class PastMove(PastStep):
-    """Of kind `squash`, `rebase`, `merge`, or `undo` `of` one of them: the branch went `from_` one commit `to` another,
-    the target of a merge likewise. `undoable` is what `undo` would take back; `subject` that of a squashed commit."""
-
-    n: int
-    from_: str
-    to: str
-    target: TargetMove | None
-    of: str | None = None
-    undone: bool = False
-    undoable: bool = False
-    subject: str | None = None
-
-
-@record
-class OpenStep(PastStep):
-    """The merge or rebase that waits, as `status` has it; of kind `open`."""
-
-    merge: ObservedMerge
+from ampsm.workflows.session.undo_stack import target_back
+from ampsm.workflows.status.merge_status import merge_status
 
 
 def session_history(ctx: Context, ref: str) -> list[PastStep]:
-    """Every step of a session, oldest first. Where git cannot tell, its steps are missing."""
+    """Every step of a session, oldest first: its creation, iterations, runs of the test script, manual commits, what
+    moved its branch, what was given up, what is open. Where git cannot tell, its steps are missing."""
     session = require_session(ctx, ref)
     steps: list[PastStep] = [
+        PastCreation("created", "created", session.created_at, session.base_branch, session.base_sha, session.adopted)
+    ]
+    steps += [
         PastIteration("iteration", f"iteration {found.number}", found.started_at, found)
         for found in iterations_of(ctx.store, session.id)
     ]
     steps += [
         PastTest("test", f"test {number}", at, result)
         for number, at, result in test_runs_between_iterations(ctx.store, session.id)
+    ]
+    aborted = [found for found in merge_records.recorded_merges(ctx, session.id) if found.status == MergeStatus.ABORTED]
+    steps += [
+        AbortedStep("aborted", f"aborted {found.id}", found.ended_at or found.started_at, found) for found in aborted
     ]
     steps += _operation_steps(ctx, session)
     steps += answer_or([], _manual_commits, ctx, session)
@@ -121,7 +86,9 @@ def _operation_steps(ctx: Context, session: Session) -> list[PastStep]:
     first = stack[0].n if stack and stack[0].undoable else None
     standing = None if stack is None else {found.n for found in stack}
     steps: list[PastStep] = []
-    done = operations.operations(ctx, session.id)
+    recorded = operations.load(ctx, session.id)
+    given_up = {found.n for found in recorded.merges if found.status == MergeStatus.ABORTED}
+    done = [found for found in recorded.operations if found.n not in given_up]
     squashed = {found.to_sha for found in done if found.operation == "squash"}
     words: dict[str, str] = answer_or({}, subjects, session.repo, squashed)
     for found in done:
@@ -147,11 +114,26 @@ def _manual_commits(ctx: Context, session: Session) -> list[PastStep]:
         return []
     point = branch_point_of(ctx, session, tip)
     manual = {found.sha for found in commit_origin.classify(ctx, session, point, tip) if not found.amp}
+    if not manual:
+        return []
+    made = [found for found in commits_between(session.repo, point, tip) if found.sha in manual]
+    nothing: dict[str, Shortstat] = {}
+    sizes = answer_or(nothing, commit_sizes, session.repo, tuple(found.sha for found in made))
     return [
-        PastCommit("commit", f"commit {found.sha}", _utc(found.authored_at), found.sha, found.subject)
-        for found in (commits_between(session.repo, point, tip) if manual else ())
-        if found.sha in manual
+        PastCommit(
+            "commit",
+            f"commit {found.sha}",
+            _utc(found.authored_at),
+            found.sha,
+            found.subject,
+            *_size(sizes.get(found.sha)),
+        )
+        for found in made
     ]
+
+
+def _size(found: Shortstat | None) -> tuple[int | None, int | None, int | None]:
+    return (found.files, found.insertions, found.deletions) if found else (None, None, None)
 
 
 def _utc(at: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.history.table import HistoryStep, what
+from ampsm_gui.models.history.table import HistoryStep, one_line, what
 
 
 def sentence(step: HistoryStep) -> str:
@@ -21,7 +21,7 @@ def sentence(step: HistoryStep) -> str:
                 return "undone since"
             return "can be undone" if step["undoable"] else "done"
         case "commit":
-            return str(step["subject"])
+            return one_line(step["subject"])
         case _:
             return what(step)[1]
 
@@ -34,8 +34,11 @@ def facts(step: HistoryStep) -> list[tuple[str, str]]:
     if step["kind"] == "test":
         test = step["test"]
         return [*found, ("Exit code", str(test["exitCode"])), ("Time", figures.seconds_prose(test["durationMs"]))]
-    if step["kind"] == "commit":
-        return [*found, ("Commit", step["sha"][:10])]
+    if step["kind"] in ("commit", "created"):
+        found.append(("Commit", step["sha"][:10]))
+        return [*found, ("Files", f"{step['changedFiles']:,}")] if step.get("changedFiles") is not None else found
+    if step["kind"] == "aborted":
+        return [*found, ("Began", figures.exact_time(step["merge"]["startedAt"]))]
     if "from" in step:
         found += [("From", step["from"][:10]), ("To", step["to"][:10])]
         if step.get("target"):
@@ -69,10 +72,16 @@ def _iteration_facts(iteration: dict[str, Any]) -> list[tuple[str, str]]:
         ("Cost", figures.cost(used["costUsd"])),
         ("Tool calls", f"{calls}{failures}"),
         ("Start", iteration["startSha"][:10]),
-        ("Commit", (iteration["commitSha"] or "")[:10] or "nothing changed"),
+        ("Commit", _commit(iteration)),
         ("Began", figures.exact_time(iteration["startedAt"])),
     ]  # fmt: skip
     return found
+
+
+def _commit(iteration: dict[str, Any]) -> str:
+    """Of one that runs nothing is known yet."""
+    sha: str = (iteration["commitSha"] or "")[:10]
+    return sha or (figures.UNKNOWN if iteration["status"] == "running" else "nothing changed")
 
 
 def _short(thread: str | None) -> str:

@@ -57,7 +57,7 @@ class HistoryTable(KeyedTable[HistoryStep]):
                 sha = commit_of(row)
                 return Cell(sha[:8] if sha else "", "text.secondary", font="mono", tip=sha or "")
             case "changes":
-                return _changes_cell(row.get("iteration") or {})
+                return _changes_cell(row.get("iteration") or row)
             case "time":
                 return _time_cell(row)
             case _:
@@ -72,6 +72,7 @@ def what_cell(step: HistoryStep) -> Cell:
         "iteration": "status-iteration",
         "commit": "status-ready",
         "test": "status-ready",
+        "created": "status-ready",
         "open": "status-needs-you",
     }
     token = "warning.text" if step["kind"] == "open" else "text.secondary"
@@ -90,21 +91,30 @@ def what(step: HistoryStep) -> tuple[str, str]:
             return "Tests", one_line(step["test"]["command"])
         case "commit":
             return "Manual commit", one_line(step["subject"])
+        case "created":
+            sha = step["sha"][:7]
+            from_what = f"from {step['base']} at {sha}" if step["base"] else f"from {sha}"
+            return ("Adopted" if step["adopted"] else "Created"), from_what
+        case "aborted":
+            return _merge_title(step["merge"]["operation"], step["merge"]["target"]), "given up; nothing has moved"
         case "undo":
             return f"Undo {step['of']}", f"back to {step['to'][:8]}"
         case "open":
             merge = step["merge"]
-            name = "Merge into" if merge["operation"] == "merge" else "Rebase onto"
             count = len(merge["conflicts"])
             waits = {"tests": "the tests fail", "target": f"{merge['onto']} could not be moved"}
             note = figures.count(count, "conflicted file") if count else waits.get(merge["waitingFor"], "not finished")
-            return f"{name} {merge['onto']}", note
+            return _merge_title(merge["operation"], merge["onto"]), note
         case "merge" if step["target"]:
             target = step["target"]
             return f"Merge into {target['branch']}", f"{target['from'][:8]} → {target['to'][:8]}"
         case kind:
             moved = f"{step['from'][:8]} → {step['to'][:8]}"
             return _OPERATIONS.get(kind, kind.capitalize()), one_line(step.get("subject") or moved)
+
+
+def _merge_title(operation: str, target: str | None) -> str:
+    return f"{'Merge into' if operation == 'merge' else 'Rebase onto'} {target or 'its base'}"
 
 
 def result_cell(step: HistoryStep) -> Cell:
@@ -117,6 +127,8 @@ def result_cell(step: HistoryStep) -> Cell:
             return Cell(look.word, token, look.glyph, look.token, tip=error or look.word)
         case "open":
             return Cell("Open", "warning.text", "status-needs-you", tip="It waits for you")
+        case "aborted":
+            return Cell("Aborted", "text.muted", "status-stopped")
         case "squash" | "rebase" | "merge":
             if step["undone"]:
                 return Cell("Undone", "text.muted", "status-stopped")
@@ -153,6 +165,8 @@ def commit_of(step: HistoryStep) -> str | None:
     if step["kind"] == "iteration":
         found: str | None = step["iteration"]["commitSha"]
         return found
+    if step["kind"] == "aborted":
+        return str(step["merge"]["fromSha"])
     return step.get("sha") or step.get("to")
 
 
@@ -173,11 +187,12 @@ def one_line(text: str) -> str:
     return " ".join(" ".join(plain_lines(text[:2_000])).split())
 
 
-def _changes_cell(iteration: dict[str, Any]) -> Cell:
-    added, removed = iteration.get("insertions"), iteration.get("deletions")
+def _changes_cell(size: dict[str, Any]) -> Cell:
+    """Of an iteration or a manual commit."""
+    added, removed = size.get("insertions"), size.get("deletions")
     if added is None or removed is None:
         return Cell()
-    files = figures.count(iteration.get("changedFiles") or 0, "file")
+    files = figures.count(size.get("changedFiles") or 0, "file")
     return Cell(
         f"+{added:,}", "success.text", font="small", note=f"{figures.MINUS}{removed:,}", note_token="danger.text",
         right=True, tip=files,

@@ -16,13 +16,14 @@ _COUNTING_MS = 1_200  # of a session at work, figures only
 @dataclass(frozen=True)
 class Reading:
     """What was read. `view` is None when the one from before still holds, or is only due `later`; `changed` says
-    whether there is something new for the tabs."""
+    whether there is something new for the tabs. `steps` are those of its history, counted with the view."""
 
     session: Session
     queue: tuple[tuple[str, str], ...]
     view: dict[str, Any] | None
     changed: bool
     later: bool = False
+    steps: int | None = None
 
 
 def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) -> Reading:
@@ -31,6 +32,7 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     A view is read when anything but figures is new, when figures are and it is a second old, or when it is some
     seconds old anyway. Raises as `require_session`.
     """
+    from ampsm.workflows.review import session_history
     from ampsm.workflows.session import queued, require_session
     from ampsm.workflows.status import view_session
 
@@ -44,7 +46,7 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     if running and calm and age_ms < _COUNTING_MS:
         return Reading(session, queue, None, changed=True, later=True)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session.id)))
-    return Reading(session, queue, view, changed=True)
+    return Reading(session, queue, view, changed=True, steps=len(session_history(ctx, session.id)))
 
 
 def waits_outside(view: dict[str, Any]) -> bool:

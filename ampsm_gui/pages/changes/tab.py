@@ -77,6 +77,9 @@ class ChangesTab(Tab):
     def show_iteration(self, number: int) -> None:
         self._on_source_chosen(Source("iteration", number, f"Iteration {number}"))
 
+    def show_commit(self, sha: str) -> None:
+        self._on_source_chosen(Source("commit", sha, sha[:8]))
+
     def focus_find(self) -> None:
         self.pane.open_find()
 

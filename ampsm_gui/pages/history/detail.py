@@ -35,6 +35,8 @@ class HistoryDetail(QWidget):
 
     #: (TabName, number): another tab is to show an iteration.
     tab_requested = Signal(object, int)
+    #: The changes of a commit are to be shown, by its sha.
+    commit_requested = Signal(str)
     undo_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -108,8 +110,9 @@ class HistoryDetail(QWidget):
     def _show(self) -> None:
         step = self._step
         iteration = step is not None and step["kind"] == "iteration"
+        commit = step is not None and step["kind"] == "commit"
         for button in self._links:
-            button.setVisible(iteration)
+            button.setVisible(iteration or (commit and button.property("tab") == str(TabName.CHANGES)))
         self.undo.setVisible(bool(step and step.get("undoable")))
         self._glyph.setVisible(step is not None)
         if step is None:
@@ -191,6 +194,8 @@ class HistoryDetail(QWidget):
     def _on_link_clicked(self) -> None:
         if self._step and self._step["kind"] == "iteration":
             self.tab_requested.emit(TabName(self.sender().property("tab")), self._step["iteration"]["number"])
+        elif self._step:
+            self.commit_requested.emit(self._step["sha"])
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -47,6 +47,7 @@ class HistoryTab(DetailTab):
         self.table.customContextMenuRequested.connect(self._on_menu_requested)
         self.detail.undo_requested.connect(self.undo_requested)
         self.detail.tab_requested.connect(self.tab_requested)
+        self.detail.commit_requested.connect(self.commit_requested)
 
     def show_session(self, session_id: str | None) -> None:
         self._session, self._asked_detail, self._asked = session_id, False, None
@@ -88,13 +89,7 @@ class HistoryTab(DetailTab):
         first = not self.model.rowCount()
         self.model.set_steps(steps)
         self.count_changed.emit(len(steps))
-        if steps:
-            self._pages.show_contents()
-        else:
-            words = (
-                "Every iteration, test run, commit, squash, rebase and merge of the session stands here in its order."
-            )
-            self._pages.show_empty("commit", "Nothing yet", words, command=f"amp-sessions iterate {self._session}")
+        self._pages.show_contents()
         self.lay_out()
         if first and steps:
             self.table.choose(steps[-1]["key"])
@@ -141,6 +136,8 @@ class HistoryTab(DetailTab):
             for name in TABS_OF_AN_ITERATION:
                 shown = menu.addAction(f"Show {TITLES[name].lower()}")
                 shown.setData((str(name), step["iteration"]["number"]))
+        if step["kind"] == "commit":
+            menu.addAction("Show changes").setData(("commit", step["sha"]))
         if commit_of(step):
             menu.addAction("Copy commit").setData(("copy", commit_of(step)))
         if step.get("undoable"):
@@ -153,6 +150,8 @@ class HistoryTab(DetailTab):
         name, value = action.data()
         if name == "undo":
             self.undo_requested.emit()
+        elif name == "commit":
+            self.commit_requested.emit(value)
         elif name == "copy":
             QGuiApplication.clipboard().setText(value)
         else:

@@ -127,8 +127,11 @@ class SessionPage(QWidget):
         iterations, change = view["iterations"], view.get("change")
         self.tabs.set_count(TabName.CHANGES, change["files"] if change else None)
         self.tabs.set_count(TabName.TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))
-        self.tabs.set_count(TabName.HISTORY, len(iterations))
         self._notes.show_view(view)
+
+    @Slot(int)
+    def _on_steps_counted(self, steps: int) -> None:
+        self.tabs.set_count(TabName.HISTORY, steps)
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
@@ -170,6 +173,7 @@ class SessionPage(QWidget):
         """What a tab asks for that it cannot do itself."""
         tab.undo_requested.connect(self._on_undo_requested)
         tab.tab_requested.connect(self._on_tab_requested)
+        tab.commit_requested.connect(self._on_commit_requested)
 
     @Slot()
     def _on_undo_requested(self) -> None:
@@ -180,12 +184,18 @@ class SessionPage(QWidget):
         self.tabs.show_tab(name)
         self.tabs.tab(name).show_iteration(iteration)
 
+    @Slot(str)
+    def _on_commit_requested(self, sha: str) -> None:
+        self.tabs.show_tab(TabName.CHANGES)
+        self.tabs.tab(TabName.CHANGES).show_commit(sha)
+
     # The rest
 
     def _connect(self) -> None:
         self.tabs.tab_made.connect(self._on_tab_made)
         self._reader.succeeded.connect(self._on_succeeded)
         self._reader.view_read.connect(self._on_view_read)
+        self._reader.steps_counted.connect(self._on_steps_counted)
         self._reader.changed.connect(self.tabs.refresh)
         self._reader.failed.connect(self._on_read_failed)
         self._actions.set_notes(self._notes)

@@ -24,6 +24,8 @@ class SessionReader(QObject):
     succeeded = Signal()
     #: The document of `view_session`, a new one.
     view_read = Signal(object)
+    #: How many steps the history of the session has.
+    steps_counted = Signal(int)
     #: Something is new since the last read, also where the view is not.
     changed = Signal()
     failed = Signal(object)
@@ -92,6 +94,7 @@ class SessionReader(QObject):
         if reading.view is not None:
             self._viewed.start()
             self.view_read.emit(reading.view)
+            self.steps_counted.emit(reading.steps or 0)
             self._waits_outside = waits_outside(reading.view)
         if self._waits_outside:
             self._outside.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -43,9 +44,10 @@ def test_an_iteration_is_a_row_and_closely_all_that_was_said(world: World, deskt
     session = world.new(world.make_repo(), "Task", "--script", _FAILING, prompt="do the 大事 thing\nand more")
     world.iterate(session, code=8)
     tab = tab_of(qtbot, desktop, session)
-    assert tab.table.objectName() == "historyTable" and tab.model.rowCount() == 1
-    assert shown(tab, "what") == ["Iteration 1 do the 大事 thing and more"]
-    assert (shown(tab, "result"), shown(tab, "tests")) == (["Succeeded"], ["Failed"])
+    assert tab.table.objectName() == "historyTable" and tab.model.rowCount() == 2
+    created = f"Created from main at {session['baseSha'][:7]}"
+    assert shown(tab, "what") == ["Iteration 1 do the 大事 thing and more", created]
+    assert (shown(tab, "result"), shown(tab, "tests")) == (["Succeeded", ""], ["Failed", ""])
     text = tab.detail.text.toPlainText()
     assert "do the 大事 thing" in text and "See feature.py." in text and "FAILED test_a" in text
     assert "tests failed with exit code 3" in tab.detail._ending.text()
@@ -59,12 +61,20 @@ def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot:
     session = world.new(world.make_repo(), "Task", "--script", "true")
     world.iterate(session)
     tab = tab_of(qtbot, desktop, session)
-    world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
+    world.commit(Path(session["worktree"]), {"by-hand.txt": "one\ntwo\n"}, "by hand")
     world.ok("run", session["id"])
     refreshed(qtbot, desktop, tab)
-    assert shown(tab, "what")[-1].startswith("Iteration 1")
-    assert {words.split()[0] for words in shown(tab, "what")} == {"Tests", "Manual", "Iteration"}
+    assert shown(tab, "what")[-2].startswith("Iteration 1")
+    assert {words.split()[0] for words in shown(tab, "what")} == {"Tests", "Manual", "Iteration", "Created"}
     assert tab.table.chosen_key == "iteration 1"
+    commit = next(row for row in tab.model.rows() if row["kind"] == "commit")
+    assert shown(tab, "changes")[tab.model.rows().index(commit)] == "+2 −0"
+    tab.table.choose(commit["key"])
+    assert [button.text() for button in tab.detail._links if button.isVisible()] == ["Changes"]
+    with qtbot.waitSignal(tab.commit_requested) as asked:
+        next(button for button in tab.detail._links if button.isVisible()).click()
+    assert asked.args == [commit["sha"]]
+    tab.table.choose("iteration 1")
 
     world.ok("squash", session["id"], "--message", "feat: all")
     refreshed(qtbot, desktop, tab)
@@ -103,6 +113,8 @@ def test_a_merge_that_waits_and_one_that_is_done(world: World, desktop: Desktop,
     world.git(repo, "reset", "-q", "--hard", "HEAD~1")
     world.ok("merge", session["id"], "--message", "feat: all", "--no-test")
     refreshed(qtbot, desktop, tab)
+    assert shown(tab, "what")[1] == "Rebase onto main given up; nothing has moved"
+    assert shown(tab, "result")[1] == "Aborted"
     assert shown(tab, "what")[0].startswith("Merge into main ")
     assert "main from" in tab.model.index(0, tab.model.column_number("result")).data(Qt.ItemDataRole.ToolTipRole)
 
@@ -117,10 +129,10 @@ def test_a_commit_is_copied(world: World, desktop: Desktop, qtbot: QtBot) -> Non
     assert QGuiApplication.clipboard().text() == world.git(session["worktree"], "rev-parse", "HEAD")
 
 
-def test_nothing_yet_and_no_session(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+def test_a_new_session_was_created_and_no_session_is_nothing(world: World, desktop: Desktop, qtbot: QtBot) -> None:
     session = world.new(world.make_repo())
     tab = tab_of(qtbot, desktop, session)
-    assert not tab.table.isVisible() and not tab.detail.isVisible()
+    assert shown(tab, "what") == [f"Created from main at {session['baseSha'][:7]}"]
     counts: list[object] = []
     tab.count_changed.connect(counts.append)
     tab.show_session(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,21 +36,22 @@ def test_steps_stand_in_the_order_of_time(world: World, ctx: Context) -> None:
     world.use()
     session = world.new(world.make_repo(), "Task", "--script", "true")
     world.iterate(session)
-    (first,) = steps_of(ctx, session)
+    created, first = steps_of(ctx, session)
+    assert (created["kind"], created["base"], created["sha"]) == ("created", "main", session["baseSha"])
     assert (first["kind"], first["iteration"]["number"]) == ("iteration", 1)
 
     world.ok("run", session["id"])
     world.ok("squash", session["id"], "--message", "feat: all of it")
     steps = steps_of(ctx, session)
-    assert [step["kind"] for step in steps] == ["iteration", "test", "squash"]
-    assert steps[1]["test"]["passed"] and steps[2]["undoable"] and not steps[2]["undone"]
+    assert [step["kind"] for step in steps] == ["created", "iteration", "test", "squash"]
+    assert steps[2]["test"]["passed"] and steps[3]["undoable"] and not steps[3]["undone"]
 
     world.ok("undo", session["id"])
     steps = steps_of(ctx, session)
-    assert [step["kind"] for step in steps] == ["iteration", "test", "squash", "undo"]
-    assert steps[2]["undone"] and not steps[2]["undoable"]
-    assert (steps[3]["of"], steps[3]["from"], steps[3]["to"]) == ("squash", steps[2]["to"], steps[2]["from"])
-    assert len({step["key"] for step in steps}) == 4
+    assert [step["kind"] for step in steps] == ["created", "iteration", "test", "squash", "undo"]
+    assert steps[3]["undone"] and not steps[3]["undoable"]
+    assert (steps[4]["of"], steps[4]["from"], steps[4]["to"]) == ("squash", steps[3]["to"], steps[3]["from"])
+    assert len({step["key"] for step in steps}) == 5
 
 
 def test_what_a_person_committed_is_a_step(world: World, ctx: Context) -> None:
@@ -57,8 +59,28 @@ def test_what_a_person_committed_is_a_step(world: World, ctx: Context) -> None:
     session = world.new(world.make_repo())
     world.iterate(session)
     world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand")
-    (made,) = (step for step in steps_of(ctx, session) if step["kind"] == "commit")
-    assert (made["subject"], made["sha"]) == ("by hand", world.git(session["worktree"], "rev-parse", "HEAD"))
+    empty = world.git(session["worktree"], "rev-parse", "HEAD")
+    (Path(session["worktree"]) / "README.md").write_text("one\ntwo\n")
+    world.git(session["worktree"], "commit", "-qam", "with something")
+    first, second = (step for step in steps_of(ctx, session) if step["kind"] == "commit")
+    assert (first["subject"], first["sha"]) == ("by hand", empty)
+    assert [first[name] for name in ("changedFiles", "insertions", "deletions")] == [0, 0, 0]
+    assert [second[name] for name in ("changedFiles", "insertions", "deletions")] == [1, 2, 1]
+
+
+def test_what_was_given_up_is_a_step(world: World, ctx: Context) -> None:
+    """Once: neither the operation that it may have recorded nor its undoing are told besides."""
+    world.use(edits={"README.md": "session\n"})
+    repo = world.make_repo()
+    session = world.new(repo)
+    world.iterate(session)
+    world.commit(repo, {"README.md": "main\n"}, "on main")
+    assert world.cli("merge", session["id"], "--message", "feat: all", "--no-test").code == 4
+    assert [step["kind"] for step in steps_of(ctx, session)][-1] == "open"
+    world.ok("abort-merge", session["id"])
+    steps = steps_of(ctx, session)
+    assert [step["kind"] for step in steps] == ["created", "iteration", "aborted"]
+    assert (steps[-1]["merge"]["operation"], steps[-1]["merge"]["target"]) == ("merge", "main")
 
 
 def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: Context) -> None:
@@ -75,7 +97,9 @@ def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: C
     squash, undone = operations(ctx, session["id"])[0].at, operations(ctx, session["id"])[0].undone_at
     text = record.read_text().replace(squash, "2090-01-02T03:04:05.100Z")
     record.write_text(text.replace(str(undone), "2090-01-02T03:04:05.200Z"))
-    assert [step["kind"] for step in steps_of(ctx, session)] == ["iteration", "commit", "squash", "undo"]
+    assert [step["kind"] for step in steps_of(ctx, session)] == [
+        "created", "iteration", "commit", "squash", "undo",
+    ]  # fmt: skip
 
 
 def test_an_iterations_last_words(world: World, ctx: Context) -> None:
