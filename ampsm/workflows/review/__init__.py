@@ -1,8 +1,8 @@
 """What a session did, to be looked at: reads journals, rows and git, and changes nothing.
 
 `changes` is the diff, and a changed file before and after; `timeline` every step in time order, of the kinds in `past`;
-`logs` the events of a journal (and how to follow it), and what was said last; `tool_calls` and `usage` what the agent
-did and spent; `since` what the option of that name means.
+`about` what an iteration was about; `logs` the events of a journal (and how to follow it), and what was said last;
+`tool_calls` and `usage` what the agent did and spent; `since` what the option of that name means.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
+    from ampsm.workflows.review.about import about
     from ampsm.workflows.review.changes import (
         LIMIT,
         Compared,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
         versions_of_file,
     )
     from ampsm.workflows.review.logs import iteration_details, iteration_journals, journal_events
-    from ampsm.workflows.review.timeline import session_history
+    from ampsm.workflows.review.timeline import session_history, steps_between
     from ampsm.workflows.review.tool_calls import (
         ToolSummary,
         result_in_full,
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from ampsm.workflows.review.usage import ModelSpent, SessionUsage, Spent, session_usage
 else:
     __getattr__, __all__ = exports(__name__, {
+        "about": "about",
         "changes": "LIMIT Compared session_commits session_diff session_iterations versions_of_file",
         "logs": "iteration_details iteration_journals journal_events",
-        "timeline": "session_history",
+        "timeline": "session_history steps_between",
         "tool_calls": "ToolSummary result_in_full session_tool_calls summary_by_tool tool_call_details tool_calls_from",
         "usage": "ModelSpent SessionUsage Spent session_usage",
     })  # fmt: skip

@@ -9,6 +9,9 @@ from ampsm.model.telemetry import TestResult
 from ampsm.workflows.session.undo_stack import TargetMove
 from ampsm.workflows.status.merge_status import ObservedMerge
 
+#: How the subject begins under which an iteration commits a person's edits before the agent starts.
+BEFORE_ITERATION = "manual: edits before iteration "
+
 
 @record
 class PastStep:

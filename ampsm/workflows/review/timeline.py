@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from ampsm.model.session import Iteration, Session, utc_text
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
 from ampsm.workflows.review.past import (
+    BEFORE_ITERATION,
     AbortedStep,
     OpenStep,
     PastCommit,
@@ -57,6 +58,19 @@ def session_history(ctx: Context, ref: str) -> list[PastStep]:
     if found := merge_status(ctx, session):
         steps.append(OpenStep("open", f"open {found.merge_id}", found.started_at, found))
     return steps
+
+
+def steps_between(steps: Sequence[PastStep]) -> dict[int, list[PastStep]]:
+    """The steps that are no iterations, by the number of the iteration before them, 0 for none. What an iteration
+    committed of a person's edits before it began is told in its journal."""
+    found: dict[int, list[PastStep]] = {}
+    number = 0
+    for step in steps:
+        if isinstance(step, PastIteration):
+            number = step.iteration.number
+        elif not (isinstance(step, PastCommit) and step.subject.startswith(BEFORE_ITERATION)):
+            found.setdefault(number, []).append(step)
+    return found
 
 
 def _whens(session: Session, steps: list[PastStep]) -> Callable[[PastStep], tuple[str, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,18 @@ from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.text import argument_summary, plain_lines, readable_lines
 from ampsm.system.plain_files import open_plain
+from ampsm_gui.models.console.note import ending_words
+from ampsm_gui.models.history.table import one_line
 
 #: Bytes after a call in which its end is looked for.
 _FAR = 8 * 1024 * 1024
 _ENDING = b'{"type":"tool_finished"'
 _MOST_LINES = 2_000
-_SIGN = re.compile(r"^(?:[✔✘] |warning: |commit |\$ )")
 
 
 class ConsoleEntry:
-    """One row of an iteration. `kind`: prompt, text, thinking, call, output, test, commit, phase, warning, ending or
-    broken; `ending` is how a call ended, `worktree` where short lines tell paths from."""
+    """One row of an iteration. `kind`: prompt, text, thinking, call, output, test, commit, warning, ending or broken;
+    `ending` is how a call ended, `worktree` where short lines tell paths from."""
 
     __slots__ = ("ending", "event", "kind", "offset", "text", "worktree")
 
@@ -75,11 +75,6 @@ class ConsoleEntry:
             return None
         found = self.event.args.get("cmd") or self.event.args.get("command")
         return ("\n".join(plain_lines(found)) or None) if isinstance(found, str) else None
-
-    @property
-    def shown(self) -> str:
-        """The readable row without the sign that its icon says."""
-        return _SIGN.sub("", self.text).strip("─ ") if self.kind != "output" else self.text
 
     def summary(self) -> str:
         """The arguments of a call as one line, with paths relative to the worktree."""
@@ -160,8 +155,10 @@ def _text(event: ev.AnyEvent | None, line: bytes) -> str:
             return "\n".join(plain_lines(event.prompt))
         case ev.AssistantText() | ev.Thinking():
             return "\n".join(plain_lines(event.text))
-        case ev.Phase():
-            return _PHASES.get(event.name, event.name)
+        case ev.Warned():
+            return one_line(event.message)
+        case ev.IterationFinished():
+            return ending_words(event)
         case _:
             return "\n".join(readable_lines(event))
 
@@ -176,11 +173,6 @@ def _argument(name: str, value: Any, said: str) -> list[str]:
     return [f"{name}: {lines[0] if lines else ''}"] if len(lines) <= 1 else [f"{name}:", *lines[:_MOST_LINES]]
 
 
-_PHASES = {
-    "context": "Preparing the worktree", "agent": "Amp at work", "commit": "Committing", "test": "Testing",
-    "record": "Recording",
-}  # fmt: skip
-
 _KINDS: dict[type, str] = {
     ev.IterationStarted: "prompt",
     ev.AssistantText: "text",
@@ -191,7 +183,6 @@ _KINDS: dict[type, str] = {
     ev.TestStarted: "test",
     ev.TestFinished: "test",
     ev.Commit: "commit",
-    ev.Phase: "phase",
     ev.Warned: "warning",
     ev.IterationFinished: "ending",
 }

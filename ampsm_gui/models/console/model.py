@@ -10,7 +10,8 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ampsm.journal import events as ev
 from ampsm_gui.look import figures
-from ampsm_gui.look.status import iteration_look
+from ampsm_gui.models.console.heading import header_words
+from ampsm_gui.models.console.note import event_note, step_note
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.models.console.section_rows import RowPlace, SectionRows
 
@@ -40,12 +41,17 @@ class ConsoleModel(SectionRows):
         """A row as readable text."""
         if place.offset is None:
             return header_words(place.section)
+        if place.step is not None:
+            return step_note(place.step).words
         if place.entry is None:
             return ""
         more = place.section.more_below(place.offset)
         if more is not None and not self.raw:
             return f"    {figures.count(more[1], 'more step', 'more steps')} of the sub-agent"
-        return place.entry.raw if self.raw else place.entry.readable
+        if self.raw:
+            return place.entry.raw
+        note = event_note(place.entry.event, place.section.document)
+        return place.entry.readable if note is None else note.words
 
     def is_open(self, place: RowPlace) -> bool:
         """Whether a row shows all of itself: what failed and text always, thinking when it is asked for."""
@@ -126,9 +132,11 @@ class ConsoleModel(SectionRows):
         """Shows the agent's own lines, or what they mean."""
         if raw != self.raw:
             self.beginResetModel()
-            self.raw = raw
+            self.raw, self._with_steps = raw, not raw
             for section in self.sections:
                 section.forget_rows()
+            for section in (self._before, *self.sections):
+                section.feet = () if raw else section.feet_now()
             self._count()
             self.endResetModel()
             self._want_rows()
@@ -191,11 +199,6 @@ class ConsoleModel(SectionRows):
                 self._count()
                 self.endRemoveRows()
         self._entry_changed(section, section.below[call][2])
-
-
-def header_words(section: Section) -> str:
-    """`Iteration 3, running`."""
-    return f"Iteration {section.number}, {iteration_look(section.document['status']).word}"
 
 
 def _runs(offsets: array[int], added: array[int]) -> list[tuple[int, array[int]]]:

@@ -15,10 +15,11 @@ from ampsm.journal.codec import decode
 from ampsm.journal.index import KINDS, JournalPart, agent_lines, last_begin, scan_journal
 from ampsm.system.plain_files import open_plain
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
+from ampsm_gui.models.history.table import HistoryStep
 
-_NO_ROWS = (ev.ToolFinished, ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished)
+_NO_ROWS = (ev.ToolFinished, ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished, ev.Phase)
 _IS_ROW = bytes(number not in {KINDS[kind] for kind in _NO_ROWS} for number in range(256))
-_ENDING = KINDS[ev.ToolFinished]
+_ENDING, _PHASE, _LAST = KINDS[ev.ToolFinished], KINDS[ev.Phase], KINDS[ev.IterationFinished]
 #: Bytes of a journal that are read before anything is shown; the rest comes after.
 _FIRST_BYTES = 1024 * 1024
 #: Entries that are read together, and entries that are kept in all.
@@ -29,7 +30,7 @@ SHOWN_BELOW = 2
 
 
 class Rows(NamedTuple):
-    """Rows of one stretch of a journal, as a read gives them."""
+    """Rows of one stretch of a journal, as a read gives them. `phase` is the last one that began in it."""
 
     begin: int
     end: int
@@ -37,6 +38,7 @@ class Rows(NamedTuple):
     below: dict[str, array[int]]
     entries: list[ConsoleEntry]
     endings: list[ev.ToolFinished]
+    phase: str | None = None
 
 
 def read_first(path: Path, raw: bool) -> Rows:
@@ -48,7 +50,7 @@ def read_first(path: Path, raw: bool) -> Rows:
 
 def read_before(path: Path, end: int) -> Rows:
     """All rows before an offset. Blocks."""
-    return _rows(path, scan_journal(path, 0, end), entries=0)
+    return _rows(path, scan_journal(path, 0, end), entries=0)._replace(phase=None)
 
 
 def read_after(path: Path, begin: int, raw: bool) -> Rows:
@@ -58,6 +60,8 @@ def read_after(path: Path, begin: int, raw: bool) -> Rows:
 
 def _rows(path: Path, part: JournalPart, raw: bool = False, entries: int = 3 * PAGE, ends: bool = False) -> Rows:
     offsets = part.offsets if raw else array("Q", compress(part.offsets, part.kinds.translate(_IS_ROW)))
+    if not raw and part.kinds and part.kinds[-1] == _LAST and _went_well(path, part.offsets[-1]):
+        offsets.pop()  # the header says it
     below = {
         call: array("Q", (found for found in steps if _holds(offsets, found))) for call, steps in part.below.items()
     }
@@ -66,7 +70,24 @@ def _rows(path: Path, part: JournalPart, raw: bool = False, entries: int = 3 * P
         found = compress(part.offsets, (kind == _ENDING for kind in part.kinds))
         endings = _endings(path, list(found)[-2 * _KEPT :])
     read = read_entries(path, offsets[-entries:]) if entries else []
-    return Rows(part.begin, part.end, offsets, below, read, endings)
+    return Rows(part.begin, part.end, offsets, below, read, endings, None if raw else _phase(path, part))
+
+
+def _went_well(path: Path, offset: int) -> bool:
+    event = _event_at(path, offset)
+    return isinstance(event, ev.IterationFinished) and event.status == "succeeded" and not event.error
+
+
+def _phase(path: Path, part: JournalPart) -> str | None:
+    place = part.kinds.rfind(_PHASE)
+    event = _event_at(path, part.offsets[place]) if place >= 0 else None
+    return event.name if isinstance(event, ev.Phase) else None
+
+
+def _event_at(path: Path, offset: int) -> ev.AnyEvent | None:
+    with open_plain(path) as file:
+        file.seek(offset)
+        return decode(file.readline())
 
 
 def _endings(path: Path, offsets: list[int]) -> list[ev.ToolFinished]:
@@ -87,10 +108,16 @@ def _holds(offsets: array[int], offset: int) -> bool:
 
 
 class Section:
-    """An iteration. `offsets` are the rows below its header that are not folded away; empty until it is loaded."""
+    """An iteration. `offsets` are the rows below its header that are not folded away; empty until it is loaded. `about`
+    says what it was about, `steps` are those between it and the next one, `phase` is what it does now; both are rows
+    (`feet`) below all others, also while those are folded."""
 
-    def __init__(self, document: dict[str, Any], path: Path, worktree: str = "") -> None:
+    def __init__(self, document: dict[str, Any], path: Path, worktree: str = "", about: str = "") -> None:
         self.document = document
+        self.about = about
+        self.steps: tuple[HistoryStep, ...] = ()
+        self.phase = ""
+        self.feet: tuple[HistoryStep, ...] = ()
         self.path = path
         self.worktree = worktree
         self.folded = True
@@ -108,6 +135,11 @@ class Section:
     @property
     def number(self) -> int:
         return int(self.document["number"])
+
+    def feet_now(self) -> tuple[HistoryStep, ...]:
+        """What `feet` are to be: a phase that is past is none."""
+        doing = ({"kind": "phase", "name": self.phase},) if self.live and self.phase else ()
+        return (*doing, *self.steps)
 
     @property
     def live(self) -> bool:
@@ -160,6 +192,7 @@ class Section:
         else:
             self.end = rows.end
         self.begin, self.loaded, self.below = rows.begin, True, below
+        self.phase = rows.phase if rows.phase is not None else self.phase
         self.keep(rows.entries)
         return self._unfolded(offsets)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,15 +11,22 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.section import PAGE, Rows, Section
+from ampsm_gui.models.history.table import HistoryStep
 from ampsm_gui.runtime.timers import single_shot
 
 
 class RowPlace(NamedTuple):
-    """What a row is: the header of a section (`entry` and `offset` None), or an entry of it (None until it is read)."""
+    """What a row is: the header of a section (`entry` and `offset` None), an entry of it (None until it is read), or a
+    `step` below it, whose `offset` is -1, -2, …; those before the first iteration belong to a section `BEFORE`."""
 
     section: Section
     offset: int | None
     entry: ConsoleEntry | None
+    step: HistoryStep | None = None
+
+
+#: Has the steps before the first iteration.
+BEFORE = 0
 
 
 class SectionRows(QAbstractTableModel):
@@ -33,8 +41,11 @@ class SectionRows(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.sections: list[Section] = []
+        self._before = Section({"number": BEFORE, "status": "succeeded"}, Path())
+        self._with_steps = True
         self._only: int | None = None
         self._starts: list[int] = []
+        self._start_of_sections = 0
         self._rows = 0
         self._wanted: dict[Section, set[int]] = {}
         self._asked: set[tuple[int, int]] = set()
@@ -53,6 +64,8 @@ class SectionRows(QAbstractTableModel):
         section, within = self._section_at(row)
         if within < 0:
             return RowPlace(section, None, None)
+        if (foot := within - section.shown()) >= 0:
+            return RowPlace(section, -1 - foot, None, section.feet[foot])
         offset = section.offsets[within]
         entry = section.entry(offset)
         if entry is None:
@@ -60,27 +73,39 @@ class SectionRows(QAbstractTableModel):
         return RowPlace(section, offset, entry)
 
     def row_of(self, section: Section, offset: int | None) -> int | None:
-        """The row of a section's header, or of an event of it, as far as it is shown."""
+        """The row of a section's header, of an event of it, or of a step below it, as far as it is shown."""
+        if section is self._before:
+            return None if offset is None or not self._start_of_sections else -1 - offset
         if section not in self.sections or (self._only is not None and section.number != self._only):
             return None
         start = self._starts[self.sections.index(section)]
         if offset is None:
             return start
+        if offset < 0:
+            return start + section.shown() - offset if -offset <= len(section.feet) else None
         within = None if section.folded else section.row_of(offset)
         return None if within is None else start + 1 + within
 
     # What was read
 
-    def set_journals(self, journals: list[tuple[dict[str, Any], Path]], worktree: str = "") -> None:
+    def set_journals(
+        self, journals: list[tuple[dict[str, Any], Path]], worktree: str = "", about: Mapping[int, str] | None = None
+    ) -> None:
         """Takes the iterations as they are now: figures of headers change in place, new ones come at the end. Paths of
-        calls are shown relative to the worktree."""
+        calls are shown relative to the worktree; `about` says what each iteration was about."""
+        about = about or {}
         for section, (document, _) in zip(self.sections, journals, strict=False):
-            if section.document != document:
-                section.document = document
+            told = about.get(section.number, section.about)
+            if (section.document, section.about) != (document, told):
+                section.document, section.about = document, told
+                self._set_feet(section)
                 row = self.row_of(section, None)
                 if row is not None:
                     self.rows_changed(row, row)
-        fresh = [Section(document, path, worktree) for document, path in journals[len(self.sections) :]]
+        fresh = [
+            Section(document, path, worktree, about.get(document["number"], ""))
+            for document, path in journals[len(self.sections) :]
+        ]
         if not fresh:
             return
         fresh[-1].folded = False
@@ -93,10 +118,21 @@ class SectionRows(QAbstractTableModel):
             self.endInsertRows()
         self._want_rows()
 
+    def set_steps(self, steps: Mapping[int, Sequence[HistoryStep]]) -> None:
+        """Takes the steps between iterations as they are now, by the number of the one before them, or `BEFORE`."""
+        for section in (self._before, *self.sections):
+            section.steps = tuple(steps.get(section.number, ()))
+            self._set_feet(section)
+
+    def ends_at(self, row: int) -> bool:
+        """Whether nothing but steps and what is done now stands below a row."""
+        return row >= self._rows - 1 - (len(self.sections[-1].feet) if self.sections and self._with_steps else 0)
+
     def clear(self) -> None:
         """No session."""
         self.beginResetModel()
         self.sections, self._only = [], None
+        self._before.steps = self._before.feet = ()
         self._asked.clear()
         self._count()
         self.endResetModel()
@@ -105,6 +141,7 @@ class SectionRows(QAbstractTableModel):
         """The rows of a section, or those before the ones it has."""
         before, header = section.offsets, self.row_of(section, None)
         after = section.joined(rows)
+        self._set_feet(section)
         more = len(after) - len(before)
         if header is None or section.folded or more == 0:
             section.offsets = after
@@ -137,6 +174,9 @@ class SectionRows(QAbstractTableModel):
         self._count()
         if seen:
             self.endInsertRows()
+        if rows.phase is not None:
+            section.phase = rows.phase
+            self._set_feet(section)
         for call in rows.below:
             steps = section.below[call]
             self._entry_changed(section, steps[min(len(steps) - 1, 2)]) if len(steps) else None
@@ -162,15 +202,49 @@ class SectionRows(QAbstractTableModel):
         if row is not None:
             self.rows_changed(row, row)
 
+    def _set_feet(self, section: Section) -> None:
+        """Brings the rows below a section up to what they are to be."""
+        before, after = section.feet, section.feet_now() if self._with_steps else ()
+        if before == after:
+            return
+        first = self._foot_row(section)
+        more, less = len(after) - len(before), len(before) - len(after)
+        if first is None:
+            section.feet = after
+        elif more > 0:
+            self.beginInsertRows(QModelIndex(), first + len(before), first + len(after) - 1)
+            section.feet = after
+            self._count()
+            self.endInsertRows()
+        elif less > 0:
+            self.beginRemoveRows(QModelIndex(), first + len(after), first + len(before) - 1)
+            section.feet = after
+            self._count()
+            self.endRemoveRows()
+        else:
+            section.feet = after
+        if first is not None and after:
+            self.rows_changed(first, first + len(after) - 1)
+
+    def _foot_row(self, section: Section) -> int | None:
+        """Where the steps below a section begin, if they are shown."""
+        if section is self._before:
+            return 0 if self._only is None else None
+        header = self.row_of(section, None)
+        return None if header is None else header + 1 + section.shown()
+
     def _section_at(self, row: int) -> tuple[Section, int]:
+        if row < self._start_of_sections:
+            return self._before, row
         number = bisect_right(self._starts, row) - 1
         return self.sections[number], row - self._starts[number] - 1
 
     def _count(self) -> None:
-        total, self._starts = 0, []
+        total = self._start_of_sections = len(self._before.feet) if self._only is None else 0
+        self._starts = []
         for section in self.sections:
             self._starts.append(total)
-            total += 1 + section.shown() if self._only in (None, section.number) else 0
+            total += 1 + section.shown() + len(section.feet) if self._only in (None, section.number) else 0
         self._rows = total
 
     def _want(self, section: Section, within: int) -> None:

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
 from ampsm.model.record import document
-from ampsm.workflows.review import iteration_journals
+from ampsm.workflows.review import about, iteration_journals, session_history, steps_between
 from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.section import Rows, Section, read_after, read_before, read_first
+from ampsm_gui.models.history.table import HistoryStep
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.follower import Follower
 from ampsm_gui.runtime.timers import single_shot
 
 #: Milliseconds between two looks at a journal that grows: a busy agent must not keep the window busy.
 _BETWEEN_READS = 80
-_Journals = list[tuple[dict[str, Any], Path]]
+
+
+class _Read(NamedTuple):
+    """The iterations of a session, and the steps between them, as the model takes them."""
+
+    journals: list[tuple[dict[str, Any], Path]]
+    worktree: str
+    about: dict[int, str]
+    steps: dict[int, list[HistoryStep]]
 
 
 class JournalFeed(QObject):
@@ -88,9 +97,10 @@ class JournalFeed(QObject):
         else:
             self._unfollow()
 
-    def _on_journals(self, read: tuple[_Journals, str]) -> None:
+    def _on_journals(self, read: _Read) -> None:
         self._asking = False
-        self._model.set_journals(*read)
+        self._model.set_journals(read.journals, read.worktree, read.about)
+        self._model.set_steps(read.steps)
         self.journals_read.emit()
         newest = self.newest
         if newest is not None and newest.live and self._followed != newest.number and self._watched:
@@ -191,9 +201,16 @@ class JournalFeed(QObject):
             self._model.set_entries(section, entries)
 
 
-def _read_journals(ctx: Context, session_id: str) -> tuple[_Journals, str]:
-    journals = [(document(iteration), path) for iteration, path in iteration_journals(ctx, session_id)]
-    return journals, require_session(ctx, session_id).worktree
+def _read_journals(ctx: Context, session_id: str) -> _Read:
+    session, found = require_session(ctx, session_id), iteration_journals(ctx, session_id)
+    words = about(session, [iteration for iteration, _ in found])
+    journals = [(document(iteration), path) for iteration, path in found]
+    steps = steps_between(session_history(ctx, session_id))
+    told = ctx.redactor_at_hand.redact_value({"about": [*words.values()], "steps": document([*steps.values()])})
+    return _Read(
+        journals, session.worktree, dict(zip(words, told["about"], strict=True)),
+        dict(zip(steps, told["steps"], strict=True)),
+    )  # fmt: skip
 
 
 def _read_first(_ctx: Context, path: Path, raw: bool) -> Rows:

@@ -13,9 +13,11 @@ from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import PLACE_ROLE, ConsoleModel
+from ampsm_gui.models.console.note import Note, event_note, step_note
 from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.header import ConsoleHeaderPainter
 from ampsm_gui.widgets.console.layout import CONTENT, RIGHT, RowLayout
+from ampsm_gui.widgets.console.notes import NotePainter
 from ampsm_gui.widgets.console.pen import AT_END, LEFT, RowPen
 from ampsm_gui.widgets.console.rows import duration_of, note_look, since
 from ampsm_gui.widgets.console.texts import RowText, draw_text
@@ -40,6 +42,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         self._pen = RowPen(theme, self)
         self.layout = RowLayout(theme, model, self._pen)
         self._header = ConsoleHeaderPainter(theme)
+        self._notes = NotePainter(self._pen)
         theme.changed.connect(self._on_theme_changed)
 
     def paint_header(self, painter: QPainter, rect: QRect, place: RowPlace) -> None:
@@ -67,7 +70,9 @@ class ConsoleDelegate(QStyledItemDelegate):
             painter.fillRect(rect, tone)
             if place.offset is None:
                 self._header.paint(painter, rect, place.section, is_open=not place.section.folded, ground=tone)
-        if place.entry is not None:
+        if place.step is not None:
+            self._paint_step(painter, rect, place, step_note(place.step))
+        elif place.entry is not None:
             self._paint_entry(painter, rect, place, place.entry)
         painter.restore()
 
@@ -166,14 +171,28 @@ class ConsoleDelegate(QStyledItemDelegate):
             self._document(painter, rect, text, self.layout.text_place(place, rect), "text.secondary", place)
 
     def _paint_note(self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
-        """Commits, phases, tests, output, warnings and the end."""
+        """Commits, tests, output, warnings and the end."""
+        if note := event_note(entry.event, place.section.document):
+            self._notes.paint(painter, line, note, self._hits(place))
+            return
         glyph, token, role = note_look(entry)
         if glyph:
             self._icon(painter, line, glyph, token if glyph.startswith("status") else "text.secondary")
         if entry.kind in ("warning", "ending") and self.layout.text(place, entry, rect.width()) is not None:
             self._paint_text(painter, rect, place, entry, token)
             return
-        self._draw(painter, line, entry.shown, role, token, place)
+        self._draw(painter, line, entry.text, role, token, place)
+
+    def _paint_step(self, painter: QPainter, rect: QRect, place: RowPlace, note: Note) -> None:
+        """A step below an iteration, under a rule as that of a header."""
+        painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 1), self._pen.color("border.subtle"))
+        left = rect.left() + self._pen.px(CONTENT)
+        line = QRect(left, rect.top(), rect.right() - self._pen.px(RIGHT) - left, rect.height())
+        self._notes.paint(painter, line, note, self._hits(place))
+
+    def _hits(self, place: RowPlace | None) -> tuple[re.Pattern[str], QColor] | None:
+        """What a search marks in a row."""
+        return (self.find, self._hit_color(place)) if self.find is not None and place is not None else None
 
     def _paint_text(self, painter: QPainter, rect: QRect, place: RowPlace, entry: ConsoleEntry, token: str) -> None:
         text = self.layout.text(place, entry, rect.width())
@@ -211,8 +230,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         weight: int = 400, right: bool = False,
     ) -> int:  # fmt: skip
         """Paints a line; in that of a `place` what a search has found is marked. How wide it is."""
-        hits = (self.find, self._hit_color(place)) if self.find is not None and place is not None else None
-        return self._pen.write(painter, rect, words, role, token, weight, right, hits)
+        return self._pen.write(painter, rect, words, role, token, weight, right, self._hits(place))
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -116,7 +116,7 @@ class FollowingView(QTableView):
         """Shows the header of the section at the top while its row is above."""
         row = self.rowAt(0)
         place = self._rows.place(row) if 0 <= row < self._rows.rowCount() else None
-        above = place is not None and place.offset is not None
+        above = place is not None and place.offset is not None and place.step is None
         self._sticky.show_section(place if above and not self._rows.raw else None)
         high = self.delegate.layout.header_height()
         self._sticky.setGeometry(0, 0, self.viewport().width(), high)
@@ -147,7 +147,7 @@ class FollowingView(QTableView):
 
     @Slot(QModelIndex, int, int)
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        if not self.following and last == self._rows.rowCount() - 1:
+        if not self.following and self._rows.ends_at(last):
             self._new += last - first + 1
             self._show_new()
         self._return_to_anchor()

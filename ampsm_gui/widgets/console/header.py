@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
-from ampsm_gui.look import figures
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.status import outcome_look
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.console.heading import heading_of
 from ampsm_gui.models.console.section import Section
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_BETWEEN = " · "
+_ABOUT = 120  # px at 100 % that figures leave to what it was about
 
 
 class ConsoleHeaderPainter:
@@ -36,45 +39,38 @@ class ConsoleHeaderPainter:
         theme.paint_icon(painter, QRect(rect.left() + px(14), middle, side, side), mark, "text.muted")
         theme.paint_icon(painter, QRect(rect.left() + px(33), middle, side, side), look.glyph, look.token)
         line = QRect(rect.left() + px(54), rect.top(), rect.width() - px(54) - px(16), rect.height() - 1)
-        title = f"Iteration {section.number}"
-        bold, small = theme.font("body", 600), theme.font("small")
-        painter.setFont(bold)
-        painter.setPen(theme.color("text.primary"))
-        painter.drawText(line, _LEFT, title)
-        line.setLeft(line.left() + QFontMetrics(bold).horizontalAdvance(title) + px(8))
-        metrics = QFontMetrics(small)
-        painter.setFont(small)
-        painter.setPen(theme.color("text.muted"))
-        said = figures_of(section.document)
-        wide = metrics.horizontalAdvance(said)
-        if wide <= line.width():
-            painter.drawText(line, _RIGHT, said)
-            line.setRight(line.right() - wide - px(16))
-        about = metrics.elidedText(facts_of(section.document), Qt.TextElideMode.ElideRight, max(0, line.width()))
-        painter.setPen(theme.color("text.secondary"))
-        painter.drawText(line, _LEFT, about)
+        heading = heading_of(section)
+        bold = theme.font("body", 600)
+        self._write(painter, line, heading.title, bold, "text.primary")
+        line.setLeft(line.left() + QFontMetrics(bold).horizontalAdvance(heading.title) + px(8))
+        self._paint_figures(painter, line, heading.figures)
+        small, mono = theme.font("small"), theme.font("mono")
+        commit = QFontMetrics(mono).horizontalAdvance(heading.commit) + px(8) if heading.commit else 0
+        room = max(0, line.width() - commit)
+        about = QFontMetrics(small).elidedText(in_order(heading.about), Qt.TextElideMode.ElideRight, room)
+        self._write(painter, line, about, small, "text.secondary")
+        line.setLeft(line.left() + QFontMetrics(small).horizontalAdvance(about) + (px(8) if about else 0))
+        if commit <= line.width():
+            self._write(painter, line, heading.commit, mono, "text.muted")
 
+    def _paint_figures(self, painter: QPainter, line: QRect, figures: Sequence[tuple[str, str]]) -> None:
+        """The last ones as far as there is room: what is left of the line is what they leave."""
+        metrics = QFontMetrics(self._theme.font("small"))
+        between = metrics.horizontalAdvance(_BETWEEN)
+        for number, (words, token) in enumerate(reversed(figures)):
+            wide = metrics.horizontalAdvance(words)
+            if wide + between > line.width() - self._theme.px(_ABOUT):
+                break
+            if number:
+                self._write(painter, line, _BETWEEN, self._theme.font("small"), "text.muted", _RIGHT)
+                line.setRight(line.right() - between)
+            self._write(painter, line, words, self._theme.font("small"), token, _RIGHT)
+            line.setRight(line.right() - wide)
+        line.setRight(line.right() - self._theme.px(16))
 
-def facts_of(document: dict[str, Any]) -> str:
-    """`Passed · 08:21:07 · smart · 9be41d0`: its status in words, when, with which model, what it committed."""
-    sha = document.get("commitSha")
-    parts = [
-        outcome_look(document).word, figures.clock_time(document.get("startedAt")),
-        document.get("model") or document.get("modelRequested"), sha[:7] if sha else None,
-    ]  # fmt: skip
-    return " · ".join(part for part in parts if part)
-
-
-def figures_of(document: dict[str, Any]) -> str:
-    """`214 k tokens · 15 calls, 1 failed · 6 min 02 s`."""
-    tokens = (document.get("usage") or {}).get("totalTokens")
-    calls, failures = document.get("toolCalls") or 0, document.get("toolFailures") or 0
-    parts = [f"{figures.tokens(tokens)} tokens"] if tokens is not None else []
-    if calls:
-        parts.append(figures.count(calls, "call") + (f", {failures:,} failed" if failures else ""))
-    test = document.get("test")
-    if test:
-        parts.append("tests pass" if test["passed"] else "tests timed out" if test["timedOut"] else "tests fail")
-    if document.get("durationMs") is not None:
-        parts.append(figures.seconds_prose(document["durationMs"]))
-    return " · ".join(parts)
+    def _write(
+        self, painter: QPainter, line: QRect, words: str, font: QFont, token: str, flags: Qt.AlignmentFlag = _LEFT
+    ) -> None:
+        painter.setFont(font)
+        painter.setPen(self._theme.color(token))
+        painter.drawText(line, flags, words)

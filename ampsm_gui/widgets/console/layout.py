@@ -116,7 +116,7 @@ class RowLayout:
             case "prompt":
                 return self._texts.text(key, entry.text, "prompt", wide)
             case "warning" | "ending":
-                return self._texts.text(key, entry.shown, "plain", wide)
+                return self._texts.text(key, entry.text, "plain", wide)
             case "thinking" if self._model.is_open(place):
                 return self._texts.text(key, entry.text, "markdown", wide)
             case "call" if self._model.is_open(place):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ampsm.journal import events as ev
+from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.console.entries import ConsoleEntry
+from ampsm_gui.models.console.note import ending_token
 from ampsm_gui.widgets.console.texts import FAILURE
 
 
@@ -42,18 +44,10 @@ def _milliseconds(start: str, end: str) -> int | None:
 def note_look(entry: ConsoleEntry) -> tuple[str, str, str]:
     """Icon, colour and font of a row of one line."""
     match entry.event:
-        case ev.Commit():
-            return "commit", "text.primary", "body"
         case ev.Warned():
             return "status-warning", "warning.text", "body"
-        case ev.TestStarted():
-            return "test", "text.primary", "mono"
-        case ev.TestFinished():
-            return ("status-cross", "danger.text", "body") if entry.failed else ("status-check", "success.text", "body")
         case ev.IterationFinished():
-            return ("status-failed", "danger.text", "body") if entry.failed else ("", "text.muted", "body")
-        case ev.Phase():
-            return "", "text.muted", "small"
+            return iteration_look(entry.event.status).glyph, ending_token(entry.event), "body"
         case ev.OutputLine() | ev.TestOutput():
             return "", "danger.text" if FAILURE.match(entry.text) else "text.primary", "mono"
     return "", "text.muted", "mono"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.console.model import ConsoleModel, header_words
+from ampsm_gui.models.console.model import ConsoleModel
+from ampsm_gui.models.console.note import event_note, step_note
 from ampsm_gui.models.console.section_rows import RowPlace
 from ampsm_gui.widgets.console.following_view import FollowingView
 from ampsm_gui.widgets.links import add_link, offer_link, tell_target
@@ -30,6 +31,9 @@ _OWN_KEYS = {Qt.Key.Key_Space, Qt.Key.Key_C, Qt.Key.Key_F, Qt.Key.Key_T, Qt.Key.
 
 class ConsoleView(FollowingView):
     """Shows a ConsoleModel."""
+
+    #: The changes of a commit are to be shown, by its sha.
+    commit_requested = Signal(str)
 
     def __init__(self, theme: Theme, model: ConsoleModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
@@ -52,10 +56,16 @@ class ConsoleView(FollowingView):
         place = self.current_place()
         if place is not None:
             entry = place.entry
-            words = header_words(place.section) if entry is None else entry.raw if self._rows.raw else entry.copied()
+            words = self._rows.words(place) if entry is None else entry.raw if self._rows.raw else entry.copied()
             QGuiApplication.clipboard().setText(words)
 
     # Qt overrides
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and (commit := self._commit_of(self._rows.place(index.row()))):
+            self.commit_requested.emit(commit)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -134,6 +144,9 @@ class ConsoleView(FollowingView):
         for leads_to in self.delegate.layout.written_links(place, self.visualRect(self.currentIndex()))[:_MOST_LINKS]:
             menu.addSeparator()
             add_link(menu, leads_to)
+        if commit := self._commit_of(place):
+            menu.addAction("Show changes", lambda: self.commit_requested.emit(commit))
+            menu.addAction("Copy commit", lambda: QGuiApplication.clipboard().setText(commit))
         command = place.entry.command() if place.entry is not None else None
         if command:
             menu.addAction("Copy command", lambda: QGuiApplication.clipboard().setText(command))
@@ -152,13 +165,21 @@ class ConsoleView(FollowingView):
 
     def _enter(self, row: int) -> None:
         place = self._rows.place(row)
-        if place.entry is not None and place.entry.kind == "call":
+        if commit := self._commit_of(place):
+            self.commit_requested.emit(commit)
+        elif place.entry is not None and place.entry.kind == "call":
             if not self._rows.is_open(place):
                 self._rows.toggle(row)
             else:
                 self._rows.show_whole(row)
         else:
             self._rows.toggle(row)
+
+    def _commit_of(self, place: RowPlace) -> str:
+        """The commit that a row is about, if it is one."""
+        event = place.entry.event if place.entry is not None else None
+        note = step_note(place.step) if place.step is not None else event_note(event, place.section.document)
+        return note.commit if note is not None else ""
 
     def _follow_link(self, row: int, place: RowPlace, action: str) -> None:
         if action == "whole":

@@ -67,8 +67,9 @@ def test_an_iteration_is_told_in_readable_lines(build: Build, world: World, qtbo
     world.iterate(session)
     tab = build(session)
     qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
-    assert lines(tab)[0].startswith("Iteration 1")
-    assert "Rotate the tokens" in lines(tab)[1]
+    assert lines(tab)[0] == f"Created from main at {session['baseSha'][:7]}"
+    assert lines(tab)[1].startswith("Iteration 1")
+    assert "Rotate the tokens" in lines(tab)[2]
     assert any("● Read src/tokens.py" in line and "✔" in line for line in lines(tab))
 
 
@@ -105,11 +106,11 @@ def test_older_iterations_are_folded_and_read_when_unfolded(build: Build, world:
     world.iterate(session, "--notes", "Now the second")
     tab = build(session)
     qtbot.waitUntil(lambda: any("Now the second" in line for line in lines(tab)))
-    assert [line.split(",")[0] for line in lines(tab)[:2]] == ["Iteration 1", "Iteration 2"]
-    tab.model.toggle(0)
-    qtbot.waitUntil(lambda: any("do the thing" in line for line in lines(tab)[:4]))
-    tab.model.toggle(0)
-    assert lines(tab)[1].startswith("Iteration 2")
+    assert [line.split(",")[0] for line in lines(tab)[1:3]] == ["Iteration 1", "Iteration 2"]
+    tab.model.toggle(1)
+    qtbot.waitUntil(lambda: any("do the thing" in line for line in lines(tab)[2:4]))
+    tab.model.toggle(1)
+    assert lines(tab)[2].startswith("Iteration 2")
     tab.show_iteration(1)
     qtbot.waitUntil(lambda: len(lines(tab)) > 3 and not any("Iteration 2" in line for line in lines(tab)))
 
@@ -123,8 +124,9 @@ def test_grows_while_an_iteration_runs(build: Build, desktop: Desktop, world: Wo
     qtbot.waitUntil(lambda: tab.model.rowCount() > 3, timeout=8000)
     before = tab.model.rowCount()
     qtbot.waitUntil(lambda: tab.model.rowCount() > before + 5, timeout=8000)
-    qtbot.waitUntil(lambda: any("── succeeded" in line for line in lines(tab)), timeout=20000)
-    qtbot.waitUntil(lambda: lines(tab)[0] == "Iteration 1, Succeeded", timeout=8000)
+    assert lines(tab)[-1] == "Amp is at work"
+    qtbot.waitUntil(lambda: lines(tab)[1].startswith("Iteration 1, Succeeded"), timeout=20000)
+    qtbot.waitUntil(lambda: lines(tab)[-1].startswith("Commit "), timeout=8000)
     assert not tab.feed.following
 
 
