@@ -20,6 +20,7 @@ from ampsm_gui.pages.sessions.strip import SessionStrip
 from ampsm_gui.widgets.sessions.columns import SessionColumns
 from ampsm_gui.widgets.sessions.head import SessionListHead
 from ampsm_gui.widgets.sessions.list import SessionList
+from ampsm_gui.widgets.sessions.newcomers import Newcomers
 from ampsm_gui.widgets.sessions.no_sessions import found_amp
 
 _RAIL_BELOW = 120
@@ -51,6 +52,7 @@ class SessionsPane(QWidget):
         self.head = SessionListHead(desktop.theme, self)
         self.table = SessionList(desktop.theme, self._model, self)
         self.choice = SessionChoice(self._model, self.table, self)
+        self.newcomers = Newcomers(desktop.theme, self._model, self.table)
         self.columns = SessionColumns(self.table, desktop.theme, desktop.state)
         self.stack = SessionsStack(desktop, self._model, self.table, self)
         self.in_sight = RowsInSight(self._model, self.table, self._reader, self)
@@ -134,6 +136,7 @@ class SessionsPane(QWidget):
 
     @Slot(list)
     def _on_rows_read(self, rows: list[SessionRow]) -> None:
+        new = [row.id for row in rows if not row.cleaned_up and self._model.session(row.id) is None]
         with self.choice.kept():
             self._model.update_rows(rows, held=self.table.held and self._loaded)
         first, self._loaded = not self._loaded, True
@@ -146,6 +149,8 @@ class SessionsPane(QWidget):
         if first and not self.choice.id:
             self.select_first()
         self._show_strip()
+        if not first:
+            self.newcomers.come(new)
 
     @Slot(object)
     def _on_filter_changed(self, chosen: SessionFilter) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCursor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -14,6 +14,7 @@ from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.sessions.delegate import SessionDelegate
 
 _HELD_AFTER_KEY_MS = 2000
+_HELD_BY_POINTER_MS = 3000  # since it moved; so that no Leave that never came freezes the list
 _REST_MS = 120
 
 
@@ -25,7 +26,7 @@ class SessionList(QTableView):
     #: A step that a single key asks for, with the chosen session: `open-worktree` or `copy-branch`.
     step_wanted = Signal(str)
     left = Signal()
-    #: The pointer has gone and no key was pressed for a while: rows may move again.
+    #: The pointer has gone or rests, and no key was pressed for a while: rows may move again.
     released = Signal()
     #: Other rows are seen than before, and scrolling has come to rest.
     rested = Signal()
@@ -37,18 +38,20 @@ class SessionList(QTableView):
         self.setAccessibleName("Sessions")
         self._theme = theme
         self._model = model
-        self._pointer_inside = False
         self._hovered = -1
         self.delegate = SessionDelegate(theme, model, self)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
-        self._key_timer = single_shot(self, _HELD_AFTER_KEY_MS, self._on_key_long_ago)
+        self._key_timer = single_shot(self, _HELD_AFTER_KEY_MS, self._release)
+        self._pointer_timer = single_shot(self, _HELD_BY_POINTER_MS, self._release)
         self._rest_timer = single_shot(self, _REST_MS, self.rested)
         self._set_behaviour()
         self.set_mode("list")
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         for signal in (model.rowsInserted, model.rowsRemoved, model.rowsMoved, model.layoutChanged):
             signal.connect(self._on_rows_changed)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsRemoved.connect(self._on_rows_removed)
         theme.changed.connect(self._on_theme_changed)
 
     @property
@@ -65,8 +68,8 @@ class SessionList(QTableView):
 
     @property
     def held(self) -> bool:
-        """Whether rows must keep their places: the pointer is over them, or somebody moves by keys."""
-        return self._pointer_inside or self._key_timer.isActive()
+        """Whether rows must keep their places: the pointer moves over them, or somebody moves by keys."""
+        return self._pointer_timer.isActive() or self._key_timer.isActive()
 
     def visible_places(self, part: QRect | None = None) -> tuple[int, int]:
         """The first and the last row that is seen in a part of the view; (0, -1) when there is none."""
@@ -104,16 +107,19 @@ class SessionList(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
+        self._pointer_timer.start()
         self._hover(self.rowAt(int(event.position().y())))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Enter:
-            self._pointer_inside = True
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Wheel, QEvent.Type.MouseButtonPress):
+            self._pointer_timer.start()
         elif event.type() == QEvent.Type.Leave:
-            self._pointer_inside = False
-            self._hover(-1)
-            self._release()
+            self._pointer_left()
         return super().viewportEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._pointer_left()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -166,19 +172,37 @@ class SessionList(QTableView):
                 if row >= 0:
                     self.viewport().update(self._row_rect(row))
 
+    def _pointer_left(self) -> None:
+        self._pointer_timer.stop()
+        self._hover(-1)
+        self._release()
+
+    @Slot()
     def _release(self) -> None:
         if not self.held:
             self.released.emit()
 
     @Slot()
-    def _on_key_long_ago(self) -> None:
-        self._release()
-
-    @Slot()
     def _on_scrolled(self) -> None:
-        if self._pointer_inside:
+        if self._hovered >= 0:
             self._hover(self.rowAt(self.viewport().mapFromGlobal(QCursor.pos()).y()))
         self._rest_timer.start()
+
+    @Slot(QModelIndex, int, int)
+    def _on_rows_inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._keep_place(first, last - first + 1)
+
+    @Slot(QModelIndex, int, int)
+    def _on_rows_removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._keep_place(first, first - last - 1)
+
+    def _keep_place(self, first: int, more: int) -> None:
+        """What is seen stays where it is when rows come or go above it."""
+        bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
+        top = bar.value()
+        if top > 0 and first * height < top:
+            self.updateGeometries()
+            bar.setValue(top + more * height)
 
     @Slot()
     def _on_rows_changed(self) -> None:

@@ -158,6 +158,48 @@ def test_rows_stay_under_the_pointer(build: Build, world: World, two: Any, qtbot
     assert names(pane) == ["Alpha task", "Beta task"]
 
 
+def test_a_pointer_that_rests_holds_nothing(build: Build, world: World, qtbot: QtBot, monkeypatch: Any) -> None:
+    """Also where it was inside from the start, and its Leave went to what lay over the list."""
+    monkeypatch.setattr("ampsm_gui.widgets.sessions.list._HELD_BY_POINTER_MS", 300)
+    pane = build()
+    here = QPointF(10, 10)
+    QApplication.sendEvent(pane.table.viewport(), QEnterEvent(here, here, here))
+    assert pane.table.held
+    world.use()
+    repo = world.make_repo()
+    one = world.new(repo, "Alpha task")
+    world.new(repo, "Beta task")
+    qtbot.waitUntil(lambda: not pane.table.held)
+    qtbot.waitUntil(lambda: names(pane) == ["Beta task", "Alpha task"])
+    fail(world, one)
+    qtbot.waitUntil(lambda: names(pane) == ["Alpha task", "Beta task"])
+
+
+def test_says_at_the_edge_what_has_come_out_of_sight(build: Build, world: World, two: Any, qtbot: QtBot) -> None:
+    pane = build()
+    qtbot.waitUntil(lambda: len(names(pane)) == 2)
+    pane.resize(376, pane.head.height() + pane.table.rowHeight(0) * 5 // 4)
+    above, below = (pane.newcomers.buttons[side] for side in ("above", "below"))
+    bar = pane.table.verticalScrollBar()
+    pane.table.scrollToBottom()
+    at_top = pane.table.rowAt(pane.table.rowHeight(0) // 2)
+    world.new(two[0]["repo"], "Gamma task")
+    qtbot.waitUntil(above.isVisible)
+    assert pane.table.rowAt(pane.table.rowHeight(0) // 2) == at_top + 1, "what is seen does not jump"
+    assert above.text() == "1 new session above"
+    assert not below.isVisible()
+    QTest.mouseClick(above, Qt.MouseButton.LeftButton)
+    assert bar.value() == 0
+    assert not above.isVisible()
+    here = QPointF(10, 10)
+    QApplication.sendEvent(pane.table.viewport(), QEnterEvent(here, here, here))
+    world.new(two[0]["repo"], "Delta task")
+    world.new(two[0]["repo"], "Epsilon task")
+    qtbot.waitUntil(lambda: below.text() == "2 new sessions below")
+    pane.head.field.setText("Gamma")
+    assert not below.isVisible()
+
+
 def test_says_what_hides_everything(build: Build, two: Any, qtbot: QtBot) -> None:
     pane = build()
     qtbot.waitUntil(lambda: len(names(pane)) == 2)
