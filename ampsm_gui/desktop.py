@@ -11,19 +11,21 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import Commands
 from ampsm_gui.runtime.garbage import collect_here
+from ampsm_gui.runtime.git_watcher import GitWatcher
 from ampsm_gui.runtime.store_watcher import StoreWatcher
 from ampsm_gui.runtime.workspace import Workspace
 
 
 @dataclass
 class Desktop:
-    """Theme, the database, reads, commands, the watch on the store, and what the window remembers."""
+    """Theme, the database, reads, commands, the watch on store and git, and what the window remembers."""
 
     theme: Theme
     workspace: Workspace
     background: Background
     commands: Commands
     watcher: StoreWatcher
+    git_watcher: GitWatcher
     state: QSettings
     #: Whether the database is a demo's, not one's own.
     demo: bool = False
@@ -31,6 +33,7 @@ class Desktop:
     def close(self) -> None:
         """Ends what runs for the window; iterations go on."""
         self.watcher.stop()
+        self.git_watcher.stop()
         self.commands.close()
         self.background.close()
         self.state.sync()
@@ -44,5 +47,8 @@ def open_desktop(theme: Theme, database: str | None = None, amp_path: str | None
         state = QSettings(str(context.paths.data_dir / "window.ini"), QSettings.Format.IniFormat)
         demo = is_of_demo(context.paths.database)
     watcher = StoreWatcher(workspace)
-    watcher.start()
-    return Desktop(theme, workspace, Background(workspace), Commands(workspace), watcher, state, demo)
+    git_watcher = GitWatcher(workspace)
+    for watch in (watcher, git_watcher):
+        watch.start()
+    background, commands = Background(workspace), Commands(workspace)
+    return Desktop(theme, workspace, background, commands, watcher, git_watcher, state, demo)

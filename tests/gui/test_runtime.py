@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -191,6 +192,31 @@ def test_the_watch_sees_what_another_process_commits(desktop: Desktop, world: Wo
     qtbot.wait(500)  # what `new` commits last may be seen a poll later
     with qtbot.assertNotEmitted(desktop.watcher.changed, wait=600):
         world.ok("list")
+
+
+def test_the_watch_sees_what_git_moves(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    """A commit in a worktree, one on the base of both sessions, the end of a worktree; nothing where nothing moves."""
+    repo = world.make_repo()
+    one, other = world.new(repo, "One"), world.new(repo, "Other")
+    both = {one["id"], other["id"]}
+    desktop.git_watcher.watch("test", both)
+    qtbot.wait(500)  # they have just been made
+    with qtbot.assertNotEmitted(desktop.git_watcher.moved, wait=600):
+        world.ok("status", one["id"])
+    acts: list[tuple[Callable[[], object], set[str]]] = [
+        (lambda: world.commit(Path(one["worktree"]), {"new.txt": "new\n"}), {one["id"]}),
+        (lambda: world.commit(repo, {"base.txt": "base\n"}), both),
+        (lambda: world.git(repo, "pack-refs", "--all"), both),
+        (lambda: world.git(repo, "worktree", "remove", "--force", other["worktree"]), {other["id"]}),
+    ]
+    for act, moving in acts:
+        seen: set[str] = set()
+        desktop.git_watcher.moved.connect(seen.update)
+        act()
+        qtbot.waitUntil(lambda: seen >= moving, timeout=1000)  # noqa: B023
+        assert seen == moving
+        qtbot.wait(300)  # what a command moves last may be seen a poll later
+        desktop.git_watcher.moved.disconnect(seen.update)
 
 
 def test_the_watch_survives_a_database_that_goes_away(desktop: Desktop, world: World, qtbot: QtBot) -> None:

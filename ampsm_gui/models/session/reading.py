@@ -11,6 +11,7 @@ from ampsm.model.session import Session
 
 _STALE_MS = 2_000  # git may have changed without a word in the store
 _COUNTING_MS = 1_200  # of a session at work, figures only
+_MOVING_MS = 600  # of a session at work whose agent moves git
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,11 @@ class Reading:
     steps: int | None = None
 
 
-def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) -> Reading:
-    """Reads a session; `before` is what was read last, with a view that is `age_ms` old.
+def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int, moved: bool = False) -> Reading:
+    """Reads a session; `before` is what was read last, with a view that is `age_ms` old; git has `moved` since.
 
-    A view is read when anything but figures is new, when figures are and it is a second old, or when it is some
-    seconds old anyway. Raises as `require_session`.
+    A view is read when anything but figures is new or git has moved, when figures are and it is a second old, or when
+    it is some seconds old anyway. Raises as `require_session`.
     """
     from ampsm.workflows.review import session_history
     from ampsm.workflows.session import queued, require_session
@@ -40,10 +41,10 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int) ->
     queue = tuple((entry.id, entry.notes) for entry in queued(ctx, session.id))
     running = session.status == "running"
     same = before is not None and before.session == session and before.queue == queue
-    if same and not running and age_ms < _STALE_MS:
+    if same and not running and not moved and age_ms < _STALE_MS:
         return Reading(session, queue, None, changed=False)
     calm = before is not None and before.queue == queue and _told(before.session) == _told(session)
-    if running and calm and age_ms < _COUNTING_MS:
+    if running and calm and age_ms < (_MOVING_MS if moved else _COUNTING_MS):
         return Reading(session, queue, None, changed=True, later=True)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session.id)))
     return Reading(session, queue, view, changed=True, steps=len(session_history(ctx, session.id)))

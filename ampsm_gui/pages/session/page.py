@@ -92,6 +92,7 @@ class SessionPage(QWidget):
         if session_id and not self._models_known:
             self._models_known = True
             self._desktop.background.ask((self, "models"), models, self.header.set_models, ignore)
+        self._desktop.git_watcher.watch(self, [session_id] if session_id else [])
         self._reader.read(session_id)
 
     @Slot()
@@ -132,6 +133,11 @@ class SessionPage(QWidget):
     @Slot(int)
     def _on_steps_counted(self, steps: int) -> None:
         self.tabs.set_count(TabName.HISTORY, steps)
+
+    @Slot(object)
+    def _on_git_moved(self, ids: frozenset[str]) -> None:
+        if self._id in ids:
+            self._reader.git_moved()
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
@@ -193,6 +199,7 @@ class SessionPage(QWidget):
 
     def _connect(self) -> None:
         self.tabs.tab_made.connect(self._on_tab_made)
+        self._desktop.git_watcher.moved.connect(self._on_git_moved)
         self._reader.succeeded.connect(self._on_succeeded)
         self._reader.view_read.connect(self._on_view_read)
         self._reader.steps_counted.connect(self._on_steps_counted)

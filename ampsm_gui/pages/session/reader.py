@@ -34,7 +34,7 @@ class SessionReader(QObject):
         super().__init__(parent)
         self._background = desktop.background
         self._id: str | None = None
-        self._asking = self._again = False
+        self._asking = self._again = self._moved = False
         self._reading: Reading | None = None
         self._waits_outside = False
         self._since, self._viewed = QElapsedTimer(), QElapsedTimer()
@@ -46,7 +46,7 @@ class SessionReader(QObject):
         self._later.stop()
         self._outside.stop()
         self._background.forget((self, "view"))
-        self._asking = self._again = False
+        self._asking = self._again = self._moved = False
         self._id = session_id
         self.read_anew()
 
@@ -67,16 +67,21 @@ class SessionReader(QObject):
         else:
             self._ask()
 
+    def git_moved(self) -> None:
+        """Git would say something else, whatever the store says: asks again, soon."""
+        self._moved = True
+        self.refresh()
+
     @Slot()
     def _ask(self) -> None:
         if self._id is None:
             return
         self._asking = True
         self._since.start()
-        before = self._reading
+        before, moved, self._moved = self._reading, self._moved, False
         age = self._viewed.elapsed() if self._viewed.isValid() else 0
-        read: Callable[[Context], Reading] = partial(read_session, ref=self._id, before=before, age_ms=age)
-        receive = partial(self._on_read, first=before is None)
+        read: Callable[[Context], Reading] = partial(read_session, ref=self._id, before=before, age_ms=age, moved=moved)
+        receive = partial(self._on_read, first=before is None, moved=moved)
         self._background.ask((self, "view"), read, receive, self._on_failed)
 
     @Slot()
@@ -87,8 +92,9 @@ class SessionReader(QObject):
         else:
             self._outside.start()
 
-    def _on_read(self, reading: Reading, first: bool) -> None:
+    def _on_read(self, reading: Reading, first: bool, moved: bool) -> None:
         self._asking = False
+        self._moved = self._moved or (moved and reading.view is None)
         self._reading = reading
         self.succeeded.emit()
         if reading.view is not None:

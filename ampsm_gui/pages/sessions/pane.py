@@ -55,7 +55,7 @@ class SessionsPane(QWidget):
         self.newcomers = Newcomers(desktop.theme, self._model, self.table)
         self.columns = SessionColumns(self.table, desktop.theme, desktop.state)
         self.stack = SessionsStack(desktop, self._model, self.table, self)
-        self.in_sight = RowsInSight(self._model, self.table, self._reader, self)
+        self.in_sight = RowsInSight(self._model, self.table, self._reader, desktop.git_watcher, self)
         self.strip = SessionStrip(desktop, self)
         self._counts: dict[str, int] = {}
         self._build()

@@ -30,7 +30,7 @@ _LIST_WIDTH = 376
 _LIST_WIDTH_SMALL = 252
 _LIST_FROM = 640  # below this width a list leaves the page no room for its tabs
 _REFRESH_MS = 150  # from a change of the store to its being read
-_REFRESH_GAP_SECONDS = 0.7  # a session at work changes the store four times a second
+_REFRESH_GAP_SECONDS = 0.5  # a session at work changes the store four times a second
 #: So long after the window has come Amp is looked at: the sessions come first.
 AMP_CHECK_MS = 1500
 

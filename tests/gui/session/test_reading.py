@@ -37,3 +37,18 @@ def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World) ->
         assert (again.view, again.changed, again.later) == (None, True, True)
         assert read_session(ctx, session["id"], first, 1_500).view is not None
     world.ok("stop", session["id"])
+
+
+def test_what_git_moved_is_read_at_once_and_of_a_session_at_work_soon(world: World) -> None:
+    world.use(lines=400, sleep=0.05)
+    session = world.new(world.make_repo())
+    with Workspace().open() as ctx:
+        first = read_session(ctx, session["id"], None, 0)
+        assert read_session(ctx, session["id"], first, 0, moved=True).view is not None
+        world.ok("iterate", session["id"], "--detach")
+        first = read_session(ctx, session["id"], None, 0)
+        assert first.session.status == "running"
+        again = read_session(ctx, session["id"], first, 100, moved=True)
+        assert (again.view, again.changed, again.later) == (None, True, True)
+        assert read_session(ctx, session["id"], first, 700, moved=True).view is not None
+    world.ok("stop", session["id"])

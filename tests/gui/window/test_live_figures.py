@@ -1,0 +1,50 @@
+"""What commands and people do to branches is seen soon, in the list and on the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.models.sessions.table import POSITION_ROLE
+from ampsm_gui.pages.window.main_window import MainWindow
+from tests.gui.conftest import World
+
+Build = Callable[..., MainWindow]
+
+
+def listed(window: MainWindow, session: dict[str, Any]) -> tuple[int | None, int | None] | None:
+    """Ahead and behind as the row of a session says it."""
+    model = window.sessions.table.model()
+    found = {window.sessions._model.session_row(row).id: row for row in range(model.rowCount())}
+    row = found.get(session["id"])
+    return None if row is None else model.index(row, 0).data(POSITION_ROLE)
+
+
+def on_page(window: MainWindow) -> tuple[Any, ...]:
+    """Ahead, behind and the changed files as the page says it."""
+    view = window.session_page._view or {}
+    git, change = view.get("git", {}), view.get("change") or {}
+    return git.get("ahead"), git.get("behind"), change.get("files")
+
+
+def test_list_and_page_follow_git(window: Build, world: World, qtbot: QtBot, monkeypatch: Any) -> None:
+    """A person's commit; a merge by another terminal, which moves the base of all and merges one."""
+    monkeypatch.setattr("ampsm_gui.pages.sessions.in_sight._CALM_MS", 1_000_000)
+    repo = world.make_repo()
+    world.use(edits={"a.txt": "a\n"})
+    one, other = world.new(repo, "One"), world.new(repo, "Other")
+    made = window(session=other["id"])
+    qtbot.waitUntil(lambda: (listed(made, one), listed(made, other)) == ((0, 0), (0, 0)))
+    qtbot.waitUntil(lambda: on_page(made) == (0, 0, 0))
+    world.commit(Path(other["worktree"]), {"mine.txt": "mine\n"})
+    qtbot.waitUntil(lambda: (listed(made, other), on_page(made)) == ((1, 0), (1, 0, 1)))
+    world.iterate(one)
+    qtbot.waitUntil(lambda: listed(made, one) == (1, 0))
+    world.ok("merge", one["id"])
+    qtbot.waitUntil(lambda: (listed(made, other), on_page(made)) == ((1, 1), (1, 1, 1)))
+    status = world.status(one)["git"]
+    qtbot.waitUntil(lambda: listed(made, one) == (status["ahead"], status["behind"]))
+    assert made.sessions._model.session(one["id"]).status == "done"  # type: ignore[union-attr]
