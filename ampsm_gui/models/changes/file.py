@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from PySide6.QtCore import QBuffer, QByteArray
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 
 from ampsm.context import Context
 from ampsm.git.diff import FileChange
@@ -17,10 +16,9 @@ from ampsm_gui.models.changes.sources import Source
 from ampsm_gui.models.changes.tree import WORDS, shown_path
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.patch import FilePatch
+from ampsm_gui.models.results.pixels import drawn
 
 _IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".bmp", ".ico", ".webp", ".ppm", ".xpm"})
-#: What may be in them, by Qt's names: formats that hold all they show.
-_OF_PIXELS = frozenset({b"png", b"jpeg", b"jpg", b"gif", b"bmp", b"ico", b"webp", b"ppm", b"pgm", b"pbm", b"xpm"})
 _TEXT_LIMIT = 4 * 2**20
 _MODES = {"100644": "a file", "100755": "an executable file", "120000": "a symbolic link", "160000": "a submodule"}
 
@@ -92,16 +90,7 @@ def _content(version: Version | None) -> bytes | None:
 def _picture(version: Version | None) -> Picture:
     if version is None:
         return Picture(None, 0)
-    return Picture(_drawn(version.content or b""), version.size)
-
-
-def _drawn(content: bytes) -> QImage:
-    """An image of pixels, whatever its file is called; null for other content. A drawing, as SVG, is none: it can name
-    files, which would be read."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(content))
-    reader = QImageReader(buffer)
-    return reader.read() if reader.format().data() in _OF_PIXELS else QImage()
+    return Picture(drawn(version.content or b""), version.size)
 
 
 def _binary_sentence(old: Version | None, new: Version | None) -> str:

@@ -4,6 +4,7 @@ A `Section` is one iteration: the byte offsets of those events in its journal th
 a million numbers; `heading` says what its header tells. `SectionRows` puts sections, and below each the steps that came
 after it, below one another as a Qt model and asks, by signals, for rows of sections that are unfolded and for the
 `Entry` (an event, decoded) of rows that come into sight. `note` words rows of one line. `ConsoleModel` adds what a
-person does: fold, show thinking, show the agent's own lines. `search` finds text in the files, whether folded or not.
-Only functions that run on the pool read files.
+person does: fold, show thinking, show the agent's own lines; what calls have said it asks for by `results` when they
+come into sight. `search` finds text in the files, whether folded or not. Only functions that run on the pool read
+files.
 """

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
@@ -14,24 +11,27 @@ from ampsm.journal.text import argument_summary, plain_lines, readable_lines
 from ampsm.system.plain_files import open_plain
 from ampsm_gui.models.console.note import ending_words
 from ampsm_gui.models.history.table import one_line
+from ampsm_gui.models.results.shown import ShownResult, argument_lines, said_of
 
 #: Bytes after a call in which its end is looked for.
 _FAR = 8 * 1024 * 1024
 _ENDING = b'{"type":"tool_finished"'
-_MOST_LINES = 2_000
+_AS_SIGNS = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {0x7F: 0x2421}
 
 
 class ConsoleEntry:
     """One row of an iteration. `kind`: prompt, text, thinking, call, output, test, commit, warning, ending or broken;
-    `ending` is how a call ended, `worktree` where short lines tell paths from."""
+    `ending` is how a call ended, `result` what is shown of it once it was asked for, `worktree` where short lines tell
+    paths from."""
 
-    __slots__ = ("ending", "event", "kind", "offset", "text", "worktree")
+    __slots__ = ("ending", "event", "kind", "offset", "result", "text", "worktree")
 
     def __init__(self, offset: int, event: ev.AnyEvent | None, line: bytes) -> None:
         self.offset = offset
         self.event = event
         self.kind = _KINDS.get(type(event), "broken")
         self.ending: ev.ToolFinished | None = None
+        self.result: ShownResult | None = None
         self.text = _text(event, line)
         self.worktree = ""
 
@@ -63,11 +63,24 @@ class ConsoleEntry:
             return " ".join(plain_lines(self.event.raw))
         return self.text
 
+    @property
+    def raw_text(self) -> str:
+        """The agent's own line as it came, characters that show as nothing as signs."""
+        said = self.event.raw if self.event is not None and isinstance(self.event.raw, str) else self.text
+        return said.translate(_AS_SIGNS)
+
     def copied(self) -> str:
-        """What Copy puts on the clipboard."""
-        if isinstance(self.event, ev.ToolStarted):
-            return "\n".join([self.text, *self.details()])
-        return self.text
+        """What Copy puts on the clipboard: of a call its arguments and what it said, as it is shown."""
+        if not isinstance(self.event, ev.ToolStarted):
+            return self.text
+        current = self.result is not None and self.result.ending is self.ending
+        said = self.result.said() if self.result is not None and current else said_of(self.event, self.ending)
+        return "\n".join([self.text, *argument_lines(self.event.args, self.summary()), *said])
+
+    def copied_raw(self) -> str:
+        """What a call said as Amp gave it; characters that show as nothing as the signs that show."""
+        said = (self.ending.result or self.ending.error or "") if self.ending is not None else ""
+        return said.translate(_AS_SIGNS)
 
     def command(self) -> str | None:
         """The shell command of a call, if it is one, as it reads: nothing is copied that is not shown."""
@@ -105,18 +118,6 @@ class ConsoleEntry:
             before, after = before[:-1], after[:-1]
         found = [(f"+{len(after)}", "success.text")] if after else []
         return [*found, (f"−{len(before)}", "danger.text")] if before else found
-
-    def details(self) -> list[str]:
-        """What an opened call shows: arguments that its row does not say, then the result."""
-        if not isinstance(self.event, ev.ToolStarted):
-            return []
-        lines = [line for name, value in self.event.args.items() for line in _argument(name, value, self.summary())]
-        result = ((self.ending.result or self.ending.error) if self.ending else None) or ""
-        found = plain_lines(result)
-        lines += found[:_MOST_LINES]
-        if len(found) > _MOST_LINES:
-            lines.append(f"… {len(found) - _MOST_LINES:,} more lines")
-        return lines
 
 
 def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
@@ -161,16 +162,6 @@ def _text(event: ev.AnyEvent | None, line: bytes) -> str:
             return ending_words(event)
         case _:
             return "\n".join(readable_lines(event))
-
-
-def _argument(name: str, value: Any, said: str) -> list[str]:
-    if isinstance(value, str):
-        lines = plain_lines(value)
-        if len(lines) <= 1 and said == " ".join(value.split()):
-            return []
-    else:
-        lines = [msgspec.json.encode(value).decode("utf-8", "replace")]
-    return [f"{name}: {lines[0] if lines else ''}"] if len(lines) <= 1 else [f"{name}:", *lines[:_MOST_LINES]]
 
 
 _KINDS: dict[type, str] = {

@@ -6,14 +6,17 @@ from array import array
 from bisect import bisect_right
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
 
 from ampsm.journal import events as ev
 from ampsm_gui.look import figures
+from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.heading import header_words
 from ampsm_gui.models.console.note import event_note, step_note
+from ampsm_gui.models.console.results import EntryResults
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.models.console.section_rows import RowPlace, SectionRows
+from ampsm_gui.models.results.shown import ShownResult, text_result
 
 #: The row itself: `Place`.
 PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -28,6 +31,13 @@ class ConsoleModel(SectionRows):
         self.thinking = False
         #: Whether calls are open; None: those that failed.
         self.calls: bool | None = None
+        self.results = EntryResults(self)
+        self.results.arrived.connect(self._on_results_arrived)
+
+    def clear(self) -> None:
+        """No session."""
+        self.results.clear()
+        super().clear()
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or role not in (
@@ -53,6 +63,15 @@ class ConsoleModel(SectionRows):
         note = event_note(place.entry.event, place.section.document)
         return place.entry.readable if note is None else note.words
 
+    def result(self, place: RowPlace) -> ShownResult | None:
+        """What is shown of a call, as far as it is known; asked for where it is not."""
+        entry = place.entry
+        if self.raw and entry is not None:
+            if entry.result is None and place.offset in place.section.whole:
+                entry.result = text_result(entry.raw_text)
+            return entry.result if place.offset in place.section.whole else None
+        return self.results.of(entry) if entry is not None and entry.kind == "call" else None
+
     def is_open(self, place: RowPlace) -> bool:
         """Whether a row shows all of itself: what failed and text always, thinking when it is asked for."""
         if place.offset is None:
@@ -75,8 +94,11 @@ class ConsoleModel(SectionRows):
             return
         if place.entry is None:
             return
+        if self.raw:
+            self.show_whole(row)
+            return
         more = section.more_below(place.offset)
-        if more is not None and not self.raw:
+        if more is not None:
             self._open_below(section, more[0])
         elif place.entry.kind in ("call", "thinking"):
             if isinstance(place.entry.event, ev.ToolStarted) and place.entry.event.id in section.opened_below:
@@ -119,6 +141,25 @@ class ConsoleModel(SectionRows):
         place = self.place(row)
         if place.offset is not None:
             place.section.whole ^= {place.offset}
+            self.rows_changed(row, row)
+
+    def show_raw(self, row: int) -> bool:
+        """Shows the result of an open call as Amp gave it, or decoded again; False where the row has none."""
+        place = self.place(row)
+        if self.raw or place.offset is None or place.entry is None or place.entry.ending is None:
+            return False
+        if place.entry.kind != "call" or not self.is_open(place):
+            return False
+        place.section.raw ^= {place.offset}
+        self.rows_changed(row, row)
+        return True
+
+    def fold_json(self, row: int, where: str) -> None:
+        """Folds or unfolds a place in the JSON that a call said."""
+        place = self.place(row)
+        if place.offset is not None:
+            place.section.whole -= {place.offset}
+            place.section.unfolded[place.offset] = place.section.unfolded.get(place.offset, frozenset()) ^ {where}
             self.rows_changed(row, row)
 
     def set_thinking(self, shown: bool) -> None:
@@ -172,6 +213,18 @@ class ConsoleModel(SectionRows):
         if header is not None:
             self.rows_changed(header, header)
         self._want_rows()
+
+    @Slot(object)
+    def _on_results_arrived(self, entries: list[ConsoleEntry]) -> None:
+        by_offset = {entry.offset: entry for entry in entries}
+        rows = [
+            row
+            for section in self.sections
+            for offset, entry in by_offset.items()
+            if section.entries.get(offset) is entry and (row := self.row_of(section, offset)) is not None
+        ]
+        if rows:
+            self.rows_changed(min(rows), max(rows))
 
     # Steps of a sub-agent
 

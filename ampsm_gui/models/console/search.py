@@ -52,7 +52,7 @@ def _row(path: Path, offset: int, line: bytes, pattern: re.Pattern[str], raw: bo
     if isinstance(event, _NO_ROWS):
         return None
     entry = ConsoleEntry(offset, event, line)
-    return offset if pattern.search("\n".join([entry.readable, *entry.details()])) else None
+    return offset if pattern.search("\n".join([entry.readable, entry.copied()])) else None
 
 
 def _start_of(path: Path, offset: int, call: str) -> int | None:

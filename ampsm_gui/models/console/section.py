@@ -128,6 +128,9 @@ class Section:
         self.opened_below: set[str] = set()
         self.flipped: set[int] = set()
         self.whole: set[int] = set()
+        #: Results that are shown as Amp gave them, and places in JSON that are unfolded, by the offset of their call.
+        self.raw: set[int] = set()
+        self.unfolded: dict[int, frozenset[str]] = {}
         self.entries: OrderedDict[int, ConsoleEntry] = OrderedDict()
         self.open_calls: dict[str, int] = {}
         self._last_shown: dict[int, str] = {}

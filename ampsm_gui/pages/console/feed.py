@@ -15,6 +15,7 @@ from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 from ampsm_gui.models.console.model import ConsoleModel
+from ampsm_gui.models.console.results import MadeResult, make_results
 from ampsm_gui.models.console.section import Rows, Section, read_after, read_before, read_first
 from ampsm_gui.models.history.table import HistoryStep
 from ampsm_gui.runtime.background import ignore
@@ -58,6 +59,7 @@ class JournalFeed(QObject):
         self._pause = single_shot(self, _BETWEEN_READS, self._on_paused)
         model.rows_wanted.connect(self._on_rows_wanted)
         model.entries_wanted.connect(self._on_entries_wanted)
+        model.results.wanted.connect(self._on_results_wanted)
 
     @property
     def newest(self) -> Section | None:
@@ -200,6 +202,11 @@ class JournalFeed(QObject):
         if section in self._model.sections:
             self._model.set_entries(section, entries)
 
+    @Slot(object)
+    def _on_results_wanted(self, entries: list[ConsoleEntry]) -> None:
+        key = (self, "results", id(entries[0]))
+        self._background.ask(key, partial(_make_results, entries=entries), self._model.results.keep, ignore)
+
 
 def _read_journals(ctx: Context, session_id: str) -> _Read:
     session, found = require_session(ctx, session_id), iteration_journals(ctx, session_id)
@@ -223,6 +230,10 @@ def _read_before(_ctx: Context, path: Path, end: int) -> Rows:
 
 def _read_after(_ctx: Context, path: Path, begin: int, raw: bool) -> Rows:
     return read_after(path, begin, raw)
+
+
+def _make_results(_ctx: Context, entries: list[ConsoleEntry]) -> list[MadeResult]:
+    return make_results(entries)
 
 
 def _read_entries(_ctx: Context, path: Path, offsets: list[int]) -> list[ConsoleEntry]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Slot
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Slot
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ampsm.journal import events as ev
 from ampsm_gui.look import figures
@@ -15,19 +15,17 @@ from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import PLACE_ROLE, ConsoleModel
 from ampsm_gui.models.console.note import Note, event_note, step_note
 from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.widgets.console.block_painter import BlockPainter
+from ampsm_gui.widgets.console.call_head import CallHead
 from ampsm_gui.widgets.console.header import ConsoleHeaderPainter
 from ampsm_gui.widgets.console.layout import CONTENT, RIGHT, RowLayout
 from ampsm_gui.widgets.console.notes import NotePainter
-from ampsm_gui.widgets.console.pen import AT_END, LEFT, RowPen
+from ampsm_gui.widgets.console.pen import AT_END, RowPen
 from ampsm_gui.widgets.console.rows import duration_of, note_look, since
+from ampsm_gui.widgets.console.strips import FILE, LINK, Deed
 from ampsm_gui.widgets.console.texts import RowText, draw_text
 
 _TIME_END, _MARK, _ICON = 36, 28, 48  # px at 100 %
-_ICONS = {
-    "bash": "terminal", "read": "file", "create_file": "file-new", "edit_file": "edit", "undo_edit": "undo",
-    "grep": "search", "glob": "search", "finder": "search", "codebase_search_agent": "search", "task": "task",
-    "oracle": "task", "web_search": "external", "read_web_page": "external",
-}  # fmt: skip
 
 
 class ConsoleDelegate(QStyledItemDelegate):
@@ -39,15 +37,39 @@ class ConsoleDelegate(QStyledItemDelegate):
         self.find: re.Pattern[str] | None = None
         self.found: tuple[object, int] | None = None
         self._model = model
+        self._sight = QRect()  # what of the view can be seen: a row may be a hundred times as high
         self._pen = RowPen(theme, self)
         self.layout = RowLayout(theme, model, self._pen)
         self._header = ConsoleHeaderPainter(theme)
         self._notes = NotePainter(self._pen)
+        self._blocks = BlockPainter(theme, self._pen)
+        self.head = CallHead(self._pen)
         theme.changed.connect(self._on_theme_changed)
 
     def paint_header(self, painter: QPainter, rect: QRect, place: RowPlace) -> None:
         """Paints the header of a row's section, as it sticks to the top."""
         self._header.paint(painter, rect, place.section, is_open=not place.section.folded)
+
+    def deed_at(self, place: RowPlace, rect: QRect, point: QPoint) -> Deed | None:
+        """What a click on a point of a row would do, besides folding it."""
+        entry = place.entry
+        if entry is None or place.offset is None or self._model.raw or self.layout.is_rest(place):
+            return None
+        if entry.kind != "call":
+            leads_to = self.layout.link_at(place, rect, point)
+            return Deed(LINK, leads_to) if leads_to else None
+        if point.y() < rect.top() + self.layout.row_height():
+            line = self._call_line(rect, entry)
+            return self.head.deed_at(entry, self._model.result(place), line, point)
+        block = self.layout.block(place, rect.width())
+        return self._blocks.deed_at(block, self.layout.block_place(place, rect), point) if block is not None else None
+
+    def deeds(self, place: RowPlace, rect: QRect) -> list[Deed]:
+        """All that can be done in the open call of a row."""
+        block = self.layout.block(place, rect.width()) if place.entry is not None else None
+        result = self._model.result(place)
+        head = [Deed(FILE, result.place.path, result.place)] if result is not None and result.place is not None else []
+        return list(dict.fromkeys([*head, *(block.deeds() if block is not None else ())]))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, self.layout.row_height())
@@ -60,6 +82,8 @@ class ConsoleDelegate(QStyledItemDelegate):
             return
         rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
         state = option.state  # type: ignore[attr-defined, unused-ignore]
+        view = option.widget  # type: ignore[attr-defined, unused-ignore]
+        self._sight = view.viewport().rect() if isinstance(view, QAbstractItemView) else rect
         painter.save()
         painter.setClipRect(rect)
         if place.offset is None:
@@ -80,11 +104,14 @@ class ConsoleDelegate(QStyledItemDelegate):
 
     def _paint_entry(self, painter: QPainter, rect: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         if self._model.raw:
-            line = QRect(rect.left() + self._pen.px(16), rect.top(), rect.width() - self._pen.px(32), rect.height())
+            line = self._call_line(rect, entry)
+            mark = "chevron-down" if place.offset in place.section.whole else "chevron-right"
+            self._pen.icon(painter, rect.left() + self._pen.px(12), line, 12, mark, "text.muted")
             self._draw(painter, line, self._model.words(place), "mono", "text.primary", place)
+            self._paint_block(painter, rect, place)
             return
-        left = self.layout.content_left(rect, entry)
-        line = QRect(left, rect.top(), rect.right() - self._pen.px(RIGHT) - left, self.layout.row_height())
+        line = self._call_line(rect, entry)
+        left = line.left()
         if entry.parent:
             painter.fillRect(
                 QRect(left - self._pen.px(52), rect.top(), 1, rect.height()), self._pen.color("border.default")
@@ -104,35 +131,40 @@ class ConsoleDelegate(QStyledItemDelegate):
             case _:
                 self._paint_note(painter, rect, line, place, entry)
 
+    def _call_line(self, rect: QRect, entry: ConsoleEntry) -> QRect:
+        """Where the first line of a row has its content."""
+        left = self.layout.content_left(rect, entry)
+        return QRect(left, rect.top(), rect.right() - self._pen.px(RIGHT) - left, self.layout.row_height())
+
     def _paint_call(self, painter: QPainter, rect: QRect, line: QRect, place: RowPlace, entry: ConsoleEntry) -> None:
         event = entry.event
         if not isinstance(event, ev.ToolStarted):
             return
+        result = self._model.result(place)
         self._mark(painter, line, self._model.is_open(place))
-        self._icon(painter, line, _ICONS.get(event.tool.lower(), "wand"), "text.secondary")
+        self._icon(painter, line, self.head.icon(event.tool, result), "text.secondary")
         rest = self._paint_result(painter, line, place, entry)
-        wide = self._draw(painter, rest, event.tool, "body", "text.primary", place, weight=500)
-        rest.setLeft(rest.left() + wide + self._pen.px(8))
-        wide = self._draw(painter, rest, entry.summary(), "mono", "text.secondary", place)
-        for words, token in entry.change_words():
-            rest.setLeft(rest.left() + wide + self._pen.px(8))
-            wide = self._draw(painter, rest, words, "mono", token, None)
-        text = self.layout.text(place, entry, rect.width())
-        if text is None:
-            return
-        px = self._pen.px
-        links = self.layout.links(place, rect)
-        high = int(text.size().height()) + px(8) + (self.layout.link_height() if links else 0)
-        block = QRect(line.left(), line.bottom() + 1, line.width(), high)
-        painter.fillRect(block, self._pen.color("surface.sunken"))
-        edge = "danger.text" if entry.failed else "border.default"
-        painter.fillRect(QRect(block.left(), block.top(), 2, block.height()), self._pen.color(edge))
-        self._document(painter, rect, text, QPointF(block.left() + px(12), block.top() + px(4)), "text.primary", place)
-        font = self._pen.font("small")[0]
-        for link in links:
-            painter.setFont(font)
-            painter.setPen(self._pen.color("danger.text" if link.action == "" else "accent.text"))
-            painter.drawText(link.place, LEFT, link.words)
+        if result is not None and result.note:
+            rest = self._paint_note_of(painter, rest, result.note)
+        for part in self.head.parts(entry, result, rest):
+            self._draw(painter, part.rect, part.words, part.role, part.token, place, part.weight, middle=part.middle)
+        self._paint_block(painter, rect, place)
+
+    def _paint_block(self, painter: QPainter, rect: QRect, place: RowPlace) -> None:
+        """What an open row shows below its line."""
+        block = self.layout.block(place, rect.width())
+        if block is not None:
+            at, seen = self.layout.block_place(place, rect), rect.intersected(self._sight)
+            self._blocks.paint(painter, block, at, seen, self.find, self._hit_color(place))
+
+    def _paint_note_of(self, painter: QPainter, rest: QRect, note: str) -> QRect:
+        """A fact about the result at the right of the row, where there is room for it."""
+        wide = self._pen.font("small")[1].horizontalAdvance(note)
+        if wide > rest.width() // 2:
+            return rest
+        spot = QRect(rest.right() - wide, rest.top(), wide + 1, rest.height())
+        self._pen.write(painter, spot, note, "small", "text.muted")
+        return rest.adjusted(0, 0, -wide - self._pen.px(12), 0)
 
     def _paint_result(self, painter: QPainter, line: QRect, place: RowPlace, entry: ConsoleEntry) -> QRect:
         """Duration and result at the right end; what is left of the line."""
@@ -227,11 +259,12 @@ class ConsoleDelegate(QStyledItemDelegate):
 
     def _draw(
         self, painter: QPainter, rect: QRect, words: str, role: str, token: str, place: RowPlace | None,
-        weight: int = 400, right: bool = False,
+        weight: int = 400, right: bool = False, middle: bool = False,
     ) -> int:  # fmt: skip
         """Paints a line; in that of a `place` what a search has found is marked. How wide it is."""
-        return self._pen.write(painter, rect, words, role, token, weight, right, self._hits(place))
+        return self._pen.write(painter, rect, words, role, token, weight, right, self._hits(place), middle)
 
     @Slot()
     def _on_theme_changed(self) -> None:
+        self._blocks.forget()
         self.layout.forget()

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from PySide6.QtCore import QPoint, QPointF, QRect
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.widgets.console.block_layout import BlockLayouts, BlockState
 from ampsm_gui.widgets.console.pen import RowPen
+from ampsm_gui.widgets.console.strips import Block
 from ampsm_gui.widgets.console.texts import RowText, RowTexts, links_in
 
-#: In px at 100 %: where the content of a row begins, and what stays free at the right.
-CONTENT, RIGHT = 72, 16
+#: In px at 100 %: where the content of a row begins, what stays free at the right, and below an open call.
+CONTENT, RIGHT, BELOW = 72, 16, 6
+_RAW = 28  # where the agent's own lines begin
 _INDENT = 36  # of the steps of a sub-agent
-_SOME_LINES = 8
 _WRITTEN = ("text", "thinking")  # what an agent wrote with mark-up
 _FONT = 16  # the height of the font in px at 100 %
-
-
-class Link(NamedTuple):
-    """Words in a row that do something when they are clicked: `whole` or `command`."""
-
-    place: QRect
-    words: str
-    action: str
 
 
 class RowLayout:
@@ -36,10 +28,12 @@ class RowLayout:
         self._model = model
         self._pen = pen
         self._texts = RowTexts(theme)
+        self._blocks = BlockLayouts(theme, pen, self._texts)
 
     def forget(self) -> None:
         """After another font or scheme."""
         self._texts.clear()
+        self._blocks.clear()
 
     def row_height(self) -> int:
         return self._pen.px(_FONT) + self._pen.px(8)
@@ -52,32 +46,40 @@ class RowLayout:
         if place.offset is None:
             return self.header_height()
         entry, base = place.entry, self.row_height()
-        if entry is None or self._model.raw or self.is_rest(place):
+        if entry is None or self.is_rest(place):
             return base
+        if entry.kind == "call" or self._model.raw:
+            block = self.block(place, width)
+            return base + block.height + self._pen.px(BELOW) if block is not None else base
         text = self.text(place, entry, width)
         if text is None:
             return base
         high = int(text.size().height() + 0.999)
-        if entry.kind in ("call", "thinking"):
-            return base + high + self._pen.px(12) + (self.link_height() if self._link_words(place, entry) else 0)
+        if entry.kind == "thinking":
+            return base + high + self._pen.px(12)
         return max(base, high + self._pen.px(10 if entry.kind in ("text", "prompt") else 8))
 
-    def links(self, place: RowPlace, rect: QRect) -> list[Link]:
-        """What can be clicked in a row besides its fold mark."""
+    def block(self, place: RowPlace, width: int) -> Block | None:
+        """What an open call shows below its row; None while it is folded, or its result is not known."""
         entry = place.entry
-        if entry is None or place.offset is None or self._model.raw or self.is_rest(place):
-            return []
-        text = self.text(place, entry, rect.width()) if entry.kind == "call" else None
-        if text is None:
-            return []
-        left = self.content_left(rect, entry) + self._pen.px(12)
-        top = rect.top() + self.row_height() + self._pen.px(6) + int(text.size().height())
-        found, metrics = [], self._pen.font("small")[1]
-        for words, action in self._link_words(place, entry):
-            wide = metrics.horizontalAdvance(words)
-            found.append(Link(QRect(left, top, wide, self.link_height()), words, action))
-            left += wide + self._pen.px(16)
-        return found
+        if entry is None or place.offset is None or self.is_rest(place):
+            return None
+        result = self._model.result(place)
+        if result is None or not (self._model.raw or self._model.is_open(place)):
+            return None
+        section = place.section
+        state = BlockState(
+            whole=place.offset in section.whole, raw=place.offset in section.raw and result.ending is not None,
+            unfolded=section.unfolded.get(place.offset, frozenset()), failed=entry.failed and not self._model.raw,
+            command=entry.command() is not None and not self._model.raw,
+        )  # fmt: skip
+        left = self.content_left(QRect(0, 0, width, 1), entry)
+        return self._blocks.block(result, state, max(self._pen.px(80), width - left - self._pen.px(RIGHT)))
+
+    def block_place(self, place: RowPlace, rect: QRect) -> QPoint:
+        """The upper left corner of the block of an open call."""
+        left = self.content_left(rect, place.entry) if place.entry is not None else rect.left()
+        return QPoint(left, rect.top() + self.row_height())
 
     def text_place(self, place: RowPlace, rect: QRect) -> QPointF:
         """Where the words of somebody begin in a row that shows them whole."""
@@ -102,7 +104,7 @@ class RowLayout:
         """Whether a point is on what folds a row."""
         if place.offset is None or self.is_rest(place):
             return True
-        foldable = place.entry is not None and place.entry.kind in ("call", "thinking") and not self._model.raw
+        foldable = place.entry is not None and (place.entry.kind in ("call", "thinking") or self._model.raw)
         return foldable and point.y() < rect.top() + self.row_height()
 
     def text(self, place: RowPlace, entry: ConsoleEntry, width: int) -> RowText | None:
@@ -119,26 +121,19 @@ class RowLayout:
                 return self._texts.text(key, entry.text, "plain", wide)
             case "thinking" if self._model.is_open(place):
                 return self._texts.text(key, entry.text, "markdown", wide)
-            case "call" if self._model.is_open(place):
-                lines = entry.details()
-                if not lines:
-                    return None
-                if place.offset not in place.section.whole and len(lines) > _SOME_LINES:
-                    lines = lines[-_SOME_LINES:] if entry.failed else lines[:_SOME_LINES]
-                return self._texts.text(key, "\n".join(lines), "mono", wide - px(24))
         return None
 
     def is_rest(self, place: RowPlace) -> bool:
         """Whether a row stands for the steps of a sub-agent that are folded away."""
-        return place.offset is not None and place.section.more_below(place.offset) is not None
+        if place.offset is None or self._model.raw:
+            return False
+        return place.section.more_below(place.offset) is not None
 
     def content_left(self, rect: QRect, entry: ConsoleEntry) -> int:
         """Where the content of a row begins."""
+        if self._model.raw:
+            return rect.left() + self._pen.px(_RAW)
         return rect.left() + self._pen.px(CONTENT + (_INDENT if entry.parent else 0))
-
-    def link_height(self) -> int:
-        """How high the line of links below an open call is."""
-        return self._pen.px(_FONT) + self._pen.px(4)
 
     def _written(self, place: RowPlace, width: int) -> RowText | None:
         """The text with links of a row that shows one."""
@@ -146,19 +141,3 @@ class RowLayout:
         if entry is None or entry.kind not in _WRITTEN or self._model.raw or self.is_rest(place):
             return None
         return self.text(place, entry, width)
-
-    def _link_words(self, place: RowPlace, entry: ConsoleEntry) -> list[tuple[str, str]]:
-        if entry.kind != "call" or not self._model.is_open(place):
-            return []
-        found, lines = [], entry.details()
-        error = entry.ending.error if entry.ending is not None and entry.failed else None
-        if error:
-            said = " ".join(error.split())
-            if said not in lines:
-                found.append((said[:1].upper() + (said[1:60] if len(said) <= 60 else said[1:59] + "…"), ""))
-        if len(lines) > _SOME_LINES:
-            whole = place.offset in place.section.whole
-            found.append((f"Show {_SOME_LINES} lines" if whole else f"Show all {len(lines):,} lines", "whole"))
-        if entry.command():
-            found.append(("Copy command", "command"))
-        return found

@@ -54,13 +54,14 @@ class RowPen(QObject):
 
     def write(
         self, painter: QPainter, rect: QRect, words: str, role: str, token: str, weight: int = 400, right: bool = False,
-        hits: tuple[re.Pattern[str], QColor] | None = None,
+        hits: tuple[re.Pattern[str], QColor] | None = None, middle: bool = False,
     ) -> int:  # fmt: skip
-        """Paints a line, its end cut off where there is no room, with what a search has found on a ground; how wide it
-        is."""
+        """Paints a line, its end (or its middle) cut off where there is no room, with what a search has found on a
+        ground; how wide it is."""
         font, metrics = self.font(role, weight)
         words = in_order(words[:2000]).replace("\n", " ")
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, rect.width()))
+        cut = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        words = metrics.elidedText(words, cut, max(0, rect.width()))
         if hits is not None:
             for hit in hits[0].finditer(words):
                 start = rect.left() + metrics.horizontalAdvance(words[: hit.start()])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -14,11 +16,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.note import event_note, step_note
 from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.widgets.console import strips
 from ampsm_gui.widgets.console.following_view import FollowingView
+from ampsm_gui.widgets.console.strips import LINK, Deed
 from ampsm_gui.widgets.links import add_link, offer_link, tell_target
 from ampsm_gui.widgets.tick import Tick
 
@@ -34,6 +40,8 @@ class ConsoleView(FollowingView):
 
     #: The changes of a commit are to be shown, by its sha.
     commit_requested = Signal(str)
+    #: A file is to be opened: FilePlace.
+    file_requested = Signal(object)
 
     def __init__(self, theme: Theme, model: ConsoleModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
@@ -56,8 +64,14 @@ class ConsoleView(FollowingView):
         place = self.current_place()
         if place is not None:
             entry = place.entry
-            words = self._rows.words(place) if entry is None else entry.raw if self._rows.raw else entry.copied()
+            words = self._rows.words(place) if entry is None else self._words_of(place, entry)
             QGuiApplication.clipboard().setText(words)
+
+    def _words_of(self, place: RowPlace, entry: ConsoleEntry) -> str:
+        if self._rows.raw:
+            return entry.raw
+        raw = place.offset in place.section.raw and entry.ending is not None
+        return entry.copied_raw() if raw else entry.copied()
 
     # Qt overrides
 
@@ -90,6 +104,8 @@ class ConsoleView(FollowingView):
                 self._rows.toggle_kind(row)
             else:
                 self._rows.toggle(row)
+        elif plain and shift and key == Qt.Key.Key_R and row >= 0:
+            self._rows.show_raw(row)
         elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
             self._enter(row)
         elif plain and not shift and key in _MOVES:
@@ -107,12 +123,9 @@ class ConsoleView(FollowingView):
             return
         place, rect = self._rows.place(index.row()), self.visualRect(index)
         point = event.position().toPoint()
-        for link in self.delegate.layout.links(place, rect):
-            if link.place.contains(point):
-                self._follow_link(index.row(), place, link.action)
-                return
-        if leads_to := self.delegate.layout.link_at(place, rect, point):
-            offer_link(self, leads_to, event.globalPosition().toPoint())
+        deed = self.delegate.deed_at(place, rect, point)
+        if deed is not None:
+            self._do(index.row(), place, deed, event.globalPosition().toPoint())
         elif self.delegate.layout.is_mark(place, rect, point):
             self._rows.toggle(index.row())
 
@@ -120,14 +133,11 @@ class ConsoleView(FollowingView):
         super().mouseMoveEvent(event)
         point = event.position().toPoint()
         index = self.indexAt(point)
-        on_link, leads_to = False, ""
+        deed = None
         if index.isValid():
-            place, rect = self._rows.place(index.row()), self.visualRect(index)
-            on_link = any(
-                link.action and link.place.contains(point) for link in self.delegate.layout.links(place, rect)
-            )
-            leads_to = self.delegate.layout.link_at(place, rect, point)
-        shape = Qt.CursorShape.PointingHandCursor if on_link or leads_to else Qt.CursorShape.ArrowCursor
+            deed = self.delegate.deed_at(self._rows.place(index.row()), self.visualRect(index), point)
+        shape = Qt.CursorShape.PointingHandCursor if deed is not None else Qt.CursorShape.ArrowCursor
+        leads_to = deed.words if deed is not None and deed.action == LINK else ""
         self.viewport().setCursor(shape)
         self._tell(leads_to)
 
@@ -141,15 +151,13 @@ class ConsoleView(FollowingView):
             return
         menu = QMenu(self)
         menu.addAction("Copy", self.copy_current)
+        self._add_deeds(menu, place)
         for leads_to in self.delegate.layout.written_links(place, self.visualRect(self.currentIndex()))[:_MOST_LINKS]:
             menu.addSeparator()
             add_link(menu, leads_to)
         if commit := self._commit_of(place):
             menu.addAction("Show changes", lambda: self.commit_requested.emit(commit))
             menu.addAction("Copy commit", lambda: QGuiApplication.clipboard().setText(commit))
-        command = place.entry.command() if place.entry is not None else None
-        if command:
-            menu.addAction("Copy command", lambda: QGuiApplication.clipboard().setText(command))
         menu.exec(event.globalPos())
         menu.deleteLater()
 
@@ -162,6 +170,14 @@ class ConsoleView(FollowingView):
             painter.end()
 
     # What a row does
+
+    def _add_deeds(self, menu: QMenu, place: RowPlace) -> None:
+        """What can be clicked in the row, for those who do not click."""
+        row, rect = self.currentIndex().row(), self.visualRect(self.currentIndex())
+        words = {strips.WHOLE: "Show all, or less", strips.RAW: "Show raw, or decoded", strips.COMMAND: "Copy command"}
+        for deed in self.delegate.deeds(place, rect)[:_MOST_LINKS]:
+            said = words.get(deed.action) or f"Open {deed.words.strip()}"
+            menu.addAction(plain_label(said), partial(self._do, row, place, deed, rect.center()))
 
     def _enter(self, row: int) -> None:
         place = self._rows.place(row)
@@ -181,11 +197,20 @@ class ConsoleView(FollowingView):
         note = step_note(place.step) if place.step is not None else event_note(event, place.section.document)
         return note.commit if note is not None else ""
 
-    def _follow_link(self, row: int, place: RowPlace, action: str) -> None:
-        if action == "whole":
-            self._rows.show_whole(row)
-        elif action == "command" and place.entry is not None:
-            QGuiApplication.clipboard().setText(place.entry.command() or "")
+    def _do(self, row: int, place: RowPlace, deed: Deed, where: QPoint) -> None:
+        match deed.action:
+            case strips.WHOLE:
+                self._rows.show_whole(row)
+            case strips.RAW:
+                self._rows.show_raw(row)
+            case strips.FOLD:
+                self._rows.fold_json(row, deed.words)
+            case strips.LINK:
+                offer_link(self, deed.words, where)
+            case strips.FILE if deed.place is not None:
+                self.file_requested.emit(deed.place)
+            case strips.COMMAND if place.entry is not None:
+                QGuiApplication.clipboard().setText(place.entry.command() or "")
 
     def _tell(self, leads_to: str) -> None:
         """Says where the link under the pointer leads."""

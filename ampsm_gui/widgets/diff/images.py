@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.file import Picture, size_words
-
-_CHECK = 8
+from ampsm_gui.widgets.checked_ground import paint_checks
 
 
 class DiffImages(QWidget):
@@ -60,22 +59,11 @@ class DiffImages(QWidget):
         place = room.adjusted(0, caption + theme.px(4), 0, 0)
         size = _fitting(image, place.size())
         frame = QRect(place.topLeft(), size)
-        self._paint_checks(painter, frame)
+        paint_checks(painter, frame, theme, frame.topLeft(), "surface.pressed")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, size.width() < image.width())
         painter.drawImage(frame, image)
         painter.setPen(QPen(theme.color("border.default"), 1))
         painter.drawRect(frame.adjusted(-1, -1, 0, 0))
-
-    def _paint_checks(self, painter: QPainter, frame: QRect) -> None:
-        check = self._theme.px(_CHECK)
-        painter.fillRect(frame, self._theme.color("surface.base"))
-        painter.save()
-        painter.setClipRect(frame)
-        color = self._theme.color("surface.pressed")
-        for row, top in enumerate(range(frame.top(), frame.bottom() + 1, check)):
-            for left in range(frame.left() + check * (row % 2), frame.right() + 1, 2 * check):
-                painter.fillRect(left, top, check, check, color)
-        painter.restore()
 
 
 def _fitting(image: QImage, room: QSize) -> QSize:

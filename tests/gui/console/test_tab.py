@@ -90,8 +90,9 @@ def test_what_failed_is_open_the_rest_folded(build: Build, world: World, qtbot: 
     high = tab.view.rowHeight(row_with(tab, "● Bash"))
     row = row_with(tab, "● Bash")
     tab.view.scrollTo(tab.model.index(row, 0))
-    links = tab.view.delegate.layout.links(tab.model.place(row), tab.view.visualRect(tab.model.index(row, 0)))
-    assert [link.words for link in links if link.action] == ["Show all 31 lines", "Copy command"]
+    block = tab.view.delegate.layout.block(tab.model.place(row), tab.view.viewport().width())
+    assert block is not None
+    assert [word.words for word in block.foot if word.deed] == ["Show all 31 lines", "Copy command", "raw"]
     tab.model.show_whole(row)
     qtbot.waitUntil(lambda: tab.view.rowHeight(row) > 2 * high)
     tab.view.setCurrentIndex(tab.model.index(row, 0))
@@ -232,7 +233,7 @@ def test_paths_are_told_from_the_worktree_and_stay_whole_closely(build: Build, w
     entries = [tab.model.place(row).entry for row in (read, grep)]
     assert [entry.summary() for entry in entries if entry] == ["src/tokens.py", "token in ."]
     tab.model.toggle(read)
-    assert entries[0] is not None and entries[0].details() == [f"path: {root}/src/tokens.py", "one"]
+    assert entries[0] is not None and entries[0].copied().split("\n")[-2:] == [f"path: {root}/src/tokens.py", "one"]
     tab.view.setCurrentIndex(tab.model.index(read, 0))
     tab.view.setFocus()
     QTest.keyClick(tab.view, Qt.Key.Key_C)

@@ -1,0 +1,202 @@
+"""All that is shown of one call: decoded, coloured, bounded. Made on the pool."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from ampsm.journal import events as ev
+from ampsm.journal.results import (
+    Decoded,
+    DiffBody,
+    FileBody,
+    JsonBody,
+    MatchesBody,
+    OutputBody,
+    PictureBody,
+    ProseBody,
+    decoded,
+)
+from ampsm.journal.text import from_worktree, plain_lines
+from ampsm_gui.models.results.changes import ShownChange, shown_change
+from ampsm_gui.models.results.coloured import file_lines, match_lines, output_lines
+from ampsm_gui.models.results.lines import FilePlace, ShownLine, plain_line_of
+from ampsm_gui.models.results.pixels import SmallPicture, small_picture
+from ampsm_gui.models.results.tree import json_lines
+
+#: Lines of one result that are kept for painting.
+MOST_LINES = 3_000
+#: Lines at the end of output that are kept, too.
+LAST_LINES = 4
+_RAW_PIECE = 2_000  # characters of a line as Amp gave it that are painted in one go
+_MOST_FILES = 200
+_MOST_PROSE = 60_000  # characters
+_PICTURE = (480, 1600)  # px: as high and wide as it is kept
+_SAID_BY_ROW = (DiffBody, FileBody, MatchesBody, PictureBody)  # kinds whose row says what was asked for
+
+
+@dataclass
+class ShownResult:
+    """What an opened call shows. `kind`: output, changes, file, matches, picture, json, prose, or empty for nothing.
+    `lines` are those of it that are kept, of `total`; of output `ending_lines` are the last ones. `asked` are arguments
+    that the call's row does not say."""
+
+    ending: ev.ToolFinished | None
+    decoded: Decoded
+    kind: str = ""
+    lines: list[ShownLine] = field(default_factory=list)
+    total: int = 0
+    ending_lines: list[ShownLine] = field(default_factory=list)
+    changes: list[ShownChange] = field(default_factory=list)
+    asked: list[ShownLine] = field(default_factory=list)
+    picture: SmallPicture | None = None
+    prose: str = ""
+    value: Any = None
+
+    @property
+    def note(self) -> str:
+        """A fact for the end of the call's row: `9 matches in 4 files`, `1440 × 604, PNG, 48 kB`."""
+        size = f"{self.picture.size.width()} × {self.picture.size.height()}" if self.picture else ""
+        return ", ".join(part for part in (size, self.decoded.note) if part)
+
+    @property
+    def place(self) -> FilePlace | None:
+        """The file that the call is about, if it is one."""
+        paths = self.decoded.paths
+        return FilePlace(paths[0], None) if len(paths) == 1 and self.kind in ("changes", "file", "picture") else None
+
+    def said(self) -> list[str]:
+        """The result as lines of text, as it is shown, all of it."""
+        return body_text(self.decoded)
+
+    @property
+    def raw(self) -> str:
+        """What Amp gave, every character of it."""
+        return (self.ending.result or self.ending.error or "") if self.ending is not None else ""
+
+    def raw_lines(self) -> list[ShownLine]:
+        """What Amp gave as lines; a line without end is several."""
+        return _pieces_of(self.raw)
+
+    def tree(self, opened: frozenset[str], *, everything: bool) -> list[ShownLine]:
+        """The lines of JSON as far as it is unfolded."""
+        return json_lines(self.value, opened, MOST_LINES, everything=everything)
+
+
+def shown_result(
+    started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str, summary: str
+) -> ShownResult:  # fmt: skip
+    """Decodes a call's result and colours it; `summary` is what its row says of its arguments. Never raises for what a
+    tool said. Takes up to some hundredths of a second."""
+    found = _decoded(started, ending, worktree)
+    shown = ShownResult(ending, found)
+    match found.body:
+        case OutputBody() as body:
+            shown.kind, shown.total = "output", len(body.lines)
+            shown.lines = output_lines(body.lines[:MOST_LINES])
+            shown.ending_lines = output_lines(body.lines[-LAST_LINES:])
+        case DiffBody() as body:
+            shown.kind = "changes"
+            room = MOST_LINES
+            for file in body.files[:_MOST_FILES]:
+                shown.changes.append(shown_change(file, room))
+                room = max(0, room - len(shown.changes[-1].lines))
+            shown.lines = [plain_line_of(line, "text.secondary") for line in plain_lines(body.said)[:MOST_LINES]]
+        case FileBody() as body:
+            shown.kind, shown.total = "file", len(body.lines)
+            shown.lines = file_lines(body, MOST_LINES)
+        case MatchesBody() as body:
+            shown.kind, shown.total = "matches", len(body.found)
+            shown.lines = match_lines(body, MOST_LINES)
+        case PictureBody() as body:
+            shown.kind, shown.picture = "picture", small_picture(body.data, *_PICTURE)
+            shown.lines = [plain_line_of(line, "text.secondary") for line in plain_lines(body.said)[:MOST_LINES]]
+        case JsonBody() as body:
+            shown.kind, shown.value = "json", body.value
+        case ProseBody() as body:
+            shown.kind, shown.prose = "prose", body.text[:_MOST_PROSE]
+            shown.total = shown.prose.count("\n") + 1
+    if not isinstance(found.body, _SAID_BY_ROW):
+        said = argument_lines(started.args, summary, worktree)
+        shown.asked = [plain_line_of(line, "text.secondary") for line in said[:MOST_LINES]]
+    return shown
+
+
+def _pieces_of(text: str) -> list[ShownLine]:
+    found: list[ShownLine] = []
+    for line in text.split("\n"):
+        pieces = range(0, max(1, len(line)), _RAW_PIECE)
+        found += [plain_line_of(line[begin : begin + _RAW_PIECE]) for begin in pieces]
+        if len(found) > MOST_LINES:
+            break
+    return found
+
+
+def _decoded(started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str) -> Decoded:
+    if ending is None:
+        return Decoded(None, None, "", "", ())
+    return decoded(
+        started.tool, started.args, ending.result, error=ending.error, success=ending.success, worktree=worktree
+    )
+
+
+def text_result(text: str) -> ShownResult:
+    """A text as it is, broken where it is endless."""
+    lines = _pieces_of(text)
+    return ShownResult(None, Decoded(None, None, "", "", ()), "output", lines, len(lines), lines[-LAST_LINES:])
+
+
+def said_of(started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str = "") -> list[str]:
+    """What a call said as lines of text, without what only a window needs."""
+    return body_text(_decoded(started, ending, worktree))
+
+
+def argument_lines(args: dict[str, Any], said: str, worktree: str = "") -> list[str]:
+    """The arguments of a call that `said` does not say, one a line as long as it is one; paths in a `worktree` are
+    told relative to it."""
+    return [line for name, value in args.items() for line in _argument(name, value, said, worktree)]
+
+
+def _argument(name: str, value: Any, said: str, worktree: str) -> list[str]:
+    if isinstance(value, str):
+        lines = plain_lines(from_worktree(value, worktree))
+        if len(lines) <= 1 and said == " ".join(" ".join(lines).split()):
+            return []
+    else:
+        lines = [msgspec.json.encode(value).decode("utf-8", "replace")]
+    name = " ".join(plain_lines(name))
+    return [f"{name}: {lines[0] if lines else ''}"] if len(lines) <= 1 else [f"{name}:", *lines[:MOST_LINES]]
+
+
+def body_text(found: Decoded) -> list[str]:
+    """What a tool said as lines of text."""
+    match found.body:
+        case OutputBody() as body:
+            return body.text
+        case DiffBody() as body:
+            files = [line for file in body.files for line in (f"{file.path} +{file.added} −{file.removed}",
+                                                               *file.diff.split("\n"))]  # fmt: skip
+            return [*files, *plain_lines(body.said)]
+        case FileBody() as body:
+            return [text for _, text in body.lines]
+        case MatchesBody() as body:
+            return [f"{match.path}{'' if match.line is None else f':{match.line}: {match.text}'}"
+                    for match in body.found]  # fmt: skip
+        case PictureBody() as body:
+            return plain_lines(body.said)
+        case JsonBody() as body:
+            return _written(body.value)
+        case ProseBody() as body:
+            return plain_lines(body.text)
+    return []
+
+
+def _written(value: Any) -> list[str]:
+    """JSON as text, also where it is deeper than Python's own writer goes."""
+    try:
+        return plain_lines(json.dumps(value, ensure_ascii=False, indent=2))
+    except (RecursionError, ValueError):
+        return [line.text for line in json_lines(value, (), MOST_LINES, everything=True)]

@@ -1,0 +1,290 @@
+"""What calls said, in the console: every kind is drawn as what it is, and nothing that a tool says can break it."""
+
+from __future__ import annotations
+
+import json
+import time
+from array import array
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ampsm.journal import events as ev
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.console.entries import ConsoleEntry
+from ampsm_gui.models.console.model import ConsoleModel
+from ampsm_gui.models.console.results import make_results
+from ampsm_gui.models.console.section import Rows, Section
+from ampsm_gui.widgets.console.strips import FILE, RAW, WHOLE, Block, Deed
+from ampsm_gui.widgets.console.view import ConsoleView
+from tests.support.every_result import every_result, png
+
+WORKTREE = "/tmp/shop/.worktrees/one"
+_SIZE = (840, 560)
+
+
+class Drawn:
+    """A console over calls that have ended, each opened."""
+
+    def __init__(self, theme: Theme, qtbot: QtBot, calls: list[dict[str, Any]], size: tuple[int, int] = _SIZE) -> None:
+        self.model = ConsoleModel()
+        self.view = ConsoleView(theme, self.model)
+        qtbot.addWidget(self.view)
+        self.asked: list[list[ConsoleEntry]] = []
+        self.model.results.wanted.connect(self.asked.append)
+        self.opened: list[Any] = []
+        self.view.file_requested.connect(self.opened.append)
+        self.model.calls = True
+        self.view.set_following(False)
+        self._show(calls)
+        self.view.resize(*size)
+        self.view.show()
+        qtbot.waitExposed(self.view)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until everything in sight is made and laid out."""
+        app = QGuiApplication.instance()
+        assert app is not None
+        for _ in range(6):
+            app.processEvents()
+            for entries in self.asked:
+                self.model.results.keep(make_results(entries))
+            self.asked.clear()
+        app.processEvents()
+
+    def block(self, call: int = 0) -> Block:
+        """What stands below a call."""
+        found = self.view.delegate.layout.block(self.model.place(1 + call), self.view.viewport().width())
+        assert found is not None
+        return found
+
+    def text(self, call: int = 0) -> list[str]:
+        """Its lines."""
+        return [strip.line.text[strip.begin : strip.end] for strip in self.block(call).strips if strip.line is not None]
+
+    def foot(self, call: int = 0) -> list[str]:
+        return [word.words for word in self.block(call).foot]
+
+    def deeds(self, call: int = 0) -> list[Deed]:
+        row = self.model.index(1 + call, 0)
+        return self.view.delegate.deeds(self.model.place(1 + call), self.view.visualRect(row))
+
+    def picture(self) -> QImage:
+        self.settle()
+        return self.view.viewport().grab().toImage()
+
+    def copied(self, call: int = 0) -> str:
+        self.view.setCurrentIndex(self.model.index(1 + call, 0))
+        self.view.copy_current()
+        return QGuiApplication.clipboard().text()
+
+    def click(self, deed: Deed, call: int = 0) -> None:
+        """Clicks the first place where a click does this."""
+        rect = self.view.visualRect(self.model.index(1 + call, 0))
+        place = self.model.place(1 + call)
+        for y in range(rect.top() + 2, rect.bottom(), 3):
+            for x in range(rect.left(), rect.right(), 4):
+                if self.view.delegate.deed_at(place, rect, QPoint(x, y)) == deed:
+                    QTest.mouseClick(self.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+                    self.settle()
+                    return
+        raise AssertionError(deed)
+
+    def _show(self, calls: list[dict[str, Any]]) -> None:
+        entries = []
+        for number, call in enumerate(calls):
+            started = ev.ToolStarted(tool=call["name"], args=call.get("input", {}), id=str(number))
+            entry = ConsoleEntry(number, started, b"")
+            entry.ending = ev.ToolFinished(
+                id=str(number), result=call["result"], success=call.get("success", True), duration_ms=1
+            )
+            entries.append(entry)
+        document = {"number": 1, "status": "succeeded", "prompt": "", "startedAt": None}
+        self.model.set_journals([(document, Path("/nowhere"))], WORKTREE)
+        section: Section = self.model.sections[0]
+        self.model.set_rows(section, Rows(0, len(calls), array("Q", range(len(calls))), {}, entries, []))
+
+
+Draw = Callable[..., Drawn]
+
+
+@pytest.fixture
+def draw(theme: Theme, qtbot: QtBot) -> Iterator[Draw]:
+    def make(*calls: dict[str, Any], size: tuple[int, int] = _SIZE) -> Drawn:
+        return Drawn(theme, qtbot, list(calls), size)
+
+    yield make
+
+
+def _every() -> dict[str, dict[str, Any]]:
+    calls = every_result(WORKTREE)
+    names = ("output", "edit", "matches", "file", "picture", "json", "patch", "prose", "short")
+    return dict(zip(names, calls, strict=True))
+
+
+def _has(image: QImage, color: QColor) -> bool:
+    wanted = color.rgb()
+    return any(image.pixel(x, y) == wanted for y in range(image.height()) for x in range(0, image.width(), 3))
+
+
+def test_output_shows_its_two_ends_and_why_it_failed(draw: Draw, theme: Theme) -> None:
+    drawn = draw({**_every()["output"], "success": False})
+    text = drawn.text()
+    assert text[0].strip() == "RUN  v3.2.4 ~/src/web-console"
+    assert text[-1].startswith("Tests  1 failed") and len(text) == 6
+    assert [strip.left_out for strip in drawn.block().strips if strip.kind == "between"] == [58]
+    assert drawn.foot() == ["Exit code 1", "Show all 64 lines", "Copy command", "raw"]
+    picture = drawn.picture()
+    for token in ("running.tint", "danger.tint", "danger.text", "surface.sunken"):
+        assert _has(picture, theme.color(token)), token
+    drawn.click(Deed(WHOLE))
+    assert len(drawn.text()) == 64 and "Show less" in drawn.foot()
+    assert "\x1b" not in drawn.copied() and "part-57.test.ts" in drawn.copied() and '"output"' not in drawn.copied()
+
+
+def test_an_edit_is_a_diff_with_its_file_in_the_row(draw: Draw, theme: Theme) -> None:
+    drawn = draw(_every()["edit"])
+    lines = [(strip.line.number, strip.line.sign) for strip in drawn.block().strips if strip.line]
+    assert lines[:4] == [(22, " "), (23, "-"), (24, "-"), (23, "+")]
+    picture = drawn.picture()
+    for token in ("diff.addedLine", "diff.removedLine", "diff.addedWord", "diff.removedGutter"):
+        assert _has(picture, theme.color(token)), token
+    drawn.click(next(deed for deed in drawn.deeds() if deed.action == FILE))
+    assert [place.path for place in drawn.opened] == ["src/settings/profile.ts"]
+    assert "src/settings/profile.ts +5 −2\n@@ -22" in drawn.copied() and '{"diff"' not in drawn.copied()
+
+
+def test_each_file_of_a_patch_has_a_row_of_its_own(draw: Draw) -> None:
+    drawn = draw(_every()["patch"])
+    block = drawn.block()
+    assert [place.path for place in block.heads.values()] == ["src/settings/profile.ts", "src/new.py"]
+    assert list(block.changed.values()) == [(5, 2), (2, 0)]
+    drawn.click(Deed(FILE, "src/new.py", list(block.heads.values())[1]))
+    assert drawn.opened[0].path == "src/new.py"
+
+
+def test_matches_are_links_with_what_was_sought_marked(draw: Draw, theme: Theme) -> None:
+    drawn = draw(_every()["matches"])
+    assert len(drawn.text()) == 3 and drawn.foot()[0] == "Show all 9 matches"
+    assert _has(drawn.picture(), theme.color("selection.find"))
+    deed = next(deed for deed in drawn.deeds() if deed.place is not None and deed.place.line == 9)
+    drawn.click(deed)
+    assert [(place.path, place.line) for place in drawn.opened] == [("src/settings/billing.ts", 9)]
+
+
+def test_a_file_is_shown_with_its_numbers_and_colours(draw: Draw, theme: Theme) -> None:
+    drawn = draw(_every()["file"])
+    assert [strip.line.number for strip in drawn.block().strips if strip.line] == [1, 2, 3, 4, 5, 6]
+    assert drawn.foot() == ["Show all 58 lines", "raw"]
+    line = drawn.block().strips[0].line
+    assert line is not None and "syntax.keyword" in {piece.token for piece in line.pieces}
+    drawn.view.setCurrentIndex(drawn.model.index(1, 0))
+    QTest.keyClick(drawn.view, Qt.Key.Key_Return)
+    drawn.settle()
+    assert len(drawn.text()) == 58
+
+
+def test_an_image_is_drawn_small_with_its_size_in_the_row(draw: Draw) -> None:
+    drawn = draw(_every()["picture"])
+    assert drawn.block().picture is not None
+    entry = drawn.model.place(1).entry
+    assert entry is not None and entry.result is not None and entry.result.note.startswith("144 × 60, PNG, ")
+    assert _has(drawn.picture(), QColor("#2b3a67"))
+
+
+def test_json_is_folded_below_its_first_level(draw: Draw) -> None:
+    drawn = draw(_every()["json"])
+    text = drawn.text()
+    assert text[1:4] == ['  "id": 4182,', '  "state": "failed",', '  "jobs": [ … ],  6 entries']
+    drawn.click(Deed("fold", "/failure"))
+    assert '    "job": "e2e",' in drawn.text()
+    drawn.click(Deed("fold", "/failure"))
+    assert drawn.text() == text
+    drawn.view.setCurrentIndex(drawn.model.index(1, 0))
+    QTest.keyClick(drawn.view, Qt.Key.Key_Return)
+    drawn.settle()
+    assert '      "name": "job 5",' in drawn.text()
+
+
+def test_prose_is_markdown(draw: Draw) -> None:
+    drawn = draw(_every()["prose"])
+    text = drawn.block().text
+    assert text is not None
+    assert "**" not in text.toPlainText() and "DateField" in text.toPlainText()
+    assert next(strip.line.text for strip in drawn.block().strips if strip.line) == "task:"
+
+
+def test_raw_is_what_amp_gave_in_its_place(draw: Draw) -> None:
+    drawn = draw(_every()["output"])
+    drawn.view.setCurrentIndex(drawn.model.index(1, 0))
+    drawn.click(Deed(RAW))
+    assert drawn.text()[0].startswith('{"output": "\\u001b[7;36m RUN')
+    assert drawn.copied() == _every()["output"]["result"]
+    QTest.keyClick(drawn.view, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    drawn.settle()
+    assert drawn.text()[0].strip().startswith("RUN")
+
+
+_HUGE = {
+    "Bash": json.dumps({"output": "x" * 2**20, "exitCode": 1}),
+    "Grep": "\n".join(f"src/some.py:{number}: line {number}" for number in range(30_000)),
+    "Read": json.dumps({"absolutePath": "a.py", "content": "\n".join(f"{n}: def f{n}(): pass" for n in range(30_000))}),
+    "mcp__x__y": json.dumps({str(number): [number] for number in range(50_000)}),
+    "edit_file": "```diff\n@@ -1,20000 +1,20000 @@\n" + "-a = 1\n+b = 2\n" * 20_000 + "```",
+    "oracle": "# Said\n" + "Some **words** and `code`.\n\n" * 30_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", _HUGE)
+def test_a_huge_result_is_bounded(draw: Draw, tool: str) -> None:
+    """Folded, whole and raw it is there within a moment: what is not in sight costs next to nothing."""
+    drawn = draw({"name": tool, "input": {"path": "a.py", "pattern": "line"}, "result": _HUGE[tool], "success": False})
+    for change in (drawn.model.show_whole, drawn.model.show_raw, drawn.model.show_whole):
+        began = time.process_time()
+        change(1)
+        drawn.view.viewport().repaint()
+        assert time.process_time() - began < 0.5
+        drawn.settle()
+        assert len(drawn.block().strips) < 20_000
+
+
+_HOSTILE = (
+    "[" * 1000 + "]" * 1000,
+    json.dumps({"absolutePath": "a.png", "content": b64encode(png()[:60]).decode()}),
+    json.dumps({"absolutePath": "a.png", "content": b64encode(png(30, 20).replace(
+        b"\x00\x00\x00\x1e\x00\x00\x00\x14", b"\x00\x00\xff\xff\x00\x00\xff\xff")).decode()}),
+    json.dumps({"output": "\x1b]0;title\x07\x1b[2J\x1b[31mred \x9b32m green\x1b[", "exitCode": 0}),
+    "user\u202egnp.exe\u2066 \u200f \u2028 next\x00\x07",
+    "```diff\n@@ -1,9 +1,9 @@\n" + "-a\n+b\n" * 5 + "+" + "y" * 20_000 + "\n```",
+    "```diff\n--- a/\u202e\n+++ b/\u202e\n@@ -1 +1,99999 @@\n+x",
+    '{"n": 1' + "0" * 5000 + ', "inf": 1e999}',
+    '{"output": "cut of',
+    "# Said\n\n" + "|a" * 3000 + "|\n" + "|-" * 3000 + "|\n",
+    "全" * 5000,
+    json.dumps({"files": [{"uri": "\u202e" * 500, "diff": "no diff", "type": 7}, {}, {"diff": 1}]}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", ["Bash", "mcp__x__y", "Read", "Grep", "edit_file", "oracle"])
+def test_nothing_that_a_tool_says_breaks_the_console(draw: Draw, tool: str) -> None:
+    """Every kind of nonsense, folded, whole and raw: laid out and painted, no control character among it."""
+    calls = [
+        {"name": tool, "input": {"path": "a.png", "pattern": "(x+)+y|line"}, "result": said, "success": number % 2 == 0}
+        for number, said in enumerate(_HOSTILE)
+    ]
+    drawn = draw(*calls)
+    for row in range(1, 1 + len(calls)):
+        drawn.view.show_row(row)
+        drawn.settle()
+        assert not set("".join(drawn.text(row - 1))) & set("\x1b\x07\x00\n")
+        for change in (drawn.model.show_whole, drawn.model.show_raw, drawn.model.show_whole):
+            change(row)
+            assert not drawn.view.viewport().grab().toImage().isNull()
