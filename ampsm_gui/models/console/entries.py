@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
@@ -19,21 +20,34 @@ _ENDING = b'{"type":"tool_finished"'
 _AS_SIGNS = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {0x7F: 0x2421}
 
 
+class CallEnding(NamedTuple):
+    """The end of a call, and where it stands in the journal."""
+
+    offset: int
+    event: ev.ToolFinished
+
+
 class ConsoleEntry:
     """One row of an iteration. `kind`: prompt, text, thinking, call, output, test, commit, warning, ending or broken;
-    `ending` is how a call ended, `result` what is shown of it once it was asked for, `worktree` where short lines tell
-    paths from."""
+    `ending` is how a call ended and stands at `ended_at` in its `journal`, `result` what is shown of it once it was
+    asked for, `worktree` where short lines tell paths from."""
 
-    __slots__ = ("ending", "event", "kind", "offset", "result", "text", "worktree")
+    __slots__ = ("ended_at", "ending", "event", "journal", "kind", "offset", "result", "text", "worktree")
 
-    def __init__(self, offset: int, event: ev.AnyEvent | None, line: bytes) -> None:
+    def __init__(self, offset: int, event: ev.AnyEvent | None, line: bytes, journal: Path | None = None) -> None:
         self.offset = offset
+        self.journal = journal
+        self.ended_at = 0
         self.event = event
         self.kind = _KINDS.get(type(event), "broken")
         self.ending: ev.ToolFinished | None = None
         self.result: ShownResult | None = None
         self.text = _text(event, line)
         self.worktree = ""
+
+    def end(self, ending: CallEnding) -> None:
+        """The call has ended."""
+        self.ended_at, self.ending = ending
 
     @property
     def readable(self) -> str:
@@ -79,8 +93,7 @@ class ConsoleEntry:
 
     def copied_raw(self) -> str:
         """What a call said as Amp gave it; characters that show as nothing as the signs that show."""
-        said = (self.ending.result or self.ending.error or "") if self.ending is not None else ""
-        return said.translate(_AS_SIGNS)
+        return (self.result.raw if self.result is not None else "").translate(_AS_SIGNS)
 
     def command(self) -> str | None:
         """The shell command of a call, if it is one, as it reads: nothing is copied that is not shown."""
@@ -131,7 +144,7 @@ def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
         for offset in offsets:
             file.seek(offset)
             line = file.readline()
-            entries.append(ConsoleEntry(offset, decode(line), line))
+            entries.append(ConsoleEntry(offset, decode(line), line, path))
         calls = {entry.event.id: entry for entry in reversed(entries) if isinstance(entry.event, ev.ToolStarted)}
         if calls:
             first = file.seek(min(entry.offset for entry in calls.values()))
@@ -142,7 +155,7 @@ def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
                     call = calls.get(found.id)
                     if call is not None and call.offset < first:
                         del calls[found.id]
-                        call.ending = found
+                        call.end(CallEnding(first - len(line), found))
                 if not calls or first > last:
                     break
     return entries

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.journal import events as ev
+from ampsm.workflows.review import result_in_full
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.results.shown import ShownResult, shown_result
 from ampsm_gui.runtime.timers import single_shot
@@ -77,9 +78,15 @@ class EntryResults(QObject):
 
 
 def make_results(entries: Iterable[ConsoleEntry]) -> list[MadeResult]:
-    """For the pool."""
-    found = []
-    for entry in entries:
-        if isinstance(entry.event, ev.ToolStarted):
-            found.append(MadeResult(entry, shown_result(entry.event, entry.ending, entry.worktree, entry.summary())))
-    return found
+    """Reads, decodes and colours what calls have said. For the pool."""
+    return [
+        MadeResult(entry, shown_result(entry.event, entry.ending, _in_full(entry), entry.worktree, entry.summary()))
+        for entry in entries
+        if isinstance(entry.event, ev.ToolStarted)
+    ]
+
+
+def _in_full(entry: ConsoleEntry) -> str | None:
+    if entry.ending is None or entry.journal is None:
+        return entry.ending.result if entry.ending is not None else None
+    return result_in_full(entry.journal, entry.ended_at, entry.ending)

@@ -14,7 +14,7 @@ from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.index import KINDS, JournalPart, agent_lines, last_begin, scan_journal
 from ampsm.system.plain_files import open_plain
-from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
+from ampsm_gui.models.console.entries import CallEnding, ConsoleEntry, read_entries
 from ampsm_gui.models.history.table import HistoryStep
 
 _NO_ROWS = (ev.ToolFinished, ev.UsageReported, ev.Model, ev.Thread, ev.UserText, ev.AgentFinished, ev.Phase)
@@ -37,7 +37,7 @@ class Rows(NamedTuple):
     offsets: array[int]
     below: dict[str, array[int]]
     entries: list[ConsoleEntry]
-    endings: list[ev.ToolFinished]
+    endings: list[CallEnding]
     phase: str | None = None
 
 
@@ -65,7 +65,7 @@ def _rows(path: Path, part: JournalPart, raw: bool = False, entries: int = 3 * P
     below = {
         call: array("Q", (found for found in steps if _holds(offsets, found))) for call, steps in part.below.items()
     }
-    endings: list[ev.ToolFinished] = []
+    endings: list[CallEnding] = []
     if ends and not raw:
         found = compress(part.offsets, (kind == _ENDING for kind in part.kinds))
         endings = _endings(path, list(found)[-2 * _KEPT :])
@@ -90,7 +90,7 @@ def _event_at(path: Path, offset: int) -> ev.AnyEvent | None:
         return decode(file.readline())
 
 
-def _endings(path: Path, offsets: list[int]) -> list[ev.ToolFinished]:
+def _endings(path: Path, offsets: list[int]) -> list[CallEnding]:
     found = []
     if offsets:
         with open_plain(path) as file:
@@ -98,7 +98,7 @@ def _endings(path: Path, offsets: list[int]) -> list[ev.ToolFinished]:
                 file.seek(offset)
                 event = decode(file.readline())
                 if isinstance(event, ev.ToolFinished):
-                    found.append(event)
+                    found.append(CallEnding(offset, event))
     return found
 
 
@@ -199,13 +199,13 @@ class Section:
         self.keep(rows.entries)
         return self._unfolded(offsets)
 
-    def ended(self, endings: Iterable[ev.ToolFinished]) -> list[int]:
+    def ended(self, endings: Iterable[CallEnding]) -> list[int]:
         """Gives calls their ends; the offsets of those calls."""
         found = []
         for ending in endings:
-            offset = self.open_calls.pop(ending.id, None)
+            offset = self.open_calls.pop(ending.event.id, None)
             if offset is not None and (entry := self.entries.get(offset)) is not None:
-                entry.ending = ending
+                entry.end(ending)
                 found.append(offset)
         return found
 

@@ -41,11 +41,12 @@ _SAID_BY_ROW = (DiffBody, FileBody, MatchesBody, PictureBody)  # kinds whose row
 @dataclass
 class ShownResult:
     """What an opened call shows. `kind`: output, changes, file, matches, picture, json, prose, or empty for nothing.
-    `lines` are those of it that are kept, of `total`; of output `ending_lines` are the last ones. `asked` are arguments
-    that the call's row does not say."""
+    `raw` is what Amp gave, every character of it; `lines` are those that are kept of `total`, of output with the last
+    ones in `ending_lines`; `asked` are arguments that the call's row does not say."""
 
     ending: ev.ToolFinished | None
     decoded: Decoded
+    raw: str = ""
     kind: str = ""
     lines: list[ShownLine] = field(default_factory=list)
     total: int = 0
@@ -72,11 +73,6 @@ class ShownResult:
         """The result as lines of text, as it is shown, all of it."""
         return body_text(self.decoded)
 
-    @property
-    def raw(self) -> str:
-        """What Amp gave, every character of it."""
-        return (self.ending.result or self.ending.error or "") if self.ending is not None else ""
-
     def raw_lines(self) -> list[ShownLine]:
         """What Amp gave as lines; a line without end is several."""
         return _pieces_of(self.raw)
@@ -87,12 +83,12 @@ class ShownResult:
 
 
 def shown_result(
-    started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str, summary: str
-) -> ShownResult:  # fmt: skip
-    """Decodes a call's result and colours it; `summary` is what its row says of its arguments. Never raises for what a
-    tool said. Takes up to some hundredths of a second."""
-    found = _decoded(started, ending, worktree)
-    shown = ShownResult(ending, found)
+    started: ev.ToolStarted, ending: ev.ToolFinished | None, result: str | None, worktree: str, summary: str
+) -> ShownResult:
+    """Decodes the result of a call, all of it, and colours it; `summary` is what the call's row says of its arguments.
+    Never raises for what a tool said. Takes up to some tenths of a second."""
+    found = _decoded(started, ending, result, worktree)
+    shown = ShownResult(ending, found, (result or ending.error or "") if ending is not None else "")
     match found.body:
         case OutputBody() as body:
             shown.kind, shown.total = "output", len(body.lines)
@@ -135,23 +131,24 @@ def _pieces_of(text: str) -> list[ShownLine]:
     return found
 
 
-def _decoded(started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str) -> Decoded:
+def _decoded(
+    started: ev.ToolStarted, ending: ev.ToolFinished | None, result: str | None, worktree: str
+) -> Decoded:  # fmt: skip
     if ending is None:
         return Decoded(None, None, "", "", ())
-    return decoded(
-        started.tool, started.args, ending.result, error=ending.error, success=ending.success, worktree=worktree
-    )
+    return decoded(started.tool, started.args, result, error=ending.error, success=ending.success, worktree=worktree)
 
 
 def text_result(text: str) -> ShownResult:
     """A text as it is, broken where it is endless."""
     lines = _pieces_of(text)
-    return ShownResult(None, Decoded(None, None, "", "", ()), "output", lines, len(lines), lines[-LAST_LINES:])
+    said = Decoded(None, None, "", "", ())
+    return ShownResult(None, said, text, "output", lines, len(lines), lines[-LAST_LINES:])
 
 
 def said_of(started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str = "") -> list[str]:
     """What a call said as lines of text, without what only a window needs."""
-    return body_text(_decoded(started, ending, worktree))
+    return body_text(_decoded(started, ending, ending.result if ending is not None else None, worktree))
 
 
 def argument_lines(args: dict[str, Any], said: str, worktree: str = "") -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.console.tab import ConsoleTab
+from ampsm_gui.widgets.console.strips import Block
 from tests.support.world import World
 
 Build = Callable[..., ConsoleTab]
@@ -66,7 +68,7 @@ def test_an_iteration_is_told_in_readable_lines(build: Build, world: World, qtbo
     session = world.new(world.make_repo(), prompt="Rotate the tokens")
     world.iterate(session)
     tab = build(session)
-    qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
+    qtbot.waitUntil(lambda: any("● Bash" in line for line in lines(tab)))
     assert lines(tab)[0] == f"Created from main at {session['baseSha'][:7]}"
     assert lines(tab)[1].startswith("Iteration 1")
     assert "Rotate the tokens" in lines(tab)[2]
@@ -244,3 +246,25 @@ def test_paths_are_told_from_the_worktree_and_stay_whole_closely(build: Build, w
     tab._corner.field.clear()
     QTest.keyClick(tab.view, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: any(f"{root}/src/tokens.py" in line for line in lines(tab)))
+
+
+def test_a_long_result_is_whole_to_its_end(build: Build, world: World, qtbot: QtBot) -> None:
+    """Events hold the beginning of a long result; what is shown and copied is all of it."""
+    said = json.dumps({"output": "\n".join(f"step {number} of a long build" for number in range(900)), "exitCode": 2})
+    world.use(tools=[{"name": "Bash", "input": {"cmd": "make"}, "result": said}])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+
+    def block() -> Block | None:
+        rows = [row for row, line in enumerate(lines(tab)) if "● Bash" in line]
+        return tab.view.delegate.layout.block(tab.model.place(rows[0]), tab.view.viewport().width()) if rows else None
+
+    qtbot.waitUntil(lambda: (found := block()) is not None and bool(found.foot))
+    found = block()
+    assert found is not None
+    assert [word.words for word in found.foot] == ["Exit code 2", "Show all 900 lines", "Copy command", "raw"]
+    assert [strip.line.text for strip in found.strips if strip.line is not None][-1] == "step 899 of a long build"
+    tab.view.setCurrentIndex(tab.model.index(row_with(tab, "● Bash"), 0))
+    tab.view.copy_current()
+    assert QGuiApplication.clipboard().text().endswith("step 899 of a long build")
