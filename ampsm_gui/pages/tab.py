@@ -44,6 +44,8 @@ class Tab(QWidget):
     tab_requested = Signal(object, int)
     #: The changes of a commit, by its sha, are to be shown.
     commit_requested = Signal(str)
+    #: A file that an agent named is to be shown: FilePlace.
+    file_requested = Signal(object)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,9 @@ class Tab(QWidget):
 
     def show_commit(self, sha: str) -> None:
         """Shows one commit only."""
+
+    def show_file(self, path: str) -> None:
+        """Shows what became of one file in the whole session."""
 
     def focus_find(self) -> None:
         """Ctrl+F: goes to the search or the filter."""

@@ -54,6 +54,31 @@ def opening(ctx: Context, kind: str, folder: str) -> Opening:
     return Opening(_terminal(folder, ctx.environ) if kind == TERMINAL else (), folder)
 
 
+def file_opening(ctx: Context, path: str, line: int | None) -> Opening:
+    """How to open a file in the editor, at a line where the editor is one that can. Without an editor its folder is
+    opened: a file of an agent is never given to whatever program the system thinks of. Raises UserError when it is not
+    there."""
+    folder = os.path.dirname(path)  # noqa: PTH120
+    if not os.path.isfile(path):  # noqa: PTH113
+        raise UserError("no-such-file", f"There is no file {path}", details={"path": path})
+    setting = ctx.settings.get("editor")
+    argv = _editor(setting, path)
+    if argv and line and not (setting and "{}" in setting):
+        argv = (*argv[:-1], *_at_line(argv[0], path, line))
+    return Opening(argv, folder)
+
+
+def _at_line(editor: str, path: str, line: int) -> tuple[str, ...]:
+    name = os.path.basename(editor)  # noqa: PTH119
+    if name in ("code", "codium", "cursor"):
+        return ("--goto", f"{path}:{line}")
+    if name in ("zed", "subl"):
+        return (f"{path}:{line}",)
+    if name in ("idea", "pycharm", "webstorm", "kate"):
+        return ("--line", str(line), path)
+    return (path,)
+
+
 def _editor(setting: str | None, folder: str) -> tuple[str, ...]:
     if setting:
         words = shlex.split(setting)

@@ -1,4 +1,4 @@
-"""Opens a session's worktree in the programs of the user: editor, terminal, file manager."""
+"""Opens a session's worktree, or a file of it, in the programs of the user: editor, terminal, file manager."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from ampsm.model.errors import UserError, quoted
-from ampsm_gui.models.session.opening import EDITOR, Opening, opening
+from ampsm_gui.models.session.opening import EDITOR, Opening, file_opening, opening
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import CommandError
 
@@ -29,6 +29,12 @@ class WorktreeOpener(QObject):
         """Opens a folder with the `kind` of program (see `models.session.opening`), which is looked for first."""
         read = partial(opening, kind=kind, folder=folder)
         receive, failed = partial(self._on_found, session_id, kind), partial(self._on_not_found, session_id)
+        self._background.ask((self, "open"), read, receive, failed)
+
+    def open_file(self, session_id: str, path: str, line: int | None) -> None:
+        """Opens a file in the user's editor."""
+        read = partial(file_opening, path=path, line=line)
+        receive, failed = partial(self._on_found, session_id, EDITOR), partial(self._on_not_found, session_id)
         self._background.ask((self, "open"), read, receive, failed)
 
     def _on_found(self, session_id: str, kind: str, found: Opening) -> None:

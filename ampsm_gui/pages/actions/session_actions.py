@@ -231,6 +231,11 @@ class SessionActions(QObject):
         if self._id and self._view:
             self._opener.open(self._id, self._view["session"]["worktree"], kind)
 
+    def open_file(self, path: str, line: int | None) -> None:
+        """Opens a file in the user's editor."""
+        if self._id:
+            self._opener.open_file(self._id, path, line)
+
     @Slot(str, object)
     def _on_not_opened(self, session_id: str, error: CommandError) -> None:
         self.failed.emit(session_id, error, None)

@@ -41,6 +41,7 @@ class ChangesTab(Tab):
         self._changes: Changes | None = None
         self._ignore_space = False
         self._viewed_of: dict[str | None, ViewedFiles] = {}
+        self._wished = ""  # the file that is to be shown once it is known
         self._asked: object = None
         self._shown: object = None
         self._reading = self._again = False
@@ -79,6 +80,13 @@ class ChangesTab(Tab):
 
     def show_commit(self, sha: str) -> None:
         self._on_source_chosen(Source("commit", sha, sha[:8]))
+
+    def show_file(self, path: str) -> None:
+        self._wished = path
+        if self._source.same(EVERYTHING) and self._changes is not None:
+            self._show_wished()
+        else:
+            self._on_source_chosen(EVERYTHING)
 
     def focus_find(self) -> None:
         self.pane.open_find()
@@ -124,8 +132,15 @@ class ChangesTab(Tab):
             self.layout_of.show_message(*changes.source.nothing_words)
             return
         self.layout_of.show_message("", "")
+        self._show_wished()
         if self.tree.current_path == before:
             self._read_file(before)
+
+    def _show_wished(self) -> None:
+        if self._changes is not None and any(file.path == self._wished for file in self._changes.result.files):
+            self.tree.filter.clear()
+            self.tree.show_path(self._wished)
+        self._wished = ""
 
     def _fail(self, error: Exception) -> None:
         self._done()

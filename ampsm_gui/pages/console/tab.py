@@ -100,6 +100,7 @@ class ConsoleTab(Tab):
         self.feed.section_read.connect(self._search.go_on)
         self.feed.failed.connect(self._on_failed)
         self.view.commit_requested.connect(self.commit_requested)
+        self.view.file_requested.connect(self.file_requested)
         self.view.following_changed.connect(self._on_following_changed)
         corner = self._corner
         corner.iteration_chosen.connect(self._on_iteration_chosen)

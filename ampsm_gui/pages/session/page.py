@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.new_session.look import models
+from ampsm_gui.models.results.lines import FilePlace
 from ampsm_gui.pages.actions.session_actions import SessionActions
+from ampsm_gui.pages.session.files import SessionFiles
 from ampsm_gui.pages.session.header import SessionHeader
 from ampsm_gui.pages.session.make_tab import make_tab
 from ampsm_gui.pages.session.messages import SessionMessages
@@ -45,6 +47,7 @@ class SessionPage(QWidget):
         self.tabs = SessionTabs(theme, TITLES, partial(make_tab, desktop=desktop), self)
         self._notes = SessionNotes(desktop, actions, self)
         self.notes = self._notes.box
+        self._files = SessionFiles(desktop, actions, self)
         self.messages = SessionMessages(desktop, actions, self, self.notes)
         self._nothing = EmptyState(theme, self)
         self._nothing.setProperty("ground", "base")
@@ -84,6 +87,7 @@ class SessionPage(QWidget):
             return
         self._id, self._view = session_id, None
         self._actions.set_session(session_id)
+        self._files.forget()
         self.header.clear()
         self.tabs.show_session(session_id)
         self.messages.show_session(session_id)
@@ -180,6 +184,7 @@ class SessionPage(QWidget):
         tab.undo_requested.connect(self._on_undo_requested)
         tab.tab_requested.connect(self._on_tab_requested)
         tab.commit_requested.connect(self._on_commit_requested)
+        tab.file_requested.connect(self._on_file_requested)
 
     @Slot()
     def _on_undo_requested(self) -> None:
@@ -195,6 +200,16 @@ class SessionPage(QWidget):
         self.tabs.show_tab(TabName.CHANGES)
         self.tabs.tab(TabName.CHANGES).show_commit(sha)
 
+    @Slot(object)
+    def _on_file_requested(self, place: FilePlace) -> None:
+        if self._id:
+            self._files.go_to(self._id, place)
+
+    @Slot(str)
+    def _on_changes_requested(self, path: str) -> None:
+        self.tabs.show_tab(TabName.CHANGES)
+        self.tabs.tab(TabName.CHANGES).show_file(path)
+
     # The rest
 
     def _connect(self) -> None:
@@ -208,6 +223,8 @@ class SessionPage(QWidget):
         self._actions.set_notes(self._notes)
         self._actions.began.connect(self._on_began)
         self._actions.done.connect(self._on_done)
+        self._files.changes_requested.connect(self._on_changes_requested)
+        self._files.status_message.connect(self.status_message)
         self._notes.queue_changed.connect(self._read_anew)
         self.notes.left.connect(self.tabs.focus_tab)
         self.messages.status_message.connect(self.status_message)
