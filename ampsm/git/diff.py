@@ -60,7 +60,7 @@ class ChangedEntry:
 @record
 class DiffResult:
     """The changes since `base`; `patch` are git's bytes, None when not asked for. `entries` say what git has of the
-    changed paths, in the same order."""
+    changed paths, in the same order; nothing of conflicted files that are as they were."""
 
     internal = ("entries",)
 
@@ -115,8 +115,9 @@ def diff(
     if not status.unmerged:
         return found
     unmerged = set(status.unmerged)
-    files = tuple(replace(file, status="unmerged") if file.path in unmerged else file for file in found.files)
-    return replace(found, files=files)
+    files = [replace(file, status="unmerged") if file.path in unmerged else file for file in found.files]
+    same = sorted(unmerged - {file.path for file in files})  # a conflict whose file is, for now, as it was
+    return replace(found, files=(*files, *(FileChange(path, "unmerged", None, 0, 0) for path in same)))
 
 
 #: A split index would put its shared part into the repository; "big" files go into one pack, not into a file each.

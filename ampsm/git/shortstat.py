@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,15 +21,13 @@ class Shortstat:
     deletions: int
 
 
-def shortstat(worktree: Path, base: str, *, untracked: bool, leave_out: Collection[str] = ()) -> Shortstat:
-    """By how much a worktree, committed or not, differs from a commit. Of `untracked` files, which take git an index of
-    its own, all count but those to `leave_out`. Raises `git-failed`."""
-    if untracked:
-        from ampsm.git.diff import diff
-
-        files = diff(worktree, base=base, leave_out=leave_out, patch=False).files
-        return Shortstat(len(files), sum(f.insertions or 0 for f in files), sum(f.deletions or 0 for f in files))
-    done = git(worktree, "diff", "--no-ext-diff", "--no-textconv", "--shortstat", "-M", base, "--")
+def shortstat(worktree: Path, base: str) -> Shortstat:
+    """By how much the tracked files of a worktree without conflicts, committed or not, differ from a commit. Raises
+    `git-failed`."""
+    done = git(
+        worktree, "diff", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--shortstat", "-M", "-l2000",
+        base, "--",
+    )  # fmt: skip
     return _counted(done.stdout)
 
 

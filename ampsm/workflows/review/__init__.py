@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
-    from ampsm.workflows.review.about import about
+    from ampsm.workflows.review.about import subject_lines
     from ampsm.workflows.review.changes import (
         LIMIT,
         Compared,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.review.usage import ModelSpent, SessionUsage, Spent, session_usage
 else:
     __getattr__, __all__ = exports(__name__, {
-        "about": "about",
+        "about": "subject_lines",
         "changes": "LIMIT Compared session_commits session_diff session_iterations versions_of_file",
         "logs": "iteration_details iteration_journals journal_events",
         "timeline": "session_history steps_between",

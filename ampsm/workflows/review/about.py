@@ -10,7 +10,7 @@ from ampsm.journal.text import plain_lines
 from ampsm.model.session import Iteration, Session
 
 
-def about(session: Session, iterations: Sequence[Iteration]) -> dict[int, str]:
+def subject_lines(session: Session, iterations: Sequence[Iteration]) -> dict[int, str]:
     """By number: the subject of its commit; of one that did not succeed, or changed nothing, the first line of what it
     was told."""
     done = {found.commit_sha for found in iterations if found.commit_sha and found.status == "succeeded"}

@@ -17,6 +17,7 @@ from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session.branch_point import branch_point_of
 from ampsm.workflows.session.lookup import require_iteration, require_session
 from ampsm.workflows.session.worktree_of import require_head, require_worktree
+from ampsm.workflows.status.changed_files import with_conflicts
 
 #: Bytes of a file up to which its content is read.
 LIMIT = 16 * 2**20
@@ -59,7 +60,8 @@ def session_diff(
     span = _span(ctx, session, what)
     mode: Mode = "staged" if span.index else "all" if span.until is None else ("range", span.base, span.until)
     leave_out = unchanged_leftovers(session) if mode == "all" else ()
-    return diff(worktree, base=span.base, mode=mode, leave_out=leave_out, patch=patch, ignore_space=ignore_space)
+    found = diff(worktree, base=span.base, mode=mode, leave_out=leave_out, patch=patch, ignore_space=ignore_space)
+    return with_conflicts(found, worktree) if mode == "all" else found
 
 
 def session_iterations(ctx: Context, ref: str) -> list[Iteration]:

@@ -205,8 +205,15 @@ class Facts:
         return counted(len(self._conflicts), "conflict")
 
     @property
-    def files(self) -> str:
-        return counted(len(self._conflicts), "file")
+    def conflicted(self) -> str:
+        return counted(len(self._conflicts), "conflicted file")
+
+    @property
+    def to_target(self) -> str:
+        """Where it leads: `into main`, `onto main`."""
+        if self.merge is None:
+            return ""
+        return f"{'into' if self.merge.operation == 'merge' else 'onto'} {self.merge.onto}"
 
     @property
     def _git(self) -> GitState:

@@ -22,7 +22,7 @@ from ampsm.workflows.session.lookup import list_sessions, notice_dead_workers
 from ampsm.workflows.session.recover import worker_lives
 from ampsm.workflows.session.repository_of import missing_repositories
 from ampsm.workflows.status import wording
-from ampsm.workflows.status.condition import condition_of
+from ampsm.workflows.status.condition import Condition, condition_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import GitState
 from ampsm.workflows.status.merge_status import merge_status
@@ -35,8 +35,8 @@ Position = tuple[int | None, int | None]
 
 @record
 class SessionRow:
-    """One session of the list. `reason` says in two or three words why the status is what it is; `tokens` are those of
-    the last ten iterations, oldest first. `ahead` and `behind` are asked for apart: they need git."""
+    """One session of the list. `status` is what its badge shows, `reason` says in two or three words why; `tokens` are
+    those of the last ten iterations, oldest first. `ahead` and `behind` are asked for apart: they need git."""
 
     id: str
     name: str
@@ -61,7 +61,7 @@ def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[Se
     found = list_sessions(ctx, include_cleaned=include_cleaned)
     tokens = figures.recent_tokens(ctx.store, _RECENT)
     gone = missing_repositories(found)
-    return [_row(ctx, session, tokens, session.status == "idle" and session.repo in gone) for session in found]
+    return [_row(ctx, session, tokens, session.repo in gone) for session in found]
 
 
 def today(ctx: Context) -> Usage:
@@ -72,25 +72,30 @@ def today(ctx: Context) -> Usage:
 
 
 def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...]], gone: bool) -> SessionRow:
-    last = session.last_iteration
+    last, condition = session.last_iteration, _condition(ctx, session, gone)
     running = session.status == "running" and last is not None and last.status == "running"
     return SessionRow(
         id=session.id, name=session.name, repo=session.repo,
         repository=os.path.basename(session.repo) or session.repo,  # noqa: PTH119 - a thousand of them
-        branch=session.branch, status=session.status, reason=_reason(ctx, session, gone), iterations=session.iterations,
+        branch=session.branch, iterations=session.iterations,
+        status=wording.shown_status(condition), reason=wording.reason(condition),
         tokens=tokens.get(session.id, ()), total_tokens=session.totals.total_tokens,
         running_since=last.started_at if running and last else None, last_activity_at=session.last_activity_at,
         cleaned_up=session.cleaned_up_at is not None, model=session.model or (last.model if last else None),
     )  # fmt: skip
 
 
-def _reason(ctx: Context, session: Session, gone: bool) -> str:
+def _condition(ctx: Context, session: Session, gone: bool) -> Condition:
     """Reads a file only of sessions that wait, and once of each merge; of one that would be ready but for its
-    repository, which is `gone`, that is the reason."""
+    repository, which is `gone`, or its worktree, that is what is true."""
     merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
-    git = GitState(repository_problem="does not exist") if gone else None
+    git = None
+    if session.status == "idle" and gone:
+        git = GitState(repository_problem="does not exist")
+    elif session.status == "idle" and not session.cleaned_up_at and not os.path.lexists(session.worktree):
+        git = GitState(branch_there=True)
     into = merged_into(ctx, session) if session.status == "done" else None
-    return wording.reason(condition_of(Facts(session, git=git, merge=merge, merged_into=into)))
+    return condition_of(Facts(session, git=git, merge=merge, merged_into=into))
 
 
 class Positions:

@@ -17,10 +17,10 @@ LEFT_OPEN = frozenset({"…", "BRANCH"})
 class Sentences:
     """Templates. `steps` are the commands that lead on, the next one first: words as in a shell, some of them
     `LEFT_OPEN`; `git` is followed by the folder it works in. `next` is the sentence with these commands, `sentence` and
-    `label` are the desktop app's, `reason` the few words of a list, `hindrance` why a command cannot work now,
-    `complaint` what `doctor` says. `command` is what the app shows to be copied, where that is not a
-    step of git. With `cured`, the error of the last iteration names what to do next; with `by_hand`
-    a person has to do something before the first step."""
+    `label` are the desktop app's, `more` the verbs and labels of its further buttons, `reason` the few words of a list,
+    `hindrance` why a command cannot work now, `complaint` what `doctor` says. `command` is what the app shows to be
+    copied, where that is not a step of git. With `cured`, the error of the last iteration names what to do next; with
+    `by_hand` a person has to do something before the first step."""
 
     steps: tuple[str, ...] = ()
     next: str = ""
@@ -30,21 +30,26 @@ class Sentences:
     hindrance: str = ""
     complaint: str = ""
     command: str = ""
+    more: tuple[tuple[str, str], ...] = ()
     cured: bool = False
     by_hand: bool = False
 
 
 _GO_ON, _GIVE_UP = "continue-merge {id}", "abort-merge {id}"
+_LABELS = {"continue-merge": "Continue", "abort-merge": "Abort…"}
 MEND = "iterate {id} --notes 'Fix the failing tests'"
 
 
 def _open(
-    steps: tuple[str, ...], next_step: str, sentence: str, label: str = "Continue the {m.operation}",
+    steps: tuple[str, ...], next_step: str, sentence: str, label: str = "Continue",
     reason: str = "{m.operation} open", hindrance: str = "A {m.operation} is open; continue or abort it first", *,
     by_hand: bool = False,
 ) -> Sentences:  # fmt: skip
-    """Of an open merge or rebase."""
-    return Sentences(steps, next_step, sentence, label, reason, hindrance, by_hand=by_hand)
+    """Of an open merge or rebase: the first step is the button, to go on and to give up are buttons beside it."""
+    first = steps[0].split()[0]
+    verbs = [step.split()[0] for step in reversed(steps)]
+    more = tuple((verb, _LABELS[verb]) for verb in verbs if verb != first and verb in _LABELS)
+    return Sentences(steps, next_step, sentence, label, reason, hindrance, by_hand=by_hand, more=more)
 
 
 #: Of sessions in which something runs or is open, or that something is in the way of.
@@ -94,7 +99,7 @@ UNDER_WAY = {
         ("iterate {id}", _GO_ON, _GIVE_UP),
         "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Resolve them in "
         "{f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
-        "The {m.operation} onto {m.onto} stopped at conflicts in {f.files}. Your checkout is untouched. "
+        "The {m.operation} {f.to_target} stopped at {f.conflicted}. Your checkout is untouched. "
         "Resolve them in the worktree, or let the agent.",
         label="Let the agent resolve",
         reason="{f.conflicts}",
@@ -153,7 +158,7 @@ UNDER_WAY = {
     Kind.CUT_OFF: _open(
         (_GO_ON, _GIVE_UP),
         "A {m.operation} into {m.onto} was cut off at the step '{m.step}'. Go on: {0}, or give up: {1}",
-        "The {m.operation} onto {m.onto} was cut off and can go on.",
+        "The {m.operation} {f.to_target} was cut off and can go on.",
     ),
     # What else may be in the way of a command.
     Kind.REBASE_CUT_OFF: Sentences(hindrance="The {m.operation} was cut off in its rebase; continue or abort it first"),

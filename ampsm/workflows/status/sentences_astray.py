@@ -121,8 +121,8 @@ ASTRAY = {
         ("restore {id}",),
         "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Move it "
         "away: {f.move_away}, then: {0}",
-        "{f.session.worktree} is not the session's worktree any more, or not all of it; it is left alone. Once you "
-        "have moved it away, the worktree can be brought back.",
+        "Something else is in the place of the worktree, or not all of it is there; it is left alone. Once you have "
+        "moved it away, the worktree can be brought back.",
         label="",
         command="{f.move_away}",
         reason="worktree gone",

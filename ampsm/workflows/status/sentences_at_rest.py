@@ -83,6 +83,7 @@ SENTENCES = {
         "The test script {f.test_ending}. Let the agent mend it: {0}, or run it again: {1}",
         "The tests {f.test_ending}. Everything the agent did is committed.",
         label="Let the agent mend it",
+        more=(("run", "Run them again"),),
     ),
     Kind.NESTED: Sentences(
         ("git {f.session.worktree} status", _COMMIT),
@@ -161,6 +162,7 @@ SENTENCES = {
         "Conflicts with {f.base} are expected in {f.expected}. Let the agent settle them: {0}",
         "Conflicts with {f.base} are expected in {f.expected}.",
         label="Let the agent adapt",
+        more=(("merge", "Show the merge…"),),
     ),
     Kind.NO_BASE: Sentences(
         ("diff {id}", "set {id} --base BRANCH", "merge {id} --onto BRANCH --message …"),

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from pathlib import Path
+from functools import partial
 
 from ampsm.context import Context
-from ampsm.git.shortstat import Shortstat, shortstat
+from ampsm.git.command import answer_or
+from ampsm.git.shortstat import Shortstat
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store.iterations import iterations_of
-from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.session import repository_of
 from ampsm.workflows.session.queue import FollowUps, queued
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import availability
+from ampsm.workflows.status.changed_files import changed_size
 from ampsm.workflows.status.condition import condition_of
 from ampsm.workflows.status.facts import Facts, observe
 from ampsm.workflows.status.git_state import GitState, load_git_state
@@ -43,7 +44,7 @@ class SessionStatus:
 
 @record
 class SessionView(SessionStatus):
-    """What the page of a session shows: `change` is against the branch point, None where that is not known; `actions`
+    """What the page of a session shows: `change` is all that it changed, None where that is not known; `actions`
     says of each command why it cannot work now, None when it can."""
 
     situation: Situation
@@ -63,7 +64,7 @@ def view_session(ctx: Context, ref: str) -> SessionView:
     status = _status(ctx, facts)
     return SessionView(
         **{found.name: getattr(status, found.name) for found in fields(status)},
-        situation=wording.situation(condition_of(facts)), change=_change(facts), actions=availability(facts),
+        situation=wording.situation(condition_of(facts)), change=_change(ctx, facts), actions=availability(facts),
     )  # fmt: skip
 
 
@@ -87,17 +88,12 @@ def _status(ctx: Context, facts: Facts) -> SessionStatus:
     return SessionStatus(session, facts.git or GitState(), iterations, queue, facts.merge, next_step)
 
 
-def _change(facts: Facts) -> Shortstat | None:
-    session, git = facts.session, facts.git
-    if git is None or git.merge_base is None or not git.worktree_there:
+def _change(ctx: Context, facts: Facts) -> Shortstat | None:
+    git = facts.git
+    if git is None or git.merge_base is None or git.head is None or not git.worktree_there:
         return None
-    try:
-        return shortstat(
-            Path(session.worktree), git.merge_base, untracked=bool(git.untracked),
-            leave_out=unchanged_leftovers(session),
-        )  # fmt: skip
-    except (UserError, OSError):
-        return None
+    apart = bool(git.untracked or git.unmerged)
+    return answer_or(None, partial(changed_size, ctx, facts.session, git.head, apart=apart))
 
 
 def _undoable(ctx: Context, session: Session) -> bool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ampsm.model.record import record
 from ampsm.workflows.status.condition import Condition
+from ampsm.workflows.status.kind import ASTRAY
 from ampsm.workflows.status.sentences import LEFT_OPEN
 from ampsm.workflows.status.sentences_at_rest import SENTENCES
 
@@ -12,17 +13,34 @@ BUTTONS = frozenset({"iterate", "stop", "run", "merge", "continue-merge", "abort
 
 
 @record
+class OtherWay:
+    """One more button: what it does and the words on it."""
+
+    action: str
+    label: str
+
+
+@record
 class Situation:
-    """What the desktop app says of a session. `sentence` says what is, what happens next and what stays untouched.
+    """What the desktop app says of a session. `status` is what its badge shows: never ready while a person is to put
+    its place right. `sentence` says what is, what happens next and what stays untouched.
     `action` names what the button does (a command, or `open-worktree`), None when there is nothing to press; `options`
     is what the command is told beside the session; `label` are the words on it. `command` is what to type first
-    where there is no button for it: it is shown to be copied."""
+    where there is no button for it: it is shown to be copied. `more` are further buttons."""
 
+    status: str
     sentence: str
     action: str | None = None
     label: str | None = None
     options: tuple[str, ...] = ()
     command: str | None = None
+    more: tuple[OtherWay, ...] = ()
+
+
+def shown_status(condition: Condition) -> str:
+    """The status of a session in the desktop app."""
+    status = condition.facts.session.status
+    return "awaiting-input" if status == "idle" and condition.kind in ASTRAY else status
 
 
 def next_step(condition: Condition) -> str:
@@ -45,11 +63,14 @@ def situation(condition: Condition) -> Situation:
     sentence, label = _said(said.sentence, condition), _said(said.label, condition)
     first = condition.steps[0] if condition.steps else None
     command = first.text if first and first.place is not None else _said(said.command, condition) or None
+    status = shown_status(condition)
+    more = tuple(OtherWay(verb, words) for verb, words in said.more)
     for step in condition.steps:
         if label and (action := _button(condition, step.verb, step.place)):
             told = step.arguments[1:] if step.place is None else ()
-            return Situation(sentence, action, label, () if LEFT_OPEN.intersection(told) else told, command)
-    return Situation(sentence, command=command)
+            options = () if LEFT_OPEN.intersection(told) else told
+            return Situation(status, sentence, action, label, options, command, more)
+    return Situation(status, sentence, command=command, more=more)
 
 
 def reason(condition: Condition) -> str:

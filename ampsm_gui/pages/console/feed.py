@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
 from ampsm.model.record import document
-from ampsm.workflows.review import about, iteration_journals, session_history, steps_between
+from ampsm.workflows.review import iteration_journals, session_history, steps_between, subject_lines
 from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
@@ -210,7 +210,7 @@ class JournalFeed(QObject):
 
 def _read_journals(ctx: Context, session_id: str) -> _Read:
     session, found = require_session(ctx, session_id), iteration_journals(ctx, session_id)
-    words = about(session, [iteration for iteration, _ in found])
+    words = subject_lines(session, [iteration for iteration, _ in found])
     journals = [(document(iteration), path) for iteration, path in found]
     steps = steps_between(session_history(ctx, session_id))
     told = ctx.redactor_at_hand.redact_value({"about": [*words.values()], "steps": document([*steps.values()])})

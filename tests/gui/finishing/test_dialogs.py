@@ -177,7 +177,7 @@ def test_a_rebase_with_conflicts_is_foreseen_and_can_be_given_up(
     assert "one.txt" in _said(dialog)
     dialog.verb.click()
     shown.until(lambda: (shown.page._view or {}).get("merge") is not None)
-    shown.until(lambda: "stopped at conflicts in 1 file" in shown.page.header.sentence.text())
+    shown.until(lambda: "stopped at 1 conflicted file" in shown.page.header.sentence.text())
     shown.action("abortMergeAction").trigger()
     abort = shown.window.findChild(AbortMergeDialog)
     assert abort is not None and abort.verb.text() == "Abort the rebase"

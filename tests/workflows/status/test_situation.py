@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 from ampsm.context import open_context
 from ampsm.model.record import document
+from ampsm.workflows.review import session_diff
 from ampsm.workflows.status.availability import ACTIONS
+from ampsm.workflows.status.overview import sessions_overview
 from ampsm.workflows.status.session_view import session_situation, view_session
 from tests.support.world import World
 
@@ -78,3 +81,52 @@ def test_what_a_killed_iteration_left_is_no_dirt(
     assert shown["actions"]["rebase"] is None and shown["actions"]["merge"] is None
     assert shown["actions"]["undo"] is not None
     world.ok("merge", session["id"], "--message", "One")
+
+
+def test_nobody_is_told_that_a_session_is_ready_whose_worktree_is_gone(world: World) -> None:
+    session = with_work(world)
+    shutil.rmtree(session["worktree"])
+    shown = view(session)
+    assert (shown["session"]["status"], shown["situation"]["status"]) == ("idle", "awaiting-input")
+    with open_context() as ctx:
+        (row,) = sessions_overview(ctx)
+    assert (row.status, row.reason) == ("awaiting-input", "worktree gone")
+    world.ok("restore", session["id"])
+    with open_context() as ctx:
+        (row,) = sessions_overview(ctx)
+    assert row.status == view(session)["situation"]["status"] == "idle"
+
+
+def test_head_tree_and_status_count_the_same_files_and_conflicts(world: World) -> None:
+    """Also a file that one side has deleted, and one that was resolved but is not staged yet."""
+    files = {"both.txt": "0\n", "theirs.txt": "0\n", "mine.txt": "0\n"}
+    world.use(edits={"both.txt": "session\n", "theirs.txt": "session\n"})
+    repo = world.make_repo(files=files)
+    session = world.new(repo)
+    world.iterate(session)
+    world.git(session["worktree"], "rm", "-q", "mine.txt")
+    world.git(session["worktree"], "commit", "-qm", "by hand")
+    world.git(repo, "rm", "-q", "theirs.txt")
+    world.commit(repo, {"both.txt": "main\n", "mine.txt": "main\n"}, "on main")
+    assert world.cli("merge", session["id"], "--message", "One", "--no-test").code == 4
+
+    def counted() -> tuple[list[str], int, int]:
+        shown = view(session)
+        with open_context() as ctx:
+            found = session_diff(ctx, session["id"])
+        marked = sorted(file.path for file in found.files if file.status == "unmerged")
+        assert marked == shown["merge"]["conflicts"]
+        assert (len(found.files), *found.counts[1:]) == tuple(shown["change"].values())
+        assert f"stopped at {len(marked)} conflicted file" in shown["situation"]["sentence"]
+        return marked, len(found.files), len(marked)
+
+    assert counted() == (["both.txt", "mine.txt", "theirs.txt"], 3, 3)
+    (Path(session["worktree"]) / "both.txt").write_text("settled\n")
+    assert counted() == (["mine.txt", "theirs.txt"], 3, 2)
+    shown = view(session)["situation"]
+    assert shown["sentence"].startswith(
+        "The merge into main stopped at 2 conflicted files. Your checkout is untouched."
+    )
+    assert (shown["action"], [(way["action"], way["label"]) for way in shown["more"]]) == (
+        "iterate", [("abort-merge", "Abort…"), ("continue-merge", "Continue")]
+    )  # fmt: skip
