@@ -4,7 +4,7 @@
 `condition` decides from that what is true, as one or more `kind`s of which the first is the session's condition, with
 the `steps` that lead on. The tables `sentences`, `sentences_astray` and `sentences_at_rest` have a row for every kind,
 with its commands to type and its words; the surfaces only show these, by `wording`. `availability` says which commands
-can work now, `changed_files` what all in all was changed. `overview` is the list of all sessions, which asks no git, and
+can work now, `changed_files` what was changed in all. `overview` is the list of all sessions, which asks no git, and
 notices that somebody has changed the database, as `git_version` does of git; `session_view` is `status`, what the page
 of a session shows and what to type next.
 """
