@@ -24,6 +24,7 @@ ROW_ROLE = Qt.ItemDataRole.UserRole
 #: (ahead, behind) of an index, None where not known.
 POSITION_ROLE = Qt.ItemDataRole.UserRole + 1
 
+_LARGEST_FIRST = frozenset({SessionColumn.ITERATIONS, SessionColumn.POSITION, SessionColumn.TOKENS})
 _RIGHT = frozenset({SessionColumn.ITERATIONS, SessionColumn.TOKENS, SessionColumn.ACTIVITY})
 
 Index = QModelIndex | QPersistentModelIndex
@@ -148,6 +149,9 @@ class SessionTable(KeyedRows):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
+        if role == Qt.ItemDataRole.InitialSortOrderRole:
+            order = Qt.SortOrder.DescendingOrder if section in _LARGEST_FIRST else Qt.SortOrder.AscendingOrder
+            return order.value
         return text.HEADERS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

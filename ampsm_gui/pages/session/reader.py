@@ -34,7 +34,8 @@ class SessionReader(QObject):
         super().__init__(parent)
         self._background = desktop.background
         self._id: str | None = None
-        self._asking = self._again = self._moved = False
+        self._asking = self._again = False
+        self._moves = self._seen_moves = 0  # of git, and those that a view was read after
         self._reading: Reading | None = None
         self._waits_outside = False
         self._since, self._viewed = QElapsedTimer(), QElapsedTimer()
@@ -46,7 +47,7 @@ class SessionReader(QObject):
         self._later.stop()
         self._outside.stop()
         self._background.forget((self, "view"))
-        self._asking = self._again = self._moved = False
+        self._asking = self._again = False
         self._id = session_id
         self.read_anew()
 
@@ -69,7 +70,7 @@ class SessionReader(QObject):
 
     def git_moved(self) -> None:
         """Git would say something else, whatever the store says: asks again, soon."""
-        self._moved = True
+        self._moves += 1
         self.refresh()
 
     @Slot()
@@ -77,11 +78,14 @@ class SessionReader(QObject):
         if self._id is None:
             return
         self._asking = True
+        self._later.stop()
         self._since.start()
-        before, moved, self._moved = self._reading, self._moved, False
+        before, moves = self._reading, self._moves
         age = self._viewed.elapsed() if self._viewed.isValid() else 0
-        read: Callable[[Context], Reading] = partial(read_session, ref=self._id, before=before, age_ms=age, moved=moved)
-        receive = partial(self._on_read, first=before is None, moved=moved)
+        read: Callable[[Context], Reading] = partial(
+            read_session, ref=self._id, before=before, age_ms=age, moved=moves != self._seen_moves
+        )
+        receive = partial(self._on_read, first=before is None, moves=moves)
         self._background.ask((self, "view"), read, receive, self._on_failed)
 
     @Slot()
@@ -92,13 +96,13 @@ class SessionReader(QObject):
         else:
             self._outside.start()
 
-    def _on_read(self, reading: Reading, first: bool, moved: bool) -> None:
+    def _on_read(self, reading: Reading, first: bool, moves: int) -> None:
         self._asking = False
-        self._moved = self._moved or (moved and reading.view is None)
         self._reading = reading
         self.succeeded.emit()
         if reading.view is not None:
             self._viewed.start()
+            self._seen_moves = moves
             self.view_read.emit(reading.view)
             self.steps_counted.emit(reading.steps or 0)
             self._waits_outside = waits_outside(reading.view)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from ampsm.context import Context
 from ampsm_gui.desktop import Desktop
@@ -18,16 +18,13 @@ from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
+from ampsm_gui.pages.window.panes import ROOMY_FROM, WindowPanes
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.folder_drop import FolderDrop
 
-_WORDS_FROM = 1100  # below this width tool buttons lose their words
-_RAIL_WIDTH = 44
-_LIST_WIDTH = 376
-_LIST_WIDTH_SMALL = 252
 _LIST_FROM = 640  # below this width a list leaves the page no room for its tabs
 _REFRESH_MS = 150  # from a change of the store to its being read
 _REFRESH_GAP_SECONDS = 0.5  # a session at work changes the store four times a second
@@ -50,12 +47,7 @@ class MainWindow(QMainWindow):
         self.actions_of_session = SessionActions(desktop, self)
         self.session_page = SessionPage(desktop, self.actions_of_session)
         self._actions = WindowActions(desktop, self)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(self.sessions)
-        self.splitter.addWidget(self.session_page)
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter = WindowPanes(desktop.theme, self.sessions, self.session_page)
         self.setCentralWidget(self.splitter)
         self._tool_bar = QToolBar("Tools")
         self._tool_bar.setObjectName("toolBar")
@@ -87,15 +79,7 @@ class MainWindow(QMainWindow):
         self._actions.table.setChecked(mode == "table")
         self.sessions.set_mode(mode)
         self.session_page.setVisible(mode != "table" and not self.sessions.is_empty())
-        theme = self.desktop.theme
-        rail = theme.px(_RAIL_WIDTH)
-        self.sessions.setMinimumWidth(rail if mode == "rail" else theme.px(232))
-        self.sessions.setMaximumWidth(rail if mode == "rail" else 16_777_215)
-        sizes = self.splitter.sizes()
-        if mode == "rail":
-            self.splitter.setSizes([rail, max(1, sum(sizes) - rail)])
-        elif mode == "list" and sizes[0] < theme.px(232):
-            self._place_panes()
+        self.splitter.set_mode(mode)
 
     def select_session(self, session_id: str) -> None:
         """Chooses a session in the list and shows it."""
@@ -118,8 +102,6 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._placed:
             self._placed = True
-            if not self._restored:
-                self._place_panes()
             self._squeeze(self.width())
             self._amp_check.start()
 
@@ -127,7 +109,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self._placed and event.oldSize().width() != self.width():
             self._squeeze(event.oldSize().width())
-        wide = self.width() >= self.desktop.theme.px(_WORDS_FROM)
+        wide = self.width() >= self.desktop.theme.px(ROOMY_FROM)
         style = Qt.ToolButtonStyle
         self._tool_bar.setIconSize(self.desktop.theme.icon_size())
         self._tool_bar.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
@@ -224,16 +206,10 @@ class MainWindow(QMainWindow):
         elif self._squeezed and self.width() >= least:
             self.set_mode("list")
 
-    def _place_panes(self) -> None:
-        theme = self.desktop.theme
-        small = self.width() < theme.px(_WORDS_FROM)
-        left = min(theme.px(_LIST_WIDTH_SMALL if small else _LIST_WIDTH), self.width() // 2)
-        self.splitter.setSizes([left, max(1, self.width() - left)])
-
     def _restore(self, session: str | None) -> None:
         theme = self.desktop.theme
         self.resize(QSize(theme.px(1200), theme.px(760)).boundedTo(self.screen().availableGeometry().size()))
-        self._restored = window_state.restore_window(self.desktop.state, self, self.splitter)
+        window_state.restore_window(self.desktop.state, self, self.splitter)
         self.set_mode(window_state.remembered_mode(self.desktop.state) if session is None else "list")
         chosen = session or window_state.remembered_session(self.desktop.state)
         if chosen:

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow
+
+from ampsm_gui.pages.window.panes import WindowPanes
 
 _GEOMETRY = "window/geometry"
-_SPLITTER = "window/splitter"
+_LIST_WIDTH = "window/listWidth"
 _SESSION = "window/session"
 _MODE = "window/mode"
 
 
-def save_window(state: QSettings, window: QMainWindow, splitter: QSplitter, mode: str, session: str | None) -> None:
+def save_window(state: QSettings, window: QMainWindow, panes: WindowPanes, mode: str, session: str | None) -> None:
     """Stores place and panes of the window and what it shows."""
     state.setValue(_GEOMETRY, window.saveGeometry())
-    state.setValue(_SPLITTER, splitter.saveState())
+    state.setValue(_LIST_WIDTH, panes.own_width or 0)
     state.setValue(_MODE, mode)
     state.setValue(_SESSION, session or "")
 
 
-def restore_window(state: QSettings, window: QMainWindow, splitter: QSplitter) -> bool:
-    """Puts the window back where it was; False when nothing is known."""
-    geometry, panes = state.value(_GEOMETRY), state.value(_SPLITTER)
-    if not isinstance(geometry, QByteArray) or not window.restoreGeometry(geometry):
-        return False
-    return isinstance(panes, QByteArray) and splitter.restoreState(panes)
+def restore_window(state: QSettings, window: QMainWindow, panes: WindowPanes) -> None:
+    """Puts the window back where it was, as far as that is known."""
+    geometry, width = state.value(_GEOMETRY), str(state.value(_LIST_WIDTH, ""))
+    if isinstance(geometry, QByteArray):
+        window.restoreGeometry(geometry)
+    panes.set_own_width(int(width) if width.isdigit() and int(width) else None)
 
 
 def remembered_session(state: QSettings) -> str | None:

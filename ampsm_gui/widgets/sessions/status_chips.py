@@ -14,7 +14,7 @@ from ampsm_gui.look.theme import Theme
 
 
 class StatusChips(QWidget):
-    """Several may be on; none means all. Where it is narrow the calm ones lose their word, then all do."""
+    """Several may be on; none means all. Where it is narrow they lose their words, the calm ones first."""
 
     chosen_changed = Signal(frozenset)
 
@@ -74,8 +74,8 @@ class StatusChips(QWidget):
 
     def _show_words(self) -> None:
         """The most words that there is room for."""
-        levels = (0, 1, 2, len(SESSION_ORDER))  # how many, from the calm end, have lost theirs
-        level = next((n for n in levels if self._width(n) <= self.width()), levels[-1])
+        most = len(SESSION_ORDER)  # so many, from the calm end, lose theirs
+        level = next((n for n in range(most) if self._width(n) <= self.width()), most)
         for place, (status, chip) in enumerate(self._chips.items()):
             look, number = session_look(status), self._counts.get(status, 0)
             words = self._words(place, status, level)

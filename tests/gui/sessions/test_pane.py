@@ -158,6 +158,28 @@ def test_rows_stay_under_the_pointer(build: Build, world: World, two: Any, qtbot
     assert names(pane) == ["Alpha task", "Beta task"]
 
 
+def test_figures_sort_largest_first_at_the_first_click(build: Build, world: World, two: Any, qtbot: QtBot) -> None:
+    pane = build(1100)
+    world.use()
+    world.iterate(two[0])
+    qtbot.waitUntil(lambda: len(names(pane)) == 2)
+    qtbot.waitUntil(lambda: cell(pane, "Alpha task", SessionColumn.ITERATIONS) == "1")
+    header = pane.table.horizontalHeader()
+
+    def click(column: SessionColumn) -> None:
+        place = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    click(SessionColumn.NAME)
+    assert names(pane) == ["Alpha task", "Beta task"]
+    click(SessionColumn.NAME)
+    assert names(pane) == ["Beta task", "Alpha task"]
+    click(SessionColumn.ITERATIONS)
+    assert names(pane) == ["Alpha task", "Beta task"]
+    click(SessionColumn.ITERATIONS)
+    assert names(pane) == ["Beta task", "Alpha task"]
+
+
 def test_a_pointer_that_rests_holds_nothing(build: Build, world: World, qtbot: QtBot, monkeypatch: Any) -> None:
     """Also where it was inside from the start, and its Leave went to what lay over the list."""
     monkeypatch.setattr("ampsm_gui.widgets.sessions.list._HELD_BY_POINTER_MS", 300)

@@ -36,7 +36,7 @@ def test_what_the_window_remembers(window: Build, world: World, qtbot: QtBot) ->
     note = made.findChild(QPlainTextEdit, "iterationNotes")
     assert note is not None
     note.setPlainText("half a thought")
-    made.splitter.setSizes([300, 800])
+    made.splitter.moveSplitter(300, 1)
     left = made.splitter.sizes()[0]
     made.close()
     again = window(size=(1100, 700))
@@ -44,6 +44,28 @@ def test_what_the_window_remembers(window: Build, world: World, qtbot: QtBot) ->
     assert abs(again.splitter.sizes()[0] - left) <= 2
     written = again.findChild(QPlainTextEdit, "iterationNotes")
     assert written is not None and written.toPlainText() == "half a thought"
+
+
+def test_the_list_is_as_wide_as_the_design_has_it(window: Build, world: World, qtbot: QtBot) -> None:
+    """At every size of the window, and as somebody has made it from then on."""
+    world.new(world.make_repo(), "Only")
+    made = window(size=(1200, 760))
+    qtbot.waitUntil(lambda: made.sessions.width() == 376)
+    chips = [chip.text() for chip in made.sessions.head.chips.findChildren(QPushButton)]
+    assert [words.split()[0] for words in chips[:3]] == ["Needs", "Failed", "Running"]
+    made.resize(800, 500)
+    qtbot.waitUntil(lambda: made.sessions.width() == 252)
+    made.resize(1200, 760)
+    qtbot.waitUntil(lambda: made.sessions.width() == 376)
+    made.set_mode("table")
+    made.set_mode("rail")
+    made.set_mode("list")
+    qtbot.waitUntil(lambda: made.sessions.width() == 376)
+    made.splitter.moveSplitter(300, 1)
+    made.resize(800, 500)
+    made.set_mode("table")
+    made.set_mode("list")
+    qtbot.waitUntil(lambda: made.sessions.width() == 300)
 
 
 def test_a_closed_window_starts_no_command(window: Build, qtbot: QtBot) -> None:

@@ -1,0 +1,80 @@
+"""The panes of the window: the sessions at the left, the chosen one at the right, and the way from one to the next."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from ampsm_gui.look.theme import Theme
+
+#: At 100 %: below this width of the window there is room for less, and tool buttons lose their words.
+ROOMY_FROM = 1100
+_RAIL_WIDTH, _LEAST_WIDTH = 44, 232
+_LIST_WIDTH, _LIST_WIDTH_SMALL = 376, 252
+_ANY_WIDTH = 16_777_215
+
+
+class WindowPanes(QSplitter):
+    """The list is as wide as the design has it, in a small window less, until somebody moves the line between."""
+
+    def __init__(self, theme: Theme, sessions: QWidget, page: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme, self._sessions = theme, sessions
+        self._mode = "list"
+        self._own: int | None = None
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self.addWidget(sessions)
+        self.addWidget(page)
+        self.setStretchFactor(1, 1)
+        page.installEventFilter(self)
+        self.splitterMoved.connect(self._on_moved)
+
+    def set_mode(self, mode: str) -> None:
+        """Gives the sessions the width of a rail or a list; a table takes it all, while the page is hidden."""
+        self._mode = mode
+        rail = self._theme.px(_RAIL_WIDTH)
+        self._sessions.setMinimumWidth(rail if mode == "rail" else self._theme.px(_LEAST_WIDTH))
+        self._sessions.setMaximumWidth(rail if mode == "rail" else _ANY_WIDTH)
+        self.place()
+
+    @property
+    def own_width(self) -> int | None:
+        """How wide somebody has made the list; None while it is as designed."""
+        return self._own
+
+    def set_own_width(self, width: int | None) -> None:
+        """As it was left the last time."""
+        self._own = width
+        self.place()
+
+    def place(self) -> None:
+        """Gives each pane its width."""
+        if self._mode == "rail":
+            self._give(self._theme.px(_RAIL_WIDTH))
+        elif self._mode == "list":
+            self._give(self._designed() if self._own is None else self._own)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The page comes back, after a table or an empty list."""
+        if event.type() == QEvent.Type.ShowToParent:
+            self.place()
+        return super().eventFilter(watched, event)
+
+    def _designed(self) -> int:
+        px, width = self._theme.px, self.width()
+        designed = _LIST_WIDTH if width >= px(ROOMY_FROM) else _LIST_WIDTH_SMALL
+        return min(max(designed, px(designed)), width // 2)  # a small font makes nothing narrower
+
+    def _give(self, left: int) -> None:
+        self.setSizes([left, max(1, self.width() - left)])
+
+    @Slot()
+    def _on_moved(self) -> None:
+        if self._mode == "list":
+            self._own = self.sizes()[0]
