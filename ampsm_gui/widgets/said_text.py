@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QUrl, Slot
-from PySide6.QtGui import QCursor, QImage, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, QPointF, QRectF, QUrl, Slot
+from PySide6.QtGui import (
+    QCursor,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.links import offer_link, tell_target
-from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words, without_huge_tables
+from ampsm_gui.widgets.markdown import paint_quote_lines, write_markdown
+from ampsm_gui.widgets.no_pictures import nothing_loaded
 
 _CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
 _LINE = "\u2028"
@@ -46,16 +55,21 @@ class SaidText(QTextBrowser):
         tell_target(self, "")
         super().leaveEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        scrolled = QPointF(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
+        paint_quote_lines(painter, self.document(), scrolled, QRectF(event.rect()), self._theme)
+        painter.end()
+
     def _write(self) -> None:
         self.clear()
         document = self.document()
         document.setDefaultFont(self._theme.font())
         document.setDocumentMargin(self._theme.px(10))
         cursor = QTextCursor(document)
-        cursor.beginEditBlock()
         for number, (kind, text) in enumerate(self._parts):
             self._write_part(cursor, kind, text, first=number == 0)
-        cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _write_part(self, cursor: QTextCursor, kind: str, text: str, *, first: bool) -> None:
@@ -76,9 +90,7 @@ class SaidText(QTextBrowser):
         if len(text) > _LONGEST:
             text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
         if kind == "answer":
-            features = QTextDocument.MarkdownFeature
-            cursor.insertMarkdown(without_huge_tables(text), features.MarkdownDialectGitHub | features.MarkdownNoHTML)
-            pictures_as_words(cursor.document())
+            write_markdown(cursor, text, self._theme)
             return
         token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")
         look.setForeground(self._theme.color(token))

@@ -60,7 +60,9 @@ class BlockPainter:
                     self._picture(painter, block, place)
                 case "text" if block.text is not None:
                     where = QPointF(place.left() + self._pen.px(12), place.top())
-                    draw_text(painter, block.text, where, QRectF(clip), self._color("text.primary"), find, hit)
+                    draw_text(
+                        painter, block.text, where, QRectF(clip), self._color("text.primary"), self._theme, find, hit
+                    )
 
     def deed_at(self, block: Block, at: QPoint, point: QPoint) -> Deed | None:
         """What a click on a point would do."""

@@ -37,6 +37,7 @@ class ConsoleDelegate(QStyledItemDelegate):
         self.find: re.Pattern[str] | None = None
         self.found: tuple[object, int] | None = None
         self._model = model
+        self._theme = theme
         self._sight = QRect()  # what of the view can be seen: a row may be a hundred times as high
         self._pen = RowPen(theme, self)
         self.layout = RowLayout(theme, model, self._pen)
@@ -244,7 +245,10 @@ class ConsoleDelegate(QStyledItemDelegate):
     def _document(
         self, painter: QPainter, rect: QRect, text: RowText, where: QPointF, token: str, place: RowPlace
     ) -> None:
-        draw_text(painter, text, where, QRectF(rect), self._pen.color(token), self.find, self._hit_color(place))
+        draw_text(
+            painter, text, where, QRectF(rect.intersected(self._sight)), self._pen.color(token), self._theme, self.find,
+            self._hit_color(place),
+        )  # fmt: skip
 
     def _hit_color(self, place: RowPlace | None) -> QColor:
         current = place is not None and self.found == (place.section, place.offset)

@@ -21,7 +21,8 @@ from PySide6.QtGui import (
 
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.no_pictures import nothing_loaded, pictures_as_words, without_huge_tables
+from ampsm_gui.widgets.markdown import paint_quote_lines, set_markdown
+from ampsm_gui.widgets.no_pictures import nothing_loaded
 
 #: The beginning of a line that tells of a failure.
 FAILURE = re.compile(r"\s*(FAILED\b|FAIL\b|ERROR\b|Error\b|not ok\b|E(?=  )|[✗✘×])")
@@ -76,12 +77,7 @@ class RowTexts:
         option.setWrapMode(wrap.WrapAnywhere if role == "mono" else wrap.WrapAtWordBoundaryOrAnywhere)
         text.setDefaultTextOption(option)
         if role == "markdown":
-            text.setMarkdown(
-                without_huge_tables(words),
-                QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML,
-            )
-            pictures_as_words(text)
-            self._dress(text)
+            set_markdown(text, words, theme)
         else:
             text.setPlainText(words)
             if role == "mono":
@@ -102,45 +98,6 @@ class RowTexts:
                 cursor.mergeCharFormat(look)
             block = block.next()
 
-    def _dress(self, text: RowText) -> None:
-        """Sizes and grounds of the theme for headings, code and links."""
-        theme, block = self._theme, text.begin()
-        mono, ground = theme.font("mono"), theme.color("surface.sunken")
-        while block.isValid():
-            cursor = QTextCursor(block)
-            form = block.blockFormat()
-            is_code = form.hasProperty(form.Property.BlockCodeLanguage) or form.hasProperty(
-                form.Property.BlockCodeFence
-            )
-            if form.headingLevel():
-                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-                heading = QTextCharFormat()
-                heading.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
-                heading.setFont(theme.font("title" if form.headingLevel() < 3 else "body", 600))
-                cursor.mergeCharFormat(heading)
-            if is_code:
-                form.setBackground(ground)
-                cursor.setBlockFormat(form)
-            for span in _spans(block):
-                look = span.charFormat()
-                if look.fontFixedPitch() or look.isAnchor():
-                    self._dress_span(text, span, mono, is_code)
-            block = block.next()
-
-    def _dress_span(self, text: RowText, span: Any, mono: QFont, is_code: bool) -> None:
-        cursor = QTextCursor(text)
-        cursor.setPosition(span.position())
-        cursor.setPosition(span.position() + span.length(), QTextCursor.MoveMode.KeepAnchor)
-        look = QTextCharFormat()
-        if span.charFormat().isAnchor():
-            look.setForeground(self._theme.color("accent.text"))
-        else:
-            look.setFontFamilies([mono.family()])
-            look.setFontPointSize(mono.pointSizeF())
-            if not is_code:
-                look.setBackground(self._theme.color("surface.sunken"))
-        cursor.mergeCharFormat(look)
-
 
 def links_in(text: QTextDocument) -> list[str]:
     """Where the links of a document lead, each once."""
@@ -153,7 +110,7 @@ def links_in(text: QTextDocument) -> list[str]:
 
 def draw_text(
     painter: QPainter, text: QTextDocument, place: QPointF, clip: QRectF, color: QColor,
-    find: re.Pattern[str] | None = None, ground: QColor | None = None,
+    theme: Theme, find: re.Pattern[str] | None = None, ground: QColor | None = None,
 ) -> None:  # fmt: skip
     """Paints a document at a place, with the hits of a search marked; only what is inside `clip`."""
     context = QAbstractTextDocumentLayout.PaintContext()
@@ -167,6 +124,7 @@ def draw_text(
     painter.translate(place)
     context.clip = clip.translated(-place)
     text.documentLayout().draw(painter, context)
+    paint_quote_lines(painter, text, QPointF(0, 0), context.clip, theme)
     painter.restore()
 
 
