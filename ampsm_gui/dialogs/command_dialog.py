@@ -9,13 +9,14 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_label, plain_title
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.enter_key import Dialog
 from ampsm_gui.widgets.fields.field import Remark
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.rule import Rule
@@ -25,7 +26,7 @@ _TITLE_BAR = 32  # px at 100 %, drawn by the system
 _BUSY_AFTER_MS = 300
 
 
-class CommandDialog(QDialog):
+class CommandDialog(Dialog):
     """Subclasses fill `content` and say by `command_words` what the verb runs and "Copy command" copies.
 
     The command runs while the dialog stays; its error is shown in place, else the dialog closes. `done_with` carries

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_title
+from ampsm_gui.widgets.enter_key import Dialog
 
 
-class TextDialog(QDialog):
+class TextDialog(Dialog):
     """Shows the end of the text first: what went wrong mostly stands there."""
 
     def __init__(self, desktop: Desktop, title: str, text: str, parent: QWidget | None = None) -> None:

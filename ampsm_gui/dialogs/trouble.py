@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ampsm.model.errors import UserError
 from ampsm_gui.look.application import NAME
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.enter_key import press_focused
 from ampsm_gui.widgets.label import Label
 
 
@@ -41,6 +42,10 @@ class TroubleWindow(QWidget):
         column.addStretch(1)
         column.addLayout(row)
         self.resize(QSize(theme.px(560), theme.px(200)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def _line(self, words: str) -> Label:
         label = Label(words, self)

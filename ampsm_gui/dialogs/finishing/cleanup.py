@@ -25,8 +25,6 @@ class CleanupDialog(SessionDialog):
         super().__init__(desktop, "Clean up", "Remove", session_id, view, parent)
         self.setObjectName("cleanupDialog")
         self.verb.setProperty("role", "danger")
-        self.verb.setDefault(False)
-        self.verb.setAutoDefault(False)
         self.cancel.setDefault(True)
         self.force = QCheckBox(self)
         self.force.setObjectName("cleanupForce")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from ampsm.context import Context
@@ -23,6 +23,7 @@ from ampsm_gui.pages.window.status import WindowStatus, amp_words
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.enter_key import press_focused
 from ampsm_gui.widgets.folder_drop import FolderDrop
 
 _LIST_FROM = 640  # below this width a list leaves the page no room for its tabs
@@ -123,6 +124,10 @@ class MainWindow(QMainWindow):
         self.session_page.show_session(None)
         self.desktop.close()
         super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

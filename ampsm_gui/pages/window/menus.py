@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QMainWindow,
     QMenu,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from ampsm import __version__
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.pages.window.actions import WindowActions
+from ampsm_gui.widgets.enter_key import Dialog
 
 #: Keys that act in lists and views only, so no menu can own them.
 _VIEW_KEYS = (
@@ -89,7 +89,7 @@ def show_shortcuts(window: QMainWindow) -> None:
         f"<tr><td style='padding:2px 24px 2px 0'><b>{keys}</b></td><td>{words}</td></tr>"
         for keys, words in [*rows, *_VIEW_KEYS]
     )
-    dialog = QDialog(window)
+    dialog = Dialog(window)
     dialog.setWindowTitle("Keyboard Shortcuts")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     text = QTextBrowser()
