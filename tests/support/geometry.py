@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QApplication,
     QCheckBox,
     QComboBox,
     QLabel,
@@ -26,14 +27,14 @@ from PySide6.QtWidgets import (
 from ampsm_gui.widgets.elided_label import ElidedLabel
 
 #: Lie above others on purpose, and go when they are not needed.
-OVERLAYS = {"StickyHeader", "Toast", "JumpButton", "QRubberBand", "QSizeGrip", "QFocusFrame", "QSplitterHandle"}
+OVERLAYS = {"StickyHeader", "Toast", "QSplitterHandle"}
 #: Qt's own, for what has no room in a bar.
 _EXTENSIONS = {"qt_toolbar_ext_button", "qt_menubar_ext_button"}
 
 
 def faults(root: QWidget) -> list[str]:
     """Everything that is wrong below a widget that is shown, each in a line."""
-    found: list[str] = []
+    found = list(_overlaps(root))
     for widget in _shown_below(root):
         found += [f"{_path(widget, root)}: {fault}" for fault in _of(widget)]
     return found
@@ -146,3 +147,21 @@ def _path(widget: QWidget, root: QWidget) -> str:
         names.append(type(parent).__name__)
         parent = parent.parentWidget()
     return " < ".join(names[:5])
+
+
+def popup_faults(box: QComboBox) -> list[str]:
+    """What is wrong with the list that a box folds out: rows that it does not show, or not whole."""
+    box.showPopup()
+    QApplication.processEvents()
+    view, name = box.view(), _name(box)
+    found: list[str] = []
+    room = view.viewport().rect()
+    last = min(box.count(), box.maxVisibleItems()) - 1
+    if last >= 0 and view.visualRect(box.model().index(last, box.modelColumn())).bottom() > room.bottom():
+        found.append(f"{name} shows not all of its {box.count()} rows")
+    if view.sizeHintForColumn(box.modelColumn()) > room.width():
+        found.append(f"{name} cuts its rows at {room.width()}")
+    if not box.screen().availableGeometry().contains(view.window().geometry()):
+        found.append(f"{name} folds out of the screen")
+    box.hidePopup()
+    return found

@@ -14,12 +14,12 @@ from ampsm_gui.models.changes.sources import EVERYTHING, Source
 from ampsm_gui.widgets.changes.file_field import FileField
 from ampsm_gui.widgets.changes.file_tree import FileTree
 from ampsm_gui.widgets.diff.pane import DiffPane
+from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 from ampsm_gui.widgets.rule import Rule
 
 _TREE_WIDTH = 224
 _OVERLAY = (480, 360)
-_POPUP_WIDTH = 380
 
 
 class ChangesLayout(QObject):
@@ -33,14 +33,11 @@ class ChangesLayout(QObject):
         self._page = page
         self._narrow = False
         self._known: list[Source] = []
-        self.sources = QComboBox(page)
+        self.sources = ChoiceBox(page)
         self.sources.setObjectName("changesSource")
         self.sources.setAccessibleName("What to show")
         self.sources.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.sources.setMinimumContentsLength(8)
-        self.sources.setMaxVisibleItems(24)
-        self.sources.view().setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.sources.view().setMinimumWidth(theme.px(_POPUP_WIDTH))
         self.tree = FileTree(theme, page)
         self.pane = DiffPane(theme, palette, page)
         self.pane.diff.setMinimumWidth(theme.px(160))

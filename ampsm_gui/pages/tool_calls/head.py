@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.fields.choice import ChoiceBox
 
 _AFTER_TYPING = 80  # ms
 _AROUND_WORDS = 56  # px at 100 %: glyph, button to clear, and borders of the field
@@ -39,9 +39,10 @@ class ToolCallsHead(QWidget):
         self.field.setPlaceholderText("Filter tool or arguments")
         self.field.setAccessibleName("Filter tool calls by tool or arguments")
         self.field.setClearButtonEnabled(True)
+        self._words_width = 0
         self._glyph = QAction(self)
         self.field.addAction(self._glyph, QLineEdit.ActionPosition.LeadingPosition)
-        self.iterations = QComboBox(self)
+        self.iterations = ChoiceBox(self)
         self.iterations.setAccessibleName("Iteration whose calls are shown")
         self.failed = self._chip("Failed only")
         self.summary = self._chip("By tool")
@@ -130,10 +131,13 @@ class ToolCallsHead(QWidget):
         """Two rows where one has no room for all words."""
         direction = QBoxLayout.Direction
         self.slowest.setText("Slowest first")
+        self.field.setMinimumWidth(self._words_width)
         roomy = self._wanted(self._left) + self._wanted(self._right) + self._rows.spacing() <= self._room()
         self._rows.setDirection(direction.LeftToRight if roomy else direction.TopToBottom)
         if not roomy and self._wanted(self._right) > self._room():
             self.slowest.setText("Slowest")
+        if self._wanted(self._left) > self._room():
+            self.field.setMinimumWidth(self._theme.px(80))
 
     def _room(self) -> int:
         margins = self._rows.contentsMargins()
@@ -175,8 +179,8 @@ class ToolCallsHead(QWidget):
         for row in (self._rows, self._left, self._right):
             row.setSpacing(theme.px(8))
         words = self.field.fontMetrics().horizontalAdvance(self.field.placeholderText())
-        self.field.setMinimumWidth(words + theme.px(_AROUND_WORDS))
-        self.field.setMaximumWidth(max(words + theme.px(_AROUND_WORDS), theme.px(232)))
+        self._words_width = words + theme.px(_AROUND_WORDS)
+        self.field.setMaximumWidth(max(self._words_width, theme.px(232)))
         self._glyph.setIcon(theme.icon("filter"))
         self.failed.setIcon(theme.icon("status-cross", "danger.text"))
         self.failed.setIconSize(theme.icon_size() * 0.75)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -25,6 +24,7 @@ from ampsm_gui.models.usage.tables import IterationTable, ModelTable
 from ampsm_gui.pages.tab import Tab
 from ampsm_gui.pages.usage.figures import UsageFigures
 from ampsm_gui.pages.usage.plots import UsagePlots
+from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
@@ -88,7 +88,7 @@ class UsageTab(Tab):
         self._corner = QWidget(self)
         row = QHBoxLayout(self._corner)
         row.setContentsMargins(0, 0, self.desktop.theme.px(8), 0)
-        self.range = QComboBox(self._corner)
+        self.range = ChoiceBox(self._corner)
         self.range.setAccessibleName("Which iterations are counted")
         for words, count in _RANGES:
             self.range.addItem(words, count)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.glyph_button import GlyphButton
 from ampsm_gui.widgets.label import Label
 
@@ -31,7 +32,7 @@ class ConsoleCorner(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._compact = False
-        self.iterations = QComboBox(self)
+        self.iterations = ChoiceBox(self)
         self.iterations.setAccessibleName("Iteration that is shown")
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find in console")

@@ -1,1 +1,3 @@
-"""Controls of dialogs: a `field` gives a control its label and says below it what is known or wrong."""
+"""Controls of dialogs and heads: a `field` gives a control its label and says below it what is known or wrong; a
+`choice` folds out.
+"""

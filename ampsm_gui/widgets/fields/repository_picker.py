@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.folder_drop import FolderDrop
 
 
@@ -88,7 +89,7 @@ class RepositoryPicker(QWidget):
         self.choose.setIconSize(self._theme.icon_size())
 
 
-class PlainComboBox(QComboBox):
+class PlainComboBox(ChoiceBox):
     """A field for one line with suggestions: what is typed is never added to them, and never completed unasked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -148,6 +148,7 @@ class CommandToCopy(QFrame):
         self._words = ElidedLabel(Qt.TextElideMode.ElideMiddle, self) if short else Label(self)
         if not short:
             self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._words.setWordWrap(True)
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._copy = QToolButton(self)
         self._copy.setToolTip("Copy command")

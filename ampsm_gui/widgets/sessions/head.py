@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QComboBox, QHBoxLayout, QSi
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.filter import SessionFilter
+from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.sessions.filter_field import SessionFilterField
 from ampsm_gui.widgets.sessions.status_chips import StatusChips
@@ -37,7 +38,7 @@ class SessionListHead(QWidget):
         self.chips = StatusChips(theme, self)
         self._more = QWidget(self)
         self._cleaned = QCheckBox("Cleaned-up too", self._more)
-        self._repository = QComboBox(self._more)
+        self._repository = ChoiceBox(self._more)
         self._build()
         self._on_theme_changed()
         self._widen.clicked.connect(self.list_wanted)
