@@ -14,13 +14,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from ampsm.journal.results import styled_lines
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.results.coloured import output_line
 from ampsm_gui.widgets.links import offer_link, tell_target
 from ampsm_gui.widgets.markdown import paint_quote_lines, write_markdown
 from ampsm_gui.widgets.no_pictures import nothing_loaded
 
-_CAPTIONS = {"person": "Prompt", "answer": "Answer", "output": "Last lines"}
+_CAPTIONS = {
+    "person": "Prompt", "answer": "Answer", "output": "Last lines", "arguments": "Arguments", "result": "Result",
+}  # fmt: skip
 _LINE = "\u2028"
 #: Characters of a part that are laid out; the rest is counted.
 _LONGEST = 20_000
@@ -42,7 +46,7 @@ class SaidText(QTextBrowser):
         theme.changed.connect(self._on_theme_changed)
 
     def show_parts(self, parts: list[tuple[str, str]]) -> None:
-        """Each part is what it is (person, answer, problem, note, output) and its text."""
+        """Each part is what it is (person, answer, problem, note, output, arguments, result) and its text."""
         if parts != self._parts:
             self._parts = parts
             self._write()
@@ -89,17 +93,31 @@ class SaidText(QTextBrowser):
         text = in_order(text)
         if len(text) > _LONGEST:
             text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
-        if kind == "answer":
+        if kind in ("answer", "result"):
             write_markdown(cursor, text, self._theme)
             return
         token = {"problem": "danger.text", "note": "text.secondary"}.get(kind, "text.primary")
         look.setForeground(self._theme.color(token))
+        if kind in ("output", "arguments"):
+            look.setFont(self._theme.font("mono"))
         if kind == "output":
-            font = self._theme.font("mono")
-            look.setFont(font)
             block.setBackground(self._theme.color("surface.sunken"))
             cursor.setBlockFormat(block)
+            self._write_output(cursor, text, look)
+            return
         cursor.insertText(text.replace("\n", _LINE), look)  # one block, so that its ground is one
+
+    def _write_output(self, cursor: QTextCursor, text: str, look: QTextCharFormat) -> None:
+        """What a program said, in its colours."""
+        for number, line in enumerate(styled_lines(text)):
+            if number:
+                cursor.insertText(_LINE, look)
+            for piece in output_line(line).pieces:
+                colored = QTextCharFormat(look)
+                colored.setForeground(self._theme.color(piece.token))
+                if piece.ground:
+                    colored.setBackground(self._theme.color(piece.ground))
+                cursor.insertText(piece.text, colored)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ampsm.journal.text import plain_lines
 from ampsm_gui.look import figures
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.results.lines import plain_line_of
+from ampsm_gui.models.tool_calls.closely import CallClosely
 from ampsm_gui.models.tool_calls.rows import CallRow
 from ampsm_gui.models.tool_calls.table import result_cell
+from ampsm_gui.widgets.glyph_button import GlyphButton
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.output_text import OutputText
+from ampsm_gui.widgets.result_picture import ResultPicture
+from ampsm_gui.widgets.said_text import SaidText
 
 _MOST_CHILDREN = 4
 
@@ -31,7 +40,7 @@ class ToolCallDetail(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._row: CallRow | None = None
-        self._document: dict[str, Any] | None = None
+        self._call: CallClosely | None = None
         self._glyph = Label(self)
         self._title = Label(self)
         self._ending = Label(self)
@@ -41,15 +50,27 @@ class ToolCallDetail(QWidget):
         self._copy.setToolTip("Copy arguments and result")
         self._copy.setAccessibleName("Copy arguments and result")
         self._copy.clicked.connect(self._on_copy)
-        self.text = OutputText(theme, self)
-        self.text.setAccessibleName("Arguments and result of the call")
-        self.text.setPlaceholderText("Arguments and result of the call that you choose stand here.")
+        self._raw = GlyphButton(theme, "raw", "Show as Amp gave it (R)", self, checkable=True)
+        self._raw.clicked.connect(self._show_text)
+        self._lines = OutputText(theme, self)
+        self._lines.setPlaceholderText("Arguments and result of the call that you choose stand here.")
+        self._prose, self._picture = SaidText(theme, self), ResultPicture(theme, self)
+        self.pages = QStackedWidget(self)
+        for page in (self._lines, self._prose, self._picture):
+            self.pages.addWidget(page)
+        for text in (self._lines, self._prose):
+            text.setAccessibleName("Arguments and result of the call")
         self._relatives = QWidget(self)
         self._links = QHBoxLayout(self._relatives)
         self._build()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.show_call(None)
+
+    @property
+    def text(self) -> OutputText | SaidText:
+        """What shows the call's words now."""
+        return self._prose if self.pages.currentWidget() is self._prose else self._lines
 
     def show_call(
         self, row: CallRow | None, parent: CallRow | None = None, children: list[CallRow] | None = None
@@ -58,17 +79,59 @@ class ToolCallDetail(QWidget):
         same = row is not None and self._row is not None and row.place == self._row.place
         self._row = row
         self._copy.setEnabled(row is not None)
+        self._raw.setEnabled(row is not None)
         if not same:
-            self._document = None
-            self.text.set_output("" if row is None else row.arguments)
+            self._call = None
+            self.show_words("" if row is None else row.arguments)
         self._show_head()
         self._show_relatives(parent, children or [])
 
-    def set_document(self, document: dict[str, Any]) -> None:
-        """All of the call: its document with `result`."""
-        self._document = document
-        names, said = call_text(document)
-        self.text.set_output("\n".join([*names, *([""] if names and said else []), *said]), len(names))
+    def set_call(self, call: CallClosely) -> None:
+        """All of the call."""
+        self._call = call
+        self._show_text()
+
+    def show_words(self, words: str) -> None:
+        """A text in place of a call's."""
+        self._lines.set_output(words)
+        self._show_page(self._lines)
+
+    @Slot()
+    def toggle_raw(self) -> None:
+        """Shows the call as Amp gave it, or what it means."""
+        self._raw.toggle()
+        self._show_text()
+
+    @Slot()
+    def _show_text(self) -> None:
+        call = self._call
+        if call is None:
+            return
+        result = call.result
+        if self._raw.isChecked():
+            said = result.raw_lines() if result.raw else []
+            self._lines.set_lines([*call.raw, *([plain_line_of("")] if call.raw and said else []), *said])
+            self._show_page(self._lines)
+        elif result.kind == "prose":
+            arguments = "\n".join(line.text for line in call.arguments)
+            self._prose.show_parts([("arguments", arguments), ("result", result.prose)])
+            self._show_page(self._prose)
+        elif result.picture is not None:
+            self._picture.set_picture(result.picture, result.note)
+            self._show_page(self._picture)
+        else:
+            between = [plain_line_of("")] if call.arguments and call.lines else []
+            self._lines.set_lines([*call.arguments, *between, *call.lines])
+            self._show_page(self._lines)
+        self._show_head()
+
+    def _show_page(self, page: QWidget) -> None:
+        before = self.pages.currentWidget()
+        had_focus = before is not None and before.hasFocus()
+        self.pages.setCurrentWidget(page)
+        self.pages.setFocusProxy(page)
+        if had_focus:
+            page.setFocus()
 
     def _build(self) -> None:
         self._head = QWidget(self)
@@ -78,6 +141,7 @@ class ToolCallDetail(QWidget):
         self._line.addWidget(self._glyph)
         self._line.addWidget(self._title)
         self._line.addWidget(self._ending, 1)
+        self._line.addWidget(self._raw)
         self._line.addWidget(self._copy)
         self._relatives.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._relatives.setProperty("ground", "base")
@@ -86,7 +150,7 @@ class ToolCallDetail(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._relatives)
-        column.addWidget(self.text, 1)
+        column.addWidget(self.pages, 1)
 
     def _show_head(self) -> None:
         row = self._row
@@ -101,7 +165,8 @@ class ToolCallDetail(QWidget):
         self._glyph.setPixmap(self._theme.pixmap(cell.glyph, token, self._theme.px(12), ratio))
         self._title.setText(f"{row.number} {row.tool}")
         took = "" if row.duration_ms is None else f" after {figures.seconds_prose(row.duration_ms)}"
-        words = f"{cell.text}{took}"
+        note = self._call.result.note if self._call is not None else ""
+        words = f"{cell.text}{took}" + (f" · {note}" if note else "")
         self._ending.setText(words)
         self._ending.setToolTip(plain_tip(f"{words}\nIteration {row.iteration}, {figures.exact_time(row.started_at)}"))
 
@@ -140,7 +205,9 @@ class ToolCallDetail(QWidget):
 
     @Slot()
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.text.toPlainText())
+        raw = self._raw.isChecked()
+        words = self._lines.toPlainText() if self._call is None else self._call.copied(raw=raw)
+        QGuiApplication.clipboard().setText(words)
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -153,19 +220,3 @@ class ToolCallDetail(QWidget):
         self._copy.setIcon(self._theme.icon("copy"))
         self._copy.setIconSize(self._theme.icon_size())
         self._show_head()
-
-
-def call_text(document: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """A call as lines: its arguments, one a line as long as it is one, and what came of it."""
-    args: dict[str, Any] = document["args"]
-    width = min(16, max((len(name) for name in args), default=0))
-    names: list[str] = []
-    for name, value in args.items():
-        lines = plain_lines(value) if isinstance(value, str) else [json.dumps(value, ensure_ascii=False)]
-        first, *others = lines or [""]
-        names.append(f"{name:<{width}}  {first}")
-        names.extend(f"{'':<{width}}  {line}" for line in others)
-    said = [str(document[key]) for key in ("result", "error") if document.get(key)]
-    if len(said) == 2 and said[1].strip() in said[0]:
-        said = said[:1]
-    return names, [line for text in said for line in plain_lines(text)]

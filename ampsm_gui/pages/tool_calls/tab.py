@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from ampsm.context import Context
-from ampsm.model.record import document
-from ampsm.workflows.review import ToolSummary, summary_by_tool, tool_call_details
+from ampsm.workflows.review import ToolSummary, summary_by_tool
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
+from ampsm_gui.models.tool_calls.closely import CallClosely, read_closely
 from ampsm_gui.models.tool_calls.rows import CallBook, CallRow, CallsRead, Place, read_book, read_calls
 from ampsm_gui.models.tool_calls.summary import ToolSummaryTable
 from ampsm_gui.models.tool_calls.table import CALM, ToolCallTable
@@ -43,7 +43,7 @@ class ToolCallsTab(DetailTab):
         self.table = DataTable(theme, desktop.state, "toolCallTable", self.model, self)
         self.table.setAccessibleName("Tool calls")
         self.detail = ToolCallDetail(theme, self)
-        self.text = self.detail.text
+        self.text = self.detail.pages
         self.summary = DataTable(theme, desktop.state, "toolSummaryTable", self._sums, self)
         self.summary.setAccessibleName("Summary by tool")
         self._summing = single_shot(self, 0, self._sum)
@@ -119,6 +119,12 @@ class ToolCallsTab(DetailTab):
         self.head.summary_toggled.connect(self._on_summary_toggled)
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(self._on_opened)
+        raw = QAction("Raw or Decoded", self)
+        raw.setObjectName("rawCallAction")
+        raw.setShortcut(QKeySequence("R"))
+        raw.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        raw.triggered.connect(self.detail.toggle_raw)
+        self.addAction(raw)
         self.detail.call_chosen.connect(self._on_relative_chosen)
         self._pages.empty.primary_clicked.connect(self.head.clear)
 
@@ -181,8 +187,8 @@ class ToolCallsTab(DetailTab):
         if row == self._asked:
             return
         self._asked = row
-        read = partial(_read_detail, session_id=self._session, place=row.place)
-        self.desktop.background.ask((self, "detail"), read, self.detail.set_document, self._on_detail_failed)
+        read = partial(_read_closely, session_id=self._session, place=row.place)
+        self.desktop.background.ask((self, "detail"), read, self.detail.set_call, self._on_detail_failed)
 
     @Slot()
     def _on_filter_changed(self) -> None:
@@ -215,7 +221,7 @@ class ToolCallsTab(DetailTab):
         self._pages.show_failure("The tool calls cannot be read", error)
 
     def _on_detail_failed(self, error: Exception) -> None:
-        self.detail.text.set_output(str(error))
+        self.detail.show_words(str(error))
 
     @Slot()
     def _sum(self) -> None:
@@ -249,9 +255,8 @@ def _read_more(ctx: Context, session_id: str, place: Place) -> CallsRead:
     return read_calls(ctx, session_id, place)
 
 
-def _read_detail(ctx: Context, session_id: str, place: Place) -> dict[str, Any]:
-    call, result = tool_call_details(ctx, session_id, *place)
-    return {**document(call), "result": result}
+def _read_closely(ctx: Context, session_id: str, place: Place) -> CallClosely:
+    return read_closely(ctx, session_id, place)
 
 
 def _sum_up(ctx: Context, rows: list[CallRow]) -> list[ToolSummary]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,6 +18,8 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.tool_calls.rows import CallBook, CallsRead, read_book
 from ampsm_gui.models.tool_calls.table import ToolCallTable
 from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
+from ampsm_gui.widgets.result_picture import ResultPicture
+from tests.support.every_result import every_result
 from tests.support.world import World
 
 _TOOLS = [
@@ -215,3 +218,47 @@ def test_a_book_reads_on_from_what_is_open() -> None:
     book.add(CallsRead([], None, (1,)))
     assert not book.rows[-1].live and book.next_place() == (1, 13)
     assert [row.number for row in book.rows] == [1, 2, 3, 4]
+
+
+def test_each_kind_of_result_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    """Decoded, in colours; raw with a key; copied as it is shown."""
+    session = world.new(world.make_repo())
+    world.use(tools=every_result(session["worktree"]))
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+
+    def text_of(number: int, words: str) -> str:
+        tab.table.choose(tab.model.rows()[number].place)
+        qtbot.waitUntil(lambda: words in tab.detail.text.toPlainText())
+        return tab.detail.text.toPlainText()
+
+    output = text_of(0, "FAIL")
+    assert output.startswith("cmd  pnpm test --run tests/settings\n\n RUN  v3.2.4 ~/src/web-console\n")
+    assert "\x1b" not in output and output.endswith("Tests  1 failed | 37 passed (38)")
+    assert _color_of(tab, "AssertionError") == tab.desktop.theme.color("danger.text")
+    edit = text_of(1, "useField")
+    assert "old_str" not in edit and "src/settings/profile.ts  +5 −2\n22   " in edit and "\n23 + " in edit
+    assert "src/settings/billing.ts:9" in text_of(2, "validateOn")
+    assert "\n 5  export function useField" in text_of(3, "signals")
+    tab.table.choose(tab.model.rows()[4].place)
+    picture = tab.detail.findChild(ResultPicture)
+    assert picture is not None
+    qtbot.waitUntil(lambda: picture.isVisible() and picture.accessibleName().startswith("Image, 144 × 60, PNG"))
+    assert '    "job": "e2e",' in text_of(5, "retryable")
+    assert "DateField" in text_of(7, "Section") and "|" not in tab.detail.text.toPlainText()
+    text_of(0, "FAIL")
+    QTest.keyClick(tab.table, Qt.Key.Key_R)
+    assert '{"output": "\\u001b[7;36m RUN' in tab.detail.text.toPlainText()
+    tab.detail._copy.click()
+    assert QGuiApplication.clipboard().text().endswith(every_result(session["worktree"])[0]["result"])
+    QTest.keyClick(tab.table, Qt.Key.Key_R)
+    tab.detail._copy.click()
+    assert QGuiApplication.clipboard().text() == output
+
+
+def _color_of(tab: ToolCallsTab, words: str) -> QColor:
+    """The colour in which words are written."""
+    block = tab.detail.text.document().find(words).block()
+    looks = block.layout().formats()
+    at = block.text().index(words)
+    return next(look.format.foreground().color() for look in looks if look.start <= at < look.start + look.length)
