@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
@@ -20,6 +20,7 @@ from ampsm_gui.widgets.enter_key import Dialog
 from ampsm_gui.widgets.fields.field import Remark
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.rule import Rule
+from ampsm_gui.widgets.second_press import SecondPress, StepButton
 
 _WIDTH = 664
 _TITLE_BAR = 32  # px at 100 %, drawn by the system
@@ -60,7 +61,7 @@ class CommandDialog(Dialog):
         self.note.setWordWrap(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.cancel = QPushButton("Cancel", self)
-        self.verb = QPushButton(plain_label(verb), self)
+        self.verb = StepButton(plain_label(verb), self)
         self.verb.setObjectName("verbButton")
         self.verb.setProperty("role", "primary")
         self.verb.setDefault(True)
@@ -100,6 +101,8 @@ class CommandDialog(Dialog):
 
     def succeed(self, document: dict[str, Any]) -> None:
         """The command has done its work."""
+        if (parent := self.parent()) is not None:
+            SecondPress(parent)
         self.done_with.emit(document)
         self.accept()
 
@@ -203,7 +206,8 @@ class CommandDialog(Dialog):
         self.copy.setIcon(theme.icon("copy"))
         self.copy.setIconSize(theme.icon_size())
         self.note.setFont(theme.font("small"))
-        self._footer_row.setContentsMargins(px(16), px(10), px(16), px(10))
+        self.note.setMinimumHeight(2 * QFontMetrics(self.note.font()).lineSpacing())  # nothing moves for a second line
+        self._footer_row.setContentsMargins(px(16), px(8), px(16), px(8))
         self._footer_row.setSpacing(px(8))
         self._error_row.setContentsMargins(px(16), px(8), px(16), px(8))
 

@@ -27,12 +27,15 @@ _KEPT = ("repository", "name", "prompt", "script", "model")
 
 
 class NewSessionDialog(CommandDialog):
-    """Creates one session."""
+    """Creates one session: in `repository`, else where what was written and not sent belongs, else in the repository
+    `beside` which it was opened, else in that used last."""
 
     #: (session, whether its first iteration is wanted now), before the dialog closes; whoever opened it starts that.
     session_created = Signal(str, bool)
 
-    def __init__(self, desktop: Desktop, parent: QWidget | None = None, repository: str | None = None) -> None:
+    def __init__(
+        self, desktop: Desktop, parent: QWidget | None = None, repository: str | None = None, *, beside: str = ""
+    ) -> None:
         super().__init__(desktop, "New session", "Create and start", parent)
         self.setObjectName("newSessionDialog")
         self.fields = NewSessionFields(desktop.theme, self)
@@ -42,7 +45,7 @@ class NewSessionDialog(CommandDialog):
         self._look_is_of: tuple[str, str] | None = None
         self._refused: Problem | None = None
         self._check = single_shot(self, _CHECK_AFTER_MS, self._on_check)
-        self._restore_draft(repository)
+        self._restore_draft(repository, beside)
         self.fields.edited.connect(self._on_edited)
         self.fields.left.connect(self._show_problems)
         desktop.background.ask((self, "choices"), choices, self._on_choices, ignore)
@@ -153,11 +156,12 @@ class NewSessionDialog(CommandDialog):
             return []
         return [Problem("repository", "uncommitted-changes", dirt_words(found.unstaged))]
 
-    def _restore_draft(self, repository: str | None) -> None:
+    def _restore_draft(self, repository: str | None, beside: str) -> None:
         state: QSettings = self.desktop.state
         kept = {name: str(state.value(f"{_DRAFT}/{name}", "") or "") for name in _KEPT}
         start = str(state.value(f"{_DRAFT}/start", "true")) != "false"
         form = replace(NewSessionForm(start=start), **kept)  # type: ignore[arg-type]  # all of them are texts
+        repository = repository or ("" if form.name or form.prompt else beside)
         self.fields.set_form(replace(form, repository=repository) if repository else form)
 
     def _keep_draft(self) -> None:

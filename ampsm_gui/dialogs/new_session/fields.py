@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -20,12 +21,16 @@ from ampsm.workflows.session import BaseFacts
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem
 from ampsm_gui.models.new_session.look import Choices, RepositoryLook
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.field import Field, Form
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox, RepositoryPicker
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.label import Label
 
 _PROMPT_LINES = 5
+_TYPING_MS = 1000
+#: Reasons for which the focus goes, and comes back.
+_STAYS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.MenuBarFocusReason)
 _NEEDED = {
     "repository": "Choose the repository to work in.",
     "name": "Give the session a name.",
@@ -34,7 +39,8 @@ _NEEDED = {
 
 
 class NewSessionFields(QWidget):
-    """`edited` at every change; `left` when the focus leaves a field: from then on it may say that it is empty."""
+    """`edited` at every change; `left` when the focus leaves a field: from then on it may say that it is empty, if it
+    was filled before. While somebody types in one, nothing is wrong with it yet."""
 
     edited = Signal()
     left = Signal()
@@ -42,7 +48,9 @@ class NewSessionFields(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._touched: set[str] = set()
+        self._filled: set[str] = set()  # fields that have held words of somebody
+        self._touched: set[str] = set()  # and were left
+        self._typing = single_shot(self, _TYPING_MS, self.left)
         self.repository = RepositoryPicker(theme, self)
         self.allow_dirty = QCheckBox("Create the session without them", self)
         self.allow_dirty.setObjectName("newSessionAllowDirty")
@@ -86,10 +94,11 @@ class NewSessionFields(QWidget):
         self.start.setChecked(form.start)
 
     def set_choices(self, found: Choices) -> None:
-        """What can be chosen; without a repository yet, the first of the recent ones is put in."""
-        self.repository.set_recent(found.repositories)
+        """What can be chosen; without a repository yet, the first of the recent ones is put in. It stands first."""
         if not self.repository.path and found.repositories:
             self.repository.set_path(found.repositories[0])
+        here = [path for path in found.repositories if path == self.repository.path]
+        self.repository.set_recent(list(dict.fromkeys([*here, *found.repositories])))
         _fill(self.script, found.scripts)
 
     def set_models(self, models: Sequence[str]) -> None:
@@ -125,7 +134,9 @@ class NewSessionFields(QWidget):
         """Each problem at its field; that a field is empty only once it was left."""
         for name, field in self._fields.items():
             problem = problems.get(name)
-            if problem is not None:
+            if self._typing.isActive() and _has_focus(field.control):
+                field.set_problem("")
+            elif problem is not None:
                 self._instead = problem.instead
                 link = f"Use {problem.instead}" if problem.instead else ""
                 field.set_problem(problem.message, problem.hint, link, self._on_use_instead)
@@ -133,7 +144,7 @@ class NewSessionFields(QWidget):
                 field.set_problem(_NEEDED[name] if name in missing and name in self._touched else "")
         refused = problems.get("repository")
         offered = dirty or (refused is not None and refused.code == "uncommitted-changes")
-        self._dirt.setVisible(offered or self.allow_dirty.isChecked())
+        self.allow_dirty.setVisible(offered or self.allow_dirty.isChecked())
         form = self.form()
         known = f"Branch <span style='font-family:monospace'>{escape(form.branch())}</span>" if form.name else ""
         self._name.set_facts(known)
@@ -149,17 +160,21 @@ class NewSessionFields(QWidget):
     # Qt overrides
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut:
-            name = str(watched.property("field") or "")
-            if name:
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut and event.reason() not in _STAYS:
+            if (name := str(watched.property("field") or "")) in self._filled:
                 self._touched.add(name)
-                self.left.emit()
+            self._typing.stop()
+            self.left.emit()
         return super().eventFilter(watched, event)
 
     # Slots
 
     @Slot()
     def _on_edited(self) -> None:
+        missing = self.form().missing()
+        self._filled |= {name for name in _NEEDED if name not in missing}
+        if any(_has_focus(field.control) for field in (self._repository, self._base)):
+            self._typing.start()
         self.edited.emit()
 
     @Slot()
@@ -203,9 +218,10 @@ class NewSessionFields(QWidget):
         for box in (self.start, self.allow_dirty, self.fetch):
             box.toggled.connect(self._on_edited)
         watched: dict[str, QWidget] = {
-            "repository": self.repository.combo.line,
+            "repository": self.repository.combo,
             "name": self.name,
             "prompt": self.prompt,
+            "base": self.base,
         }
         for name, widget in watched.items():
             widget.setProperty("field", name)
@@ -215,12 +231,14 @@ class NewSessionFields(QWidget):
         theme = self._theme
         form = Form(theme, self)
         picker = self.repository
-        self._repository = Field(theme, "newSessionRepository", "&Repository", picker.combo, form, around=picker)
-        self._base = Field(theme, "newSessionBase", "&Base", self.base, form, stretch=0)
+        self._repository = Field(
+            theme, "newSessionRepository", "&Repository", picker.combo, form, around=picker, line=True
+        )
+        self._base = Field(theme, "newSessionBase", "&Base", self.base, form, stretch=0, line=True)
         self._base.row.addWidget(self.fetch)
         self._base.row.addStretch(1)
-        self._name = Field(theme, "newSessionName", "&Name", self.name, form)
-        self._prompt = Field(theme, "newSessionPrompt", "&Prompt", self.prompt, form)
+        self._name = Field(theme, "newSessionName", "&Name", self.name, form, line=True)
+        self._prompt = Field(theme, "newSessionPrompt", "&Prompt", self.prompt, form, line=True)
         self._script = Field(theme, "newSessionScript", "&Test script", self.script, form, stretch=0)
         after = self._muted("runs after every iteration")
         self._script.row.addWidget(after, 1)
@@ -231,15 +249,9 @@ class NewSessionFields(QWidget):
             "repository": self._repository, "base": self._base, "name": self._name, "prompt": self._prompt,
             "script": self._script, "model": self._model,
         }  # fmt: skip
-        self._dirt = QWidget(self)
-        row = QHBoxLayout(self._dirt)
-        row.setContentsMargins(theme.px(18), 0, 0, 0)
-        row.addWidget(self.allow_dirty)
-        aside = self._muted("or stage, commit or stash them first")
-        row.addWidget(aside, 1)
-        self._repository.below.addWidget(self._dirt)
-        self._dirt.hide()
-        self._small = [after, aside]
+        self.allow_dirty.setToolTip("Or stage, commit or stash the changes first")
+        self._repository.offer(self.allow_dirty)
+        self._small: list[QWidget] = [after, self.allow_dirty]
         for name, field in self._fields.items():
             form.add(field, stretch=1 if name == "prompt" else 0)
         column = QVBoxLayout(self)
@@ -250,6 +262,11 @@ class NewSessionFields(QWidget):
         label = Label(words, self)
         label.setProperty("tone", "muted")
         return label
+
+
+def _has_focus(control: QWidget) -> bool:
+    focus = QApplication.focusWidget()
+    return focus is not None and (focus is control or control.isAncestorOf(focus))
 
 
 def _fill(combo: PlainComboBox, words: Sequence[str]) -> None:

@@ -105,12 +105,13 @@ class SessionActions(QObject):
 
     @Slot()
     def new_session(self, repository: str | None = None) -> None:
-        """Opens the dialog for a new session, in a repository if one is given."""
+        """Opens the dialog for a new session, in a repository if one is given, else in that of the chosen session."""
         from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 
         open_one = self._window.findChild(NewSessionDialog, "newSessionDialog")
         if open_one is None:
-            dialog = NewSessionDialog(self._desktop, self._window, repository or None)
+            chosen = str(self._view["session"]["repo"]) if self._view else ""
+            dialog = NewSessionDialog(self._desktop, self._window, repository or None, beside=chosen)
             dialog.session_created.connect(self._on_session_created)
             dialog.open()
         elif repository:

@@ -76,6 +76,7 @@ def make_action(entry: Entry, parent: QObject) -> QAction:
     action = QAction(entry.text, parent)
     action.setObjectName(entry.name)
     action.setIconText(entry.words)
+    action.setAutoRepeat(False)  # keys that are held do a thing once
     action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
     if entry.name in CALM:
         action.setPriority(QAction.Priority.LowPriority)

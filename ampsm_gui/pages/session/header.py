@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.plain import plain_label, plain_tip
@@ -18,6 +18,7 @@ from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
 from ampsm_gui.widgets.label import Label, MarkupLabel
 from ampsm_gui.widgets.messages.empty_state import CommandToCopy
+from ampsm_gui.widgets.second_press import StepButton
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 from ampsm_gui.widgets.tick import Tick
 
@@ -55,7 +56,7 @@ class SessionHeader(QWidget):
         self.sentence = Label(self)
         self.sentence.setObjectName("sessionSentence")
         self.elapsed = Label(self)
-        self.button = QPushButton(self)
+        self.button = StepButton(self)
         self.button.setObjectName("nextStepButton")
         self.command = CommandToCopy(theme, self, short=True)
         self.command.setObjectName("nextStepCommand")

@@ -142,6 +142,14 @@ class MainWindow(QMainWindow):
         if self._mode == "table" and session_id and self.sessions.opened():
             self.set_mode("list")
 
+    @Slot(str)
+    def _on_session_created(self, session_id: str) -> None:
+        """What has been made is seen at work."""
+        if self._mode == "table":
+            self.set_mode("list")
+        self.select_session(session_id)
+        self.session_page.show_tab(TabName.CONSOLE)
+
     @Slot(str, str)
     def _on_action_requested(self, _session_id: str, action: str) -> None:
         self.actions_of_session.do(action)
@@ -227,7 +235,7 @@ class MainWindow(QMainWindow):
         self.sessions.new_session_requested.connect(self.actions_of_session.new_session)
         self.sessions.mode_requested.connect(self.set_mode)
         self.sessions.action_requested.connect(self._on_action_requested)
-        self.actions_of_session.session_created.connect(self.select_session)
+        self.actions_of_session.session_created.connect(self._on_session_created)
         self.session_page.status_message.connect(self._on_message)
         self._status.status_chosen.connect(self.sessions.show_only)
         mine = self._actions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ampsm_gui.look.plain import plain_label, plain_tip
@@ -12,6 +13,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.label import Label, MarkupLabel
 
 LABEL_WIDTH = 108
+_LINES = 2  # of what is wrong, for which there is room
 _GLYPHS = {"danger": "status-failed", "warning": "status-warning", "info": "info"}
 
 
@@ -87,7 +89,8 @@ class Field(QWidget):
     """The control with the lines below it. Its label is a separate widget, for the column at the left.
 
     `around` is the widget that holds the control, when that is not all of the row. A control with `stretch` takes the
-    width of the row.
+    width of the row. With `line` the room for words below is there from the start, for facts or for what is wrong in
+    their place: nothing moves when that is said.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Field(QWidget):
         *,
         around: QWidget | None = None,
         stretch: int = 1,
+        line: bool = False,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -119,14 +123,16 @@ class Field(QWidget):
         self.facts.hide()
         self.problem = Remark(theme, "danger", self)
         self.warning = Remark(theme, "warning", self)
-        self.below = QVBoxLayout()  # a check box that belongs to a problem
-        self.below.setContentsMargins(0, 0, 0, 0)
+        self._line = QWidget(self)
+        self._keeps_line = line
+        self._below = QHBoxLayout(self._line)
+        self._below.setContentsMargins(0, 0, 0, 0)
+        self._below.addWidget(self.facts, 1, Qt.AlignmentFlag.AlignTop)
+        self._below.addWidget(self.problem, 1)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self.row)
-        for widget in (self.facts, self.problem):
-            self._column.addWidget(widget)
-        self._column.addLayout(self.below)
+        self._column.addWidget(self._line)
         self._column.addWidget(self.warning)
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
@@ -134,7 +140,7 @@ class Field(QWidget):
     def set_facts(self, rich_text: str) -> None:
         """A muted line below the control; too long, its end is cut."""
         self.facts.setText(rich_text)
-        self.facts.setVisible(bool(rich_text))
+        self._show_line()
 
     def set_problem(
         self, message: str, hint: str | None = None, link: str = "", call: Callable[[], object] | None = None
@@ -142,6 +148,7 @@ class Field(QWidget):
         """Says what is wrong, and what to do; the control gets a border of that colour. Nothing with no message."""
         words = message if not hint or not message else f"{_sentence(message)} {_sentence(hint)}"
         self.problem.say(words, link if message else "", call)
+        self._show_line()
         self.control.setAccessibleDescription(words)
         if bool(self.control.property("problem")) != bool(message):
             self.control.setProperty("problem", bool(message))
@@ -149,10 +156,24 @@ class Field(QWidget):
             style.unpolish(self.control)
             style.polish(self.control)
 
+    def offer(self, box: QWidget) -> None:
+        """Puts the way out beside what is wrong."""
+        self._below.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
+
+    def _show_line(self) -> None:
+        """What is wrong stands where the facts stand else."""
+        self.facts.setVisible(bool(self.facts.text()) and self.problem.isHidden())
+        self._line.setVisible(self._keeps_line or not self.facts.isHidden() or not self.problem.isHidden())
+
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self.row.setSpacing(theme.px(8))
+        self._below.setSpacing(theme.px(8))
+        least = _LINES * QFontMetrics(theme.font("small")).lineSpacing() + theme.px(4)
+        self._line.setMinimumHeight(least if self._keeps_line else 0)
+        self._column.setContentsMargins(0, 0, 0, 0 if self._keeps_line else theme.px(10))
+        self._show_line()
         self._column.setSpacing(theme.px(3))
         self.facts.setFont(theme.font("small"))
 
@@ -191,7 +212,7 @@ class Form(QWidget):
         px = self._theme.px
         self._grid.setContentsMargins(px(16), px(16), px(20), px(16))
         self._grid.setHorizontalSpacing(px(12))
-        self._grid.setVerticalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(2))
         for label in self._labels:
             self._size_label(label)
 

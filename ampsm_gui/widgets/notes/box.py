@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
@@ -15,6 +15,7 @@ from ampsm_gui.models.notes.history import NotesHistory
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.notes.queue import NotesQueue
+from ampsm_gui.widgets.second_press import StepButton
 
 _LINES = 2
 _MENU_LENGTH = 60
@@ -42,7 +43,7 @@ class NotesBox(QWidget):
         self._placeholder = ""
         self.queue = NotesQueue(theme, self)
         self.text = NotesText(theme, self._history, self)
-        self.submit = QPushButton(self)
+        self.submit = StepButton(self)
         self.submit.setObjectName("iterationSubmit")
         self.submit.setProperty("role", "primary")
         self._keys = Label("\u2318\u23ce" if sys.platform == "darwin" else "Ctrl+Enter", self)

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
+from ampsm_gui.pages.tab import TabName
+from ampsm_gui.pages.window.main_window import MainWindow
+from ampsm_gui.widgets.second_press import SecondPress, StepButton
 from tests.gui.conftest import World
 
 Open = Callable[..., NewSessionDialog]
@@ -73,6 +77,130 @@ def test_says_what_is_missing_only_at_fields_that_were_left(open_dialog: Open, w
     assert dialog.fields._name.problem.text == "Give the session a name."
     dialog.fields.name.setText("x")
     assert dialog.fields._name.problem.text == ""
+
+
+def test_no_field_is_red_before_it_was_filled(open_dialog: Open, world: World, qtbot: QtBot) -> None:
+    """Neither one that is passed by, nor one in which somebody still types."""
+    dialog = open_dialog(world.make_repo())
+    fields = dialog.fields
+    for field in (fields.prompt, fields.name, fields.repository.combo.line, fields.base.line):
+        field.setFocus()
+        QCoreApplication.processEvents()
+    assert [field.problem.text for field in fields._fields.values()] == [""] * 6
+    fields.name.setFocus()
+    QTest.keyClicks(fields.name, "x")
+    QTest.keyClick(fields.name, Qt.Key.Key_Backspace)
+    assert fields._name.problem.text == ""
+    fields.base.setFocus()
+    assert fields._name.problem.text == "Give the session a name."
+    QTest.keyClicks(fields.base.line, "mai")
+    _settled(dialog, qtbot)
+    assert fields._base.problem.text == "" and not dialog.verb.isEnabled()
+    fields.name.setFocus()
+    assert "mai" in fields._base.problem.text
+
+
+def test_nothing_moves_when_something_is_wrong(open_dialog: Open, world: World, qtbot: QtBot) -> None:
+    repo = world.make_repo()
+    (repo / "README.md").write_text("edited\n")
+    dialog = open_dialog(world.make_repo("other"))
+    fields = dialog.fields
+
+    def places() -> list[QPoint]:
+        qtbot.wait(50)
+        controls = (fields.base, fields.name, fields.prompt, fields.script, fields.model, dialog.verb)
+        return [control.mapTo(dialog, QPoint()) for control in controls]
+
+    before = places()
+    fields._touched |= {"name", "prompt"}
+    fields.repository.set_path(str(repo))
+    fields.base.setEditText("maim")
+    _settled(dialog, qtbot)
+    wrong = [name for name, field in fields._fields.items() if field.problem.text]
+    assert wrong == ["repository", "base", "name", "prompt"] and fields.allow_dirty.isVisible()
+    assert places() == before
+
+
+def test_it_opens_in_the_repository_of_the_chosen_session(
+    window: Callable[..., MainWindow], world: World, qtbot: QtBot
+) -> None:
+    """Those used last are below; what was written for another one stays there."""
+    first, second = world.make_repo("first"), world.make_repo("second")
+    session = world.new(first)
+    world.new(second, "Newer")
+    made = window(session["id"])
+    qtbot.waitUntil(made.actions_of_session.action("copyBranchAction").isEnabled, timeout=20_000)
+
+    def opened() -> NewSessionDialog:
+        made.actions_of_session.new_session()
+        dialog = made.findChild(NewSessionDialog)
+        assert dialog is not None
+        qtbot.waitUntil(lambda: dialog.fields.repository.combo.count() > 0, timeout=20_000)
+        return dialog
+
+    dialog = opened()
+    assert dialog.form.repository == str(first)
+    combo = dialog.fields.repository.combo
+    assert [combo.itemData(row) for row in range(combo.count())] == [str(first), str(second)]
+    dialog.set_repository(str(second))
+    dialog.fields.prompt.setPlainText("for the second")
+    dialog.reject()
+    qtbot.waitUntil(lambda: made.findChild(NewSessionDialog) is None)
+    assert opened().form.repository == str(second)
+
+
+def test_a_second_press_starts_nothing(window: Callable[..., MainWindow], world: World, qtbot: QtBot) -> None:
+    """What stands where the dialog's button stood, or hears the same keys, is not pressed; the page is the console."""
+    repo = world.make_repo()
+    made = window(world.new(repo)["id"])
+    made.session_page.show_tab(TabName.USAGE)
+    made.actions_of_session.new_session(str(repo))
+    dialog = made.findChild(NewSessionDialog)
+    assert dialog is not None
+    _fill(dialog)
+    dialog.fields.start.setChecked(False)
+    qtbot.waitUntil(dialog.verb.isEnabled, timeout=20_000)
+    with qtbot.waitSignal(dialog.session_created, timeout=20_000) as created:
+        dialog.verb.click()
+        dialog.verb.click()
+    iterate, begun = made.actions_of_session.action("iterateAction"), list[str]()
+    iterate.triggered.disconnect()
+    iterate.triggered.connect(lambda: begun.append("action"))
+    qtbot.waitUntil(lambda: made.session_page.current_id() == created.args[0])
+    iterate.setEnabled(True)
+    made.activateWindow()
+    button = made.session_page.header.button
+    button.show()
+    button.clicked.disconnect()
+    button.clicked.connect(lambda: begun.append("button"))
+    QTest.keyClick(made.session_page.tabs, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    for send in (QTest.mousePress, QTest.mouseRelease, QTest.mouseDClick):
+        QCursor.setPos(button.mapToGlobal(button.rect().center()))
+        made.findChildren(SecondPress)[0]._place = QCursor.pos()
+        send(button, Qt.MouseButton.LeftButton)
+    assert begun == []
+    assert made.session_page.tabs.current_tab().objectName() == made.session_page.tabs.tab(TabName.CONSOLE).objectName()
+    assert made.session_page.tabs.currentIndex() == 0
+    qtbot.waitUntil(lambda: made.findChildren(SecondPress) == [])
+    iterate.setEnabled(True)
+    QTest.keyClick(made.session_page.tabs, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert begun == ["action", "button"]
+
+
+def test_a_button_that_has_just_changed_is_not_pressed(qtbot: QtBot) -> None:
+    button, pressed = StepButton("Iterate"), list[str]()
+    qtbot.addWidget(button)
+    button.clicked.connect(lambda: pressed.append(button.text()))
+    button.show()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.setText("Stop")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert len(pressed) == 1
+    button._changed_at -= 10
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert len(pressed) == 2
 
 
 def test_an_unknown_base_is_said_below_it_with_the_one_that_was_meant(
