@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -21,6 +22,9 @@ from ampsm_gui.runtime.workspace import Workspace
 T = TypeVar("T")
 
 _THREADS = 3
+#: Seconds after which a thread lets another one run. Each call of the window into Qt can wait as long as this for a
+#: thread that reads: with Python's own 5 ms, one painting would be a tenth of a second.
+_TURN = 0.001
 _CLOSE_SECONDS = 5.0
 
 
@@ -50,6 +54,7 @@ class Background(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        sys.setswitchinterval(_TURN)
         self._waiting: SimpleQueue[_Question | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._questions: dict[Hashable, _Question] = {}

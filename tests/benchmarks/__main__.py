@@ -22,6 +22,7 @@ from tests.benchmarks.place import Place
 from tests.benchmarks.reading import measure_reading
 from tests.benchmarks.refreshing import measure_refresh
 from tests.benchmarks.report import Row, missed, table
+from tests.benchmarks.results import measure_results
 from tests.benchmarks.starting import measure_empty_list, measure_help, measure_list
 from tests.benchmarks.telemetry import measure_telemetry
 from tests.benchmarks.window import measure_console, measure_window
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_memory: ("iterate-memory",),
     measure_window: ("window-start", "window-idle", "window-memory", "window-stall"),
     measure_console: ("console",),
+    measure_results: ("window-results",),
     measure_refresh: ("window-refresh",),
 }
 ROWS = tuple(row for rows in MEASUREMENTS.values() for row in rows)

@@ -46,7 +46,7 @@ elif "-x" in sys.argv:
 
 def measure_window(place: Place) -> Iterator[Row]:
     database, sessions = _twenty(place)
-    idle = _drive(place, database, "idle", 10)
+    idle = drive(place, database, "idle", 10)
     yield Row("window-start", "cold start of the window to its first rows", "the process's start",
               idle["firstPaintMs"], 1000, unit="ms")  # fmt: skip
     yield Row("window-idle", f"an idle window, {_SESSIONS} sessions", "one processor", idle["cpuPercent"], 1, unit="%")
@@ -59,9 +59,9 @@ def measure_console(place: Place) -> Iterator[Row]:
     """A journal of a million events in the console."""
     repo = place.repository("long", 10)
     database = place.root / "long" / "sessions.sqlite"
-    session = _new(place, database, repo, "Long")
+    session = new_session(place, database, repo, "Long")
     _write_journal(place, database, session)
-    found = _drive(place, database, "journal", 0)
+    found = drive(place, database, "journal", 0)
     yield Row("console", f"a journal of {_EVENTS:,} events in the console", "choosing the session",
               found["journalMs"], 1000, unit="ms")  # fmt: skip
 
@@ -71,7 +71,7 @@ def _busy(place: Place, database: Path, sessions: list[str]) -> Row:
     for session in sessions[:_STREAMS]:
         place.run(*place.command(database, "--amp-path", agent, "iterate", session, "--detach"))
     try:
-        found = _drive(place, database, "busy", _SECONDS, sessions[0])
+        found = drive(place, database, "busy", _SECONDS, sessions[0])
     finally:
         for session in sessions[:_STREAMS]:
             place.run(*place.command(database, "stop", session))
@@ -84,10 +84,11 @@ def _busy(place: Place, database: Path, sessions: list[str]) -> Row:
 def _twenty(place: Place) -> tuple[Path, list[str]]:
     repo = place.repository("watched", 10)
     database = place.root / "window" / "sessions.sqlite"
-    return database, [_new(place, database, repo, f"Session {number}") for number in range(_SESSIONS)]
+    return database, [new_session(place, database, repo, f"Session {number}") for number in range(_SESSIONS)]
 
 
-def _new(place: Place, database: Path, repo: Path, name: str) -> str:
+def new_session(place: Place, database: Path, repo: Path, name: str) -> str:
+    """Makes a session; its id."""
     made = place.run(*place.command(database, "new", "--repo", repo, "--name", name, "--prompt", "Do it", "--json"))
     return str(json.loads(made)["session"]["id"])
 
@@ -116,7 +117,8 @@ def _numbered(event: AssistantText, seq: int, at: str) -> AssistantText:
     return event
 
 
-def _drive(place: Place, database: Path, what: str, seconds: float, session: str = "") -> dict[str, Any]:
+def drive(place: Place, database: Path, what: str, seconds: float, session: str = "") -> dict[str, Any]:
+    """Opens a window that watches itself (`window_driver`); what it saw."""
     driver = [sys.executable, "-m", "tests.benchmarks.window_driver"]
     words = [*driver, what, str(seconds), *([session] if session else [])]
     environ = {**place.environ, "QT_QPA_PLATFORM": "offscreen", "AMPSM_DB_PATH": str(database)}

@@ -87,8 +87,9 @@ class ConsoleEntry:
         """What Copy puts on the clipboard: of a call its arguments and what it said, as it is shown."""
         if not isinstance(self.event, ev.ToolStarted):
             return self.text
-        current = self.result is not None and self.result.ending is self.ending
-        said = self.result.said() if self.result is not None and current else said_of(self.event, self.ending)
+        known = self.result is not None and self.result.ending is self.ending
+        full = self.result.raw if self.result is not None and known else None
+        said = said_of(self.event, self.ending, full or (self.ending.result if self.ending is not None else None))
         return "\n".join([self.text, *argument_lines(self.event.args, self.summary()), *said])
 
     def copied_raw(self) -> str:

@@ -70,7 +70,9 @@ class ConsoleModel(SectionRows):
             if entry.result is None and place.offset in place.section.whole:
                 entry.result = text_result(entry.raw_text)
             return entry.result if place.offset in place.section.whole else None
-        return self.results.of(entry) if entry is not None and entry.kind == "call" else None
+        if entry is None or entry.kind != "call":
+            return None
+        return self.results.of(entry, whole=place.offset in place.section.whole)
 
     def is_open(self, place: RowPlace) -> bool:
         """Whether a row shows all of itself: what failed and text always, thinking when it is asked for."""

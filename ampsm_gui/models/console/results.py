@@ -14,7 +14,15 @@ from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.results.shown import ShownResult, shown_result
 from ampsm_gui.runtime.timers import single_shot
 
-_KEPT = 250
+#: Results that are kept, and characters of all that they hold.
+_KEPT, _MOST_CHARACTERS = 250, 24_000_000
+
+
+class WantedResult(NamedTuple):
+    """A result that is to be made, with all of its lines or some."""
+
+    entry: ConsoleEntry
+    whole: bool
 
 
 class MadeResult(NamedTuple):
@@ -27,27 +35,29 @@ class MadeResult(NamedTuple):
 class EntryResults(QObject):
     """Decoding and colouring take a while: they are asked for by a signal and come later."""
 
-    #: Results are to be made on the pool: entries.
+    #: Results are to be made on the pool: list of WantedResult.
     wanted = Signal(object)
     #: Entries have their results: entries.
     arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wanted: list[ConsoleEntry] = []
-        self._asked: dict[ConsoleEntry, ev.ToolFinished | None] = {}
+        self._wanted: list[WantedResult] = []
+        self._asked: dict[ConsoleEntry, tuple[ev.ToolFinished | None, bool]] = {}
         self._kept: OrderedDict[ConsoleEntry, None] = OrderedDict()
         self._timer = single_shot(self, 0, self._on_wanted)
 
-    def of(self, entry: ConsoleEntry) -> ShownResult | None:
-        """The result of a call as far as it is known; asks for it where it is not, or when the call has ended since."""
+    def of(self, entry: ConsoleEntry, *, whole: bool = False) -> ShownResult | None:
+        """The result of a call as far as it is known; asks for it where it is not, when the call has ended since, or
+        for all of it."""
         found = entry.result
-        if found is None or found.ending is not entry.ending:
-            if self._asked.get(entry, self) is not entry.ending:
-                self._asked[entry] = entry.ending
-                self._wanted.append(entry)
+        if found is None or found.ending is not entry.ending or (whole and not found.whole):
+            wanted = (entry.ending, whole)
+            if self._asked.get(entry) != wanted:
+                self._asked[entry] = wanted
+                self._wanted.append(WantedResult(entry, whole))
                 self._timer.start()
-        else:
+        elif entry in self._kept:
             self._kept.move_to_end(entry)
         return found
 
@@ -60,8 +70,11 @@ class EntryResults(QObject):
             self._kept[entry] = None
             self._kept.move_to_end(entry)
             entries.append(entry)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)[0].result = None
+        size = sum(len(entry.result.raw) for entry in self._kept if entry.result is not None)
+        while len(self._kept) > 1 and (len(self._kept) > _KEPT or size > _MOST_CHARACTERS):
+            gone = self._kept.popitem(last=False)[0]
+            size -= len(gone.result.raw) if gone.result is not None else 0
+            gone.result = None
         self.arrived.emit(entries)
 
     def clear(self) -> None:
@@ -77,13 +90,14 @@ class EntryResults(QObject):
             self.wanted.emit(wanted)
 
 
-def make_results(entries: Iterable[ConsoleEntry]) -> list[MadeResult]:
+def make_results(wanted: Iterable[WantedResult]) -> list[MadeResult]:
     """Reads, decodes and colours what calls have said. For the pool."""
-    return [
-        MadeResult(entry, shown_result(entry.event, entry.ending, _in_full(entry), entry.worktree, entry.summary()))
-        for entry in entries
-        if isinstance(entry.event, ev.ToolStarted)
-    ]
+    return [MadeResult(one.entry, _made(one.entry, one.entry.event, whole=one.whole))
+            for one in wanted if isinstance(one.entry.event, ev.ToolStarted)]  # fmt: skip
+
+
+def _made(entry: ConsoleEntry, started: ev.ToolStarted, *, whole: bool) -> ShownResult:
+    return shown_result(started, entry.ending, _in_full(entry), entry.worktree, entry.summary(), whole=whole)
 
 
 def _in_full(entry: ConsoleEntry) -> str | None:

@@ -12,6 +12,7 @@ from ampsm_gui.models.diff.rows import FOLD, LINE
 from ampsm_gui.models.results.coloured import pieces
 from ampsm_gui.models.results.lines import Piece, ShownLine, shown_line
 
+_AHEAD = 40  # lines that are read beyond those that are kept, for the words that changed in them
 _WORD_GROUNDS = {"+": "diff.addedWord", "-": "diff.removedWord"}
 
 
@@ -27,13 +28,15 @@ def shown_change(file: FileDiff, most: int) -> ShownChange:
     """The first lines of a diff, unified, with colours and changed words."""
     if not file.diff:
         return ShownChange(file, [], 0)
-    document = DiffDocument(_as_patch(file))
+    lines = file.diff.split("\n", most + _AHEAD)
+    more = lines[most + _AHEAD].count("\n") + 1 if len(lines) > most + _AHEAD else 0
+    document = DiffDocument(_as_patch(file.path, lines[: most + _AHEAD]))
     rows = document.layout(False).rows
     if rows and rows[0][0] == FOLD:  # what is above the first change is no news
         rows = rows[1:]
     if not rows:
         return _unread(file, most)
-    return ShownChange(file, [_line(document, row, numbered=file.numbered) for row in rows[:most]], len(rows))
+    return ShownChange(file, [_line(document, row, numbered=file.numbered) for row in rows[:most]], len(rows) + more)
 
 
 def _line(document: DiffDocument, row: tuple[int, int, int], *, numbered: bool) -> ShownLine:
@@ -52,11 +55,11 @@ def _line(document: DiffDocument, row: tuple[int, int, int], *, numbered: bool) 
     return shown_line(pieces(line.text.removesuffix("\r"), document.colours(index), changed), number, line.sign)
 
 
-def _as_patch(file: FileDiff) -> bytes:
+def _as_patch(path: str, lines: list[str]) -> bytes:
     """As git would write it. The name only says which language it is: what it is called can hold anything."""
-    name = re.sub(r"[^\w.+-]", "_", PurePosixPath(file.path).name)[-200:] or "file"
+    name = re.sub(r"[^\w.+-]", "_", PurePosixPath(path).name)[-200:] or "file"
     head = f"diff --git a/{name} b/{name}\n--- a/{name}\n+++ b/{name}\n"
-    return (head + file.diff.rstrip("\n") + "\n").encode("utf-8", "surrogateescape")
+    return (head + "\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "surrogateescape")
 
 
 def _unread(file: FileDiff, most: int) -> ShownChange:

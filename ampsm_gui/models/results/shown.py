@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -27,8 +27,9 @@ from ampsm_gui.models.results.lines import FilePlace, ShownLine, plain_line_of
 from ampsm_gui.models.results.pixels import SmallPicture, small_picture
 from ampsm_gui.models.results.tree import json_lines
 
-#: Lines of one result that are kept for painting.
+#: Lines of one result that are kept for painting: of all of it, and of what is shown before all is asked for.
 MOST_LINES = 3_000
+_SOME_LINES = 40
 #: Lines at the end of output that are kept, too.
 LAST_LINES = 4
 _RAW_PIECE = 2_000  # characters of a line as Amp gave it that are painted in one go
@@ -42,11 +43,13 @@ _SAID_BY_ROW = (DiffBody, FileBody, MatchesBody, PictureBody)  # kinds whose row
 class ShownResult:
     """What an opened call shows. `kind`: output, changes, file, matches, picture, json, prose, or empty for nothing.
     `raw` is what Amp gave, every character of it; `lines` are those that are kept of `total`, of output with the last
-    ones in `ending_lines`; `asked` are arguments that the call's row does not say."""
+    ones in `ending_lines`; `asked` are arguments that the call's row does not say. Unless it is `whole` it holds few
+    lines. Millions of small objects are what Python's search for garbage is slow with, so it holds no decoded body."""
 
     ending: ev.ToolFinished | None
     decoded: Decoded
     raw: str = ""
+    whole: bool = True
     kind: str = ""
     lines: list[ShownLine] = field(default_factory=list)
     total: int = 0
@@ -69,13 +72,9 @@ class ShownResult:
         paths = self.decoded.paths
         return FilePlace(paths[0], None) if len(paths) == 1 and self.kind in ("changes", "file", "picture") else None
 
-    def said(self) -> list[str]:
-        """The result as lines of text, as it is shown, all of it."""
-        return body_text(self.decoded)
-
-    def raw_lines(self) -> list[ShownLine]:
-        """What Amp gave as lines; a line without end is several."""
-        return _pieces_of(self.raw)
+    def raw_lines(self, most: int = MOST_LINES) -> list[ShownLine]:
+        """What Amp gave as lines, some more than so many at most; a line without end is several."""
+        return _pieces_of(self.raw, most)
 
     def tree(self, opened: frozenset[str], *, everything: bool) -> list[ShownLine]:
         """The lines of JSON as far as it is unfolded."""
@@ -83,50 +82,54 @@ class ShownResult:
 
 
 def shown_result(
-    started: ev.ToolStarted, ending: ev.ToolFinished | None, result: str | None, worktree: str, summary: str
-) -> ShownResult:
-    """Decodes the result of a call, all of it, and colours it; `summary` is what the call's row says of its arguments.
-    Never raises for what a tool said. Takes up to some tenths of a second."""
+    started: ev.ToolStarted, ending: ev.ToolFinished | None, result: str | None, worktree: str, summary: str,
+    *, whole: bool = False,
+) -> ShownResult:  # fmt: skip
+    """Decodes the result of a call, all of it, and colours some of its lines, or with `whole` all that are kept;
+    `summary` is what the call's row says of its arguments. Never raises for what a tool said. Takes up to some tenths
+    of a second."""
     found = _decoded(started, ending, result, worktree)
-    shown = ShownResult(ending, found, (result or ending.error or "") if ending is not None else "")
+    said = (result or ending.error or "") if ending is not None else ""
+    shown = ShownResult(ending, replace(found, body=None), said, whole)
+    most = MOST_LINES if whole else _SOME_LINES
     match found.body:
         case OutputBody() as body:
             shown.kind, shown.total = "output", len(body.lines)
-            shown.lines = output_lines(body.lines[:MOST_LINES])
+            shown.lines = output_lines(body.lines[:most])
             shown.ending_lines = output_lines(body.lines[-LAST_LINES:])
         case DiffBody() as body:
             shown.kind = "changes"
-            room = MOST_LINES
+            room = most
             for file in body.files[:_MOST_FILES]:
                 shown.changes.append(shown_change(file, room))
                 room = max(0, room - len(shown.changes[-1].lines))
-            shown.lines = [plain_line_of(line, "text.secondary") for line in plain_lines(body.said)[:MOST_LINES]]
+            shown.lines = [plain_line_of(line, "text.secondary") for line in plain_lines(body.said)[:most]]
         case FileBody() as body:
             shown.kind, shown.total = "file", len(body.lines)
-            shown.lines = file_lines(body, MOST_LINES)
+            shown.lines = file_lines(body, most)
         case MatchesBody() as body:
             shown.kind, shown.total = "matches", len(body.found)
-            shown.lines = match_lines(body, MOST_LINES)
+            shown.lines = match_lines(body, most)
         case PictureBody() as body:
             shown.kind, shown.picture = "picture", small_picture(body.data, *_PICTURE)
-            shown.lines = [plain_line_of(line, "text.secondary") for line in plain_lines(body.said)[:MOST_LINES]]
+            shown.lines = [plain_line_of(line, "text.secondary") for line in plain_lines(body.said)[:most]]
         case JsonBody() as body:
             shown.kind, shown.value = "json", body.value
         case ProseBody() as body:
             shown.kind, shown.prose = "prose", body.text[:_MOST_PROSE]
             shown.total = shown.prose.count("\n") + 1
     if not isinstance(found.body, _SAID_BY_ROW):
-        said = argument_lines(started.args, summary, worktree)
-        shown.asked = [plain_line_of(line, "text.secondary") for line in said[:MOST_LINES]]
+        asked = argument_lines(started.args, summary, worktree)
+        shown.asked = [plain_line_of(line, "text.secondary") for line in asked[:most]]
     return shown
 
 
-def _pieces_of(text: str) -> list[ShownLine]:
+def _pieces_of(text: str, most: int = MOST_LINES) -> list[ShownLine]:
     found: list[ShownLine] = []
-    for line in text.split("\n"):
+    for line in text.split("\n", most + 1)[: most + 1]:
         pieces = range(0, max(1, len(line)), _RAW_PIECE)
         found += [plain_line_of(line[begin : begin + _RAW_PIECE]) for begin in pieces]
-        if len(found) > MOST_LINES:
+        if len(found) > most:
             break
     return found
 
@@ -143,12 +146,16 @@ def text_result(text: str) -> ShownResult:
     """A text as it is, broken where it is endless."""
     lines = _pieces_of(text)
     said = Decoded(None, None, "", "", ())
-    return ShownResult(None, said, text, "output", lines, len(lines), lines[-LAST_LINES:])
+    return ShownResult(
+        None, said, raw=text, kind="output", lines=lines, total=len(lines), ending_lines=lines[-LAST_LINES:]
+    )
 
 
-def said_of(started: ev.ToolStarted, ending: ev.ToolFinished | None, worktree: str = "") -> list[str]:
-    """What a call said as lines of text, without what only a window needs."""
-    return body_text(_decoded(started, ending, ending.result if ending is not None else None, worktree))
+def said_of(
+    started: ev.ToolStarted, ending: ev.ToolFinished | None, result: str | None, worktree: str = ""
+) -> list[str]:  # fmt: skip
+    """What a call said as lines of text, all of it."""
+    return body_text(_decoded(started, ending, result, worktree))
 
 
 def argument_lines(args: dict[str, Any], said: str, worktree: str = "") -> list[str]:

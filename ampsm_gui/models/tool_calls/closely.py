@@ -13,7 +13,7 @@ from ampsm.model.telemetry import ToolCall
 from ampsm.workflows.review import tool_call_details
 from ampsm.workflows.session import require_session
 from ampsm_gui.models.results.lines import Piece, ShownLine, plain_line_of, shown_line
-from ampsm_gui.models.results.shown import MOST_LINES, ShownResult, shown_result
+from ampsm_gui.models.results.shown import MOST_LINES, ShownResult, said_of, shown_result
 from ampsm_gui.models.results.whole import result_lines
 from ampsm_gui.models.tool_calls.rows import Place
 
@@ -28,6 +28,7 @@ class CallClosely:
 
     arguments: list[ShownLine]
     result: ShownResult
+    said: list[str]
     lines: list[ShownLine]
     raw: list[ShownLine]
 
@@ -35,7 +36,7 @@ class CallClosely:
         """All of it as text, as it is shown or as it was given."""
         if raw:
             return "\n".join([*(line.text for line in self.raw), *([""] if self.raw else []), self.result.raw])
-        said = self.result.said()
+        said = self.said
         return "\n".join([*(line.text for line in self.arguments), *([""] if self.arguments and said else []), *said])
 
 
@@ -50,9 +51,10 @@ def closely(call: ToolCall, result: str | None, worktree: str) -> CallClosely:
     started = ev.ToolStarted(id=call.id, tool=call.tool, args=call.args)
     has_ended = result is not None or call.error is not None or call.success is not None
     ended = ev.ToolFinished(id=call.id, success=call.success, result=result, error=call.error) if has_ended else None
-    shown = shown_result(started, ended, result, worktree, "")
+    shown = shown_result(started, ended, result, worktree, "", whole=True)
     kept = {name: value for name, value in call.args.items() if shown.kind != "changes" or name not in _IN_CHANGES}
-    return CallClosely(argument_rows(kept), shown, result_lines(shown), argument_rows(call.args))
+    said = said_of(started, ended, result, worktree)
+    return CallClosely(argument_rows(kept), shown, said, result_lines(shown), argument_rows(call.args))
 
 
 def argument_rows(args: dict[str, Any]) -> list[ShownLine]:

@@ -15,7 +15,7 @@ from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 from ampsm_gui.models.console.model import ConsoleModel
-from ampsm_gui.models.console.results import MadeResult, make_results
+from ampsm_gui.models.console.results import MadeResult, WantedResult, make_results
 from ampsm_gui.models.console.section import Rows, Section, read_after, read_before, read_first
 from ampsm_gui.models.history.table import HistoryStep
 from ampsm_gui.runtime.background import ignore
@@ -203,9 +203,9 @@ class JournalFeed(QObject):
             self._model.set_entries(section, entries)
 
     @Slot(object)
-    def _on_results_wanted(self, entries: list[ConsoleEntry]) -> None:
-        key = (self, "results", id(entries[0]))
-        self._background.ask(key, partial(_make_results, entries=entries), self._model.results.keep, ignore)
+    def _on_results_wanted(self, wanted: list[WantedResult]) -> None:
+        key = (self, "results", id(wanted[0].entry))
+        self._background.ask(key, partial(_make_results, wanted=wanted), self._model.results.keep, ignore)
 
 
 def _read_journals(ctx: Context, session_id: str) -> _Read:
@@ -232,8 +232,8 @@ def _read_after(_ctx: Context, path: Path, begin: int, raw: bool) -> Rows:
     return read_after(path, begin, raw)
 
 
-def _make_results(_ctx: Context, entries: list[ConsoleEntry]) -> list[MadeResult]:
-    return make_results(entries)
+def _make_results(_ctx: Context, wanted: list[WantedResult]) -> list[MadeResult]:
+    return make_results(wanted)
 
 
 def _read_entries(_ctx: Context, path: Path, offsets: list[int]) -> list[ConsoleEntry]:

@@ -85,7 +85,8 @@ class _Layout:
     def made(self) -> Block | None:
         state, result, px = self._state, self._result, self._pen.px
         if state.raw:
-            self._sunken(self._lines_part, result.raw_lines(), _SOME_RAW)
+            self._total = result.raw.count("\n") + 1
+            self._sunken(self._lines_part, result.raw_lines(MOST_LINES if state.whole else 2 * _SOME_RAW), _SOME_RAW)
             return self._finished()
         if result.asked and result.kind != "output":
             self._sunken(self._lines_part, result.asked, _SOME_ASKED)

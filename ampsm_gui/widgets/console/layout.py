@@ -69,7 +69,8 @@ class RowLayout:
             return None
         section = place.section
         state = BlockState(
-            whole=place.offset in section.whole, raw=place.offset in section.raw and result.ending is not None,
+            whole=place.offset in section.whole and result.whole,
+            raw=place.offset in section.raw and result.ending is not None,
             unfolded=section.unfolded.get(place.offset, frozenset()), failed=entry.failed and not self._model.raw,
             command=entry.command() is not None and not self._model.raw,
         )  # fmt: skip

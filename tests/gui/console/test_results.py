@@ -20,7 +20,7 @@ from ampsm.journal import events as ev
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
-from ampsm_gui.models.console.results import make_results
+from ampsm_gui.models.console.results import WantedResult, make_results
 from ampsm_gui.models.console.section import Rows, Section
 from ampsm_gui.widgets.console.strips import FILE, RAW, WHOLE, Block, Deed
 from ampsm_gui.widgets.console.view import ConsoleView
@@ -37,7 +37,7 @@ class Drawn:
         self.model = ConsoleModel()
         self.view = ConsoleView(theme, self.model)
         qtbot.addWidget(self.view)
-        self.asked: list[list[ConsoleEntry]] = []
+        self.asked: list[list[WantedResult]] = []
         self.model.results.wanted.connect(self.asked.append)
         self.opened: list[Any] = []
         self.view.file_requested.connect(self.opened.append)
@@ -55,8 +55,8 @@ class Drawn:
         assert app is not None
         for _ in range(6):
             app.processEvents()
-            for entries in self.asked:
-                self.model.results.keep(make_results(entries))
+            for wanted in self.asked:
+                self.model.results.keep(make_results(wanted))
             self.asked.clear()
         app.processEvents()
 
@@ -247,6 +247,10 @@ _HUGE = {
 def test_a_huge_result_is_bounded(draw: Draw, tool: str) -> None:
     """Folded, whole and raw it is there within a moment: what is not in sight costs next to nothing."""
     drawn = draw({"name": tool, "input": {"path": "a.py", "pattern": "line"}, "result": _HUGE[tool], "success": False})
+    entry = drawn.model.place(1).entry
+    assert entry is not None and entry.result is not None
+    kept = [*entry.result.lines, *(line for change in entry.result.changes for line in change.lines)]
+    assert len(kept) < 100 and entry.result.decoded.body is None  # small objects in great number stall the window
     for change in (drawn.model.show_whole, drawn.model.show_raw, drawn.model.show_whole):
         began = time.process_time()
         change(1)
