@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ampsm.journal import events as ev
 from ampsm.journal.codec import progress_document
 from ampsm.journal.events import Event
+from ampsm.model.merge import judge
 from ampsm_cli.output import Output
 from ampsm_cli.screen import terminal_command
 from ampsm_cli.style import clean, clean_lines, paint, plural
@@ -92,11 +93,11 @@ def show_preflight(output: Output, ref: str, found: Readiness) -> None:
         output.answer(output.typed(f"Merge it: amp-sessions merge {shlex.quote(ref)} --message '…'"))
         return
     output.answer(f"Not ready to merge: {about}.", "bold red")
-    for check in found.checks:
-        if check.status == "fail":
-            output.answer(f"  {check.id}: {clean(check.message)}")
-            if check.hint:
-                output.answer(f"    {clean(output.typed(check.hint))}")
+    judged = judge(found.checks)
+    for check in (*judged.blocking, *judged.waiting):
+        output.answer(f"  {check.id}: {clean(check.message)}")
+        if check.hint:
+            output.answer(f"    {clean(output.typed(check.hint))}")
     for path in found.conflicts:
         output.answer(f"  conflict: {clean(path)}", "yellow")
 

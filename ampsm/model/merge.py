@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from ampsm.model.record import record
@@ -79,3 +80,40 @@ class PreflightCheck:
     status: str
     message: str
     hint: str | None = None
+
+
+#: Checks whose failure keeps no merge from beginning: it waits until they are settled.
+WAITED_FOR = frozenset({"conflicts", "tests"})
+_BY_HARM = (FAIL, WARN, SKIP, PASS)
+
+
+@record
+class Judgement:
+    """What the checks of a preflight come to, the worst first: those that block a merge, those for which it would wait,
+    those that only warn, and the rest."""
+
+    checks: tuple[PreflightCheck, ...]
+    blocking: tuple[PreflightCheck, ...]
+    waiting: tuple[PreflightCheck, ...]
+    warning: tuple[PreflightCheck, ...]
+
+    @property
+    def can_begin(self) -> bool:
+        """Whether a merge would begin."""
+        return not self.blocking
+
+
+def judge(checks: Iterable[PreflightCheck]) -> Judgement:
+    """The one decision that whatever shows a preflight puts into words."""
+
+    def harm(check: PreflightCheck) -> tuple[int, bool]:
+        return _BY_HARM.index(check.status), check.id in WAITED_FOR
+
+    found = tuple(sorted(checks, key=harm))
+    failed = [check for check in found if check.status == FAIL]
+    return Judgement(
+        found,
+        tuple(check for check in failed if check.id not in WAITED_FOR),
+        tuple(check for check in failed if check.id in WAITED_FOR),
+        tuple(check for check in found if check.status == WARN),
+    )

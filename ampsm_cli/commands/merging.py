@@ -42,8 +42,15 @@ _NO_TEST = click.option("--no-test", is_flag=True, help="Do not ask the test scr
 @_NO_SQUASH
 @_INCLUDE_MANUAL
 @_NO_TEST
+@click.option("--recorded-test", is_flag=True, help="Say what the test script said last, and do not run it.")
 def preflight_command(
-    request: Request, ref: str, onto: str | None, no_squash: bool, include_manual: str, no_test: bool
+    request: Request,
+    ref: str,
+    onto: str | None,
+    no_squash: bool,
+    include_manual: str,
+    no_test: bool,
+    recorded_test: bool,
 ) -> int:
     """Check whether a session is ready to be merged, and what the merge would meet.
 
@@ -56,7 +63,7 @@ def preflight_command(
     options = MergeOptions(onto=onto, squash=not no_squash, include=include_manual == "include", test=not no_test)
     output = request.output
     with MergeView(output) as view:
-        found = preflight_session(request.context, ref, options, view.on_progress)
+        found = preflight_session(request.context, ref, options, view.on_progress, recorded=recorded_test)
     output.finish(document(found), lambda: show_preflight(output, ref, found))
     return ExitCode.DONE if found.ready else ExitCode.REFUSED
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout
 
 from ampsm.context import Context
 from ampsm.model.errors import UserError
+from ampsm.model.merge import SKIP, WARN, Judgement, PreflightCheck, judge
 from ampsm.workflows.finishing import CleanupPlan, cleanup_preview
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.cleanup_notes import cleanup_notes
@@ -20,13 +21,20 @@ from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.fields.field import Remark
 
-_CONFLICTS = "conflicts"  # fails preflight alone, but a merge goes on to where they can be resolved
-_BY_HARM = ("fail", "warn", "pass")
 _STOPPED = frozenset({"conflicts", "target-moved", "tests-failed"})  # the merge stays open, and the session says so
 
 
+#: What a merge does about a check that fails and does not block it.
+_WAITS = {
+    "conflicts": "The merge then waits in the worktree for you or the agent to resolve the conflicts. Your checkout is "
+    "untouched.",
+    "tests": "The tests failed when they ran last. While they do, the merge waits, and {base} stays.",
+}
+_WAITS_FOR = {"conflicts": "conflicts", "tests": "failed tests"}
+
+
 class MergeDialog(SessionDialog):
-    """Checks as `preflight` does, without running the tests: the merge runs them where they are needed.
+    """Checks as `preflight` does, with what the tests said last: the merge runs them where they are needed.
 
     A merge that is done with warnings is no failure: they are shown, and the dialog is closed when they are read.
     """
@@ -74,7 +82,7 @@ class MergeDialog(SessionDialog):
         self.lead.setText("Checking…")
         self.message.text.setFocus()
         self.set_allowed(False)
-        self._check: RunningCommand = desktop.commands.run("preflight", session_id, "--no-test", expendable=True)
+        self._check: RunningCommand = desktop.commands.run("preflight", session_id, "--recorded-test", expendable=True)
         self._check.succeeded.connect(self._on_checked)
         self._check.failed.connect(self._on_not_ready)
 
@@ -150,44 +158,31 @@ class MergeDialog(SessionDialog):
             self.fit()
 
     def _show_checks(self, document: dict[str, Any]) -> None:
-        theme = self.desktop.theme
-        shown = [found for found in document["checks"] if found["status"] != "skip"]
+        judged = judge(PreflightCheck(**found) for found in document["checks"])
         lines = []
-        for found in sorted(shown, key=lambda found: _BY_HARM.index(found["status"])):  # first what needs a look
-            only_warns = found["id"] == _CONFLICTS and found["status"] == "fail"
-            look = check_look("warn" if only_warns else found["status"])
-            color = theme.color(look.token).name()
-            lines.append(f"<span style='color:{color}'>{in_line(look.word)}</span>&nbsp; {in_line(found['message'])}")
-            if found["status"] == "fail" and found["hint"] and not only_warns:
-                self._show_way_on(found["hint"])
+        for check in judged.checks:  # first what needs a look
+            if check.status == SKIP and check.id != "tests":
+                continue
+            look = check_look(WARN if check in judged.waiting else check.status)
+            color = self.desktop.theme.color(look.token).name()
+            lines.append(f"<span style='color:{color}'>{in_line(look.word)}</span>&nbsp; {in_line(check.message)}")
+        for check in judged.blocking:
+            if check.hint:
+                self._show_way_on(check.hint)
         self.checks.setText("<br>".join(lines))
         self.checks.setWordWrap(True)
         self.checks.show()
         branch = document["branch"]
         commits = branch["ampCommits"] + branch["manualCommits"]
         self._needs_message = commits > 1
-        failed = {found["id"] for found in shown if found["status"] == "fail"}
-        self._checked, self._ready = True, not failed - {_CONFLICTS}
-        if failed == {_CONFLICTS}:
-            self.warning.say(
-                "The merge then waits in the worktree for you or the agent to resolve them. Your checkout is untouched."
-            )
-        elif self._ready and self._tests_failed():
-            self.warning.say(
-                f"The tests failed when they ran last. While they do, the merge waits, and {self._base} stays."
-            )
-        ready = "Ready to merge" if self._ready else "Not ready to merge"
-        self.lead.setText(f"{ready}: {figures.count(commits, 'commit')} into <b>{in_line(self._base)}</b>.")
+        self._checked, self._ready = True, judged.can_begin
+        self.warning.say(" ".join(_WAITS[check.id].format(base=self._base) for check in judged.waiting))
+        self.lead.setText(f"{_headline(judged)}: {figures.count(commits, 'commit')} into <b>{in_line(self._base)}</b>.")
         both = bool(branch["ampCommits"] and branch["manualCommits"])
         for button in (self.fold, self.apart):
             button.setVisible(both)
         self._on_changed()
         self.fit()
-
-    def _tests_failed(self) -> bool:
-        """Whether that is what the session waits for."""
-        test = (self.session.get("lastIteration") or {}).get("test")
-        return self.session.get("status") == "awaiting-input" and test is not None and not test["passed"]
 
     def _show_way_on(self, hint: str) -> None:
         """What to do about a check that fails, with its command to copy."""
@@ -237,3 +232,16 @@ class MergeDialog(SessionDialog):
         message = bool(self.message.message().strip()) or not self._needs_message
         note = "" if message else "Needs a message"
         self.set_allowed(self._ready and message, note if self._ready else "Something is in the way")
+
+
+def _headline(judged: Judgement) -> str:
+    """What the checks come to: the worst of them decides."""
+    if judged.blocking:
+        warn = f", {len(judged.warning) + len(judged.waiting)} warn" if judged.warning or judged.waiting else ""
+        one = len(judged.blocking) == 1
+        return f"Not ready to merge, {figures.count(len(judged.blocking), 'check')} block{'s' if one else ''}{warn}"
+    if judged.waiting:
+        return f"The merge will wait for {' and '.join(_WAITS_FOR[check.id] for check in judged.waiting)}"
+    if judged.warning:
+        return f"Ready to merge, with {figures.count(len(judged.warning), 'warning')}"
+    return "Ready to merge"

@@ -233,6 +233,9 @@ def test_tests_that_failed_are_said_before_a_merge(shown: Shown, world: World) -
     world.iterate(session, code=8)
     dialog = _open(shown, session, "mergeAction", MergeDialog)
     assert "tests failed" in dialog.warning.text and "main stays" in dialog.warning.text
+    assert dialog.checks.text().partition("<br>")[0].endswith("The test script failed with exit code 3: exit 3")
+    assert dialog.lead.text().startswith("The merge will wait for failed tests: 1 commit into")
+    assert dialog.verb.isEnabled()
     tip = world.git(session["repo"], "rev-parse", "main")
     done = world.cli("merge", session["id"], "--message", "m")
     assert done.code == 8 and world.git(session["repo"], "rev-parse", "main") == tip
@@ -307,7 +310,8 @@ def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, 
     world.git(repo, "add", ".")
     world.git(repo, "commit", "-qm", "Conflicts")
     dialog = _open(shown, worked, "mergeAction", MergeDialog)
-    assert "one.txt" in dialog.checks.text()
+    assert "one.txt" in dialog.checks.text().partition("<br>")[0]
+    assert dialog.lead.text().startswith("The merge will wait for conflicts: 3 commits into")
     assert "waits in the worktree" in dialog.warning.text
     assert dialog.verb.isEnabled()
     dialog.verb.click()
@@ -322,6 +326,7 @@ def test_what_blocks_a_merge_comes_first_with_a_command_to_copy(
     world.git(worked["repo"], "add", "one.txt")
     dialog = _open(shown, worked, "mergeAction", MergeDialog)
     assert "Blocks" in dialog.checks.text().partition("<br>")[0]
+    assert dialog.lead.text().startswith("Not ready to merge, 1 check blocks: 3 commits into")
     [remark] = dialog.findChildren(Remark, "wayOn")
     assert remark.text.startswith("Next: git -C ")
     remark._link.click()

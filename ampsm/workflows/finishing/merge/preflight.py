@@ -20,6 +20,7 @@ from ampsm.journal.events import CheckDone, OnEvent
 from ampsm.model.errors import UserError
 from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
+from ampsm.model.telemetry import TestResult
 from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
 from ampsm.system.test_leftovers import unchanged_leftovers
@@ -54,17 +55,22 @@ _BEFORE_TESTS = "conflicts"
 
 
 def preflight_session(
-    ctx: Context, ref: str, options: open_merge.MergeOptions, on_progress: OnEvent = lambda event: None
-) -> Readiness:
+    ctx: Context, ref: str, options: open_merge.MergeOptions, on_progress: OnEvent = lambda event: None, *,
+    recorded: bool = False,
+) -> Readiness:  # fmt: skip
     """Whether the merge that the same options would make can be made, and what it would meet.
 
-    The test script runs when nothing else fails and no result for exactly this tree is known. Raises `busy`,
+    The test script runs when nothing else fails and no result for exactly this tree is known; with `recorded` it never
+    runs, and a known result is said whatever else fails. Raises `busy`,
     `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
     """
     require_consistent(options)
     with held(ctx, ref, "preflight") as (session, lock):
         report = examine(ctx, session, options, on_progress)
-        report = with_tests(ctx, report, options, lock, on_progress)
+        if recorded and options.test:
+            report = with_recorded_tests(ctx, report, on_progress)
+        else:
+            report = with_tests(ctx, report, options, lock, on_progress)
     failed = tuple(check.message for check in report.failed)
     return Readiness(not failed, report.checks, failed, report.distance, report.conflicts)
 
@@ -193,6 +199,22 @@ def with_tests(
         result = known_result(ctx, session, report.plan.tip)
     if why_not is None and (result is None or (ask_again and not result.passed)):
         session, result = run_for_merge(ctx, session, lock, on_progress)
+    return _with_check_of_tests(report, session, result, why_not, on_progress)
+
+
+def with_recorded_tests(ctx: Context, report: PreflightReport, on_progress: OnEvent) -> PreflightReport:
+    """The report with what the test script said last of exactly this tree, however long ago that was."""
+    session, result, why_not = report.session, None, "The test script has not judged this yet: the merge runs it"
+    if not session.script_command:
+        why_not = "The session has no test script"
+    elif report.plan is not None and report.interrupted is None:
+        result = known_result(ctx, session, report.plan.tip)
+    return _with_check_of_tests(report, session, result, why_not, on_progress)
+
+
+def _with_check_of_tests(
+    report: PreflightReport, session: Session, result: TestResult | None, why_not: str | None, on_progress: OnEvent
+) -> PreflightReport:
     check = _told(PreflightCheck("tests", *checks.tests(session, result, why_not)), on_progress)
     at = next(index for index, found in enumerate(report.checks, 1) if found.id == _BEFORE_TESTS)
     return replace(report, session=session, checks=(*report.checks[:at], check, *report.checks[at:]))

@@ -406,3 +406,24 @@ class TestCommand:
         assert checks(found)["worktree-clean"] == "warn" and found["ready"]
         merged = world.ok("merge", session["id"], "--message", "half of it", "--json").json
         assert merged["status"] == "merged" and (Path(session["repo"]) / "x").read_text() == "half\n"
+
+
+def test_the_recorded_result_is_said_without_a_run(world: World) -> None:
+    """Also where another check fails; nothing is made up for files that the script has not judged."""
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo(), "Task", "--script", "echo ran >> ../runs; exit 3")
+    world.iterate(session, code=8)
+    runs = Path(session["worktree"]).parent / "runs"
+
+    def told() -> dict[str, Any]:
+        found = world.cli("preflight", session["id"], "--recorded-test", "--json").json
+        assert runs.read_text() == "ran\n"
+        return next(check for check in found["checks"] if check["id"] == "tests")
+
+    assert (told()["status"], told()["message"]) == (
+        "fail", "The test script failed with exit code 3: echo ran >> ../runs; exit 3",
+    )  # fmt: skip
+    (Path(session["repo"]) / "a.txt").write_text("in the way\n")
+    assert told()["status"] == "fail"
+    world.commit(Path(session["worktree"]), {"b.txt": "b\n"}, "By hand")
+    assert (told()["status"], "has not judged" in told()["message"]) == ("skip", True)
