@@ -114,13 +114,13 @@ def test_long_words_leave_room_for_others(
     found = window(session["id"], size=(800, 500))
     grab._settle(found)
     header = found.session_page.header
-    assert header._base.isVisible() and header._base.width() <= header._base.maximumWidth()
-    assert header.branch.width() > header.branch.minimumSizeHint().width()
-    assert header._commit.width() >= header._commit.minimumSizeHint().width()
+    assert header.place.base.isVisible() and header.place.base.width() <= header.place.base.maximumWidth()
+    assert header.place.branch.width() > header.place.branch.minimumSizeHint().width()
+    assert header.place.commit.width() >= header.place.commit.minimumSizeHint().width()
     assert header.model.line.cursorPosition() == 0
     found.select_session(short["id"])
     grab._settle(found)
-    assert header._base.width() >= header._base.sizeHint().width()
+    assert header.place.base.width() >= header.place.base.sizeHint().width()
 
 
 @pytest.mark.parametrize("action", ["cleanupAction", "mergeAction"])

@@ -11,19 +11,19 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ampsm_gui.look import figures
-from ampsm_gui.look.plain import plain_label, plain_tip
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.status import session_look
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.pages.session.place_line import PlaceLine
+from ampsm_gui.pages.session.step_buttons import StepButtons
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
-from ampsm_gui.widgets.label import Label, MarkupLabel
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.messages.empty_state import CommandToCopy
-from ampsm_gui.widgets.second_press import StepButton
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 from ampsm_gui.widgets.tick import Tick
 
 _SECOND_MS = 1000
-_BASE_TO = 200  # px at 100 %: a longer name of the base loses its middle
 _PLACE_FROM = 560  # px at 100 %: narrower, the line with the branch and the model are left out
 
 
@@ -38,9 +38,7 @@ class SessionHeader(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._action = ""
         self._started_at: str | None = None
-        self._branch = ""
         self._view: dict[str, Any] | None = None
         self._model = ""
         self._low = False
@@ -56,17 +54,11 @@ class SessionHeader(QWidget):
         self.sentence = Label(self)
         self.sentence.setObjectName("sessionSentence")
         self.elapsed = Label(self)
-        self.button = StepButton(self)
-        self.button.setObjectName("nextStepButton")
+        self.steps = StepButtons(theme, self)
+        self.button = self.steps.button
         self.command = CommandToCopy(theme, self, short=True)
         self.command.setObjectName("nextStepCommand")
-        self._branch_icon = Label(self)
-        self.branch = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)
-        self._copy = QToolButton(self)
-        self._base = ElidedLabel(Qt.TextElideMode.ElideMiddle, self, least=16)
-        self._commit = MarkupLabel(self)
-        self._position = Label(self)
-        self._change = MarkupLabel(self)
+        self.place = PlaceLine(theme, self)
         self._openers = QHBoxLayout()
         self._tick = Tick(self, self._on_tick)
         self._lay_out()
@@ -98,18 +90,17 @@ class SessionHeader(QWidget):
         self.sentence.setText("")
         self.sentence.setToolTip("")
         self.elapsed.hide()
-        self.button.hide()
+        self.steps.clear()
         self.command.hide()
         self._started_at = None
-        for widget in self._place_row:
-            widget.hide()
+        self.place.hide()
         self._tick.set_pace(0)
 
     def show_view(self, view: dict[str, Any]) -> None:
         """The state of the session, its next step, its place."""
         session, situation = view["session"], view["situation"]
         self._view = view
-        self.badge.set_look(session_look(session["status"]))
+        self.badge.set_look(session_look(situation["status"]))
         self.name.setText(session["name"])
         self.setAccessibleName(f"{session['name']}: {situation['sentence']}")
         if not self.model.hasFocus() and not self.model.line.hasFocus():
@@ -117,13 +108,12 @@ class SessionHeader(QWidget):
         self.model.setEnabled(not session["cleanedUpAt"])
         self.sentence.setText(situation["sentence"])
         self.sentence.setToolTip(plain_tip(situation["sentence"]))
-        self._action = situation.get("action") or ""
-        self.button.setText(plain_label(situation.get("label") or ""))
-        self.button.setVisible(bool(self._action and situation.get("label")))
+        self.steps.show_ways(situation, view["actions"])
         command = situation.get("command") or ""
         self.command.set_command(command)
         self.command.setVisible(bool(command))
-        self._show_place(view)
+        self.place.show_view(view)
+        self._show_roomy()
         last = session.get("lastIteration") or {}
         running = session["status"] == "running" and last.get("status") == "running"
         self._started_at = last.get("startedAt") if running else None
@@ -158,14 +148,6 @@ class SessionHeader(QWidget):
             spent = max(0, int((datetime.now(UTC) - started).total_seconds()))
             self.elapsed.setText(figures.seconds_prose(spent * 1000) if spent >= 10 else f"{spent} s")
 
-    @Slot()
-    def _on_button(self) -> None:
-        self.action_requested.emit(self._action)
-
-    @Slot()
-    def _on_copy(self) -> None:
-        self.copied.emit(self._branch)
-
     @Slot(int)
     def _on_model_activated(self, _index: int) -> None:
         self._choose_model()
@@ -182,23 +164,15 @@ class SessionHeader(QWidget):
         theme = self._theme
         px = theme.px
         self.name.setFont(theme.font("title", 600))
-        for widget in (self._model_label, self._base, self._commit, self._position, self._change, self.elapsed):
+        for widget in (self._model_label, self.elapsed):
             widget.setFont(theme.font("small"))
-        self.branch.setFont(theme.font("mono"))
-        self._branch_icon.setPixmap(theme.pixmap("branch", "text.muted", px(12), self.devicePixelRatioF()))
-        self._copy.setIcon(theme.icon("copy"))
-        self._copy.setIconSize(theme.icon_size())
         self.model.setFixedWidth(px(120))
-        self._base.setMaximumWidth(px(_BASE_TO))
         self._column.setContentsMargins(px(16), px(10), px(12), px(6))
         self._column.setSpacing(px(4))
         for row in (self._first, self._second, self._command_row):
             row.setSpacing(px(8))
-        self._third.setSpacing(px(6))
         self._openers.setSpacing(px(2))
         self._show_icons()
-        if self._view is not None:
-            self._show_place(self._view)
 
     # The rest
 
@@ -209,46 +183,22 @@ class SessionHeader(QWidget):
             if isinstance(widget, QToolButton):
                 widget.setIconSize(self._theme.icon_size())
 
-    def _show_place(self, view: dict[str, Any]) -> None:
-        session, git, change = view["session"], view["git"], view.get("change")
-        self._branch = session["branch"]
-        self.branch.setText(self._branch)
-        base = session["baseBranch"]
-        sha = f"<code>{session['baseSha'][:10]}</code>"
-        self._base.setText(f"from {base}" if base else "from")
-        self._commit.setText(f"at {sha}" if base else sha)
-        self._commit.setToolTip(plain_tip(session["baseSha"]))
-        ahead, behind = git.get("ahead"), git.get("behind")
-        known = ahead is not None and behind is not None
-        self._position.setText(f"↑{ahead} ↓{behind}" if known else "")
-        self._position.setToolTip(plain_tip(f"{ahead} commits ahead of {base}, {behind} behind") if known else "")
-        added, removed = self._theme.color("success.text").name(), self._theme.color("danger.text").name()
-        files = figures.count(change["files"], "file") if change else ""
-        self._change.setText(
-            f"<span style='color:{added}'>+{change['insertions']:,}</span> "
-            f"<span style='color:{removed}'>{figures.MINUS}{change['deletions']:,}</span> in {files}"
-            if change and change["files"]
-            else ""
-        )
-        self._show_roomy(known=True)
-
-    def _show_roomy(self, *, known: bool = False) -> None:
-        known = known or self._view is not None
+    def _show_roomy(self) -> None:
         roomy = self.width() >= self._theme.px(_PLACE_FROM)
-        for widget in self._place_row:
-            widget.setVisible(roomy and known and not self._low)
+        self.place.setVisible(roomy and self._view is not None and not self._low)
         for widget in (self.model, self._model_label):
             widget.setVisible(roomy)
+        self.steps.set_compact(2 * self.steps.roomy_width() > self.width())
         row = self._second if roomy or self._is_higher_below() else self._command_row
-        if row.indexOf(self.button) < 0:
-            row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
+        if row.indexOf(self.steps) < 0:
+            row.addWidget(self.steps, 0, Qt.AlignmentFlag.AlignRight)
 
     def _is_higher_below(self) -> bool:
         """Whether the button takes more room below the sentence than beside it, where the sentence needs more lines.
         A command is below in any case, with room beside it."""
         if not self.command.isHidden():
             return False
-        button, gap = self.button.sizeHint(), self._second.spacing()
+        button, gap = self.steps.sizeHint(), self._second.spacing()
         margins = self._column.contentsMargins()
         width = self.width() - margins.left() - margins.right()
         beside = max(self.sentence.heightForWidth(max(1, width - gap - button.width())), button.height())
@@ -261,8 +211,8 @@ class SessionHeader(QWidget):
         self.model.blockSignals(False)
 
     def _connect(self) -> None:
-        self.button.clicked.connect(self._on_button)
-        self._copy.clicked.connect(self._on_copy)
+        self.steps.requested.connect(self.action_requested)
+        self.place.copied.connect(self.copied)
         self.model.activated.connect(self._on_model_activated)
         self.model.line.editingFinished.connect(self._choose_model)
 
@@ -281,30 +231,13 @@ class SessionHeader(QWidget):
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # however long a word is
         self._second.addWidget(self.sentence, 1)
         self._second.addWidget(self.elapsed)
-        self._second.addWidget(self.button)
-        self._third = QHBoxLayout()
-        self._place_row: tuple[QWidget, ...] = (
-            self._branch_icon,
-            self.branch,
-            self._copy,
-            self._base,
-            self._commit,
-            self._position,
-            self._change,
-        )
-        for part in self._place_row:
-            self._third.addWidget(part)
-        self._third.insertSpacing(3, 4)
-        self._third.addStretch(1)
-        self._copy.setToolTip("Copy branch")
-        self._copy.setAccessibleName("Copy branch")
-        for label in (self._model_label, self._base, self._commit, self._position, self._change, self.elapsed):
+        self._second.addWidget(self.steps)
+        for label in (self._model_label, self.elapsed):
             label.setProperty("tone", "muted")
-        self.branch.setProperty("tone", "secondary")
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._first)
         self._column.addLayout(self._second)
         self._command_row = QHBoxLayout()
         self._command_row.addWidget(self.command, 1)
         self._column.addLayout(self._command_row)
-        self._column.addLayout(self._third)
+        self._column.addWidget(self.place)

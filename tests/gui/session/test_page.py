@@ -23,12 +23,12 @@ def test_shows_state_next_step_and_place(shown: Shown, world: World) -> None:
     assert header.badge.accessibleName() == "Ready"
     assert header.sentence.text() == "1 commit is ready for review and for main."
     assert header.button.text() == "Merge…"
-    assert header.branch.text() == session["branch"]
-    assert session["baseSha"][:10] in header._commit.text()
+    assert header.place.branch.text() == session["branch"]
+    assert session["baseSha"][:10] in header.place.commit.text()
     assert shown.page.tabs.tabText(1) == "Changes  1"
     assert shown.page.tabs.tabText(4) == "History  2"  # its iteration and its creation
     shown.page.tabs.setCurrentIndex(1)
-    shown.page.header._copy.click()
+    shown.page.header.place.copy_button.click()
     assert QGuiApplication.clipboard().text() == session["branch"]
 
 
