@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_label, plain_title
-from ampsm_gui.look.way_on import said, way_on
+from ampsm_gui.look.way_on import spelled_out, way_on
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.enter_key import Dialog
@@ -95,9 +95,9 @@ class CommandDialog(Dialog):
 
     def with_way_on(self, message: str, hint: str | None) -> tuple[str, str, Callable[[], object] | None]:
         """What a `Remark` says of a problem: message and hint, and a link that copies the command in it."""
-        command = way_on(hint).command
+        words, command = spelled_out(message, hint), way_on(hint).command
         copy = partial(QGuiApplication.clipboard().setText, command)
-        return (said(message, hint), "Copy", copy) if command else (said(message, hint), "", None)
+        return (words, "Copy", copy) if command else (words, "", None)
 
     def succeed(self, document: dict[str, Any]) -> None:
         """The command has done its work."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Mapping
 from typing import NamedTuple
 
 _PROGRAMS = ("amp-sessions", "git", "mv", "rm", "sudo", "df", "ls", "chmod", "chown", "mkdir", "kill", "pip", "pipx")
@@ -11,11 +13,19 @@ _ENDS = re.compile(r"[;,] (?:or|then|after|if)\b")
 
 
 class WayOn(NamedTuple):
-    """`sentence` is the hint as it is read after a message, empty where it is the command alone; `command` is what is
-    typed next, empty where only a person can do it."""
+    """`words` say what to do, without any command; `command` is what is typed next, empty where only a person can do
+    it. What shows it has a button for it: commands are no part of sentences."""
 
-    sentence: str = ""
+    words: str = ""
     command: str = ""
+
+    def verb(self, session_id: str) -> str:
+        """What the command does with a session, if that is all it does: `abort-merge`; empty else."""
+        try:
+            words = shlex.split(self.command)
+        except ValueError:
+            return ""
+        return words[1] if words[:1] == ["amp-sessions"] and words[2:] == [session_id] else ""
 
 
 def way_on(hint: str | None) -> WayOn:
@@ -26,21 +36,31 @@ def way_on(hint: str | None) -> WayOn:
         return WayOn(_sentence(hint))
     command = hint[begins.end() :]
     ends = _ENDS.search(command)
-    alone = begins.start() == 0 and ends is None and not begins.group()
-    return WayOn("" if alone else _sentence(hint), command[: ends.start()] if ends else command)
+    before = hint[: begins.start()].removesuffix(", then").removesuffix(" then").rstrip(" ,;:")
+    return WayOn(_sentence(before), command[: ends.start()] if ends else command)
 
 
 def said(message: str, hint: str | None) -> str:
-    """A message and all of its hint, as sentences."""
-    to_do = way_on(hint)
-    return " ".join(filter(None, (_sentence(message), to_do.sentence or (f"Next: {to_do.command}" if hint else ""))))
+    """A message, and what its hint says to do, as sentences; the command in it is for a button."""
+    return " ".join(filter(None, (_sentence(message), way_on(hint).words)))
+
+
+def without_paths(words: str, folders: Mapping[str, str]) -> str:
+    """The words with folders called by what they are (a path → `the worktree`), and what is in them by its path from
+    there. Longer paths come first in `folders`."""
+    for path, name in folders.items():
+        if path:
+            words = words.replace(f"{path}/", "").replace(path, name)
+    return words
+
+
+def spelled_out(message: str, hint: str | None) -> str:
+    """The same with the command, where a dialog shows what its link copies."""
+    command = way_on(hint).command
+    return f"{said(message, hint)}{f' Next: {command}' if command else ''}".strip()
 
 
 def _sentence(words: str) -> str:
     words = words.strip()
-    if not words:
-        return ""
-    if _BEGINS.match(words):
-        return f"Next: {words}"
     first = words[:1].upper() + words[1:]
-    return first if _BEGINS.search(words) or words.endswith((".", "…", "!", "?")) else f"{first}."
+    return first if not words or words.endswith((".", "…", "!", "?")) else f"{first}."

@@ -22,7 +22,8 @@ def heading_of(section: Section) -> Heading:
     """Of an iteration: `Iteration 4`, `amp: Type the API client`, `f02b9e4`, `61 calls`, `8 min 47 s`."""
     document = section.document
     sha = document.get("commitSha") or ""
-    return Heading(f"Iteration {section.number}", section.about, sha[:7], tuple(_figures(document)))
+    about = _now(document) if section.live else section.about
+    return Heading(f"Iteration {section.number}", about, sha[:7], tuple(_figures(document)))
 
 
 def header_words(section: Section) -> str:
@@ -31,9 +32,18 @@ def header_words(section: Section) -> str:
     return f"Iteration {section.number}, {status}" + (f": {section.about}" if section.about else "")
 
 
+def _now(document: dict[str, Any]) -> str:
+    """Of one that runs: since when, with which model. What it is about stands below."""
+    parts = (figures.clock_time(document.get("startedAt")), document.get("model") or document.get("modelRequested"))
+    return " · ".join(part for part in parts if part)
+
+
 def _figures(document: dict[str, Any]) -> list[tuple[str, str]]:
     found, look = [], iteration_look(document["status"])
-    if document["status"] != "succeeded":
+    tokens = (document.get("usage") or {}).get("totalTokens")
+    if document["status"] == "running" and tokens is not None:
+        found.append((f"{figures.tokens(tokens)} tokens", "text.muted"))
+    elif document["status"] not in ("succeeded", "running"):
         found.append((look.word, look.token))
     calls, failures = document.get("toolCalls") or 0, document.get("toolFailures") or 0
     if calls:

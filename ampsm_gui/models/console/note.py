@@ -48,7 +48,8 @@ def event_note(event: ev.AnyEvent | None, iteration: dict[str, Any]) -> Note | N
             whole = event.sha == iteration.get("commitSha") and event.kind != "manual"
             size = _size(iteration) if whole else ()
             title = _COMMITS.get(event.kind, "Commit")
-            return Note(title, event.sha[:7], one_line(event.subject), size, "commit", commit=event.sha)
+            about = "" if event.kind == "partial" else one_line(event.subject)  # why is said by the row of the end
+            return Note(title, event.sha[:7], about, size, "commit", commit=event.sha)
         case ev.TestStarted():
             return Note("", one_line(event.command), icon="test", token="text.secondary")
         case ev.TestFinished():

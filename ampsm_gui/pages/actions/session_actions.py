@@ -78,6 +78,10 @@ class SessionActions(QObject):
         """The action of that object name."""
         return self._actions[name]
 
+    def action_of(self, step: str) -> QAction | None:
+        """The action that does a step of a session, by the core's name of it; None where there is none."""
+        return self._actions.get(ACTION_OF_STEP.get(step, ""))
+
     def set_notes(self, notes: Notes) -> None:
         """Where the notes for the next iteration are written."""
         self._notes = notes

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from ampsm.journal.text import plain_lines
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.text_dialog import TextDialog
 from ampsm_gui.look.plain import plain_tip
-from ampsm_gui.look.way_on import way_on
+from ampsm_gui.look.way_on import WayOn, said, way_on, without_paths
 from ampsm_gui.pages.actions.session_actions import SessionActions
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
@@ -22,9 +23,13 @@ _NO_NEWS = frozenset({"cancelled"})
 
 
 class _Message(NamedTuple):
+    """`message` is what the command said, `sentence` that with what to do; `tip` has the whole hint."""
+
     token: str
+    message: str
     sentence: str
-    command: str = ""
+    way: WayOn = WayOn()
+    tip: str = ""
     output: str = ""
     of_reading: bool = False
 
@@ -43,6 +48,7 @@ class SessionMessages(QObject):
         self._page = page
         self._id: str | None = None
         self._names: dict[str, str] = {}
+        self._folders: dict[str, dict[str, str]] = {}
         self._messages: dict[str, _Message] = {}
         self._toast: Toast | None = None
         self.strip = Strip(desktop.theme, page)
@@ -58,13 +64,9 @@ class SessionMessages(QObject):
         self._id = session_id
         self._show()
 
-    def name_session(self, session_id: str, name: str) -> None:
-        """What a session is called, for toasts about it."""
-        self._names[session_id] = name
-
     def show_problem(self, session_id: str, message: str, hint: str | None = None) -> None:
         """A session cannot be read: the message as it is, the hint as a command to copy; until it can be again."""
-        self._messages[session_id] = _as_message("danger", message, hint)._replace(of_reading=True)
+        self._messages[session_id] = self._as_message(session_id, "danger", message, hint)._replace(of_reading=True)
         self._show()
 
     def was_read(self, session_id: str) -> None:
@@ -73,14 +75,29 @@ class SessionMessages(QObject):
         if message is not None and message.of_reading:
             self._forget(session_id)
 
+    def show_view(self, view: dict[str, Any]) -> None:
+        """What a session is called, where it is, and the sentence in the page's head: what that says is not said
+        again."""
+        session, sentence = view["session"], view["situation"]["sentence"]
+        session_id = session["id"]
+        self._names[session_id] = session["name"]
+        self._folders[session_id] = {session["worktree"]: "the worktree", session["repo"]: "the repository"}
+        message = self._messages.get(session_id)
+        if message is not None and message.message.rstrip(".") in sentence and not message.output:
+            self._forget(session_id)
+
     @Slot(str, object, object)
     def _on_failed(self, session_id: str, error: CommandError, command: RunningCommand | None) -> None:
         if error.code in _NO_NEWS:
             return
         token = "warning" if error.code in ("tests-failed", "busy", "conflicts") else "danger"
         output = str(command.document.get("output") or "") if command is not None else ""
-        self._messages[session_id] = _as_message(token, error.message, error.hint, output)
+        found = self._as_message(session_id, token, error.message, error.hint, output)
+        if error.code == "tests-failed" and output:
+            found = found._replace(sentence=_last_line(output))  # that they failed is said by the head of the page
+        self._messages[session_id] = found
         if session_id == self._id:
+            self.status_message.emit("")
             self._show()
         else:
             self._say(f"{self._name(session_id)}: {error.message}")
@@ -114,16 +131,20 @@ class SessionMessages(QObject):
             self.strip.clear()
             return
         buttons: list[Button] = []
+        verb = message.way.verb(self._id or "")
+        action = self._actions.action_of(verb)
         if message.output:
             buttons.append(("Show output", partial(self._show_output, message.output)))
-        elif message.command:
-            buttons.append(("Copy command", partial(self._copy, message.command)))
-        self.strip.setToolTip(plain_tip(message.command))
+        elif action is not None and action.isEnabled():
+            buttons.append((action.iconText(), partial(self._actions.do, verb)))
+        elif message.way.command:
+            buttons.append(("Copy command", partial(self._copy, message.way.command)))
+        self.strip.setToolTip(plain_tip(message.tip))
         self.strip.show_message(message.token, message.sentence, [*buttons, ("Dismiss", self._dismiss)])
 
     def _copy(self, command: str) -> None:
         QGuiApplication.clipboard().setText(command)
-        self.status_message.emit(f"Copied: {command}")
+        self.status_message.emit("The command is copied")
 
     def _show_output(self, output: str) -> None:
         TextDialog(self._desktop, "Output of the test script", output, self._page.window()).open()
@@ -133,11 +154,15 @@ class SessionMessages(QObject):
             self._toast = Toast(self._desktop.theme, self._page.window(), [self.strip, self._notes])
         self._toast.say(words, button, call if callable(call) else None)
 
+    def _as_message(self, session_id: str, token: str, message: str, hint: str | None, output: str = "") -> _Message:
+        sentence = without_paths(said(message, hint), self._folders.get(session_id, {}))
+        return _Message(token, message, sentence, way_on(hint), hint or "", output)
+
     def _name(self, session_id: str) -> str:
         return self._names.get(session_id, session_id)
 
 
-def _as_message(token: str, message: str, hint: str | None, output: str = "") -> _Message:
-    sentence = message if message.endswith((".", "…", "!", "?")) else f"{message}."
-    to_do = way_on(hint)
-    return _Message(token, f"{sentence} {to_do.sentence}".rstrip(), to_do.command, output)
+def _last_line(output: str) -> str:
+    """What a test script said last."""
+    lines = [line.strip() for line in plain_lines(output) if line.strip()]
+    return f"The tests said last: {lines[-1][:200]}" if lines else "The tests said nothing."

@@ -86,6 +86,7 @@ class SessionPage(QWidget):
         if session_id == self._id and session_id is not None:
             return
         self._id, self._view = session_id, None
+        self.status_message.emit("")
         self._actions.set_session(session_id)
         self._files.forget()
         self.header.clear()
@@ -125,10 +126,14 @@ class SessionPage(QWidget):
 
     @Slot(object)
     def _on_view_read(self, view: dict[str, Any]) -> None:
+        was_at_work = self._view is not None and self._view["session"]["status"] == "running"
         self._view = view
+        if was_at_work and view["session"]["status"] != "running":
+            self.status_message.emit("")  # that it has started is no news any more
         self._actions.set_session(self._id, view)
         self.header.show_view(view)
-        self.messages.name_session(view["session"]["id"], view["session"]["name"])
+        self.notes.set_primary(not self.header.steps.leads)
+        self.messages.show_view(view)
         iterations, change = view["iterations"], view.get("change")
         self.tabs.set_count(TabName.CHANGES, change["files"] if change else None)
         self.tabs.set_count(TabName.TOOL_CALLS, sum(found.get("toolCalls") or 0 for found in iterations))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToo
 
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.primary import set_primary
 from ampsm_gui.widgets.second_press import StepButton
 
 
@@ -25,11 +26,10 @@ class StepButtons(QWidget):
         self._theme = theme
         self._action = ""
         self._compact = False
-        self._shown: object = None
+        self._ways: list[tuple[str, str, str | None]] = []
         self.others: list[QPushButton] = []
         self.button = StepButton(self)
         self.button.setObjectName("nextStepButton")
-        self.button.setProperty("role", "primary")
         self.more = QToolButton(self)
         self.more.setObjectName("otherWaysButton")
         self.more.setAccessibleName("Other ways on")
@@ -56,10 +56,16 @@ class StepButtons(QWidget):
         self._action = situation.get("action") or ""
         self.button.setText(plain_label(situation.get("label") or ""))
         ways = [(way["action"], way["label"], actions.get(way["action"])) for way in situation.get("more") or ()]
-        if ways != self._shown:
-            self._shown = ways
+        if ways != self._ways:
+            self._ways = ways
             self._make_others(ways)
+        set_primary(self.button, self.leads)
         self._lay_out()
+
+    @property
+    def leads(self) -> bool:
+        """Whether the next step is what the window is about now: a merge or rebase is open."""
+        return any(action == "abort-merge" for action, _, _ in self._ways) or self._action == "abort-merge"
 
     def set_compact(self, compact: bool) -> None:
         """Whether the other ways are in a menu."""

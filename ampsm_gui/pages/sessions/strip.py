@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ampsm.model.errors import UserError
 from ampsm.workflows.status import SessionRow, Situation, session_situation
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.status import session_look
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.sessions.text import shortened
@@ -56,6 +57,7 @@ class SessionStrip(Strip):
             buttons.append(("Copy command", partial(QGuiApplication.clipboard().setText, command)))
         self._session = None  # what it waits for is said again when it can be read
         self.show_message("danger", said(str(error), hint), buttons)
+        self.setToolTip(plain_tip(hint or ""))
 
     @Slot()
     def _on_mend(self) -> None:
@@ -67,12 +69,16 @@ class SessionStrip(Strip):
     def _on_not_mended(self, command: RunningCommand, error: CommandError) -> None:
         """Why not; that `doctor` has found other things besides is no reason."""
         if "findings" not in command.document:
-            self.show_failure(said(error.message, error.hint))
+            self.show_failure(error)
 
-    @Slot(str)
-    def show_failure(self, words: str) -> None:
+    @Slot(object)
+    def show_failure(self, error: CommandError) -> None:
         """Why something could not be done; stands until it is closed."""
-        self.show_message("danger", words, [("Close", self.clear)])
+        buttons: list[Button] = [("Close", self.clear)]
+        if command := way_on(error.hint).command:
+            buttons.insert(0, ("Copy command", partial(QGuiApplication.clipboard().setText, command)))
+        self.show_message("danger", said(error.message, error.hint), buttons)
+        self.setToolTip(plain_tip(error.hint or ""))
 
     def _ask(self, session_id: str) -> None:
         self._desktop.background.ask(
@@ -93,6 +99,7 @@ class SessionStrip(Strip):
     def _show_sentence(self, row: SessionRow, sentence: str, more: list[Button]) -> None:
         buttons: list[Button] = [("Open session", self._on_open), *more]
         self.show_message(_ROLES.get(row.status, "info"), sentence, buttons, shortened(row.name))
+        self.setToolTip("")
 
     @Slot()
     def _on_open(self) -> None:

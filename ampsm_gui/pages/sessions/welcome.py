@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.way_on import said
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.sessions.no_sessions import NoSessions
 
@@ -18,7 +17,7 @@ class SessionsWelcome(QScrollArea):
 
     adopted = Signal(str)
     #: The error of a command, in one sentence.
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,4 +58,4 @@ class SessionsWelcome(QScrollArea):
 
     @Slot(object)
     def _on_failed(self, error: CommandError) -> None:
-        self.failed.emit(said(error.message, error.hint))
+        self.failed.emit(error)

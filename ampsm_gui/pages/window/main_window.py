@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self._tabs = self._actions.tab_actions()
         fill_menus(self, self._actions, self.actions_of_session, self._tabs)
         self._status = WindowStatus(desktop)
+        self._said = ""
         self.setStatusBar(self._status)
         self._refresh = single_shot(self, _REFRESH_MS, self._on_refresh)
         self._amp_check = single_shot(self, AMP_CHECK_MS, self._on_check_amp)
@@ -264,7 +265,12 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_message(self, words: str) -> None:
-        self._status.showMessage(words, 6000)
+        """Shows a message for a while; none: what was said last is not true any more."""
+        if words:
+            self._status.showMessage(words, 6000)
+        elif self._said and self._status.currentMessage() == self._said:
+            self._status.clearMessage()
+        self._said = words
 
     @Slot(object)
     def _on_theme_failed(self, error: CommandError) -> None:

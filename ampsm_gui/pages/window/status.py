@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QStyle, QStyleOption, QWidget
 
 from ampsm.model.telemetry import Usage
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
-from ampsm_gui.look.plain import plain_tip
+from ampsm_gui.look.plain import in_order, plain_tip
 from ampsm_gui.look.status import session_look
 from ampsm_gui.widgets.label import Label
 
@@ -18,7 +19,7 @@ _SHOWN = {"awaiting-input": "{} need you", "error": "{} failed", "running": "{} 
 
 
 class WindowStatus(QStatusBar):
-    """Counts at the left, today's tokens and cost and the state of Amp at the right; messages in between."""
+    """Counts at the left, today's tokens and cost and the state of Amp at the right; messages stand in between."""
 
     status_chosen = Signal(str)
 
@@ -62,7 +63,7 @@ class WindowStatus(QStatusBar):
             button.setText("1 needs you" if words == "1 need you" else words)
             kind = "needs you" if status == "awaiting-input" else f"is {status}"
             button.setToolTip(plain_tip(f"Show only what {kind}"))
-        self._on_message_changed(self.currentMessage())
+        self._left.setVisible(any(counts.get(status) for status in _SHOWN))
 
     def set_amp(self, words: str, glyph: str, token: str, tip: str) -> None:
         """Whether Amp can be used."""
@@ -82,10 +83,31 @@ class WindowStatus(QStatusBar):
         button.clicked.connect(self._on_count_clicked)
         return button
 
+    def message_place(self) -> QRect:
+        """Where a message is written: what counts and figures leave."""
+        px, height = self._desktop.theme.px, self.height()
+        left = self._left.geometry().right() + px(12) if not self._left.isHidden() else px(8)
+        shown = [label.geometry().left() for label in (self._today, self._amp_icon, self._amp) if label.isVisible()]
+        right = min([*shown, self.width()]) - px(12)
+        return QRect(left, 0, max(0, right - left), height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt would write the message over the counts, which it takes away for that."""
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelStatusBar, option, painter, self)
+        place, flags = self.message_place(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        words = in_order(self.currentMessage())
+        painter.setPen(self._desktop.theme.color("text.secondary"))
+        words = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, flags | Qt.TextFlag.TextSingleLine, words)
+
     @Slot(str)
     def _on_message_changed(self, message: str) -> None:
-        """A message stands where the counts are; both at once could not be read."""
-        self._left.setVisible(not message)
+        """Counts stay: Qt hides them while there is a message."""
+        self._left.setVisible(any(not button.isHidden() for button in self._buttons.values()))
+        self.update()
 
     @Slot()
     def _on_count_clicked(self) -> None:

@@ -15,6 +15,7 @@ from ampsm_gui.models.notes.history import NotesHistory
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.notes.queue import NotesQueue
+from ampsm_gui.widgets.primary import set_primary
 from ampsm_gui.widgets.second_press import StepButton
 
 _LINES = 2
@@ -40,6 +41,7 @@ class NotesBox(QWidget):
         self._history = NotesHistory()
         self._running = False
         self._compact = False
+        self._primary = True
         self._placeholder = ""
         self.queue = NotesQueue(theme, self)
         self.text = NotesText(theme, self._history, self)
@@ -68,6 +70,13 @@ class NotesBox(QWidget):
         self.set_state(running=False, placeholder="Notes for the next iteration (may be empty)")
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
+
+    def set_primary(self, primary: bool) -> None:
+        """Whether its button is the primary one of the page, or another one is."""
+        if primary != self._primary:
+            self._primary = primary
+            set_primary(self.submit, primary)
+            self._show_icon()
 
     def notes(self) -> str:
         """What is written, without blanks around it."""
@@ -152,7 +161,8 @@ class NotesBox(QWidget):
         self._show_icon()
 
     def _show_icon(self) -> None:
-        self.submit.setIcon(self._theme.icon("plus" if self._running else "play", "accent.onFill"))
+        token = "accent.onFill" if self._primary else "text.secondary"
+        self.submit.setIcon(self._theme.icon("plus" if self._running else "play", token))
 
     def _show_placeholder(self) -> None:
         """In one line only what stands before the semicolon or the bracket."""

@@ -14,6 +14,7 @@ from ampsm_gui.widgets.plots.plot import Plot, Series
 from ampsm_gui.widgets.plots.scale import Scale
 
 _CENTER = Qt.AlignmentFlag.AlignCenter
+_OF_ANY = "for any iteration so far"
 _WIDEST, _SHARE = 56, 0.6
 
 
@@ -41,7 +42,7 @@ class BarPlot(Plot):
         missing: str = "not reported",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(theme, title, series, parent)
+        super().__init__(theme, title, series, parent, f"{missing[:1].upper()}{missing[1:]} {_OF_ANY}")
         self._make_scale, self._missing = scale, missing
         self._bars: list[Bar] = []
         self._scale = scale(0)
@@ -52,6 +53,9 @@ class BarPlot(Plot):
         self.numbers = [bar.number for bar in bars]
         self._scale = self._make_scale(max((bar.total for bar in bars), default=0))
         self.update()
+
+    def has_figures(self) -> bool:
+        return any(bar.parts is not None for bar in self._bars)
 
     def scale(self) -> Scale:
         return self._scale

@@ -33,9 +33,12 @@ class Plot(QWidget):
     #: The number of the iteration that is chosen now, or None.
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, title: str, series: Sequence[Series], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, title: str, series: Sequence[Series], parent: QWidget | None = None,
+        nothing: str = "Not known for any iteration so far",
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self.theme, self.title, self.series = theme, title, tuple(series)
+        self.theme, self.title, self.series, self.nothing = theme, title, tuple(series), nothing
         self.numbers: list[int] = []
         self.number: int | None = None
         self.setMouseTracking(True)
@@ -73,6 +76,10 @@ class Plot(QWidget):
         """The axis; for those that derive."""
         raise NotImplementedError
 
+    def has_figures(self) -> bool:
+        """Whether any figure is known; for those that derive."""
+        raise NotImplementedError
+
     def paint_items(self, painter: QPainter, area: QRect, scale: Scale) -> None:
         """Bars or lines; for those that derive."""
         raise NotImplementedError
@@ -104,6 +111,9 @@ class Plot(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.theme.color("surface.base"))
         self._paint_head(painter)
+        if not self.has_figures():
+            self._paint_nothing(painter)
+            return
         area, scale = self.area(), self.scale()
         if self.number in self.numbers and self.number is not None:
             painter.fillRect(self.column(self.number), self.theme.color("surface.hover"))
@@ -111,6 +121,20 @@ class Plot(QWidget):
         if self.numbers:
             self.paint_items(painter, area, scale)
             self._paint_numbers(painter, area)
+        self._paint_ring(painter)
+
+    def _paint_nothing(self, painter: QPainter) -> None:
+        """One line where there is nothing to draw."""
+        px = self.theme.px
+        painter.setFont(self.theme.font("small"))
+        painter.setPen(self.theme.color("text.muted"))
+        high = painter.fontMetrics().height()
+        line = QRect(px(_MARGIN), px(8) + self.theme.f + px(8), self.width() - 2 * px(_MARGIN), high)
+        words = painter.fontMetrics().elidedText(self.nothing, Qt.TextElideMode.ElideRight, line.width())
+        painter.drawText(line, _LEFT, words)
+        self._paint_ring(painter)
+
+    def _paint_ring(self, painter: QPainter) -> None:
         if self.hasFocus():
             painter.setPen(QPen(self.theme.color("accent.focus"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -170,7 +194,7 @@ class Plot(QWidget):
         metrics = painter.fontMetrics()
         painter.drawText(line, _LEFT, metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, line.width()))
         free = line.width() - metrics.horizontalAdvance(self.title) - px(_LEGEND_GAP)
-        if len(self.series) > 1:
+        if len(self.series) > 1 and self.has_figures():
             self._paint_legend(painter, line, free)
 
     def _paint_legend(self, painter: QPainter, line: QRect, free: int) -> None:

@@ -40,6 +40,9 @@ class StepPlot(Plot):
         self._scale = self._make_scale(sum(value or 0 for value in self._values))
         self.update()
 
+    def has_figures(self) -> bool:
+        return any(value is not None for value in self._values)
+
     def scale(self) -> Scale:
         return self._scale
 

@@ -134,6 +134,6 @@ def test_rows_of_one_line() -> None:
     note = event_note(ev.Commit(sha="a" * 40, kind="amp", subject="amp: Use it"), size)
     assert note is not None and note.words == "Commit aaaaaaa amp: Use it +120 −64"
     note = event_note(ev.Commit(sha="b" * 40, kind="partial", subject="amp: half"), size)
-    assert note is not None and note.words == "Partial commit bbbbbbb amp: half"
+    assert note is not None and note.words == "Partial commit bbbbbbb"
     note = event_note(ev.TestFinished(command="x", exit_code=3, passed=False, duration_ms=48_000), {})
     assert note is not None and (note.words, note.token) == ("Tests failed with exit code 3 48.0 s", "danger.text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -140,3 +140,21 @@ def test_nothing_to_draw_is_fine(qtbot: QtBot, theme: Theme) -> None:
     QTest.mouseMove(plot, QPoint(100, 100))
     QTest.keyClick(plot, Qt.Key.Key_Left)
     plot.grab()
+
+
+def test_a_plot_without_any_known_figure_says_so_in_one_line(theme: Theme, qtbot: QtBot) -> None:
+    """Neither grid nor bars nor a legend of what is not there."""
+    bars = BarPlot(theme, "Tokens", [Series("Input", 0), Series("Output", 1)], token_scale)
+    cost = StepPlot(theme, "Cost, running total", cost_scale, figures.cost)
+    bars.set_bars([Bar(1, None), Bar(2, None)])
+    cost.set_values([(1, None), (2, None)])
+    for plot in (bars, cost):
+        qtbot.addWidget(plot)
+        plot.resize(400, 200)
+        empty = plot.grab(QRect(0, 60, 400, 140)).toImage()
+        assert not plot.has_figures() and plot.nothing.endswith("for any iteration so far")
+        ground = theme.color("surface.base").rgb()
+        assert all(empty.pixel(x, y) == ground for x in range(0, 400, 3) for y in range(0, 140, 3))
+    bars.set_bars([Bar(1, None), Bar(2, (1_000, 2_000))])
+    cost.set_values([(1, None), (2, 0.5)])
+    assert bars.has_figures() and cost.has_figures()

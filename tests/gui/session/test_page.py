@@ -112,7 +112,8 @@ def test_runs_the_tests_and_says_how_they_ended(shown: Shown, world: World) -> N
     shown.show(session)
     shown.action("runTestsAction").trigger()
     shown.until(lambda: shown.strip != "")
-    assert "The tests failed" in shown.strip
+    assert shown.strip == "The tests said last: 2 failed"
+    shown.until(lambda: shown.page.header.sentence.text().startswith("The tests failed"))
     assert [button.text() for button in shown.page.messages.strip._buttons] == ["Show output", "Dismiss"]
     world.ok("set", session["id"], "--script", "true")
     with shown.qtbot.waitSignal(shown.actions.done, timeout=LONG) as done:

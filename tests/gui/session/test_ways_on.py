@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
-from ampsm_gui.look.way_on import WayOn, said, way_on
+from ampsm_gui.look.way_on import WayOn, said, spelled_out, way_on
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
@@ -34,10 +34,18 @@ def test_the_command_in_a_hint_is_found(hint: str | None, command: str) -> None:
 
 
 def test_a_hint_is_read_after_its_message() -> None:
-    assert said("It is gone", "amp-sessions doctor --fix") == "It is gone. Next: amp-sessions doctor --fix"
-    assert said("It waits.", "finish it: git status") == "It waits. Finish it: git status"
+    assert said("It waits.", "finish it, then: git status") == "It waits. Finish it."
     assert way_on("look at it") == WayOn("Look at it.", "")
     assert said("No.", None) == "No."
+
+
+def test_a_command_is_for_a_button_and_no_part_of_a_sentence() -> None:
+    assert said("It is gone", "amp-sessions doctor --fix") == "It is gone."
+    assert spelled_out("It is gone", "amp-sessions doctor --fix") == "It is gone. Next: amp-sessions doctor --fix"
+    assert way_on("amp-sessions abort-merge a-1").verb("a-1") == "abort-merge"
+    assert way_on("amp-sessions abort-merge b-2").verb("a-1") == ""
+    assert way_on("amp-sessions iterate a-1 --no-verify").verb("a-1") == ""
+    assert way_on("git -C 'a status").verb("a-1") == ""
 
 
 def test_a_branch_that_was_put_back_shows_the_command_of_git(shown: Shown, world: World) -> None:

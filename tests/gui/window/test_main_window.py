@@ -103,9 +103,27 @@ def test_title_and_status_bar_say_what_needs_a_person(window: Build, world: Worl
     assert [button.isVisible() for button in counts] == [True]
     bar.showMessage("Something is said")
     made.sessions.counts_changed.emit(made.sessions.summary())
-    assert [button.isVisible() for button in counts] == [False]
-    bar.clearMessage()
     assert [button.isVisible() for button in counts] == [True]
+    place = bar.message_place()  # type: ignore[attr-defined]
+    assert place.width() > 200 and place.left() > counts[0].mapTo(bar, counts[0].rect().topRight()).x()
+    shown = bar.grab(place).toImage()
+    bar.clearMessage()
+    assert bar.grab(place).toImage() != shown
+    assert [button.isVisible() for button in counts] == [True]
+
+
+def test_a_message_goes_when_it_is_not_true_any_more(window: Build, world: World, qtbot: QtBot) -> None:
+    world.use(edits={"a.txt": "a\n"}, hang=300)
+    session = world.new(world.make_repo())
+    made = window(session["id"])
+    qtbot.waitUntil(lambda: made.session_page._view is not None, timeout=10000)
+    made.actions_of_session.action("iterateAction").trigger()
+    bar = made.statusBar()
+    qtbot.waitUntil(lambda: bar.currentMessage() == "Iteration 1 has started", timeout=20000)
+    qtbot.waitUntil(lambda: made.session_page.header.badge.accessibleName() == "Running", timeout=20000)
+    world.ok("stop", session["id"])
+    qtbot.waitUntil(lambda: made.session_page.header.badge.accessibleName() == "Needs you", timeout=20000)
+    assert bar.currentMessage() == ""
 
 
 def test_the_title_tells_a_demo_from_ones_own(window: Build, qtbot: QtBot, theme: Theme) -> None:
