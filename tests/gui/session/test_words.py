@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -46,7 +47,7 @@ def test_ways_on_are_buttons_or_in_a_menu_where_it_is_narrow(theme: Theme, qtbot
         steps.menu.actions()[0].trigger()
     assert asked.args == ["abort-merge"]
     with qtbot.waitSignal(steps.requested) as asked:
-        qtbot.mouseClick(steps.button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(steps.button, Qt.MouseButton.LeftButton)
     assert asked.args == ["iterate"]
     steps.show_ways({"action": "iterate", "label": "Go on"}, {})
     assert visible(steps) == ["Go on"] and steps.button.property("role") != "primary"
