@@ -17,6 +17,8 @@ _ARGUMENT_NAMES = (
     "cmd", "command", "path", "filePattern", "pattern", "query", "objective", "url", "description", "prompt", "task",
 )  # fmt: skip
 _ARGUMENT_WIDTH = 160
+#: The files of a patch as `apply_patch` takes it (AMP.md, "Tools").
+_PATCHED = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
 
 
 def readable_lines(event: ev.AnyEvent, worktree: str = "") -> list[str]:
@@ -75,8 +77,10 @@ def plain_line(text: str) -> str:
 
 
 def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
-    """What a tool was called with, as one short line: the argument that says most. Paths in a `worktree` are shown
-    relative to it."""
+    """What a tool was called with, as one short line: the argument that says most, of a patch its files. Paths in a
+    `worktree` are shown relative to it."""
+    if isinstance(patch := args.get("patchText"), str) and (files := _PATCHED.findall(patch)):
+        args = {"path": ", ".join(files)}
     names = [name for name in _ARGUMENT_NAMES if isinstance(args.get(name), str)]
     names += [name for name, value in args.items() if isinstance(value, str)]
     text = _one_line(from_worktree(args[names[0]], worktree)) if names else ""

@@ -106,7 +106,8 @@ def every_result(worktree: str) -> list[dict[str, Any]]:
          "result": json.dumps(numbered)},
         {"name": "Read", "input": {"path": f"{worktree}/shots/settings-profile.png"}, "result": json.dumps(image)},
         {"name": "mcp__ci__get_run", "input": {"run": "4182"}, "result": json.dumps(_RUN)},
-        {"name": "apply_patch", "input": {"patchText": "*** Begin Patch\n*** End Patch"}, "result": json.dumps(patch)},
+        {"name": "apply_patch", "input": {"patchText": f"*** Update File: {profile}\n*** Add File: src/new.py\n"},
+         "result": json.dumps(patch)},
         {"name": "oracle", "input": {"task": "Look at the page\nand say what changed"}, "result": _PROSE},
         {"name": "Bash", "input": {"cmd": "true"}, "result": json.dumps({"output": "one line", "exitCode": 0})},
     ]  # fmt: skip

@@ -90,6 +90,8 @@ class ConsoleView(FollowingView):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier and self._scrolled_within(Qt.Key(event.key())):
+            return
         row, key = self.currentIndex().row(), Qt.Key(event.key())
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier & ~Qt.KeyboardModifier.KeypadModifier
@@ -168,6 +170,21 @@ class ConsoleView(FollowingView):
             painter = QPainter(self.viewport())
             painter.fillRect(QRect(0, rect.top(), 2, rect.height()), self._theme.color("accent.focus"))
             painter.end()
+
+    def _scrolled_within(self, key: Qt.Key) -> bool:
+        """Scrolls inside a current row that is higher than the view before a key leaves it."""
+        rect, high = self.visualRect(self.currentIndex()), self.viewport().height()
+        page = key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+        step = high - self.delegate.layout.row_height() if page else 3 * self.delegate.layout.row_height()
+        key = _MOVES.get(key, key)
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown) and rect.top() < high <= rect.bottom():
+            by = min(step, rect.bottom() - high + 1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) and rect.top() < 0 <= rect.bottom():
+            by = -min(step, -rect.top())
+        else:
+            return False
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + by)
+        return True
 
     # What a row does
 

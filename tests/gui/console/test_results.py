@@ -7,6 +7,7 @@ import time
 from array import array
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +232,22 @@ def test_raw_is_what_amp_gave_in_its_place(draw: Draw) -> None:
     QTest.keyClick(drawn.view, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     drawn.settle()
     assert drawn.text()[0].strip().startswith("RUN")
+
+
+def test_keys_go_through_a_result_that_is_higher_than_the_view(draw: Draw) -> None:
+    lines = "\n".join(f"line {number}" for number in range(200))
+    drawn = draw({"name": "Bash", "input": {"cmd": "x"}, "result": lines}, _every()["short"])
+    drawn.model.show_whole(1)
+    drawn.view.setCurrentIndex(drawn.model.index(1, 0))
+    drawn.settle()
+    places: list[int] = []
+    while drawn.view.currentIndex().row() == 1 and len(places) < 100:
+        places.append(drawn.view.verticalScrollBar().value())
+        QTest.keyClick(drawn.view, Qt.Key.Key_PageDown if len(places) % 2 else Qt.Key.Key_J)
+        drawn.settle()
+    assert drawn.view.currentIndex().row() == 2 and 5 < len(places) < 100
+    steps = [after - before for before, after in pairwise(places)]
+    assert min(steps) >= 0 and max(steps) < drawn.view.viewport().height()
 
 
 _HUGE = {

@@ -112,3 +112,9 @@ def test_no_event_brings_a_control_character(kind: type[ev.Event], text: str) ->
 )
 def test_duration(milliseconds: int, text: str) -> None:
     assert duration(milliseconds) == text
+
+
+def test_of_a_patch_its_files_are_told() -> None:
+    patch = "*** Begin Patch\n*** Update File: /w/src/a.py\n@@\n-x\n+y\n*** Add File: b.py\n+z\n*** End Patch"
+    assert argument_summary({"patchText": patch}, "/w") == "src/a.py, b.py"
+    assert argument_summary({"patchText": "no patch"}) == "no patch"
