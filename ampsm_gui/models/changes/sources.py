@@ -12,12 +12,14 @@ from ampsm_gui.models.diff.patch import part_path, split_patch
 
 
 class Source(NamedTuple):
-    """One part of the changes to look at. `kind` is all, working, iteration or commit; `key` its number or sha."""
+    """One part of the changes to look at. `kind` is all, working, iteration or commit; `key` its number or sha. `runs`
+    is an iteration that is not over."""
 
     kind: str
     key: int | str = ""
     label: str = ""
     detail: str = ""
+    runs: bool = False
 
     @property
     def what(self) -> Compared:
@@ -35,6 +37,8 @@ class Source(NamedTuple):
             return "Nothing changed yet", "Changes of the agent appear here as it writes them, and yours, too."
         if self.kind == "working":
             return "Everything is committed", "The worktree holds nothing that is not in a commit of the session."
+        if self.runs:
+            return "Nothing changed yet", f"{self.label} is running. What it changes appears here."
         return "Nothing changed here", f"{self.label} did not change any file."
 
     def same(self, other: Source) -> bool:
@@ -69,7 +73,9 @@ def read_changes(ctx: Context, session_id: str, source: Source, ignore_space: bo
     parts: dict[str, list[bytes]] = {}
     for part in split_patch(result.patch or b""):
         parts.setdefault(part_path(part), []).append(part)
-    return Changes(read_sources(ctx, session_id), source, replace(result, patch=None), parts)
+    sources = read_sources(ctx, session_id)
+    source = next((found for found in sources if found.same(source)), source)  # as it is now
+    return Changes(sources, source, replace(result, patch=None), parts)
 
 
 def read_sources(ctx: Context, session_id: str) -> list[Source]:
@@ -77,7 +83,8 @@ def read_sources(ctx: Context, session_id: str) -> list[Source]:
     found = [EVERYTHING, UNCOMMITTED]
     for iteration in session_iterations(ctx, session_id):
         first = next(iter(iteration.prompt.strip().splitlines()), "")
-        found.append(Source("iteration", iteration.number, f"Iteration {iteration.number}", first))
+        runs = iteration.status == "running"
+        found.append(Source("iteration", iteration.number, f"Iteration {iteration.number}", first, runs))
     for commit in session_commits(ctx, session_id):
         found.append(Source("commit", commit.sha, commit.sha[:8], commit.subject))
     return found

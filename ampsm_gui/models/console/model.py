@@ -14,8 +14,9 @@ from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.heading import header_words
 from ampsm_gui.models.console.note import event_note, step_note
 from ampsm_gui.models.console.results import EntryResults
+from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.models.console.section import Section
-from ampsm_gui.models.console.section_rows import RowPlace, SectionRows
+from ampsm_gui.models.console.section_rows import SectionRows
 from ampsm_gui.models.results.shown import ShownResult, text_result
 
 #: The row itself: `Place`.

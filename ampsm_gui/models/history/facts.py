@@ -6,7 +6,7 @@ from typing import Any
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
-from ampsm_gui.models.history.table import HistoryStep, one_line, what
+from ampsm_gui.models.history.table import HistoryStep, what
 
 
 def sentence(step: HistoryStep) -> str:
@@ -21,7 +21,8 @@ def sentence(step: HistoryStep) -> str:
                 return "undone since"
             return "can be undone" if step["undoable"] else "done"
         case "commit":
-            return one_line(step["subject"])
+            files, added, removed = (step.get(name) for name in ("changedFiles", "insertions", "deletions"))
+            return "" if files is None else f"{figures.count(files, 'file')}, +{added:,} {figures.MINUS}{removed:,}"
         case _:
             return what(step)[1]
 
@@ -35,8 +36,7 @@ def facts(step: HistoryStep) -> list[tuple[str, str]]:
         test = step["test"]
         return [*found, ("Exit code", str(test["exitCode"])), ("Time", figures.seconds_prose(test["durationMs"]))]
     if step["kind"] in ("commit", "created"):
-        found.append(("Commit", step["sha"][:10]))
-        return [*found, ("Files", f"{step['changedFiles']:,}")] if step.get("changedFiles") is not None else found
+        return [*found, ("Commit", step["sha"][:10])]
     if step["kind"] == "aborted":
         return [*found, ("Began", figures.exact_time(step["merge"]["startedAt"]))]
     if "from" in step:

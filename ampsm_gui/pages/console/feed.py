@@ -15,8 +15,9 @@ from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
 from ampsm_gui.models.console.model import ConsoleModel
+from ampsm_gui.models.console.reading import Rows, read_after, read_before, read_first
 from ampsm_gui.models.console.results import MadeResult, WantedResult, make_results
-from ampsm_gui.models.console.section import Rows, Section, read_after, read_before, read_first
+from ampsm_gui.models.console.section import Section
 from ampsm_gui.models.history.table import HistoryStep
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.follower import Follower

@@ -152,9 +152,9 @@ class HistoryDetail(QWidget):
             parts += [("output", "\n".join(words["testOutput"]))] if failed and words.get("testOutput") else []
             self.text.show_parts(parts)
             return
-        more = [("note", what(step)[1])]
+        more = [] if what(step)[1] == sentence(step) else [("note", what(step)[1])]
         if step["kind"] == "open":
-            more += [("output", "\n".join(step["merge"]["conflicts"]))] if step["merge"]["conflicts"] else []
+            more += [("note", path) for path in step["merge"]["conflicts"]]
         elif step.get("undoable"):
             more.append(("note", f"{undo_sentence(step)}."))
         self.text.show_parts(more)

@@ -14,7 +14,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import PLACE_ROLE, ConsoleModel
 from ampsm_gui.models.console.note import Note, event_note, step_note
-from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.widgets.console.block_painter import BlockPainter
 from ampsm_gui.widgets.console.call_head import CallHead
 from ampsm_gui.widgets.console.header import ConsoleHeaderPainter

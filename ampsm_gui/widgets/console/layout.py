@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
-from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.widgets.console.block_layout import BlockLayouts, BlockState
 from ampsm_gui.widgets.console.pen import RowPen
 from ampsm_gui.widgets.console.strips import Block

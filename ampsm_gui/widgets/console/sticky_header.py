@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.widgets.console.delegate import ConsoleDelegate
 
 

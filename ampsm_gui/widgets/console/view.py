@@ -21,7 +21,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.note import event_note, step_note
-from ampsm_gui.models.console.section_rows import RowPlace
+from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.widgets.console import strips
 from ampsm_gui.widgets.console.following_view import FollowingView
 from ampsm_gui.widgets.console.strips import LINK, Deed

@@ -393,3 +393,25 @@ def test_colours_follow_the_theme(tab: ChangesTab, qtbot: QtBot, session: dict[s
         place = place_of_row(tab.pane.diff, 0)
         seen = image.pixelColor(place.right() - 4, place.center().y())
         assert seen == theme.color("diff.addedLine")
+
+
+def test_an_iteration_that_runs_never_says_that_it_changed_nothing(
+    tab: ChangesTab, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
+    world.use(tools=[], hang=300)
+    world.ok("iterate", session["id"], "--detach")
+    tab.show_session(session["id"])
+    tab.show_iteration(1)
+    qtbot.waitUntil(lambda: tab.layout_of.message == "Nothing changed yet")
+    world.ok("stop", session["id"])
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.layout_of.message == "Nothing changed here")
+
+
+def test_a_manual_commit_is_shown_alone(tab: ChangesTab, world: World, session: dict[str, Any], qtbot: QtBot) -> None:
+    world.commit(place_of(session), {"one.txt": "1\n"}, "first")
+    sha = world.commit(place_of(session), {"two.txt": "2\n"}, "second")
+    tab.show_session(session["id"])
+    tab.show_commit(sha)
+    qtbot.waitUntil(lambda: rows_of(tab) == ["two.txt"])
+    assert tab._corner.text() == f"{sha[:8]} · second"

@@ -21,8 +21,9 @@ from ampsm.journal import events as ev
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
+from ampsm_gui.models.console.reading import Rows
 from ampsm_gui.models.console.results import WantedResult, make_results
-from ampsm_gui.models.console.section import Rows, Section
+from ampsm_gui.models.console.section import Section
 from ampsm_gui.widgets.console.strips import FILE, RAW, WHOLE, Block, Deed
 from ampsm_gui.widgets.console.view import ConsoleView
 from tests.support.every_result import every_result, png
