@@ -40,13 +40,16 @@ class DetailTab(Tab):
         self._asked_detail = asked
         self.lay_out()
 
+    def views(self) -> list[QWidget]:
+        return [self.table, self.text]
+
     def corner(self) -> QWidget | None:
         return self._said
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._compact and self.below.isVisible():
             self.ask_detail(False)
-            self.table.setFocus()
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         super().keyPressEvent(event)
 
@@ -57,4 +60,4 @@ class DetailTab(Tab):
     @Slot(object)
     def _on_opened(self, key: object) -> None:
         self.ask_detail(True)
-        self.text.setFocus()
+        self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -71,6 +71,10 @@ class Tab(QWidget):
     def focus_find(self) -> None:
         """Ctrl+F: goes to the search or the filter."""
 
+    def views(self) -> list[QWidget]:
+        """What F6 goes through, in its order; by default the first view there is."""
+        return []
+
     def corner(self) -> QWidget | None:
         """What stands at the right end of the tab bar while this tab is shown; the page takes it over."""
         return None

@@ -55,6 +55,9 @@ class ChangesTab(Tab):
         self._connect()
         self._on_theme_changed()
 
+    def views(self) -> list[QWidget]:
+        return [self.tree.view, self.pane.shown_view()]
+
     def corner(self) -> QWidget | None:
         return self._corner
 

@@ -73,8 +73,8 @@ class SessionPage(QWidget):
             self.tabs.current_tab().focus_find()
 
     def panes(self) -> list[QWidget]:
-        """What F6 goes through: the tab in front, the notes."""
-        return [self.tabs.current_tab(), self.notes.text] if self._id else []
+        """What F6 goes through: the views of the tab in front, the notes."""
+        return [*self.tabs.views(), self.notes.text] if self._id else []
 
     @Slot()
     def focus_notes(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QTabWidget, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.session.tab_bar import Fit, TabBar, tab_text
@@ -53,6 +53,13 @@ class SessionTabs(QTabWidget):
             found.setFocusProxy(view)
         return found
 
+    def views(self) -> list[QWidget]:
+        """What F6 goes through in the tab in front; the tabs themselves while that has nothing to go to."""
+        tab = self.current_tab()
+        proxy = tab.focusProxy()
+        views = tab.views() or ([proxy] if proxy is not None else [])
+        return [view for view in views if view.isVisible()] or [self.tabBar()]
+
     def tab(self, name: TabName) -> Tab:
         """The tab of this name, made if it never was in front."""
         found = self.widget(self._names.index(name))
@@ -93,10 +100,7 @@ class SessionTabs(QTabWidget):
 
     def focus_tab(self) -> None:
         """Goes to the tab in front, or to the tabs themselves while that has nothing to go to."""
-        self.current_tab().setFocus()
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self.tabBar().setFocus()
+        self.views()[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def minimumSizeHint(self) -> QSize:
         """Where it is low, what a tab shows gives way to the sentence above the tabs and the notes below."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
@@ -228,7 +228,7 @@ class SessionsPane(QWidget):
         self._model.counts_changed.connect(self.head.chips.set_counts)
         self.head.filter_changed.connect(self._on_filter_changed)
         self.head.list_wanted.connect(self._on_list_wanted)
-        self.head.field.left.connect(self.table.setFocus)
+        self.head.field.left.connect(self._on_field_left)
         self.choice.chosen.connect(self._on_chosen)
         self.choice.opened.connect(self.session_opened)
         self.table.filter_wanted.connect(self.focus_filter)
@@ -244,6 +244,10 @@ class SessionsPane(QWidget):
         self.strip.opened.connect(self.choice.open)
         self.strip.action_requested.connect(self.action_requested)
         self.table.step_wanted.connect(self._on_step_wanted)
+
+    @Slot()
+    def _on_field_left(self) -> None:
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot()
     def _on_list_wanted(self) -> None:

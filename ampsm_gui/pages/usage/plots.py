@@ -66,6 +66,10 @@ class UsagePlots(QWidget):
         if self._number is not None:
             self.choose(self._number if self._number in self._iterations else None)
 
+    def views(self) -> list[QWidget]:
+        """The plots, for the keys."""
+        return list(self.plots)
+
     def choose(self, number: int | None, on: Plot | None = None) -> None:
         """Shows an iteration in every plot, and its figures beside its band in `on`."""
         self._number = number

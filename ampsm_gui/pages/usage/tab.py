@@ -63,6 +63,9 @@ class UsageTab(Tab):
         self._on_theme_changed()
         self._show(None)
 
+    def views(self) -> list[QWidget]:
+        return [*self.plots.views(), self.model_table, self.iteration_table]
+
     def corner(self) -> QWidget | None:
         return self._corner
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar
 
 from ampsm.context import Context
 from ampsm_gui.desktop import Desktop
@@ -18,7 +18,7 @@ from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
-from ampsm_gui.pages.window.panes import ROOMY_FROM, WindowPanes
+from ampsm_gui.pages.window.panes import ROOMY_FROM, WindowPanes, next_pane
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError, RunningCommand
@@ -206,9 +206,8 @@ class MainWindow(QMainWindow):
     def _move_pane(self, step: int) -> None:
         panes = [self.sessions.table, *self.session_page.panes()]
         shown = [pane for pane in panes if pane.isVisible()]
-        at = next((index for index, pane in enumerate(shown) if _holds_focus(pane)), -1)
         if shown:
-            shown[(at + step) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
+            next_pane(shown, QApplication.focusWidget(), step).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _squeeze(self, before: int) -> None:
         """Makes the list a rail where the window has become too narrow for both, and the rail a list again where it is
@@ -283,13 +282,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_about(self) -> None:
         show_about(self)
-
-
-def _holds_focus(pane: QWidget) -> bool:
-    focus: QObject | None = QApplication.focusWidget()
-    while focus is not None and focus is not pane:
-        focus = focus.parent()
-    return focus is pane
 
 
 def _session_id(ref: str) -> Callable[[Context], str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -78,3 +80,32 @@ class WindowPanes(QSplitter):
     def _on_moved(self) -> None:
         if self._mode == "list":
             self._own = self.sizes()[0]
+
+
+def next_pane(panes: Sequence[QWidget], focus: QWidget | None, step: int) -> QWidget:
+    """The pane after or before the one with the focus. What is beside the panes counts as where it stands: from a
+    button above a table the next one is that table."""
+    inside = next((number for number, pane in enumerate(panes) if _holds(pane, focus)), None)
+    if inside is not None:
+        return panes[(inside + step) % len(panes)]
+    following = _after(panes, focus) if focus is not None else 0
+    return panes[(following if step > 0 else following - 1) % len(panes)]
+
+
+def _after(panes: Sequence[QWidget], focus: QWidget) -> int:
+    """The number of the pane that follows what has the focus, among those nearest to it."""
+    around: QWidget | None = focus
+    near: list[int] = []
+    while around is not None and not near:
+        around = around.parentWidget()
+        near = [number for number, pane in enumerate(panes) if around is not None and around.isAncestorOf(pane)]
+    return next((number for number in near if _stands_before(focus, panes[number])), near[-1] + 1 if near else 0)
+
+
+def _stands_before(one: QWidget, other: QWidget) -> bool:
+    here, there = (widget.mapToGlobal(widget.rect().center()) for widget in (one, other))
+    return (here.y(), here.x()) < (there.y(), there.x())
+
+
+def _holds(pane: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (focus is pane or pane.isAncestorOf(focus))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStyle, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
 from ampsm.git.diff import FileChange
 from ampsm_gui.look.figures import count
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.tree import CHANGE, PATH, AnyIndex, ChangesTree
 from ampsm_gui.widgets.changes.file_tree_delegate import FileTreeDelegate
+from ampsm_gui.widgets.focus_ring import FocusRing
 from ampsm_gui.widgets.label import Label, MarkupLabel
 from ampsm_gui.widgets.rule import Rule
 
@@ -205,7 +206,26 @@ class _Tree(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(FileTreeDelegate(theme, self))
         self.setExpandsOnDoubleClick(False)
+        self._ring = FocusRing(theme, self)
         theme.changed.connect(self.viewport().update)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._ring.clicked()
+        super().mousePressEvent(event)
+
+    def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: AnyIndex) -> None:
+        if not self.hasFocus():
+            options.state &= ~QStyle.StateFlag.State_Active  # type: ignore[attr-defined, unused-ignore]
+        super().drawRow(painter, options, index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._ring.shown:
+            row, seen = self.visualRect(self.currentIndex()), self.viewport().rect()
+            row.setLeft(0)
+            painter = QPainter(self.viewport())
+            self._ring.paint(painter, row if seen.intersects(row) else seen)
+            painter.end()
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: AnyIndex) -> None:
         if index.data(CHANGE) is not None or not isinstance(index, QModelIndex):

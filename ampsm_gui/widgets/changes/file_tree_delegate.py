@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ampsm.git.diff import FileChange
@@ -52,9 +52,6 @@ class FileTreeDelegate(QStyledItemDelegate):
         room = max(0, right - left - theme.px(4))
         name = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, name)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            painter.setPen(QPen(theme.color("accent.focus"), 2))
-            painter.drawRect(QRect(1, rect.top() + 1, widget.width() - 2, rect.height() - 2))
         painter.restore()
 
     def _paint_letter(self, painter: QPainter, change: FileChange, place: QRect) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -14,7 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
@@ -25,7 +26,9 @@ from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.widgets.console import strips
 from ampsm_gui.widgets.console.following_view import FollowingView
 from ampsm_gui.widgets.console.strips import LINK, Deed
+from ampsm_gui.widgets.focus_ring import FocusRing
 from ampsm_gui.widgets.links import add_link, offer_link, tell_target
+from ampsm_gui.widgets.row_keys import row_at_end
 from ampsm_gui.widgets.tick import Tick
 
 _SECOND_MS = 1000
@@ -48,6 +51,7 @@ class ConsoleView(FollowingView):
         self.setObjectName("console")
         self.setAccessibleName("Console")
         self._told = ""  # where the link under the pointer leads
+        self._ring = FocusRing(theme, self)
         self._seconds = Tick(self, self.viewport().update)
 
     def set_live(self, live: bool) -> None:
@@ -80,6 +84,13 @@ class ConsoleView(FollowingView):
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and (commit := self._commit_of(self._rows.place(index.row()))):
             self.commit_requested.emit(commit)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Keys begin where one reads, at the last row in sight, not at the first there is."""
+        rows, at_end = self._rows.rowCount(), self.rowAt(self.viewport().height() - 1)
+        if rows and not self.currentIndex().isValid():
+            self.setCurrentIndex(self._rows.index(at_end if at_end >= 0 else rows - 1, 0))
+        super().focusInEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
@@ -119,6 +130,7 @@ class ConsoleView(FollowingView):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._ring.clicked()
         super().mousePressEvent(event)
         index = self.indexAt(event.position().toPoint())
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
@@ -165,11 +177,14 @@ class ConsoleView(FollowingView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.hasFocus() and self.currentIndex().isValid():
-            rect = self.visualRect(self.currentIndex())
+        if self._ring.shown:
+            row, seen = self.visualRect(self.currentIndex()), self.viewport().rect()
             painter = QPainter(self.viewport())
-            painter.fillRect(QRect(0, rect.top(), 2, rect.height()), self._theme.color("accent.focus"))
+            self._ring.paint(painter, row & seen if seen.intersects(row) else seen)
             painter.end()
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        return row_at_end(self, action) or super().moveCursor(action, modifiers)
 
     def _scrolled_within(self, key: Qt.Key) -> bool:
         """Scrolls inside a current row that is higher than the view before a key leaves it."""

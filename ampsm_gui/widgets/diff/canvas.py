@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import (
-    QFocusEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
@@ -23,8 +21,7 @@ from ampsm_gui.widgets.diff.line import LineLayouts
 from ampsm_gui.widgets.diff.paint import DiffPainter, Scene
 from ampsm_gui.widgets.diff.place import index_at, line_key, nearest_row, row_of_line
 from ampsm_gui.widgets.diff.selection import Selection, carried
-
-_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+from ampsm_gui.widgets.focus_ring import FocusRing
 
 
 class DiffCanvas(QAbstractScrollArea):
@@ -51,7 +48,7 @@ class DiffCanvas(QAbstractScrollArea):
         self._change = -1
         self._hits: dict[int, list[tuple[int, int]]] = {}
         self._current_hit: tuple[int, int] | None = None
-        self._ring = False
+        self._ring = FocusRing(theme, self)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -187,22 +184,13 @@ class DiffCanvas(QAbstractScrollArea):
                 rows.changes[self._change] if 0 <= self._change < len(rows.changes) else None,
             )  # fmt: skip
             self._painter.paint(painter, scene, event.rect(), self.verticalScrollBar().value())
-        if self._ring and self.hasFocus():
-            painter.setClipping(False)
-            painter.setPen(QPen(self._theme.color("accent.focus"), 2))
-            painter.drawRect(self.viewport().rect().adjusted(1, 1, -1, -1))
+        if self._ring.shown:
+            self._ring.paint(painter, self.viewport().rect())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._ring = event.reason() in _BY_KEYBOARD
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
         self.viewport().update()
 
     @Slot()

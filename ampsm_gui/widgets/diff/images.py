@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.changes.file import Picture, size_words
 from ampsm_gui.widgets.checked_ground import paint_checks
+from ampsm_gui.widgets.focus_ring import FocusRing
 
 
 class DiffImages(QWidget):
@@ -19,6 +20,7 @@ class DiffImages(QWidget):
         self._theme = theme
         self._pictures: list[tuple[str, Picture]] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._ring = FocusRing(theme, self)
         theme.changed.connect(self.update)
 
     def set_pictures(self, old: Picture, new: Picture) -> None:
@@ -40,6 +42,8 @@ class DiffImages(QWidget):
         for number, (word, picture) in enumerate(self._pictures):
             left = space + number * (width + space)
             self._paint_picture(painter, QRect(left, space, width, self.height() - 2 * space), word, picture)
+        if self._ring.shown:
+            self._ring.paint(painter, self.rect())
 
     def _paint_picture(self, painter: QPainter, room: QRect, word: str, picture: Picture) -> None:
         theme = self._theme

@@ -117,13 +117,16 @@ class DiffPane(QWidget):
         """Hides the search and its marks."""
         self.find_bar.hide()
         self._set_hits([])
-        self.diff.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.diff.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_diff(self) -> None:
         """Gives the keyboard to what is shown."""
-        page = self.diff if self._stack.currentIndex() == 0 else self._stack.currentWidget()
-        if page is not None:
-            page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.shown_view().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def shown_view(self) -> QWidget:
+        """What is shown: the differences, images or a sentence."""
+        page = self._stack.currentWidget()
+        return self.diff if page is None or self._stack.currentIndex() == 0 else page
 
     @Slot()
     def _on_rows_changed(self) -> None:

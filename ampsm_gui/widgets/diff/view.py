@@ -19,8 +19,6 @@ from ampsm_gui.widgets.diff.line import shown
 from ampsm_gui.widgets.diff.place import word_around
 from ampsm_gui.widgets.diff.selection import Selection, TextPlace, line_at, selected_text
 
-_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
-
 
 class DiffView(DiffCanvas):
     """A DiffCanvas one can work in. Text can be selected and copied without signs and numbers."""
@@ -71,7 +69,7 @@ class DiffView(DiffCanvas):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._ring = False
+        self._ring.clicked()
         if event.button() != Qt.MouseButton.LeftButton or self.rows is None:
             return
         place, side, in_gutter = self._place_at(event.position().toPoint())

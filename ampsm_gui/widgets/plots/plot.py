@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.focus_ring import FocusRing
 from ampsm_gui.widgets.plots.scale import Scale
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -41,6 +42,7 @@ class Plot(QWidget):
         self.theme, self.title, self.series, self.nothing = theme, title, tuple(series), nothing
         self.numbers: list[int] = []
         self.number: int | None = None
+        self._ring = FocusRing(theme, self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -135,10 +137,8 @@ class Plot(QWidget):
         self._paint_ring(painter)
 
     def _paint_ring(self, painter: QPainter) -> None:
-        if self.hasFocus():
-            painter.setPen(QPen(self.theme.color("accent.focus"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        if self._ring.shown:
+            self._ring.paint(painter, self.rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.numbers or (event.key() not in _KEYS and event.key() not in (Qt.Key.Key_Home, Qt.Key.Key_End)):
@@ -156,6 +156,10 @@ class Plot(QWidget):
             place = min(last, max(0, self.numbers.index(self.number) + _KEYS[Qt.Key(event.key())]))
         self.chosen.emit(self.numbers[place])
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._ring.clicked()
+        super().mousePressEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit(self._number_at(event.position().toPoint()))
 
@@ -163,14 +167,9 @@ class Plot(QWidget):
         self.chosen.emit(None)
         super().leaveEvent(event)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self.update()
-        super().focusInEvent(event)
-
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.chosen.emit(None)
-        self.update()
         super().focusOutEvent(event)
 
     def _number_at(self, place: QPoint) -> int | None:

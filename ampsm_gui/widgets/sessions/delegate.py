@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from ampsm.workflows.status import SessionRow
@@ -66,12 +66,6 @@ class SessionDelegate(QStyledItemDelegate):
             painter.fillRect(row, style.hover)
         if self.mode != "rail":
             painter.fillRect(row.left(), row.bottom(), row.width(), 1, style.rule)
-
-    def paint_ring(self, painter: QPainter, row: QRect) -> None:
-        """Around the row that the keys are in."""
-        painter.setPen(QPen(self.style.accent, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(row.adjusted(1, 1, -1, -2))
 
     def _paint_lines(self, painter: QPainter, rect: QRect, row: SessionRow) -> None:
         style, look = self.style, session_look(row.status)

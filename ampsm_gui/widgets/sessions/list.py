@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QCursor, QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCursor, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.table import SessionTable
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.focus_ring import FocusRing
+from ampsm_gui.widgets.row_keys import row_at_end
 from ampsm_gui.widgets.sessions.delegate import SessionDelegate
 
 _HELD_AFTER_KEY_MS = 2000
@@ -40,6 +42,7 @@ class SessionList(QTableView):
         self._model = model
         self._hovered = -1
         self.delegate = SessionDelegate(theme, model, self)
+        self._ring = FocusRing(theme, self)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
         self._key_timer = single_shot(self, _HELD_AFTER_KEY_MS, self._release)
@@ -113,6 +116,8 @@ class SessionList(QTableView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Wheel, QEvent.Type.MouseButtonPress):
             self._pointer_timer.start()
+            if event.type() == QEvent.Type.MouseButtonPress:
+                self._ring.clicked()
         elif event.type() == QEvent.Type.Leave:
             self._pointer_left()
         return super().viewportEvent(event)
@@ -139,19 +144,14 @@ class SessionList(QTableView):
             self.delegate.paint_ground(painter, self._row_rect(place), place == current, hovered, focused)
         painter.end()
         super().paintEvent(event)
-        by_keys = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        if focused and by_keys and first <= current <= last:
+        if self._ring.shown:
+            row, seen = self._row_rect(max(0, current)).adjusted(0, 0, 0, -1), self.viewport().rect()
             ring = QPainter(self.viewport())
-            self.delegate.paint_ring(ring, self._row_rect(current))
+            self._ring.paint(ring, row if current >= 0 and seen.intersects(row) else seen)
             ring.end()
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        return row_at_end(self, action) or super().moveCursor(action, modifiers)
 
     def _row_rect(self, place: int) -> QRect:
         return QRect(0, self.rowViewportPosition(place), self.viewport().width(), self.rowHeight(place))

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
 from PySide6.QtWidgets import QPushButton
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.table import SessionTable
 from ampsm_gui.widgets.sessions.list import SessionList
@@ -65,7 +66,7 @@ class Newcomers(QObject):
             count = len(self._out[side])
             words = f"{count:,} new {'session' if count == 1 else 'sessions'} {side}"
             button.setText(f"{count:,}" if self._table.mode == "rail" else words)
-            button.setToolTip(words)
+            button.setToolTip(plain_tip(words))
             button.setAccessibleName(words)
             button.setVisible(count > 0)
             self._place(side, button)

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QSettings, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QRect,
+    QSettings,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell
 from ampsm_gui.models.tables.keyed_table import KeyedTable
+from ampsm_gui.widgets.focus_ring import FocusRing
+from ampsm_gui.widgets.row_keys import row_at_end
 from ampsm_gui.widgets.tables.columns import DataTableColumns
-from ampsm_gui.widgets.tables.delegate import CellDelegate, paint_row_focus
+from ampsm_gui.widgets.tables.delegate import CellDelegate
 
 _MOVES = {"j": Qt.Key.Key_Down, "k": Qt.Key.Key_Up}
 
@@ -35,10 +47,10 @@ class DataTable(QTableView):
         self._theme = theme
         self._table = model
         self._chosen: Hashable | None = None
-        self._by_keyboard = False
         self.setObjectName(name)
         self.setModel(model)
         self.setItemDelegate(CellDelegate(theme, self))
+        self._ring = FocusRing(theme, self)
         self._set_behaviour()
         self.columns = DataTableColumns(self, theme, state, name, model)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -91,7 +103,6 @@ class DataTable(QTableView):
         return QSize(self._theme.px(160), self.horizontalHeader().height() + rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._by_keyboard = True
         if event.matches(QKeySequence.StandardKey.Copy):
             text = self.copied_text()
             if text:
@@ -106,7 +117,7 @@ class DataTable(QTableView):
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._by_keyboard = False
+        self._ring.clicked()
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -117,12 +128,15 @@ class DataTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        current = self.currentIndex()
-        if self._by_keyboard and self.hasFocus() and current.isValid():
-            place = self.visualRect(current)
-            place.setLeft(0)
-            place.setWidth(self.viewport().width())
-            paint_row_focus(QPainter(self.viewport()), place, self._theme)
+        if self._ring.shown:
+            place, seen = self.visualRect(self.currentIndex()), self.viewport().rect()
+            row = QRect(0, place.top(), seen.width(), place.height() - 1)
+            painter = QPainter(self.viewport())
+            self._ring.paint(painter, row if seen.intersects(row) else seen)
+            painter.end()
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        return row_at_end(self, action) or super().moveCursor(action, modifiers)
 
     def _set_behaviour(self) -> None:
         self.setShowGrid(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ampsm_gui.look.plain import in_order
@@ -151,10 +151,3 @@ class CellDelegate(QStyledItemDelegate):
     @Slot()
     def _on_theme_changed(self) -> None:
         self._fonts.clear()
-
-
-def paint_row_focus(painter: QPainter, row: QRect, theme: Theme) -> None:
-    """The ring around the current row of a view that is used by keyboard."""
-    painter.setPen(QPen(theme.color("accent.focus"), 2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(row.adjusted(1, 1, -1, -2))

@@ -48,7 +48,9 @@ def buttons_of(window: QWidget) -> list[QAbstractButton]:
 
 def pressed_by_enter(window: QWidget) -> list[str]:
     """Gives each button the focus and presses Enter; the names of those that were not pressed, or not alone."""
-    buttons, pressed, wrong = buttons_of(window), [], []
+    buttons = buttons_of(window)
+    pressed: list[QAbstractButton] = []
+    wrong: list[str] = []
     assert buttons
     for button in buttons:
         for name in ("clicked(bool)", "toggled(bool)", "pressed()", "released()"):
@@ -65,6 +67,12 @@ def pressed_by_enter(window: QWidget) -> list[str]:
             wrong.append(f"{type(button).__name__} {button.objectName()} {button.text() or button.accessibleName()!r}")
     assert window.isVisible()
     return wrong
+
+
+@pytest.fixture(autouse=True)
+def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A button whose words have just changed can be pressed."""
+    monkeypatch.setattr("ampsm_gui.widgets.second_press._interval", lambda: 0)
 
 
 @pytest.fixture
@@ -155,7 +163,7 @@ def test_no_dialog_is_without_it() -> None:
     for found in pkgutil.walk_packages([str(package)], "ampsm_gui."):
         if not found.name.endswith("__main__"):
             importlib.import_module(found.name)
-    kinds = [kind for kind in _below(QDialog) if kind.__module__.startswith("ampsm_gui.")]
+    kinds: list[type] = [kind for kind in _below(QDialog) if kind.__module__.startswith("ampsm_gui.")]
     assert len(kinds) > 8
     assert [kind.__name__ for kind in kinds if not issubclass(kind, Dialog)] == []
     calls = [
@@ -168,6 +176,7 @@ def test_no_dialog_is_without_it() -> None:
 
 
 def _below(kind: type) -> Iterator[type]:
-    for found in kind.__subclasses__():
+    subclasses: list[type] = kind.__subclasses__()
+    for found in subclasses:
         yield found
         yield from _below(found)
