@@ -6,37 +6,29 @@ import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPainter
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.results.lines import Piece, ShownLine
+from ampsm_gui.models.results.lines import ShownLine
 from ampsm_gui.widgets.checked_ground import paint_checks
-from ampsm_gui.widgets.console.pen import LEFT, RowPen
+from ampsm_gui.widgets.console.block_lines import BlockLines
+from ampsm_gui.widgets.console.pen import RowPen
 from ampsm_gui.widgets.console.strips import FILE, FOLD, LINK, WHOLE, Block, BlockStrip, Deed
 from ampsm_gui.widgets.console.texts import draw_text
-from ampsm_gui.widgets.diff.line import LineLayout, shown, units_of
-
-_KEPT = 500
-_SIGNS = {"+": "added", "-": "removed"}
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_MARK = 14  # px at 100 %: the fold mark before a line of JSON
 
 
 class BlockPainter:
-    """Lines are laid out when they are painted, and kept for the next painting."""
+    """Asks `BlockLines` for lines; the rest is its own."""
 
     def __init__(self, theme: Theme, pen: RowPen) -> None:
         self._theme = theme
         self._pen = pen
-        self._kept: dict[tuple[int, int, int], tuple[ShownLine, LineLayout]] = {}
-        self._option = QTextOption()
-        self._option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        self._option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        self._lines = BlockLines(pen)
 
     def forget(self) -> None:
         """After another font or scheme."""
-        self._kept.clear()
+        self._lines.forget()
 
     def paint(
         self, painter: QPainter, block: Block, at: QPoint, clip: QRect, find: re.Pattern[str] | None, hit: QColor
@@ -49,7 +41,7 @@ class BlockPainter:
             place = QRect(at.x(), at.y() + strip.top, block.width, strip.height)
             match strip.kind:
                 case "line":
-                    self._line(painter, block, strip, place, (find, hit) if find is not None else None)
+                    self._lines.paint(painter, block, strip, place, (find, hit) if find is not None else None)
                 case "between":
                     self._between(painter, place, strip.left_out)
                 case "head":
@@ -92,7 +84,7 @@ class BlockPainter:
             return Deed(FOLD, line.fold)
         if not any(piece.leads_to for piece in line.pieces) or x < block.code_left:
             return None
-        column = strip.begin + self._layout(strip).column_at(x - block.code_left)
+        column = strip.begin + self._lines.layout(strip).column_at(x - block.code_left)
         for piece in line.pieces:
             if column < len(piece.text):
                 return Deed(FILE, piece.text, piece.leads_to) if piece.leads_to is not None else None
@@ -115,84 +107,6 @@ class BlockPainter:
         else:
             edge = QRect(seen.left(), seen.top(), 2, seen.height())
             painter.fillRect(edge, self._color("danger.text" if kind == "failed" else "border.default"))
-
-    def _line(
-        self,
-        painter: QPainter,
-        block: Block,
-        strip: BlockStrip,
-        place: QRect,
-        find: tuple[re.Pattern[str], QColor] | None,
-    ) -> None:
-        line = strip.line
-        assert line is not None
-        if line.sign:
-            self._gutter(painter, block, line, place)
-        px, metrics = self._pen.px, self._pen.font("mono")[1]
-        painter.setFont(self._pen.font("mono")[0])
-        if line.number and strip.begin == 0:
-            painter.setPen(self._color("text.muted"))
-            end = QRect(place.left(), place.top(), block.number_end, place.height())
-            painter.drawText(end, _RIGHT, str(line.number))
-        if line.sign in _SIGNS and strip.begin == 0:
-            painter.setPen(self._color("text.primary"))
-            sign = QRect(place.left() + block.sign_left, place.top(), block.code_left, place.height())
-            painter.drawText(sign, LEFT, "+" if line.sign == "+" else "\u2212")
-        left = place.left() + block.code_left
-        if line.fold and strip.begin == 0:
-            indent = len(line.text) - len(line.text.lstrip(" "))
-            mark = left + indent * metrics.horizontalAdvance(" ") - px(_MARK)
-            name = "chevron-down" if line.is_open else "chevron-right"
-            self._pen.icon(painter, mark, place, 10, name, "text.muted")
-        layout = self._layout(strip)
-        more = metrics.horizontalAdvance("…") + px(4) if strip.left_out else 0
-        wide = block.width - block.code_left - more
-        painter.save()
-        painter.setClipRect(QRect(left, place.top(), wide, place.height()),
-                            Qt.ClipOperation.IntersectClip)  # fmt: skip
-        self._marks(painter, strip, layout, QRect(left, place.top(), 0, place.height()), find)
-        painter.setPen(self._color("text.primary"))
-        layout.draw(painter, left, place.top() + (place.height() - metrics.height()) // 2 + metrics.ascent())
-        painter.restore()
-        if more:
-            edge = min(left + round(layout.width), left + wide)
-            self._pen.write(painter, QRect(edge, place.top(), more, place.height()), "…", "mono", "text.muted")
-
-    def _gutter(self, painter: QPainter, block: Block, line: ShownLine, place: QRect) -> None:
-        """Grounds of a line of a diff, inside its frame."""
-        kind = _SIGNS.get(line.sign)
-        inside = place.adjusted(1, 0, -1, 0)
-        gutter = QRect(inside.left(), place.top(), block.code_left - self._pen.px(4), place.height())
-        if kind:
-            painter.fillRect(inside, self._color(f"diff.{kind}Line"))
-            painter.fillRect(gutter, self._color(f"diff.{kind}Gutter"))
-        elif line.sign == "@":
-            painter.fillRect(inside, self._color("diff.hunk"))
-        else:
-            painter.fillRect(gutter, self._color("diff.gutter"))
-
-    def _marks(
-        self, painter: QPainter, strip: BlockStrip, layout: LineLayout, place: QRect,
-        find: tuple[re.Pattern[str], QColor] | None,
-    ) -> None:  # fmt: skip
-        """Grounds of changed words, of colours of terminals and of hits."""
-        line = strip.line
-        assert line is not None
-
-        def mark(begin: int, end: int, color: QColor) -> None:
-            begin, end = max(begin, strip.begin) - strip.begin, min(end, strip.end) - strip.begin
-            if begin < end:
-                left, right = layout.x_of(begin), layout.x_of(end)
-                painter.fillRect(QRectF(place.left() + left, place.top(), right - left, place.height()), color)
-
-        column = 0
-        for piece in line.pieces:
-            if piece.ground:
-                mark(column, column + len(piece.text), self._color(piece.ground))
-            column += len(piece.text)
-        if find is not None:
-            for hit in find[0].finditer(line.text):
-                mark(hit.start(), hit.end(), find[1])
 
     def _between(self, painter: QPainter, place: QRect, count: int) -> None:
         px = self._pen.px
@@ -248,47 +162,6 @@ class BlockPainter:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(spot, picture.image)
         painter.restore()
-
-    # Lines
-
-    def _layout(self, strip: BlockStrip) -> LineLayout:
-        line = strip.line
-        assert line is not None
-        key = (id(line), strip.begin, strip.end)
-        found = self._kept.get(key)
-        if found is None or found[0] is not line:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            found = self._kept[key] = (line, self._laid_out(line, strip.begin, strip.end))
-        return found[1]
-
-    def _laid_out(self, line: ShownLine, begin: int, end: int) -> LineLayout:
-        text = shown(line.text[begin:end])
-        units = None if text.isascii() else units_of(text)
-        formats, column = [], -begin
-        for piece in line.pieces:
-            first, column = max(0, column), column + len(piece.text)
-            last = min(column, len(text))
-            if first < last:
-                one = QTextLayout.FormatRange()
-                one.start = first if units is None else units[first]
-                one.length = last - first if units is None else units[last] - units[first]
-                one.format = self._format(piece)
-                formats.append(one)
-        return LineLayout(text, self._pen.font("mono")[0], self._option, formats)
-
-    def _format(self, piece: Piece) -> QTextCharFormat:
-        look = QTextCharFormat()
-        look.setForeground(self._color(piece.token))
-        if piece.style == "bold":
-            look.setFontWeight(QFont.Weight.Medium)
-        elif piece.style == "italic":
-            look.setFontItalic(True)
-        elif piece.style == "small":
-            font = self._pen.font("small")[0]
-            look.setFontFamilies(font.families())
-            look.setFontPointSize(font.pointSizeF())
-        return look
 
     @property
     def _color(self) -> Callable[[str], QColor]:

@@ -8,9 +8,9 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.row_places import RowPlace
-from ampsm_gui.widgets.console.block_layout import BlockLayouts, BlockState
+from ampsm_gui.widgets.console.block_layout import BlockLayouts
 from ampsm_gui.widgets.console.pen import RowPen
-from ampsm_gui.widgets.console.strips import Block
+from ampsm_gui.widgets.console.strips import Block, BlockState
 from ampsm_gui.widgets.console.texts import RowText, RowTexts, links_in
 
 #: In px at 100 %: where the content of a row begins, what stays free at the right, and below an open call.
@@ -28,7 +28,7 @@ class RowLayout:
         self._model = model
         self._pen = pen
         self._texts = RowTexts(theme)
-        self._blocks = BlockLayouts(theme, pen, self._texts)
+        self._blocks = BlockLayouts(pen, self._texts)
 
     def forget(self) -> None:
         """After another font or scheme."""

@@ -14,6 +14,16 @@ from ampsm_gui.widgets.console.texts import RowText
 WHOLE, COMMAND, RAW, FOLD, FILE, LINK = "whole", "command", "raw", "fold", "file", "link"
 
 
+class BlockState(NamedTuple):
+    """What a person chose for the result of one call, and what is known of it: that it `failed`, was a `command`."""
+
+    whole: bool = False
+    raw: bool = False
+    unfolded: frozenset[str] = frozenset()
+    failed: bool = False
+    command: bool = False
+
+
 class Deed(NamedTuple):
     """What a click does."""
 
