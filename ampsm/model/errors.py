@@ -67,6 +67,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "no-such-commit": ExitCode.NOT_FOUND,
     "no-such-follow-up": ExitCode.NOT_FOUND,
     "no-such-tool-call": ExitCode.NOT_FOUND,
+    "no-such-file": ExitCode.NOT_FOUND,
     "no-snapshot": ExitCode.NOT_FOUND,
     # 4: conflicts to resolve
     "conflicts": ExitCode.CONFLICTS,

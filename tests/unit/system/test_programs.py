@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,13 +19,15 @@ PIDS = itertools.count(5_000_001)
 
 
 @pytest.fixture
-def proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder that psutil reads instead of `/proc`."""
+def proc(tmp_path: Path) -> Iterator[Path]:
+    """The folder that psutil reads instead of `/proc`, until the test ends: what looks for processes that outlive it
+    needs the real one."""
     folder = tmp_path / "proc"
     folder.mkdir()
     (folder / "stat").write_text("btime 1\n")
-    monkeypatch.setattr(psutil, "PROCFS_PATH", str(folder))
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psutil, "PROCFS_PATH", str(folder))
+        yield folder
 
 
 def process(proc: Path, name: str, state: str = "S", cwd: Path | None = None) -> Path:
