@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ampsm.system.secrecy.redaction import Redactor
 
 
+#: Names a database that somebody has seen, a window say: its commands make no other one when it is gone.
+EXPECTED_DATABASE = "AMPSM_EXPECTED_DB"
+
+
 class Context:
     """Paths, environment and options of one command. `overrides` maps settings keys to what an option said.
 
@@ -33,7 +37,7 @@ class Context:
     @cached_property
     def store(self) -> Store:
         """The database; made or migrated when need be. Raises the errors of `open_store`."""
-        return open_store(self.paths)
+        return open_store(self.paths, expected=self.environ.get(EXPECTED_DATABASE) == str(self.paths.database))
 
     def make_store(self) -> Store:
         """As `store`, which it is from then on; made again where it is lost and journals tell of it."""

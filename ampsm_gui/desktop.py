@@ -48,7 +48,8 @@ def open_desktop(theme: Theme, database: str | None = None, amp_path: str | None
         demo = is_of_demo(context.paths.database)
     watcher = StoreWatcher(workspace)
     git_watcher = GitWatcher(workspace)
+    background, commands = Background(workspace), Commands(workspace)
+    watcher.found.connect(background.ask_again)
     for watch in (watcher, git_watcher):
         watch.start()
-    background, commands = Background(workspace), Commands(workspace)
     return Desktop(theme, workspace, background, commands, watcher, git_watcher, state, demo)

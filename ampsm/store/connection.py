@@ -106,15 +106,15 @@ class Store:
         self.close()
 
 
-def open_store(paths: Paths, *, anew: bool = False) -> Store:
+def open_store(paths: Paths, *, anew: bool = False, expected: bool = False) -> Store:
     """The database at `paths.database`, made or migrated when need be. Any number of processes may do so at once.
 
     A file that may only be read is opened for reading. One that is gone or empty is made again only with `anew` where
-    sessions have journals. Raises `database-newer`, `database-damaged` (the file stays byte-identical),
-    `database-missing`, `database-unavailable` or `disk-full`.
+    sessions have journals, or where it is `expected`. Raises `database-newer`, `database-damaged` (the file stays
+    byte-identical), `database-missing`, `database-unavailable` or `disk-full`.
     """
     with errors.translated(paths.database):
-        return Store(open_connection(paths, anew=anew), paths.database)
+        return Store(open_connection(paths, anew=anew, expected=expected), paths.database)
 
 
 def _bound(run: Callable[[str, Sequence[Any]], sqlite3.Cursor], sql: str, values: Sequence[Any]) -> sqlite3.Cursor:

@@ -133,6 +133,14 @@ def lost(database: Path) -> UserError:
     )
 
 
+def vanished(database: Path) -> UserError:
+    """`database-missing`: somebody has it open, and it is gone with all that lay beside it."""
+    return UserError(
+        "database-missing", f"The database {database} is gone; nothing was made in its place",
+        details={"database": str(database)},
+    )  # fmt: skip
+
+
 def damaged(database: Path, reason: str) -> UserError:
     """`database-damaged`: the file is no database of this program, or a broken one. It stays as it is."""
     return UserError(

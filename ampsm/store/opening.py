@@ -33,15 +33,16 @@ STORE_LOCK = "store.lock"
 _READ_ONLY = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
 
 
-def open_connection(paths: Paths, *, anew: bool = False) -> sqlite3.Connection:
+def open_connection(paths: Paths, *, anew: bool = False, expected: bool = False) -> sqlite3.Connection:
     """A connection to a database of this release's schema. With `anew` one is made also where journals tell of another
-    that was there. Raises sqlite3 errors, OSError, or UserError for a file that is refused."""
+    that was there; one that is `expected` is made only then. Raises sqlite3 errors, OSError, or UserError for a file
+    that is refused."""
     database = paths.database
     header = load_header(database)
     if header is not None:
         refuse_foreign(database, header, LATEST)
     if header is None or header.version < LATEST or not header.write_ahead_log:
-        _prepare(paths, header, anew)
+        _prepare(paths, header, anew, expected)
     connection = _checked(_connect(database), database)
     if schema_version(connection) < LATEST:
         connection.close()
@@ -154,7 +155,7 @@ def _close_untouched(connection: sqlite3.Connection, database: Path) -> None:
     reader.close()
 
 
-def _prepare(paths: Paths, header: Header | None, anew: bool) -> None:
+def _prepare(paths: Paths, header: Header | None, anew: bool, expected: bool) -> None:
     """Makes or migrates the file, one process at a time; the others wait and find it done.
 
     An existing file that may only be read stays as it is: whether that is enough, the caller finds out.
@@ -162,8 +163,8 @@ def _prepare(paths: Paths, header: Header | None, anew: bool) -> None:
     from ampsm.system.files import locked, make_private_dir
 
     try:
-        if _is_lost(paths) and not anew:  # before anything is written, also where it cannot be
-            raise errors.lost(paths.database)
+        if not anew:  # before anything is written, also where it cannot be
+            _refuse_lost(paths, expected)
         make_private_dir(paths.database.parent)
         with locked(paths.data_dir / STORE_LOCK):
             if _is_lost(paths):
@@ -181,13 +182,22 @@ def _prepare(paths: Paths, header: Header | None, anew: bool) -> None:
             raise
 
 
+def _refuse_lost(paths: Paths, expected: bool) -> None:
+    if _is_lost(paths):
+        raise errors.lost(paths.database)
+    if expected and not _has_tables(paths):
+        raise errors.vanished(paths.database)
+
+
 def _is_lost(paths: Paths) -> bool:
     """Whether there is no database, or one without a table, although sessions have journals. The first command ever
     makes the database before any journal: asked under the lock of the store, the answer is certain."""
+    return not _has_tables(paths) and errors.has_journals(paths.journals_dir)
+
+
+def _has_tables(paths: Paths) -> bool:
     header = load_header(paths.database)
-    if header is not None and not (header.version == 0 and header.empty_schema and header.application_id == 0):
-        return False
-    return errors.has_journals(paths.journals_dir)
+    return header is not None and not (header.version == 0 and header.empty_schema and header.application_id == 0)
 
 
 def _keep_log(database: Path) -> None:

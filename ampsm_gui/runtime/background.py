@@ -21,6 +21,9 @@ from ampsm_gui.runtime.workspace import Workspace
 
 T = TypeVar("T")
 
+#: The code of a database that is gone and may come back.
+LOST = "database-missing"
+
 _THREADS = 3
 #: Seconds after which a thread lets another one run. Each call of the window into Qt can wait as long as this for a
 #: thread that reads: with Python's own 5 ms, one painting would be a tenth of a second.
@@ -45,6 +48,8 @@ class Background(QObject):
     Every thread has its own Context, since a database connection belongs to the thread that opened it. A question has a
     key; asking again with the same key drops the answer of the earlier one. After `close` nothing is answered.
 
+    While the database is gone questions wait, and what was shown stays: that it is gone is said by `StoreWatcher`.
+
     What a question refers to, widgets above all, must not be destroyed in another thread than this one. So a thread
     lets go of a question before it says, by number, that it is answered.
     """
@@ -59,6 +64,7 @@ class Background(QObject):
         self._threads: list[threading.Thread] = []
         self._questions: dict[Hashable, _Question] = {}
         self._handed_out: dict[int, _Question] = {}
+        self._held: list[_Question] = []  # until the database is there again
         self._numbers = count()
         self._closed = False
         self._answered.connect(self._on_answered)
@@ -87,6 +93,15 @@ class Background(QObject):
         question = self._questions.pop(key, None)
         if question is not None:
             question.dropped = True
+
+    def ask_again(self) -> None:
+        """The database is there again: asks what could not be answered while it was gone."""
+        held, self._held = self._held, []
+        for question in held:
+            if not question.dropped and not self._closed:
+                question.error = None
+                self._handed_out[question.number] = question
+                self._waiting.put(question)
 
     @property
     def busy(self) -> bool:
@@ -134,6 +149,9 @@ class Background(QObject):
     def _on_answered(self, number: int) -> None:
         question = self._handed_out.pop(number, None)
         if question is None or question.dropped or self._questions.get(question.key) is not question:
+            return
+        if isinstance(question.error, UserError) and question.error.code == LOST:
+            self._held = [*(held for held in self._held if not held.dropped), question]
             return
         del self._questions[question.key]
         asker = _asker(question.receive)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QObject, QProcess, Signal, Slot
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
 from ampsm_gui.runtime.workspace import Workspace
 
@@ -37,7 +37,13 @@ class RunningCommand(QObject):
     ended = Signal()
 
     def __init__(
-        self, argv: list[str], stdin: bytes = b"", parent: QObject | None = None, *, expendable: bool = False
+        self,
+        argv: list[str],
+        stdin: bytes = b"",
+        parent: QObject | None = None,
+        *,
+        expendable: bool = False,
+        environment: QProcessEnvironment | None = None,
     ) -> None:
         super().__init__(parent)
         self.argv = argv
@@ -45,6 +51,8 @@ class RunningCommand(QObject):
         self.document: dict[str, Any] = {}
         self._stdin = stdin
         self._process = QProcess(self)
+        if environment is not None:
+            self._process.setProcessEnvironment(environment)
         self._process.finished.connect(self._on_finished)
         self._process.errorOccurred.connect(self._on_error)
 
@@ -114,7 +122,10 @@ class Commands(QObject):
     def run(self, *words: str, stdin: bytes = b"", expendable: bool = False) -> RunningCommand:
         """Starts `amp-sessions … --json`. Connect to the signals of what it returns at once: nothing is emitted before
         control is back in the event loop. An `expendable` command only looks: it ends with the window."""
-        command = RunningCommand([*self._workspace.argv(*words), "--json"], stdin, self, expendable=expendable)
+        command = RunningCommand(
+            [*self._workspace.argv(*words), "--json"], stdin, self, expendable=expendable,
+            environment=self._workspace.process_environment(),
+        )  # fmt: skip
         self._running.append(command)
         command.ended.connect(self._on_ended)
         command.start()

@@ -33,6 +33,7 @@ class Follower(QObject):
         self._argv = workspace.argv(*words)
         self._splitter = LineSplitter()
         self._process = QProcess(self)
+        self._process.setProcessEnvironment(workspace.process_environment())
         self._process.setStandardErrorFile(QProcess.nullDevice())
         self._process.readyReadStandardOutput.connect(self._on_ready)
         self._process.finished.connect(self._on_finished)

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ampsm.context import Context, open_context
+from PySide6.QtCore import QProcessEnvironment
+
+from ampsm.context import EXPECTED_DATABASE, Context, open_context
 
 _PROGRAM = "amp-sessions"
 
@@ -21,10 +23,13 @@ class Workspace:
         self.amp_path = amp_path
         #: Goes up when another file takes the database's place: what was opened before sees nothing of it.
         self.generation = 0
+        #: The database, once it has been open: from then on nothing makes another one in its place.
+        self.expected: str | None = None
 
     def open(self) -> Context:
         """A new context, to be used and closed by the thread that asks."""
-        return open_context(self.database, overrides={"ampPath": self.amp_path} if self.amp_path else None)
+        overrides = {"ampPath": self.amp_path} if self.amp_path else None
+        return open_context(self.database, overrides=overrides, environ=self.environ)
 
     def argv(self, *words: str) -> list[str]:
         """Program and arguments of an `amp-sessions` command on this database."""
@@ -40,7 +45,15 @@ class Workspace:
 
     @property
     def environ(self) -> Mapping[str, str]:
-        return os.environ
+        """What the window and its commands run with."""
+        return {**os.environ, EXPECTED_DATABASE: self.expected} if self.expected else os.environ
+
+    def process_environment(self) -> QProcessEnvironment:
+        """The same for a QProcess."""
+        found = QProcessEnvironment.systemEnvironment()
+        if self.expected:
+            found.insert(EXPECTED_DATABASE, self.expected)
+        return found
 
 
 def _program() -> tuple[str, list[str]]:

@@ -52,6 +52,7 @@ class SessionActions(QObject):
         self._id: str | None = None
         self._view: dict[str, Any] | None = None
         self._notes: Notes | None = None
+        self._blocked: str | None = None
         self._opener = WorktreeOpener(desktop.background, self)
         self._opener.failed.connect(self._on_not_opened)
         self._actions = {entry.name: make_action(entry, self) for entry in ENTRIES}
@@ -86,6 +87,11 @@ class SessionActions(QObject):
         """Where the notes for the next iteration are written."""
         self._notes = notes
 
+    def block(self, why: str | None) -> None:
+        """Nothing can be done now, for this reason; None: what could be done before can be done again."""
+        self._blocked = why
+        self._judge()
+
     def set_session(self, session_id: str | None, view: dict[str, Any] | None = None) -> None:
         """Which session the actions are about, with the document of `view_session` once that is known."""
         self._id, self._view = session_id, view
@@ -112,6 +118,8 @@ class SessionActions(QObject):
         """Opens the dialog for a new session, in a repository if one is given, else in that of the chosen session."""
         from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 
+        if self._blocked:
+            return
         open_one = self._window.findChild(NewSessionDialog, "newSessionDialog")
         if open_one is None:
             chosen = str(self._view["session"]["repo"]) if self._view else ""
@@ -273,7 +281,7 @@ class SessionActions(QObject):
     def _judge(self) -> None:
         """Enables what can work, and lets the rest say why it cannot."""
         for entry in ENTRIES:
-            action, why = self._actions[entry.name], why_not(entry, self._id, self._view)
+            action, why = self._actions[entry.name], self._blocked or why_not(entry, self._id, self._view)
             action.setEnabled(why is None)
             show_tip(action, entry, why)
         judged = (self._view or {}).get("actions") or {}

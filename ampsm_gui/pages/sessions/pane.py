@@ -17,6 +17,7 @@ from ampsm_gui.pages.sessions.in_sight import RowsInSight
 from ampsm_gui.pages.sessions.reader import SessionsReader
 from ampsm_gui.pages.sessions.stack import SessionsStack
 from ampsm_gui.pages.sessions.strip import SessionStrip
+from ampsm_gui.widgets.grey import set_grey
 from ampsm_gui.widgets.sessions.columns import SessionColumns
 from ampsm_gui.widgets.sessions.head import SessionListHead
 from ampsm_gui.widgets.sessions.list import SessionList
@@ -106,6 +107,16 @@ class SessionsPane(QWidget):
     def show_amp(self, document: dict[str, Any]) -> None:
         """What `verify-amp` has found, for the window without sessions."""
         self.stack.welcome.contents.set_found(found_amp(document))
+
+    def set_stale(self, error: Exception | None) -> None:
+        """Keeps what is shown, grey, while the database is gone, and says so; None: it is there again."""
+        for part in (self.head, self.stack):
+            set_grey(part, self._desktop.theme, grey=error is not None)
+        if error is not None:
+            self.strip.show_error(error)
+        else:
+            self.strip.clear()
+            self._show_strip()
 
     @Slot()
     def refresh(self) -> None:

@@ -15,7 +15,7 @@ from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.status import session_look
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.sessions.text import shortened
-from ampsm_gui.runtime.background import ignore, redacted
+from ampsm_gui.runtime.background import LOST, ignore, redacted
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
 
@@ -51,7 +51,7 @@ class SessionStrip(Strip):
         """Why the sessions cannot be read, and what to do; stands until they can."""
         hint = error.hint if isinstance(error, UserError) else None
         buttons: list[Button] = []
-        if isinstance(error, UserError) and error.code == "database-missing":
+        if isinstance(error, UserError) and error.code == LOST and hint:  # there is what to make it of
             buttons.append(("Make it again", self._on_mend))
         if command := way_on(hint).command:
             buttons.append(("Copy command", partial(QGuiApplication.clipboard().setText, command)))

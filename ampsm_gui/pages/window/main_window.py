@@ -25,6 +25,7 @@ from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.enter_key import press_focused
 from ampsm_gui.widgets.folder_drop import FolderDrop
+from ampsm_gui.widgets.grey import set_grey
 
 _LIST_FROM = 640  # below this width a list leaves the page no room for its tabs
 _REFRESH_MS = 150  # from a change of the store to its being read
@@ -42,6 +43,8 @@ class MainWindow(QMainWindow):
         self.desktop = desktop
         self._placed = False
         self._mode = "list"
+        self._lost = False  # the database is gone
+        self._needing = 0
         self._squeezed = False  # the list is a rail until there is room for it again
         self.remembers = True
         self.sessions = SessionsPane(desktop)
@@ -117,7 +120,7 @@ class MainWindow(QMainWindow):
         self._tool_bar.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.remembers:
+        if self.remembers and not self._lost:
             mode = "list" if self._squeezed else self._mode
             window_state.save_window(self.desktop.state, self, self.splitter, mode, self.sessions.selected_id())
         for timer in (self._refresh, self._amp_check):
@@ -160,8 +163,33 @@ class MainWindow(QMainWindow):
         self._status.set_counts(counts)
         self.session_page.setVisible(self._mode != "table" and not self.sessions.is_empty())
         needing = counts.get("awaiting-input", 0) + counts.get("error", 0)
+        self._needing = needing
+        self._show_title()
+
+    def _show_title(self) -> None:
         name = "Demo – Amp Session Conductor" if self.desktop.demo else "Amp Session Conductor"
-        self.setWindowTitle(f"({needing}) {name}" if needing else name)
+        lost, needing = "Database gone – " if self._lost else "", f"({self._needing}) " if self._needing else ""
+        self.setWindowTitle(f"{needing}{lost}{name}")
+
+    @Slot(object)
+    def _on_lost(self, error: Exception) -> None:
+        """What was shown stays, grey; nothing can be done that would make another database in its place."""
+        self._lost = True
+        if self._mode == "rail":
+            self.set_mode("list")
+        self.sessions.set_stale(error)
+        set_grey(self.session_page, self.desktop.theme, grey=True)
+        self.actions_of_session.block("The database is gone")
+        self._show_title()
+
+    @Slot()
+    def _on_found(self) -> None:
+        if self._lost:
+            self._lost = False
+            self.sessions.set_stale(None)
+            set_grey(self.session_page, self.desktop.theme, grey=False)
+            self.actions_of_session.block(None)
+            self._show_title()
 
     @Slot()
     def _on_refresh(self) -> None:
@@ -171,6 +199,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_check_amp(self) -> None:
+        if self._lost:
+            return  # what is found is kept beside the database
         command = self.desktop.commands.run("verify-amp", "--no-smoke", expendable=True)
         command.ended.connect(self._on_amp_checked)
 
@@ -230,6 +260,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.desktop.watcher.changed.connect(self._on_store_changed)
+        self.desktop.watcher.lost.connect(self._on_lost)
+        self.desktop.watcher.found.connect(self._on_found)
         self.sessions.session_chosen.connect(self._on_session_chosen)
         self.sessions.counts_changed.connect(self._on_counts_changed)
         self.sessions.new_session_requested.connect(self.actions_of_session.new_session)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.__main__ import main
+from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.trouble import TroubleWindow
 from tests.gui.conftest import World
 from tests.support.variants import slow_but
@@ -50,6 +51,39 @@ def test_a_database_that_goes_is_named_and_made_again(
     assert found.sessions.selected_id() == session["id"]
     qtbot.waitUntil(lambda: world.cli("status", session["id"]).code == 0, timeout=_LONG)  # it is still being filled
     assert world.status(session)["session"]["name"] == "Login page"
+
+
+def test_a_database_that_vanished_is_waited_for(window: Callable[..., Any], world: World, qtbot: QtBot) -> None:
+    """With all that lay beside it, as by an unmounted disk: what was shown stays, grey, and nothing makes another."""
+    session = world.new(world.make_repo(), "Login page")
+    found = window(session["id"])
+    qtbot.waitUntil(lambda: bool(found.session_page.header.name.text()), timeout=_LONG)
+    qtbot.waitUntil(lambda: found.desktop.workspace.expected is not None, timeout=_LONG)
+    database, away = _database(world), world.root / "away"
+    away.mkdir()
+    beside = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")] + [database.with_suffix(".d")]
+    moved = [file for file in beside if file.exists()]
+    for file in moved:
+        file.rename(away / file.name)
+    qtbot.waitUntil(lambda: "is gone; nothing was made in its place" in found.sessions.strip.text, timeout=_LONG)
+    assert found.windowTitle() == "Database gone – Amp Session Conductor"
+    assert found.sessions.table.model().rowCount() == 1 and found.session_page.header.name.text() == "Login page"
+    assert not found.sessions.stack.isEnabled() and not found.session_page.isEnabled()
+    assert not any(action.isEnabled() for action in found.actions_of_session.all())
+    assert not [each for each in found.sessions.strip.findChildren(QPushButton) if each.text() == "Make it again"]
+    found.actions_of_session.new_session()
+    assert not found.findChildren(CommandDialog)
+    command = found.desktop.commands.run("list")
+    with qtbot.waitSignal(command.failed, timeout=_LONG) as failed:
+        found._on_refresh()
+    assert failed.args[0].code == "database-missing" and not database.exists()
+    for file in moved:
+        (away / file.name).rename(file)
+    qtbot.waitUntil(lambda: found.session_page.isEnabled() and not found.sessions.strip.text, timeout=_LONG)
+    qtbot.waitUntil(found.actions_of_session.action("newSessionAction").isEnabled, timeout=_LONG)
+    world.ok("set", session["id"], "--name", "Renamed")
+    qtbot.waitUntil(lambda: found.session_page.header.name.text() == "Renamed", timeout=_LONG)
+    assert found.windowTitle() == "Amp Session Conductor"
 
 
 def test_who_starts_the_window_by_a_click_sees_why_there_is_none(
