@@ -50,7 +50,8 @@ def without_paths(words: str, folders: Mapping[str, str]) -> str:
     there. Longer paths come first in `folders`."""
     for path, name in folders.items():
         if path:
-            words = words.replace(f"{path}/", "").replace(path, name)
+            noun = name.rpartition(" ")[2]
+            words = words.replace(f"{path}/", "").replace(f"{noun} {path}", noun).replace(path, name)
     return words
 
 

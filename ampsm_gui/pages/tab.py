@@ -42,6 +42,8 @@ class Tab(QWidget):
     undo_requested = Signal()
     #: (TabName, number): another tab is to show an iteration.
     tab_requested = Signal(object, int)
+    #: A step of the session is to be done, by the core's name of it: iterate, restore.
+    step_requested = Signal(str)
     #: The changes of a commit, by its sha, are to be shown.
     commit_requested = Signal(str)
     #: A file that an agent named is to be shown: FilePlace.

@@ -61,6 +61,9 @@ ENTRIES = (
     Entry("openFolderAction", "Show &files", "Show files", "folder", (), "Show the worktree in the file manager"),
 )  # fmt: skip
 
+#: What stands on the button of a step of a session, by the core's name of it.
+LABELS = {entry.judged: entry.words for entry in ENTRIES if entry.judged}
+
 _NO_SESSION = "Choose a session first"
 _LOOKING = "Still looking at the session"
 _CLEANED_UP = "This session is cleaned up; restore it first"

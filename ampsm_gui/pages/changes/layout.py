@@ -26,6 +26,8 @@ class ChangesLayout(QObject):
     """Owns the widgets of the tab. Wide: sources and tree left. Narrow: both in a row above the diff."""
 
     source_chosen = Signal(object)
+    #: The button of the message in place of the diff.
+    message_clicked = Signal()
 
     def __init__(self, theme: Theme, palette: str, page: QWidget) -> None:
         super().__init__(page)
@@ -45,6 +47,7 @@ class ChangesLayout(QObject):
         self._above = QWidget(page)
         self._message = EmptyState(theme, page)
         self._message.setProperty("ground", "base")
+        self._message.primary_clicked.connect(self.message_clicked)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, page)
         self._build()
         self.set_sources([EVERYTHING], EVERYTHING)
@@ -74,10 +77,11 @@ class ChangesLayout(QObject):
             if found is not None and current.same(Source(*found)):
                 self.sources.setCurrentIndex(row)
 
-    def show_message(self, title: str, text: str, command: str = "") -> None:
-        """Shows a sentence in place of the diff; without a title the diff."""
+    def show_message(self, title: str, text: str, command: str = "", button: str = "") -> None:
+        """Shows a sentence in place of the diff, with a button (`message_clicked`) or a command; without a title the
+        diff."""
         if title:
-            self._message.set_content("side-by-side", title, text, command=command)
+            self._message.set_content("side-by-side", title, text, button, command)
         self._stack.setCurrentWidget(self._message if title else self.pane)
         self._file.setVisible(not title)
 

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QWidget
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.way_on import way_on, without_paths
 from ampsm_gui.models.changes.file import FileView, read_file
 from ampsm_gui.models.changes.sources import EVERYTHING, Changes, Source, read_changes
 from ampsm_gui.models.changes.viewed import ViewedFiles
 from ampsm_gui.models.diff.document import DiffDocument
+from ampsm_gui.pages.actions.table import LABELS
 from ampsm_gui.pages.changes.layout import ChangesLayout
 from ampsm_gui.pages.tab import Tab
 from ampsm_gui.runtime.timers import single_shot
@@ -37,6 +39,7 @@ class ChangesTab(Tab):
         super().__init__(desktop, parent)
         self.setObjectName("changesTab")
         self._session: str | None = None
+        self._step = ""  # what the button of a message does
         self._source = EVERYTHING
         self._changes: Changes | None = None
         self._ignore_space = False
@@ -157,7 +160,15 @@ class ChangesTab(Tab):
         self.tree.set_changes([])
         self.pane.show_file(None)
         self.count_changed.emit(None)
-        self.layout_of.show_message(error.message, "", error.hint or "")
+        way = way_on(error.hint)
+        self._step = way.verb(self._session or "")
+        label = LABELS.get(self._step, "")
+        title = without_paths(error.message, {str(error.details.get("worktree") or ""): "the worktree"})
+        self.layout_of.show_message(title, way.words, "" if label else way.command, label)
+
+    @Slot()
+    def _on_message_clicked(self) -> None:
+        self.step_requested.emit(self._step)
 
     def _done(self) -> None:
         self._reading = False
@@ -290,6 +301,7 @@ class ChangesTab(Tab):
     def _connect(self) -> None:
         self.tree.file_chosen.connect(self._read_file)
         self.tree.file_opened.connect(self._on_file_opened)
+        self.layout_of.message_clicked.connect(self._on_message_clicked)
         self.layout_of.source_chosen.connect(self._on_source_chosen)
         self.pane.split_changed.connect(self._on_split_changed)
         self.pane.header.space.clicked.connect(self._on_toggle_space)

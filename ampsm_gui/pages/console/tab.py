@@ -99,6 +99,7 @@ class ConsoleTab(Tab):
         self.feed.journals_read.connect(self._on_journals_read)
         self.feed.section_read.connect(self._search.go_on)
         self.feed.failed.connect(self._on_failed)
+        self._pages.empty.primary_clicked.connect(self._on_start)
         self.view.commit_requested.connect(self.commit_requested)
         self.view.file_requested.connect(self.file_requested)
         self.view.following_changed.connect(self._on_following_changed)
@@ -118,8 +119,12 @@ class ConsoleTab(Tab):
         else:
             words = "What the agent says and does stands here from the first iteration on, while it happens."
             command = f"amp-sessions iterate {self._session}"
-            self._pages.show_empty("terminal", "No iteration yet", words, command=command)
+            self._pages.show_empty("terminal", "No iteration yet", words, "Start", command)
         self.view.set_live(newest is not None and newest.live)
+
+    @Slot()
+    def _on_start(self) -> None:
+        self.step_requested.emit("iterate")
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

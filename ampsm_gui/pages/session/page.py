@@ -188,6 +188,7 @@ class SessionPage(QWidget):
         """What a tab asks for that it cannot do itself."""
         tab.undo_requested.connect(self._on_undo_requested)
         tab.tab_requested.connect(self._on_tab_requested)
+        tab.step_requested.connect(self._actions.do)
         tab.commit_requested.connect(self._on_commit_requested)
         tab.file_requested.connect(self._on_file_requested)
 

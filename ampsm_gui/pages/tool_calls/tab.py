@@ -126,7 +126,7 @@ class ToolCallsTab(DetailTab):
         raw.triggered.connect(self.detail.toggle_raw)
         self.addAction(raw)
         self.detail.call_chosen.connect(self._on_relative_chosen)
-        self._pages.empty.primary_clicked.connect(self.head.clear)
+        self._pages.empty.primary_clicked.connect(self._on_first_step)
 
     def lay_out(self) -> None:
         px = self.desktop.theme.px
@@ -157,11 +157,18 @@ class ToolCallsTab(DetailTab):
             hidden = figures.count(len(self.model.book.rows), "tool call is", "tool calls are")
             self._pages.show_empty("filter", "No match", f"{hidden} hidden by the filter.", "Clear filter")
         elif self.model.book.iterations:
-            self._pages.show_empty("wand", "No tool calls", "The agent has used no tool in this session.")
+            self._pages.show_empty("wand", "No tool calls", "The agent has used no tool so far.")
         else:
             words = "What the agent reads, edits and runs stands here from the first iteration on, while it happens."
             command = f"amp-sessions iterate {self._session}"
-            self._pages.show_empty("wand", "No iteration yet", words, command=command)
+            self._pages.show_empty("wand", "No iteration yet", words, "Start", command)
+
+    @Slot()
+    def _on_first_step(self) -> None:
+        if self.model.book.iterations:
+            self.head.clear()
+        else:
+            self.step_requested.emit("iterate")
 
     def _take(self, changed: bool) -> None:
         """After something was read or filtered."""

@@ -130,6 +130,7 @@ class UsageTab(Tab):
         self._split.setStretchFactor(0, 1)
         self._split.setSizes([self.desktop.theme.px(380), self.desktop.theme.px(_TABLE)])
         self._pages = OrEmpty(self.desktop.theme, self._split, self)
+        self._pages.empty.primary_clicked.connect(self._on_start)
         self._pages.setMinimumSize(1, self.desktop.theme.px(24))  # what it shows depends on the room it is given
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -163,7 +164,12 @@ class UsageTab(Tab):
             self._pages.show_contents()
         else:
             words = "Tokens, cost and time of every iteration stand here once the agent has worked."
-            self._pages.show_empty("list", "No iteration yet", words, command=f"amp-sessions iterate {self._session}")
+            command = f"amp-sessions iterate {self._session}"
+            self._pages.show_empty("list", "No iteration yet", words, "Start", command)
+
+    @Slot()
+    def _on_start(self) -> None:
+        self.step_requested.emit("iterate")
 
     def _on_failed(self, error: Exception) -> None:
         self._pages.show_failure("The usage cannot be read", error)

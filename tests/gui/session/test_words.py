@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.session.step_buttons import StepButtons
+from ampsm_gui.pages.tab import TabName
 from ampsm_gui.runtime.command import CommandError
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
@@ -106,3 +107,32 @@ def test_what_a_hint_says_to_do_is_a_button(shown: Shown, world: World) -> None:
     restore: Any = shown.page.messages.strip._buttons[0]
     restore.click()
     shown.until(lambda: shown.page.header.badge.accessibleName() == "Ready")
+
+
+def test_what_cannot_be_shown_says_it_without_paths_and_has_the_way_on(shown: Shown, world: World) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    shutil.rmtree(session["worktree"])
+    shown.show(session)
+    shown.page.show_tab(TabName.CHANGES)
+    tab: Any = shown.page.tabs.tab(TabName.CHANGES)
+    shown.until(lambda: tab.layout_of.message == "The worktree does not exist")
+    button = tab.layout_of._message.primary
+    assert (button.text(), tab.layout_of._message._command.isVisible()) == ("Restore", False)
+    button.click()
+    shown.until(lambda: tab.layout_of.message == "")
+    assert shown.page.header.badge.accessibleName() == "Ready"
+
+
+@pytest.mark.parametrize("name", [TabName.CONSOLE, TabName.TOOL_CALLS, TabName.USAGE])
+def test_the_first_step_of_an_empty_tab_is_a_button(shown: Shown, world: World, name: TabName) -> None:
+    session = world.new(world.make_repo())
+    shown.show(session)
+    shown.page.show_tab(name)
+    tab: Any = shown.page.tabs.tab(name)
+    shown.until(tab._pages.empty.primary.isVisible)
+    with shown.qtbot.waitSignal(tab.step_requested) as asked:
+        shown.actions.set_session(None)  # what it does is another matter
+        tab._pages.empty.primary.click()
+    assert (tab._pages.empty.primary.text(), asked.args) == ("Start", ["iterate"])
