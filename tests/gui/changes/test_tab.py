@@ -398,11 +398,12 @@ def test_colours_follow_the_theme(tab: ChangesTab, qtbot: QtBot, session: dict[s
 def test_an_iteration_that_runs_never_says_that_it_changed_nothing(
     tab: ChangesTab, world: World, session: dict[str, Any], qtbot: QtBot
 ) -> None:
-    world.use(tools=[], hang=300)
+    world.use(tools=[], edits={}, hang=300)
     world.ok("iterate", session["id"], "--detach")
     tab.show_session(session["id"])
     tab.show_iteration(1)
-    qtbot.waitUntil(lambda: tab.layout_of.message == "Nothing changed yet")
+    qtbot.waitUntil(lambda: tab._corner.text().startswith("Iteration 1"))
+    assert tab.layout_of.message == "Nothing changed yet"
     world.ok("stop", session["id"])
     tab.refresh()
     qtbot.waitUntil(lambda: tab.layout_of.message == "Nothing changed here")
