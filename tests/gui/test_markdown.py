@@ -103,3 +103,13 @@ def test_code_is_fixed_and_has_no_ground(drawn: Callable[[str], Drawn], theme: T
             spans += 1
         block = block.next()
     assert len(found) == 2
+
+
+def test_the_last_lines_of_a_test_keep_their_colours(theme: Theme, qtbot: QtBot) -> None:
+    said = SaidText(theme)
+    qtbot.addWidget(said)
+    said.show_parts([("output", "\x1b[31mfailed\x1b[0m as \x1b[7;32m OK \x1b[0m\nsecond \x1b]0;title\x07line")])
+    assert said.toPlainText().split("\n")[1:] == ["failed as  OK ", "second line"]
+    cursor = said.document().find("failed")
+    assert cursor.charFormat().foreground().color() == theme.color("danger.text")
+    assert said.document().find("OK").charFormat().background().color() == theme.color("success.tint")

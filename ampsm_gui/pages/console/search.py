@@ -13,6 +13,7 @@ from ampsm_gui.models.console.search import JournalPlace, find_rows, words_patte
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.runtime.background import Background, ignore
 from ampsm_gui.widgets.console.corner import ConsoleCorner
+from ampsm_gui.widgets.console.hit_seeker import HitSeeker
 from ampsm_gui.widgets.console.view import ConsoleView
 
 
@@ -25,6 +26,7 @@ class ConsoleSearch(QObject):
         super().__init__(parent)
         self._background = background
         self._model, self._view, self._corner = model, view, corner
+        self._seeker = HitSeeker(view, model)
         self._hits: list[JournalPlace] = []
         self._current = 0
         self._sought: Section | None = None
@@ -86,6 +88,7 @@ class ConsoleSearch(QObject):
         self._sought = section if row is None else None
         if row is not None:
             self._view.show_row(row)
+            self._seeker.seek(section, offset)
 
 
 def _find(_ctx: Context, journals: list[tuple[int, Path]], words: str, raw: bool) -> list[JournalPlace]:

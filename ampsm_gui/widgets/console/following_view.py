@@ -62,6 +62,14 @@ class FollowingView(QTableView):
         self._lay_out()
         self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
 
+    def show_part(self, row: int, top: int) -> None:
+        """Scrolls so that a part of a row, `top` below its beginning, is in sight."""
+        self._lay_out(follow=False)
+        place = self.rowViewportPosition(row) + top
+        if not self.delegate.layout.header_height() <= place <= self.viewport().height() - self._theme.px(48):
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + place - self.viewport().height() // 2)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.console.tab import ConsoleTab
 from ampsm_gui.widgets.console.strips import Block
 from tests.support.world import World
@@ -268,3 +269,27 @@ def test_a_long_result_is_whole_to_its_end(build: Build, world: World, qtbot: Qt
     tab.view.setCurrentIndex(tab.model.index(row_with(tab, "● Bash"), 0))
     tab.view.copy_current()
     assert QGuiApplication.clipboard().text().endswith("step 899 of a long build")
+
+
+def test_a_hit_in_the_middle_of_a_result_is_shown(build: Build, world: World, qtbot: QtBot, theme: Theme) -> None:
+    """Also in one that was folded, and in lines that are left out until all are asked for."""
+    said = json.dumps({"output": "\n".join(f"step {number} of a build" for number in range(300)), "exitCode": 0})
+    world.use(tools=[{"name": "Bash", "input": {"cmd": "make"}, "result": said}], lines=60)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("● Bash" in line for line in lines(tab)))
+    row = row_with(tab, "● Bash")
+    assert not tab.model.is_open(tab.model.place(row))
+    tab._corner.field.setText("step 97 of")
+
+    def marked() -> bool:
+        image, ground = tab.view.viewport().grab().toImage(), theme.color("selection.findCurrent").rgb()
+        return any(image.pixel(x, y) == ground for y in range(image.height()) for x in range(0, image.width(), 3))
+
+    qtbot.waitUntil(marked)
+    block = tab.view.delegate.layout.block(tab.model.place(row), tab.view.viewport().width())
+    assert block is not None
+    top = next(strip.top for strip in block.strips if strip.line is not None and "step 97 " in strip.line.text)
+    place = tab.view.rowViewportPosition(row) + tab.view.delegate.layout.row_height() + top
+    assert 0 < place < tab.view.viewport().height() - theme.f
