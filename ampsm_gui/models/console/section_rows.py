@@ -22,6 +22,8 @@ class SectionRows(PlacedRows):
     rows_wanted = Signal(object)
     #: Entries are to be shown: Section, offsets.
     entries_wanted = Signal(object, object)
+    #: So many rows have come to what is shown, since something happened; not because it was read or unfolded only now.
+    grown = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +109,7 @@ class SectionRows(PlacedRows):
         self._count()
         if seen:
             self.endInsertRows()
+            self.grown.emit(len(visible))
         if rows.phase is not None:
             section.phase = rows.phase
             self._set_feet(section)

@@ -35,9 +35,8 @@ def _foot_words(
     elif folded:
         yield "Unfold all", Deed(WHOLE)
     elif shown_less:
-        one = {"matches": "match", "": "line"}.get(result.kind if not state.raw else "", "line")
-        many = "matches" if one == "match" else "lines"
-        yield f"Show all {total:,} {many}" if total > 1 else f"Show the whole {one}", Deed(WHOLE)
+        many = "matches" if result.kind == "matches" else "lines"
+        yield f"Show all {total:,} {many}" if total > 1 and not state.raw else "Show all of it", Deed(WHOLE)
     if state.command:
         yield "Copy command", Deed(COMMAND)
 

@@ -45,8 +45,7 @@ class _BlockMaker:
     def made(self) -> Block | None:
         state, result, px = self._state, self._result, self._pen.px
         if state.raw:
-            self._total = result.raw.count("\n") + 1
-            self._sunken(self._lines_part, result.raw_lines(MOST_LINES if state.whole else 2 * _SOME_RAW), _SOME_RAW)
+            self._sunken(self._raw)
             return self._finished()
         if result.asked and result.kind != "output":
             self._sunken(self._lines_part, result.asked, _SOME_ASKED)
@@ -88,6 +87,14 @@ class _BlockMaker:
             self._block.grounds.append(Ground("failed" if self._state.failed else "sunken", top, self._y - top))
         else:
             self._y = top
+
+    def _raw(self) -> None:
+        """What Amp gave, mostly one line without end: so many rows of it."""
+        self._add_lines(self._result.raw_lines(MOST_LINES if self._state.whole else _SOME_RAW), None)
+        more = self._strips[_SOME_RAW:]
+        if more and not self._state.whole:
+            del self._strips[_SOME_RAW:]
+            self._y, self._shown_less = more[0].top, True
 
     def _output(self) -> None:
         asked, lines = self._result.asked, self._result.lines

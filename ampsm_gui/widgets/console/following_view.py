@@ -155,11 +155,14 @@ class FollowingView(QTableView):
 
     @Slot(QModelIndex, int, int)
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        if not self.following and self._rows.ends_at(last):
-            self._new += last - first + 1
-            self._show_new()
         self._return_to_anchor()
         self._lay_out()  # now: later the rows would be painted twice, first with wrong heights
+
+    @Slot(int)
+    def _on_grown(self, rows: int) -> None:
+        if not self.following:
+            self._new += rows
+            self._show_new()
 
     @Slot(QModelIndex, int, int)
     def _on_about_to_insert(self, parent: QModelIndex, first: int, last: int) -> None:
@@ -235,6 +238,7 @@ class FollowingView(QTableView):
         self.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         model.rowsAboutToBeInserted.connect(self._on_about_to_insert)
         model.rowsInserted.connect(self._on_rows_inserted)
+        model.grown.connect(self._on_grown)
         model.rowsRemoved.connect(self._later.start)
         model.dataChanged.connect(self._later.start)
         model.modelAboutToBeReset.connect(self._on_about_to_reset)

@@ -230,6 +230,9 @@ def test_raw_is_what_amp_gave_in_its_place(draw: Draw) -> None:
     drawn.click(Deed(RAW))
     assert drawn.text()[0].startswith('{"output": "\\u001b[7;36m RUN')
     assert drawn.copied() == _every()["output"]["result"]
+    assert len(drawn.text()) == 12 and "Show all of it" in drawn.foot()
+    drawn.click(Deed(WHOLE))
+    assert "".join(drawn.text()) == _every()["output"]["result"]
     QTest.keyClick(drawn.view, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     drawn.settle()
     assert drawn.text()[0].strip().startswith("RUN")
