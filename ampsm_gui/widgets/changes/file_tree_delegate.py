@@ -15,7 +15,7 @@ _TOKENS = {"added": "success.text", "deleted": "danger.text", "unmerged": "warni
 
 
 class FileTreeDelegate(QStyledItemDelegate):
-    """Letter, name, counts. A viewed file is muted and has a check."""
+    """Letter, name, and counts where they leave the whole name room. A viewed file is muted and has a check."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,19 +38,20 @@ class FileTreeDelegate(QStyledItemDelegate):
         change, viewed = index.data(CHANGE), bool(index.data(VIEWED))
         left, right = rect.left() + theme.px(4), rect.right() - theme.px(8)
         selected = bool(state & QStyle.StateFlag.State_Selected)
+        font, words = theme.font("small", 500 if selected else 400), str(index.data() or "")
         if isinstance(change, FileChange):
             left = self._paint_letter(painter, change, QRect(left, rect.top(), theme.px(12), rect.height()))
-            right = self._paint_counts(painter, change, rect, right)
+            name_ends = left + QFontMetrics(font).horizontalAdvance(words) + theme.px(16 if viewed else 0)
+            right = self._paint_counts(painter, change, rect, right, name_ends)
             if viewed:
                 size = theme.px(12)
                 place = QRect(right - size, rect.top(), size, rect.height())
                 theme.paint_icon(painter, place, "check", "text.muted")
                 right -= size + theme.px(4)
-        font = theme.font("small", 500 if selected else 400)
         painter.setFont(font)
         painter.setPen(theme.color("text.muted" if viewed else "text.primary" if change else "text.secondary"))
         room = max(0, right - left - theme.px(4))
-        name = QFontMetrics(font).elidedText(str(index.data() or ""), Qt.TextElideMode.ElideMiddle, room)
+        name = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(left, rect.top(), room, rect.height()), Qt.AlignmentFlag.AlignVCenter, name)
         painter.restore()
 
@@ -63,7 +64,9 @@ class FileTreeDelegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, LETTERS.get(change.status, "?"))
         return place.right() + theme.px(7)
 
-    def _paint_counts(self, painter: QPainter, change: FileChange, rect: QRect, right: int) -> int:
+    def _paint_counts(self, painter: QPainter, change: FileChange, rect: QRect, right: int, after: int) -> int:
+        """Paints them left of `right`, and nothing where they would reach what ends at `after`; what is left of the
+        room."""
         theme = self._theme
         font = theme.font("small")
         metrics = QFontMetrics(font)
@@ -74,6 +77,9 @@ class FileTreeDelegate(QStyledItemDelegate):
             removed, added = change.deletions, change.insertions
             words = [(f"\u2212{removed:,}", "danger.text")] if removed else []
             words += [(f"+{added:,}", "success.text")] if added else []
+        whole = sum(metrics.horizontalAdvance(text) + theme.px(5) for text, _ in words)
+        if right - whole < after:
+            return right
         for text, token in words:
             width = metrics.horizontalAdvance(text)
             painter.setPen(theme.color(token))

@@ -45,8 +45,8 @@ class SessionColumns(QObject):
         self._header.setMinimumSectionSize(1)
         self._header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._header.customContextMenuRequested.connect(self._on_menu_requested)
-        self._header.sectionResized.connect(self._on_changed)
-        self._header.sectionMoved.connect(self._on_changed)
+        self._header.sectionResized.connect(self._on_sized)
+        self._header.sectionMoved.connect(self._on_moved)
         self._header.sortIndicatorChanged.connect(self._on_sort_changed)
         self._save = single_shot(self, _SAVE_AFTER, self._on_save)
         theme.changed.connect(self.apply)
@@ -119,16 +119,20 @@ class SessionColumns(QObject):
         heading = self._header.fontMetrics().horizontalAdvance(HEADERS[column]) + self._theme.px(30)
         return max(self._theme.px(_WIDTHS[column]), heading)
 
-    @Slot()
-    def _on_changed(self) -> None:
-        if self._applying or self._view.mode != "table":
+    @Slot(int, int, int)
+    def _on_sized(self, column: int, _before: int, width: int) -> None:
+        """Somebody has drawn a column wider or narrower; one that stretches follows the view, nobody chooses that."""
+        stretches = self._header.sectionResizeMode(column) == QHeaderView.ResizeMode.Stretch
+        if self._applying or stretches or not width or self._view.mode != "table":
             return
-        unit = self._theme.px(100) / 100
-        for column in self.shown():
-            if column != SessionColumn.NAME:
-                self._kept["widths"][str(int(column))] = round(self._header.sectionSize(column) / unit)
-        self._kept["order"] = [self._header.logicalIndex(visual) for visual in range(len(SessionColumn))]
+        self._kept["widths"][str(column)] = round(width * 100 / self._theme.px(100))
         self._save.start()
+
+    @Slot()
+    def _on_moved(self) -> None:
+        if not self._applying and self._view.mode == "table":
+            self._kept["order"] = [self._header.logicalIndex(visual) for visual in range(len(SessionColumn))]
+            self._save.start()
 
     @Slot(int, Qt.SortOrder)
     def _on_sort_changed(self, column: int, order: Qt.SortOrder) -> None:

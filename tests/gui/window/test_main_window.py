@@ -18,6 +18,7 @@ from ampsm_gui.__main__ import main
 from ampsm_gui.app import build_main_window
 from ampsm_gui.arguments import GRAB_PAGES, parse_arguments
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.main_window import AMP_CHECK_MS, MainWindow
 from tests.gui.conftest import World
@@ -85,6 +86,22 @@ def test_three_ways_to_list(window: Build, world: World, qtbot: QtBot) -> None:
     assert made.session_page.isVisible()
     made.findChild(QAction, "railAction").trigger()  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: made.mode == "list" and made.sessions.width() > 200)
+
+
+def test_a_rail_is_no_width_that_somebody_chose(window: Build, world: World, qtbot: QtBot) -> None:
+    world.new(world.make_repo(), "Only")
+    made = window()
+    qtbot.waitUntil(lambda: made.sessions.table.model().rowCount() == 1)
+    made.set_mode("table")
+    before = made.sessions.table.columnWidth(SessionColumn.STATUS)
+    for mode in ("rail", "table"):
+        made.set_mode(mode)
+        qtbot.wait(20)
+    assert made.sessions.table.columnWidth(SessionColumn.STATUS) == before
+    assert made.sessions.columns._kept["widths"] == {}
+    header = made.sessions.table.horizontalHeader()
+    header.resizeSection(SessionColumn.STATUS, before + 20)
+    assert str(int(SessionColumn.STATUS)) in made.sessions.columns._kept["widths"]
 
 
 def test_an_empty_store_shows_the_first_step_only(window: Build, qtbot: QtBot) -> None:
