@@ -209,6 +209,11 @@ class Facts:
         return counted(len(self._conflicts), "conflicted file")
 
     @property
+    def them(self) -> str:
+        """Those conflicts, or that one."""
+        return "it" if len(self._conflicts) == 1 else "them"
+
+    @property
     def to_target(self) -> str:
         """Where it leads: `into main`, `onto main`."""
         if self.merge is None:

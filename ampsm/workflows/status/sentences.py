@@ -100,7 +100,7 @@ UNDER_WAY = {
         "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Resolve them in "
         "{f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
         "The {m.operation} {f.to_target} stopped at {f.conflicted}. Your checkout is untouched. "
-        "Resolve them in the worktree, or let the agent.",
+        "Resolve {f.them} in the worktree, or let the agent.",
         label="Let the agent resolve",
         reason="{f.conflicts}",
     ),
