@@ -15,7 +15,7 @@ class Cell(NamedTuple):
 
     `note` stands behind the text, smaller and quieter. `middle` loses its middle where there is no room (paths), else
     the end goes. `bar` is a share from 0 to 1 of the room left of a figure. `rail` draws a line through the cell's
-    glyph: up, down, or both. `link` says that a click does something.
+    glyph: up, down, or both. `link` says that a click does something. `value` is what a figure is sorted by.
     """
 
     text: str = ""
@@ -33,6 +33,7 @@ class Cell(NamedTuple):
     rail: tuple[bool, bool] | None = None
     link: bool = False
     tip: str = ""
+    value: float | None = None
 
     @property
     def words(self) -> str:

@@ -23,10 +23,15 @@ _NONE = QModelIndex()
 class KeyedTable(QAbstractTableModel, Generic[R]):
     """Rows of any kind; what is in a cell is asked for when it is painted. Rows that are equal count as unchanged."""
 
+    #: Whether a click on a title sorts. Where the order tells something itself, it does not.
+    sortable = False
+
     def __init__(self, columns: Sequence[TableColumn], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self._rows: list[R] = []
+        self._given: Sequence[R] = ()
+        self._sorting: tuple[TableColumn, bool] | None = None
 
     def key_of(self, row: R) -> Hashable:
         """What stays the same while a row changes."""
@@ -52,7 +57,9 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Shows these rows with as few changes as it takes; where very many change, as another order of all."""
-        new, old = list(rows), self._rows
+        if self.sortable:
+            self._given = list(rows)
+        new, old = self._sorted(rows), self._rows
         start = _common(old, new)
         end = _common(old[start:][::-1], new[start:][::-1])
         first, stop, middle = start, len(old) - end, new[start : len(new) - end]
@@ -64,6 +71,13 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
             self._replace(new)
         else:
             self._change(first, stop, middle)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """By a column; without one in the order in which the rows were given."""
+        if self.sortable:
+            down = order == Qt.SortOrder.DescendingOrder
+            self._sorting = (self.columns[column], down) if 0 <= column < len(self.columns) else None
+            self.set_rows(self._given)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NONE) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -92,7 +106,20 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
             return column.title
         if role == _ALIGNMENT:
             return _RIGHT if column.right else _LEFT
+        if role == Qt.ItemDataRole.InitialSortOrderRole:  # figures largest first
+            return (Qt.SortOrder.DescendingOrder if column.right else Qt.SortOrder.AscendingOrder).value
         return (column.tip or None) if role == _TIP else None
+
+    def _sorted(self, rows: Sequence[R]) -> list[R]:
+        """In the order that was chosen; what is not known comes last in both directions."""
+        if self._sorting is None:
+            return list(rows)
+        column, down = self._sorting
+        cells = [(self.cell(row, column.key), row) for row in rows]
+        if not column.right:
+            return [row for _, row in sorted(cells, key=lambda pair: pair[0].words.casefold(), reverse=down)]
+        known = sorted((pair for pair in cells if pair[0].value is not None), key=_value, reverse=down)
+        return [row for _, row in [*known, *(pair for pair in cells if pair[0].value is None)]]
 
     def _keys(self, rows: Sequence[R]) -> list[Hashable]:
         key_of = self.key_of
@@ -159,6 +186,10 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
 
 #: More rows than this between the first and the last change are shown as another order.
 _MANY = 2_000
+
+
+def _value(pair: tuple[Cell, object]) -> float:
+    return pair[0].value or 0
 
 
 def _common(old: Sequence[object], new: Sequence[object]) -> int:

@@ -23,6 +23,8 @@ COLUMNS = (
 class ToolSummaryTable(KeyedTable[ToolSummary]):
     """One row a tool, the one that took longest in all first."""
 
+    sortable = True
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
 
@@ -34,16 +36,18 @@ class ToolSummaryTable(KeyedTable[ToolSummary]):
             case "tool":
                 return Cell(row.tool, middle=row.tool.startswith("mcp__"), tip=_sentence(row))
             case "calls":
-                return Cell(f"{row.calls:,}", "text.secondary", right=True)
+                return Cell(f"{row.calls:,}", "text.secondary", right=True, value=row.calls)
             case "failed":
                 tip = f"{row.unanswered} more without a result" if row.unanswered else ""
                 token, weight = ("danger.text", 500) if row.failures else ("text.muted", 400)
-                return Cell(f"{row.failures:,}", token, right=True, weight=weight, tip=tip)
+                return Cell(f"{row.failures:,}", token, right=True, weight=weight, tip=tip, value=row.failures)
             case "median":
-                return Cell(figures.seconds_column(row.median_ms), "text.secondary", right=True)
+                return Cell(figures.seconds_column(row.median_ms), "text.secondary", right=True, value=row.median_ms)
             case _:
                 tip = f"{figures.seconds_prose(row.total_ms)} in all"
-                return Cell(figures.seconds_column(row.slowest_ms), "text.secondary", right=True, tip=tip)
+                return Cell(
+                    figures.seconds_column(row.slowest_ms), "text.secondary", right=True, tip=tip, value=row.slowest_ms
+                )
 
 
 def _sentence(row: ToolSummary) -> str:

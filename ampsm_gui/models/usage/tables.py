@@ -39,6 +39,8 @@ ITERATION_COLUMNS = (
 class ModelTable(KeyedTable[ModelSpent]):
     """One row a model; what was reported without a model has its own row."""
 
+    sortable = True
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(MODEL_COLUMNS, parent)
 
@@ -53,21 +55,23 @@ class ModelTable(KeyedTable[ModelSpent]):
                     return Cell("not reported", "text.secondary", note=note)
                 return Cell(row.model, note=note, weight=500, tip=f"{row.model} {note}".strip())
             case "iterations":
-                return _figure(str(row.iterations))
+                return _figure(str(row.iterations), row.iterations)
             case "tokens":
-                return _figure(figures.tokens(row.usage.total_tokens))
+                return _figure(figures.tokens(row.usage.total_tokens), row.usage.total_tokens)
             case "output":
-                return _figure(figures.tokens(row.usage.completion_tokens))
+                return _figure(figures.tokens(row.usage.completion_tokens), row.usage.completion_tokens)
             case "cache":
-                return _figure(percent(row.usage.cache_share))
+                return _figure(percent(row.usage.cache_share), row.usage.cache_share)
             case "cost":
-                return _figure(figures.cost(row.usage.cost_usd))
+                return _figure(figures.cost(row.usage.cost_usd), row.usage.cost_usd)
             case _:
-                return _figure(figures.seconds_column(row.duration_ms))
+                return _figure(figures.seconds_column(row.duration_ms), row.duration_ms)
 
 
 class IterationTable(KeyedTable[Spent]):
     """One row an iteration, with what the plots show of it."""
+
+    sortable = True
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(ITERATION_COLUMNS, parent)
@@ -80,7 +84,9 @@ class IterationTable(KeyedTable[Spent]):
         match column:
             case "number":
                 look = iteration_look(row.status)
-                return Cell(str(row.number), "text.primary", look.glyph, look.token, right=True, tip=look.word)
+                return Cell(
+                    str(row.number), "text.primary", look.glyph, look.token, right=True, tip=look.word, value=row.number
+                )
             case "model":
                 asked = row.requested if row.requested != row.model else None
                 name = row.model or "not reported"
@@ -90,25 +96,36 @@ class IterationTable(KeyedTable[Spent]):
                 )
             case "tokens":
                 tip = "Estimated from the agent's text" if used.estimated else _exact(used.total_tokens)
-                return _figure(figures.tokens(used.total_tokens), tip)
+                return _figure(figures.tokens(used.total_tokens), used.total_tokens, tip)
             case "cache read":
-                return _figure(figures.tokens(used.cache_read_tokens), _exact(used.cache_read_tokens))
+                return _figure(
+                    figures.tokens(used.cache_read_tokens), used.cache_read_tokens, _exact(used.cache_read_tokens)
+                )
             case "cache write":
-                return _figure(figures.tokens(used.cache_write_tokens), _exact(used.cache_write_tokens))
+                return _figure(
+                    figures.tokens(used.cache_write_tokens), used.cache_write_tokens, _exact(used.cache_write_tokens)
+                )
             case "fresh":
-                return _figure(figures.tokens(used.fresh_tokens), _exact(used.fresh_tokens))
+                return _tokens(used.fresh_tokens)
             case "output":
-                return _figure(figures.tokens(used.completion_tokens), _exact(used.completion_tokens))
+                return _figure(
+                    figures.tokens(used.completion_tokens), used.completion_tokens, _exact(used.completion_tokens)
+                )
             case "cost":
-                return _figure(figures.cost(used.cost_usd))
+                return _figure(figures.cost(used.cost_usd), used.cost_usd)
             case "agent":
-                return _figure(figures.seconds_column(row.agent_ms))
+                return _figure(figures.seconds_column(row.agent_ms), row.agent_ms)
             case _:
-                return _figure(figures.seconds_column(row.test_ms))
+                return _figure(figures.seconds_column(row.test_ms), row.test_ms)
 
 
-def _figure(text: str, tip: str = "") -> Cell:
-    return Cell(text, "text.muted" if text == figures.UNKNOWN else "text.secondary", right=True, tip=tip)
+def _figure(text: str, value: float | None, tip: str = "") -> Cell:
+    token = "text.muted" if text == figures.UNKNOWN else "text.secondary"
+    return Cell(text, token, right=True, tip=tip, value=value)
+
+
+def _tokens(count: int | None) -> Cell:
+    return _figure(figures.tokens(count), count, _exact(count))
 
 
 def _exact(count: int | None) -> str:

@@ -15,7 +15,7 @@ from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.runtime.timers import single_shot
 
 _SAVE_AFTER = 400  # ms
-_LEAST, _AROUND_TITLE = 32, 19
+_LEAST, _AROUND_TITLE, _SORT_MARK = 32, 19, 12
 
 
 class DataTableColumns(QObject):
@@ -36,7 +36,10 @@ class DataTableColumns(QObject):
         header = self._header
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
-        header.setSectionsClickable(False)
+        header.setSectionsClickable(model.sortable)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorShown(model.sortable)
+        header.sortIndicatorChanged.connect(model.sort)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_menu_requested)
         self._restore()
@@ -69,13 +72,14 @@ class DataTableColumns(QObject):
         header.setMinimumSectionSize(self._theme.px(_LEAST))
         header.setFixedHeight(self._theme.f + self._theme.px(10))
         metrics = QFontMetrics(self._theme.font())
+        around = _AROUND_TITLE + (_SORT_MARK if self._model.sortable else 0)
         for number, column in enumerate(self._model.columns):
             header.setSectionHidden(number, column.key in self._hidden | self._narrow)
             stretching = number == self._stretching
             mode = QHeaderView.ResizeMode.Stretch if stretching else QHeaderView.ResizeMode.Interactive
             header.setSectionResizeMode(number, mode)
             if not stretching:
-                least = metrics.horizontalAdvance(column.title) + self._theme.px(_AROUND_TITLE)
+                least = metrics.horizontalAdvance(column.title) + self._theme.px(around)
                 header.resizeSection(number, max(least, self._theme.px(self._widths[column.key])))
         self._laying_out = False
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
@@ -154,3 +154,46 @@ def test_it_follows_the_theme(qtbot: QtBot, theme: Theme) -> None:
     theme.set_preference("dark")
     dark = table.viewport().grab().toImage()
     assert light.pixelColor(2, 150).lightness() > 200 > 60 > dark.pixelColor(2, 150).lightness()
+
+
+class SortedRows(Rows):
+    sortable = True
+
+    def cell(self, row: Row, column: str) -> Cell:
+        if column == "number":
+            return Cell(str(row[0]), right=True, value=None if row[0] == 2 else row[0])
+        return super().cell(row, column)
+
+
+def test_figures_sort_largest_first_at_the_first_click_and_the_unknown_last(qtbot: QtBot, theme: Theme) -> None:
+    model = SortedRows()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    table = DataTable(theme, None, "sorted", model)
+    model.setParent(table)
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    table.show()
+    model.set_rows([(3, "b"), (10, "a"), (2, "d"), (9, "c")])
+    table.choose(9)
+    header = table.horizontalHeader()
+
+    def click(column: str) -> list[int]:
+        place = header.sectionViewportPosition(model.column_number(column)) + 10
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place, header.height() // 2))
+        return [number for number, _ in model.rows()]
+
+    assert [number for number, _ in model.rows()] == [3, 10, 2, 9]
+    assert click("number") == [10, 9, 3, 2]
+    assert click("number") == [3, 9, 10, 2]
+    assert click("words") == [10, 3, 9, 2]
+    assert click("words") == [2, 9, 3, 10]
+    model.set_rows([(3, "b"), (10, "a"), (2, "d"), (9, "c"), (11, "e")])
+    assert [number for number, _ in model.rows()] == [11, 2, 9, 3, 10]
+    assert table.chosen_key == 9
+
+
+def test_tables_whose_order_tells_something_stay_in_it(qtbot: QtBot, theme: Theme) -> None:
+    model, table = made(qtbot, theme, count=3)
+    model.sort(0, Qt.SortOrder.DescendingOrder)
+    assert [number for number, _ in model.rows()] == [0, 1, 2]
+    assert not table.horizontalHeader().sectionsClickable()
