@@ -11,11 +11,11 @@ from ampsm.model.errors import UserError
 from ampsm.workflows.status import GitVersion
 from ampsm_gui.runtime.workspace import Workspace
 
-_POLL_MS = 300
+_POLL_MS = 500
 
 
 class GitWatcher(QThread):
-    """Emits `moved` within a third of a second with the ids of sessions whose branch, base or worktree has moved."""
+    """Emits `moved` within half a second with the ids of sessions whose branch, base or worktree has moved."""
 
     moved = Signal(object)
 

@@ -6,14 +6,15 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
+from pathlib import Path
 
 from ampsm.git.location import git_dir_at
 
 #: What the file system says of a file, None where there is none.
 FileMark = tuple[int, int, int] | None
 
-_OF_ALL_REFS = ("packed-refs", "reftable/tables.list")
-_OF_A_CHECKOUT = ("HEAD", "index", "MERGE_HEAD", "CHERRY_PICK_HEAD", "rebase-merge", "rebase-apply")
+_PACKED, _TABLES = "packed-refs", "reftable/tables.list"
+_OF_A_CHECKOUT = (".",)  # HEAD, index and what waits are replaced or come and go in it
 
 
 class FileMarks:
@@ -26,17 +27,17 @@ class FileMarks:
 
     def now(self) -> tuple[FileMark, ...]:
         """The marks as they are now."""
-        link = _mark(f"{self._top}/.git")
+        link = _mark(f"{self._top}/.git", of_folder=False)
         if link != self._link:
             folder = git_dir_at(self._top) if link else None
-            self._files = () if folder is None else tuple(f"{folder}/{name}" for name in self._names)
+            self._files = () if folder is None else tuple(f"{folder}/{name}" for name in _kept(folder, self._names))
             self._link = link
         return (link, *map(_mark, self._files))
 
 
 def refs_marks(root: str, refs: Sequence[str]) -> FileMarks:
     """Of these refs of a main repository, by their full names. Others that are packed may change them too."""
-    return FileMarks(root, (*refs, *_OF_ALL_REFS))
+    return FileMarks(root, (*refs, _PACKED))
 
 
 def checkout_marks(worktree: str) -> FileMarks:
@@ -44,11 +45,17 @@ def checkout_marks(worktree: str) -> FileMarks:
     return FileMarks(worktree, _OF_A_CHECKOUT)
 
 
-def _mark(path: str) -> FileMark:
+def _kept(folder: Path, names: Sequence[str]) -> Sequence[str]:
+    """Where git keeps refs in tables, those instead of files of refs."""
+    return (_TABLES,) if _PACKED in names and (folder / _TABLES).exists() else names
+
+
+def _mark(path: str, *, of_folder: bool = True) -> FileMark:
+    """Of a folder with what comes and goes in it, or only whether it is the same."""
     try:
         found = os.stat(path)  # noqa: PTH116 - a hundred of them, several times a second
     except (OSError, ValueError):
         return None
-    if stat.S_ISDIR(found.st_mode):  # all sorts of files come and go there
+    if not of_folder and stat.S_ISDIR(found.st_mode):
         return 0, found.st_ino, 0
     return found.st_mtime_ns, found.st_ino, found.st_size

@@ -15,7 +15,7 @@ _CLOCK_STEP = 20_000_000  # ns; the time of a file may be a few steps of the ker
 
 
 class GitVersion:
-    """Says of which sessions branch, base or worktree have moved since it was last asked. It looks at a dozen files of
+    """Says of which sessions branch, base or worktree have moved since it was last asked. It looks at a few files of
     each and asks no git. Closes the context it got."""
 
     def __init__(self, ctx: Context) -> None:
