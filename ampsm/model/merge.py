@@ -107,7 +107,7 @@ def judge(checks: Iterable[PreflightCheck]) -> Judgement:
     """The one decision that whatever shows a preflight puts into words."""
 
     def harm(check: PreflightCheck) -> tuple[int, bool]:
-        return _BY_HARM.index(check.status), check.id in WAITED_FOR
+        return _BY_HARM.index(check.status), check.status == FAIL and check.id in WAITED_FOR
 
     found = tuple(sorted(checks, key=harm))
     failed = [check for check in found if check.status == FAIL]
