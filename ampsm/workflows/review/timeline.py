@@ -11,7 +11,7 @@ from ampsm.git.command import answer_or
 from ampsm.git.commits import commits_between, subjects
 from ampsm.git.repository import is_ancestor
 from ampsm.git.shortstat import Shortstat, commit_sizes
-from ampsm.model.merge import MergeStatus
+from ampsm.model.merge import Merge, MergeStatus
 from ampsm.model.session import Iteration, Session, utc_text
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import test_runs_between_iterations
@@ -79,7 +79,11 @@ def _whens(session: Session, steps: list[PastStep]) -> Callable[[PastStep], tupl
     began: dict[str, list[tuple[str, str]]] = {}
     for step in steps:
         match step:
-            case PastIteration(iteration=Iteration(start_sha=tip)) | PastMove(of=None, from_=tip):
+            case (
+                PastIteration(iteration=Iteration(start_sha=tip))
+                | PastMove(of=None, from_=tip)
+                | AbortedStep(merge=Merge(from_sha=tip))
+            ):
                 began.setdefault(step.at[:19], []).append((step.at, tip))
 
     def when(step: PastStep) -> tuple[str, int]:

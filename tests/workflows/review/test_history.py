@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from ampsm.workflows.review.logs import iteration_details
 from ampsm.workflows.review.timeline import session_history
 from ampsm.workflows.review.tool_calls import result_in_full, summary_by_tool, tool_call_details, tool_calls_from
 from ampsm.workflows.review.usage import session_usage
+from ampsm.workflows.session import merge_records
 from ampsm.workflows.session.operations import operations
 from tests.support.world import World
 
@@ -100,6 +102,25 @@ def test_a_commit_stands_before_the_step_that_began_with_it(world: World, ctx: C
     assert [step["kind"] for step in steps_of(ctx, session)] == [
         "created", "iteration", "commit", "squash", "undo",
     ]  # fmt: skip
+
+
+def test_a_commit_stands_before_the_merge_that_was_given_up_with_it(
+    world: World, ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when both happened in one second."""
+    world.use(edits={"README.md": "session\n"})
+    repo = world.make_repo()
+    session = world.new(repo)
+    world.iterate(session)
+    date = "2090-01-02T03:04:05Z"
+    world.git(session["worktree"], "commit", "-q", "--allow-empty", "-m", "by hand", "--date", date)
+    world.commit(repo, {"README.md": "main\n"}, "on main")
+    assert world.cli("merge", session["id"], "--no-squash", "--no-test").code == 4
+    world.ok("abort-merge", session["id"])
+    (given_up,) = merge_records.recorded_merges(ctx, session["id"])
+    at_once = replace(given_up, ended_at="2090-01-02T03:04:05.100Z")
+    monkeypatch.setattr(merge_records, "recorded_merges", lambda *_: [at_once])
+    assert [step["kind"] for step in steps_of(ctx, session)] == ["created", "iteration", "commit", "aborted"]
 
 
 def test_an_iterations_last_words(world: World, ctx: Context) -> None:
