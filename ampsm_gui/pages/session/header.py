@@ -14,10 +14,10 @@ from ampsm_gui.look import figures
 from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.status import session_look
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.pages.session.model_field import ModelField
 from ampsm_gui.pages.session.place_line import PlaceLine
 from ampsm_gui.pages.session.step_buttons import StepButtons
 from ampsm_gui.widgets.elided_label import ElidedLabel
-from ampsm_gui.widgets.fields.repository_picker import PlainComboBox
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.messages.empty_state import CommandToCopy
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
@@ -40,17 +40,11 @@ class SessionHeader(QWidget):
         self._theme = theme
         self._started_at: str | None = None
         self._view: dict[str, Any] | None = None
-        self._model = ""
         self._low = False
         self.badge = StatusBadge(theme, self)
         self.name = ElidedLabel(Qt.TextElideMode.ElideRight, self)
-        self.model = PlainComboBox(self)
-        self.model.setObjectName("sessionModel")
-        self.model.setAccessibleName("Model of this session")
-        self.model.setToolTip("Model or mode for the next iterations of this session")
-        self.model.line.setPlaceholderText("default")
-        self._model_label = Label("Model", self)
-        self._model_label.setBuddy(self.model)
+        self._model_field = ModelField(theme, self)
+        self.model = self._model_field.combo
         self.sentence = Label(self)
         self.sentence.setObjectName("sessionSentence")
         self.elapsed = Label(self)
@@ -103,9 +97,7 @@ class SessionHeader(QWidget):
         self.badge.set_look(session_look(situation["status"]))
         self.name.setText(session["name"])
         self.setAccessibleName(f"{session['name']}: {situation['sentence']}")
-        if not self.model.hasFocus() and not self.model.line.hasFocus():
-            self._quietly_set_model(session["model"] or "")
-        self.model.setEnabled(not session["cleanedUpAt"])
+        self._model_field.show_model(session["model"] or "", enabled=not session["cleanedUpAt"])
         self.sentence.setText(situation["sentence"])
         self.sentence.setToolTip(plain_tip(situation["sentence"]))
         self.steps.show_ways(situation, view["actions"])
@@ -123,12 +115,7 @@ class SessionHeader(QWidget):
 
     def set_models(self, models: Sequence[str]) -> None:
         """What can be chosen."""
-        text = self.model.currentText()
-        self.model.blockSignals(True)
-        self.model.clear()
-        self.model.addItems(list(models))
-        self.model.blockSignals(False)
-        self._quietly_set_model(text)
+        self._model_field.set_models(models)
 
     # Qt overrides
 
@@ -148,25 +135,12 @@ class SessionHeader(QWidget):
             spent = max(0, int((datetime.now(UTC) - started).total_seconds()))
             self.elapsed.setText(figures.seconds_prose(spent * 1000) if spent >= 10 else f"{spent} s")
 
-    @Slot(int)
-    def _on_model_activated(self, _index: int) -> None:
-        self._choose_model()
-
-    @Slot()
-    def _choose_model(self) -> None:
-        text = self.model.currentText().strip()
-        if text != self._model:
-            self._model = text
-            self.model_chosen.emit(text)
-
     @Slot()
     def _on_theme_changed(self) -> None:
         theme = self._theme
         px = theme.px
         self.name.setFont(theme.font("title", 600))
-        for widget in (self._model_label, self.elapsed):
-            widget.setFont(theme.font("small"))
-        self.model.setFixedWidth(px(120))
+        self.elapsed.setFont(theme.font("small"))
         self._column.setContentsMargins(px(16), px(10), px(12), px(6))
         self._column.setSpacing(px(4))
         for row in (self._first, self._second, self._command_row):
@@ -186,8 +160,7 @@ class SessionHeader(QWidget):
     def _show_roomy(self) -> None:
         roomy = self.width() >= self._theme.px(_PLACE_FROM)
         self.place.setVisible(roomy and self._view is not None and not self._low)
-        for widget in (self.model, self._model_label):
-            widget.setVisible(roomy)
+        self._model_field.setVisible(roomy)
         self.steps.set_compact(2 * self.steps.roomy_width() > self.width())
         row = self._second if roomy or self._is_higher_below() else self._command_row
         if row.indexOf(self.steps) < 0:
@@ -204,25 +177,17 @@ class SessionHeader(QWidget):
         beside = max(self.sentence.heightForWidth(max(1, width - gap - button.width())), button.height())
         return beside <= self.sentence.heightForWidth(width) + self._column.spacing() + button.height()
 
-    def _quietly_set_model(self, text: str) -> None:
-        self._model = text
-        self.model.blockSignals(True)
-        self.model.show_words(text)
-        self.model.blockSignals(False)
-
     def _connect(self) -> None:
         self.steps.requested.connect(self.action_requested)
         self.place.copied.connect(self.copied)
-        self.model.activated.connect(self._on_model_activated)
-        self.model.line.editingFinished.connect(self._choose_model)
+        self._model_field.model_chosen.connect(self.model_chosen)
 
     def _lay_out(self) -> None:
         self._first = QHBoxLayout()
         self._first.addWidget(self.badge)
         self._first.addWidget(self.name)
         self._first.addStretch(1)
-        self._first.addWidget(self._model_label)
-        self._first.addWidget(self.model)
+        self._first.addWidget(self._model_field)
         self._first.addLayout(self._openers)
         self._second = QHBoxLayout()
         self.sentence.setWordWrap(True)
@@ -232,8 +197,7 @@ class SessionHeader(QWidget):
         self._second.addWidget(self.sentence, 1)
         self._second.addWidget(self.elapsed)
         self._second.addWidget(self.steps)
-        for label in (self._model_label, self.elapsed):
-            label.setProperty("tone", "muted")
+        self.elapsed.setProperty("tone", "muted")
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._first)
         self._column.addLayout(self._second)
