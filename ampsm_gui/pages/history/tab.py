@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from ampsm.context import Context
@@ -18,21 +18,28 @@ from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
 from ampsm_gui.pages.tab import TITLES, TabName
 from ampsm_gui.runtime.background import redacted
+from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
 _ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 400  # px at 100 %
 _BELOW = 230
+_BEGINNING_MS = 300
 
 
 class HistoryTab(DetailTab):
-    """Every iteration and finishing step, newest first, and one of them in detail. It asks for undo and other tabs."""
+    """Every iteration and finishing step, newest first, and one of them in detail. It asks for undo and other tabs.
+
+    What was done comes first; how the session began, the last row, follows a moment after it is looked at."""
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(desktop, parent)
         theme = desktop.theme
         self._session: str | None = None
         self._asked: dict[str, Any] | None = None  # the iteration whose words were asked for
+        self._steps: list[HistoryStep] = []
+        self._to_the_beginning = False
+        self._later = single_shot(self, _BEGINNING_MS, self._on_looked_at)
         self.model = HistoryTable(self)
         self.table = DataTable(theme, desktop.state, "historyTable", self.model, self)
         self.table.setAccessibleName("History of the session, newest first")
@@ -51,6 +58,8 @@ class HistoryTab(DetailTab):
 
     def show_session(self, session_id: str | None) -> None:
         self._session, self._asked_detail, self._asked = session_id, False, None
+        self._steps, self._to_the_beginning = [], False
+        self._later.stop()
         for what in ("steps", "words"):
             self.desktop.background.forget((self, what))
         self.model.set_rows([])
@@ -85,9 +94,24 @@ class HistoryTab(DetailTab):
         self._compact = self.height() < px(_ROOMY_HEIGHT)
         self.detail.setVisible(bool(self.model.rowCount()) and (not self._compact or self._asked_detail))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_back()
+
+    def _look_back(self) -> None:
+        if self._steps and self.isVisible() and not self._to_the_beginning:
+            self._later.start()
+
+    @Slot()
+    def _on_looked_at(self) -> None:
+        self._to_the_beginning = True
+        self.model.set_steps(self._steps)
+
     def _on_steps(self, steps: list[HistoryStep]) -> None:
-        first = not self.model.rowCount()
-        self.model.set_steps(steps)
+        first, self._steps = not self.model.rowCount(), steps
+        done = [step for step in steps if step["kind"] != "created"]
+        self.model.set_steps(steps if self._to_the_beginning or not done else done)
+        self._look_back()
         self.count_changed.emit(len(steps))
         self._pages.show_contents()
         self.lay_out()

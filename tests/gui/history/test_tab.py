@@ -25,7 +25,8 @@ def tab_of(qtbot: QtBot, desktop: Desktop, session: dict[str, Any], size: tuple[
     tab.resize(*size)
     tab.show()
     tab.show_session(session["id"])
-    qtbot.waitUntil(lambda: not desktop.background.busy)
+    qtbot.waitUntil(lambda: not desktop.background.busy and shown(tab, "what")[-1:] != [])
+    qtbot.waitUntil(lambda: shown(tab, "what")[-1].startswith(("Created", "Adopted")))
     return tab
 
 
@@ -54,6 +55,22 @@ def test_an_iteration_is_a_row_and_closely_all_that_was_said(world: World, deskt
     with qtbot.waitSignal(tab.tab_requested) as asked:
         QTest.mouseClick(tab.detail._links[2], Qt.MouseButton.LeftButton)
     assert asked.args == ["tools", 1]
+
+
+def test_the_beginning_follows_what_was_done(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = HistoryTab(desktop)
+    qtbot.addWidget(tab)
+    tab.show_session(session["id"])
+    qtbot.waitUntil(lambda: tab.model.rowCount() > 0)
+    assert [words.split()[0] for words in shown(tab, "what")] == ["Iteration"]
+    chosen = tab.table.chosen_key
+    tab.show()
+    qtbot.waitUntil(lambda: tab.model.rowCount() == 2)
+    assert [words.split()[0] for words in shown(tab, "what")] == ["Iteration", "Created"]
+    assert tab.table.chosen_key == chosen
 
 
 def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot: QtBot) -> None:
