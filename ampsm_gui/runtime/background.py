@@ -26,8 +26,8 @@ LOST = "database-missing"
 
 _THREADS = 3
 #: Seconds after which a thread lets another one run. Each call of the window into Qt can wait as long as this for a
-#: thread that reads: with Python's own 5 ms, one painting would be a tenth of a second.
-_TURN = 0.001
+#: thread that reads: with Python's own 5 ms, one painting was a sixth of a second.
+_TURN = 0.0005
 _CLOSE_SECONDS = 5.0
 
 
