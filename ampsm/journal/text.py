@@ -11,6 +11,7 @@ from ampsm.journal import events as ev
 from ampsm.system.readable import ESCAPE_SEQUENCE
 
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_RARE_ENDS = "\x0b\x0c\x85\u2028\u2029"
 #: Control characters (tab stays) and the invisible ones that reorder text.
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]++")
 _ARGUMENT_NAMES = (
@@ -63,12 +64,20 @@ def readable_lines(event: ev.AnyEvent, worktree: str = "") -> list[str]:
 
 def plain_lines(text: str) -> list[str]:
     """The lines of a text without escape sequences and other control characters; without empty ones at both ends."""
-    lines = [plain_line(line) for line in _LINE_END.split(text)]
+    text = text.replace("\r\n", "\n")
+    parts = _LINE_END.split(text) if "\r" in text or has_rare_ends(text) else text.split("\n")
+    lines = [plain_line(line) for line in parts]
     while lines and not lines[-1].strip():
         lines.pop()
     while lines and not lines[0].strip():
         lines.pop(0)
     return lines
+
+
+def has_rare_ends(text: str) -> bool:
+    """Whether lines end where few know of it. It is quick: one search by a pattern through a megabyte holds up every
+    other thread."""
+    return any(end in text for end in _RARE_ENDS)
 
 
 def plain_line(text: str) -> str:

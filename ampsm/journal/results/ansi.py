@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ampsm.journal.results.bodies import StyledLine, StyledSpan
-from ampsm.journal.text import plain_line
+from ampsm.journal.text import has_rare_ends, plain_line
 from ampsm.system.readable import ESCAPE_SEQUENCE
 
-_LINE_END = re.compile(r"\r*\n|[\x0b\x0c\x85\u2028\u2029]")
+_LINE_END = re.compile(r"[\n\x0b\x0c\x85\u2028\u2029]")
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _SHADES = (
     (0, 0, 0), (205, 49, 49), (13, 188, 121), (210, 180, 20), (36, 114, 200), (188, 63, 188), (17, 168, 205),
@@ -30,7 +30,8 @@ def styled_lines(text: str) -> tuple[StyledLine, ...]:
     """The lines of a text, without empty ones at both ends. Of a line that was written over after a carriage return,
     the last state is shown. Takes time in proportion to the text."""
     pen = _Pen()
-    lines = [_styled(line, pen) for line in _LINE_END.split(text)]
+    parts = _LINE_END.split(text) if has_rare_ends(text) else text.split("\n")
+    lines = [_styled(line, pen) for line in parts]
     while lines and not any(span.text.strip() for span in lines[-1]):
         lines.pop()
     first = next((number for number, line in enumerate(lines) if any(span.text.strip() for span in line)), 0)
@@ -80,6 +81,7 @@ class _Pen:
 
 
 def _styled(line: str, pen: _Pen) -> StyledLine:
+    line = line.rstrip("\r")
     if "\r" in line:
         states = [state for state in line.split("\r") if ESCAPE_SEQUENCE.sub("", state).strip()]
         for state in states[:-1]:

@@ -10,7 +10,7 @@ from ampsm.journal.results.bodies import DiffBody, FileDiff
 from ampsm.journal.results.paths import shown_path
 from ampsm.journal.text import plain_line, plain_lines
 
-_FENCE = re.compile(r"^[ \t]*(`{3,})diff\b[^\n`]*\n(.*?)(?:^[ \t]*\1`*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^([ \t]*`{3,})diff\b[^\n`]*\n", re.MULTILINE)
 _CODEX = re.compile(r"\*\*\* (Add|Update|Delete) File: (.+)")
 _MOVED = "*** Move to: "
 _KINDS = {
@@ -24,8 +24,24 @@ def from_fences(text: str, args: dict[str, Any], worktree: str) -> DiffBody | No
     """The diffs that stand in a text between fences of Markdown."""
     if "```diff" not in text:
         return None
-    files = [one for found in _FENCE.finditer(text) for one in unified.files_of(found[2], worktree, _path(args))]
-    return DiffBody(tuple(files), "\n".join(plain_lines(_FENCE.sub("", text)))) if files else None
+    files: list[FileDiff] = []
+    around, end = [], 0
+    while fence := _FENCE.search(text, end):
+        around.append(text[end : fence.start()])
+        stop, end = _closing(text, fence.end(), fence[1])
+        files += unified.files_of(text[fence.end() : stop], worktree, _path(args))
+    return DiffBody(tuple(files), "\n".join(plain_lines("".join([*around, text[end:]])))) if files else None
+
+
+def _closing(text: str, begin: int, fence: str) -> tuple[int, int]:
+    """Where what is fenced ends, and where the text goes on. A fence closes where it opened: a line of the diff that
+    holds one begins with a sign."""
+    place = begin
+    while (end := text.find("\n", place)) >= 0:
+        if text.startswith(fence, place) and not text[place:end].strip(" \t\r`"):
+            return place, end
+        place = end + 1
+    return (place if text.startswith(fence, place) else len(text)), len(text)
 
 
 def from_value(value: dict[str, Any], args: dict[str, Any], worktree: str) -> DiffBody | None:

@@ -135,6 +135,19 @@ class TestChanges:
         assert isinstance(found.body, DiffBody)
         assert [(file.path, file.added) for file in found.body.files] == [("a", 1)]
 
+    def test_a_diff_of_markdown_holds_fences(self) -> None:
+        found = said("edit_file", "```diff\n@@ -1,3 +1,3 @@\n ```sh\n-a\n+b\n ```\n```", {"path": "a.md"})
+        assert isinstance(found.body, DiffBody)
+        assert found.body.files[0].diff == "@@ -1,3 +1,3 @@\n ```sh\n-a\n+b\n ```"
+        assert found.body.said == ""
+
+    def test_several_diffs_of_one_text(self) -> None:
+        one = "```diff\n--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-a\n+b\n```"
+        found = said("mcp__x", f"First:\n{one.format('x')}\nthen\n{one.format('y')}")
+        assert isinstance(found.body, DiffBody)
+        assert [file.path for file in found.body.files] == ["x", "y"]
+        assert found.body.said == "First:\n\nthen"
+
     def test_a_bare_diff_without_heads(self) -> None:
         found = said("edit_file", "```diff\n-old\n+new\n```", {"path": "a.py"})
         assert isinstance(found.body, DiffBody)
