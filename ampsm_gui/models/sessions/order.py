@@ -1,4 +1,6 @@
-"""The order of sessions: where a row stands is decided when its status changes, and kept until it does again."""
+"""The order of sessions: where a row stands is decided when its status changes, and kept until it does again.
+
+An iteration that began and ended between two looks has changed it twice."""
 
 from __future__ import annotations
 
@@ -33,40 +35,41 @@ class SessionColumn(IntEnum):
 class SessionOrder:
     """Keys by which rows are sorted: by need of attention, then last activity, or by a column.
 
-    A key is made when a row comes and when its status changes, so that no other change moves a row.
+    A key is made when a row comes and when its status changes, or had changed unseen for an iteration, so that no
+    other change moves a row.
     """
 
     def __init__(self) -> None:
         self.column = SessionColumn.STATUS
         self.descending = False
         self._keys: dict[str, tuple[Any, ...]] = {}
-        self._status: dict[str, str | None] = {}
+        self._seen: dict[str, tuple[str, int] | None] = {}
 
     def sort_by(self, column: SessionColumn, descending: bool) -> None:
         """Sorts by another column; all keys are made again."""
         self.column, self.descending = column, descending
         self._keys.clear()
-        self._status.clear()
+        self._seen.clear()
 
     def note(self, row: SessionRow, position: Position, held: bool) -> None:
         """Makes the key of a row where that is due. While the list is held, rows that come stand at the end and the
         others stay."""
-        known = row.id in self._status
-        if known and (held or self._status[row.id] == row.status):
+        known = row.id in self._seen
+        if known and (held or not self.unsettled(row)):
             return
         if held:
-            self._status[row.id], self._keys[row.id] = None, ()
+            self._seen[row.id], self._keys[row.id] = None, ()
         else:
-            self._status[row.id], self._keys[row.id] = row.status, self._key(row, position)
+            self._seen[row.id], self._keys[row.id] = _stand(row), self._key(row, position)
 
     def forget(self, session_id: str) -> None:
         """The session is gone."""
         self._keys.pop(session_id, None)
-        self._status.pop(session_id, None)
+        self._seen.pop(session_id, None)
 
     def unsettled(self, row: SessionRow) -> bool:
         """Whether the row would stand elsewhere if the list were not held."""
-        return self._status.get(row.id) != row.status
+        return self._seen.get(row.id) != _stand(row)
 
     def arranged(self, ids: Sequence[str]) -> list[str]:
         """The ids in their order; rows without a place come last."""
@@ -102,6 +105,11 @@ def movers(current: Sequence[str], wanted: Sequence[str]) -> list[str]:
         staying.add(step)
         step = before[step]
     return [session_id for session_id in wanted if session_id not in staying]
+
+
+def _stand(row: SessionRow) -> tuple[str, int]:
+    """What a row's place is made from: by the count of iterations one knows of those nobody saw running."""
+    return row.status, row.iterations
 
 
 def _value(row: SessionRow, position: Position, column: SessionColumn) -> Any:

@@ -64,6 +64,16 @@ def test_a_row_moves_only_when_its_status_changes(model: SessionTable) -> None:
     assert kept.row() == 0
 
 
+def test_a_row_moves_also_when_an_iteration_came_and_went_unseen(model: SessionTable) -> None:
+    model.update_rows([row("a", minutes=1), row("b", minutes=2)])
+    iterated = [row("a", minutes=1), row("b", minutes=0, iterations=3)]
+    model.update_rows(iterated, held=True)
+    assert names(model) == ["a", "b"]
+    assert model.unsettled
+    model.settle()
+    assert names(model) == ["b", "a"]
+
+
 def test_keeps_every_row_in_its_place_while_held(model: SessionTable) -> None:
     model.update_rows([row("a", minutes=1), row("b", minutes=2), row("c", minutes=3)])
     model.update_rows(
