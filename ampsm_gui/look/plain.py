@@ -18,6 +18,12 @@ _TITLE_SIGN = re.compile(r"\[(?=\*\])")
 #: Characters that turn the direction of what comes after them, each to be shown as a sign.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
 
+#: Besides these, what has no shape, and what Qt would begin another line at.
+_SIGNS = (
+    {code: 0x2400 + code for code in range(32) if code != 9} | {0x7F: 0x2421} | _TURNS
+    | dict.fromkeys([0x200E, 0x200F, 0x061C, 0x2028, 0x2029, 0x85, 0xFDD0, 0xFDD1], 0xFFFD)
+)  # fmt: skip
+
 #: The mark-up that the program's own sentences use. It loads nothing.
 _OURS = re.compile(r"""</?(?:b|br|i|code|span)(?:\s(?:style|class|align)=(?:'[\w\s#:;.,%-]*'|"[\w\s#:;.,%-]*"))*>""")
 
@@ -25,6 +31,12 @@ _OURS = re.compile(r"""</?(?:b|br|i|code|span)(?:\s(?:style|class|align)=(?:'[\w
 def in_order(text: str) -> str:
     """Words to be painted: read in the order in which they are written. As long as the text that is given."""
     return text if text.isascii() else text.translate(_TURNS)
+
+
+def as_signs(line: str) -> str:
+    """A line in which nothing hides: characters without a shape are signs, one for one; tabs stay. It is one line for
+    Qt, too."""
+    return line if line.isprintable() else line.translate(_SIGNS)
 
 
 def plain_tip(text: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from ampsm_gui.look.plain import in_order
+from ampsm_gui.look.plain import as_signs
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.results.lines import Piece, ShownLine, plain_line_of
 from ampsm_gui.widgets.diff.line import units_of
@@ -40,7 +40,7 @@ class OutputText(QPlainTextEdit):
     def set_lines(self, lines: Sequence[ShownLine]) -> None:
         """Shows lines in their colours."""
         kept, left_out = _bounded(lines)
-        text = "\n".join(in_order(line.text) for line in kept)
+        text = "\n".join(as_signs(line.text) for line in kept)
         if left_out > 0:
             text += f"\n… {left_out:,} more characters"
         self._marks.lines = kept

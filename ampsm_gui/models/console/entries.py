@@ -10,6 +10,7 @@ from ampsm.journal import events as ev
 from ampsm.journal.codec import decode
 from ampsm.journal.text import argument_summary, plain_lines, readable_lines
 from ampsm.system.plain_files import open_plain
+from ampsm_gui.look.plain import as_signs
 from ampsm_gui.models.console.note import ending_words
 from ampsm_gui.models.history.table import one_line
 from ampsm_gui.models.results.shown import ShownResult, argument_lines, said_of
@@ -17,7 +18,6 @@ from ampsm_gui.models.results.shown import ShownResult, argument_lines, said_of
 #: Bytes after a call in which its end is looked for.
 _FAR = 8 * 1024 * 1024
 _ENDING = b'{"type":"tool_finished"'
-_AS_SIGNS = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {0x7F: 0x2421}
 
 
 class CallEnding(NamedTuple):
@@ -81,7 +81,7 @@ class ConsoleEntry:
     def raw_text(self) -> str:
         """The agent's own line as it came, characters that show as nothing as signs."""
         said = self.event.raw if self.event is not None and isinstance(self.event.raw, str) else self.text
-        return said.translate(_AS_SIGNS)
+        return _shown(said)
 
     def copied(self) -> str:
         """What Copy puts on the clipboard: of a call its arguments and what it said, as it is shown."""
@@ -94,7 +94,7 @@ class ConsoleEntry:
 
     def copied_raw(self) -> str:
         """What a call said as Amp gave it; characters that show as nothing as the signs that show."""
-        return (self.result.raw if self.result is not None else "").translate(_AS_SIGNS)
+        return _shown(self.result.raw if self.result is not None else "")
 
     def command(self) -> str | None:
         """The shell command of a call, if it is one, as it reads: nothing is copied that is not shown."""
@@ -116,22 +116,6 @@ class ConsoleEntry:
         if isinstance(lines, list) and len(lines) == 2 and said:
             return f"{said} {lines[0]}–{lines[1]}"
         return said
-
-    def change_words(self) -> list[tuple[str, str]]:
-        """How many lines an edit adds and takes away, as far as its arguments say it, with the colours of the words."""
-        if not isinstance(self.event, ev.ToolStarted):
-            return []
-        args = self.event.args
-        old, new = args.get("old_str"), args.get("new_str", args.get("content"))
-        if not isinstance(new, str) or self.event.tool not in ("create_file", "edit_file"):
-            return []
-        before, after = old.splitlines() if isinstance(old, str) else [], new.splitlines()
-        while before and after and before[0] == after[0]:
-            before, after = before[1:], after[1:]
-        while before and after and before[-1] == after[-1]:
-            before, after = before[:-1], after[:-1]
-        found = [(f"+{len(after)}", "success.text")] if after else []
-        return [*found, (f"−{len(before)}", "danger.text")] if before else found
 
 
 def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
@@ -160,6 +144,10 @@ def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:
                 if not calls or first > last:
                     break
     return entries
+
+
+def _shown(text: str) -> str:
+    return "\n".join(as_signs(line) for line in text.split("\n"))
 
 
 def _text(event: ev.AnyEvent | None, line: bytes) -> str:

@@ -65,7 +65,11 @@ class EntryResults(QObject):
         """Takes results in; those that were not shown for long go, but for what their rows say."""
         entries = []
         for entry, result in made:
-            self._asked.pop(entry, None)
+            asked = self._asked.get(entry)
+            if asked is None:
+                continue  # another answer was sooner, or other iterations are shown
+            if asked == (result.ending, result.whole):
+                del self._asked[entry]
             entry.result = result
             self._kept[entry] = None
             self._kept.move_to_end(entry)
@@ -76,6 +80,11 @@ class EntryResults(QObject):
             size -= len(gone.result.raw) if gone.result is not None else 0
             gone.result = None
         self.arrived.emit(entries)
+
+    def give_up(self, wanted: Iterable[WantedResult]) -> None:
+        """These could not be made: they are asked for again when they are shown again."""
+        for one in wanted:
+            self._asked.pop(one.entry, None)
 
     def clear(self) -> None:
         """Other iterations are shown now."""

@@ -73,7 +73,7 @@ class ShownResult:
         return FilePlace(paths[0], None) if len(paths) == 1 and self.kind in ("changes", "file", "picture") else None
 
     def raw_lines(self, most: int = MOST_LINES) -> list[ShownLine]:
-        """What Amp gave as lines, some more than so many at most; a line without end is several."""
+        """What Amp gave as lines, so many or some more; a line without end is several, what is left out is counted."""
         return _pieces_of(self.raw, most)
 
     def tree(self, opened: frozenset[str], *, everything: bool) -> list[ShownLine]:
@@ -126,11 +126,15 @@ def shown_result(
 
 def _pieces_of(text: str, most: int = MOST_LINES) -> list[ShownLine]:
     found: list[ShownLine] = []
-    for line in text.split("\n", most + 1)[: most + 1]:
+    said = 0
+    for line in text.split("\n", most)[:most]:
         pieces = range(0, max(1, len(line)), _RAW_PIECE)
         found += [plain_line_of(line[begin : begin + _RAW_PIECE]) for begin in pieces]
-        if len(found) > most:
+        said += len(line) + 1
+        if len(found) >= most:
             break
+    if said < len(text):
+        found.append(plain_line_of(f"… {len(text) - said:,} more characters, which Copy has", "text.muted"))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,6 +58,7 @@ class JournalFeed(QObject):
         self._followed: int | None = None
         self._reading = self._more_to_read = False
         self._asking = self._ask_again = False
+        self._numbers = count()
         self._pause = single_shot(self, _BETWEEN_READS, self._on_paused)
         model.rows_wanted.connect(self._on_rows_wanted)
         model.entries_wanted.connect(self._on_entries_wanted)
@@ -205,8 +207,13 @@ class JournalFeed(QObject):
 
     @Slot(object)
     def _on_results_wanted(self, wanted: list[WantedResult]) -> None:
-        key = (self, "results", id(wanted[0].entry))
-        self._background.ask(key, partial(_make_results, wanted=wanted), self._model.results.keep, ignore)
+        results = self._model.results
+        failed = partial(self._on_no_results, wanted)
+        key = (self, "results", next(self._numbers))  # no question takes the place of another: each is of other calls
+        self._background.ask(key, partial(_make_results, wanted=wanted), results.keep, failed)
+
+    def _on_no_results(self, wanted: list[WantedResult], _error: Exception) -> None:
+        self._model.results.give_up(wanted)
 
 
 def _read_journals(ctx: Context, session_id: str) -> _Read:

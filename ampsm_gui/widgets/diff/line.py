@@ -9,17 +9,13 @@ from typing import Any
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
+from ampsm_gui.look.plain import as_signs
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import TAB_WIDTH, DiffDocument
 from ampsm_gui.models.diff.search import MOST_SHOWN
 from ampsm_gui.models.diff.syntax import Coloured
 
 _KEPT = 700
-
-#: Characters without a shape, or that turn the direction of text: shown as a sign, so that nothing hides.
-_SIGNS = {code: 0x2400 + code for code in range(32) if code != 9} | {0x7F: 0x2421} | dict.fromkeys(
-    [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0x2028, 0x2029, 0x85], 0xFFFD
-)  # fmt: skip
 
 
 class LineLayout:
@@ -128,7 +124,7 @@ class LineLayouts:
 
 def shown(text: str) -> str:
     """A line as it is painted: cut where it is endless, without the return at its end, characters one for one."""
-    return text.removesuffix("\r")[:MOST_SHOWN].translate(_SIGNS)
+    return as_signs(text.removesuffix("\r")[:MOST_SHOWN])
 
 
 def units_of(text: str) -> list[int]:

@@ -18,12 +18,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ampsm.journal import events as ev
+from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.reading import Rows
 from ampsm_gui.models.console.results import WantedResult, make_results
 from ampsm_gui.models.console.section import Section
+from ampsm_gui.pages.console.feed import JournalFeed
 from ampsm_gui.widgets.console.strips import FILE, RAW, WHOLE, Block, Deed
 from ampsm_gui.widgets.console.view import ConsoleView
 from tests.support.every_result import every_result, png
@@ -236,6 +238,32 @@ def test_raw_is_what_amp_gave_in_its_place(draw: Draw) -> None:
     QTest.keyClick(drawn.view, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
     drawn.settle()
     assert drawn.text()[0].strip().startswith("RUN")
+
+
+def test_raw_says_how_much_of_it_is_left_out(draw: Draw) -> None:
+    drawn = draw({"name": "strange", "result": "\n".join(f"row {number}" for number in range(4_000))})
+    drawn.view.setCurrentIndex(drawn.model.index(1, 0))
+    drawn.model.show_raw(1)
+    assert len(drawn.text()) == 12 and "Show all of it" in drawn.foot()
+    drawn.model.show_whole(1)
+    drawn.settle()
+    assert drawn.text()[-2:] == ["row 2999", "… 8,999 more characters, which Copy has"]
+    assert drawn.copied().endswith("row 3999")
+
+
+def test_each_result_comes_whatever_is_asked_for_meanwhile(desktop: Desktop, qtbot: QtBot) -> None:
+    model = ConsoleModel()
+    feed = JournalFeed(desktop, model)
+    calls = [ConsoleEntry(number, ev.ToolStarted(tool="Bash", args={}, id=str(number)), b"") for number in range(2)]
+    for call in calls:
+        call.ending = ev.ToolFinished(id=str(call.offset), result="done", success=True)
+        model.results.of(call)
+    model.results.wanted.emit([WantedResult(call, whole=False) for call in calls])
+    model.results.of(calls[0], whole=True)
+    model.results.wanted.emit([WantedResult(calls[0], whole=True)])
+    qtbot.waitUntil(lambda: all(call.result is not None for call in calls))
+    qtbot.waitUntil(lambda: calls[0].result is not None and calls[0].result.whole)
+    feed.show_session(None)
 
 
 def test_keys_go_through_a_result_that_is_higher_than_the_view(draw: Draw) -> None:

@@ -15,9 +15,12 @@ from ampsm.model.telemetry import ToolCall
 from ampsm.store.iterations import iterations_of
 from ampsm.store.telemetry import upsert_tool_calls
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.results.lines import plain_line_of
 from ampsm_gui.models.tool_calls.rows import CallBook, CallsRead, read_book
 from ampsm_gui.models.tool_calls.table import ToolCallTable
 from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
+from ampsm_gui.widgets.output_text import OutputText
 from ampsm_gui.widgets.result_picture import ResultPicture
 from tests.support.every_result import every_result
 from tests.support.world import World
@@ -254,6 +257,14 @@ def test_each_kind_of_result_closely(world: World, desktop: Desktop, qtbot: QtBo
     QTest.keyClick(tab.table, Qt.Key.Key_R)
     tab.detail._copy.click()
     assert QGuiApplication.clipboard().text() == output
+
+
+def test_what_would_begin_a_line_for_qt_is_a_sign(theme: Theme, qtbot: QtBot) -> None:
+    """Each line has the colours of its own pieces, which end where it does."""
+    text = OutputText(theme)
+    qtbot.addWidget(text)
+    text.set_lines([plain_line_of(words) for words in ("50 % é\r100 % é", "a\u2029é\u2028b\ufdd0c\x0c", "é last")])
+    assert text.toPlainText().split("\n") == ["50 % é␍100 % é", "a�é�b�c␌", "é last"]
 
 
 def _color_of(tab: ToolCallsTab, words: str) -> QColor:
