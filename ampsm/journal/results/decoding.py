@@ -27,7 +27,7 @@ from ampsm.journal.results.bodies import (
 )
 from ampsm.journal.results.facts import note_of, reason_of
 from ampsm.journal.results.paths import shown_path
-from ampsm.journal.text import plain_lines
+from ampsm.journal.text import from_worktree, plain_lines
 
 _SHELLS = frozenset(("bash", "shell_command", "shell", "run_terminal_cmd", "shell_command_status"))
 _PROSE = frozenset((
@@ -47,7 +47,7 @@ def decoded(
     worktree: str = "",
 ) -> Decoded:  # fmt: skip
     """What a call said. Takes time in proportion to the result; never raises."""
-    call = _Call(tool.lower(), args, worktree)
+    call = _Call(tool.lower(), args, worktree, failed=success is False)
     text = result if result and result.strip() else (error or "" if success is False else "")
     try:
         body = call.of_text(text) if text.strip() else None
@@ -62,8 +62,9 @@ def decoded(
 class _Call:
     """What is known of a call while its result is read."""
 
-    def __init__(self, tool: str, args: dict[str, Any], worktree: str) -> None:
+    def __init__(self, tool: str, args: dict[str, Any], worktree: str, *, failed: bool) -> None:
         self.tool = tool
+        self.failed = failed
         self.args = args
         self.worktree = worktree
         self.exit_code: int | None = None
@@ -78,6 +79,10 @@ class _Call:
                 return self._of_value(value, stripped, depth)
             if half := _HALF.match(stripped):
                 return OutputBody(styled_lines(_unescaped(half[1])))
+        if stripped[:1] == stripped[-1:] == '"' and self.tool not in _SHELLS and depth < _DEEPEST:
+            words = _json(stripped)
+            if isinstance(words, str) and words.strip():
+                return self.of_text(words, depth + 1)
         return self._of_words(text)
 
     def _of_words(self, text: str) -> Body:
@@ -85,12 +90,16 @@ class _Call:
         if found := pictures.from_text(text, str(args.get("path") or ""), worktree):
             return found
         if self.tool in _SHELLS:
-            return OutputBody(styled_lines(text))
+            return self._printed(text)
         if self.tool not in _PROSE and (diff := patches.from_fences(text, args, worktree)):
             return diff
-        if self._searches and (matches := searches.from_text(text, args, worktree)):
+        if self.tool not in (*_PROSE, "read") and (diff := patches.from_text(text, args, worktree)):
+            return diff
+        if self.failed:
+            text = from_worktree(text, worktree)
+        elif self._searches and (matches := searches.from_text(text, args, worktree)):
             return matches
-        if self.tool == "read" and isinstance(path := args.get("path"), str):
+        if self.tool == "read" and not self.failed and isinstance(path := args.get("path"), str):
             return files.of_text(text, path, worktree)
         if "\x1b" not in text and (self.tool in _PROSE or _MARKDOWN.search(text, 0, 100_000)):
             return ProseBody("\n".join(plain_lines(text)))
@@ -126,7 +135,12 @@ class _Call:
             return self._of_words(text)
         cut = value.get("truncation")
         left_out = cut.get("prefixLinesOmitted") if isinstance(cut, dict) else None
-        return OutputBody(styled_lines(text), left_out if type(left_out) is int else 0)
+        return self._printed(text, left_out if type(left_out) is int else 0)
+
+    def _printed(self, text: str, left_out: int = 0) -> Body:
+        """What a command printed; that of `git diff` is a diff as any other."""
+        diff = None if left_out or self.exit_code else patches.from_text(text, {}, self.worktree)
+        return diff or OutputBody(styled_lines(text), left_out)
 
 
 def _json(text: str) -> Any:

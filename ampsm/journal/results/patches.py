@@ -30,7 +30,13 @@ def from_fences(text: str, args: dict[str, Any], worktree: str) -> DiffBody | No
         around.append(text[end : fence.start()])
         stop, end = _closing(text, fence.end(), fence[1])
         files += unified.files_of(text[fence.end() : stop], worktree, _path(args))
-    return DiffBody(tuple(files), "\n".join(plain_lines("".join([*around, text[end:]])))) if files else None
+    said = [line for part in (*around, text[end:]) for line in plain_lines(part)]
+    return DiffBody(tuple(files), "\n".join(said)) if files else None
+
+
+def from_text(text: str, args: dict[str, Any], worktree: str) -> DiffBody | None:
+    """Of a text that is a diff and nothing else."""
+    return _body(unified.files_of_all(text, worktree, _path(args)))
 
 
 def _closing(text: str, begin: int, fence: str) -> tuple[int, int]:

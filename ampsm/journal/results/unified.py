@@ -12,6 +12,9 @@ from ampsm.journal.text import plain_line
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _HEAD = re.compile(r"(?:---|\+\+\+) (?:[ab]/(?!/))?([^\t\r]*)")
 _NOWHERE = "/dev/null"
+#: What git writes of a file besides its lines, as far as that says no more than the lines do.
+_GIT = re.compile(r"(?:diff --git |index [0-9a-f]+\.\.|new file mode |deleted file mode |\\ No newline)")
+_BEGIN = re.compile(r"\s*(?:diff --git \S.*\n|--- \S.*\n\+\+\+ \S|@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@)")
 
 
 class _Found:
@@ -34,8 +37,20 @@ class _Found:
         return file_of(self.hunks, shown_path(path, worktree), kind, numbered=numbered)
 
 
-def files_of(diff: str, worktree: str, path: str = "") -> list[FileDiff]:
-    """The files of a diff; `path` is what the only one is called. Empty when the text is no diff."""
+def files_of_all(text: str, worktree: str, path: str = "") -> list[FileDiff]:
+    """The files of a text that is a diff from its first line to its last and says nothing else; else none."""
+    if not _BEGIN.match(text):
+        return []
+    besides: list[str] = []
+    files = files_of(text.strip("\n"), worktree, path, besides)
+    if not all(_GIT.match(line) for line in besides):
+        return []
+    return files if sum(line.startswith("diff --git ") for line in besides) in (0, len(files)) else []
+
+
+def files_of(diff: str, worktree: str, path: str = "", besides: list[str] | None = None) -> list[FileDiff]:
+    """The files of a diff; `path` is what the only one is called. Empty when the text is no diff. The lines that say
+    nothing of a file's lines or name go to `besides`."""
     found = [_Found()]
     left = 0  # lines of the hunk that its head still promises
     for line in diff.split("\n"):
@@ -55,6 +70,8 @@ def files_of(diff: str, worktree: str, path: str = "") -> list[FileDiff]:
             found[-1].after = head[1]
         elif line[:1] in ("+", "-") or (line[:1] == " " and found[-1].hunks):
             found[-1].add(line)
+        elif besides is not None:
+            besides.append(line)
     files = [one for one in found if any(one.hunks)]
     if len(files) == 1 and path:
         one = files[0]

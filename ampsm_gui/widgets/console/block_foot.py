@@ -9,6 +9,7 @@ from ampsm_gui.widgets.console.pen import RowPen
 from ampsm_gui.widgets.console.strips import COMMAND, RAW, WHOLE, Block, BlockState, BlockStrip, Deed, FootWord
 
 _FONT = 16  # the height of the font in px at 100 %
+_WORDS = ("output", "prose")  # kinds in which why it failed can be read
 #: Words, and what a click on them does.
 FootLabel = tuple[str, Deed | None]
 
@@ -23,7 +24,7 @@ def foot_words(
 def _foot_words(
     result: ShownResult, state: BlockState, strips: Iterable[BlockStrip], total: int, *, shown_less: bool
 ) -> Iterator[FootLabel]:
-    reason = "" if result.kind == "output" else result.decoded.reason  # output says it itself
+    reason = "" if result.kind in _WORDS else result.decoded.reason  # words say it themselves
     said = result.decoded.ending or reason
     if state.failed and said:
         yield said, None

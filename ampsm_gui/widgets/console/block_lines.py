@@ -44,7 +44,7 @@ class BlockLines:
         line = strip.line
         assert line is not None
         if line.sign:
-            self._gutter(painter, block, line, place)
+            self._gutter(painter, strip, line, place)
         px, metrics = self._pen.px, self._pen.font("mono")[1]
         painter.setFont(self._pen.font("mono")[0])
         if line.number and strip.begin == 0:
@@ -53,9 +53,9 @@ class BlockLines:
             painter.drawText(end, _RIGHT, str(line.number))
         if line.sign in _SIGNS and strip.begin == 0:
             painter.setPen(self._color("text.primary"))
-            sign = QRect(place.left() + block.sign_left, place.top(), block.code_left, place.height())
+            sign = QRect(place.left() + block.sign_left, place.top(), strip.left, place.height())
             painter.drawText(sign, LEFT, "+" if line.sign == "+" else "\u2212")
-        left = place.left() + block.code_left
+        left = place.left() + strip.left
         if line.fold and strip.begin == 0:
             indent = len(line.text) - len(line.text.lstrip(" "))
             mark = left + indent * metrics.horizontalAdvance(" ") - px(_MARK)
@@ -63,7 +63,7 @@ class BlockLines:
             self._pen.icon(painter, mark, place, 10, name, "text.muted")
         layout = self.layout(strip)
         more = metrics.horizontalAdvance("…") + px(4) if strip.left_out else 0
-        wide = block.width - block.code_left - more
+        wide = block.width - strip.left - more
         painter.save()
         painter.setClipRect(QRect(left, place.top(), wide, place.height()),
                             Qt.ClipOperation.IntersectClip)  # fmt: skip
@@ -75,11 +75,11 @@ class BlockLines:
             edge = min(left + round(layout.width), left + wide)
             self._pen.write(painter, QRect(edge, place.top(), more, place.height()), "…", "mono", "text.muted")
 
-    def _gutter(self, painter: QPainter, block: Block, line: ShownLine, place: QRect) -> None:
+    def _gutter(self, painter: QPainter, strip: BlockStrip, line: ShownLine, place: QRect) -> None:
         """Grounds of a line of a diff, inside its frame."""
         kind = _SIGNS.get(line.sign)
         inside = place.adjusted(1, 0, -1, 0)
-        gutter = QRect(inside.left(), place.top(), block.code_left - self._pen.px(4), place.height())
+        gutter = QRect(inside.left(), place.top(), strip.left - self._pen.px(4), place.height())
         if kind:
             painter.fillRect(inside, self._color(f"diff.{kind}Line"))
             painter.fillRect(gutter, self._color(f"diff.{kind}Gutter"))

@@ -39,6 +39,7 @@ class _BlockMaker:
         self._column = max(1.0, QFontMetricsF(pen.font("mono")[0]).horizontalAdvance("0"))
         self._block = Block(width)
         self._y = 0
+        self._left = 0  # of the characters of what is added next
         self._shown_less = False
         self._total = 0
 
@@ -63,7 +64,7 @@ class _BlockMaker:
             case "picture":
                 self._picture()
             case "json":
-                self._block.code_left = px(12) + px(16)
+                self._left = px(12) + px(16)
                 lines = result.tree(state.unfolded, everything=state.whole)
                 self._sunken(self._lines_part, lines, MOST_LINES if state.unfolded else _SOME["json"])
             case "prose":
@@ -78,8 +79,8 @@ class _BlockMaker:
 
     def _sunken(self, part: Callable[..., None], *args: object) -> None:
         top = self._y
-        if not self._block.code_left:
-            self._block.code_left = self._pen.px(12)
+        if not self._left:
+            self._left = self._pen.px(12)
         self._y += self._pen.px(4)
         part(*args)
         self._y += self._pen.px(4)
@@ -125,7 +126,7 @@ class _BlockMaker:
         result, px = self._result, self._pen.px
         largest = max((line.number for change in result.changes for line in change.lines), default=0)
         self._numbers(largest, signs=True)
-        several = len(result.changes) > 1
+        several = len(result.changes) > 1 or self._state.command  # the row of one that edits names its only file
         some = _SOME["changes"] if not several else max(4, _SOME["changes"] // len(result.changes))
         self._total = sum(change.total for change in result.changes)
         for change in result.changes:
@@ -144,7 +145,7 @@ class _BlockMaker:
                 self._y += 1
                 self._block.grounds.append(Ground("framed", top, self._y - top))
         if result.lines:
-            self._block.code_left = 0
+            self._left = 0
             self._sunken(self._lines_part, result.lines, _SOME["prose"])
 
     def _picture(self) -> None:
@@ -181,17 +182,17 @@ class _BlockMaker:
         block.number_end = px(8) + max(wide, px(16)) if largest else 0
         if signs:
             block.sign_left = block.number_end + px(8)
-            block.code_left = block.sign_left + column + px(8)
+            self._left = block.sign_left + column + px(8)
         else:
-            block.code_left = block.number_end + px(12)
+            self._left = block.number_end + px(12)
 
     def _add(self, kind: str, high: int, line: ShownLine | None = None, begin: int = 0, end: int = 0,
              left_out: int = 0) -> None:  # fmt: skip
-        self._strips.append(BlockStrip(kind, self._y, high, line, begin, end, left_out))
+        self._strips.append(BlockStrip(kind, self._y, high, line, begin, end, left_out, self._left))
         self._y += high
 
     def _add_lines(self, lines: Sequence[ShownLine], most_broken: int | None) -> None:
-        room = self._block.width - self._block.code_left - self._pen.px(8)
+        room = self._block.width - self._left - self._pen.px(8)
         columns = max(8, int(room / self._column))
         for line in lines:
             parts = broken(line.text, columns)

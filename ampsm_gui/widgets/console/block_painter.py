@@ -76,15 +76,15 @@ class BlockPainter:
                 leads_to = block.text.documentLayout().anchorAt(where)
                 return Deed(LINK, leads_to) if leads_to else None
             case "line" if strip.line is not None:
-                return self._deed_in(block, strip, strip.line, x)
+                return self._deed_in(strip, strip.line, x)
         return None
 
-    def _deed_in(self, block: Block, strip: BlockStrip, line: ShownLine, x: int) -> Deed | None:
+    def _deed_in(self, strip: BlockStrip, line: ShownLine, x: int) -> Deed | None:
         if line.fold:
             return Deed(FOLD, line.fold)
-        if not any(piece.leads_to for piece in line.pieces) or x < block.code_left:
+        if not any(piece.leads_to for piece in line.pieces) or x < strip.left:
             return None
-        column = strip.begin + self._lines.layout(strip).column_at(x - block.code_left)
+        column = strip.begin + self._lines.layout(strip).column_at(x - strip.left)
         for piece in line.pieces:
             if column < len(piece.text):
                 return Deed(FILE, piece.text, piece.leads_to) if piece.leads_to is not None else None

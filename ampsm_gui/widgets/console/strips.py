@@ -42,8 +42,9 @@ class FootWord(NamedTuple):
 
 
 class BlockStrip(NamedTuple):
-    """A part of a block from left to right: a `line` (its characters from `begin` to `end`; `left_out` more are not
-    shown), a `between` that stands for `left_out` lines, a `head` of a file, the `foot`, a `picture` or a `text`."""
+    """A part of a block from left to right: a `line` (its characters from `begin` to `end`, with `left` px before them;
+    `left_out` more are not shown), a `between` that stands for `left_out` lines, a `head` of a file, the `foot`, a
+    `picture` or a `text`."""
 
     kind: str
     top: int
@@ -52,6 +53,7 @@ class BlockStrip(NamedTuple):
     begin: int = 0
     end: int = 0
     left_out: int = 0
+    left: int = 0
 
 
 class Ground(NamedTuple):
@@ -70,7 +72,6 @@ class Block:
         self.strips: list[BlockStrip] = []
         self.grounds: list[Ground] = []
         self.foot: list[FootWord] = []
-        self.code_left = 0
         self.number_end = 0
         self.sign_left = 0
         self.height = 0

@@ -166,6 +166,32 @@ def test_an_edit_is_a_diff_with_its_file_in_the_row(draw: Draw, theme: Theme) ->
     assert "src/settings/profile.ts +5 −2\n@@ -22" in drawn.copied() and '{"diff"' not in drawn.copied()
 
 
+def test_words_beside_a_diff_leave_its_numbers_their_room(draw: Draw) -> None:
+    said = "I did it:\n```diff\n--- a/x.py\n+++ b/x.py\n@@ -41 +41,2 @@\n-a\n+b\n+c\n```\nThat is all."
+    drawn = draw({"name": "mcp__editor", "result": said})
+    block = drawn.block()
+    changed = [strip for strip in block.strips if strip.line is not None and strip.line.sign]
+    assert [strip.line.number for strip in changed if strip.line] == [41, 41, 42]
+    assert all(block.number_end < block.sign_left < strip.left for strip in changed)
+    assert drawn.text()[-2:] == ["I did it:", "That is all."]
+    assert drawn.block().strips[-1].left < block.sign_left
+
+
+def test_a_diff_that_a_command_printed_keeps_the_command_in_its_row(draw: Draw) -> None:
+    diff = "diff --git a/x.py b/x.py\nindex 1..2\n--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n-a\n+b\n+c\n"
+    drawn = draw({"name": "Bash", "input": {"cmd": "git diff"}, "result": json.dumps({"output": diff, "exitCode": 0})})
+    assert [place.path for place in drawn.block().heads.values()] == ["x.py"]
+    entry, head = drawn.model.place(1).entry, drawn.view.delegate.head
+    assert entry is not None
+    parts = head.parts(entry, drawn.model.results.of(entry), drawn.view.viewport().rect())
+    assert [part.words for part in parts] == ["Bash", "git diff", "+2", "−1"]
+
+
+def test_why_a_call_failed_is_said_once(draw: Draw) -> None:
+    drawn = draw({"name": "Read", "input": {"path": "a.py"}, "result": "File not found: a.py", "success": False})
+    assert [*drawn.text(), *drawn.foot()] == ["File not found: a.py"]
+
+
 def test_each_file_of_a_patch_has_a_row_of_its_own(draw: Draw) -> None:
     drawn = draw(_every()["patch"])
     block = drawn.block()

@@ -124,9 +124,29 @@ class TestChanges:
         text = "I changed it.\n\n```diff\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n--- old\n+new\n```\nDone."
         found = said("mcp__editor__apply", text)
         assert isinstance(found.body, DiffBody)
-        assert found.body.said == "I changed it.\n\n\nDone."
+        assert found.body.said == "I changed it.\nDone."
         assert found.body.files[0].path == "x.py"
         assert found.body.files[0].diff.endswith("--- old\n+new")
+
+    _GIT = "diff --git a/x.py b/x.py\nindex 1a..2b 100644\n--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n-a\n+b\n+c\n"
+
+    @pytest.mark.parametrize(("tool", "result"), [
+        ("Bash", {"output": _GIT, "exitCode": 0}), ("shell_command", {"output": _GIT}), ("mcp__git__diff", _GIT),
+        ("tb__diff", "--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n-a\n+b\n+c\n\\ No newline at end of file\n"),
+    ])  # fmt: skip
+    def test_what_is_all_a_diff(self, tool: str, result: Any) -> None:
+        found = said(tool, result, success=True)
+        assert isinstance(found.body, DiffBody)
+        assert [(file.path, file.added, file.removed) for file in found.body.files] == [("x.py", 2, 1)]
+
+    @pytest.mark.parametrize("more", [
+        "done\n", "diff --git a/p b/p\nindex 1..2\nBinary files a/p and b/p differ\n",
+        "diff --git a/p b/q\nsimilarity index 100%\nrename from p\nrename to q\n",
+    ])  # fmt: skip
+    def test_output_that_says_more_than_its_diff_stays_output(self, more: str) -> None:
+        found = said("Bash", {"output": self._GIT + more, "exitCode": 0})
+        assert isinstance(found.body, OutputBody)
+        assert more.splitlines()[-1] in found.body.text
 
     def test_an_undone_edit(self) -> None:
         heads = f"Index: {_TREE}/a\n===\n--- {_TREE}/a\toriginal\n+++ {_TREE}/a\tmodified\n"
@@ -146,7 +166,7 @@ class TestChanges:
         found = said("mcp__x", f"First:\n{one.format('x')}\nthen\n{one.format('y')}")
         assert isinstance(found.body, DiffBody)
         assert [file.path for file in found.body.files] == ["x", "y"]
-        assert found.body.said == "First:\n\nthen"
+        assert found.body.said == "First:\nthen"
 
     def test_a_bare_diff_without_heads(self) -> None:
         found = said("edit_file", "```diff\n-old\n+new\n```", {"path": "a.py"})
@@ -255,6 +275,20 @@ class TestRest:
     ])  # fmt: skip
     def test_prose(self, tool: str, text: str) -> None:
         assert said(tool, text).body == ProseBody(text)
+
+    def test_a_string_of_json_is_what_it_says(self) -> None:
+        found = said("mcp__x", json.dumps("one\ntwo"))
+        assert isinstance(found.body, OutputBody)
+        assert found.body.text == ["one", "two"]
+        assert said("mcp__x", json.dumps("# Head\n\n* a")).body == ProseBody("# Head\n\n* a")
+
+    def test_a_failed_read_or_search_says_why(self) -> None:
+        for tool in ("Read", "Grep"):
+            path = f"{_TREE}/src/a.py"
+            found = said(tool, f"src/a.py:3: no such file {path}", {"path": path}, success=False)
+            assert isinstance(found.body, OutputBody)
+            assert found.body.text == ["src/a.py:3: no such file src/a.py"]
+            assert found.reason == found.body.text[0]
 
     def test_nothing(self) -> None:
         assert said("Bash", None).body is None
