@@ -13,6 +13,7 @@ from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
+from ampsm_gui.models.tables.order import SortValue
 
 HistoryStep = dict[str, Any]
 
@@ -31,7 +32,9 @@ _OPERATIONS = {"squash": "Squash", "rebase": "Rebase", "merge": "Merge"}
 
 
 class HistoryTable(KeyedTable[HistoryStep]):
-    """One row a step, the newest first, on one line of time."""
+    """One row a step, the newest first, on one line of time; by a column without that line."""
+
+    sortable = True
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
@@ -45,10 +48,16 @@ class HistoryTable(KeyedTable[HistoryStep]):
     def key_of(self, row: HistoryStep) -> Hashable:
         return str(row["key"])
 
+    def sort_value(self, row: HistoryStep, column: str) -> SortValue:
+        if column == "what" and row["kind"] == "iteration":
+            return f"iteration {row['iteration']['number']:09}"
+        return super().sort_value(row, column)
+
     def cell(self, row: HistoryStep, column: str) -> Cell:
         match column:
             case "what":
-                return what_cell(row)
+                cell = what_cell(row)
+                return cell if self.in_given_order else cell._replace(rail=None)
             case "result":
                 return result_cell(row)
             case "tests":
@@ -62,7 +71,10 @@ class HistoryTable(KeyedTable[HistoryStep]):
                 return _time_cell(row)
             case _:
                 now = datetime.now().astimezone()
-                return Cell(when(row["at"], now), "text.muted", right=True, tip=figures.exact_time(row["at"]))
+                return Cell(
+                    when(row["at"], now), "text.muted", right=True, tip=figures.exact_time(row["at"]),
+                    value=seconds_of(row["at"]),
+                )  # fmt: skip
 
 
 def what_cell(step: HistoryStep) -> Cell:
@@ -149,15 +161,15 @@ def undo_sentence(step: HistoryStep) -> str:
 
 
 def tests_cell(test: dict[str, Any] | None) -> Cell:
-    """How the test script ended: a shape and a word."""
+    """How the test script ended: a shape and a word; sorted by, the worst is least."""
     if test is None:
         return Cell()
     took = f"{test['command']}, {figures.seconds_prose(test['durationMs'])}"
     if test["passed"]:
-        return Cell("Passed", "text.secondary", "status-check", "success.text", tip=took)
+        return Cell("Passed", "text.secondary", "status-check", "success.text", tip=took, value=2)
     if test["timedOut"]:
-        return Cell("Timed out", "warning.text", "status-clock", tip=took)
-    return Cell("Failed", "danger.text", "status-cross", tip=f"Exit code {test['exitCode']}: {took}")
+        return Cell("Timed out", "warning.text", "status-clock", tip=took, value=1)
+    return Cell("Failed", "danger.text", "status-cross", tip=f"Exit code {test['exitCode']}: {took}", value=0)
 
 
 def commit_of(step: HistoryStep) -> str | None:
@@ -170,12 +182,20 @@ def commit_of(step: HistoryStep) -> str | None:
     return step.get("sha") or step.get("to")
 
 
+def seconds_of(at: str) -> float | None:
+    """A point in time as a figure."""
+    try:
+        return datetime.fromisoformat(at).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
 def when(at: str, now: datetime) -> str:
     """`17:40` today, else with the day."""
-    try:
-        then = datetime.fromisoformat(at).astimezone(now.tzinfo)
-    except ValueError:
+    seconds = seconds_of(at)
+    if seconds is None:
         return figures.UNKNOWN
+    then = datetime.fromtimestamp(seconds, now.tzinfo)
     clock = then.strftime("%H:%M")
     if then.date() == now.date():
         return clock
@@ -195,7 +215,7 @@ def _changes_cell(size: dict[str, Any]) -> Cell:
     files = figures.count(size.get("changedFiles") or 0, "file")
     return Cell(
         f"+{added:,}", "success.text", font="small", note=f"{figures.MINUS}{removed:,}", note_token="danger.text",
-        right=True, tip=files,
+        right=True, tip=files, value=added + removed,
     )  # fmt: skip
 
 
@@ -205,4 +225,5 @@ def _time_cell(step: HistoryStep) -> Cell:
         took = step["iteration"]["durationMs"]
     elif took is None:
         return Cell()
-    return Cell(figures.seconds_column(took), "text.secondary", right=True, tip=figures.seconds_prose(took))
+    tip = figures.seconds_prose(took)
+    return Cell(figures.seconds_column(took), "text.secondary", right=True, tip=tip, value=took)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell, TableColumn
+from ampsm_gui.models.tables.order import RowOrder, SortValue
 from ampsm_gui.models.tables.runs import runs
 
 R = TypeVar("R")
@@ -31,7 +33,7 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         self.columns = tuple(columns)
         self._rows: list[R] = []
         self._given: Sequence[R] = ()
-        self._sorting: tuple[TableColumn, bool] | None = None
+        self._order: RowOrder[R] | None = None
 
     def key_of(self, row: R) -> Hashable:
         """What stays the same while a row changes."""
@@ -40,6 +42,18 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
     def cell(self, row: R, column: str) -> Cell:
         """What the column of this key shows of a row."""
         raise NotImplementedError
+
+    def sort_value(self, row: R, column: str) -> SortValue:
+        """What a row is sorted by in the column of this key: the value of its cell, else what its cell says."""
+        cell = self.cell(row, column)
+        if cell.value is not None or cell.right:
+            return cell.value
+        return cell.words.casefold() or None
+
+    @property
+    def in_given_order(self) -> bool:
+        """Whether the rows are in the order in which they were given, by no column."""
+        return self._order is None
 
     def rows(self) -> Sequence[R]:
         """What is shown, in its order; not to be changed."""
@@ -59,7 +73,7 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         """Shows these rows with as few changes as it takes; where very many change, as another order of all."""
         if self.sortable:
             self._given = list(rows)
-        new, old = self._sorted(rows), self._rows
+        new, old = list(rows) if self._order is None else self._order.arranged(rows), self._rows
         start = _common(old, new)
         end = _common(old[start:][::-1], new[start:][::-1])
         first, stop, middle = start, len(old) - end, new[start : len(new) - end]
@@ -74,10 +88,15 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """By a column; without one in the order in which the rows were given."""
-        if self.sortable:
-            down = order == Qt.SortOrder.DescendingOrder
-            self._sorting = (self.columns[column], down) if 0 <= column < len(self.columns) else None
-            self.set_rows(self._given)
+        if not self.sortable:
+            return
+        before, self._order = self._order, None
+        if 0 <= column < len(self.columns):
+            value = partial(self.sort_value, column=self.columns[column].key)
+            self._order = RowOrder(value, down=order == Qt.SortOrder.DescendingOrder)
+        self.set_rows(self._given)
+        if self._rows and (before is None) != (self._order is None):  # what rows tell of each other is shown or not
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(self.columns) - 1))
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NONE) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -109,17 +128,6 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.InitialSortOrderRole:  # figures largest first
             return (Qt.SortOrder.DescendingOrder if column.right else Qt.SortOrder.AscendingOrder).value
         return (column.tip or None) if role == _TIP else None
-
-    def _sorted(self, rows: Sequence[R]) -> list[R]:
-        """In the order that was chosen; what is not known comes last in both directions."""
-        if self._sorting is None:
-            return list(rows)
-        column, down = self._sorting
-        cells = [(self.cell(row, column.key), row) for row in rows]
-        if not column.right:
-            return [row for _, row in sorted(cells, key=lambda pair: pair[0].words.casefold(), reverse=down)]
-        known = sorted((pair for pair in cells if pair[0].value is not None), key=_value, reverse=down)
-        return [row for _, row in [*known, *(pair for pair in cells if pair[0].value is None)]]
 
     def _keys(self, rows: Sequence[R]) -> list[Hashable]:
         key_of = self.key_of
@@ -186,10 +194,6 @@ class KeyedTable(QAbstractTableModel, Generic[R]):
 
 #: More rows than this between the first and the last change are shown as another order.
 _MANY = 2_000
-
-
-def _value(pair: tuple[Cell, object]) -> float:
-    return pair[0].value or 0
 
 
 def _common(old: Sequence[object], new: Sequence[object]) -> int:

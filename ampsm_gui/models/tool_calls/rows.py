@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
 
 from ampsm.context import Context
 from ampsm.journal.text import argument_summary, from_worktree, plain_lines
@@ -177,12 +176,6 @@ def read_book(ctx: Context, session_id: str) -> CallBook:
     book = CallBook()
     book.add(read_calls(ctx, session_id, (0, 0)))
     return book
-
-
-def slowest_first(rows: Iterable[CallRow]) -> list[CallRow]:
-    """By duration; those without one last."""
-    ordered = sorted(rows, key=attrgetter("place"))
-    return sorted(ordered, key=lambda row: -1 if row.duration_ms is None else row.duration_ms, reverse=True)
 
 
 def first_line(text: str) -> str:

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from ampsm_gui.look import figures
 from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
-from ampsm_gui.models.tool_calls.rows import CallBook, CallRow, CallsRead, slowest_first
+from ampsm_gui.models.tables.order import SortValue
+from ampsm_gui.models.tool_calls.rows import CallBook, CallRow, CallsRead
 
 COLUMNS = (
     TableColumn("number", "#", 44, right=True),
@@ -35,8 +36,10 @@ _EXIT = re.compile(r"exit (?:code )?(\d+)\b")
 
 
 class ToolCallTable(KeyedTable[CallRow]):
-    """One row a call. Filters are words in tool or arguments, an iteration, failures only; the order is that of the
-    calls or slowest first."""
+    """One row a call. Filters are words in tool or arguments, an iteration, failures only. Calls of a sub-agent are
+    nested in the one that made them while the order is that of the calls."""
+
+    sortable = True
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
@@ -44,7 +47,6 @@ class ToolCallTable(KeyedTable[CallRow]):
         self.words = ""
         self.iteration: int | None = None
         self.failed_only = False
-        self.slowest = False
         self.failures = 0  # of the iteration that is shown, whether or not they are all that is shown
         self._longest = 1
 
@@ -66,7 +68,7 @@ class ToolCallTable(KeyedTable[CallRow]):
         self.refresh()
 
     def refresh(self) -> None:
-        """Applies filters and order again."""
+        """Applies the filters again."""
         rows = self.book.rows
         if self.iteration is not None:
             rows = [row for row in rows if row.iteration == self.iteration]
@@ -79,13 +81,28 @@ class ToolCallTable(KeyedTable[CallRow]):
         longest = self.book.longest_ms
         if rows is not self.book.rows:
             longest = max((row.duration_ms or 1 for row in rows), default=1)
-        if self.slowest:
-            rows = slowest_first(rows)
         self.set_rows(rows)
         if longest != self._longest and rows:
             self._longest = longest
             place = self.column_number("duration")
             self.dataChanged.emit(self.index(0, place), self.index(len(rows) - 1, place))
+
+    def sort_value(self, row: CallRow, column: str) -> SortValue:
+        match column:
+            case "number":
+                return row.number
+            case "iteration":
+                return row.iteration
+            case "tool":
+                return row.tool.casefold()
+            case "arguments":
+                return row.short.casefold() or None
+            case "result":
+                return result_words(row).casefold()
+            case "duration":
+                return row.duration_ms
+            case _:
+                return row.started_at or None
 
     def cell(self, row: CallRow, column: str) -> Cell:
         match column:
@@ -95,10 +112,11 @@ class ToolCallTable(KeyedTable[CallRow]):
                 return Cell(str(row.iteration), "text.secondary", right=True, tip=f"Iteration {row.iteration}")
             case "tool":
                 depth = min(row.depth, 3)
+                indent = depth if self.in_given_order else 0
                 tip = f"{row.tool}, called by a sub-agent" if depth else row.tool
                 return Cell(
                     row.tool, "text.secondary" if depth else "text.primary", tool_icon(row.tool), "text.secondary",
-                    weight=400 if depth else 500, indent=depth, middle=row.tool.startswith("mcp__"), tip=tip,
+                    weight=400 if depth else 500, indent=indent, middle=row.tool.startswith("mcp__"), tip=tip,
                 )  # fmt: skip
             case "arguments":
                 return Cell(row.short, "text.secondary", font="mono", tip=row.arguments)
@@ -115,14 +133,22 @@ class ToolCallTable(KeyedTable[CallRow]):
 
 def result_cell(row: CallRow) -> Cell:
     """How a call ended: a shape and a word."""
+    words = result_words(row)
     if row.success is True:
-        return Cell("OK", "text.secondary", "status-check", "text.muted", tip="Succeeded")
+        return Cell(words, "text.secondary", "status-check", "text.muted", tip="Succeeded")
     if row.success is False:
-        code = _EXIT.match(row.error)
-        return Cell(f"Exit code {code[1]}" if code else row.error, "danger.text", "status-cross", tip=row.error)
+        return Cell(words, "danger.text", "status-cross", tip=row.error)
     if row.live:
-        return Cell("Running", "running.text", "status-running", tip="No result yet")
-    return Cell("No result", "warning.text", "status-dashed", tip="The iteration ended before a result came")
+        return Cell(words, "running.text", "status-running", tip="No result yet")
+    return Cell(words, "warning.text", "status-dashed", tip="The iteration ended before a result came")
+
+
+def result_words(row: CallRow) -> str:
+    """How a call ended, in a word."""
+    if row.success is None:
+        return "Running" if row.live else "No result"
+    code = None if row.success else _EXIT.match(row.error)
+    return "OK" if row.success else f"Exit code {code[1]}" if code else row.error
 
 
 def tool_icon(tool: str) -> str:

@@ -42,12 +42,12 @@ class HistoryTab(DetailTab):
         self._later = single_shot(self, _BEGINNING_MS, self._on_looked_at)
         self.model = HistoryTable(self)
         self.table = DataTable(theme, desktop.state, "historyTable", self.model, self)
-        self.table.setAccessibleName("History of the session, newest first")
         self.detail = self.below = HistoryDetail(theme, self)
         self.text = self.detail.text
         self._pages = OrEmpty(theme, self.table, self)
-        self._said.setText("Newest first")
         self._build()
+        self._on_order_changed()
+        self.table.columns.order_changed.connect(self._on_order_changed)
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(self._on_opened)
         self.table.link_clicked.connect(self._on_link_clicked)
@@ -137,6 +137,11 @@ class HistoryTab(DetailTab):
 
     def _on_words_failed(self, error: Exception) -> None:
         self.detail.set_words({"answer": None, "testOutput": [], "warnings": [str(error)]})
+
+    @Slot()
+    def _on_order_changed(self) -> None:
+        self._said.setText(self.table.columns.order_in_words() or "Newest first")
+        self.table.setAccessibleName(f"History of the session, {self._said.text().lower()}")
 
     @Slot(object)
     def _on_chosen(self, key: object) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QButtonGroup,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -21,6 +20,8 @@ from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.fields.choice import ChoiceBox
 
 _AFTER_TYPING = 80  # ms
+#: The column whose largest come first where the slowest do.
+SLOWEST_FIRST = ("duration", True)
 _AROUND_WORDS = 56  # px at 100 %: glyph, button to clear, and borders of the field
 
 
@@ -28,6 +29,8 @@ class ToolCallsHead(QWidget):
     """Words to filter by, the iteration, failures only, and the order."""
 
     changed = Signal()
+    #: Slowest first is asked for, or the order of the calls.
+    order_asked = Signal(bool)
     summary_toggled = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -48,10 +51,7 @@ class ToolCallsHead(QWidget):
         self.summary = self._chip("By tool")
         self.summary.setToolTip("Calls, failures, median and slowest of each tool")
         self.in_order, self.slowest = self._chip("In order"), self._chip("Slowest first")
-        self.in_order.setChecked(True)
-        group = QButtonGroup(self)
-        for button in (self.in_order, self.slowest):
-            group.addButton(button)
+        self.show_order(None)
         self._typing = single_shot(self, _AFTER_TYPING, self.changed)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -66,7 +66,7 @@ class ToolCallsHead(QWidget):
         self._rows.addLayout(self._right, 1)
         self.set_iterations([])
         self.set_compact(False)
-        self._connect(group)
+        self._connect()
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -98,6 +98,11 @@ class ToolCallsHead(QWidget):
     def choose_iteration(self, number: int | None) -> None:
         """As if the user had chosen it."""
         self.iterations.setCurrentIndex(max(0, self.iterations.findData(number or 0)))
+
+    def show_order(self, sorted_by: tuple[str, bool] | None) -> None:
+        """The order of the table: none of a column, slowest first, or another that no button stands for."""
+        self.in_order.setChecked(sorted_by is None)
+        self.slowest.setChecked(sorted_by == SLOWEST_FIRST)
 
     def set_failures(self, count: int) -> None:
         """How many failed calls there are in what is shown."""
@@ -153,11 +158,12 @@ class ToolCallsHead(QWidget):
         button.setProperty("role", "chip")
         return button
 
-    def _connect(self, group: QButtonGroup) -> None:
+    def _connect(self) -> None:
         self.field.textChanged.connect(self._on_typed)
         self.iterations.currentIndexChanged.connect(self._on_changed)
         self.failed.toggled.connect(self._on_changed)
-        group.buttonClicked.connect(self._on_changed)
+        self.in_order.clicked.connect(self._on_in_order_clicked)
+        self.slowest.clicked.connect(self._on_slowest_clicked)
         self.summary.clicked.connect(self._on_summary_clicked)
 
     @Slot()
@@ -167,6 +173,16 @@ class ToolCallsHead(QWidget):
     @Slot()
     def _on_changed(self) -> None:
         self.changed.emit()
+
+    @Slot()
+    def _on_in_order_clicked(self) -> None:
+        self.in_order.setChecked(True)  # a second click changes nothing
+        self.order_asked.emit(False)
+
+    @Slot()
+    def _on_slowest_clicked(self) -> None:
+        self.slowest.setChecked(True)
+        self.order_asked.emit(True)
 
     @Slot()
     def _on_summary_clicked(self) -> None:

@@ -18,7 +18,7 @@ from ampsm_gui.models.tool_calls.summary import ToolSummaryTable
 from ampsm_gui.models.tool_calls.table import CALM, ToolCallTable
 from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.tool_calls.detail import ToolCallDetail
-from ampsm_gui.pages.tool_calls.head import ToolCallsHead
+from ampsm_gui.pages.tool_calls.head import SLOWEST_FIRST, ToolCallsHead
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
@@ -117,6 +117,8 @@ class ToolCallsTab(DetailTab):
     def _connect(self) -> None:
         self.head.changed.connect(self._on_filter_changed)
         self.head.summary_toggled.connect(self._on_summary_toggled)
+        self.head.order_asked.connect(self._on_order_asked)
+        self.table.columns.order_changed.connect(self._on_order_changed)
         self.table.chosen.connect(self._on_chosen)
         self.table.opened.connect(self._on_opened)
         raw = QAction("Raw or Decoded", self)
@@ -202,11 +204,20 @@ class ToolCallsTab(DetailTab):
         model, chosen = self.model, self.table.chosen_key
         another = model.iteration != self.head.iteration
         model.words, model.iteration = self.head.words, self.head.iteration
-        model.failed_only, model.slowest = self.head.failed.isChecked(), self.head.slowest.isChecked()
+        model.failed_only = self.head.failed.isChecked()
         model.refresh()
         if chosen is not None and self.table.chosen_key != chosen:
             self.table.choose(chosen)
         self._take(another)
+
+    @Slot(bool)
+    def _on_order_asked(self, slowest: bool) -> None:
+        key, down = SLOWEST_FIRST if slowest else (None, False)
+        self.table.columns.sort_by(key, down=down)
+
+    @Slot()
+    def _on_order_changed(self) -> None:
+        self.head.show_order(self.table.columns.sorted_by())
 
     def _on_book(self, book: CallBook) -> None:
         self._loaded = True

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 
@@ -20,6 +20,9 @@ _LEAST, _AROUND_TITLE, _SORT_MARK = 32, 19, 12
 
 class DataTableColumns(QObject):
     """Lays out the header of one table. Widths are kept at 100 %, so that they fit at any size of the font."""
+
+    #: Rows are in another order: that of a column, or their own.
+    order_changed = Signal()
 
     def __init__(
         self, view: QTableView, theme: Theme, state: QSettings | None, name: str, model: KeyedTable[Any]
@@ -39,7 +42,8 @@ class DataTableColumns(QObject):
         header.setSectionsClickable(model.sortable)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorShown(model.sortable)
-        header.sortIndicatorChanged.connect(model.sort)
+        header.setSortIndicatorClearable(True)  # by a third click
+        header.sortIndicatorChanged.connect(self._on_sort_changed)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_menu_requested)
         self._restore()
@@ -58,6 +62,22 @@ class DataTableColumns(QObject):
 
     def first_shown(self) -> int:
         return next(iter(self.shown()), 0)
+
+    def sort_by(self, key: str | None, *, down: bool = False) -> None:
+        """Sorts by a column, as clicks on its title do; without one, in the order the rows have by themselves."""
+        order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        self._header.setSortIndicator(-1 if key is None else self._model.column_number(key), order)
+
+    def sorted_by(self) -> tuple[str, bool] | None:
+        """The column by which rows are sorted, and whether largest first."""
+        number = self._header.sortIndicatorSection()
+        down = self._header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        return (self._model.columns[number].key, down) if number >= 0 else None
+
+    def order_in_words(self) -> str:
+        """`Sorted by Changes`; nothing where no column sorts."""
+        found = self.sorted_by()
+        return f"Sorted by {self._model.columns[self._model.column_number(found[0])].title}" if found else ""
 
     def drop(self, keys: Collection[str]) -> None:
         """Leaves columns out while there is no room for them, besides those that the user has hidden."""
@@ -109,6 +129,11 @@ class DataTableColumns(QObject):
     def _save_soon(self) -> None:
         if not self._laying_out:
             self._saving.start()
+
+    @Slot(int, Qt.SortOrder)
+    def _on_sort_changed(self, number: int, order: Qt.SortOrder) -> None:
+        self._model.sort(number, order)
+        self.order_changed.emit()
 
     @Slot(int, int, int)
     def _on_section_resized(self, number: int, old: int, new: int) -> None:

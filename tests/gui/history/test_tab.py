@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history.table import HistoryTable, what
+from ampsm_gui.models.tables.cells import CELL_ROLE
 from ampsm_gui.pages.history.tab import HistoryTab
 from tests.support.world import World
 
@@ -111,6 +112,34 @@ def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot:
     refreshed(qtbot, desktop, tab)
     assert shown(tab, "what")[:2] == [f"Undo squash back to {tab.model.rows()[0]['to'][:8]}", "Squash feat: all"]
     assert shown(tab, "result")[1] == "Undone" and not tab.detail.undo.isVisible()
+
+
+def test_a_click_on_a_title_sorts_without_the_line_of_time(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    world.use(tools=[], edits={"a.txt": "one\ntwo\nthree\n"})
+    session = world.new(world.make_repo(), "Task", "--script", "test -f b.txt")
+    world.iterate(session, code=8)
+    world.use(tools=[], edits={"b.txt": "one\n"})
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    tab.table.choose("iteration 1")
+
+    def click(column: str) -> list[str]:
+        header = tab.table.horizontalHeader()
+        place = QPoint(header.sectionViewportPosition(tab.model.column_number(column)) + 10, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        return [str(row["key"]).replace("iteration ", "") for row in tab.model.rows()][:2]
+
+    def rails() -> list[object]:
+        return [tab.model.index(row, 0).data(CELL_ROLE).rail for row in range(tab.model.rowCount())]
+
+    assert tab._said.text() == "Newest first" and rails() == [(False, True), (True, True), (True, False)]
+    assert click("changes") == ["1", "2"] and rails() == [None] * 3 and tab._said.text() == "Sorted by Changes"
+    assert click("changes") == ["2", "1"]
+    assert click("tests") == ["1", "2"] and shown(tab, "tests") == ["Failed", "Passed", ""]
+    assert click("tests") == ["2", "1"] and shown(tab, "tests") == ["Passed", "Failed", ""]
+    assert click("when") == ["2", "1"] and click("when")[1] == "1"
+    assert click("when") == ["2", "1"] and tab._said.text() == "Newest first" and rails()[1] == (True, True)
+    assert click("what")[1] == "1" and tab.table.chosen_key == "iteration 1"
 
 
 def test_a_merge_that_waits_and_one_that_is_done(world: World, desktop: Desktop, qtbot: QtBot) -> None:

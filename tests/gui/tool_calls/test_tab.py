@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QPushButton
@@ -17,6 +18,7 @@ from ampsm.store.telemetry import upsert_tool_calls
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.results.lines import plain_line_of
+from ampsm_gui.models.tables.cells import CELL_ROLE
 from ampsm_gui.models.tool_calls.rows import CallBook, CallsRead, read_book
 from ampsm_gui.models.tool_calls.table import ToolCallTable
 from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
@@ -88,8 +90,10 @@ def test_filters_and_order(world: World, desktop: Desktop, qtbot: QtBot) -> None
     tab.head.slowest.click()
     assert shown(tab, "tool")[:2] == ["Task", "Task"]
     assert shown(tab, "result")[-2:] == ["No result"] * 2
+    assert tab.table.columns.sorted_by() == ("duration", True) and not tab.head.in_order.isChecked()
     tab.head.in_order.click()
     assert shown(tab, "number") == [str(number) for number in range(1, 9)]
+    assert tab.table.columns.sorted_by() is None and not tab.head.slowest.isChecked()
 
     tab.head.field.setText("nothing like this")
     qtbot.waitUntil(lambda: tab.model.rowCount() == 0)
@@ -99,6 +103,45 @@ def test_filters_and_order(world: World, desktop: Desktop, qtbot: QtBot) -> None
     assert tab.model.rowCount() == 8 and tab.table.isVisible()
     tab.show_iteration(1)
     assert shown(tab, "iteration") == ["1"] * 4
+
+
+def test_a_click_on_a_title_sorts_and_a_third_one_nests_the_calls_again(
+    world: World, desktop: Desktop, qtbot: QtBot
+) -> None:
+    world.use(tools=_TOOLS)
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    nested = tab.model.rows()[2]
+
+    def click(column: str) -> list[str]:
+        header = tab.table.horizontalHeader()
+        place = QPoint(header.sectionViewportPosition(tab.model.column_number(column)) + 10, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        return shown(tab, "number")
+
+    def indent() -> int:
+        row = tab.model.number_of(nested.place)
+        return int(tab.model.index(row, tab.model.column_number("tool")).data(CELL_ROLE).indent)
+
+    assert indent() == 1
+    tab.table.choose(nested.place)
+    assert click("number") == ["4", "3", "2", "1"] and indent() == 0
+    assert not tab.head.in_order.isChecked() and not tab.head.slowest.isChecked()
+    told: list[int] = []
+    tab.model.dataChanged.connect(lambda first, last: told.append(last.row()))
+    assert click("number") == ["1", "2", "3", "4"] and indent() == 0 and not told
+    assert click("number") == ["1", "2", "3", "4"] and indent() == 1 and told == [3]
+    assert tab.head.in_order.isChecked()
+    assert click("tool") == ["1", "4", "3", "2"]
+    assert click("duration")[-1] == "4" and click("duration")[-1] == "4"
+    click("duration")
+    assert click("duration")[0] == "2" and tab.head.slowest.isChecked()
+    assert tab.table.chosen_key == nested.place
+    world.iterate(session)
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.model.rowCount() == 8)
+    assert shown(tab, "tool")[:2] == ["Task"] * 2 and tab.table.chosen_key == nested.place
 
 
 def test_one_call_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
@@ -202,9 +245,17 @@ def test_a_hundred_thousand_calls(world: World, desktop: Desktop, qtbot: QtBot) 
     table.words = "do 9999"
     table.refresh()
     assert table.rowCount() == 11
-    table.words, table.slowest = "", True
+    table.words = ""
     table.refresh()
+    table.sort(table.column_number("duration"), Qt.SortOrder.DescendingOrder)
     assert table.rows()[0].duration_ms == 976 and table.rowCount() == 100_000
+    asked: list[int] = []
+    table.sort_value = lambda row, column: asked.append(row.number) or row.duration_ms  # type: ignore[method-assign, func-returns-value]
+    table.sort(table.column_number("duration"))
+    assert asked == list(range(1, 100_001))
+    asked.clear()
+    table.add(CallsRead([replace(calls[7], duration_ms=-1), replace(calls[0], seq=100_000)], None, (1,)))
+    assert asked == [8, 100_001] and table.rows()[0].number == 8 and table.rowCount() == 100_001
 
 
 def test_a_book_reads_on_from_what_is_open() -> None:
