@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ampsm.context import Context
 from ampsm.journal import events as ev
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
@@ -278,15 +280,24 @@ def test_raw_says_how_much_of_it_is_left_out(draw: Draw) -> None:
 
 
 def test_each_result_comes_whatever_is_asked_for_meanwhile(desktop: Desktop, qtbot: QtBot) -> None:
+    """All of a result is asked for while the same one and another are not made yet."""
     model = ConsoleModel()
     feed = JournalFeed(desktop, model)
     calls = [ConsoleEntry(number, ev.ToolStarted(tool="Bash", args={}, id=str(number)), b"") for number in range(2)]
+    gate = Event()
+
+    def keep_thread(_context: Context) -> bool:
+        return gate.wait(5)
+
+    for thread in range(3):
+        desktop.background.ask(thread, keep_thread, bool)
     for call in calls:
         call.ending = ev.ToolFinished(id=str(call.offset), result="done", success=True)
-        model.results.of(call)
-    model.results.wanted.emit([WantedResult(call, whole=False) for call in calls])
-    model.results.of(calls[0], whole=True)
-    model.results.wanted.emit([WantedResult(calls[0], whole=True)])
+    with qtbot.waitSignal(model.results.wanted):
+        assert [model.results.of(call) for call in calls] == [None, None]
+    with qtbot.waitSignal(model.results.wanted):
+        model.results.of(calls[0], whole=True)
+    gate.set()
     qtbot.waitUntil(lambda: all(call.result is not None for call in calls))
     qtbot.waitUntil(lambda: calls[0].result is not None and calls[0].result.whole)
     feed.show_session(None)
