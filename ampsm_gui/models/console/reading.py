@@ -55,8 +55,8 @@ def read_after(path: Path, begin: int, raw: bool) -> Rows:
 
 def _rows(path: Path, part: JournalPart, raw: bool = False, entries: int = 3 * PAGE, ends: bool = False) -> Rows:
     offsets = part.offsets if raw else array("Q", compress(part.offsets, part.kinds.translate(_IS_ROW)))
-    if not raw and part.kinds and part.kinds[-1] == _LAST and _went_well(path, part.offsets[-1]):
-        offsets.pop()  # the header says it
+    if not raw and part.kinds and part.kinds[-1] == _LAST and not has_row(_event_at(path, part.offsets[-1])):
+        offsets.pop()
     below = {
         call: array("Q", (found for found in steps if _holds(offsets, found))) for call, steps in part.below.items()
     }
@@ -68,9 +68,11 @@ def _rows(path: Path, part: JournalPart, raw: bool = False, entries: int = 3 * P
     return Rows(part.begin, part.end, offsets, below, read, endings, None if raw else _phase(path, part))
 
 
-def _went_well(path: Path, offset: int) -> bool:
-    event = _event_at(path, offset)
-    return isinstance(event, ev.IterationFinished) and event.status == "succeeded" and not event.error
+def has_row(event: ev.AnyEvent | None) -> bool:
+    """Whether an event is a row. A good end is none: the header says it."""
+    if isinstance(event, ev.IterationFinished):
+        return event.status != "succeeded" or bool(event.error)
+    return not isinstance(event, _NO_ROWS)
 
 
 def _phase(path: Path, part: JournalPart) -> str | None:

@@ -40,15 +40,22 @@ def find_file(ctx: Context, session_id: str, path: str, line: int | None) -> Fou
     name = _inside(whole, worktree)
     if name and any(file.path == name for file in _changed(ctx, session_id)):
         return FoundFile(FileIs.CHANGED, name, line)
-    if "\0" in path or not whole.exists():
+    if not _is_there(whole):
         return FoundFile(FileIs.MISSING, name or str(whole), line)
     inside = _inside(whole.resolve(), worktree.resolve())
     return FoundFile(FileIs.INSIDE if inside else FileIs.OUTSIDE, str(whole.resolve()), line)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # longer than a name can be, or no name at all
+        return False
+
+
 def _changed(ctx: Context, session_id: str) -> Sequence[FileChange]:
     try:
-        return session_diff(ctx, session_id, Compared()).files
+        return session_diff(ctx, session_id, Compared(), patch=False).files
     except UserError:  # no worktree, no base: then it is a file like any other
         return ()
 

@@ -289,8 +289,9 @@ def test_each_result_comes_whatever_is_asked_for_meanwhile(desktop: Desktop, qtb
     def keep_thread(_context: Context) -> bool:
         return gate.wait(5)
 
+    kept: list[bool] = []
     for thread in range(3):
-        desktop.background.ask(thread, keep_thread, bool)
+        desktop.background.ask(thread, keep_thread, kept.append)
     for call in calls:
         call.ending = ev.ToolFinished(id=str(call.offset), result="done", success=True)
     with qtbot.waitSignal(model.results.wanted):

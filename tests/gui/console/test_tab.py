@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ampsm.journal import events as ev
+from ampsm.journal.codec import encode
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.console.search import find_rows
 from ampsm_gui.pages.console.tab import ConsoleTab
 from ampsm_gui.widgets.console.strips import Block
 from tests.support.world import World
@@ -297,3 +301,40 @@ def test_a_hit_in_the_middle_of_a_result_is_shown(build: Build, world: World, qt
     top = next(strip.top for strip in block.strips if strip.line is not None and "step 97 " in strip.line.text)
     place = tab.view.rowViewportPosition(row) + tab.view.delegate.layout.row_height() + top
     assert 0 < place < tab.view.viewport().height() - theme.f
+
+
+def test_search_goes_through_all_of_a_result_and_finds_rows_only(build: Build, world: World, qtbot: QtBot) -> None:
+    """What is far in a long result, of which events hold the beginning; no phase, and no end that the header says."""
+    said = "\n".join(f"step {number} of a long build" for number in range(900))
+    world.use(tools=[{"name": "Bash", "input": {"cmd": "make"}, "result": said}])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = build(session)
+    qtbot.waitUntil(lambda: any("● Bash" in line for line in lines(tab)))
+    tab._corner.field.setText("step 899 of")
+    qtbot.waitUntil(lambda: "● Bash" in current(tab))
+    journal = tab.model.sections[0].path
+    rows = set(tab.model.sections[0].offsets)
+    for words in ("commit", "succeeded", "agent", "record"):
+        assert {offset for _, offset in find_rows([(1, journal)], words, raw=False)} <= rows, words
+
+
+def test_search_finds_calls_in_their_order(tmp_path: Path) -> None:
+    """Of calls that one line of the agent ends, the hits in results and in arguments."""
+    journal = tmp_path / "1.jsonl"
+    events = [
+        ev.ToolStarted(id="a", tool="Bash", args={"cmd": "make"}, seq=1),
+        ev.ToolStarted(id="b", tool="Bash", args={"cmd": "make needle"}, seq=2),
+        ev.ToolFinished(
+            id="b", success=True, result="nothing", seq=3, raw=_raw_results(b="nothing", a="needle " + "x" * 5_000)
+        ),
+        ev.ToolFinished(id="a", success=True, result="y" * 3_999 + "…", seq=4, raw_seq=3),
+    ]
+    lines = [encode(event) for event in events]
+    journal.write_bytes(b"".join(lines))
+    assert find_rows([(1, journal)], "needle", raw=False) == [(1, 0), (1, len(lines[0]))]
+
+
+def _raw_results(**results: str) -> str:
+    blocks = [{"type": "tool_result", "tool_use_id": name, "content": said} for name, said in results.items()]
+    return json.dumps({"type": "user", "message": {"role": "user", "content": blocks}})

@@ -94,7 +94,8 @@ def test_a_path_is_found_however_it_is_told(world: World, shown: Shown) -> None:
     try:
         found = find_file(context, session["id"], "src/../src/app.py", None)
         assert found.where is FileIs.INSIDE and found.path.endswith("/src/app.py")
-        assert find_file(context, session["id"], "x\0y", None).where is FileIs.MISSING
+        for no_name in ("x\0y", "x" * 1_000):
+            assert find_file(context, session["id"], no_name, None).where is FileIs.MISSING
         assert find_file(context, session["id"], "src", None).where is FileIs.INSIDE
     finally:
         context.close()
