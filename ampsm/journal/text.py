@@ -69,9 +69,8 @@ def plain_lines(text: str) -> list[str]:
     lines = [plain_line(line) for line in parts]
     while lines and not lines[-1].strip():
         lines.pop()
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    return lines
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    return lines[first:] if first else lines
 
 
 def has_rare_ends(text: str) -> bool:

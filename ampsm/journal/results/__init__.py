@@ -2,8 +2,9 @@
 
 `decoding` tells which kind a result is; `bodies` are the kinds. Each kind has its readers: `ansi` for what programs
 print in colour, `patches` for changes of files and `unified` for their diffs, `files` for what was read, `searches` for
-what was found, `pictures` for images. `paths` are shown relative to the worktree; `facts` puts a result into a few
-words. A `decoded` call takes no files and no time worth a thread of its own, but a megabyte takes some milliseconds.
+what was found, `pictures` for images. `numbers` are those that can be some, `paths` are shown relative to the
+worktree; `facts` puts a result into a few words. A `decoded` call takes no files and no time worth a thread of its own,
+but a megabyte takes some milliseconds.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from ampsm.journal.results.bodies import (
     exit_words,
 )
 from ampsm.journal.results.facts import note_of, reason_of
+from ampsm.journal.results.numbers import MOST, number_in
 from ampsm.journal.results.paths import shown_path
 from ampsm.journal.text import from_worktree, plain_lines
 
@@ -125,7 +126,7 @@ class _Call:
 
     def _output(self, value: dict[str, Any]) -> Body | None:
         """Of `{"output", "exitCode"}`: what a command printed, which may be what another tool printed in its place."""
-        code = next((value[key] for key in ("exitCode", "exit_code") if type(value.get(key)) is int), None)
+        code = number_in(value, ("exitCode", "exit_code"), least=-MOST)
         parts = [value[key] for key in ("output", "stdout", "stderr") if isinstance(value.get(key), str)]
         if not parts or (code is None and self.tool not in _SHELLS and set(value) - {"output", "stdout", "stderr"}):
             return None
@@ -134,8 +135,8 @@ class _Call:
         if self.tool not in _SHELLS and code is None and text.strip():
             return self._of_words(text)
         cut = value.get("truncation")
-        left_out = cut.get("prefixLinesOmitted") if isinstance(cut, dict) else None
-        return self._printed(text, left_out if type(left_out) is int else 0)
+        left_out = number_in(cut, ("prefixLinesOmitted",)) if isinstance(cut, dict) else None
+        return self._printed(text, left_out or 0)
 
     def _printed(self, text: str, left_out: int = 0) -> Body:
         """What a command printed; that of `git diff` is a diff as any other."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ampsm.journal.results import unified
 from ampsm.journal.results.bodies import DiffBody, FileDiff
+from ampsm.journal.results.numbers import number_in
 from ampsm.journal.results.paths import shown_path
 from ampsm.journal.text import plain_line, plain_lines
 
@@ -77,12 +78,12 @@ def _of_part(part: dict[str, Any], worktree: str) -> FileDiff:
     path = next((str(part[key]) for key in ("uri", "path", "file") if isinstance(part.get(key), str)), "")
     diff = part.get("diff")
     files = unified.files_of(diff, worktree, path) if isinstance(diff, str) else []
-    added, removed = part.get("additions"), part.get("deletions")
+    added, removed = number_in(part, ("additions",)), number_in(part, ("deletions",))
     return FileDiff(
         shown_path(path, worktree),
         _KINDS.get(str(part.get("type") or "").lower(), "changed"),
-        added if type(added) is int else sum(one.added for one in files),
-        removed if type(removed) is int else sum(one.removed for one in files),
+        sum(one.added for one in files) if added is None else added,
+        sum(one.removed for one in files) if removed is None else removed,
         "\n".join(one.diff for one in files),
         all(one.numbered for one in files),
     )

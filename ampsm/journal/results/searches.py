@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ampsm.journal.results.bodies import MatchesBody, SearchMatch
+from ampsm.journal.results.numbers import number_in
 from ampsm.journal.results.paths import shown_path
 from ampsm.journal.text import plain_line
 
@@ -71,7 +72,7 @@ def _of_object(part: dict[str, Any], worktree: str) -> list[SearchMatch]:
         ]
     if not path:
         return []
-    line = next((part[key] for key in _NUMBERS if type(part.get(key)) is int), None)
+    line = number_in(part, _NUMBERS)
     text = next((str(part[key]) for key in _TEXTS if isinstance(part.get(key), str)), "")
     return [SearchMatch(shown_path(path, worktree), line, plain_line(text.strip("\r\n").split("\n")[0]))]
 

@@ -9,7 +9,7 @@ from ampsm.journal.results.bodies import FileDiff
 from ampsm.journal.results.paths import shown_path
 from ampsm.journal.text import plain_line
 
-_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _HEAD = re.compile(r"(?:---|\+\+\+) (?:[ab]/(?!/))?([^\t\r]*)")
 _NOWHERE = "/dev/null"
 #: What git writes of a file besides its lines, as far as that says no more than the lines do.

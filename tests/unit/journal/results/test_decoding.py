@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from base64 import b64encode
 from typing import Any
 
@@ -18,6 +19,7 @@ from ampsm.journal.results import (
     PictureBody,
     ProseBody,
     decoded,
+    styled_lines,
 )
 
 _TREE = "/srv/repo/.worktrees/s1"
@@ -306,6 +308,8 @@ _HOSTILE = (
     '{"exitCode":99999999999999999999,"output":"x"}', '{"output":"\\ud800","exitCode":-9}', "\x00\x9b31m\u202eevil",
     '{"matches":[{"path":7}]}', '{"source":{"data":{"url":[]}}}', "@@ @@ @@\n+\n@@",
     '{"exitCode":1e9,"output":"x"}', '[{"type":"text"}]', '{"content":[]}', "NaN", "-", "\ud800",
+    f'{{"diff":"@@ -1,{"9" * 5000} +{"9" * 5000} @@\\n-a"}}', f'{{"exitCode":-{"9" * 4000},"output":"x"}}',
+    f'[{{"path":"a","line":{"9" * 4000}}}]', f'{{"files":[{{"path":"a","diff":"+a","additions":{"9" * 4000}}}]}}',
 )  # fmt: skip
 
 
@@ -322,3 +326,18 @@ def test_nothing_raises_and_nothing_is_raw(tool: str) -> None:
             assert "\\x1b" not in repr(found)
             assert "\\u202e" not in repr(found)
             assert decoded(tool, args, text, success=True) is not None
+
+
+@pytest.mark.parametrize(("tool", "text"), [
+    ("Bash", "\r" * 400_000 + "x"), ("Bash", ("\r" * 4_000 + "x") * 100), ("oracle", "\n" * 400_000 + "x"),
+])  # fmt: skip
+def test_a_text_takes_time_in_proportion(tool: str, text: str) -> None:
+    begun = time.process_time()
+    assert said(tool, text).body in (ProseBody("x"), OutputBody(styled_lines("x")))
+    assert time.process_time() - begun < 2  # and not minutes
+
+
+def test_numbers_are_short() -> None:
+    for text in _HOSTILE:
+        found = said("Grep", text, success=False)
+        assert len(found.note) + len(found.ending) + len(found.reason) < 400
