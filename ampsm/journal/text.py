@@ -85,13 +85,19 @@ def plain_line(text: str) -> str:
 
 
 def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
-    """What a tool was called with, as one short line: the argument that says most, of a patch its files. Paths in a
-    `worktree` are shown relative to it."""
+    """What a tool was called with, as one short line: the argument that says most, of a search also where, of a reading
+    also which lines, of a patch its files. Paths in a `worktree` are shown relative to it."""
     if isinstance(patch := args.get("patchText"), str) and (files := _PATCHED.findall(patch)):
         args = {"path": ", ".join(files)}
     names = [name for name in _ARGUMENT_NAMES if isinstance(args.get(name), str)]
     names += [name for name, value in args.items() if isinstance(value, str)]
-    text = _one_line(from_worktree(args[names[0]], worktree)) if names else ""
+    said = args[names[0]] if names else ""
+    pattern, lines = args.get("pattern"), args.get("read_range")
+    if names[:1] == ["path"] and isinstance(pattern, str):
+        said = f"{pattern} in {said}"
+    elif names[:1] == ["path"] and isinstance(lines, list) and len(lines) == 2:
+        said = f"{said} {lines[0]}–{lines[1]}"
+    text = _one_line(from_worktree(said, worktree))
     return text if len(text) <= _ARGUMENT_WIDTH else text[: _ARGUMENT_WIDTH - 1] + "…"
 
 

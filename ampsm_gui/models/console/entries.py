@@ -105,17 +105,7 @@ class ConsoleEntry:
 
     def summary(self) -> str:
         """The arguments of a call as one line, with paths relative to the worktree."""
-        if not isinstance(self.event, ev.ToolStarted):
-            return ""
-        args = self.event.args
-        pattern, path, lines = args.get("pattern"), args.get("path"), args.get("read_range")
-        if isinstance(pattern, str) and isinstance(path, str):
-            place = argument_summary({"path": path}, self.worktree)
-            return f"{argument_summary({'pattern': pattern}, self.worktree)} in {place}"
-        said = argument_summary(args, self.worktree)
-        if isinstance(lines, list) and len(lines) == 2 and said:
-            return f"{said} {lines[0]}–{lines[1]}"
-        return said
+        return argument_summary(self.event.args, self.worktree) if isinstance(self.event, ev.ToolStarted) else ""
 
 
 def read_entries(path: Path, offsets: Iterable[int]) -> list[ConsoleEntry]:

@@ -126,6 +126,7 @@ class SessionTabs(QTabWidget):
         """Makes a tab and puts it where only its place was kept."""
         index = self._names.index(name)
         stand_in = self.widget(index)
+        had_keys = stand_in is not None and stand_in.hasFocus()  # as they were in the tab that was in front
         tab = self._make(name)
         tab.count_changed.connect(self._on_count_changed)
         if (corner := tab.corner()) is not None:
@@ -139,6 +140,8 @@ class SessionTabs(QTabWidget):
         self.blockSignals(blocked)
         if stand_in is not None:
             stand_in.deleteLater()
+        if had_keys:
+            (self._first_view(tab) or tab).setFocus()
         self.set_count(name, self._counts[name])
         self._fit_corner()
         self.tab_made.emit(tab)

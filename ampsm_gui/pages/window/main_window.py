@@ -77,7 +77,9 @@ class MainWindow(QMainWindow):
         return self._mode
 
     def set_mode(self, mode: str) -> None:
-        """Lists the sessions as a rail, a list or a table; the table takes the whole width."""
+        """Lists the sessions as a rail, a list or a table; the table takes the whole width. Keys that were in what is
+        hidden then are in the list."""
+        had_keys = QApplication.focusWidget()
         self._mode = mode
         self._squeezed = False
         self._actions.rail.setChecked(mode == "rail")
@@ -85,6 +87,8 @@ class MainWindow(QMainWindow):
         self.sessions.set_mode(mode)
         self.session_page.setVisible(mode != "table" and not self.sessions.is_empty())
         self.splitter.set_mode(mode)
+        if had_keys is not None and self.isAncestorOf(had_keys) and not had_keys.isVisibleTo(self):
+            self.sessions.setFocus()
 
     def select_session(self, session_id: str) -> None:
         """Chooses a session in the list and shows it."""

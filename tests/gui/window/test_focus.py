@@ -204,6 +204,30 @@ def test_f6_goes_through_the_panes_from_wherever_it_is_pressed(made: MainWindow,
         assert before.hasFocus(), beside
 
 
+def test_keys_stay_on_the_tabs_when_another_one_is_clicked(made: MainWindow, qtbot: QtBot) -> None:
+    tabs_of_session = made.session_page.tabs
+    tabs_of_session.show_tab(TabName.CONSOLE)
+    bar = tabs_of_session.tabBar()
+    for number in (*range(1, len(TabName)), *range(len(TabName))):  # each when it is made, and once more
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(number).center())
+        qtbot.waitUntil(lambda: not made.desktop.background.busy)
+        focus = QApplication.focusWidget()
+        assert focus is not None and made.session_page.tabs.current_tab().isAncestorOf(focus), number
+
+
+def test_keys_go_to_the_list_when_what_they_were_in_is_hidden(made: MainWindow) -> None:
+    made.session_page.focus_notes()
+    made.set_mode("table")
+    assert QApplication.focusWidget() is made.sessions.table
+    made.set_mode("list")
+    made.sessions.focus_filter()
+    made.set_mode("rail")
+    assert QApplication.focusWidget() is made.sessions.table
+    made.session_page.focus_notes()
+    made.set_mode("list")
+    assert QApplication.focusWidget() is made.session_page.notes.text
+
+
 def _buttons(made: MainWindow, first: QWidget) -> list[tuple[QWidget, QWidget, QWidget]]:
     """A button or field beside the panes, and the panes before and after it."""
     head = next(found for found in focusable(made) if found.parent() is made.sessions.head.chips)

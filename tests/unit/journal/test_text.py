@@ -61,6 +61,14 @@ def test_paths_are_told_from_the_worktree(said: str, short: str) -> None:
     assert readable_lines(ev.ToolStarted(id="a", tool="Read", args={"path": said}), worktree) == [f"● Read {short}"]
 
 
+def test_a_search_says_where_and_a_reading_which_lines() -> None:
+    assert argument_summary({"pattern": "token(", "path": "/w/src"}, "/w") == "token( in src"
+    assert argument_summary({"pattern": "token", "path": "/w"}, "/w") == "token in ."
+    assert argument_summary({"path": "/w/a.py", "read_range": [10, 14]}, "/w") == "a.py 10–14"
+    assert argument_summary({"cmd": "ls", "path": "/w", "pattern": "x", "read_range": [1, 2]}, "/w") == "ls"
+    assert argument_summary({"path": "x" * 200, "read_range": [1, 2]}).endswith("x…")
+
+
 def test_a_long_path_is_told_from_the_worktree_before_it_is_cut() -> None:
     worktree = "/r/" + "long/" * 40 + ".worktrees/s-1"
     assert argument_summary({"cmd": f"cat {worktree}/x.py"}, worktree) == "cat x.py"
