@@ -17,6 +17,7 @@ _OWN_FILES = frozenset({
 })  # fmt: skip
 _OWN_FOLDERS = ("rebase-merge/", "rebase-apply/")
 _GIT_FILE = "gitdir: "
+_GIT_FILE_LIMIT = 2**20  # git itself reads no larger one
 
 
 def main_root(path: Path | str) -> Path:
@@ -71,7 +72,7 @@ def git_dir_at(worktree: Path | str) -> Path | None:
     """The git directory that `.git` at the top of a worktree is, or names; None when there is nothing of the sort."""
     link = Path(os.path.realpath(worktree)) / ".git"
     try:
-        said = os.fsdecode(read_plain(link))
+        said = os.fsdecode(read_plain(link, limit=_GIT_FILE_LIMIT))
     except OSError:
         return link if link.is_dir() else None
     names = said.startswith(_GIT_FILE) and "\0" not in said

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Collection
 
 from ampsm.system.processes import (
-    BESIDE,
-    carrying,
     command_of,
     descendants,
     end_processes,
+    going_on_beside,
     marked_processes,
     reap_orphans,
 )
@@ -38,7 +37,7 @@ class ProcessTree:
         """Pids of those that live."""
         mine = descendants(os.getpid(), without=self._others)
         if mine:
-            mine = descendants(os.getpid(), without=self._others.union(carrying(f"{BESIDE}={os.getpid()}")))
+            mine = descendants(os.getpid(), without=self._others.union(going_on_beside()))
         return mine + [pid for pid in marked_processes(self._iteration_id) if pid not in mine]
 
     def end(self, *, patience: float = PATIENCE_SECONDS, grace: float = PATIENCE_SECONDS) -> list[str]:

@@ -19,8 +19,10 @@ from typing import IO, NoReturn
 #: The environment variable that marks every process of an iteration or test script; its value is `<session>/<number>`.
 MARKER = "AMPSM_ITERATION"
 
-#: Marks what goes on beside the process that started it, a window with its followers; its value is that process's pid.
-BESIDE = "AMPSM_BESIDE"
+# Marks what goes on beside the process that started it, a window with its followers; its value is the pid of that
+# process and a number that it has thought of: nobody else can say of himself that he goes on beside it.
+_BESIDE = "AMPSM_BESIDE"
+_beside: str | None = None
 
 _PR_SET_CHILD_SUBREAPER = 36
 _POLL_SECONDS = 0.02
@@ -326,5 +328,12 @@ def become(argv: Sequence[str], env: Mapping[str, str]) -> NoReturn:
 def start_beside(argv: Sequence[str], *, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Starts a program that goes on beside this one, with its standard error and without its standard input. It is
     marked, with all that it starts: none of it belongs to what this process does meanwhile."""
-    marked = {**env, BESIDE: str(os.getpid())}
-    return subprocess.Popen(argv, env=marked, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    global _beside
+    if _beside is None:
+        _beside = f"{os.getpid()}.{os.urandom(16).hex()}"
+    return subprocess.Popen(argv, env={**env, _BESIDE: _beside}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def going_on_beside() -> list[int]:
+    """Pids of the living programs that `start_beside` started in this process, with all that they started."""
+    return [] if _beside is None else carrying(f"{_BESIDE}={_beside}")

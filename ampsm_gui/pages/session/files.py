@@ -9,7 +9,7 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.plain import plain_label
+from ampsm_gui.look.plain import as_signs, plain_label
 from ampsm_gui.models.results.lines import FilePlace
 from ampsm_gui.models.session.file_search import FileIs, FoundFile, find_file
 from ampsm_gui.pages.actions.session_actions import SessionActions
@@ -57,7 +57,7 @@ class SessionFiles(QObject):
         menu = QMenu(self._over)
         said = found.path if len(found.path) <= _LONGEST else f"…{found.path[-_LONGEST:]}"
         menu.addAction(
-            plain_label(f"Open {said}, which is outside the worktree"),
+            plain_label(f"Open {as_signs(said)}, which is outside the worktree"),
             partial(self._actions.open_file, found.path, found.line),
         )
         menu.addAction("Copy its path", partial(QGuiApplication.clipboard().setText, found.path))

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QMenu
 
 from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm_gui.models.results.lines import FilePlace
 from ampsm_gui.models.session.file_search import FileIs, find_file
 from ampsm_gui.models.session.opening import file_opening
@@ -114,5 +115,17 @@ def test_editors_are_told_the_line_as_they_take_it(
     context = shown.desktop.workspace.open()
     try:
         assert list(file_opening(context, str(file), 3).argv[1:]) == [word.replace("{}", str(file)) for word in words]
+    finally:
+        context.close()
+
+
+def test_folders_open_and_pipes_do_not(shown: Shown, world: World, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    world.ok("config", "set", "editor", "code")
+    context = shown.desktop.workspace.open()
+    try:
+        assert file_opening(context, str(tmp_path), 3) == (("code", str(tmp_path)), str(tmp_path))
+        with pytest.raises(UserError, match="pipe"):
+            file_opening(context, str(tmp_path / "pipe"), None)
     finally:
         context.close()

@@ -229,3 +229,10 @@ def test_ancestry_of_a_commit_that_is_gone_is_no(make_repo: MakeRepo, run_git: R
     assert not repository.is_ancestor(repo, "HEAD", first)
     assert not repository.is_ancestor(repo, "0123456789" * 4, "HEAD")
     assert repository.ahead_behind(repo, "HEAD", first) == (1, 0)
+
+
+def test_no_git_file_without_end_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: elsewhere\n")
+    assert location.git_dir_at(tmp_path) == tmp_path / "elsewhere"
+    os.truncate(tmp_path / ".git", 2**40)
+    assert location.git_dir_at(tmp_path) is None

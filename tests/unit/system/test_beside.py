@@ -52,3 +52,18 @@ def test_a_window_may_start_what_it_likes(tmp_path: Path, wait_until: Callable[.
     finally:
         processes.end_processes(lambda: [pid for pid in started if is_alive(pid)], grace=0)
         window.wait(10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="orphans come to a subreaper on Linux alone")
+def test_no_agent_can_say_that_it_goes_on_beside(wait_until: Callable[..., object]) -> None:
+    processes.become_subreaper()
+    window = processes.start_beside([sys.executable, "-c", SLEEP], env=os.environ)
+    tree = ProcessTree("none/1")
+    said = {"AMPSM_BESIDE": str(os.getpid()), processes.MARKER: ""}
+    left = subprocess.Popen([sys.executable, "-c", SLEEP], env=os.environ | said)
+    try:
+        wait_until(lambda: tree.living() == [left.pid])
+    finally:
+        processes.end_processes(lambda: [pid for pid in (window.pid, left.pid) if is_alive(pid)], grace=0)
+        window.wait(10)
+        left.wait(10)
