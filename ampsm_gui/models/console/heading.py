@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.console.section import Section
+from ampsm_gui.models.history.tests import test_words
 
 
 class Heading(NamedTuple):
@@ -50,10 +51,9 @@ def _figures(document: dict[str, Any]) -> list[tuple[str, str]]:
         failed = f", {failures:,} failed" if failures else ""
         found.append((figures.count(calls, "call") + failed, "text.muted"))
     test = document.get("test")
-    if test and test["passed"]:
-        found.append(("tests passed", "text.muted"))
-    elif test:
-        found.append(("tests timed out", "warning.text") if test["timedOut"] else ("tests failed", "danger.text"))
+    if test:
+        token = "text.muted" if test["passed"] else "warning.text" if test["timedOut"] else "danger.text"
+        found.append((test_words(test), token))
     if document.get("durationMs") is not None:
         found.append((figures.seconds_prose(document["durationMs"]), "text.muted"))
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.history.table import HistoryStep, what
+from ampsm_gui.models.history.tests import test_words
 
 
 def sentence(step: HistoryStep) -> str:
@@ -54,9 +55,8 @@ def _iteration_sentence(iteration: dict[str, Any]) -> str:
 
 
 def _test_words(test: dict[str, Any]) -> str:
-    if test["passed"]:
-        return "tests passed"
-    return "tests timed out" if test["timedOut"] else f"tests failed with exit code {test['exitCode']}"
+    words = test_words(test)
+    return f"{words} with exit code {test['exitCode']}" if words == "tests failed" else words
 
 
 def _iteration_facts(iteration: dict[str, Any]) -> list[tuple[str, str]]:

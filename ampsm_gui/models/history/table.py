@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from ampsm.journal.text import plain_lines
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
+from ampsm_gui.models.history.tests import test_words, test_words_of_cell
 from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.models.tables.order import SortValue
@@ -20,7 +21,7 @@ HistoryStep = dict[str, Any]
 COLUMNS = (
     TableColumn("what", "What", 320),
     TableColumn("result", "Result", 112),
-    TableColumn("tests", "Tests", 84),
+    TableColumn("tests", "Tests", 112),
     TableColumn("commit", "Commit", 84),
     TableColumn("changes", "Changes", 92, right=True),
     TableColumn("time", "Time", 60, right=True),
@@ -165,11 +166,13 @@ def tests_cell(test: dict[str, Any] | None) -> Cell:
     if test is None:
         return Cell()
     took = f"{test['command']}, {figures.seconds_prose(test['durationMs'])}"
+    words, said = test_words_of_cell(test), test_words(test)
     if test["passed"]:
-        return Cell("Passed", "text.secondary", "status-check", "success.text", tip=took, value=2)
+        tip = took if said == "tests passed" else f"{said}: {took}"
+        return Cell(words, "text.secondary", "status-check", "success.text", tip=tip, value=2)
     if test["timedOut"]:
-        return Cell("Timed out", "warning.text", "status-clock", tip=took, value=1)
-    return Cell("Failed", "danger.text", "status-cross", tip=f"Exit code {test['exitCode']}: {took}", value=0)
+        return Cell(words, "warning.text", "status-clock", tip=took, value=1)
+    return Cell(words, "danger.text", "status-cross", tip=f"Exit code {test['exitCode']}: {took}", value=0)
 
 
 def commit_of(step: HistoryStep) -> str | None:

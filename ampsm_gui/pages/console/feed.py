@@ -11,7 +11,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
 from ampsm.model.record import document
-from ampsm.workflows.review import iteration_journals, session_history, steps_between, subject_lines
+from ampsm.workflows.review import (
+    counts_of_tests,
+    iteration_journals,
+    session_history,
+    steps_between,
+    subject_lines,
+)
 from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
@@ -20,6 +26,7 @@ from ampsm_gui.models.console.reading import Rows, read_after, read_before, read
 from ampsm_gui.models.console.results import MadeResult, WantedResult, make_results
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.models.history.table import HistoryStep
+from ampsm_gui.models.history.tests import with_counts
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.follower import Follower
 from ampsm_gui.runtime.timers import single_shot
@@ -219,7 +226,8 @@ class JournalFeed(QObject):
 def _read_journals(ctx: Context, session_id: str) -> _Read:
     session, found = require_session(ctx, session_id), iteration_journals(ctx, session_id)
     words = subject_lines(session, [iteration for iteration, _ in found])
-    journals = [(document(iteration), path) for iteration, path in found]
+    counts = counts_of_tests(found)
+    journals = [(with_counts(document(iteration), counts), path) for iteration, path in found]
     steps = steps_between(session_history(ctx, session_id))
     told = ctx.redactor_at_hand.redact_value({"about": [*words.values()], "steps": document([*steps.values()])})
     return _Read(

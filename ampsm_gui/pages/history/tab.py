@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
 from ampsm.context import Context
 from ampsm.model.record import document
-from ampsm.workflows.review import iteration_details, session_history
+from ampsm.workflows.review import counts_of_tests, iteration_details, iteration_journals, session_history
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.history.table import CALM, HistoryStep, HistoryTable, commit_of
+from ampsm_gui.models.history.tests import with_counts
 from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
 from ampsm_gui.pages.tab import TITLES, TabName
@@ -189,7 +190,11 @@ class HistoryTab(DetailTab):
 
 def _read(ctx: Context, session_id: str) -> list[HistoryStep]:
     found: list[HistoryStep] = document(session_history(ctx, session_id))
-    return found
+    counts = counts_of_tests(iteration_journals(ctx, session_id))
+    return [
+        {**step, "iteration": with_counts(step["iteration"], counts)} if step["kind"] == "iteration" else step
+        for step in found
+    ]
 
 
 def _read_words(ctx: Context, session_id: str, number: int) -> dict[str, Any]:

@@ -83,13 +83,14 @@ def test_no_row_of_a_phase_stays_and_no_end_that_went_well(world: World, desktop
 def test_an_iteration_says_what_it_was_about(world: World, desktop: Desktop, qtbot: QtBot) -> None:
     """The subject of its commit; of one that failed the first line of what it was told."""
     world.use(tools=[], text="Type the client\n\nAnd more.")
-    session = world.new(world.make_repo())
-    world.iterate(session)
+    session = world.new(world.make_repo(), "Task", "--script", "echo '3 failed, 85 passed in 0.10s'; exit 1")
+    world.iterate(session, code=8)
     world.use(tools=[], runs=[{"text": None, "result": False}])
     world.iterate(session, "--notes", "Try the second\nthing", code=7)
     tab = opened(desktop, qtbot, session)
     first, second = (heading_of(section) for section in tab.model.sections)
     assert first.about == world.git(session["worktree"], "log", "-1", "--format=%s", first.commit)
+    assert ("3 of 88 tests failed", "danger.text") in first.figures
     assert (second.about, second.figures[0][0]) == ("Try the second", "Failed")
 
 

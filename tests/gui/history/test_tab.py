@@ -116,7 +116,7 @@ def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot:
 
 def test_a_click_on_a_title_sorts_without_the_line_of_time(world: World, desktop: Desktop, qtbot: QtBot) -> None:
     world.use(tools=[], edits={"a.txt": "one\ntwo\nthree\n"})
-    session = world.new(world.make_repo(), "Task", "--script", "test -f b.txt")
+    session = world.new(world.make_repo(), "Task", "--script", "echo 3 failed, 85 passed in 0.10s; test -f b.txt")
     world.iterate(session, code=8)
     world.use(tools=[], edits={"b.txt": "one\n"})
     world.iterate(session)
@@ -135,8 +135,8 @@ def test_a_click_on_a_title_sorts_without_the_line_of_time(world: World, desktop
     assert tab._said.text() == "Newest first" and rails() == [(False, True), (True, True), (True, False)]
     assert click("changes") == ["1", "2"] and rails() == [None] * 3 and tab._said.text() == "Sorted by Changes"
     assert click("changes") == ["2", "1"]
-    assert click("tests") == ["1", "2"] and shown(tab, "tests") == ["Failed", "Passed", ""]
-    assert click("tests") == ["2", "1"] and shown(tab, "tests") == ["Passed", "Failed", ""]
+    assert click("tests") == ["1", "2"] and shown(tab, "tests") == ["3 of 88 failed", "Passed", ""]
+    assert click("tests") == ["2", "1"] and shown(tab, "tests") == ["Passed", "3 of 88 failed", ""]
     assert click("when") == ["2", "1"] and click("when")[1] == "1"
     assert click("when") == ["2", "1"] and tab._said.text() == "Newest first" and rails()[1] == (True, True)
     assert click("what")[1] == "1" and tab.table.chosen_key == "iteration 1"
