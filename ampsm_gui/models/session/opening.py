@@ -56,8 +56,8 @@ def opening(ctx: Context, kind: str, folder: str) -> Opening:
 
 def file_opening(ctx: Context, path: str, line: int | None) -> Opening:
     """How to open a file in the editor, at a line where the editor is one that can. Without an editor its folder is
-    opened: a file of an agent is never given to whatever program the system thinks of. A folder is opened itself. Raises
-    UserError when it is not there, or is a pipe or a device."""
+    opened: a file of an agent is never given to whatever program the system thinks of. A folder is opened itself.
+    Raises UserError when it is not there, or is a pipe or a device."""
     if os.path.isdir(path):  # noqa: PTH112
         return Opening(_editor(ctx.settings.get("editor"), path), path)
     folder = os.path.dirname(path)  # noqa: PTH120
