@@ -57,10 +57,8 @@ def size_words(size: int) -> str:
     """`840 bytes`, `3.1 kB`, `48 kB`, `1.2 MB`."""
     if size < 1_000:
         return f"{size} bytes" if size != 1 else "1 byte"
-    for unit, of in (("kB", 1_000), ("MB", 1_000_000)):
-        if size < 1_000 * of or unit == "MB":
-            return f"{size / of:.1f} {unit}" if size < 9.95 * of else f"{size / of:,.0f} {unit}"
-    raise AssertionError
+    of, unit = (1_000, "kB") if size < 999_500 else (1_000_000, "MB")
+    return f"{size / of:.1f} {unit}" if size < 9.95 * of else f"{size / of:,.0f} {unit}"
 
 
 def _lines_of(body: Body | None) -> list[str]:

@@ -177,7 +177,7 @@ class MergeDialog(SessionDialog):
         self._needs_message = commits > 1
         self._checked, self._ready = True, judged.can_begin
         self.warning.say(" ".join(_WAITS[check.id].format(base=self._base) for check in judged.waiting))
-        self.lead.setText(f"{_headline(judged)}: {figures.count(commits, 'commit')} into <b>{in_line(self._base)}</b>.")
+        self.lead.setText(f"{headline(judged)}: {figures.count(commits, 'commit')} into <b>{in_line(self._base)}</b>.")
         both = bool(branch["ampCommits"] and branch["manualCommits"])
         for button in (self.fold, self.apart):
             button.setVisible(both)
@@ -234,12 +234,13 @@ class MergeDialog(SessionDialog):
         self.set_allowed(self._ready and message, note if self._ready else "Something is in the way")
 
 
-def _headline(judged: Judgement) -> str:
+def headline(judged: Judgement) -> str:
     """What the checks come to: the worst of them decides."""
     if judged.blocking:
-        warn = f", {len(judged.warning) + len(judged.waiting)} warn" if judged.warning or judged.waiting else ""
-        one = len(judged.blocking) == 1
-        return f"Not ready to merge, {figures.count(len(judged.blocking), 'check')} block{'s' if one else ''}{warn}"
+        blocking, warning = len(judged.blocking), len(judged.warning) + len(judged.waiting)
+        block, warn = (verb if many != 1 else f"{verb}s" for verb, many in (("block", blocking), ("warn", warning)))
+        also = f", {warning} {warn}" if warning else ""
+        return f"Not ready to merge, {figures.count(blocking, 'check')} {block}{also}"
     if judged.waiting:
         return f"The merge will wait for {' and '.join(_WAITS_FOR[check.id] for check in judged.waiting)}"
     if judged.warning:

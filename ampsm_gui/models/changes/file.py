@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from ampsm.context import Context
 from ampsm.git.diff import FileChange
 from ampsm.git.versions import Version
+from ampsm.journal.results import size_words
 from ampsm.model.errors import UserError
 from ampsm.workflows.review import LIMIT, versions_of_file
 from ampsm_gui.models.changes.sources import Source
@@ -69,18 +70,6 @@ def read_file(
     if document is None or patch is None or not patch.hunks or patch.submodule:
         return FileView(change, _sentence(change, patch, old, new, ignore_space), facts=_facts(change, patch))
     return FileView(change, document=document, facts=(*_facts(change, patch), *_text_facts(document)))
-
-
-def size_words(size: int) -> str:
-    """`812 bytes`, `14.2 kB`, `3.1 MB`."""
-    if size < 1000:
-        return "1 byte" if size == 1 else f"{size} bytes"
-    for unit in ("kB", "MB", "GB"):
-        size_of_unit = size / 1000
-        if size_of_unit < 999.5 or unit == "GB":
-            return f"{size_of_unit:.1f} {unit}"
-        size = round(size_of_unit)
-    raise AssertionError
 
 
 def _content(version: Version | None) -> bytes | None:

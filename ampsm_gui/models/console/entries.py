@@ -83,18 +83,17 @@ class ConsoleEntry:
         said = self.event.raw if self.event is not None and isinstance(self.event.raw, str) else self.text
         return _shown(said)
 
-    def copied(self) -> str:
-        """What Copy puts on the clipboard: of a call its arguments and what it said, as it is shown."""
+    def copied(self, result: str | None = None) -> str:
+        """What Copy puts on the clipboard: of a call its arguments and what it said, as it is shown. Of a long `result`
+        that takes a while."""
         if not isinstance(self.event, ev.ToolStarted):
             return self.text
-        known = self.result is not None and self.result.ending is self.ending
-        full = self.result.raw if self.result is not None and known else None
-        said = said_of(self.event, self.ending, full or (self.ending.result if self.ending is not None else None))
+        said = said_of(self.event, self.ending, result)
         return "\n".join([self.text, *argument_lines(self.event.args, self.summary()), *said])
 
-    def copied_raw(self) -> str:
+    def copied_raw(self, result: str | None) -> str:
         """What a call said as Amp gave it; characters that show as nothing as the signs that show."""
-        return _shown(self.result.raw if self.result is not None else "")
+        return _shown(result or (self.ending.error if self.ending is not None else None) or "")
 
     def command(self) -> str | None:
         """The shell command of a call, if it is one, as it reads: nothing is copied that is not shown."""

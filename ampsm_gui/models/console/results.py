@@ -105,6 +105,12 @@ def make_results(wanted: Iterable[WantedResult]) -> list[MadeResult]:
             for one in wanted if isinstance(one.entry.event, ev.ToolStarted)]  # fmt: skip
 
 
+def copied(entry: ConsoleEntry, *, raw: bool) -> str:
+    """What Copy puts on the clipboard of a call: all that it said, as it is shown or as Amp gave it. For the pool."""
+    result = _in_full(entry)
+    return entry.copied_raw(result) if raw else entry.copied(result)
+
+
 def _made(entry: ConsoleEntry, started: ev.ToolStarted, *, whole: bool) -> ShownResult:
     return shown_result(started, entry.ending, _in_full(entry), entry.worktree, entry.summary(), whole=whole)
 

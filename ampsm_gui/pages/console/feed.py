@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from ampsm.context import Context
 from ampsm.model.record import document
@@ -177,6 +179,12 @@ class JournalFeed(QObject):
         if self._more_to_read:
             self._read_more()
 
+    @Slot(object)
+    def copy(self, make: Callable[[], str]) -> None:
+        """Puts a text on the clipboard that takes a while to be made."""
+        read = partial(_make_text, make=make)
+        self._background.ask((self, "copy"), read, QGuiApplication.clipboard().setText, ignore)
+
     # Rows and entries that are to be shown
 
     @Slot(object)
@@ -254,3 +262,7 @@ def _make_results(_ctx: Context, wanted: list[WantedResult]) -> list[MadeResult]
 
 def _read_entries(_ctx: Context, path: Path, offsets: list[int]) -> list[ConsoleEntry]:
     return read_entries(path, offsets)
+
+
+def _make_text(_ctx: Context, make: Callable[[], str]) -> str:
+    return make()

@@ -101,6 +101,7 @@ class ConsoleTab(Tab):
         self.feed.failed.connect(self._on_failed)
         self._pages.empty.primary_clicked.connect(self._on_start)
         self.view.commit_requested.connect(self.commit_requested)
+        self.view.copy_wanted.connect(self.feed.copy)
         self.view.file_requested.connect(self.file_requested)
         self.view.following_changed.connect(self._on_following_changed)
         corner = self._corner

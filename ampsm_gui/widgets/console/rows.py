@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ampsm.journal import events as ev
+from ampsm.journal.results import FAILURE
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.note import ending_token
-from ampsm_gui.widgets.console.texts import FAILURE
 
 
 def duration_of(entry: ConsoleEntry, live: bool) -> int | None:
@@ -49,5 +49,5 @@ def note_look(entry: ConsoleEntry) -> tuple[str, str, str]:
         case ev.IterationFinished():
             return iteration_look(entry.event.status).glyph, ending_token(entry.event), "body"
         case ev.OutputLine() | ev.TestOutput():
-            return "", "danger.text" if FAILURE.match(entry.text) else "text.primary", "mono"
+            return "", "danger.text" if FAILURE.match(entry.text, 0, 200) else "text.primary", "mono"
     return "", "text.muted", "mono"

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, QUrl
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
-    QFont,
     QPainter,
     QPalette,
     QTextCharFormat,
@@ -24,8 +23,6 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.markdown import paint_quote_lines, set_markdown
 from ampsm_gui.widgets.no_pictures import nothing_loaded
 
-#: The beginning of a line that tells of a failure.
-FAILURE = re.compile(r"\s*(FAILED\b|FAIL\b|ERROR\b|Error\b|not ok\b|E(?=  )|[✗✘×])")
 _KEPT = 300
 #: Characters of a text that are laid out; the rest is counted.
 _LONGEST = 60_000
@@ -46,7 +43,7 @@ class RowTexts:
         self._texts: OrderedDict[tuple[object, ...], RowText] = OrderedDict()
 
     def text(self, key: tuple[object, ...], words: str, role: str, width: int) -> RowText:
-        """A laid out document; role: markdown, prompt, plain or mono."""
+        """A laid out document; role: markdown, prompt or plain."""
         found = self._texts.get((key, role, width, len(words)))
         if found is None:
             found = self._make(words, role, width)
@@ -68,35 +65,16 @@ class RowTexts:
         text.setUndoRedoEnabled(False)
         text.setDocumentMargin(0)
         text.setIndentWidth(self._theme.px(18))
-        theme = self._theme
-        text.setDefaultFont(
-            theme.font("mono") if role == "mono" else theme.font("body", 500 if role == "prompt" else 400)
-        )
+        text.setDefaultFont(self._theme.font("body", 500 if role == "prompt" else 400))
         option = QTextOption()
-        wrap = QTextOption.WrapMode
-        option.setWrapMode(wrap.WrapAnywhere if role == "mono" else wrap.WrapAtWordBoundaryOrAnywhere)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         text.setDefaultTextOption(option)
         if role == "markdown":
-            set_markdown(text, words, theme)
+            set_markdown(text, words, self._theme)
         else:
             text.setPlainText(words)
-            if role == "mono":
-                self._mark_failures(text)
         text.setTextWidth(max(40, width))
         return text
-
-    def _mark_failures(self, text: RowText) -> None:
-        look = QTextCharFormat()
-        look.setForeground(self._theme.color("danger.text"))
-        look.setFontWeight(QFont.Weight.DemiBold)
-        block = text.begin()
-        while block.isValid():
-            found = FAILURE.match(block.text())
-            if found:
-                cursor = QTextCursor(block)
-                cursor.setPosition(block.position() + found.end(), QTextCursor.MoveMode.KeepAnchor)
-                cursor.mergeCharFormat(look)
-            block = block.next()
 
 
 def links_in(text: QTextDocument) -> list[str]:

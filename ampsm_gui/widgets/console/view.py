@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.note import event_note, step_note
+from ampsm_gui.models.console.results import copied
 from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.widgets.console import strips
 from ampsm_gui.widgets.console.following_view import FollowingView
@@ -45,6 +45,8 @@ class ConsoleView(FollowingView):
     commit_requested = Signal(str)
     #: A file is to be opened: FilePlace.
     file_requested = Signal(object)
+    #: What a call said is to be copied: a function for the pool that makes the text.
+    copy_wanted = Signal(object)
 
     def __init__(self, theme: Theme, model: ConsoleModel, parent: QWidget | None = None) -> None:
         super().__init__(theme, model, parent)
@@ -64,18 +66,17 @@ class ConsoleView(FollowingView):
         return self._rows.place(row) if 0 <= row < self._rows.rowCount() else None
 
     def copy_current(self) -> None:
-        """Puts the text of the current row on the clipboard."""
+        """Puts the text of the current row on the clipboard, that of a call as soon as it is made."""
         place = self.current_place()
-        if place is not None:
-            entry = place.entry
-            words = self._rows.words(place) if entry is None else self._words_of(place, entry)
+        if place is None:
+            return
+        entry = place.entry
+        if entry is not None and entry.kind == "call" and not self._rows.raw:
+            raw = place.offset in place.section.raw and entry.ending is not None
+            self.copy_wanted.emit(partial(copied, entry, raw=raw))
+        else:
+            words = self._rows.words(place) if entry is None or self._rows.raw else entry.copied()
             QGuiApplication.clipboard().setText(words)
-
-    def _words_of(self, place: RowPlace, entry: ConsoleEntry) -> str:
-        if self._rows.raw:
-            return entry.raw
-        raw = place.offset in place.section.raw and entry.ending is not None
-        return entry.copied_raw() if raw else entry.copied()
 
     # Qt overrides
 

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from ampsm.journal.results import size_words
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.changes.file import Picture, size_words
+from ampsm_gui.models.changes.file import Picture
 from ampsm_gui.widgets.checked_ground import paint_checks
 from ampsm_gui.widgets.focus_ring import FocusRing
 

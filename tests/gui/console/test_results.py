@@ -47,6 +47,7 @@ class Drawn:
         self.model.results.wanted.connect(self.asked.append)
         self.opened: list[Any] = []
         self.view.file_requested.connect(self.opened.append)
+        self.view.copy_wanted.connect(lambda make: QGuiApplication.clipboard().setText(make()))
         self.model.calls = True
         self.view.set_following(False)
         self._show(calls)

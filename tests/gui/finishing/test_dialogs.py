@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 
+from ampsm.model.merge import PreflightCheck, judge
 from ampsm.workflows.status.wording import BUTTONS
 from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
-from ampsm_gui.dialogs.finishing.merge import MergeDialog
+from ampsm_gui.dialogs.finishing.merge import MergeDialog, headline
 from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 from ampsm_gui.dialogs.finishing.squash import SquashDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
@@ -317,6 +318,20 @@ def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, 
     dialog.verb.click()
     shown.until(lambda: ((shown.page._view or {}).get("merge") or {}).get("operation") == "merge")
     shown.until(shown.action("abortMergeAction").isEnabled)  # once the command has let the session go
+
+
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ("fail", "Not ready to merge, 1 check blocks"),
+        ("fail warn", "Not ready to merge, 1 check blocks, 1 warns"),
+        ("fail fail warn warn pass", "Not ready to merge, 2 checks block, 2 warn"),
+        ("warn pass", "Ready to merge, with 1 warning"),
+    ],
+)
+def test_the_headline_of_a_merge_counts(statuses: str, said: str) -> None:
+    checks = [PreflightCheck(f"check-{number}", status, "") for number, status in enumerate(statuses.split())]
+    assert headline(judge(checks)) == said
 
 
 def test_what_blocks_a_merge_comes_first_with_a_command_to_copy(

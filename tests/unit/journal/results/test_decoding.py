@@ -19,6 +19,7 @@ from ampsm.journal.results import (
     PictureBody,
     ProseBody,
     decoded,
+    size_words,
     styled_lines,
 )
 
@@ -29,6 +30,15 @@ _PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 def said(tool: str, result: Any, args: dict[str, Any] | None = None, **more: Any) -> Decoded:
     text = result if isinstance(result, str) or result is None else json.dumps(result)
     return decoded(tool, args or {}, text, worktree=_TREE, **more)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (3_049, "3.0 kB"), (9_950, "10 kB"), (999_499, "999 kB"),
+     (999_500, "1.0 MB"), (48_000_000, "48 MB"), (3_200_000_000, "3,200 MB")],
+)  # fmt: skip
+def test_sizes_in_words(size: int, words: str) -> None:
+    assert size_words(size) == words
 
 
 class TestShell:
