@@ -80,10 +80,6 @@ class PlacedRows(QAbstractTableModel):
             section.steps = tuple(steps.get(section.number, ()))
             self._set_feet(section)
 
-    def ends_at(self, row: int) -> bool:
-        """Whether nothing but steps and what is done now stands below a row."""
-        return row >= self._rows - 1 - (len(self.sections[-1].feet) if self.sections and self._with_steps else 0)
-
     def rows_changed(self, first: int, last: int) -> None:
         """Tells views that rows look different."""
         if 0 <= first <= last < self._rows:
