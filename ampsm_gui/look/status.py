@@ -39,12 +39,13 @@ class StatusLook(NamedTuple):
         return f"{role}.tint" if role not in ("text", "accent") else "surface.hover"
 
 
+_CLEANED_UP = StatusLook("Cleaned up", "status-dashed", "text.muted")
 _TESTS_FAIL = StatusLook("Tests fail", "status-cross", "danger.text")
 
 
 def session_look(status: str) -> StatusLook:
     """Of a session's status, e.g. `awaiting-input` → Needs you."""
-    return _look("session", status)
+    return _CLEANED_UP if status == "cleaned-up" else _look("session", status)
 
 
 def iteration_look(status: str) -> StatusLook:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from ampsm.system.paths import resources_dir
 from ampsm_gui.look.sheet import make_style_sheet
@@ -55,7 +57,28 @@ def test_every_status_has_a_word_a_shape_of_its_own_and_a_colour(theme: Theme) -
         assert theme.color(look.token).isValid()
         assert theme.color(look.tint).isValid()
         assert look.glyph in ICONS
+    assert session_look("cleaned-up").word == "Cleaned up"
     assert session_look("of-a-newer-program").word == "Of-a-newer-program"
+
+
+def test_a_button_with_the_focus_has_one_ring_and_no_dots_inside(theme: Theme, qtbot: QtBot) -> None:
+    for kind in (QPushButton, QToolButton, QCheckBox):
+        window = QWidget()
+        qtbot.addWidget(window)
+        row = QHBoxLayout(window)
+        buttons = [kind(window) for _ in range(2)]
+        for button in buttons:
+            button.setText("Remove")
+            row.addWidget(button)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        buttons[1].setFocus(Qt.FocusReason.TabFocusReason)
+        inside = buttons[0].rect().adjusted(3, 3, -3, -3)
+        before = buttons[0].grab(inside).toImage()
+        QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
+        assert buttons[0].hasFocus()
+        assert buttons[0].grab(inside).toImage() == before, kind
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -25,6 +25,7 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.condition import Condition, condition_of
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import GitState
+from ampsm.workflows.status.kind import Kind
 from ampsm.workflows.status.merge_status import merge_status
 
 _RECENT = 10
@@ -73,12 +74,13 @@ def today(ctx: Context) -> Usage:
 
 def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...]], gone: bool) -> SessionRow:
     last, condition = session.last_iteration, _condition(ctx, session, gone)
+    status, reason = wording.shown_status(condition), wording.reason(condition)
     running = session.status == "running" and last is not None and last.status == "running"
     return SessionRow(
         id=session.id, name=session.name, repo=session.repo,
         repository=os.path.basename(session.repo) or session.repo,  # noqa: PTH119 - a thousand of them
         branch=session.branch, iterations=session.iterations,
-        status=wording.shown_status(condition), reason=wording.reason(condition),
+        status=status, reason="" if status == Kind.CLEANED_UP.value else reason,
         tokens=tokens.get(session.id, ()), total_tokens=session.totals.total_tokens,
         running_since=last.started_at if running and last else None, last_activity_at=session.last_activity_at,
         cleaned_up=session.cleaned_up_at is not None, model=session.model or (last.model if last else None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ampsm.model.record import record
 from ampsm.workflows.status.condition import Condition
-from ampsm.workflows.status.kind import ASTRAY
+from ampsm.workflows.status.kind import ASTRAY, Kind
 from ampsm.workflows.status.sentences import LEFT_OPEN
 from ampsm.workflows.status.sentences_at_rest import SENTENCES
 
@@ -38,8 +38,11 @@ class Situation:
 
 
 def shown_status(condition: Condition) -> str:
-    """The status of a session in the desktop app."""
-    status = condition.facts.session.status
+    """The status of a session in the desktop app; `cleaned-up` says that nothing waits there, unless it is merged."""
+    session = condition.facts.session
+    status = session.status
+    if session.cleaned_up_at and status != "done":
+        return Kind.CLEANED_UP.value
     return "awaiting-input" if status == "idle" and condition.kind in ASTRAY else status
 
 

@@ -16,8 +16,9 @@ _TICK_MS, _CALM_MS = 1_000, 30_000
 
 
 class RowsInSight(QObject):
-    """Asks git about the rows that `table` shows whenever it rests, and when git has moved something of them; every
-    second it tells the model that time passes, while an iteration that runs is among them."""
+    """Asks git about the rows that `table` shows whenever it rests. When git has moved something of them, which may be
+    all there was of a worktree, and now and then unasked, the rows are read again, too. Every second it tells the model
+    that time passes, while an iteration that runs is among them."""
 
     def __init__(
         self, model: SessionTable, table: SessionList, reader: SessionsReader, git: GitWatcher, parent: QWidget
@@ -49,7 +50,7 @@ class RowsInSight(QObject):
     @Slot(object)
     def _on_git_moved(self, ids: frozenset[str]) -> None:
         if any(row.id in ids for row in self._rows()):
-            self.ask()
+            self._look_again()
 
     @Slot()
     def _on_tick(self) -> None:
@@ -57,4 +58,8 @@ class RowsInSight(QObject):
         calm = self._tick.interval() == _CALM_MS or self._ticks * _TICK_MS % _CALM_MS == 0
         self._model.tick(*self._table.visible_places(), running_only=not calm)
         if calm:
-            self.ask()
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._reader.refresh()
+        self.ask()

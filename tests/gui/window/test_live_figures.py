@@ -48,3 +48,25 @@ def test_list_and_page_follow_git(window: Build, world: World, qtbot: QtBot, mon
     status = world.status(one)["git"]
     qtbot.waitUntil(lambda: listed(made, one) == (status["ahead"], status["behind"]))
     assert made.sessions._model.session(one["id"]).status == "done"  # type: ignore[union-attr]
+
+
+def test_list_and_page_say_alike_that_a_worktree_is_gone(
+    window: Build, world: World, qtbot: QtBot, monkeypatch: Any
+) -> None:
+    """Removed and brought back by hand; and cleaned up, which is not *Ready* either."""
+    monkeypatch.setattr("ampsm_gui.pages.sessions.in_sight._CALM_MS", 1_000_000)
+    session = world.new(world.make_repo(), "One")
+    made = window(session=session["id"])
+
+    def said() -> tuple[str, str]:
+        row = made.sessions._model.session(session["id"])
+        return row.status if row else "", made.session_page.header.badge.accessibleName()
+
+    qtbot.waitUntil(lambda: said() == ("idle", "Ready"))
+    place = Path(session["worktree"])
+    place.rename(place.with_name("elsewhere"))
+    qtbot.waitUntil(lambda: said() == ("awaiting-input", "Needs you"))
+    place.with_name("elsewhere").rename(place)
+    qtbot.waitUntil(lambda: said() == ("idle", "Ready"))
+    world.ok("cleanup", session["id"], "--yes")
+    qtbot.waitUntil(lambda: said()[1] == "Cleaned up")

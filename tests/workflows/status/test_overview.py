@@ -70,7 +70,12 @@ def test_reasons_through_the_life_of_a_session(world: World) -> None:
     world.ok("merge", plain["id"], "--message", "Add a")
     assert row_of(plain["id"]).reason == "into main"
     world.ok("cleanup", plain["id"], "--yes")
-    assert row_of(plain["id"], cleaned=True).reason == "cleaned up"
+    assert (row_of(plain["id"], cleaned=True).status, row_of(plain["id"], cleaned=True).reason) == (
+        "done",
+        "cleaned up",
+    )
+    world.ok("cleanup", tested["id"], "--yes", "--force")
+    assert (row_of(tested["id"], cleaned=True).status, row_of(tested["id"], cleaned=True).reason) == ("cleaned-up", "")
 
 
 def test_a_merge_is_told_with_the_branch_that_it_went_into(world: World) -> None:
