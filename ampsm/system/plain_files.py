@@ -43,6 +43,15 @@ def read_plain(path: Path, *, limit: int | None = None, follow: bool = True) -> 
         return _read(file, path, limit)
 
 
+def read_inside(top: Path, path: str, *, limit: int) -> bytes:
+    """What a plain file holds that is inside a folder, wherever links lead. Raises OSError as `read_plain`, and EXDEV
+    for a file outside."""
+    real = Path(os.path.realpath(top / path))
+    if not real.is_relative_to(os.path.realpath(top)):
+        raise OSError(errno.EXDEV, "it is outside the folder", path)
+    return read_plain(real, limit=limit, follow=False)
+
+
 def read_input(path: Path, *, limit: int = INPUT_LIMIT) -> bytes:
     """What a file holds that a user named: a plain one, or a pipe to which somebody writes. Raises OSError."""
     folder, name = os.path.split(os.path.normpath(path))

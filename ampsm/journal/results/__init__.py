@@ -27,7 +27,8 @@ from ampsm.journal.results.bodies import (
     exit_words,
 )
 from ampsm.journal.results.decoding import decoded
-from ampsm.journal.results.facts import FAILURE, size_words
+from ampsm.journal.results.facts import FAILURE, note_of, size_words
+from ampsm.journal.results.pictures import kind_of
 
 __all__ = [
     "FAILURE",
@@ -46,6 +47,8 @@ __all__ = [
     "StyledSpan",
     "decoded",
     "exit_words",
+    "kind_of",
+    "note_of",
     "size_words",
     "styled_lines",
 ]

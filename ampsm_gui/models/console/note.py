@@ -8,6 +8,7 @@ from ampsm.journal import events as ev
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import iteration_look
 from ampsm_gui.models.history.table import HistoryStep, one_line, result_cell, what
+from ampsm_gui.models.history.tests import counted
 
 _PHASES = {
     "context": "Preparing the worktree", "agent": "Amp is at work", "commit": "Committing", "test": "Testing",
@@ -53,7 +54,8 @@ def event_note(event: ev.AnyEvent | None, iteration: dict[str, Any]) -> Note | N
         case ev.TestStarted():
             return Note("", one_line(event.command), icon="test", token="text.secondary")
         case ev.TestFinished():
-            return _test_note(event.passed, event.timed_out, event.exit_code, event.duration_ms)
+            said = counted(iteration.get("test") or {})
+            return _test_note(event.passed, event.timed_out, event.exit_code, event.duration_ms, said)
     return None
 
 
@@ -93,11 +95,11 @@ def ending_token(event: ev.IterationFinished) -> str:
     return "text.muted" if event.status in ("cancelled", "succeeded") else iteration_look(event.status).token
 
 
-def _test_note(passed: bool, timed_out: bool, exit_code: int, took: int) -> Note:
+def _test_note(passed: bool, timed_out: bool, exit_code: int, took: int, counts: str = "") -> Note:
     time = ((figures.seconds_column(took), "text.muted"),)
     if passed:
-        return Note("Tests", "", "passed", time, "test", mark="status-check", mark_token="success.text")
-    said = "took too long" if timed_out else f"failed with exit code {exit_code}"
+        return Note("Tests", "", counts or "passed", time, "test", mark="status-check", mark_token="success.text")
+    said = "took too long" if timed_out else counts or f"failed with exit code {exit_code}"
     token, mark = ("warning.text", "status-clock") if timed_out else ("danger.text", "status-cross")
     return Note("Tests", "", said, time, "test", mark=mark, mark_token=token, token=token)
 

@@ -25,14 +25,17 @@ def test_words(test: dict[str, Any]) -> str:
     return counts.words if counts else "tests passed" if test["passed"] else "tests failed"
 
 
+def counted(test: dict[str, Any]) -> str:
+    """The same where a title says that it is of tests: `3 of 88 failed`, `88 passed`; empty where it is not known."""
+    counts = _counts(test)
+    return counts.words.replace(" tests ", " ").replace(" test ", " ") if counts else ""
+
+
 def test_words_of_cell(test: dict[str, Any]) -> str:
-    """The same where the title says that it is of tests: `3 of 88 failed`, `Passed`."""
+    """For a narrow column: `3 of 88 failed`, `Passed`."""
     if test["passed"]:
         return "Passed"
-    if test["timedOut"]:
-        return "Timed out"
-    counts = _counts(test)
-    return counts.words.replace(" tests ", " ").replace(" test ", " ") if counts else "Failed"
+    return "Timed out" if test["timedOut"] else counted(test) or "Failed"
 
 
 def _counts(test: dict[str, Any]) -> TestCounts | None:

@@ -19,8 +19,10 @@ from ampsm.journal.results import (
     PictureBody,
     ProseBody,
     decoded,
+    note_of,
 )
 from ampsm.journal.text import from_worktree, plain_lines
+from ampsm.workflows.review import picture_looked_at
 from ampsm_gui.models.results.changes import ShownChange, shown_change
 from ampsm_gui.models.results.coloured import file_lines, match_lines, output_lines
 from ampsm_gui.models.results.lines import FilePlace, ShownLine, plain_line_of
@@ -43,8 +45,9 @@ _SAID_BY_ROW = (DiffBody, FileBody, MatchesBody, PictureBody)  # kinds whose row
 class ShownResult:
     """What an opened call shows. `kind`: output, changes, file, matches, picture, json, prose, or empty for nothing.
     `raw` is what Amp gave, every character of it; `lines` are those that are kept of `total`, of output with the last
-    ones in `ending_lines`; `asked` are arguments that the call's row does not say. Unless it is `whole` it holds few
-    lines. Millions of small objects are what Python's search for garbage is slow with, so it holds no decoded body."""
+    ones in `ending_lines`, of a picture the words that came with it, or `prose`; `asked` are arguments that the call's
+    row does not say. Unless it is `whole` it holds few lines. Millions of small objects are what Python's search for
+    garbage is slow with, so it holds no decoded body."""
 
     ending: ev.ToolFinished | None
     decoded: Decoded
@@ -118,10 +121,19 @@ def shown_result(
         case ProseBody() as body:
             shown.kind, shown.prose = "prose", body.text[:_MOST_PROSE]
             shown.total = shown.prose.count("\n") + 1
+    if isinstance(found.body, ProseBody | OutputBody) and ending is not None and ending.success is not False:
+        _add_looked_at(shown, picture_looked_at(started.tool, started.args, worktree))
     if not isinstance(found.body, _SAID_BY_ROW):
         asked = argument_lines(started.args, summary, worktree)
         shown.asked = [plain_line_of(line, "text.secondary") for line in asked[:most]]
     return shown
+
+
+def _add_looked_at(shown: ShownResult, looked_at: PictureBody | None) -> None:
+    """The image that the words are about, above them, if it can be drawn."""
+    if looked_at is not None and (picture := small_picture(looked_at.data, *_PICTURE)):
+        shown.kind, shown.picture = "picture", picture
+        shown.decoded = replace(shown.decoded, note=note_of(looked_at), paths=(looked_at.path,))
 
 
 def _pieces_of(text: str, most: int = MOST_LINES) -> list[ShownLine]:

@@ -56,8 +56,9 @@ class ToolCallDetail(QWidget):
         self._lines.setPlaceholderText("Arguments and result of the call that you choose stand here.")
         self._prose, self._picture = SaidText(theme, self), ResultPicture(theme, self)
         self.pages = QStackedWidget(self)
-        for page in (self._lines, self._prose, self._picture):
-            self.pages.addWidget(page)
+        self._seen = QWidget(self)
+        self.pages.addWidget(self._lines)
+        self.pages.addWidget(self._seen)
         for text in (self._lines, self._prose):
             text.setAccessibleName("Arguments and result of the call")
         self._relatives = QWidget(self)
@@ -70,7 +71,7 @@ class ToolCallDetail(QWidget):
     @property
     def text(self) -> OutputText | SaidText:
         """What shows the call's words now."""
-        return self._prose if self.pages.currentWidget() is self._prose else self._lines
+        return self._prose if self.pages.currentWidget() is self._seen else self._lines
 
     def show_call(
         self, row: CallRow | None, parent: CallRow | None = None, children: list[CallRow] | None = None
@@ -112,18 +113,26 @@ class ToolCallDetail(QWidget):
             said = result.raw_lines() if result.raw else []
             self._lines.set_lines([*call.raw, *([plain_line_of("")] if call.raw and said else []), *said])
             self._show_page(self._lines)
-        elif result.kind == "prose":
-            arguments = "\n".join(line.text for line in call.arguments)
-            self._prose.show_parts([("arguments", arguments), ("result", result.prose)])
-            self._show_page(self._prose)
-        elif result.picture is not None:
-            self._picture.set_picture(result.picture, result.note)
-            self._show_page(self._picture)
+        elif result.prose or result.picture is not None:
+            self._show_seen(call)
+            self._show_page(self._seen)
         else:
             between = [plain_line_of("")] if call.arguments and call.lines else []
             self._lines.set_lines([*call.arguments, *between, *call.lines])
             self._show_page(self._lines)
         self._show_head()
+
+    def _show_seen(self, call: CallClosely) -> None:
+        """An image, words that are read, or both, the image above."""
+        result = call.result
+        words = result.prose or "\n".join(line.text for line in call.lines)
+        if result.picture is not None:
+            self._picture.set_picture(result.picture, result.note)
+        self._picture.setVisible(result.picture is not None)
+        arguments = "\n".join(line.text for line in call.arguments)
+        self._prose.show_parts([("arguments", arguments), ("result", words)])
+        self._prose.setVisible(bool(words) or result.picture is None)
+        self._seen.setFocusProxy(self._picture if self._prose.isHidden() else self._prose)
 
     def _show_page(self, page: QWidget) -> None:
         before = self.pages.currentWidget()
@@ -145,6 +154,11 @@ class ToolCallDetail(QWidget):
         self._line.addWidget(self._copy)
         self._relatives.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._relatives.setProperty("ground", "base")
+        seen = QVBoxLayout(self._seen)
+        seen.setContentsMargins(0, 0, 0, 0)
+        seen.setSpacing(0)
+        for part in (self._picture, self._prose):
+            seen.addWidget(part, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -161,6 +161,8 @@ class _BlockMaker:
         self._block.grounds.append(Ground("checked", top, self._y - top))
         if self._result.lines:
             self._sunken(self._lines_part, self._result.lines, _SOME["prose"])
+        if self._result.prose:
+            self._sunken(self._prose)
 
     def _prose(self) -> None:
         words, lines = self._result.prose, self._result.prose.split("\n")

@@ -233,6 +233,23 @@ def test_an_image_is_drawn_small_with_its_size_in_the_row(draw: Draw) -> None:
     assert _has(drawn.picture(), QColor("#2b3a67"))
 
 
+def test_an_image_that_was_looked_at_stands_above_the_words(
+    draw: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "WORKTREE", str(tmp_path))
+    (tmp_path / "page.png").write_bytes(png())
+    call = {"name": "look_at", "input": {"path": f"{tmp_path}/page.png"}, "result": "A page.\n\n- with **one** bar"}
+    drawn = draw(call, {**call, "input": {"path": "gone.png"}})
+    seen, gone = drawn.block(0), drawn.block(1)
+    kinds = [strip.kind for strip in seen.strips]
+    assert kinds == ["picture", "text"] and seen.picture is not None and seen.text is not None
+    assert seen.text.toPlainText() == "A page.\nwith one bar" and _has(drawn.picture(), QColor("#2b3a67"))
+    entry = drawn.model.place(1).entry
+    assert entry is not None and entry.result is not None and entry.result.note.startswith("144 × 60, PNG, ")
+    assert [deed.words for deed in drawn.deeds(0) if deed.action == FILE] == ["page.png"]
+    assert gone.picture is None and [strip.kind for strip in gone.strips] == ["text"]
+
+
 def test_json_is_folded_below_its_first_level(draw: Draw) -> None:
     drawn = draw(_every()["json"])
     text = drawn.text()

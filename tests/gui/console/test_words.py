@@ -138,3 +138,6 @@ def test_rows_of_one_line() -> None:
     assert note is not None and note.words == "Partial commit bbbbbbb"
     note = event_note(ev.TestFinished(command="x", exit_code=3, passed=False, duration_ms=48_000), {})
     assert note is not None and (note.words, note.token) == ("Tests failed with exit code 3 48.0 s", "danger.text")
+    known = {"test": {"passed": False, "timedOut": False, "counts": {"failed": 3, "total": 88}}}
+    note = event_note(ev.TestFinished(command="x", exit_code=1, passed=False, duration_ms=48_000), known)
+    assert note is not None and note.words == "Tests 3 of 88 failed 48.0 s"

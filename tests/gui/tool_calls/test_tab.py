@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
@@ -24,7 +25,7 @@ from ampsm_gui.models.tool_calls.table import ToolCallTable
 from ampsm_gui.pages.tool_calls.tab import ToolCallsTab
 from ampsm_gui.widgets.output_text import OutputText
 from ampsm_gui.widgets.result_picture import ResultPicture
-from tests.support.every_result import every_result
+from tests.support.every_result import every_result, png
 from tests.support.world import World
 
 _TOOLS = [
@@ -316,6 +317,24 @@ def test_what_would_begin_a_line_for_qt_is_a_sign(theme: Theme, qtbot: QtBot) ->
     qtbot.addWidget(text)
     text.set_lines([plain_line_of(words) for words in ("50 % é\r100 % é", "a\u2029é\u2028b\ufdd0c\x0c", "é last")])
     assert text.toPlainText().split("\n") == ["50 % é␍100 % é", "a�é�b�c␌", "é last"]
+
+
+def test_an_image_that_was_looked_at_stands_above_the_words(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+    session = world.new(world.make_repo())
+    (Path(session["worktree"]) / "page.png").write_bytes(png())
+    world.use(tools=[{"name": "look_at", "input": {"path": "page.png"}, "result": "It has **one** bar."}, _TOOLS[1]])
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    picture = tab.detail.findChild(ResultPicture)
+    assert picture is not None
+    tab.table.choose(tab.model.rows()[0].place)
+    qtbot.waitUntil(picture.isVisible)
+    words = tab.detail.text
+    assert words.toPlainText().endswith("It has one bar.") and words.isVisible()
+    assert picture.geometry().bottom() < words.geometry().top()
+    tab.table.choose(tab.model.rows()[1].place)
+    qtbot.waitUntil(lambda: "looked" in words.toPlainText())
+    assert not picture.isVisible() and words.isVisible()
 
 
 def _color_of(tab: ToolCallsTab, words: str) -> QColor:
