@@ -18,6 +18,7 @@ def set_grey(widget: QWidget, theme: Theme, *, grey: bool) -> None:
     if grey and veil is None:
         Veil(theme, widget)
     elif not grey and veil is not None:
+        veil.setParent(None)
         veil.deleteLater()
 
 
