@@ -17,6 +17,8 @@ from ampsm_gui.models.results.shown import ShownResult, argument_lines, said_of
 
 #: Bytes after a call in which its end is looked for.
 _FAR = 8 * 1024 * 1024
+#: Characters of an agent's line that a row can show.
+_ROW = 4_000
 _ENDING = b'{"type":"tool_finished"'
 
 
@@ -72,9 +74,17 @@ class ConsoleEntry:
 
     @property
     def raw(self) -> str:
-        """The agent's own line, for the raw view."""
+        """The agent's own line, for the raw view, all of it."""
+        return self._raw(None)
+
+    @property
+    def raw_row(self) -> str:
+        """As much of it as a row can show: it is asked for at every painting."""
+        return self._raw(_ROW)
+
+    def _raw(self, most: int | None) -> str:
         if self.event is not None and isinstance(self.event.raw, str):
-            return " ".join(plain_lines(self.event.raw))
+            return " ".join(plain_lines(self.event.raw[:most]))
         return self.text
 
     @property

@@ -60,7 +60,7 @@ class ConsoleModel(SectionRows):
         if more is not None and not self.raw:
             return f"    {figures.count(more[1], 'more step', 'more steps')} of the sub-agent"
         if self.raw:
-            return place.entry.raw
+            return place.entry.raw_row
         note = event_note(place.entry.event, place.section.document)
         return place.entry.readable if note is None else note.words
 

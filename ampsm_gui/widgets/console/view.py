@@ -75,7 +75,7 @@ class ConsoleView(FollowingView):
             raw = place.offset in place.section.raw and entry.ending is not None
             self.copy_wanted.emit(partial(copied, entry, raw=raw))
         else:
-            words = self._rows.words(place) if entry is None or self._rows.raw else entry.copied()
+            words = self._rows.words(place) if entry is None else entry.raw if self._rows.raw else entry.copied()
             QGuiApplication.clipboard().setText(words)
 
     # Qt overrides

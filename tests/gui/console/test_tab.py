@@ -286,6 +286,12 @@ def test_a_long_result_is_whole_to_its_end(build: Build, world: World, qtbot: Qt
     tab.view.copy_current()
     assert not QGuiApplication.clipboard().text()  # made on the pool
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text().endswith("step 899 of a long build"))
+    QTest.keyClick(tab.view, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: any("step 9 of a long build" in line for line in lines(tab)))
+    assert all(len(line) <= 4_000 for line in lines(tab))  # a row shows no more, and is painted often
+    tab.view.setCurrentIndex(tab.model.index(row_with(tab, "step 9 of a long build"), 0))
+    tab.view.copy_current()
+    assert "step 899 of a long build" in QGuiApplication.clipboard().text()
 
 
 def test_a_hit_in_the_middle_of_a_result_is_shown(build: Build, world: World, qtbot: QtBot, theme: Theme) -> None:
