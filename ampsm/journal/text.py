@@ -18,6 +18,8 @@ _ARGUMENT_NAMES = (
     "cmd", "command", "path", "filePattern", "pattern", "query", "objective", "url", "description", "prompt", "task",
 )  # fmt: skip
 _ARGUMENT_WIDTH = 160
+#: Characters of an argument that are looked at for that: it is asked for at every painting.
+_LOOKED_AT = 20_000
 #: The files of a patch as `apply_patch` takes it (AMP.md, "Tools").
 _PATCHED = re.compile(r"^\*\*\* (?:Add|Update|Delete) File: (.+)$", re.MULTILINE)
 
@@ -87,7 +89,7 @@ def plain_line(text: str) -> str:
 def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
     """What a tool was called with, as one short line: the argument that says most, of a search also where, of a reading
     also which lines, of a patch its files. Paths in a `worktree` are shown relative to it."""
-    if isinstance(patch := args.get("patchText"), str) and (files := _PATCHED.findall(patch)):
+    if isinstance(patch := args.get("patchText"), str) and (files := _PATCHED.findall(patch, 0, _LOOKED_AT)):
         args = {"path": ", ".join(files)}
     names = [name for name in _ARGUMENT_NAMES if isinstance(args.get(name), str)]
     names += [name for name, value in args.items() if isinstance(value, str)]
@@ -97,7 +99,7 @@ def argument_summary(args: dict[str, Any], worktree: str = "") -> str:
         said = f"{pattern} in {said}"
     elif names[:1] == ["path"] and isinstance(lines, list) and len(lines) == 2:
         said = f"{said} {lines[0]}–{lines[1]}"
-    text = _one_line(from_worktree(said, worktree))
+    text = _one_line(from_worktree(said[:_LOOKED_AT], worktree))
     return text if len(text) <= _ARGUMENT_WIDTH else text[: _ARGUMENT_WIDTH - 1] + "…"
 
 

@@ -105,12 +105,19 @@ class ConsoleEntry:
         """What a call said as Amp gave it; characters that show as nothing as the signs that show."""
         return _shown(result or (self.ending.error if self.ending is not None else None) or "")
 
+    @property
+    def is_command(self) -> bool:
+        """Whether it is a call of a shell."""
+        return bool(self._command())
+
     def command(self) -> str | None:
         """The shell command of a call, if it is one, as it reads: nothing is copied that is not shown."""
-        if not isinstance(self.event, ev.ToolStarted):
-            return None
-        found = self.event.args.get("cmd") or self.event.args.get("command")
-        return ("\n".join(plain_lines(found)) or None) if isinstance(found, str) else None
+        return "\n".join(plain_lines(self._command())) or None
+
+    def _command(self) -> str:
+        args = self.event.args if isinstance(self.event, ev.ToolStarted) else {}
+        found = args.get("cmd") or args.get("command")
+        return found if isinstance(found, str) else ""
 
     def summary(self) -> str:
         """The arguments of a call as one line, with paths relative to the worktree."""

@@ -83,7 +83,7 @@ class CallHead:
             return [link, (more, "mono", "text.secondary", 400, None)] if more else [link]
         found: list[tuple[str, str, str, int, FilePlace | None]]
         files = [change.file for change in result.changes]
-        if entry.command() is not None:
+        if entry.is_command:
             found = [(said, "mono", "text.secondary", 400, None)]
         elif place is not None:
             found = [(place.path, "mono", "accent.text", 400, place)]

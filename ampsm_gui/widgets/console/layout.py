@@ -72,7 +72,7 @@ class RowLayout:
             whole=place.offset in section.whole and result.whole,
             raw=place.offset in section.raw and result.ending is not None,
             unfolded=section.unfolded.get(place.offset, frozenset()), failed=entry.failed and not self._model.raw,
-            command=entry.command() is not None and not self._model.raw,
+            command=entry.is_command and not self._model.raw,
         )  # fmt: skip
         left = self.content_left(QRect(0, 0, width, 1), entry)
         return self._blocks.block(result, state, max(self._pen.px(80), width - left - self._pen.px(RIGHT)))

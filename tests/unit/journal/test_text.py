@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -126,3 +127,14 @@ def test_of_a_patch_its_files_are_told() -> None:
     patch = "*** Begin Patch\n*** Update File: /w/src/a.py\n@@\n-x\n+y\n*** Add File: b.py\n+z\n*** End Patch"
     assert argument_summary({"patchText": patch}, "/w") == "src/a.py, b.py"
     assert argument_summary({"patchText": "no patch"}) == "no patch"
+
+
+@pytest.mark.parametrize("name", ["cmd", "note", "patchText"])
+def test_a_summary_takes_no_longer_for_a_huge_argument(name: str) -> None:
+    """It is asked for whenever a row is painted."""
+    long, huge = ("*** Update File: a.py\n+é 1\n" * count for count in (1_000, 100_000))
+    assert argument_summary({name: huge}) == argument_summary({name: long})
+    started = time.perf_counter()
+    for _ in range(10):
+        argument_summary({name: huge})
+    assert time.perf_counter() - started < 0.25
