@@ -11,11 +11,15 @@ _ALONE = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 def press_focused(window: QWidget, event: QKeyEvent) -> bool:
-    """Of a key that nothing in the window took: whether it was Enter on a button, which is then pressed. A check box is
-    no such button: Enter does there what it does in any field."""
+    """Of a key that nothing in the window took: whether it was Enter on a button, which is then pressed, or an Enter
+    that is held down, which has done all it does. A check box is no such button: Enter does there what it does in any
+    field."""
     button = window.focusWidget()
-    enter = event.key() in _ENTER and event.modifiers() in _ALONE
-    if not enter or not isinstance(button, QPushButton | QToolButton):
+    if event.key() not in _ENTER or event.modifiers() not in _ALONE:
+        return False
+    if event.isAutoRepeat():
+        return True
+    if not isinstance(button, QPushButton | QToolButton):
         return False
     button.click()
     return True

@@ -15,7 +15,7 @@ _KEY = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 
 class StepButton(QPushButton):
     """A button for the next step, whatever that is. What follows a change of its words so closely that nobody can have
-    read them does not press it."""
+    read them does not press it, nor does a key that is held down since before."""
 
     _changed_at = 0.0
 
@@ -26,6 +26,8 @@ class StepButton(QPushButton):
 
     def event(self, event: QEvent) -> bool:
         keys = isinstance(event, QKeyEvent) and event.type() in _KEY and event.key() in (*_ENTER, Qt.Key.Key_Space)
+        if keys and isinstance(event, QKeyEvent) and event.isAutoRepeat():
+            return True
         if (keys or event.type() in _PRESS) and (time.monotonic() - self._changed_at) * 1000 < _interval():
             return True
         return super().event(event)

@@ -93,7 +93,7 @@ class StepButtons(QWidget):
         self.others = []
         self.menu.clear()
         for place, (action, label, why_not) in enumerate(ways):
-            button, ask = QPushButton(plain_label(label), self), partial(self.requested.emit, action)
+            button, ask = StepButton(plain_label(label), self), partial(self.requested.emit, action)
             entry = self.menu.addAction(plain_label(label), ask)
             button.clicked.connect(ask)
             for found in (button, entry):

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import SIGNAL, Qt
+from PySide6.QtCore import SIGNAL, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDialog, QMainWindow, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMainWindow, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import ampsm_gui
@@ -180,3 +181,28 @@ def _below(kind: type) -> Iterator[type]:
     for found in subclasses:
         yield found
         yield from _below(found)
+
+
+def test_enter_that_is_held_down_presses_nothing_that_comes_meanwhile(
+    around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot
+) -> None:
+    """Also where the button that starts the work has the focus, as that of an undo."""
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    dialog = finishing_dialog("rebaseAction")(desktop, session["id"], {"session": session}, around)
+    pressed: list[object] = []
+    dialog.verb.clicked.disconnect()
+    dialog.verb.clicked.connect(lambda *_: pressed.append(dialog))
+    dialog.open()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    dialog.set_allowed(True)
+    for widget in (dialog.verb, dialog):
+        widget.setFocus()
+        for _ in range(3):
+            held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+            QApplication.sendEvent(widget, held)
+    assert pressed == []
+    QTest.keyClick(dialog.verb, Qt.Key.Key_Return)
+    assert len(pressed) == 1
+    dialog.close()
