@@ -58,7 +58,8 @@ class SessionRow:
 
 
 def sessions_overview(ctx: Context, *, include_cleaned: bool = False) -> list[SessionRow]:
-    """Every session, newest activity first. Two queries and no git; a worker that was killed is noticed."""
+    """Every session, newest activity first. Two queries, and git only about what waits for conflicts; a worker that was
+    killed is noticed."""
     found = list_sessions(ctx, include_cleaned=include_cleaned)
     tokens = figures.recent_tokens(ctx.store, _RECENT)
     gone = missing_repositories(found)
@@ -88,9 +89,11 @@ def _row(ctx: Context, session: Session, tokens: dict[str, tuple[int | None, ...
 
 
 def _condition(ctx: Context, session: Session, gone: bool) -> Condition:
-    """Reads a file only of sessions that wait, and once of each merge; of one that would be ready but for its
-    repository, which is `gone`, or its worktree, that is what is true."""
+    """Reads a file only of sessions that wait, and once of each merge; asks git which conflicts are left. Of a session
+    that would be ready but for its repository, which is `gone`, or its worktree, that is what is true."""
     merge = merge_status(ctx, session, ask_git=False) if session.status == "awaiting-input" else None
+    if merge is not None and merge.waiting_for == "conflicts" and not gone:
+        merge = merge_status(ctx, session)
     git = None
     if session.status == "idle" and gone:
         git = GitState(repository_problem="does not exist")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ampsm.journal.text import plain_lines
+from ampsm.model.errors import EXIT_CODES, ExitCode
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.text_dialog import TextDialog
 from ampsm_gui.look.plain import plain_tip
@@ -19,11 +21,14 @@ from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.widgets.messages.strip import Button, Strip
 from ampsm_gui.widgets.messages.toast import Toast
 
+_OF_STATE = (ExitCode.CONFLICTS, ExitCode.REFUSED, ExitCode.BUSY)
+_READ_AFTER = 1.5  # s in which what a command left is read for sure
 _NO_NEWS = frozenset({"cancelled"})
 
 
 class _Message(NamedTuple):
-    """`message` is what the command said, `sentence` that with what to do; `tip` has the whole hint."""
+    """`message` is what the command said, `sentence` that with what to do; `tip` has the whole hint. What tells of a
+    state, and no more of what happened, is true as long as the page's head says what it said `beside` it."""
 
     token: str
     message: str
@@ -32,6 +37,9 @@ class _Message(NamedTuple):
     tip: str = ""
     output: str = ""
     of_reading: bool = False
+    of_state: bool = False
+    beside: str = ""
+    said_at: float = 0.0
 
 
 class SessionMessages(QObject):
@@ -83,8 +91,15 @@ class SessionMessages(QObject):
         self._names[session_id] = session["name"]
         self._folders[session_id] = {session["worktree"]: "the worktree", session["repo"]: "the repository"}
         message = self._messages.get(session_id)
-        if message is not None and message.message.rstrip(".") in sentence and not message.output:
+        if message is None:
+            return
+        said_above = message.message.rstrip(".") in sentence and not message.output
+        fresh = time.monotonic() < message.said_at + _READ_AFTER  # what was read may be older than the message
+        if said_above or (message.of_state and not fresh and message.beside not in ("", sentence)):
             self._forget(session_id)
+        else:
+            self._messages[session_id] = message._replace(beside=sentence)
+            self._show()  # what its button does may be possible only now
 
     @Slot(str, object, object)
     def _on_failed(self, session_id: str, error: CommandError, command: RunningCommand | None) -> None:
@@ -92,7 +107,9 @@ class SessionMessages(QObject):
             return
         token = "warning" if error.code in ("tests-failed", "busy", "conflicts") else "danger"
         output = str(command.document.get("output") or "") if command is not None else ""
-        found = self._as_message(session_id, token, error.message, error.hint, output)
+        found = self._as_message(session_id, token, error.message, error.hint, output)._replace(
+            of_state=EXIT_CODES.get(error.code) in _OF_STATE, said_at=time.monotonic()
+        )
         if error.code == "tests-failed" and output:
             found = found._replace(sentence=_last_line(output))  # that they failed is said by the head of the page
         self._messages[session_id] = found

@@ -75,6 +75,27 @@ def test_an_open_merge_goes_on_from_its_head(shown: Shown, world: World) -> None
     assert visible(header.steps) == ["Let the agent resolve"]
 
 
+def test_that_conflicts_wait_is_said_while_they_do(shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.use(tools=[], edits={"README.md": "session\n"})
+    repo = world.make_repo()
+    session, other = world.new(repo), world.new(repo)
+    world.iterate(session)
+    world.commit(repo, {"README.md": "main\n"}, "on main")
+    assert world.cli("rebase", session["id"]).code == 4
+    shown.show(session)
+    monkeypatch.setattr("ampsm_gui.pages.session.messages._READ_AFTER", 0.0)
+    shown.page.header.steps.others[1].click()
+    shown.until(lambda: shown.strip != "")
+    shown.show(other)
+    shown.until(lambda: shown.strip == "" and shown.page.header.badge.accessibleName() == "Ready")
+    shown.show(session)
+    shown.until(lambda: [button.text() for button in shown.page.messages.strip._buttons] == ["Continue", "Dismiss"])
+    world.git(session["worktree"], "checkout", "--theirs", "README.md")
+    world.git(session["worktree"], "add", "README.md")
+    shown.until(lambda: shown.page.header.sentence.text() == "All conflicts of the rebase are resolved.")
+    shown.until(lambda: shown.strip == "")
+
+
 def test_a_failure_is_said_once_and_by_the_head(shown: Shown, world: World) -> None:
     world.use(tools=[], runs=[{"text": None, "result": False}])
     session = world.new(world.make_repo())

@@ -78,6 +78,21 @@ def test_reasons_through_the_life_of_a_session(world: World) -> None:
     assert (row_of(tested["id"], cleaned=True).status, row_of(tested["id"], cleaned=True).reason) == ("cleaned-up", "")
 
 
+def test_conflicts_are_counted_as_they_are_resolved(world: World) -> None:
+    repo = world.make_repo()
+    world.use(edits={"README.md": "session\n", "a.txt": "session\n"})
+    session = world.new(repo)
+    world.iterate(session)
+    world.commit(repo, {"README.md": "main\n", "a.txt": "main\n"}, "on main")
+    assert world.cli("rebase", session["id"]).code == 4
+    assert row_of(session["id"]).reason == "2 conflicts"
+    worktree = Path(session["worktree"])
+    (worktree / "a.txt").write_text("both\n")
+    assert row_of(session["id"]).reason == "1 conflict"
+    (worktree / "README.md").write_text("both\n")
+    assert "conflict" not in row_of(session["id"]).reason
+
+
 def test_a_merge_is_told_with_the_branch_that_it_went_into(world: World) -> None:
     repo = world.make_repo()
     world.git(repo, "branch", "develop")
