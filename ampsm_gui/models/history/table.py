@@ -21,7 +21,7 @@ HistoryStep = dict[str, Any]
 COLUMNS = (
     TableColumn("what", "What", 320),
     TableColumn("result", "Result", 112),
-    TableColumn("tests", "Tests", 112),
+    TableColumn("tests", "Tests", 140),
     TableColumn("commit", "Commit", 84),
     TableColumn("changes", "Changes", 92, right=True),
     TableColumn("time", "Time", 60, right=True),

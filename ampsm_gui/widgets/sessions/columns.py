@@ -101,7 +101,6 @@ class SessionColumns(QObject):
         sort, descending = self._kept["sort"]
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self._header.setSortIndicator(sort, order)
-        self._header.setSortIndicatorShown(True)
         self._view.model().sort(sort, order)
 
     def _hidden(self) -> set[SessionColumn]:

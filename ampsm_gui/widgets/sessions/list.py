@@ -14,6 +14,7 @@ from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.focus_ring import FocusRing
 from ampsm_gui.widgets.row_keys import row_at_end
 from ampsm_gui.widgets.sessions.delegate import SessionDelegate
+from ampsm_gui.widgets.tables.header import SortHeader
 
 _HELD_AFTER_KEY_MS = 2000
 _HELD_BY_POINTER_MS = 3000  # since it moved; so that no Leave that never came freezes the list
@@ -43,6 +44,7 @@ class SessionList(QTableView):
         self._hovered = -1
         self.delegate = SessionDelegate(theme, model, self)
         self._ring = FocusRing(theme, self)
+        self.setHorizontalHeader(SortHeader(theme, self))
         self.setModel(model)
         self.setItemDelegate(self.delegate)
         self._key_timer = single_shot(self, _HELD_AFTER_KEY_MS, self._release)

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QTableView
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.tables.header import SORT_MARK
 
 _SAVE_AFTER = 400  # ms
-_LEAST, _AROUND_TITLE, _SORT_MARK = 32, 19, 12
+_LEAST, _AROUND_TITLE = 32, 19
 
 
 class DataTableColumns(QObject):
@@ -41,7 +42,6 @@ class DataTableColumns(QObject):
         header.setHighlightSections(False)
         header.setSectionsClickable(model.sortable)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.setSortIndicatorShown(model.sortable)
         header.setSortIndicatorClearable(True)  # by a third click
         header.sortIndicatorChanged.connect(self._on_sort_changed)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -92,7 +92,7 @@ class DataTableColumns(QObject):
         header.setMinimumSectionSize(self._theme.px(_LEAST))
         header.setFixedHeight(self._theme.f + self._theme.px(10))
         metrics = QFontMetrics(self._theme.font())
-        around = _AROUND_TITLE + (_SORT_MARK if self._model.sortable else 0)
+        around = _AROUND_TITLE + (SORT_MARK if self._model.sortable else 0)
         for number, column in enumerate(self._model.columns):
             header.setSectionHidden(number, column.key in self._hidden | self._narrow)
             stretching = number == self._stretching

@@ -26,6 +26,7 @@ from ampsm_gui.widgets.focus_ring import FocusRing
 from ampsm_gui.widgets.row_keys import row_at_end
 from ampsm_gui.widgets.tables.columns import DataTableColumns
 from ampsm_gui.widgets.tables.delegate import CellDelegate
+from ampsm_gui.widgets.tables.header import SortHeader
 
 _MOVES = {"j": Qt.Key.Key_Down, "k": Qt.Key.Key_Up}
 
@@ -48,6 +49,7 @@ class DataTable(QTableView):
         self._table = model
         self._chosen: Hashable | None = None
         self.setObjectName(name)
+        self.setHorizontalHeader(SortHeader(theme, self))
         self.setModel(model)
         self.setItemDelegate(CellDelegate(theme, self))
         self._ring = FocusRing(theme, self)

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, QSettings, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.cells import Cell, TableColumn
 from ampsm_gui.models.tables.keyed_table import KeyedTable
 from ampsm_gui.widgets.tables.data_table import DataTable
+from ampsm_gui.widgets.tables.header import SortHeader
 
 Row = tuple[int, str]
 COLUMNS = (
@@ -190,6 +191,28 @@ def test_figures_sort_largest_first_at_the_first_click_and_the_unknown_last(qtbo
     model.set_rows([(3, "b"), (10, "a"), (2, "d"), (9, "c"), (11, "e")])
     assert [number for number, _ in model.rows()] == [11, 2, 9, 3, 10]
     assert table.chosen_key == 9
+
+
+@pytest.mark.parametrize("column", ["number", "words"])
+def test_the_mark_of_what_sorts_stands_beside_the_title(qtbot: QtBot, theme: Theme, column: str) -> None:
+    model = SortedRows()
+    table = DataTable(theme, None, "sorted", model)
+    model.setParent(table)
+    qtbot.addWidget(table)
+    table.resize(400, 200)
+    table.show()
+    header = table.horizontalHeader()
+    assert isinstance(header, SortHeader)
+    number = model.column_number(column)
+    section = QRect(header.sectionViewportPosition(number), 0, header.sectionSize(number), header.height())
+    mark = header.mark_place(number, section)
+    before = header.grab().toImage()
+    table.columns.sort_by(column)
+    after = header.grab().toImage()
+    places = ((x, y) for x in range(before.width()) for y in range(before.height()))
+    changed = [x for x, y in places if before.pixel(x, y) != after.pixel(x, y)]
+    assert changed and mark.left() <= min(changed) and max(changed) <= mark.right()
+    assert section.contains(mark)
 
 
 def test_tables_whose_order_tells_something_stay_in_it(qtbot: QtBot, theme: Theme) -> None:
