@@ -37,7 +37,7 @@ def drawn(request: pytest.FixtureRequest, theme: Theme, qtbot: QtBot) -> Callabl
     kept: list[object] = []
 
     def in_console(words: str) -> Drawn:
-        text = RowTexts(theme).text(("one",), words, "markdown", 500)
+        text = RowTexts(theme).text(words, "markdown", 500)
         image = QImage(520, round(text.size().height()) + 10, QImage.Format.Format_RGB32)
         image.fill(theme.color("surface.base"))
         painter = QPainter(image)

@@ -170,7 +170,7 @@ class _BlockMaker:
         if not self._state.whole and len(lines) > _SOME["prose"] + 4:
             words, self._shown_less = "\n".join(lines[: _SOME["prose"]]), True
         wide = self._block.width - self._pen.px(24)
-        text = self._texts.text((id(self._result), self._state.whole), words, "markdown", wide)
+        text = self._texts.text(words, "markdown", wide)
         self._block.text = text
         self._add("text", int(text.size().height() + 0.999))
 

@@ -112,16 +112,15 @@ class RowLayout:
         """The document of a row that has one now."""
         px = self._pen.px
         wide = width - (self.content_left(QRect(0, 0, width, 1), entry)) - px(RIGHT)
-        key = (id(place.section), place.offset)
         match entry.kind:
             case "text":
-                return self._texts.text(key, entry.text, "markdown", wide)
+                return self._texts.text(entry.text, "markdown", wide)
             case "prompt":
-                return self._texts.text(key, entry.text, "prompt", wide)
+                return self._texts.text(entry.text, "prompt", wide)
             case "warning" | "ending":
-                return self._texts.text(key, entry.text, "plain", wide)
+                return self._texts.text(entry.text, "plain", wide)
             case "thinking" if self._model.is_open(place):
-                return self._texts.text(key, entry.text, "markdown", wide)
+                return self._texts.text(entry.text, "markdown", wide)
         return None
 
     def is_rest(self, place: RowPlace) -> bool:

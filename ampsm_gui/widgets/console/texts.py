@@ -36,21 +36,21 @@ class RowText(QTextDocument):
 
 
 class RowTexts:
-    """Documents by row, text role and width."""
+    """Documents by words, role and width: a row that goes may be followed by another in its place."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._texts: OrderedDict[tuple[object, ...], RowText] = OrderedDict()
+        self._texts: OrderedDict[tuple[str, str, int], RowText] = OrderedDict()
 
-    def text(self, key: tuple[object, ...], words: str, role: str, width: int) -> RowText:
+    def text(self, words: str, role: str, width: int) -> RowText:
         """A laid out document; role: markdown, prompt or plain."""
-        found = self._texts.get((key, role, width, len(words)))
+        key = (words, role, width)
+        found = self._texts.get(key)
         if found is None:
-            found = self._make(words, role, width)
-            self._texts[key, role, width, len(words)] = found
+            found = self._texts[key] = self._make(words, role, width)
             if len(self._texts) > _KEPT:
                 self._texts.popitem(last=False)
-        self._texts.move_to_end((key, role, width, len(words)))
+        self._texts.move_to_end(key)
         return found
 
     def clear(self) -> None:

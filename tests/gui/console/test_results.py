@@ -26,6 +26,7 @@ from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.reading import Rows
 from ampsm_gui.models.console.results import WantedResult, make_results
+from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.pages.console.feed import JournalFeed
 from ampsm_gui.widgets.console.strips import FILE, RAW, WHOLE, Block, Deed
@@ -320,6 +321,17 @@ def test_each_result_comes_whatever_is_asked_for_meanwhile(desktop: Desktop, qtb
     qtbot.waitUntil(lambda: all(call.result is not None for call in calls))
     qtbot.waitUntil(lambda: calls[0].result is not None and calls[0].result.whole)
     feed.show_session(None)
+
+
+def test_a_row_never_has_the_words_of_one_that_is_gone(draw: Draw) -> None:
+    """Sections come and go, one in the place of another in memory; their events are as long as those before."""
+    layout = draw().view.delegate.layout
+    for number in range(100, 160):
+        section = Section({"number": 1, "status": "succeeded"}, Path("/nowhere"))
+        entry = ConsoleEntry(0, ev.AssistantText(text=f"do {number}"), b"")
+        text = layout.text(RowPlace(section, 0, entry), entry, 400)
+        assert text is not None and text.toPlainText() == f"do {number}"
+        del section
 
 
 def test_keys_go_through_a_result_that_is_higher_than_the_view(draw: Draw) -> None:
