@@ -51,9 +51,12 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int, mo
 
 
 def waits_outside(view: dict[str, Any]) -> bool:
-    """Whether only a command of git, or a person who mounts or moves something, leads on from here."""
-    situation = view["situation"]
-    return bool(situation["command"]) or (not situation["action"] and not view["session"]["cleanedUpAt"])
+    """Whether only a command of git, or a person who mounts or moves something, leads on from here; or whether files
+    have conflicts, which an editor resolves."""
+    situation, merge = view["situation"], view.get("merge")
+    if situation["command"] or (merge and merge["conflicts"]):
+        return True
+    return not situation["action"] and not view["session"]["cleanedUpAt"]
 
 
 def _told(session: Session) -> tuple[object, ...]:

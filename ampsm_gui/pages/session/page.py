@@ -33,6 +33,8 @@ class SessionPage(QWidget):
     """Shows one session, and passes on what its parts ask for."""
 
     status_message = Signal(str)
+    #: The head says of the same session something else than before: lists may have to.
+    news_told = Signal()
 
     def __init__(self, desktop: Desktop, actions: SessionActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +129,9 @@ class SessionPage(QWidget):
     @Slot(object)
     def _on_view_read(self, view: dict[str, Any]) -> None:
         was_at_work = self._view is not None and self._view["session"]["status"] == "running"
-        self._view = view
+        before, self._view = self._view, view
+        if before is not None and before["situation"]["sentence"] != view["situation"]["sentence"]:
+            self.news_told.emit()
         if was_at_work and view["session"]["status"] != "running":
             self.status_message.emit("")  # that it has started is no news any more
         self._actions.set_session(self._id, view)

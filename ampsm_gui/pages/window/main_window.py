@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
         self.sessions.action_requested.connect(self._on_action_requested)
         self.actions_of_session.session_created.connect(self._on_session_created)
         self.session_page.status_message.connect(self._on_message)
+        self.session_page.news_told.connect(self.sessions.refresh)
         self._status.status_chosen.connect(self.sessions.show_only)
         mine = self._actions
         mine.rail.triggered.connect(self._on_rail_toggled)

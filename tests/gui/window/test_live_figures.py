@@ -70,3 +70,26 @@ def test_list_and_page_say_alike_that_a_worktree_is_gone(
     qtbot.waitUntil(lambda: said() == ("idle", "Ready"))
     world.ok("cleanup", session["id"], "--yes")
     qtbot.waitUntil(lambda: said()[1] == "Cleaned up")
+
+
+def test_list_and_page_count_the_same_conflicts_while_an_editor_resolves_them(
+    window: Build, world: World, qtbot: QtBot, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("ampsm_gui.pages.sessions.in_sight._CALM_MS", 1_000_000)
+    monkeypatch.setattr("ampsm_gui.pages.session.reader._OUTSIDE_MS", 100)
+    monkeypatch.setattr("ampsm_gui.models.session.reading._STALE_MS", 0)
+    world.use(tools=[], edits={"README.md": "session\n", "a.txt": "session\n"})
+    repo = world.make_repo()
+    session = world.new(repo)
+    world.iterate(session)
+    world.commit(repo, {"README.md": "main\n", "a.txt": "main\n"}, "on main")
+    assert world.cli("rebase", session["id"]).code == 4
+    made = window(session=session["id"])
+
+    def said() -> tuple[str, str]:
+        row = made.sessions._model.session(session["id"])
+        return row.reason if row else "", made.session_page.header.sentence.text()
+
+    qtbot.waitUntil(lambda: said()[0] == "2 conflicts" and "2 conflicted files" in said()[1])
+    (Path(session["worktree"]) / "a.txt").write_text("both\n")
+    qtbot.waitUntil(lambda: said()[0] == "1 conflict" and "1 conflicted file." in said()[1])
