@@ -12,18 +12,21 @@ _BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt
 
 
 class FocusRing(QObject):
-    """Of one view, which paints it where its `shown` says so and tells it of clicks."""
+    """Of one view, which paints it where its `shown` says so and tells it of clicks. It goes with the view: what the
+    view is told at its end needs nothing that Python may have let go of."""
+
+    _by_keys = False
 
     def __init__(self, theme: Theme, view: QWidget) -> None:
         super().__init__(view)
-        self._theme, self._view = theme, view
-        self._by_keys = False
+        self._theme = theme
         view.installEventFilter(self)
 
     @property
     def shown(self) -> bool:
         """Whether the view has the focus, and keys brought it there or were used since."""
-        return self._by_keys and self._view.hasFocus()
+        view = self.parent()
+        return self._by_keys and isinstance(view, QWidget) and view.hasFocus()
 
     def clicked(self) -> None:
         """The mouse is used, not the keys."""
@@ -53,5 +56,6 @@ class FocusRing(QObject):
             self._update()
 
     def _update(self) -> None:
-        view = self._view
-        (view.viewport() if isinstance(view, QAbstractScrollArea) else view).update()
+        view = self.parent()
+        if isinstance(view, QWidget):
+            (view.viewport() if isinstance(view, QAbstractScrollArea) else view).update()

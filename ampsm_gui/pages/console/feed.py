@@ -6,44 +6,24 @@ from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
 from ampsm.context import Context
-from ampsm.model.record import document
-from ampsm.workflows.review import (
-    counts_of_tests,
-    iteration_journals,
-    session_history,
-    steps_between,
-    subject_lines,
-)
-from ampsm.workflows.session import require_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry, read_entries
+from ampsm_gui.models.console.iterations import IterationsRead, read_iterations
 from ampsm_gui.models.console.model import ConsoleModel
 from ampsm_gui.models.console.reading import Rows, read_after, read_before, read_first
 from ampsm_gui.models.console.results import MadeResult, WantedResult, make_results
 from ampsm_gui.models.console.section import Section
-from ampsm_gui.models.history.table import HistoryStep
-from ampsm_gui.models.history.tests import with_counts
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.follower import Follower
 from ampsm_gui.runtime.timers import single_shot
 
 #: Milliseconds between two looks at a journal that grows: a busy agent must not keep the window busy.
 _BETWEEN_READS = 80
-
-
-class _Read(NamedTuple):
-    """The iterations of a session, and the steps between them, as the model takes them."""
-
-    journals: list[tuple[dict[str, Any], Path]]
-    worktree: str
-    about: dict[int, str]
-    steps: dict[int, list[HistoryStep]]
 
 
 class JournalFeed(QObject):
@@ -62,6 +42,7 @@ class JournalFeed(QObject):
         self._background = desktop.background
         self._model = model
         self._session: str | None = None
+        self._read: IterationsRead | None = None
         self._watched = False
         self._follower: Follower | None = None
         self._followed: int | None = None
@@ -85,7 +66,7 @@ class JournalFeed(QObject):
 
     def show_session(self, session_id: str | None) -> None:
         """Another session, or none: nothing of the one before comes any more. `refresh` begins to read."""
-        self._session = session_id
+        self._session, self._read = session_id, None
         self._unfollow()
         for what in ("journals", "more"):
             self._background.forget((self, what))
@@ -100,7 +81,7 @@ class JournalFeed(QObject):
             self._ask_again = True
         elif self._session is not None:
             self._asking, self._ask_again = True, False
-            read = partial(_read_journals, session_id=self._session)
+            read = partial(read_iterations, session_id=self._session, before=self._read)
             self._background.ask((self, "journals"), read, self._on_journals, self._on_failed)
 
     def set_watched(self, watched: bool) -> None:
@@ -111,8 +92,8 @@ class JournalFeed(QObject):
         else:
             self._unfollow()
 
-    def _on_journals(self, read: _Read) -> None:
-        self._asking = False
+    def _on_journals(self, read: IterationsRead) -> None:
+        self._asking, self._read = False, read
         self._model.set_journals(read.journals, read.worktree, read.about)
         self._model.set_steps(read.steps)
         self.journals_read.emit()
@@ -229,19 +210,6 @@ class JournalFeed(QObject):
 
     def _on_no_results(self, wanted: list[WantedResult], _error: Exception) -> None:
         self._model.results.give_up(wanted)
-
-
-def _read_journals(ctx: Context, session_id: str) -> _Read:
-    session, found = require_session(ctx, session_id), iteration_journals(ctx, session_id)
-    words = subject_lines(session, [iteration for iteration, _ in found])
-    counts = counts_of_tests(found)
-    journals = [(with_counts(document(iteration), counts), path) for iteration, path in found]
-    steps = steps_between(session_history(ctx, session_id))
-    told = ctx.redactor_at_hand.redact_value({"about": [*words.values()], "steps": document([*steps.values()])})
-    return _Read(
-        journals, session.worktree, dict(zip(words, told["about"], strict=True)),
-        dict(zip(steps, told["steps"], strict=True)),
-    )  # fmt: skip
 
 
 def _read_first(_ctx: Context, path: Path, raw: bool) -> Rows:

@@ -9,10 +9,12 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from ampsm.context import open_context
 from ampsm.journal import events as ev
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.console.entries import ConsoleEntry
 from ampsm_gui.models.console.heading import heading_of
+from ampsm_gui.models.console.iterations import read_iterations
 from ampsm_gui.models.console.note import event_note
 from ampsm_gui.models.console.section import Section
 from ampsm_gui.pages.console.tab import ConsoleTab
@@ -141,3 +143,26 @@ def test_rows_of_one_line() -> None:
     known = {"test": {"passed": False, "timedOut": False, "counts": {"failed": 3, "total": 88}}}
     note = event_note(ev.TestFinished(command="x", exit_code=1, passed=False, duration_ms=48_000), known)
     assert note is not None and note.words == "Tests 3 of 88 failed 48.0 s"
+
+
+def test_while_an_iteration_runs_git_is_not_asked_what_came_between_others(
+    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The console is read again several times a second then. When it has ended all is asked again."""
+    session = world.new(world.make_repo())
+    world.use(edits={"one.txt": "1\n"})
+    world.iterate(session)
+    world.use(sleep=0.2, lines=500)
+    world.ok("iterate", session["id"], "--detach")
+    qtbot.waitUntil(lambda: world.status(session)["session"]["status"] == "running")
+    with open_context() as ctx, monkeypatch.context() as patched:
+        first = read_iterations(ctx, session["id"], None)
+        assert [document["status"] for document, _ in first.journals] == ["succeeded", "running"]
+        patched.setattr("subprocess.Popen.__init__", lambda *_, **__: pytest.fail("git is asked"))
+        second = read_iterations(ctx, session["id"], first)
+        assert (second.about, second.steps) == (first.about, first.steps) and second.about[2]
+    world.ok("stop", session["id"])
+    qtbot.waitUntil(lambda: world.status(session)["session"]["status"] != "running")
+    sha = world.commit(Path(session["worktree"]), {"by-hand.txt": "one\n"}, "by hand")
+    with open_context() as ctx:
+        assert [step["sha"] for step in read_iterations(ctx, session["id"], second).steps[2]] == [sha]

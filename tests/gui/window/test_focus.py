@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QListView, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.widgets.diff.canvas import DiffCanvas
@@ -235,3 +236,15 @@ def _buttons(made: MainWindow, first: QWidget) -> list[tuple[QWidget, QWidget, Q
     above: Any = next(found for found in focusable(made) if made.session_page.header.isAncestorOf(found))
     assert isinstance(notes, QTextEdit | QWidget)
     return [(head, notes, made.sessions.table), (above, made.sessions.table, first)]
+
+
+def test_a_ring_outlives_what_python_lets_go_of(theme: Theme, qtbot: QtBot) -> None:
+    """A view that is collected as garbage is still told that it loses the focus, when its ring has nothing left."""
+    view = QListView()
+    qtbot.addWidget(view)
+    view.show()
+    ring = FocusRing(theme, view)
+    vars(ring).clear()
+    for event in (QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason), QFocusEvent(QEvent.Type.FocusOut)):
+        assert not ring.eventFilter(view, event)
+    assert not ring.shown
