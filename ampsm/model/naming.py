@@ -9,6 +9,9 @@ import unicodedata
 _ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 SLUG_LENGTH = 32
 SUBJECT_LENGTH = 72
+_LONG = 1_000  # characters of a line that are looked at
+#: Around words, not in them: taking it away joins nothing.
+_EMPHASIS = re.compile(r"(?<![^\s(\[\"'“])(\*\*|\*)(?=[^\s*])([^*]+)(?<=[^\s*])\1(?![^\s)\]\"'”.,:;!?…])")
 
 #: Folders in a worktree that belong to the program and never to a commit.
 CONTEXT_FOLDER = "AGENT_CONTEXT"
@@ -33,9 +36,11 @@ def branch_name(name: str, stamp: str, attempt: int = 1) -> str:
 
 
 def summary_line(text: str | None, fallback: str, length: int) -> str:
-    """The first line of `text` that says something, as one line of at most `length` characters."""
+    """The first line of `text` that says something, as one line of at most `length` characters, without the marks of
+    Markdown for headings, lists, quotes and emphasis."""
     for line in (text or "").splitlines():
-        line = " ".join(re.sub(r"^[\s#>*\-`]+", "", _printable(line)).split())
+        line = _EMPHASIS.sub(lambda found: found[2], _printable(line[:_LONG]))
+        line = " ".join(re.sub(r"^[\s#>*\-`]+", "", line).split())
         if line:
             break
     else:
