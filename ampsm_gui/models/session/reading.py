@@ -17,7 +17,7 @@ _MOVING_MS = 600  # of a session at work whose agent moves git
 @dataclass(frozen=True)
 class Reading:
     """What was read. `view` is None when the one from before still holds, or is only due `later`; `changed` says
-    whether there is something new for the tabs. `steps` are those of its history, counted with the view."""
+    whether there is something new for the tabs. `steps` are those of its history, as far as they were counted."""
 
     session: Session
     queue: tuple[tuple[str, str], ...]
@@ -33,7 +33,6 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int, mo
     A view is read when anything but figures is new or git has moved, when figures are and it is a second old, or when
     it is some seconds old anyway. Raises as `require_session`.
     """
-    from ampsm.workflows.review import session_history
     from ampsm.workflows.session import queued, require_session
     from ampsm.workflows.status import view_session
 
@@ -42,12 +41,26 @@ def read_session(ctx: Context, ref: str, before: Reading | None, age_ms: int, mo
     running = session.status == "running"
     same = before is not None and before.session == session and before.queue == queue
     if same and not running and not moved and age_ms < _STALE_MS:
-        return Reading(session, queue, None, changed=False)
+        return Reading(session, queue, None, changed=False, steps=before.steps if before else None)
     calm = before is not None and before.queue == queue and _told(before.session) == _told(session)
     if running and calm and age_ms < (_MOVING_MS if moved else _COUNTING_MS):
-        return Reading(session, queue, None, changed=True, later=True)
+        return Reading(session, queue, None, changed=True, later=True, steps=before.steps if before else None)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session.id)))
-    return Reading(session, queue, view, changed=True, steps=len(session_history(ctx, session.id)))
+    return Reading(session, queue, view, changed=True, steps=_steps(ctx, session, before))
+
+
+def _steps(ctx: Context, session: Session, before: Reading | None) -> int:
+    """How many steps the history has. While the same iteration runs as before there are no more: git is not asked."""
+    from ampsm.workflows.review import session_history
+
+    if before is not None and before.steps is not None and _at_work(session) == _at_work(before.session) is not None:
+        return before.steps
+    return len(session_history(ctx, session.id))
+
+
+def _at_work(session: Session) -> int | None:
+    last = session.last_iteration
+    return last.number if session.status == "running" and last is not None and last.status == "running" else None
 
 
 def waits_outside(view: dict[str, Any]) -> bool:

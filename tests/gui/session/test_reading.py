@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ampsm_gui.models.session.reading import read_session
 from ampsm_gui.runtime.workspace import Workspace
 from tests.gui.conftest import World
@@ -26,7 +28,7 @@ def test_what_another_command_changed_is_read_at_once(world: World) -> None:
         assert again.changed and again.view is not None and again.view["session"]["name"] == "New name"
 
 
-def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World) -> None:
+def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.use(lines=400, sleep=0.05)
     session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
@@ -35,6 +37,12 @@ def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World) ->
         assert first.session.status == "running"
         again = read_session(ctx, session["id"], first, 300)
         assert (again.view, again.changed, again.later) == (None, True, True)
+        with monkeypatch.context() as patched:  # and the history, which has no more steps meanwhile, not at all
+            patched.setattr("ampsm.workflows.review.timeline.session_history", lambda *_: pytest.fail("read again"))
+            patched.setattr(
+                "ampsm.workflows.review.session_history", lambda *_: pytest.fail("read again"), raising=False
+            )
+            assert read_session(ctx, session["id"], again, 1_500).steps == first.steps == 2
         assert read_session(ctx, session["id"], first, 1_500).view is not None
     world.ok("stop", session["id"])
 
