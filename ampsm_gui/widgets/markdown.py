@@ -67,10 +67,12 @@ def paint_quote_lines(painter: QPainter, document: QTextDocument, at: QPointF, c
 
 def _dress(document: QTextDocument, begin: int, theme: Theme) -> None:
     pictures_as_words(document)
-    block = document.findBlock(begin)
+    cursor, block = QTextCursor(document), document.findBlock(begin)
+    cursor.beginEditBlock()  # else a paragraph is laid out again for each of its words in code
     while block.isValid():
         _dress_block(block, theme)
         block = block.next()
+    cursor.endEditBlock()
     for table in _tables(document.rootFrame()):
         _dress_table(table, theme)
 

@@ -108,7 +108,8 @@ class SaidText(QTextBrowser):
         cursor.insertText(text.replace("\n", _LINE), look)  # one block, so that its ground is one
 
     def _write_output(self, cursor: QTextCursor, text: str, look: QTextCharFormat) -> None:
-        """What a program said, in its colours."""
+        """What a program said, in its colours. It is one block, which is laid out once, when all of it stands."""
+        cursor.beginEditBlock()
         for number, line in enumerate(styled_lines(text)):
             if number:
                 cursor.insertText(_LINE, look)
@@ -118,6 +119,7 @@ class SaidText(QTextBrowser):
                 if piece.ground:
                     colored.setBackground(self._theme.color(piece.ground))
                 cursor.insertText(piece.text, colored)
+        cursor.endEditBlock()
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -113,3 +114,14 @@ def test_the_last_lines_of_a_test_keep_their_colours(theme: Theme, qtbot: QtBot)
     cursor = said.document().find("failed")
     assert cursor.charFormat().foreground().color() == theme.color("danger.text")
     assert said.document().find("OK").charFormat().background().color() == theme.color("success.tint")
+
+
+@pytest.mark.parametrize(("kind", "words"), [("output", "a\n" * 10_000), ("answer", "`a` " * 5_000)])
+def test_many_small_pieces_are_laid_out_once(kind: str, words: str, theme: Theme, qtbot: QtBot) -> None:
+    text = SaidText(theme)
+    qtbot.addWidget(text)
+    text.resize(700, 600)
+    begun = time.process_time()
+    text.show_parts([(kind, words)])
+    assert time.process_time() - begun < 2  # and not five or more
+    assert text.toPlainText().count("a") > 4_000
