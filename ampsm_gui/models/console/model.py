@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_right
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Slot
@@ -16,14 +14,14 @@ from ampsm_gui.models.console.note import event_note, step_note
 from ampsm_gui.models.console.results import EntryResults
 from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.models.console.section import Section
-from ampsm_gui.models.console.section_rows import SectionRows
+from ampsm_gui.models.console.sub_agents import SubAgentRows
 from ampsm_gui.models.results.shown import ShownResult, text_result
 
 #: The row itself: `Place`.
 PLACE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
-class ConsoleModel(SectionRows):
+class ConsoleModel(SubAgentRows):
     """Folds sections, calls, thinking and the steps of sub-agents; shows readable lines, or the agent's own."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -102,10 +100,10 @@ class ConsoleModel(SectionRows):
             return
         more = section.more_below(place.offset)
         if more is not None:
-            self._open_below(section, more[0])
+            self.open_below(section, more[0])
         elif place.entry.kind in ("call", "thinking"):
             if isinstance(place.entry.event, ev.ToolStarted) and place.entry.event.id in section.opened_below:
-                self._close_below(section, place.entry.event.id)
+                self.close_below(section, place.entry.event.id)
             section.flipped ^= {place.offset}
             self.rows_changed(row, row)
 
@@ -130,7 +128,7 @@ class ConsoleModel(SectionRows):
         if self.row_of(section, offset) is None:
             for call, steps in section.below.items():
                 if offset in steps and call not in section.opened_below:
-                    self._open_below(section, call)
+                    self.open_below(section, call)
         row = self.row_of(section, offset)
         entry = section.entry(offset)
         folds = row is not None and entry is not None and entry.kind in ("call", "thinking")
@@ -228,42 +226,3 @@ class ConsoleModel(SectionRows):
         ]
         if rows:
             self.rows_changed(min(rows), max(rows))
-
-    # Steps of a sub-agent
-
-    def _open_below(self, section: Section, call: str) -> None:
-        section.opened_below.add(call)
-        header = self.row_of(section, None)
-        if header is None:
-            return
-        for first, run in _runs(section.offsets, section.hidden_below(call)):
-            row = header + 1 + first
-            self.beginInsertRows(QModelIndex(), row, row + len(run) - 1)
-            section.offsets[first:first] = run
-            self._count()
-            self.endInsertRows()
-        self._entry_changed(section, section.below[call][2])
-
-    def _close_below(self, section: Section, call: str) -> None:
-        section.opened_below.discard(call)
-        header = self.row_of(section, None)
-        for offset in reversed(section.hidden_below(call)):
-            within = section.row_of(offset)
-            if within is not None and header is not None:
-                self.beginRemoveRows(QModelIndex(), header + 1 + within, header + 1 + within)
-                del section.offsets[within]
-                self._count()
-                self.endRemoveRows()
-        self._entry_changed(section, section.below[call][2])
-
-
-def _runs(offsets: array[int], added: array[int]) -> list[tuple[int, array[int]]]:
-    """The places in `offsets` where runs of `added` go, in order, each as after the ones before it."""
-    runs: list[tuple[int, array[int]]] = []
-    for shift, offset in enumerate(added):
-        place = bisect_right(offsets, offset)
-        if runs and runs[-1][0] + len(runs[-1][1]) == place + shift:
-            runs[-1][1].append(offset)
-        else:
-            runs.append((place + shift, array("Q", [offset])))
-    return runs
