@@ -40,7 +40,7 @@ def summary_line(text: str | None, fallback: str, length: int) -> str:
     Markdown for headings, lists, quotes and emphasis."""
     for line in (text or "").splitlines():
         line = _EMPHASIS.sub(lambda found: found[2], _printable(line[:_LONG]))
-        line = " ".join(re.sub(r"^[\s#>*\-`]+", "", line).split())
+        line = " ".join(re.sub(r"^(?:[\s#>*\-]|`{3,})+", "", line).split())
         if line:
             break
     else:

@@ -16,6 +16,8 @@ from ampsm.model.naming import SUBJECT_LENGTH, amp_subject
     ("path/*.py and *.md, __init__.py", "path/*.py and *.md, __init__.py"),
     ("key-**abc**def", "key-**abc**def"),
     ("**" * 4_000, "changes by the agent"),
+    ("- `parse()` keeps `x`", "`parse()` keeps `x`"),
+    ("```python\nx = 1\n```", "python"),
     (None, "changes by the agent"),
 ])  # fmt: skip
 def test_marks_of_markdown_are_no_words(said: str | None, subject: str) -> None:
