@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QTextDocument, QTextTable
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.widgets.console.texts import RowTexts, draw_text
+from ampsm_gui.widgets.console.texts import RowTexts, draw_text, hits_in
 from ampsm_gui.widgets.said_text import SaidText
 
 _WORDS = """Some `code` here.
@@ -125,3 +126,9 @@ def test_many_small_pieces_are_laid_out_once(kind: str, words: str, theme: Theme
     text.show_parts([(kind, words)])
     assert time.process_time() - begun < 2  # and not five or more
     assert text.toPlainText().count("a") > 4_000
+
+
+def test_a_hit_is_marked_where_it_is_also_behind_a_wide_sign(theme: Theme) -> None:
+    text = RowTexts(theme).text("\N{ROCKET}\N{ROCKET} found here", "markdown", 500)
+    (hit,) = hits_in(text, re.compile("found"), theme.color("selection.find"))
+    assert hit.cursor.selectedText() == "found"

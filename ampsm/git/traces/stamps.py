@@ -47,7 +47,8 @@ def checkout_marks(worktree: str) -> FileMarks:
 
 def _kept(folder: Path, names: Sequence[str]) -> Sequence[str]:
     """Where git keeps refs in tables, those instead of files of refs."""
-    return (_TABLES,) if _PACKED in names and (folder / _TABLES).exists() else names
+    reftable = _PACKED in names and os.path.exists(folder / _TABLES)  # noqa: PTH110 - never raises, as Path's does
+    return (_TABLES,) if reftable else names
 
 
 def _mark(path: str, *, of_folder: bool = True) -> FileMark:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.diff.line import units_of
 from ampsm_gui.widgets.markdown import paint_quote_lines, set_markdown
 from ampsm_gui.widgets.no_pictures import nothing_loaded
 
@@ -96,7 +97,7 @@ def draw_text(
     palette.setColor(QPalette.ColorRole.Text, color)
     context.palette = palette
     if find is not None and ground is not None:
-        context.selections = _hits(text, find, ground)
+        context.selections = hits_in(text, find, ground)
     painter.save()
     painter.setClipRect(clip)
     painter.translate(place)
@@ -106,13 +107,15 @@ def draw_text(
     painter.restore()
 
 
-def _hits(text: QTextDocument, find: re.Pattern[str], ground: QColor) -> list[Any]:
-    selections = []
-    for hit in find.finditer(text.toPlainText()):
+def hits_in(text: QTextDocument, find: re.Pattern[str], ground: QColor) -> list[Any]:
+    """The first hits of a search in a document, as they are marked."""
+    selections, words = [], text.toPlainText()
+    units = range(len(words) + 1) if words.isascii() else units_of(words)
+    for hit in find.finditer(words):
         selection = QAbstractTextDocumentLayout.Selection()
         cursor = QTextCursor(text)
-        cursor.setPosition(hit.start())
-        cursor.setPosition(hit.end(), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(units[hit.start()])
+        cursor.setPosition(units[hit.end()], QTextCursor.MoveMode.KeepAnchor)
         look = QTextCharFormat()
         look.setBackground(ground)
         selection.cursor, selection.format = cursor, look

@@ -10,6 +10,7 @@ import pytest
 
 from ampsm.git import location, repository
 from ampsm.git.command import GitError
+from ampsm.git.traces.stamps import refs_marks
 from ampsm.model.errors import UserError
 
 RunGit = Callable[..., str]
@@ -236,3 +237,9 @@ def test_no_git_file_without_end_is_read(tmp_path: Path) -> None:
     assert location.git_dir_at(tmp_path) == tmp_path / "elsewhere"
     os.truncate(tmp_path / ".git", 2**40)
     assert location.git_dir_at(tmp_path) is None
+
+
+def test_a_repository_with_a_name_longer_than_any_has_no_marks(tmp_path: Path) -> None:
+    (tmp_path / ".git").write_text("gitdir: " + "a" * 5_000)
+    marks = refs_marks(str(tmp_path), ["refs/heads/main"]).now()
+    assert marks[0] is not None and set(marks[1:]) == {None}
