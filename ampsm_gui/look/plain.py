@@ -21,7 +21,7 @@ _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
 #: Besides these, what has no shape, and what Qt would begin another line at.
 _SIGNS = (
     {code: 0x2400 + code for code in range(32) if code != 9} | {0x7F: 0x2421} | _TURNS
-    | dict.fromkeys([0x200E, 0x200F, 0x061C, 0x2028, 0x2029, 0x85, 0xFDD0, 0xFDD1], 0xFFFD)
+    | dict.fromkeys([*range(0x80, 0xA0), 0x200E, 0x200F, 0x061C, 0x2028, 0x2029, 0xFDD0, 0xFDD1], 0xFFFD)
 )  # fmt: skip
 
 #: The mark-up that the program's own sentences use. It loads nothing.

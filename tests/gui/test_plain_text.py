@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QWidge
 
 import ampsm_gui
 from ampsm_gui import grab
-from ampsm_gui.look.plain import own_markup, plain_tip
+from ampsm_gui.look.plain import as_signs, own_markup, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
@@ -194,6 +194,13 @@ def test_no_module_goes_round_the_plain_way(path: Path) -> None:
             assert called != "QLabel", f"{where}:{node.lineno}: a Label, or a MarkupLabel"
             if called in _TIPS:
                 assert _is_plain(node.args[0]), f"{where}:{node.lineno}: plain_tip(…)"
+
+
+def test_no_control_character_hides_in_a_line() -> None:
+    controls = [*map(chr, range(9)), *map(chr, range(10, 32)), *map(chr, range(0x7F, 0xA0)), "\u202e", "\u2028"]
+    line = "".join(f"a{sign}" for sign in controls)
+    shown = as_signs(line)
+    assert shown.isprintable() and len(shown) == len(line) and as_signs("a\tb") == "a\tb"
 
 
 def test_labels_are_plain(qapp: object) -> None:
