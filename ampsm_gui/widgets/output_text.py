@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from ampsm_gui.look import figures
 from ampsm_gui.look.plain import as_signs
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.results.lines import Piece, ShownLine, plain_line_of
@@ -42,7 +43,7 @@ class OutputText(QPlainTextEdit):
         kept, left_out = _bounded(lines)
         text = "\n".join(as_signs(line.text) for line in kept)
         if left_out > 0:
-            text += f"\n… {left_out:,} more characters"
+            text += f"\n… {figures.count(left_out, 'more character')}"
         self._marks.lines = kept
         if text != self.toPlainText():
             self.setPlainText(text)

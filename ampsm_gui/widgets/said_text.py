@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from ampsm.journal.results import styled_lines
+from ampsm_gui.look import figures
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.results.coloured import output_line
@@ -92,7 +93,7 @@ class SaidText(QTextBrowser):
             cursor.insertBlock(block, look)
         text = in_order(text)
         if len(text) > _LONGEST:
-            text = f"{text[:_LONGEST]}\n\n… {len(text) - _LONGEST:,} more characters"
+            text = f"{text[:_LONGEST]}\n\n… {figures.count(len(text) - _LONGEST, 'more character')}"
         if kind in ("answer", "result"):
             write_markdown(cursor, text, self._theme)
             return

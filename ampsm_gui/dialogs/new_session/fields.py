@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ampsm.workflows.session import BaseFacts
+from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.new_session.form import NewSessionForm, Problem
 from ampsm_gui.models.new_session.look import Choices, RepositoryLook
@@ -125,7 +126,7 @@ class NewSessionFields(QWidget):
             return
         branch, behind = look.base.branch or base, look.base.behind
         upstream = next((found.upstream or "" for found in branches if found.name == branch), "")
-        commits = "1 commit" if behind == 1 else f"{behind:,} commits"
+        commits = figures.count(behind, "commit")
         self._upstream = upstream
         link = f"Use {upstream}" if upstream else ""
         self._base.warning.say(f"{commits} behind {upstream or 'its upstream'}.", link, self._on_use_upstream)

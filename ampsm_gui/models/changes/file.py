@@ -13,6 +13,7 @@ from ampsm.git.versions import Version
 from ampsm.journal.results import size_words
 from ampsm.model.errors import UserError
 from ampsm.workflows.review import LIMIT, versions_of_file
+from ampsm_gui.look import figures
 from ampsm_gui.models.changes.sources import Source
 from ampsm_gui.models.changes.tree import WORDS, shown_path
 from ampsm_gui.models.diff.document import DiffDocument
@@ -137,7 +138,7 @@ def _facts(change: FileChange, patch: FilePatch | None) -> tuple[str, ...]:
 def _text_facts(document: DiffDocument) -> tuple[str, ...]:
     ends = {"CRLF": ("lines end in CR LF",), "mixed": ("line ends differ",)}.get(document.line_ends, ())
     if document.patch.left_out:
-        return (*ends, f"{document.patch.left_out:,} lines left out")
+        return (*ends, f"{figures.count(document.patch.left_out, 'line')} left out")
     return ends
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ampsm.git.diff import FileChange
+from ampsm_gui.look import figures
 from ampsm_gui.look.plain import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -171,7 +172,7 @@ def counts_in_words(change: FileChange) -> str:
         return "binary"
     if not change.insertions and not change.deletions:
         return "no lines changed"
-    return f"{change.insertions or 0} lines added, {change.deletions or 0} removed"
+    return f"{figures.count(change.insertions or 0, 'line')} added, {change.deletions or 0:,} removed"
 
 
 def shown_path(path: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ampsm.journal.results import FileDiff
+from ampsm_gui.look import figures
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.rows import FOLD, LINE
 from ampsm_gui.models.results.coloured import pieces
@@ -43,10 +44,10 @@ def _line(document: DiffDocument, row: tuple[int, int, int], *, numbered: bool) 
     kind, left, right = row
     if kind == FOLD:
         gap = document.gaps[left]
-        words = "1 unchanged line" if gap.size == 1 else f"{gap.size:,} unchanged lines"
+        words = figures.count(gap.size, "unchanged line")
         return shown_line((Piece(words if numbered else "…", "text.muted", style="small"),), sign="@")
     if kind != LINE:
-        return shown_line((Piece(f"{left:,} more lines", "text.muted", style="small"),), sign="@")
+        return shown_line((Piece(figures.count(left, "more line"), "text.muted", style="small"),), sign="@")
     index = max(left, right)
     line = document.lines[index]
     ground = _WORD_GROUNDS.get(line.sign, "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ampsm_gui.look import figures
+
 TAB_WIDTH = 4
 #: Characters of a line that are shown; the rest is counted.
 LONGEST_LINE = 4_000
@@ -58,7 +60,7 @@ def shown_line(pieces: Iterable[Piece], number: int = 0, sign: str = "") -> Show
         if text:
             kept.append(piece if text is piece.text else piece._replace(text=text))
     if left_out:
-        kept.append(Piece(f" … {left_out:,} more characters", "text.muted", style="small"))
+        kept.append(Piece(f" … {figures.count(left_out, 'more character')}", "text.muted", style="small"))
     return ShownLine(tuple(kept), number, sign)
 
 

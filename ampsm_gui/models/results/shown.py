@@ -23,6 +23,7 @@ from ampsm.journal.results import (
 )
 from ampsm.journal.text import from_worktree, plain_lines
 from ampsm.workflows.review import picture_looked_at
+from ampsm_gui.look import figures
 from ampsm_gui.models.results.changes import ShownChange, shown_change
 from ampsm_gui.models.results.coloured import file_lines, match_lines, output_lines
 from ampsm_gui.models.results.lines import FilePlace, ShownLine, plain_line_of
@@ -146,7 +147,9 @@ def _pieces_of(text: str, most: int = MOST_LINES) -> list[ShownLine]:
         if len(found) >= most:
             break
     if said < len(text):
-        found.append(plain_line_of(f"… {len(text) - said:,} more characters, which Copy has", "text.muted"))
+        found.append(
+            plain_line_of(f"… {figures.count(len(text) - said, 'more character')}, which Copy has", "text.muted")
+        )
     return found
 
 

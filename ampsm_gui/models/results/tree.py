@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
+from ampsm_gui.look import figures
 from ampsm_gui.models.results.lines import Piece, ShownLine, shown_line
 
 _STEP = 2  # blanks a level
@@ -69,15 +70,18 @@ def _entries(value: dict[Any, Any] | list[Any]) -> Iterator[tuple[str, Any, bool
 
 
 def _counted(value: dict[Any, Any] | list[Any]) -> str:
-    one, many = ("key", "keys") if isinstance(value, dict) else ("entry", "entries")
-    return f"1 {one}" if len(value) == 1 else f"{len(value):,} {many}"
+    return (
+        figures.count(len(value), "key") if isinstance(value, dict) else figures.count(len(value), "entry", "entries")
+    )
 
 
 def _value(value: Any) -> tuple[Piece, ...]:
     match value:
         case str():
             more = len(value) - _LONGEST
-            rest = (Piece(f" … {more:,} more characters", "text.muted", style="small"),) if more > 0 else ()
+            rest = (
+                (Piece(f" … {figures.count(more, 'more character')}", "text.muted", style="small"),) if more > 0 else ()
+            )
             return (Piece(_quoted(value[:_LONGEST]), "syntax.string"), *rest)
         case bool() | None:
             return (Piece({True: "true", False: "false", None: "null"}[value], "syntax.keyword"),)

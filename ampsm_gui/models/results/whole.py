@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ampsm_gui.look import figures
 from ampsm_gui.models.results.lines import Piece, ShownLine, plain_line_of
 from ampsm_gui.models.results.shown import ShownResult
 
@@ -49,4 +50,4 @@ def _numbered(line: ShownLine, width: int) -> ShownLine:
 
 
 def _rest(more: int) -> list[ShownLine]:
-    return [plain_line_of(f"… {more:,} more lines, which Copy has", "text.muted")] if more > 0 else []
+    return [plain_line_of(f"… {figures.count(more, 'more line')}, which Copy has", "text.muted")] if more > 0 else []

@@ -59,7 +59,9 @@ class PlaceLine(QWidget):
         ahead, behind = git.get("ahead"), git.get("behind")
         known = ahead is not None and behind is not None
         self.position.setText(f"↑{ahead} ↓{behind}" if known else "")
-        self.position.setToolTip(plain_tip(f"{ahead} commits ahead of {base}, {behind} behind") if known else "")
+        self.position.setToolTip(
+            plain_tip(f"{figures.count(ahead, 'commit')} ahead of {base}, {behind:,} behind") if known else ""
+        )
         self.change.setText(self._size(change) if change and change["files"] else "")
 
     def _size(self, change: dict[str, int]) -> str:

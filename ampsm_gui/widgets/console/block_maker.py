@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QFontMetricsF
 
+from ampsm_gui.look import figures
 from ampsm_gui.models.results.breaks import broken
 from ampsm_gui.models.results.lines import FilePlace, ShownLine, plain_line_of
 from ampsm_gui.models.results.shown import LAST_LINES, MOST_LINES, ShownResult
@@ -206,7 +207,7 @@ class _BlockMaker:
 
     def _note_rest(self, more: int) -> None:
         if more > 0:
-            words = f"… {more:,} more lines, which Copy has"
+            words = f"… {figures.count(more, 'more line')}, which Copy has"
             self._add("line", self._high, plain_line_of(words, "text.muted"), 0, len(words))
 
     def _finished(self) -> Block | None:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from ampsm_gui.look import figures
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.diff.line import units_of
@@ -60,7 +61,7 @@ class RowTexts:
 
     def _make(self, words: str, role: str, width: int) -> RowText:
         if len(words) > _LONGEST:
-            words = f"{words[:_LONGEST]}\n\n… {len(words) - _LONGEST:,} more characters"
+            words = f"{words[:_LONGEST]}\n\n… {figures.count(len(words) - _LONGEST, 'more character')}"
         words = in_order(words)
         text = RowText()
         text.setUndoRedoEnabled(False)

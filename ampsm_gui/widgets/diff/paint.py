@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter
 
+from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import DiffDocument
 from ampsm_gui.models.diff.lines import PatchLine
@@ -121,7 +122,7 @@ class DiffPainter:
         if line.no_newline:
             words.append("no newline at the end")
         if len(line.text) > MOST_SHOWN:
-            words.append(f"{len(line.text) - MOST_SHOWN:,} more characters")
+            words.append(figures.count(len(line.text) - MOST_SHOWN, "more character"))
         if words:
             place = QRect(at.x() + self._theme.px(10), at.y(), self._theme.px(400), scene.geometry.row_height)
             painter.setFont(self._theme.font("caption"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.label import Label
@@ -50,7 +51,7 @@ class CommitField(QWidget):
     @Slot()
     def _on_edited(self) -> None:
         first = self.message().partition("\n")[0]
-        self._count.setText(f"first line: {len(first)} characters" if first else "")
+        self._count.setText(f"first line: {figures.count(len(first), 'character')}" if first else "")
         tone = "warning" if len(first) > _LONG else "muted"
         if self._count.property("tone") != tone:
             self._count.setProperty("tone", tone)

@@ -28,6 +28,7 @@ from ampsm_gui.models.console.reading import Rows
 from ampsm_gui.models.console.results import WantedResult, make_results
 from ampsm_gui.models.console.row_places import RowPlace
 from ampsm_gui.models.console.section import Section
+from ampsm_gui.models.results.lines import plain_line_of
 from ampsm_gui.pages.console.feed import JournalFeed
 from ampsm_gui.widgets.console.strips import FILE, RAW, WHOLE, Block, Deed
 from ampsm_gui.widgets.console.view import ConsoleView
@@ -409,3 +410,8 @@ def test_nothing_that_a_tool_says_breaks_the_console(draw: Draw, tool: str) -> N
         for change in (drawn.model.show_whole, drawn.model.show_raw, drawn.model.show_whole):
             change(row)
             assert not drawn.view.viewport().grab().toImage().isNull()
+
+
+@pytest.mark.parametrize(("long", "said"), [(4_001, " … 1 more character"), (5_001, " … 1,001 more characters")])
+def test_what_is_left_out_is_counted_as_one_or_many(long: int, said: str) -> None:
+    assert plain_line_of("x" * long).pieces[-1].text == said
