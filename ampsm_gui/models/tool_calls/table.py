@@ -32,7 +32,7 @@ _ICONS = {
 }  # fmt: skip
 
 
-_EXIT = re.compile(r"exit (?:code )?(\d+)\b")
+_EXIT = re.compile(r"exit (?:code )?(\d+)\b", re.IGNORECASE)
 
 
 class ToolCallTable(KeyedTable[CallRow]):
@@ -149,6 +149,12 @@ def result_words(row: CallRow) -> str:
         return "Running" if row.live else "No result"
     code = None if row.success else _EXIT.match(row.error)
     return "OK" if row.success else f"Exit code {code[1]}" if code else row.error
+
+
+def ending_words(row: CallRow) -> str:
+    """The same beside all that the call said, which has why it failed: `Exit code 1 after 12.4 s`."""
+    words = "Failed" if row.success is False and not _EXIT.match(row.error) else result_words(row)
+    return words if row.duration_ms is None else f"{words} after {figures.seconds_prose(row.duration_ms)}"
 
 
 def tool_icon(tool: str) -> str:

@@ -20,7 +20,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.results.lines import plain_line_of
 from ampsm_gui.models.tool_calls.closely import CallClosely
 from ampsm_gui.models.tool_calls.rows import CallRow
-from ampsm_gui.models.tool_calls.table import result_cell
+from ampsm_gui.models.tool_calls.table import ending_words, result_cell
 from ampsm_gui.widgets.glyph_button import GlyphButton
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.output_text import OutputText
@@ -178,9 +178,8 @@ class ToolCallDetail(QWidget):
         token = cell.glyph_token or cell.token
         self._glyph.setPixmap(self._theme.pixmap(cell.glyph, token, self._theme.px(12), ratio))
         self._title.setText(f"{row.number} {row.tool}")
-        took = "" if row.duration_ms is None else f" after {figures.seconds_prose(row.duration_ms)}"
         note = self._call.result.note if self._call is not None else ""
-        words = f"{cell.text}{took}" + (f" · {note}" if note else "")
+        words = ending_words(row) + (f" · {note}" if note else "")
         self._ending.setText(words)
         self._ending.setToolTip(plain_tip(f"{words}\nIteration {row.iteration}, {figures.exact_time(row.started_at)}"))
 

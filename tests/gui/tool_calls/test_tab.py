@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,21 @@ def test_every_call_is_a_row(world: World, desktop: Desktop, qtbot: QtBot) -> No
     assert sums == {"Bash": (4, 2), "Task": (2, 0), "Read": (2, 0)}
     corner = tab.corner()
     assert corner is not None and corner.property("text") == "8 calls, 2 failed, 2 without a result"
+
+
+def test_why_a_call_failed_is_in_its_row_and_result_and_not_a_third_time(
+    world: World, desktop: Desktop, qtbot: QtBot
+) -> None:
+    failed = {"name": "Bash", "input": {"cmd": "make"}, "result": json.dumps({"output": "E  no\n", "exitCode": 2})}
+    refused = {"name": "Read", "input": {"path": "a.txt"}, "result": "File not found: a.txt", "error": True}
+    world.use(tools=[failed, refused])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    tab = tab_of(qtbot, desktop, session)
+    qtbot.waitUntil(lambda: shown(tab, "result") == ["Exit code 2", "File not found: a.txt"])
+    for row, words in enumerate(("Exit code 2 after", "Failed after")):
+        tab.table.setCurrentIndex(tab.model.index(row, 0))
+        qtbot.waitUntil(lambda words=words: tab.detail._ending.text().startswith(words))  # type: ignore[misc]
 
 
 def test_filters_and_order(world: World, desktop: Desktop, qtbot: QtBot) -> None:
