@@ -88,7 +88,8 @@ class Session:
 
     `repo` is the canonical root of the main repository, `base_branch` a local branch or None (SPEC section 4.2).
     `iterations`, `totals` and `last_iteration` are what the store aggregates when it reads a session.
-    `blocked_by_tests` is true while only failing tests keep the session in awaiting-input.
+    `blocked_by_tests` is true while only failing tests keep the session in awaiting-input; without them it is idle, or
+    in error where its agent failed.
     `test_leftovers` maps untracked paths that appeared during a test script to `<size>:<mtime ns>`.
     `adopted` is true when the branch was not made by the program, so that it never removes it (SPEC section 6).
     """

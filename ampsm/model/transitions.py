@@ -15,7 +15,7 @@ _WAITING = frozenset({
 
 @record
 class StatusChange:
-    """A session's status, and whether failing tests are all that keeps it from `idle`."""
+    """A session's status, and whether failing tests are all that makes it awaiting-input."""
 
     status: str
     blocked_by_tests: bool = False
@@ -36,12 +36,21 @@ def state_after_iteration(
 
 
 def state_after_run(session: Session, result: TestResult) -> StatusChange:
-    """The session's state after `run`: idle if only tests blocked it and they pass, awaiting-input if they fail."""
+    """The session's state after `run`: awaiting-input if they fail. If only tests blocked it and they pass, what it
+    would be without them: idle, or error where its agent failed."""
     if result.passed:
         if session.blocked_by_tests:
-            return StatusChange("idle")
+            return StatusChange("error" if _agent_failed(session) else "idle")
         return StatusChange(session.status, session.blocked_by_tests)
-    return StatusChange("awaiting-input", session.blocked_by_tests or session.status in ("idle", "done"))
+    return StatusChange("awaiting-input", session.blocked_by_tests or session.status != "awaiting-input")
+
+
+def _agent_failed(session: Session) -> bool:
+    """Whether the last iteration left the session in error, and it was not merged since."""
+    last = session.last_iteration
+    if last is None or last.status not in ("failed", "timed-out") or last.error_code in _WAITING:
+        return False
+    return session.merged_at is None or session.merged_at < last.started_at
 
 
 def iteration_exit_code(iteration: Iteration) -> ExitCode:

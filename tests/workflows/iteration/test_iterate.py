@@ -246,6 +246,18 @@ def test_failing_tests_wait_for_a_person_and_run_frees_the_session(world: World)
     assert world.status(session)["session"]["status"] == "idle"
 
 
+def test_tests_that_fail_after_the_agent_did_are_what_a_person_is_asked_for(world: World) -> None:
+    world.use(agent_error="I give up")
+    session = world.new(world.make_repo(), "T", "--script", "test -f pass")
+    world.iterate(session, code=7)
+    for code, status in ((8, "awaiting-input"), (0, "error")):
+        assert world.cli("run", session["id"]).code == code
+        found = world.status(session)
+        assert found["session"]["status"] == status
+        assert ("The test script failed" in found["nextStep"]) == (code == 8)
+        (Path(session["worktree"]) / "pass").write_text("")
+
+
 def test_what_tests_leave_is_neither_committed_nor_dirt(world: World) -> None:
     world.use(append={"a.txt": "a\n"})
     session = world.new(world.make_repo(), "T", "--script", "mkdir -p out && echo report > out/report.txt")

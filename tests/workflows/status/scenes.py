@@ -618,6 +618,14 @@ def tests_failed_before_any_iteration(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.TESTS_FAILED)
+def tests_failed_after_the_agent_did(stage: Stage) -> Session:
+    session = stage.new("--script", "test -e mended", runs=[{"agent_error": "I give up"}, {"edits": {"mended": ""}}])
+    stage.world.iterate(session, code=7)
+    assert stage.world.cli("run", session["id"]).code == 8
+    return session
+
+
 def _take_apart(_stage: Stage, session: Session) -> None:
     shutil.rmtree(Path(session["worktree"]) / "vendor" / ".git")
 
