@@ -106,6 +106,6 @@ def _test_note(passed: bool, timed_out: bool, exit_code: int, took: int, counts:
 
 def _size(found: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     added, removed = found.get("insertions"), found.get("deletions")
-    if added is None or removed is None:
+    if added is None or removed is None or not (added or removed or found.get("changedFiles")):
         return ()
     return (f"+{added:,}", "success.text"), (f"{figures.MINUS}{removed:,}", "danger.text")

@@ -211,10 +211,12 @@ def one_line(text: str) -> str:
 
 
 def _changes_cell(size: dict[str, Any]) -> Cell:
-    """Of an iteration or a manual commit."""
+    """Of an iteration or a manual commit; nothing where it is known that nothing changed."""
     added, removed = size.get("insertions"), size.get("deletions")
     if added is None or removed is None:
         return Cell()
+    if not added and not removed and size.get("changedFiles") == 0:
+        return Cell(value=0)
     files = figures.count(size.get("changedFiles") or 0, "file")
     return Cell(
         f"+{added:,}", "success.text", font="small", note=f"{figures.MINUS}{removed:,}", note_token="danger.text",

@@ -205,3 +205,13 @@ def test_the_line_of_time_has_two_ends() -> None:
     table.set_steps([{**step, "key": str(number)} for number in range(3)])
     assert [table.cell(row, "what").rail for row in table.rows()] == [(False, True), (True, True), (True, False)]
     assert what(table.rows()[0]) == ("Manual commit", "s")
+
+
+def test_where_nothing_changed_no_figures_stand() -> None:
+    table = HistoryTable()
+    step = {"kind": "commit", "at": "2026-11-24T08:00:00.000Z", "sha": "a" * 40, "subject": "s"}
+    sizes = [(0, 0, 0), (1, 0, 0), (2, 3, 1), (None, None, None)]  # the second: a file that is binary
+    names = ("changedFiles", "insertions", "deletions")
+    rows = [{**step, "key": str(at), **dict(zip(names, size, strict=True))} for at, size in enumerate(sizes)]
+    cells = [table.cell(row, "changes") for row in rows]
+    assert [(cell.text, cell.value) for cell in cells] == [("", 0), ("+0", 0), ("+3", 4), ("", None)]
