@@ -29,10 +29,12 @@ StyledLine = tuple[StyledSpan, ...]
 
 @record
 class OutputBody:
-    """What a program printed, with its colours; `left_out` lines before these the agent was not told either."""
+    """What a program printed, with its colours; `left_out` lines before these the agent was not told either.
+    `running` if the program went on after that."""
 
     lines: tuple[StyledLine, ...]
     left_out: int = 0
+    running: bool = False
 
     @property
     def text(self) -> list[str]:

@@ -128,7 +128,9 @@ class _Call:
         """Of `{"output", "exitCode"}`: what a command printed, which may be what another tool printed in its place."""
         code = number_in(value, ("exitCode", "exit_code"), least=-MOST)
         parts = [value[key] for key in ("output", "stdout", "stderr") if isinstance(value.get(key), str)]
-        if not parts or (code is None and self.tool not in _SHELLS and set(value) - {"output", "stdout", "stderr"}):
+        running = self.tool in _SHELLS and value.get("running") is True
+        others = set(value) - {"output", "stdout", "stderr"}
+        if not (parts or running) or (code is None and self.tool not in _SHELLS and others):
             return None
         self.exit_code = code
         text = "\n".join(part.removesuffix("\n") for part in parts if part.strip())
@@ -136,12 +138,12 @@ class _Call:
             return self._of_words(text)
         cut = value.get("truncation")
         left_out = number_in(cut, ("prefixLinesOmitted",)) if isinstance(cut, dict) else None
-        return self._printed(text, left_out or 0)
+        return self._printed(text, left_out or 0, running=running)
 
-    def _printed(self, text: str, left_out: int = 0) -> Body:
+    def _printed(self, text: str, left_out: int = 0, *, running: bool = False) -> Body:
         """What a command printed; that of `git diff` is a diff as any other."""
-        diff = None if left_out or self.exit_code else patches.from_text(text, {}, self.worktree)
-        return diff or OutputBody(styled_lines(text), left_out)
+        diff = None if left_out or running or self.exit_code else patches.from_text(text, {}, self.worktree)
+        return diff or OutputBody(styled_lines(text), left_out, running)
 
 
 def _json(text: str) -> Any:

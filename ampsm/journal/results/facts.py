@@ -33,8 +33,9 @@ def note_of(body: Body | None) -> str:
             files = _count(body.files, "file")
             lines = [match for match in body.found if match.line is not None]
             return f"{_count(len(body.found), 'match', 'matches')} in {files}" if lines else files
-        case OutputBody(left_out=left_out) if left_out > 0:
-            return f"{_count(left_out, 'earlier line')} left out"
+        case OutputBody(left_out=left_out, running=running):
+            left = [f"{_count(left_out, 'earlier line')} left out"] if left_out > 0 else []
+            return ", ".join([*left, *(["still running"] if running else [])])
         case PictureBody():
             return f"{_KINDS.get(body.mime, 'image')}, {size_words(len(body.data))}"
         case JsonBody():

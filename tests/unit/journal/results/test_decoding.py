@@ -71,6 +71,14 @@ class TestShell:
         found = said("Bash", {"output": "500\n", "truncation": {"prefixLinesOmitted": 499}, "exitCode": 0})
         assert found.note == "499 earlier lines left out"
 
+    @pytest.mark.parametrize("output", [{"output": "one\n"}, {}])
+    def test_a_command_that_went_on(self, output: dict[str, str]) -> None:
+        found = said("shell_command", {"running": True, "pid": 12, **output})
+        assert isinstance(found.body, OutputBody)
+        assert (found.body.text, found.note) == (["one"] if output else [], "still running")
+        assert said("shell_command", {"running": False, "exitCode": 0, "output": "one"}).note == ""
+        assert isinstance(said("tb__state", {"running": True, "pid": 12, **output}).body, JsonBody)
+
     def test_json_that_a_command_printed_stays_output(self) -> None:
         found = said("Bash", {"output": '{"a": 1}', "exitCode": 0})
         assert isinstance(found.body, OutputBody)
