@@ -26,8 +26,8 @@ from ampsm_gui.widgets.markdown import paint_quote_lines, set_markdown
 from ampsm_gui.widgets.no_pictures import nothing_loaded
 
 _KEPT = 300
-#: Characters of a text that are laid out; the rest is counted.
-_LONGEST = 60_000
+#: Characters of a text that are laid out, in some tens of milliseconds; the rest is counted.
+_LONGEST, _LONGEST_MARKDOWN = 60_000, 20_000
 
 
 class RowText(QTextDocument):
@@ -60,8 +60,9 @@ class RowTexts:
         self._texts.clear()
 
     def _make(self, words: str, role: str, width: int) -> RowText:
-        if len(words) > _LONGEST:
-            words = f"{words[:_LONGEST]}\n\n… {figures.count(len(words) - _LONGEST, 'more character')}"
+        longest = _LONGEST_MARKDOWN if role == "markdown" else _LONGEST
+        if len(words) > longest:
+            words = f"{words[:longest]}\n\n… {figures.count(len(words) - longest, 'more character')}"
         words = in_order(words)
         text = RowText()
         text.setUndoRedoEnabled(False)
