@@ -1,4 +1,4 @@
-"""The strip below the table: what the chosen session waits for, and the button of its next step."""
+"""The strip below the table: what the chosen session waits for, and the buttons of its ways on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ class SessionStrip(Strip):
         super().__init__(desktop.theme, parent)
         self._desktop = desktop
         self._session: SessionRow | None = None
-        self._action = ""
 
     def show_session(self, row: SessionRow | None) -> None:
         """Another session, the same one with news, or none; asks only when there is news."""
@@ -89,11 +88,12 @@ class SessionStrip(Strip):
         if self._session is None:
             return
         more: list[Button] = []
-        self._action = found.action or ""
         if found.command:  # the sentence speaks of it
             more.append(("Copy command", partial(QGuiApplication.clipboard().setText, found.command)))
-        elif found.action and found.label and self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
-            more.append((found.label, self._on_act))
+        elif self.isSignalConnected(QMetaMethod.fromSignal(self.action_requested)):
+            more = [(way.label, partial(self._act, way.action)) for way in found.more]
+            if found.action and found.label:
+                more.append((found.label, partial(self._act, found.action)))
         self._show_sentence(self._session, found.sentence, more)
 
     def _show_sentence(self, row: SessionRow, sentence: str, more: list[Button]) -> None:
@@ -106,7 +106,6 @@ class SessionStrip(Strip):
         if self._session is not None:
             self.opened.emit(self._session.id)
 
-    @Slot()
-    def _on_act(self) -> None:
+    def _act(self, action: str) -> None:
         if self._session is not None:
-            self.action_requested.emit(self._session.id, self._action)
+            self.action_requested.emit(self._session.id, action)

@@ -1,12 +1,13 @@
-"""A strip of one sentence at the lower edge of what it is about, with at most two buttons."""
+"""A strip of one sentence at the lower edge of what it is about, with its buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
@@ -26,7 +27,9 @@ Button = tuple[str, Callable[[], object]]
 class Strip(QWidget):
     """Says one thing that matters until it is dealt with. Hidden while it has nothing to say.
 
-    The token is a role with a tint: warning, danger, running, success or info.
+    The token is a role with a tint: warning, danger, running, success or info. The buttons stand beside the sentence
+    where that leaves it room, else below; where even a row of their own is too short for them, those between the first
+    and the last are in a menu.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -39,9 +42,22 @@ class Strip(QWidget):
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []
         self._calls: list[Callable[[], object]] = []
-        self._row = QHBoxLayout(self)
-        self._row.addWidget(self._glyph)
-        self._row.addWidget(self._words, 1)
+        self._box = QWidget(self)
+        self.more = QToolButton(self._box)
+        self.more.setObjectName("otherWaysOfStrip")
+        self.more.setAccessibleName("Other ways on")
+        self.more.setToolTip("Other ways on")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
+        self._row = QHBoxLayout(self._box)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self.more)
+        self._grid = QGridLayout(self)
+        self._grid.addWidget(self._glyph, 0, 0)
+        self._grid.addWidget(self._words, 0, 1)
+        self._grid.addWidget(self._box, 0, 2)
+        self._grid.setColumnStretch(1, 1)
+        self._below = False
         self._lay_out()
         theme.changed.connect(self._on_theme_changed)
         self.hide()
@@ -53,11 +69,12 @@ class Strip(QWidget):
         bold = f"<b>{_plain(subject)}</b>&nbsp; " if subject else ""
         self._words.setText(bold + _plain(sentence))
         self.setAccessibleName(words)
-        labels = [label for label, _call in buttons[:2]]
+        labels = [label for label, _call in buttons]
         if labels != [button.text() for button in self._buttons]:
             self._make_buttons(labels)
-        self._calls = [call for _label, call in buttons[:2]]
+        self._calls = [call for _label, call in buttons]
         self._show_glyph()
+        self._fit()
         self.update()
         self.show()
 
@@ -72,16 +89,23 @@ class Strip(QWidget):
         """What it says, without mark-up."""
         return self.accessibleName() if not self.isHidden() else ""
 
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as it may become, with what is between the first button and the last one in the menu."""
+        least = [*self._buttons[:1], *self._buttons[1:][-1:], *([self.more] if self._buttons[1:-1] else [])]
+        wide = sum(button.sizeHint().width() + self._row.spacing() for button in least)
+        return QSize(self._around() + wide, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color(f"{self._token}.tint"))
         painter.fillRect(0, 0, self.width(), 1, self._theme.color("border.default"))
 
-    @Slot()
-    def _on_clicked(self) -> None:
-        button = self.sender()
-        if isinstance(button, QPushButton) and button in self._buttons:
-            self._calls[self._buttons.index(button)]()
+    def _call(self, place: int, _checked: bool = False) -> None:
+        self._calls[place]()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -94,11 +118,38 @@ class Strip(QWidget):
             self._row.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._buttons = [QPushButton(plain_label(label), self) for label in labels]
+        self._buttons = [QPushButton(plain_label(label), self._box) for label in labels]
+        for place, button in enumerate(self._buttons):
+            button.clicked.connect(partial(self._call, place))
+            self._row.insertWidget(self._row.count() - 1, button)
+        menu = self.more.menu()
+        menu.clear()
+        for place, button in enumerate(self._buttons[1:-1], 1):
+            menu.addAction(button.text(), partial(self._call, place))
+
+    def _fit(self) -> None:
+        """Where the buttons stand, by the width there is."""
+        between, gap = self._buttons[1:-1], self._row.spacing()
+        wide = sum(button.sizeHint().width() + gap for button in self._buttons)
+        words = self._words.fontMetrics().horizontalAdvance(self.accessibleName())
+        room = self.width() - self._around()
+        self._put_below(room - wide < min(words, room // 2))
+        short = wide > room
         for button in self._buttons:
-            button.clicked.connect(self._on_clicked)
-            self._row.addWidget(button)
-            button.show()
+            button.setVisible(not short or button not in between)
+        self.more.setVisible(bool(between) and short)
+        self._box.setVisible(bool(self._buttons))
+
+    def _around(self) -> int:
+        """How much of the width is neither for words nor for buttons."""
+        edges = self._grid.contentsMargins()
+        return edges.left() + edges.right() + self._glyph.sizeHint().width() + self._grid.horizontalSpacing()
+
+    def _put_below(self, below: bool) -> None:
+        if below != self._below:
+            self._below = below
+            self._grid.removeWidget(self._box)
+            self._grid.addWidget(self._box, int(below), 1 if below else 2, Qt.AlignmentFlag.AlignRight)
 
     def _show_glyph(self) -> None:
         name = _GLYPHS.get(self._token, "info")
@@ -107,8 +158,12 @@ class Strip(QWidget):
 
     def _lay_out(self) -> None:
         px = self._theme.px
-        self._row.setContentsMargins(px(16), px(4), px(12), px(4))
+        self._grid.setContentsMargins(px(16), px(4), px(12), px(4))
+        self._grid.setHorizontalSpacing(px(8))
+        self._grid.setVerticalSpacing(px(4))
         self._row.setSpacing(px(8))
+        self.more.setIcon(self._theme.icon("chevron-down"))
+        self.more.setIconSize(self._theme.icon_size())
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.pages.sessions.pane import SessionsPane
+from ampsm_gui.pages.sessions.strip import SessionStrip
+from ampsm_gui.widgets.label import MarkupLabel
 from tests.support.world import World
 
 Build = Callable[..., SessionsPane]
@@ -337,6 +339,41 @@ def test_the_strip_of_the_table_says_what_the_chosen_session_waits_for(
     assert pane.strip.text.startswith("Beta task")
     pane.set_mode("rail")
     assert pane.strip.text == ""
+
+
+def buttons_are_below(strip: SessionStrip) -> bool:
+    [words] = strip.findChildren(MarkupLabel)
+    tops = {button.mapTo(strip, QPoint()).y() for button in strip.findChildren(QPushButton) if button.isVisible()}
+    return min(tops) >= words.geometry().bottom() and len(tops) == 1
+
+
+def test_the_strip_of_the_table_has_a_button_for_each_way_on_in_a_menu_where_there_is_no_room(
+    build: Build, world: World, two: Any, qtbot: QtBot, desktop: Desktop
+) -> None:
+    world.ok("set", two[0]["id"], "--script", "false")
+    world.use(edits={"a.txt": "a"})
+    world.iterate(two[0], code=8)
+    pane = build(desktop.theme.px(1200))
+    asked: list[tuple[str, str]] = []
+    pane.action_requested.connect(lambda *words: asked.append(words))
+    pane.set_mode("table")
+    pane.select(two[0]["id"])
+
+    def shown() -> list[str]:
+        return [button.text() for button in pane.strip.findChildren(QPushButton) if button.isVisible()]
+
+    all_ways = ["Open session", "Run them again", "Let the agent mend it"]
+    qtbot.waitUntil(lambda: shown() == all_ways)
+    assert not pane.strip.more.isVisible()
+    next(button for button in pane.strip.findChildren(QPushButton) if button.text() == all_ways[1]).click()
+    pane.resize(desktop.theme.px(310), 700)
+    qtbot.waitUntil(pane.strip.more.isVisible)
+    assert buttons_are_below(pane.strip)
+    assert shown() == [all_ways[0], all_ways[2]]
+    [entry] = pane.strip.more.menu().actions()
+    assert entry.text() == all_ways[1]
+    entry.trigger()
+    assert asked == [(two[0]["id"], "run")] * 2
 
 
 def test_the_command_that_the_strip_speaks_of_can_be_copied(
