@@ -13,7 +13,9 @@ from ampsm_gui.pages.session.tab_bar import Fit, TabBar, tab_text
 from ampsm_gui.pages.tab import Tab, TabName
 from ampsm_gui.widgets.elided_label import ElidedLabel
 
-_LOWEST = 4  # px at 100 %
+# px at 100 %
+_LOWEST = 4
+_CORNER = 170  # of a tab that was never in front
 
 
 class SessionTabs(QTabWidget):
@@ -118,8 +120,9 @@ class SessionTabs(QTabWidget):
 
     @Slot(object)
     def _on_count_changed(self, count: int | None) -> None:
+        """One that does not know its figure yet takes nothing away: the page may know it."""
         tab = self.sender()
-        if isinstance(tab, QWidget) and (index := self.indexOf(tab)) >= 0:
+        if count is not None and isinstance(tab, QWidget) and (index := self.indexOf(tab)) >= 0:
             self.set_count(self._names[index], count)
 
     def _made(self, name: TabName) -> Tab:
@@ -162,18 +165,27 @@ class SessionTabs(QTabWidget):
     @Slot()
     def _fit_corner(self) -> None:
         """Tabs come before what stands beside them: a corner of words loses its end and goes, one of controls becomes
-        compact, and goes when no tabs would fit beside it. What it does has keys."""
+        compact, and goes when no tabs would fit beside it. What it does has keys. The titles keep their places from tab
+        to tab: so much is left beside them as the widest corner needs when it is compact."""
         current, bar, room = self.currentWidget(), self._bar, self.width()
         corner = self._corners.get(current) if isinstance(current, Tab) else None
+        left = self._left_for_corners()
         if isinstance(current, Tab):
             current.set_corner_compact(False)
             current.set_corner_compact(bar.width_of(Fit.FIGURES) + self._corner.wanted(corner) > room)
         wanted = self._corner.wanted(corner)
-        if bar.width_of(Fit.CLOSE) + wanted > room:
-            corner, wanted = None, 0
-        fits = [fit for fit in Fit if bar.width_of(fit) + wanted <= room]
+        if bar.width_of(Fit.CLOSE) + max(wanted, left) > room:
+            left = 0
+        fits = [fit for fit in Fit if bar.width_of(fit) + left <= room]
         bar.set_fit(fits[0] if fits else Fit.CUT, room)
+        if bar.sizeHint().width() + wanted > room:
+            corner = None
         self._corner.show_one(corner, room - bar.sizeHint().width() if corner is not None else 0)
+
+    def _left_for_corners(self) -> int:
+        for tab in self._corners:
+            tab.set_corner_compact(True)
+        return max([self._theme.px(_CORNER), *map(self._corner.wanted, self._corners.values())])
 
     @staticmethod
     def _first_view(tab: Tab) -> QWidget | None:

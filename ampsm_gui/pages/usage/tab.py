@@ -31,7 +31,7 @@ from ampsm_gui.widgets.tables.data_table import DataTable
 _RANGES = (("All iterations", 0), ("Last 10", 10), ("Last 40", 40))
 _ROOM_FOR_ALL = 460  # px at 100 % below the figures; less high: one plot at a time
 _ROOM_FOR_BOTH = 400  # less high: the tables take a plot's place
-_ROOMY_WIDTH, _ROOM_FOR_WORDS = 780, 680
+_ROOMY_WIDTH = 780
 _COPY = "Copy as CSV"
 _TABLE = 158
 _LEAST = 112  # of a plot with the names above it; less high: without the figures
@@ -68,6 +68,9 @@ class UsageTab(Tab):
 
     def corner(self) -> QWidget | None:
         return self._corner
+
+    def set_corner_compact(self, compact: bool) -> None:
+        self.copy.setText("" if compact else _COPY)
 
     def show_session(self, session_id: str | None) -> None:
         self._session = session_id
@@ -141,13 +144,12 @@ class UsageTab(Tab):
     @Slot()
     def _lay_out(self) -> None:
         px = self.desktop.theme.px
-        low, short = self.height() < px(_ROOM_FOR_BOTH), self.width() < px(_ROOM_FOR_WORDS)
+        low = self.height() < px(_ROOM_FOR_BOTH)
         self.figures.set_one_row(low)
         self.figures.setVisible(self.height() >= self.figures.sizeHint().height() + px(_LEAST))
         room = self.height() - (0 if self.figures.isHidden() else self.figures.sizeHint().height())
         self.plots.set_single(room < px(_ROOM_FOR_ALL), low)
         self._below.setVisible(not low or self.plots.shows_tables)
-        self.copy.setText("" if short else _COPY)
         self.iteration_table.columns.drop({"cache write", "fresh", "tests"} if self.width() < px(_ROOMY_WIDTH) else ())
 
     def _show(self, found: SessionUsage | None) -> None:

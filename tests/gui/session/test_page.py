@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from ampsm_gui.pages.tab import TabName
 from tests.gui.conftest import World
 from tests.gui.shown import LONG, Shown
 
@@ -259,6 +261,24 @@ def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, world: World) -
     shown.until(lambda: bar.tabRect(bar.count() - 1).right() <= bar.width())
     corner = shown.page.tabs.cornerWidget()
     assert corner is not None and corner.geometry().left() >= bar.tabRect(bar.count() - 1).right()
+
+
+@pytest.mark.parametrize("width", [548, 620, 700, 820])
+def test_titles_stay_where_they_are_from_tab_to_tab(shown: Shown, world: World, width: int) -> None:
+    """Also where not all that stands beside them has room. The figures are known before."""
+    world.use(edits={"new.txt": "made\n"}, tools=[])
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    shown.window.resize(width, 480)
+    shown.show(session)
+    bar, places = shown.page.tabs.tabBar(), []
+    for name in (*TabName, *TabName):
+        shown.page.show_tab(name)
+        shown.until(lambda: bar.tabText(4) == "History  2")
+        places.append([bar.tabRect(number).left() for number in range(bar.count())])
+        shown.until(lambda: not shown.desktop.background.busy)
+        places.append([bar.tabRect(number).left() for number in range(bar.count())])
+    assert all(place == places[0] for place in places), places
 
 
 def test_the_theme_changes_while_a_session_is_shown(shown: Shown, world: World) -> None:
