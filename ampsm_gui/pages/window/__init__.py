@@ -2,5 +2,5 @@
 
 `MainWindow` joins the `panes` and tells them when the store has changed. `actions` are those of the window itself
 (those of a session are in `pages.actions`), `menus` places all of them, `status` is the bar below, `state` what is
-remembered between starts.
+remembered between starts, `tab_order` the way of the Tab key.
 """

@@ -20,6 +20,7 @@ from ampsm_gui.pages.window.actions import WindowActions
 from ampsm_gui.pages.window.menus import fill_menus, fill_tool_bar, show_about, show_shortcuts
 from ampsm_gui.pages.window.panes import ROOMY_FROM, WindowPanes, next_pane
 from ampsm_gui.pages.window.status import WindowStatus, amp_words
+from ampsm_gui.pages.window.tab_order import tab_neighbour
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.timers import single_shot
@@ -136,6 +137,13 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not press_focused(self, event):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on as one reads."""
+        found = tab_neighbour(self, QApplication.focusWidget(), 1 if forward else -1)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+        return found is not None
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -183,6 +183,33 @@ def _place(view: QWidget) -> Callable[[], tuple[float, bool]] | None:
     return at if view.model().rowCount() > 1 else None
 
 
+def test_tab_goes_around_the_window_as_one_reads(made: MainWindow, qtbot: QtBot) -> None:
+    for name in tabs(made, qtbot):
+        first, walked = made.sessions.head.field, list[QWidget]()
+        first.setFocus()
+        while not walked or now() is not first:
+            walked.append(now())
+            QTest.keyClick(now(), Qt.Key.Key_Tab)
+            assert len(walked) < 100
+        assert set(walked) == set(focusable(made)), name
+        page = made.session_page
+        around: list[QWidget] = [first, made.sessions.table, page.header.button, page.tabs.tabBar()]
+        around += [found for pane in page.panes() if (found := pane.focusProxy() or pane).isVisible()]
+        places = [walked.index(widget) for widget in around if widget.isEnabled()]
+        assert places == sorted(places), name
+        head = [place for place, found in enumerate(walked) if page.header.isAncestorOf(found)]
+        assert head == list(range(head[0], head[0] + len(head))), name
+        for widget in reversed(walked):
+            QTest.keyClick(now(), Qt.Key.Key_Backtab)
+            assert now() is widget, name
+
+
+def now() -> QWidget:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    return focus
+
+
 def test_f6_goes_through_the_panes_from_wherever_it_is_pressed(made: MainWindow, qtbot: QtBot) -> None:
     for _ in tabs(made, qtbot):
         panes = [pane for pane in [made.sessions.table, *made.session_page.panes()] if pane.isVisible()]
