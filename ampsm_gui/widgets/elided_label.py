@@ -17,12 +17,18 @@ class ElidedLabel(QLabel):
         super().__init__(parent)
         self._mode = mode
         self._least = least
+        self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def setText(self, text: str) -> None:
         super().setText(in_order(text))
         self.updateGeometry()
+
+    def set_tip(self, tip: str) -> None:
+        """What there is to say besides, under the whole text where that is not shown."""
+        self._tip = tip
+        self.update()
 
     def sizeHint(self) -> QSize:
         margins = self.contentsMargins()
@@ -36,6 +42,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         words = self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
-        self.setToolTip(plain_tip(self.text()) if words != self.text() else "")
+        told = [*([self.text()] if words != self.text() else []), *([self._tip] if self._tip else [])]
+        self.setToolTip(plain_tip("\n".join(told)))
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, words)

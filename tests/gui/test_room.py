@@ -136,3 +136,16 @@ def test_no_dialog_is_wider_than_itself(shown: Shown, session: dict[str, Any], a
     for body in bodies:
         inner = body.widget()
         assert inner is not None and inner.width() <= body.viewport().width()
+
+
+def test_the_status_bar_makes_no_window_wider(world: World, large: None, window: Callable[..., MainWindow]) -> None:
+    found = window(world.new(world.make_repo(), "Task")["id"], size=(800, 500))
+    grab._settle(found)
+    status = found._status
+    status.set_counts({"awaiting-input": 22, "error": 13, "running": 12})
+    status.set_amp("Amp 0.0.1777897475: " + "not logged in, " * 20, "status-warning", "warning.text", "Log in")
+    grab._settle(found)
+    assert found.minimumSizeHint().width() <= 800 and found.width() == 800
+    assert all(status.rect().contains(label.geometry()) for label in (status._today, status._amp_icon, status._amp))
+    status._amp.grab()
+    assert status._amp.toolTip().startswith("Amp 0.0.1777897475: not") and status._amp.toolTip().endswith("Log in")

@@ -27,9 +27,14 @@ COLUMNS = (
     TableColumn("time", "Time", 60, right=True),
     TableColumn("when", "When", 104, right=True),
 )
-#: What a narrow page leaves out.
-CALM = frozenset({"time", "changes"})
+#: What is left out by a page less wide than so many px at 100 %, for the sake of what happened.
+_CALM = ((790, {"time", "changes"}), (540, {"commit"}), (460, {"when"}), (372, {"tests"}))
 _OPERATIONS = {"squash": "Squash", "rebase": "Rebase", "merge": "Merge"}
+
+
+def left_out(width: int) -> frozenset[str]:
+    """The columns that a page of that width, in px at 100 %, has no room for."""
+    return frozenset().union(*(columns for least, columns in _CALM if width < least))
 
 
 class HistoryTable(KeyedTable[HistoryStep]):

@@ -13,7 +13,7 @@ from ampsm.context import Context
 from ampsm.model.record import document
 from ampsm.workflows.review import counts_of_tests, iteration_details, iteration_journals, session_history
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.models.history.table import CALM, HistoryStep, HistoryTable, commit_of
+from ampsm_gui.models.history.table import HistoryStep, HistoryTable, commit_of, left_out
 from ampsm_gui.models.history.tests import with_counts
 from ampsm_gui.pages.detail_tab import DetailTab
 from ampsm_gui.pages.history.detail import TABS_OF_AN_ITERATION, HistoryDetail
@@ -23,7 +23,7 @@ from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.messages.or_empty import OrEmpty
 from ampsm_gui.widgets.tables.data_table import DataTable
 
-_ROOMY_WIDTH, _ROOMY_HEIGHT = 790, 400  # px at 100 %
+_ROOMY_HEIGHT = 400  # px at 100 %
 _BELOW = 230
 _BEGINNING_MS = 300
 
@@ -91,7 +91,7 @@ class HistoryTab(DetailTab):
 
     def lay_out(self) -> None:
         px = self.desktop.theme.px
-        self.table.columns.drop(CALM if self.width() < px(_ROOMY_WIDTH) else ())
+        self.table.columns.drop(left_out(self.width() * 100 // px(100)))
         self._compact = self.height() < px(_ROOMY_HEIGHT)
         self.detail.setVisible(bool(self.model.rowCount()) and (not self._compact or self._asked_detail))
 

@@ -13,6 +13,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.look import figures
 from ampsm_gui.look.plain import in_order, plain_tip
 from ampsm_gui.look.status import session_look
+from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.label import Label
 
 _SHOWN = {"awaiting-input": "{} need you", "error": "{} failed", "running": "{} running"}
@@ -36,7 +37,8 @@ class WindowStatus(QStatusBar):
         for button in self._buttons.values():
             row.addWidget(button)
         self.addWidget(left)
-        self._today, self._amp_icon, self._amp = Label(), Label(), Label()
+        right = Qt.TextElideMode.ElideRight  # however long they are, the window can be as narrow as it could
+        self._today, self._amp_icon, self._amp = ElidedLabel(right, least=6), Label(), ElidedLabel(right, least=6)
         self._amp_icon.setVisible(False)
         self._today.setContentsMargins(0, 0, desktop.theme.px(12), 0)
         self._amp.setContentsMargins(0, 0, desktop.theme.px(8), 0)
@@ -69,7 +71,7 @@ class WindowStatus(QStatusBar):
         """Whether Amp can be used."""
         icon = self._desktop.theme.pixmap(glyph, token, self._desktop.theme.px(12), self.devicePixelRatioF())
         self._amp_shown = (words, glyph, token, tip)
-        self._amp.setToolTip(plain_tip(tip))
+        self._amp.set_tip(tip)
         self._amp.setText(words)
         self._amp.setAccessibleName(f"Amp: {words}. {tip}")
         self._amp_icon.setPixmap(icon)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.desktop import Desktop
@@ -215,3 +216,22 @@ def test_where_nothing_changed_no_figures_stand() -> None:
     rows = [{**step, "key": str(at), **dict(zip(names, size, strict=True))} for at, size in enumerate(sizes)]
     cells = [table.cell(row, "changes") for row in rows]
     assert [(cell.text, cell.value) for cell in cells] == [("", 0), ("+0", 0), ("+3", 4), ("", None)]
+
+
+def test_what_happened_keeps_its_number_however_narrow_the_page_is(
+    world: World, desktop: Desktop, qtbot: QtBot
+) -> None:
+    world.use()
+    session = world.new(world.make_repo(), "Task")
+    world.iterate(session)
+    tab, px = tab_of(qtbot, desktop, session), desktop.theme.px
+    needed = QFontMetrics(desktop.theme.font("body", 600)).horizontalAdvance("Iteration 1") + px(28)
+    for width in (1000, 548, 505, 420, 371, 320):
+        tab.resize(px(width), px(400))
+        QApplication.processEvents()
+        assert tab.table.columnWidth(tab.model.column_number("what")) >= needed, width
+        assert not tab.table.isColumnHidden(tab.model.column_number("result"))
+    assert tab.table.isColumnHidden(tab.model.column_number("when"))
+    tab.resize(px(1000), px(400))
+    QApplication.processEvents()
+    assert not tab.table.isColumnHidden(tab.model.column_number("commit"))
