@@ -147,28 +147,31 @@ class CommandDialog(Dialog):
             super().reject()
 
     def sizeHint(self) -> QSize:
-        theme = self.desktop.theme
-        width = theme.px(_WIDTH)
+        width = self.desktop.theme.px(_WIDTH)
+        return QSize(width, self._height_of(width))
+
+    def fit(self) -> None:
+        """Takes the height that the content wants, as far as the window below, or the screen, has it."""
+        self.column.activate()
+        parent = self.parentWidget()
+        around = parent.window().size() if parent is not None else self.screen().availableSize()
+        width = min(self.desktop.theme.px(_WIDTH), around.width())
+        room = around.height() - self.desktop.theme.px(_TITLE_BAR)
+        self.resize(width, min(self._height_of(width), room))
+
+    def grow(self) -> None:
+        """As `fit`, when there has come more to show; never gets smaller under the pointer."""
+        if self.isVisible() and self._height_of(self.width()) > self.height():
+            self.fit()
+
+    def _height_of(self, width: int) -> int:
+        """What all that is said needs where it is so wide."""
         wraps = self.column.hasHeightForWidth()
         # A scroll bar that was shown once stays while the words beside it need more lines than without it.
         beside_bar = width - self._body.verticalScrollBar().sizeHint().width()
         height = self.column.heightForWidth(beside_bar) if wraps else self.content.sizeHint().height()
         rule = 1
-        return QSize(width, height + rule + self._footer.sizeHint().height() + self._error_height(width))
-
-    def fit(self) -> None:
-        """Takes the height that the content wants, as far as the window below, or the screen, has it."""
-        self.column.activate()
-        wanted = self.sizeHint()
-        parent = self.parentWidget()
-        around = parent.window().size() if parent is not None else self.screen().availableSize()
-        room = around.height() - self.desktop.theme.px(_TITLE_BAR)
-        self.resize(min(wanted.width(), around.width()), min(wanted.height(), room))
-
-    def grow(self) -> None:
-        """As `fit`, when there has come more to show; never gets smaller under the pointer."""
-        if self.isVisible() and self.sizeHint().height() > self.height():
-            self.fit()
+        return height + rule + self._footer.sizeHint().height() + self._error_height(width)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

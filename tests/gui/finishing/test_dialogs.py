@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 
@@ -127,6 +128,17 @@ def test_what_keeps_a_rebase_from_beginning_is_said_before(shown: Shown, world: 
     dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
     assert "local.env" in dialog.problem.text and f"mv -i {mine} elsewhere" in dialog.problem.text
     assert not dialog.verb.isEnabled()
+
+
+def test_a_dialog_over_a_narrow_window_is_as_high_as_its_words_need_there(shown: Shown, worked: dict[str, Any]) -> None:
+    shown.window.setMinimumSize(1, 1)
+    dialog = _open(shown, worked, "squashAction", SquashDialog)
+    shown.window.resize(330, 900)
+    assert shown.window.width() == 330
+    dialog.fit()
+    (body,) = dialog.findChildren(QScrollArea, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown.until(lambda: dialog.width() == 330)
+    shown.until(lambda: body.verticalScrollBar().maximum() == 0)
 
 
 def test_an_error_in_a_dialog_takes_the_room_of_its_lines(shown: Shown, world: World, worked: dict[str, Any]) -> None:
