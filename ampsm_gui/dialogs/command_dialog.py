@@ -207,7 +207,7 @@ class CommandDialog(Dialog):
         theme = self.desktop.theme
         px = theme.px
         self.copy.setIcon(theme.icon("copy"))
-        self.copy.setIconSize(theme.icon_size())
+        self.copy.setIconSize(theme.icon_size(words=True))
         self.note.setFont(theme.font("small"))
         self.note.setMinimumHeight(2 * QFontMetrics(self.note.font()).lineSpacing())  # nothing moves for a second line
         self._footer_row.setContentsMargins(px(16), px(8), px(16), px(8))

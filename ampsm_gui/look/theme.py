@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -24,6 +26,7 @@ from ampsm_gui.look.tokens import SCHEMES, colors, type_factor
 
 PREFERENCES = ("system", *SCHEMES)
 _DESIGN_FONT_HEIGHT = 16
+_BEFORE_WORDS = 3  # px at 100 % between an icon and the words of its button, beside the 4 that Qt leaves
 
 
 class Theme(QObject):
@@ -59,6 +62,11 @@ class Theme(QObject):
         """The height of the system font in pixels; 16 at 100 %."""
         return self._height
 
+    @property
+    def glyph(self) -> int:
+        """The side of the shapes of statuses, in chips and the like."""
+        return self.px(12)
+
     def px(self, pixels: float) -> int:
         """A length of the design at 100 %, in pixels of this font size; at least 1."""
         return max(1, round(pixels * self.f / _DESIGN_FONT_HEIGHT))
@@ -88,11 +96,12 @@ class Theme(QObject):
         """An icon for buttons and menus; greyed where disabled. Ask again after `changed`."""
         found = self._icons.get((name, token))
         if found is None:
-            found = QIcon()
-            for ratio in (1.0, 2.0):
-                found.addPixmap(self.pixmap(name, token, ratio=ratio), QIcon.Mode.Normal)
-                found.addPixmap(self.pixmap(name, "text.disabled", ratio=ratio), QIcon.Mode.Disabled)
-            self._icons[name, token] = found
+            found = self._icons[name, token] = QIcon()
+            for side, ratio in product((self.f, self.glyph), (1.0, 2.0)):
+                for mode, shown in ((QIcon.Mode.Normal, token), (QIcon.Mode.Disabled, "text.disabled")):
+                    pixmap = self.pixmap(name, shown, side, ratio)
+                    found.addPixmap(pixmap, mode)
+                    found.addPixmap(_widened(pixmap, self.icon_size(side, words=True)), mode)
         return found
 
     def pixmap(self, name: str, token: str, size: int | None = None, ratio: float = 1.0) -> QPixmap:
@@ -112,9 +121,11 @@ class Theme(QObject):
         target.moveCenter(rect.center())
         painter.drawPixmap(target, self.pixmap(name, token, size, painter.device().devicePixelRatioF()))
 
-    def icon_size(self) -> QSize:
-        """The size of icons in tool bars and buttons."""
-        return QSize(self.f, self.f)
+    def icon_size(self, side: int | None = None, *, words: bool = False) -> QSize:
+        """The size of icons of `side` (default: the font's height, or `glyph`) in tool bars and buttons. With `words`
+        beside them, room is left before these: Qt's own is too little, and no style can give it more."""
+        side = side or self.f
+        return QSize(side + self.px(_BEFORE_WORDS) if words else side, side)
 
     def set_preference(self, preference: str) -> None:
         """Changes to `system`, `light` or `dark`, live."""
@@ -154,3 +165,15 @@ class Theme(QObject):
         font = self._app.font()
         font.setFeature(QFont.Tag("tnum"), 1)  # figures of equal width, inherited by every widget
         self._app.setFont(font)
+
+
+def _widened(pixmap: QPixmap, size: QSize) -> QPixmap:
+    """With nothing at its right."""
+    ratio = pixmap.devicePixelRatio()
+    found = QPixmap(size * ratio)
+    found.setDevicePixelRatio(ratio)
+    found.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(found)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return found

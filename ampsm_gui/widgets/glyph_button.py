@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from ampsm_gui.look.plain import plain_tip
@@ -27,4 +27,12 @@ class GlyphButton(QToolButton):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setIcon(self._theme.icon(self._glyph))
-        self.setIconSize(self._theme.icon_size())
+        self._show_icon_size()
+
+    def setToolButtonStyle(self, style: Qt.ToolButtonStyle) -> None:
+        super().setToolButtonStyle(style)
+        self._show_icon_size()
+
+    def _show_icon_size(self) -> None:
+        words = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self.setIconSize(self._theme.icon_size(words=words))

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -46,6 +47,7 @@ def _of(widget: QWidget) -> Iterator[str]:
     yield from _overlaps(widget)
     yield from _outside(widget)
     yield from _small(widget)
+    yield from _icon(widget)
 
 
 def _overlaps(parent: QWidget) -> Iterator[str]:
@@ -84,6 +86,19 @@ def _small(widget: QWidget) -> Iterator[str]:
         room = widget.contentsRect().width() - margins.left() - margins.right() - sum(b.width() for b in icons)
         if room < words:
             yield f"{room} is less than the {words} of its words '{widget.placeholderText()}'"
+
+
+def _icon(widget: QWidget) -> Iterator[str]:
+    """Icons have room before the words of their buttons, and stand in the middle where there are none."""
+    if not isinstance(widget, QPushButton | QToolButton) or widget.icon().isNull():
+        return
+    words = bool(widget.text())
+    if isinstance(widget, QToolButton):
+        action = widget.defaultAction()
+        low = action is not None and action.priority() is QAction.Priority.LowPriority
+        words = words and widget.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon and not low
+    if words != (widget.iconSize().width() > widget.iconSize().height()):
+        yield "no room between its icon and its words" if words else "room for words beside its icon, and no words"
 
 
 def _wanted(widget: QWidget) -> QSize:

@@ -204,7 +204,7 @@ class HistoryDetail(QWidget):
         self._line.setSpacing(px(8))
         self._title.setFont(theme.font("body", 600))
         self.undo.setIcon(theme.icon("undo"))
-        self.undo.setIconSize(theme.icon_size())
+        self.undo.setIconSize(theme.icon_size(words=True))
         self._rule.setStyleSheet(f"background: {theme.color('border.default').name()};")
         holder = self._facts.widget()
         if holder is not None:

@@ -199,5 +199,5 @@ class ToolCallsHead(QWidget):
         self.field.setMaximumWidth(max(self._words_width, theme.px(232)))
         self._glyph.setIcon(theme.icon("filter"))
         self.failed.setIcon(theme.icon("status-cross", "danger.text"))
-        self.failed.setIconSize(theme.icon_size() * 0.75)
+        self.failed.setIconSize(theme.icon_size(theme.glyph, words=True))
         self._show_roomy()

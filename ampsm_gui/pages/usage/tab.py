@@ -71,6 +71,7 @@ class UsageTab(Tab):
 
     def set_corner_compact(self, compact: bool) -> None:
         self.copy.setText("" if compact else _COPY)
+        self.copy.setIconSize(self.desktop.theme.icon_size(words=not compact))
 
     def show_session(self, session_id: str | None) -> None:
         self._session = session_id
@@ -199,7 +200,7 @@ class UsageTab(Tab):
     def _on_theme_changed(self) -> None:
         theme = self.desktop.theme
         self.copy.setIcon(theme.icon("copy"))
-        self.copy.setIconSize(theme.icon_size())
+        self.copy.setIconSize(theme.icon_size(words=bool(self.copy.text())))
         self._chips.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(4))
         self._chips.setSpacing(theme.px(8))
 

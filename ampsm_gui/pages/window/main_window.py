@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QToolButton
 
 from ampsm.context import Context
 from ampsm_gui.desktop import Desktop
@@ -121,7 +121,11 @@ class MainWindow(QMainWindow):
             self._squeeze(event.oldSize().width())
         wide = self.width() >= self.desktop.theme.px(ROOMY_FROM)
         style = Qt.ToolButtonStyle
-        self._tool_bar.setIconSize(self.desktop.theme.icon_size())
+        self._tool_bar.setIconSize(self.desktop.theme.icon_size(words=wide))
+        for action in self._tool_bar.actions():
+            button = self._tool_bar.widgetForAction(action)
+            if action.priority() is QAction.Priority.LowPriority and isinstance(button, QToolButton):
+                button.setIconSize(self.desktop.theme.icon_size())  # never any words
         self._tool_bar.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStatusBar, QStyle, QStyleOption, QWidget
 
@@ -78,7 +78,7 @@ class WindowStatus(QStatusBar):
         self._amp_icon.setVisible(True)
 
     def _count_button(self, status: str) -> QPushButton:
-        button = QPushButton()
+        button = QPushButton(_SHOWN[status].format(0))  # as high as it will be
         button.setProperty("role", "status")
         button.setProperty("status", status)
         button.setVisible(False)
@@ -128,7 +128,9 @@ class WindowStatus(QStatusBar):
         for status, button in self._buttons.items():
             look = session_look(status)
             button.setIcon(theme.icon(look.glyph, look.token))
-            button.setIconSize(QSize(theme.px(12), theme.px(12)))
+            button.setIconSize(theme.icon_size(theme.glyph, words=True))
+        # The bar is as high without counts, while these are hidden.
+        self._today.setMinimumHeight(max(button.sizeHint().height() for button in self._buttons.values()))
         if self._amp_shown:
             self.set_amp(*self._amp_shown)
 

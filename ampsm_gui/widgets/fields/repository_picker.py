@@ -86,7 +86,7 @@ class RepositoryPicker(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.choose.setIcon(self._theme.icon("folder"))
-        self.choose.setIconSize(self._theme.icon_size())
+        self.choose.setIconSize(self._theme.icon_size(words=True))
 
 
 class PlainComboBox(ChoiceBox):

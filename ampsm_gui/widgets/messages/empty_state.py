@@ -133,7 +133,7 @@ class EmptyState(QWidget):
         glyph = self._primary.property("glyph")
         if glyph:
             self.set_primary_icon(glyph)
-        self._primary.setIconSize(theme.icon_size())
+        self._primary.setIconSize(theme.icon_size(words=True))
         self._show_what_fits()
 
 

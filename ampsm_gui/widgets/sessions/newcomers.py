@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QPushButton
 
 from ampsm_gui.look.plain import plain_tip
@@ -108,5 +108,5 @@ class Newcomers(QObject):
         for side, button in self.buttons.items():
             button.setFont(theme.font("small", 500))
             button.setIcon(theme.icon(_SIDES[side], "accent.text"))
-            button.setIconSize(QSize(theme.px(12), theme.px(12)))
+            button.setIconSize(theme.icon_size(theme.glyph, words=True))
         self._show()

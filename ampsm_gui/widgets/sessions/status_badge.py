@@ -33,7 +33,7 @@ class StatusBadge(QWidget):
         if self._look is None:
             return QSize(0, 0)
         words = QFontMetrics(self._theme.font("body", 500))
-        width = words.horizontalAdvance(self._look.word) + self._theme.px(12) + self._theme.px(20)
+        width = words.horizontalAdvance(self._look.word) + self._theme.px(12) + self._theme.px(21)
         return QSize(width, words.height() + self._theme.px(4))
 
     def minimumSizeHint(self) -> QSize:
@@ -53,7 +53,7 @@ class StatusBadge(QWidget):
         theme.paint_icon(painter, glyph, self._look.glyph, self._look.token)
         painter.setPen(theme.color(self._look.token))
         painter.setFont(theme.font("body", 500))
-        words = self.rect().adjusted(glyph.right() + 1 + theme.px(5), 0, 0, 0)
+        words = self.rect().adjusted(glyph.right() + 1 + theme.px(6), 0, 0, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._look.word)
 
     @Slot()

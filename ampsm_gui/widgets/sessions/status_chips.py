@@ -91,7 +91,8 @@ class StatusChips(QWidget):
     def _width(self, level: int) -> int:
         metrics = self._chips[SESSION_ORDER[0]].fontMetrics()
         px = self._theme.px
-        beside = px(12) + px(4) + 2 * px(6) + 4  # the glyph, its distance, both paddings, borders
+        icon = self._theme.icon_size(self._theme.glyph, words=True).width()
+        beside = icon + px(4) + 2 * px(6) + 4  # the glyph, its distance, both paddings, borders
         words = sum(
             metrics.horizontalAdvance(self._words(place, status, level)) + beside
             for place, status in enumerate(SESSION_ORDER)
@@ -106,10 +107,9 @@ class StatusChips(QWidget):
     def _on_theme_changed(self) -> None:
         theme = self._theme
         self._row.setSpacing(theme.px(5))
-        side = theme.px(12)
         for status, chip in self._chips.items():
             look = session_look(status)
             chip.setFont(theme.font("small"))
             chip.setIcon(theme.icon(look.glyph, look.token))
-            chip.setIconSize(QSize(side, side))
+            chip.setIconSize(theme.icon_size(theme.glyph, words=True))
         self._show_words()

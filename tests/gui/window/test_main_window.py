@@ -21,6 +21,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.order import SessionColumn
 from ampsm_gui.pages.window import state as window_state
 from ampsm_gui.pages.window.main_window import AMP_CHECK_MS, MainWindow
+from ampsm_gui.pages.window.status import WindowStatus
 from tests.gui.conftest import World
 
 Build = Callable[..., MainWindow]
@@ -234,3 +235,16 @@ def test_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse_arguments(words)
     assert ended.value.code == 2
+
+
+def test_the_status_bar_keeps_its_height_when_a_count_appears(window: Build, world: World, qtbot: QtBot) -> None:
+    made = window()
+    bar = made.statusBar()
+    assert isinstance(bar, WindowStatus)
+    qtbot.waitUntil(lambda: bar.height() == bar.sizeHint().height())
+    heights = []
+    for count in (0, 2, 0):
+        bar.set_counts({"awaiting-input": count})
+        qtbot.waitUntil(lambda: bar.height() == bar.sizeHint().height())
+        heights.append(bar.height())
+    assert len(set(heights)) == 1, heights
