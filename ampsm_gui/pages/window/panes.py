@@ -22,7 +22,7 @@ class WindowPanes(QSplitter):
 
     def __init__(self, theme: Theme, sessions: QWidget, page: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self._theme, self._sessions = theme, sessions
+        self._theme, self._sessions, self._page = theme, sessions, page
         self._mode = "list"
         self._own: int | None = None
         self.setHandleWidth(1)
@@ -36,9 +36,6 @@ class WindowPanes(QSplitter):
     def set_mode(self, mode: str) -> None:
         """Gives the sessions the width of a rail or a list; a table takes it all, while the page is hidden."""
         self._mode = mode
-        rail = self._theme.px(_RAIL_WIDTH)
-        self._sessions.setMinimumWidth(rail if mode == "rail" else self._theme.px(_LEAST_WIDTH))
-        self._sessions.setMaximumWidth(rail if mode == "rail" else _ANY_WIDTH)
         self.place()
 
     @property
@@ -52,7 +49,10 @@ class WindowPanes(QSplitter):
         self.place()
 
     def place(self) -> None:
-        """Gives each pane its width."""
+        """Gives each pane its width; without a page beside it nothing is a rail."""
+        rail, narrow = self._theme.px(_RAIL_WIDTH), self._mode == "rail" and not self._page.isHidden()
+        self._sessions.setMinimumWidth(rail if narrow else self._theme.px(_LEAST_WIDTH))
+        self._sessions.setMaximumWidth(rail if narrow else _ANY_WIDTH)
         if self._mode == "rail":
             self._give(self._theme.px(_RAIL_WIDTH))
         elif self._mode == "list":
@@ -63,8 +63,8 @@ class WindowPanes(QSplitter):
         self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The page comes back, after a table or an empty list."""
-        if event.type() == QEvent.Type.ShowToParent:
+        """The page comes back, after a table or an empty list, or goes."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self.place()
         return super().eventFilter(watched, event)
 

@@ -48,6 +48,14 @@ def test_what_the_window_remembers(window: Build, world: World, qtbot: QtBot) ->
     assert written is not None and written.toPlainText() == "half a thought"
 
 
+def test_without_sessions_there_is_no_rail(window: Build, qtbot: QtBot) -> None:
+    """What a window without sessions says has all of it, also where a narrow one would have made the list a rail."""
+    made = window(size=(1200, 760))
+    qtbot.waitUntil(lambda: made.sessions.stack.shows_welcome and not made.session_page.isVisible())
+    made.set_mode("rail")
+    assert made.sessions.maximumWidth() > made.width() and made.sessions.width() >= made.width() - 2
+
+
 def test_the_list_is_as_wide_as_the_design_has_it(window: Build, world: World, qtbot: QtBot) -> None:
     """At every size of the window, and as somebody has made it from then on."""
     world.new(world.make_repo(), "Only")
