@@ -23,6 +23,7 @@ from ampsm_gui.pages.session.reader import SessionReader
 from ampsm_gui.pages.session.tabs import SessionTabs
 from ampsm_gui.pages.tab import TITLES, Tab, TabName
 from ampsm_gui.runtime.background import ignore
+from ampsm_gui.widgets.grey import set_grey
 from ampsm_gui.widgets.messages.empty_state import EmptyState
 
 _LOW = 480  # px at 100 %: less high, the notes take one line
@@ -42,7 +43,7 @@ class SessionPage(QWidget):
         self._actions = actions
         self._id: str | None = None
         self._view: dict[str, Any] | None = None
-        self._models_known = False
+        self._models_known = self._gone = False
         theme = desktop.theme
         self._reader = SessionReader(desktop, self)
         self.header = SessionHeader(theme, self)
@@ -87,6 +88,7 @@ class SessionPage(QWidget):
         """Another session, or none; what was being written stays with the one before."""
         if session_id == self._id and session_id is not None:
             return
+        self._set_gone(False)
         self._id, self._view = session_id, None
         self.status_message.emit("")
         self._actions.set_session(session_id)
@@ -128,6 +130,7 @@ class SessionPage(QWidget):
 
     @Slot(object)
     def _on_view_read(self, view: dict[str, Any]) -> None:
+        self._set_gone(False)
         was_at_work = self._view is not None and self._view["session"]["status"] == "running"
         before, self._view = self._view, view
         if before is not None and before["situation"]["sentence"] != view["situation"]["sentence"]:
@@ -155,7 +158,18 @@ class SessionPage(QWidget):
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
         if self._id:
+            self._set_gone(isinstance(error, UserError) and error.code == "no-such-session" and self._view is not None)
             self.messages.show_problem(self._id, str(error), error.hint if isinstance(error, UserError) else None)
+
+    def _set_gone(self, gone: bool) -> None:
+        """The session that was shown is in the database no more: all of it stays, grey, and nothing can be done."""
+        if gone == self._gone:
+            return
+        self._gone = gone
+        for part in (self.header, self.tabs, self.notes):
+            set_grey(part, self._desktop.theme, grey=gone)
+        if gone:
+            self._actions.set_session(None)
 
     @Slot()
     def _read_anew(self) -> None:

@@ -29,6 +29,8 @@ from ampsm_gui.widgets.tables.delegate import CellDelegate
 from ampsm_gui.widgets.tables.header import SortHeader
 
 _MOVES = {"j": Qt.Key.Key_Down, "k": Qt.Key.Key_Up}
+_FIRST_STEPS = (Qt.Key.Key_Down, Qt.Key.Key_Up)
+_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class DataTable(QTableView):
@@ -116,7 +118,12 @@ class DataTable(QTableView):
             return
         if event.text() in _MOVES and not event.modifiers():
             event = QKeyEvent(QEvent.Type.KeyPress, _MOVES[event.text()], event.modifiers())
+        if not self.selectionModel().hasSelection() and event.key() in _FIRST_STEPS and self.chosen_key is not None:
+            self.choose(self.chosen_key)  # the row that the keys came to: a step from it would pass it over
+            return
         super().keyPressEvent(event)
+        if not self.selectionModel().hasSelection() and event.key() in _ENDS:
+            self.choose(self.chosen_key)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._ring.clicked()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +158,24 @@ def test_sees_what_a_command_elsewhere_does(shown: Shown, world: World) -> None:
     shown.show(session)
     world.ok("set", session["id"], "--name", "New name")
     shown.until(lambda: shown.page.header.name.text() == "New name")
+
+
+def test_a_session_that_is_in_the_database_no_more_stays_grey(shown: Shown, world: World) -> None:
+    session, other = world.new(world.make_repo(), "Gone"), world.new(world.make_repo("other"), "Other")
+    shown.show(session)
+    page = shown.page
+    assert page.header.isEnabled() and shown.action("iterateAction").isEnabled()
+    with closing(sqlite3.connect(os.environ["AMPSM_DB_PATH"])) as database, database:
+        database.execute("delete from sessions where id = ?", (session["id"],))
+    page.refresh()
+    shown.until(lambda: not page.header.isEnabled())
+    assert not page.tabs.isEnabled() and not page.notes.isEnabled()
+    assert not shown.action("iterateAction").isEnabled()
+    assert page.header.name.text() == "Gone"
+    assert "There is no session" in shown.strip
+    shown.show(other)
+    assert page.header.isEnabled() and page.tabs.isEnabled() and page.notes.isEnabled()
+    assert shown.action("iterateAction").isEnabled()
 
 
 def test_opens_the_worktree_with_the_editor_that_is_set(shown: Shown, world: World, tmp_path: Any) -> None:

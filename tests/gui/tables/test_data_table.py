@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, QRect, QSettings, Qt
+from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
@@ -109,6 +109,17 @@ def test_keys_move_copy_and_open(qtbot: QtBot, theme: Theme) -> None:
     with qtbot.waitSignal(table.opened) as opened:
         QTest.keyClick(table, Qt.Key.Key_Return)
     assert opened.args == [1]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp])
+def test_the_first_key_chooses(qtbot: QtBot, theme: Theme, key: Qt.Key) -> None:
+    _, table = made(qtbot, theme)
+    flags = QItemSelectionModel.SelectionFlag.NoUpdate
+    table.selectionModel().setCurrentIndex(table.model().index(0, 0), flags)  # as Qt does where keys come to a view
+    assert not table.selectionModel().hasSelection()
+    QTest.keyClick(table, key)
+    assert table.chosen_key == (49 if key == Qt.Key.Key_End else 0)
+    assert [index.row() for index in table.selectionModel().selectedRows()] == [table.chosen_key]
 
 
 def test_a_click_on_a_link(qtbot: QtBot, theme: Theme) -> None:
