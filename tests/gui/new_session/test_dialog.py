@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QTimerEvent, QUrl
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -17,6 +17,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
+from ampsm_gui.widgets import second_press
 from ampsm_gui.widgets.second_press import SecondPress, StepButton
 from tests.gui.conftest import World
 
@@ -149,8 +150,11 @@ def test_it_opens_in_the_repository_of_the_chosen_session(
     assert opened().form.repository == str(second)
 
 
-def test_a_second_press_starts_nothing(window: Callable[..., MainWindow], world: World, qtbot: QtBot) -> None:
+def test_a_second_press_starts_nothing(
+    window: Callable[..., MainWindow], world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What stands where the dialog's button stood, or hears the same keys, is not pressed; the page is the console."""
+    monkeypatch.setattr(second_press, "_interval", lambda: 600_000)  # until this test ends it
     repo = world.make_repo()
     made = window(world.new(repo)["id"])
     made.session_page.show_tab(TabName.USAGE)
@@ -181,6 +185,9 @@ def test_a_second_press_starts_nothing(window: Callable[..., MainWindow], world:
     assert begun == []
     assert made.session_page.tabs.current_tab().objectName() == made.session_page.tabs.tab(TabName.CONSOLE).objectName()
     assert made.session_page.tabs.currentIndex() == 0
+    monkeypatch.setattr(second_press, "_interval", lambda: 0)
+    for guard in made.findChildren(SecondPress):
+        QCoreApplication.sendEvent(guard, QTimerEvent(0))
     qtbot.waitUntil(lambda: made.findChildren(SecondPress) == [])
     iterate.setEnabled(True)
     QTest.keyClick(made.session_page.tabs, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
