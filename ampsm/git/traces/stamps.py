@@ -25,14 +25,15 @@ class FileMarks:
         self._link: FileMark = None
         self._files: tuple[str, ...] = ()
 
-    def now(self) -> tuple[FileMark, ...]:
-        """The marks as they are now."""
-        link = _mark(f"{self._top}/.git", of_folder=False)
+    def now(self, known: dict[str, FileMark]) -> tuple[FileMark, ...]:
+        """The marks as they are now. Those that are `known` are not looked up again, the others are added: checkouts of
+        one repository share most."""
+        link = _marked(f"{self._top}/.git", known, of_folder=False)
         if link != self._link:
             folder = git_dir_at(self._top) if link else None
             self._files = () if folder is None else tuple(f"{folder}/{name}" for name in _kept(folder, self._names))
             self._link = link
-        return (link, *map(_mark, self._files))
+        return (link, *(_marked(file, known) for file in self._files))
 
 
 def refs_marks(root: str, refs: Sequence[str]) -> FileMarks:
@@ -49,6 +50,12 @@ def _kept(folder: Path, names: Sequence[str]) -> Sequence[str]:
     """Where git keeps refs in tables, those instead of files of refs."""
     reftable = _PACKED in names and os.path.exists(folder / _TABLES)  # noqa: PTH110 - never raises, as Path's does
     return (_TABLES,) if reftable else names
+
+
+def _marked(path: str, known: dict[str, FileMark], *, of_folder: bool = True) -> FileMark:
+    if path not in known:
+        known[path] = _mark(path, of_folder=of_folder)
+    return known[path]
 
 
 def _mark(path: str, *, of_folder: bool = True) -> FileMark:

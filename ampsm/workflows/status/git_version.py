@@ -31,7 +31,8 @@ class GitVersion:
         that is given with each, in nanoseconds since the epoch."""
         self._look_up(frozenset(wanted))
         before = self._marks
-        self._marks = {key: [marks.now() for marks in files] for key, files in self._files.items()}
+        known: dict[str, FileMark] = {}
+        self._marks = {key: [marks.now(known) for marks in files] for key, files in self._files.items()}
         return frozenset(
             key
             for key, marks in self._marks.items()

@@ -241,5 +241,5 @@ def test_no_git_file_without_end_is_read(tmp_path: Path) -> None:
 
 def test_a_repository_with_a_name_longer_than_any_has_no_marks(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: " + "a" * 5_000)
-    marks = refs_marks(str(tmp_path), ["refs/heads/main"]).now()
+    marks = refs_marks(str(tmp_path), ["refs/heads/main"]).now({})
     assert marks[0] is not None and set(marks[1:]) == {None}
