@@ -1,0 +1,157 @@
+"""The conflicts of a rebase or merge that waits: its sides, its files, their hunks, and what may be chosen (SPEC 12).
+
+Sides have names: the *target* is the branch that the commits are put on, the *session* the commit that is put there,
+the *base* what both began with. Lines are counted from 1, sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ampsm.model.record import record
+
+
+class ConflictKind(StrEnum):
+    """What the sides did to a path."""
+
+    BOTH_MODIFIED = "both-modified"
+    BOTH_ADDED = "both-added"
+    DELETED_BY_TARGET = "deleted-by-target"
+    DELETED_BY_SESSION = "deleted-by-session"
+    RENAMED_APART = "renamed-apart"
+    MODE = "mode"
+    BINARY = "binary"
+    SUBMODULE = "submodule"
+    SYMLINK = "symlink"
+    TYPE = "type"
+
+
+class Choice(StrEnum):
+    """What a hunk, or a file as a whole, becomes. `text` is a text of one's own; `delete` and `keep`
+    are about files."""
+
+    TARGET = "target"
+    SESSION = "session"
+    BOTH = "both"
+    BOTH_REVERSED = "both-reversed"
+    BASE = "base"
+    TEXT = "text"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+class HunkKind(StrEnum):
+    """Who changed the lines of a hunk: both differently (`conflict`), one side, or both in the same way (`same`)."""
+
+    CONFLICT = "conflict"
+    TARGET = "target"
+    SESSION = "session"
+    SAME = "same"
+
+
+@record
+class ConflictSide:
+    """One side by its name: `ref` a branch where there is one, `commit` with its subject; None where there is none."""
+
+    label: str
+    ref: str | None
+    commit: str | None
+    subject: str | None
+
+
+@record
+class ConflictSides:
+    target: ConflictSide
+    session: ConflictSide
+    base: ConflictSide
+
+
+@record
+class RebaseStep:
+    """Which of the commits that a rebase takes over it has stopped at: the `n`th `of` all."""
+
+    n: int
+    of: int
+
+
+@record
+class SideSizes:
+    """The bytes of a file on each side; None where it has none."""
+
+    base: int | None
+    target: int | None
+    session: int | None
+
+
+@record
+class SideModes:
+    """The mode of a file on each side as git writes it (`100644`); None where there is none."""
+
+    base: str | None
+    target: str | None
+    session: str | None
+
+
+@record
+class ConflictFile:
+    """A path with a conflict. `hunks` counts those in conflict, `open` those without a choice (of a file without hunks:
+    1 until something is chosen for it). `resolved`: the index has no stages of it any more. `outside_edit`: the file in
+    the worktree, or its entry, is not what git or the app left. `choice` is what is chosen for the file as a whole,
+    `choices` what may be; `sentence` says what the sides did."""
+
+    path: str
+    old_path: str | None
+    kind: ConflictKind
+    hunks: int
+    open: int
+    resolved: bool
+    outside_edit: bool
+    binary: bool
+    size: SideSizes
+    mode: SideModes
+    sentence: str
+    choices: tuple[Choice, ...]
+    choice: Choice | None
+
+
+@record
+class Hunk:
+    """Changed lines of a file, with their line ends. `line` is where they begin in the result. `choice` is None while a
+    conflict is open; `result` is what they become, for an open conflict the base's lines."""
+
+    n: int
+    kind: HunkKind
+    line: int
+    base: str
+    target: str
+    session: str
+    choice: Choice | None
+    result: str
+
+
+@record
+class Conflicts:
+    """The answer of `conflicts`: every file, resolved ones too."""
+
+    operation: str
+    step: RebaseStep
+    sides: ConflictSides
+    files: tuple[ConflictFile, ...]
+
+
+@record
+class FileHunks:
+    """The answer of `conflicts S PATH`. `result` is the whole text as it would be written now; None: it has
+    none."""
+
+    file: ConflictFile
+    hunks: tuple[Hunk, ...]
+    result: str | None
+
+
+@record
+class Resolved:
+    """The answer of `resolve`: the files it was about, and how many of all are `left` unresolved."""
+
+    files: tuple[ConflictFile, ...]
+    left: int
