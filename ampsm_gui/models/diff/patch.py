@@ -18,7 +18,7 @@ _COMBINED = re.compile(rb"(@@@+) ((?:-\d+(?:,\d+)? )+)\+(\d+)(?:,(\d+))? @@@+(?:
 _FILES = (b"diff --git ", b"diff --cc ", b"diff --combined ", b"* Unmerged path ")
 
 
-class Hunk(NamedTuple):
+class PatchHunk(NamedTuple):
     """Lines that follow each other; `heading` is the function or section git names."""
 
     old_start: int
@@ -32,7 +32,7 @@ class FilePatch(NamedTuple):
 
     old_path: str | None
     new_path: str | None
-    hunks: list[Hunk]
+    hunks: list[PatchHunk]
     old_mode: str | None = None
     new_mode: str | None = None
     similarity: int | None = None
@@ -145,12 +145,12 @@ def _side(word: bytes) -> str | None:
     return path[2:] if path[:2] in ("a/", "b/") else path
 
 
-def _read_hunks(body: bytes, most_lines: int) -> tuple[list[Hunk], int]:
+def _read_hunks(body: bytes, most_lines: int) -> tuple[list[PatchHunk], int]:
     text = decoded(body)
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
-    hunks: list[Hunk] = []
+    hunks: list[PatchHunk] = []
     current: list[RawLine] = []
     old = new = 0
     signs = 1
@@ -185,17 +185,17 @@ def _read_hunks(body: bytes, most_lines: int) -> tuple[list[Hunk], int]:
     return hunks, 0
 
 
-def _hunk(line: str) -> tuple[Hunk, int]:
+def _hunk(line: str) -> tuple[PatchHunk, int]:
     """A hunk's first line, and how many signs stand before each of its lines."""
     raw = line.encode("utf-8", "surrogateescape")
     if (found := _HUNK.match(raw)) is not None:
         old, old_count, new, new_count, heading = found.groups()
         starts = (int(old) + (old_count == b"0"), int(new) + (new_count == b"0"))
-        return Hunk(*starts, _words(heading), Lines()), 1
+        return PatchHunk(*starts, _words(heading), Lines()), 1
     if (found := _COMBINED.match(raw)) is not None:
         first = found[2].split()[0][1:].split(b",")[0]
-        return Hunk(int(first), int(found[3]), _words(found[5]), Lines()), len(found[1]) - 1
-    return Hunk(1, 1, "", Lines()), 1
+        return PatchHunk(int(first), int(found[3]), _words(found[5]), Lines()), len(found[1]) - 1
+    return PatchHunk(1, 1, "", Lines()), 1
 
 
 def _words(heading: bytes | None) -> str:
