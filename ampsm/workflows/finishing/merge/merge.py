@@ -113,7 +113,10 @@ def guarded(merging: Merging, work: Callable[[], outcome.MergeOutcome], *, forge
                 error.hint = "amp-sessions doctor"
             raise
         carry_on = f"amp-sessions continue-merge {merging.session.id}"
-        error.hint = carry_on if not error.hint or carry_on in error.hint else f"{error.hint}; then: {carry_on}"
+        if not error.hint or carry_on in error.hint:
+            error.hint = carry_on
+        elif "abort-merge" not in error.hint:  # after that there is none to go on with
+            error.hint = f"{error.hint}; then: {carry_on}"
         return outcome.told(merging, None, error)
     except BaseException:
         if forget:

@@ -1,0 +1,138 @@
+"""How each trouble of merging in docs/troubleshooting.md comes about, by the heading of its entry."""
+
+from __future__ import annotations
+
+from tests.docs.shop import Shop
+from tests.docs.troubles import MakeAgent, Said, session, trouble, worktree
+
+
+def worked(world: Shop, *options: str) -> str:
+    """The id of a session with the demo agent's commit, which changes `app.py` and adds files."""
+    id_ = session(world, "Add a login page", *options)
+    world.shell(f"amp-sessions iterate {id_}")
+    return id_
+
+
+def torn(world: Shop, *options: str) -> str:
+    """The id of a session whose merge has stopped at a conflict in `app.py`."""
+    id_ = worked(world, *options)
+    world.shell(f"echo 'session' > '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    world.shell("echo 'target' > app.py && git commit -q -a -m 'Target'")
+    assert world.shell(f"amp-sessions merge {id_} --message 'feat: all'").returncode == 4
+    return id_
+
+
+@trouble("The merge stopped at conflicts")
+def stopped(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions continue-merge {torn(world)}")
+
+
+@trouble("Not ready to merge")
+def not_ready(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    return world.shell(f"echo '# more' >> '{worktree(world)}/app.py'; amp-sessions merge {id_} --message 'feat: all'")
+
+
+@trouble("Your checkout has edits where the merge would write")
+def target_dirty(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    world.shell(f"echo '# session' >> '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    return world.shell(f"echo '# more' >> app.py; amp-sessions merge {id_} --message 'feat: all'")
+
+
+@trouble("Nothing to merge")
+def nothing(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions merge {session(world)} --message 'feat: all'")
+
+
+@trouble("A merge needs a message")
+def no_message(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    world.shell(f"echo '# session' >> '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    return world.shell(f"amp-sessions merge {id_}")
+
+
+@trouble("A merge is still open")
+def still_open(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions merge {torn(world)} --message 'feat: all'")
+
+
+@trouble("Nothing is in progress")
+def nothing_open(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions continue-merge {worked(world)}")
+
+
+@trouble("The tests fail in the merge")
+def tests_fail(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions merge {worked(world, '--script false')} --message 'feat: all'")
+
+
+@trouble("Others keep moving the target")
+def target_moves(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world, "--script", "'cd ../.. && echo more >> README.md && git commit -q -a -m more'")
+    world.shell("echo one >> README.md && git commit -q -a -m one")
+    return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
+
+
+@trouble("The push failed")
+def push_failed(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    world.shell(f"git remote add origin {world.home}/gone.git")
+    return world.shell(f"amp-sessions merge {id_} --message 'feat: all' --push")
+
+
+@trouble("There is no such remote")
+def no_remote(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions merge {worked(world)} --message 'feat: all' --push --remote upstream")
+
+
+@trouble("The program for pull requests is missing")
+def no_gh(world: Shop, _agent: MakeAgent) -> Said:
+    world.shell(f"git init -q --bare {world.home}/hub.git && git remote add origin {world.home}/hub.git")
+    return world.shell(f"amp-sessions merge {worked(world)} --message 'feat: all' --pr")
+
+
+@trouble("Manual commits cannot be kept apart")
+def inseparable(world: Shop, _agent: MakeAgent) -> Said:
+    id_, place = worked(world), worktree(world)
+    world.shell(f"sed -i 's/^/by hand: /' '{place}/demo/notes.md' && amp-sessions commit {id_} --message 'By hand'")
+    world.shell(f"amp-sessions iterate {id_} --notes 'Go on'")
+    return world.shell(f"amp-sessions squash {id_} --message 'feat: all' --include-manual exclude")
+
+
+@trouble("The branch moved while its merge is open")
+def moved(world: Shop, _agent: MakeAgent) -> Said:
+    id_, place = torn(world), worktree(world)
+    world.shell(f"git -C '{place}' rebase --abort && git -C '{place}' commit -q --amend -m mine")
+    return world.shell(f"amp-sessions continue-merge {id_}")
+
+
+@trouble("Uncommitted changes are in the way of a squash or rebase")
+def dirty_squash(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    return world.shell(f"echo '# more' >> '{worktree(world)}/app.py'; amp-sessions squash {id_} --message 'feat: all'")
+
+
+@trouble("There is nothing to undo")
+def nothing_to_undo(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions undo {worked(world)}")
+
+
+@trouble("The merge cannot be undone")
+def not_undone(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    world.shell(f"amp-sessions merge {id_} --message 'feat: all'; git commit -q --allow-empty -m more")
+    return world.shell(f"amp-sessions undo {id_}")
+
+
+@trouble("The merge was pushed")
+def pushed(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = worked(world)
+    world.shell(f"git init -q --bare {world.home}/hub.git && git remote add origin {world.home}/hub.git")
+    world.shell(f"amp-sessions merge {id_} --message 'feat: all' --push")
+    return world.shell(f"amp-sessions undo {id_}")
+
+
+@trouble("Cleanup would lose commits")
+def unmerged(world: Shop, _agent: MakeAgent) -> Said:
+    return world.shell(f"amp-sessions cleanup {worked(world)} --yes")
