@@ -8,5 +8,6 @@ tells it, a merge begins with it, a rebase alone and the moving of the target as
 in `steps` (squash, rebase, test, patch) and `ending` (target, push or a `pull_request`, cleanup); `outcome` is the
 answer. Killed anywhere, `resume` goes on and `abort` brings back what was before. `target_lock` lets merges into one
 target wait for each other; `rebase_help` tells the agent what a rebase stopped at, `unharmed` whether the target is as
-people left it. Options that do not go together are `contradictions`.
+people left it. Options that do not go together are `contradictions`. The files that a rebase
+stopped at are a room of its own, `conflicts`.
 """

@@ -1,0 +1,5 @@
+"""The conflicts of a rebase or merge that waits, file by file (SPEC section 12).
+
+What git wrote into the files is never read for it: `hunks` puts the line diffs of the three blobs together and makes a
+text out of what was chosen for each hunk.
+"""
