@@ -1,2 +1,3 @@
 """What commits bring that people seldom want. `committed` looks at all that changed between two commits: repositories
-as links, submodules at commits that nobody has, huge files (`blobs`), `links` that lead out, `markers` of conflicts."""
+as links, submodules at commits that nobody has, huge files (`blobs`), `links` that lead out, `markers` of conflicts.
+`new_markers` tells those in one file that was in conflict from lines that a side had."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from collections import Counter
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer
+from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.system.plain_files import read_plain
@@ -107,16 +106,4 @@ def _is_resolved(worktree: Path, path: str, sides: _Sides, marked: bool, size: i
     content = read_plain(file, follow=False)
     if any(b"\0" in text[:_PROBE] for text in (*texts, content)):
         return False
-    counts = [_markers(text, size) for text in texts]
-    of_base = counts[0] if base else Counter[bytes]()
-    of_ours, of_theirs = counts[-2:]
-    return all(
-        number <= max(of_ours[line] + of_theirs[line] - of_base[line], of_ours[line], of_theirs[line])
-        for line, number in _markers(content, size).items()
-    )
-
-
-def _markers(text: bytes, size: int) -> Counter[bytes]:
-    """How often each line occurs that could be a conflict marker."""
-    pattern = rb"^(?:[<>|]{%d,}(?: .*)?|={%d})\r?$" % (size, size)
-    return Counter(line.removesuffix(b"\r") for line in re.findall(pattern, text, re.M))
+    return first_new_marker(content, b"" if base is None else texts[0], texts[-2], texts[-1], size) is None
