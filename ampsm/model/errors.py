@@ -52,6 +52,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "usage": ExitCode.USAGE,
     "unknown-command": ExitCode.USAGE,
     "unknown-option": ExitCode.USAGE,
+    "not-in-encoding": ExitCode.USAGE,
     "unknown-key": ExitCode.USAGE,
     "invalid-value": ExitCode.USAGE,
     "ambiguous-session": ExitCode.USAGE,

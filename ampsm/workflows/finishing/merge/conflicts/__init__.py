@@ -1,5 +1,6 @@
 """The conflicts of a rebase or merge that waits, file by file (SPEC section 12).
 
 What git wrote into the files is never read for it: `hunks` puts the line diffs of the three blobs together and makes a
-text out of what was chosen for each hunk.
+text out of what was chosen for each hunk; `texts` turns its bytes into what people read, and what they write into bytes
+of that file.
 """

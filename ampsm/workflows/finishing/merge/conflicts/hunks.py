@@ -79,11 +79,12 @@ def three_way(
 
 def taken(region: Region, choice: Choice, text: bytes | None = None) -> bytes:
     """What a region becomes by a choice; `text` is that of `Choice.TEXT`. A line end is put between two sides where the
-    first has none, and after a text of one's own that is not the end of the file."""
+    first has none, and after a text of one's own unless it is the end of a file that a side leaves without one."""
     if choice is Choice.TEXT:
         if text is None:
             raise ValueError("A choice of a text needs one")
-        return text if region.at_end else _ended(text, region.carriage)
+        open_end = region.at_end and any(side and not side.endswith(b"\n") for side in (region.target, region.session))
+        return text if open_end else _ended(text, region.carriage)
     sides = {
         Choice.TARGET: (region.target,),
         Choice.SESSION: (region.session,),

@@ -126,11 +126,13 @@ def test_changes_that_touch_are_one_conflict_and_identical_ones_none(make_repo: 
     assert composed(three, {}) == b"1\n2\n3\n4\nsame\n6\nT\n"
 
 
-def test_a_text_of_ones_own_ends_its_line_unless_it_is_the_last(make_repo: Callable[..., Path]) -> None:
+def test_a_text_of_ones_own_ends_its_line_unless_a_side_does_not(make_repo: Callable[..., Path]) -> None:
     three = laid(make_repo(), [b"a\r\nb\r\nc\r\n", b"T\r\nb\r\nT", b"S\r\nb\r\nS"])
     first, last = three.regions
     assert taken(first, Choice.TEXT, b"mine") == b"mine\r\n"
     assert taken(last, Choice.TEXT, b"mine") == b"mine"
+    ended = laid(make_repo(), [b"a\n", b"T\n", b""]).regions[0]
+    assert taken(ended, Choice.TEXT, b"mine") == b"mine\n"
     assert taken(last, Choice.BOTH) == b"T\r\nS"
     assert taken(last, Choice.BOTH_REVERSED) == b"S\r\nT"
     assert composed(three, {1: (Choice.TEXT, b""), 2: (Choice.BASE, None)}) == b"b\r\nc\r\n"
