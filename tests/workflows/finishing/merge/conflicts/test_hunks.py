@@ -127,11 +127,12 @@ def test_changes_that_touch_are_one_conflict_and_identical_ones_none(make_repo: 
 
 
 def test_a_text_of_ones_own_ends_its_line_unless_a_side_does_not(make_repo: Callable[..., Path]) -> None:
-    three = laid(make_repo(), [b"a\r\nb\r\nc\r\n", b"T\r\nb\r\nT", b"S\r\nb\r\nS"])
+    repo = make_repo()
+    three = laid(repo, [b"a\r\nb\r\nc\r\n", b"T\r\nb\r\nT", b"S\r\nb\r\nS"])
     first, last = three.regions
     assert taken(first, Choice.TEXT, b"mine") == b"mine\r\n"
     assert taken(last, Choice.TEXT, b"mine") == b"mine"
-    ended = laid(make_repo(), [b"a\n", b"T\n", b""]).regions[0]
+    ended = laid(repo, [b"a\n", b"T\n", b""]).regions[0]
     assert taken(ended, Choice.TEXT, b"mine") == b"mine\n"
     assert taken(last, Choice.BOTH) == b"T\r\nS"
     assert taken(last, Choice.BOTH_REVERSED) == b"S\r\nT"
