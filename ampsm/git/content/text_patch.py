@@ -1,0 +1,28 @@
+"""What git's own line diff shows between two texts that need not be in any repository."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from ampsm.git.calls.conversion import failed
+from ampsm.git.command import LONG_TIMEOUT, git
+
+_OPTIONS = (
+    "--no-index", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers",
+    "--indent-heuristic", "--inter-hunk-context=0", "--no-function-context",
+)  # fmt: skip
+
+
+def text_patch(old: bytes, new: bytes, context: int = 3) -> bytes:
+    """The hunks of a patch from one text to the other, from the first `@@` on; nothing when they are the same. Raises
+    GitError."""
+    if old == new:
+        return b""
+    with tempfile.TemporaryDirectory(prefix="ampsm-") as folder:
+        for name, text in (("old", old), ("new", new)):
+            Path(folder, name).write_bytes(text)
+        done = git(folder, "diff", *_OPTIONS, f"-U{context}", "old", "new", check=False, timeout=LONG_TIMEOUT)
+    if done.returncode not in (0, 1):
+        raise failed("git diff failed", done.stderr, folder)
+    return b"".join(done.stdout.partition(b"\n@@ ")[1:]).removeprefix(b"\n")
