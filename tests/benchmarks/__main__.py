@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.conflicts import measure_conflicts
 from tests.benchmarks.following import measure_following
 from tests.benchmarks.memory import measure_memory
 from tests.benchmarks.place import Place
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_reading: ("parse", "redact-parse", "parse-memory"),
     measure_telemetry: ("tools", "usage"),
     measure_following: ("follow",),
+    measure_conflicts: ("conflicts",),
     measure_memory: ("iterate-memory",),
     measure_window: ("window-start", "window-idle", "window-memory", "window-stall"),
     measure_console: ("console",),
