@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -56,13 +57,17 @@ def merge_file(folder: Path, sides: Sequence[bytes], *how: str) -> bytes:
 
 
 def conflicts_of_git(folder: Path, sides: Sequence[bytes]) -> list[list[bytes]]:
-    """Target, base and session of each conflict that `git merge-file --diff3` marks; their last line ends aside."""
-    text = merge_file(folder, sides, "--diff3", "--marker-size=37", "-L", "T", "-L", "B", "-L", "S")
+    """Target, base and session of each conflict that `git merge-file --diff3` marks."""
+    return marked(merge_file(folder, sides, "--diff3", "--marker-size=37", "-L", "T", "-L", "B", "-L", "S"))
+
+
+def marked(text: bytes) -> list[list[bytes]]:
+    """Target, base and session of each conflict between markers of 37 characters, without the end of their last
+    line."""
     found: list[list[bytes]] = []
-    for conflict in text.replace(b"\r\n", b"\n").split(b"<" * 37 + b" T\n")[1:]:
-        target, rest = conflict.split(b"|" * 37 + b" B\n")
-        base, rest = rest.split(b"=" * 37 + b"\n")
-        found.append([target, base, rest.split(b">" * 37 + b" S\n")[0]])
+    for conflict in re.split(rb"^<{37} .*\n", text.replace(b"\r\n", b"\n"), flags=re.M)[1:]:
+        target, base, session = re.split(rb"^(?:\|{37} .*|={37}|>{37} .*)\n", conflict, flags=re.M)[:3]
+        found.append([target, base, session])
     return [[without_end(side) for side in conflict] for conflict in found]
 
 
