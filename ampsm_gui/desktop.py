@@ -12,6 +12,7 @@ from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import Commands
 from ampsm_gui.runtime.garbage import collect_here
 from ampsm_gui.runtime.git_watcher import GitWatcher
+from ampsm_gui.runtime.merge_watcher import MergeWatcher
 from ampsm_gui.runtime.store_watcher import StoreWatcher
 from ampsm_gui.runtime.workspace import Workspace
 
@@ -26,6 +27,7 @@ class Desktop:
     commands: Commands
     watcher: StoreWatcher
     git_watcher: GitWatcher
+    merge_watcher: MergeWatcher
     state: QSettings
     #: Whether the database is a demo's, not one's own.
     demo: bool = False
@@ -34,6 +36,7 @@ class Desktop:
         """Ends what runs for the window; iterations go on."""
         self.watcher.stop()
         self.git_watcher.stop()
+        self.merge_watcher.stop()
         self.commands.close()
         self.background.close()
         self.state.sync()
@@ -52,4 +55,4 @@ def open_desktop(theme: Theme, database: str | None = None, amp_path: str | None
     watcher.found.connect(background.ask_again)
     for watch in (watcher, git_watcher):
         watch.start()
-    return Desktop(theme, workspace, background, commands, watcher, git_watcher, state, demo)
+    return Desktop(theme, workspace, background, commands, watcher, git_watcher, MergeWatcher(workspace), state, demo)

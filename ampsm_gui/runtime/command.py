@@ -30,8 +30,10 @@ def left_running() -> bool:
 
 
 class RunningCommand(QObject):
-    """One command that runs. `document` is what it printed, also when it failed."""
+    """One command that runs. `document` is what it printed, also when it failed. One that streams tells its events by
+    `told` while they come; the result is none of them."""
 
+    told = Signal(object)
     succeeded = Signal(object)
     failed = Signal(object)
     ended = Signal()
@@ -43,6 +45,7 @@ class RunningCommand(QObject):
         parent: QObject | None = None,
         *,
         expendable: bool = False,
+        streams: bool = False,
         environment: QProcessEnvironment | None = None,
     ) -> None:
         super().__init__(parent)
@@ -50,9 +53,12 @@ class RunningCommand(QObject):
         self.expendable = expendable
         self.document: dict[str, Any] = {}
         self._stdin = stdin
+        self._streams = streams
         self._process = QProcess(self)
         if environment is not None:
             self._process.setProcessEnvironment(environment)
+        if streams:
+            self._process.readyReadStandardOutput.connect(self._on_ready)
         self._process.finished.connect(self._on_finished)
         self._process.errorOccurred.connect(self._on_error)
 
@@ -81,9 +87,10 @@ class RunningCommand(QObject):
 
     @Slot(int, QProcess.ExitStatus)
     def _on_finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+        self._on_ready()
         out = bytes(self._process.readAllStandardOutput().data())
         try:
-            self.document = json.loads(out)
+            self.document = self.document or json.loads(out)
         except ValueError:
             self.document = {}
         error = self.document.get("error")
@@ -92,6 +99,19 @@ class RunningCommand(QObject):
         else:
             self.failed.emit(self._error(code, error if isinstance(error, dict) else {}))
         self.ended.emit()
+
+    @Slot()
+    def _on_ready(self) -> None:
+        """Tells each line that is whole: an event, or at last the result."""
+        while self._streams and self._process.canReadLine():
+            try:
+                event = json.loads(bytes(self._process.readLine().data()))
+            except ValueError:
+                continue
+            if event.get("type") == "result":
+                self.document = {name: value for name, value in event.items() if name != "type"}
+            else:
+                self.told.emit(event)
 
     @Slot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:
@@ -119,12 +139,13 @@ class Commands(QObject):
         self._workspace = workspace
         self._running: list[RunningCommand] = []
 
-    def run(self, *words: str, stdin: bytes = b"", expendable: bool = False) -> RunningCommand:
-        """Starts `amp-sessions … --json`. Connect to the signals of what it returns at once: nothing is emitted before
-        control is back in the event loop. An `expendable` command only looks: it ends with the window."""
+    def run(self, *words: str, stdin: bytes = b"", expendable: bool = False, streams: bool = False) -> RunningCommand:
+        """Starts `amp-sessions … --json`, or `--stream-json` for one that `streams`. Connect to the signals of what it
+        returns at once: nothing is emitted before control is back in the event loop. An `expendable` command only
+        looks: it ends with the window."""
         command = RunningCommand(
-            [*self._workspace.argv(*words), "--json"], stdin, self, expendable=expendable,
-            environment=self._workspace.process_environment(),
+            [*self._workspace.argv(*words), "--stream-json" if streams else "--json"], stdin, self,
+            expendable=expendable, streams=streams, environment=self._workspace.process_environment(),
         )  # fmt: skip
         self._running.append(command)
         command.ended.connect(self._on_ended)

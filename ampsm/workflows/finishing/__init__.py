@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.cleanup.plan import CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge
+    from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
     from ampsm.workflows.finishing.merge.outcome import MergeOutcome
+    from ampsm.workflows.finishing.merge.outlook import MergeOutlook, merge_outlook
     from ampsm.workflows.finishing.merge.plan import Readiness
     from ampsm.workflows.finishing.merge.preflight import preflight_session
     from ampsm.workflows.finishing.merge.resume import continue_merge
@@ -42,7 +44,9 @@ else:
         "cleanup.plan": "CleanupPlan",
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
+        "merge.course": "MergeCourse merge_course",
         "merge.outcome": "MergeOutcome",
+        "merge.outlook": "MergeOutlook merge_outlook",
         "merge.merge": "merge_session",
         "merge.preflight": "preflight_session",
         "merge.plan": "Readiness",

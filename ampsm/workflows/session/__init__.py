@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.session.commit_origin import SessionCommit
     from ampsm.workflows.session.create import create_session
     from ampsm.workflows.session.lookup import list_sessions, require_session
-    from ampsm.workflows.session.open_merge import MergeOptions, has_open_merge
+    from ampsm.workflows.session.open_merge import MergeOptions, StepTaken, has_open_merge
     from ampsm.workflows.session.outside import accept_changes
     from ampsm.workflows.session.queue import FollowUp, edit_queued, queued, remove_queued
     from ampsm.workflows.session.repositories import (
@@ -49,7 +49,7 @@ else:
         "commit_origin": "SessionCommit",
         "create": "create_session",
         "lookup": "list_sessions require_session",
-        "open_merge": "MergeOptions has_open_merge",
+        "open_merge": "MergeOptions StepTaken has_open_merge",
         "outside": "accept_changes",
         "queue": "FollowUp edit_queued queued remove_queued",
         "repository_of": "missing_repositories",

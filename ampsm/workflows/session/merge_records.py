@@ -20,6 +20,9 @@ from ampsm.workflows.session import open_merge, operations
 from ampsm.workflows.session.open_merge import OpenMerge
 from ampsm.workflows.session.operations import EndedMerge, Operation
 
+#: What the file has of a merge that is over, and reports do not.
+_NOT_REPORTED = ("merge_id", "n", "steps", "warnings")
+
 
 def end_merge(ctx: Context, session_id: str, merge: OpenMerge, status: MergeStatus) -> None:
     """Records what has become of an open merge or rebase, and forgets that it was open."""
@@ -29,7 +32,8 @@ def end_merge(ctx: Context, session_id: str, merge: OpenMerge, status: MergeStat
         merge_id=merge.merge_id, operation=merge.operation, status=status, started_at=merge.started_at,
         ended_at=utc_now(), from_sha=merge.tip_before, to_sha=tip, target=merge.target_name, onto_sha=merge.onto,
         target_from=moved, target_to=merge.target_to if moved else None, commit_sha=_commit(merge, status),
-        pushed=merge.pushed, pull_request=merge.pull_request, n=merge.recorded_as,
+        pushed=merge.pushed, pull_request=merge.pull_request, n=merge.recorded_as, steps=merge.steps,
+        warnings=merge.warnings,
     )  # fmt: skip
     operations.note_end(ctx, session_id, ended)
     forget_merge(ctx, session_id)
@@ -101,7 +105,7 @@ def _open(session_id: str, merge: OpenMerge) -> Merge:
 
 
 def _ended(session_id: str, ended: EndedMerge, operation: Operation | None) -> Merge:
-    known = {name: value for name, value in structs.asdict(ended).items() if name not in ("merge_id", "n")}
+    known = {name: value for name, value in structs.asdict(ended).items() if name not in _NOT_REPORTED}
     merge = Merge(id=ended.merge_id, session_id=session_id, **known)
     if operation is None or not operation.undone or ended.status == MergeStatus.ABORTED:
         return merge

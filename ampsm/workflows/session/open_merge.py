@@ -30,6 +30,17 @@ class MergeOptions(Record, frozen=True):
     cleanup: bool = False
 
 
+class StepTaken(Record, frozen=True):
+    """How a step of a merge stands: `started`, `done`, `skipped` or `failed` since `at`, what it came to, and the
+    command that did it, as one would type it."""
+
+    step: MergeStep
+    status: str
+    at: str
+    message: str | None = None
+    command: str | None = None
+
+
 class OpenMerge(Record, frozen=True):
     """How far a merge, or a rebase that stopped at conflicts, has come.
 
@@ -38,6 +49,7 @@ class OpenMerge(Record, frozen=True):
     or is being rebased onto; `branch_point` where the commits to rebase begin. `target_to` is where the target is about
     to be moved, or was. `waiting_for` is what keeps it open
     between two commands; None while at work. `recorded_as` is the number of the operation for `undo`, once it has one.
+    `steps` are those that were taken so far, each once, with what they came to.
     """
 
     merge_id: str
@@ -66,6 +78,13 @@ class OpenMerge(Record, frozen=True):
     pull_request: str | None = None
     warnings: tuple[str, ...] = ()
     recorded_as: int | None = None
+    steps: tuple[StepTaken, ...] = ()
+
+    def with_step(self, taken: StepTaken) -> tuple[StepTaken, ...]:
+        """The steps with one that stands differently now; those after it were taken back."""
+        order = list(MergeStep)
+        before = tuple(step for step in self.steps if order.index(step.step) < order.index(taken.step))
+        return (*before, taken)
 
 
 def new_merge(session: Session, operation: str, **known: Any) -> OpenMerge:

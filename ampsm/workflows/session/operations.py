@@ -17,6 +17,7 @@ from ampsm.git import refs
 from ampsm.model.merge import MergeStatus
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
+from ampsm.workflows.session.open_merge import StepTaken
 
 _BACKUPS = refs.OWN_REFS + "backup/"
 
@@ -59,7 +60,7 @@ class Operation(Record, frozen=True):
 
 class EndedMerge(Record, frozen=True):
     """What became of a merge or rebase, given up or not; fields as in `model.merge.Merge`. `n` is the number of its
-    operation, if it got as far."""
+    operation, if it got as far; `steps` are those it took, `warnings` what went wrong after it."""
 
     merge_id: str
     operation: str
@@ -76,6 +77,8 @@ class EndedMerge(Record, frozen=True):
     pushed: bool = False
     pull_request: str | None = None
     n: int | None = None
+    steps: tuple[StepTaken, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Recorded(Record, frozen=True):

@@ -5,8 +5,8 @@
 the `steps` that lead on. The tables `sentences`, `sentences_astray` and `sentences_at_rest` have a row for every kind,
 with its commands to type and its words; the surfaces only show these, by `wording`. `availability` says which commands
 can work now, `changed_files` what was changed in all. `overview` is the list of all sessions, which asks no git, and
-notices that somebody has changed the database, as `git_version` does of git; `session_view` is `status`, what the page
-of a session shows and what to type next.
+notices that somebody has changed the database, as `git_version` does of git and `merge_version` of one merge;
+`session_view` is `status`, what the page of a session shows and what to type next.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from ampsm.workflows.exports import exports
 
 if TYPE_CHECKING:
     from ampsm.workflows.status.git_version import GitVersion
+    from ampsm.workflows.status.merge_version import MergeVersion
     from ampsm.workflows.status.overview import Position, Positions, SessionRow, StoreVersion, sessions_overview, today
     from ampsm.workflows.status.session_view import next_command, session_situation, session_status, view_session
     from ampsm.workflows.status.wording import Situation
 else:
     __getattr__, __all__ = exports(__name__, {
         "git_version": "GitVersion",
+        "merge_version": "MergeVersion",
         "overview": "Position Positions SessionRow StoreVersion sessions_overview today",
         "session_view": "next_command session_situation session_status view_session",
         "wording": "Situation",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog
 
 #: The actions that open one.
-DialogAction = Literal["squashAction", "rebaseAction", "mergeAction", "abortMergeAction", "undoAction", "cleanupAction"]
+DialogAction = Literal["squashAction", "rebaseAction", "abortMergeAction", "undoAction", "cleanupAction"]
 
 
 def finishing_dialog(action: DialogAction) -> Callable[..., SessionDialog]:
@@ -23,10 +23,6 @@ def finishing_dialog(action: DialogAction) -> Callable[..., SessionDialog]:
             from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 
             return RebaseDialog
-        case "mergeAction":
-            from ampsm_gui.dialogs.finishing.merge import MergeDialog
-
-            return MergeDialog
         case "abortMergeAction":
             from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 

@@ -31,6 +31,10 @@ class WorktreeOpener(QObject):
         receive, failed = partial(self._on_found, session_id, kind), partial(self._on_not_found, session_id)
         self._background.ask((self, "open"), read, receive, failed)
 
+    def open_kind(self, session_id: str, kind: str, folder: str) -> None:
+        """The same, asked the other way round."""
+        self.open(session_id, folder, kind)
+
     def open_file(self, session_id: str, path: str, line: int | None) -> None:
         """Opens a file in the user's editor."""
         read = partial(file_opening, path=path, line=line)

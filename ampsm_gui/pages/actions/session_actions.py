@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -13,10 +13,14 @@ from PySide6.QtWidgets import QWidget
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.session.opening import EDITOR, FOLDER, TERMINAL
 from ampsm_gui.pages.actions.dialogs import DialogAction, finishing_dialog
+from ampsm_gui.pages.actions.merging import merge_wizard, open_wizard
 from ampsm_gui.pages.actions.opener import WorktreeOpener
 from ampsm_gui.pages.actions.outcomes import continue_words, iterate_words, passed_words, restore_words, stop_words
 from ampsm_gui.pages.actions.table import ENTRIES, make_action, show_tip, why_not
 from ampsm_gui.runtime.command import CommandError, RunningCommand
+
+if TYPE_CHECKING:
+    from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
 #: What the core calls a step of a session, or a key asks for, and the action that does it.
 ACTION_OF_STEP = {
@@ -24,6 +28,9 @@ ACTION_OF_STEP = {
     "open-worktree": "openEditorAction",
     "copy-branch": "copyBranchAction",
 }
+
+#: Steps that lead into the merge wizard, where they are done.
+_IN_WIZARD = ("merge", "continue-merge")
 
 
 class Notes(Protocol):
@@ -42,6 +49,8 @@ class SessionActions(QObject):
     failed = Signal(str, object, object)
     #: (session, what is done now, whether Undo takes it back)
     done = Signal(str, str, bool)
+    #: The changes of this session are to be shown.
+    changes_requested = Signal(str)
     #: (session, what has begun)
     began = Signal(str, str)
 
@@ -102,6 +111,8 @@ class SessionActions(QObject):
         if step == "iterate" and self._actions["iterateAction"].isEnabled():
             situation = (self._view or {}).get("situation") or {}
             self._iterate(*(situation["options"] if situation.get("action") == step else ()))
+        elif step in _IN_WIZARD:
+            self._actions["mergeAction"].trigger()
         elif step in ACTION_OF_STEP:
             self._actions[ACTION_OF_STEP[step]].trigger()
 
@@ -185,7 +196,24 @@ class SessionActions(QObject):
 
     @Slot()
     def _on_merge(self) -> None:
-        self._ask("mergeAction")
+        """Opens the wizard of the session, or brings it to the front."""
+        if self._id is not None:
+            self.show_wizard(self._id)
+
+    def show_wizard(self, session_id: str) -> MergeWizard:
+        """The merge wizard of a session; there is one at most."""
+        found = self._wizard(session_id)
+        if found is None:
+            view = self._view if session_id == self._id else None
+            found = merge_wizard(self._desktop, session_id, view, self._window)
+            found.outcome.connect(partial(self._on_outcome, session_id))
+            found.open_requested.connect(partial(self._opener.open_kind, session_id))
+            found.changes_requested.connect(partial(self.changes_requested.emit, session_id))
+        found.come_forward()
+        return found
+
+    def _wizard(self, session_id: str | None) -> MergeWizard | None:
+        return open_wizard(self._window, session_id)
 
     @Slot()
     def undo(self) -> None:
@@ -198,7 +226,11 @@ class SessionActions(QObject):
 
     @Slot()
     def _on_abort_merge(self) -> None:
-        self._ask("abortMergeAction")
+        wizard = self._wizard(self._id)
+        if wizard is not None:
+            wizard.abort()
+        else:
+            self._ask("abortMergeAction")
 
     def _ask(self, action: DialogAction) -> None:
         """Opens a dialog about the session; what it did is said when it is done."""
@@ -209,7 +241,10 @@ class SessionActions(QObject):
 
     @Slot()
     def _on_continue_merge(self) -> None:
-        if self._id:
+        wizard = self._wizard(self._id)
+        if wizard is not None:
+            wizard.go_on()
+        elif self._id:
             command = self.run(self._id, "continue-merge", self._id)
             command.succeeded.connect(partial(self._say_done, self._id, continue_words, undoable=True))
 

@@ -96,8 +96,14 @@ def why_not(entry: Entry, session_id: str | None, view: dict[str, Any] | None) -
         return None if entry.name in _BEFORE_KNOWN else _LOOKING
     if entry.judged is not None:
         reason: str | None = view["actions"].get(entry.judged)
-        return reason
+        return None if entry.name == "mergeAction" and _is_for_the_wizard(view) else reason
     return _CLEANED_UP if entry.name.startswith("open") and view["session"]["cleanedUpAt"] else None
+
+
+def _is_for_the_wizard(view: dict[str, Any]) -> bool:
+    """Whether the wizard has something to show where the command would refuse: what is open, or is to be committed
+    first."""
+    return view.get("merge") is not None or view["actions"].get("commit", "") is None
 
 
 def show_tip(action: QAction, entry: Entry, why_not: str | None) -> None:

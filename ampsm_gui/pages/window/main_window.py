@@ -170,6 +170,14 @@ class MainWindow(QMainWindow):
         self.select_session(session_id)
         self.session_page.show_tab(TabName.CONSOLE)
 
+    @Slot(str)
+    def _on_changes_requested(self, session_id: str) -> None:
+        self.come_forward()
+        if self._mode == "table":
+            self.set_mode("list")
+        self.select_session(session_id)
+        self.session_page.show_tab(TabName.CHANGES)
+
     @Slot(str, str)
     def _on_action_requested(self, _session_id: str, action: str) -> None:
         self.actions_of_session.do(action)
@@ -284,6 +292,7 @@ class MainWindow(QMainWindow):
         self.sessions.mode_requested.connect(self.set_mode)
         self.sessions.action_requested.connect(self._on_action_requested)
         self.actions_of_session.session_created.connect(self._on_session_created)
+        self.actions_of_session.changes_requested.connect(self._on_changes_requested)
         self.session_page.status_message.connect(self._on_message)
         self.session_page.news_told.connect(self.sessions.refresh)
         self._status.status_chosen.connect(self.sessions.show_only)

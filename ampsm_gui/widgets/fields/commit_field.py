@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.label import Label
@@ -50,18 +49,22 @@ class CommitField(QWidget):
 
     @Slot()
     def _on_edited(self) -> None:
+        self.show_length()
+        self.edited.emit()
+
+    def show_length(self) -> None:
+        """Says how long the first line is, as it stands there now."""
         first = self.message().partition("\n")[0]
-        self._count.setText(f"first line: {figures.count(len(first), 'character')}" if first else "")
+        self._count.setText(f"subject {len(first)} of {_LONG} characters" if first else "")
         tone = "warning" if len(first) > _LONG else "muted"
         if self._count.property("tone") != tone:
             self._count.setProperty("tone", tone)
             self._count.style().unpolish(self._count)
             self._count.style().polish(self._count)
-        self.edited.emit()
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._title.setFont(self._theme.font("body", 500))
         self._count.setFont(self._theme.font("small"))
         self.text.setFont(self._theme.font("mono"))
-        self._on_edited()
+        self.show_length()

@@ -8,19 +8,15 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 
-from ampsm.model.merge import PreflightCheck, judge
 from ampsm.workflows.status.wording import BUTTONS
 from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
-from ampsm_gui.dialogs.finishing.merge import MergeDialog, headline
 from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 from ampsm_gui.dialogs.finishing.squash import SquashDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
 from ampsm_gui.pages.actions.session_actions import ACTION_OF_STEP
-from ampsm_gui.widgets.fields.field import Remark
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
@@ -229,49 +225,6 @@ def test_whatever_the_core_offers_as_a_button_has_an_action() -> None:
     assert {*BUTTONS, "open-worktree"} <= set(ACTION_OF_STEP)
 
 
-def test_merge_checks_and_moves_the_base(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    dialog = _open(shown, worked, "mergeAction", MergeDialog)
-    assert dialog.lead.text().startswith("Ready to merge: 3 commits into")
-    assert dialog.verb.text() == "Merge into main"
-    dialog.message.set_message("feat: login")
-    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
-        dialog.verb.click()
-    assert done.args[1].startswith("Merged into main at ")
-    assert world.git(worked["repo"], "log", "-1", "--format=%s", "main").strip() == "feat: login"
-
-
-def test_tests_that_failed_are_said_before_a_merge(shown: Shown, world: World) -> None:
-    world.use(edits={"one.txt": "1\n"})
-    session = world.new(world.make_repo(), "Login page", "--script", "exit 3")
-    world.iterate(session, code=8)
-    dialog = _open(shown, session, "mergeAction", MergeDialog)
-    assert "tests failed" in dialog.warning.text and "main stays" in dialog.warning.text
-    assert dialog.checks.text().partition("<br>")[0].endswith("The test script failed with exit code 3: exit 3")
-    assert dialog.lead.text().startswith("The merge will wait for failed tests: 1 commit into")
-    assert dialog.verb.isEnabled()
-    tip = world.git(session["repo"], "rev-parse", "main")
-    done = world.cli("merge", session["id"], "--message", "m")
-    assert done.code == 8 and world.git(session["repo"], "rev-parse", "main") == tip
-
-
-def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    world.git(worked["repo"], "worktree", "lock", worked["worktree"])
-    dialog = _open(shown, worked, "mergeAction", MergeDialog)
-    dialog.message.set_message("feat: login")
-    dialog.cleanup.setChecked(True)
-    dialog.verb.click()
-    shown.until(lambda: dialog.verb.text() == "Close")
-    commit = world.git(worked["repo"], "rev-parse", "main").strip()
-    assert dialog.lead.text().startswith("Merged into <b>main</b>") and commit[:10] in dialog.lead.text()
-    assert "with 1 warning." in dialog.lead.text()
-    assert f"Retry: amp-sessions cleanup {worked['id']}" in _said(dialog) and "locked" in _said(dialog)
-    assert not dialog.error.text and not dialog.message.isVisible() and not dialog.cancel.isVisible()
-    assert dialog.verb.isEnabled() and world.subjects(worked)[0] == "feat: login"
-    with shown.qtbot.waitSignal(shown.actions.done, timeout=5000) as done:
-        dialog.verb.click()
-    assert done.args[1:] == [f"Merged into main at {commit[:10]}, with 1 warning", True]
-
-
 def test_a_merge_that_goes_on_with_warnings_is_no_failure(shown: Shown, world: World, worked: dict[str, Any]) -> None:
     repo, tree = Path(worked["repo"]), Path(worked["worktree"])
     (repo / "one.txt").write_text("base\n")
@@ -315,65 +268,3 @@ def test_cleanup_of_work_that_is_nowhere_else_needs_to_be_said(
     assert not Path(worked["worktree"]).exists()
     world.ok("restore", worked["id"])
     assert (Path(worked["worktree"]) / "new file.txt").read_text() == "new\n"
-
-
-def test_a_merge_with_conflicts_can_begin_and_waits(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    repo = Path(worked["repo"])
-    (repo / "one.txt").write_text("other\n")
-    world.git(repo, "add", ".")
-    world.git(repo, "commit", "-qm", "Conflicts")
-    dialog = _open(shown, worked, "mergeAction", MergeDialog)
-    assert "one.txt" in dialog.checks.text().partition("<br>")[0]
-    assert dialog.lead.text().startswith("The merge will wait for conflicts: 3 commits into")
-    assert "waits in the worktree" in dialog.warning.text
-    assert dialog.verb.isEnabled()
-    dialog.verb.click()
-    shown.until(lambda: ((shown.page._view or {}).get("merge") or {}).get("operation") == "merge")
-    shown.until(shown.action("abortMergeAction").isEnabled)  # once the command has let the session go
-
-
-@pytest.mark.parametrize(
-    ("statuses", "said"),
-    [
-        ("fail", "Not ready to merge, 1 check blocks"),
-        ("fail warn", "Not ready to merge, 1 check blocks, 1 warns"),
-        ("fail fail warn warn pass", "Not ready to merge, 2 checks block, 2 warn"),
-        ("warn pass", "Ready to merge, with 1 warning"),
-    ],
-)
-def test_the_headline_of_a_merge_counts(statuses: str, said: str) -> None:
-    checks = [PreflightCheck(f"check-{number}", status, "") for number, status in enumerate(statuses.split())]
-    assert headline(judge(checks)) == said
-
-
-def test_what_blocks_a_merge_comes_first_with_a_command_to_copy(
-    shown: Shown, world: World, worked: dict[str, Any]
-) -> None:
-    (Path(worked["repo"]) / "one.txt").write_text("mine\n")
-    world.git(worked["repo"], "add", "one.txt")
-    dialog = _open(shown, worked, "mergeAction", MergeDialog)
-    assert "Blocks" in dialog.checks.text().partition("<br>")[0]
-    assert dialog.lead.text().startswith("Not ready to merge, 1 check blocks: 3 commits into")
-    [remark] = dialog.findChildren(Remark, "wayOn")
-    assert remark.text.startswith("Next: git -C ")
-    remark._link.click()
-    assert QGuiApplication.clipboard().text() == remark.text.removeprefix("Next: ")
-    assert not dialog.verb.isEnabled()
-
-
-def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
-    shown: Shown, world: World, worked: dict[str, Any]
-) -> None:
-    worktree = Path(worked["worktree"])
-    (Path(worked["repo"]) / ".git/info/exclude").write_text("*.bin\n")
-    with (worktree / "big.bin").open("wb") as big:
-        big.truncate(60 * 2**20)
-    dialog = _open(shown, worked, "mergeAction", MergeDialog)
-    assert "big.bin" not in _said(dialog)
-    dialog.cleanup.setChecked(True)
-    shown.until(lambda: "lost for good: 1 ignored file (60.0 MiB)" in _said(dialog) and "big.bin" in _said(dialog))
-    dialog.cleanup.setChecked(False)
-    assert "big.bin" not in _said(dialog)
-    dialog.reject()
-    alone = _open(shown, worked, "cleanupAction", CleanupDialog)
-    assert "lost for good: 1 ignored file (60.0 MiB)" in _said(alone) and "big.bin" in _said(alone)

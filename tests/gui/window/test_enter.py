@@ -32,7 +32,7 @@ from ampsm_gui.widgets.enter_key import Dialog
 from tests.gui.conftest import World
 
 ACTIONS: tuple[DialogAction, ...] = (
-    "squashAction", "rebaseAction", "mergeAction", "abortMergeAction", "undoAction", "cleanupAction",
+    "squashAction", "rebaseAction", "abortMergeAction", "undoAction", "cleanupAction",
 )  # fmt: skip
 
 

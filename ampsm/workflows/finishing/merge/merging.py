@@ -16,6 +16,7 @@ from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.session import Session, utc_now
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
+from ampsm.workflows.finishing.merge.commands import command_of
 from ampsm.workflows.finishing.merge.machine import next_step, require_allowed
 from ampsm.workflows.session import merge_records, open_merge, operations, session_file
 from ampsm.workflows.session.branch_point import Target
@@ -58,7 +59,7 @@ class Merging:
 
     def enter(self) -> None:
         """Begins the step that is stored, and tells so."""
-        self.save(waiting_for=None, conflicts=())
+        self.save(waiting_for=None, conflicts=(), steps=self._with_step("started", None))
         self.tell("started", None)
 
     def advance(self, message: str | None, status: str = "done", **changes: Any) -> None:
@@ -66,7 +67,8 @@ class Merging:
         `message` tells so."""
         done, following = self.state.step, next_step(self.state)
         self.over = following is None
-        self.save(step=following or done, **changes)
+        steps = self.state.steps if message is None else self._with_step(status, message, **changes)
+        self.save(step=following or done, steps=steps, **changes)
         if message is not None:
             self.tell(status, message, done)
 
@@ -76,7 +78,7 @@ class Merging:
 
     def halt(self, waits_for: WaitsFor, status: str, error: UserError, **changes: Any) -> Halted:
         """Stores what the merge waits for; the exception to raise."""
-        self.save(waiting_for=waits_for, **changes)
+        self.save(waiting_for=waits_for, steps=self._with_step("failed", error.message), **changes)
         self.save_session(status="awaiting-input", blocked_by_tests=waits_for == WaitsFor.TESTS)
         self.tell("failed", error.message)
         return Halted(status, error)
@@ -190,6 +192,13 @@ class Merging:
     def tell(self, status: str, message: str | None, step: MergeStep | None = None) -> None:
         """Tells how a step, by default the one at work, stands: `started`, `done`, `skipped` or `failed`."""
         self.on_progress(StepChanged(step=step or self.state.step, status=status, message=message))
+
+    def _with_step(self, status: str, message: str | None, **changes: Any) -> tuple[open_merge.StepTaken, ...]:
+        """The steps so far and how the one at work stands, for the state with these changes."""
+        state = replace(self.state, **changes)
+        command = command_of(self.state.step, state, self.session) if status != "skipped" else None
+        said = message and self.ctx.redactor.redact(message)
+        return self.state.with_step(open_merge.StepTaken(self.state.step, status, utc_now(), said, command))
 
     def _tip_of(self, ref: str, code: str) -> str:
         found = refs.read_ref(self.root, ref)

@@ -1,0 +1,75 @@
+"""What a merge with given options would make of what: commits, branches and checkouts, before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import branches, push
+from ampsm.git.checkouts import where_checked_out
+from ampsm.git.commits import commits_between
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.workflows.finishing.merge.plan import is_squashed
+from ampsm.workflows.session import commit_origin, lookup
+from ampsm.workflows.session.branch_point import branch_tip, point_to_rewrite, target_of
+from ampsm.workflows.session.open_merge import MergeOptions
+
+
+@record
+class MergeOutlook:
+    """The session's commits lie between `branch_point` and `tip`, the `target_commits` that it lacks between that and
+    `target_sha`. They become `result_commits` on top of the target. `subjects` are those of the session's commits,
+    oldest first. `checkout` is where the target is checked out, `remote` where it would be pushed."""
+
+    target: str
+    target_sha: str
+    tip: str
+    branch_point: str
+    subjects: tuple[str, ...]
+    amp_commits: int
+    manual_commits: int
+    target_commits: int
+    result_commits: int
+    squashes: bool
+    rebases: bool
+    checkout: str | None
+    branches: tuple[str, ...]
+    remotes: tuple[str, ...]
+    remote: str | None
+
+    @property
+    def commits(self) -> int:
+        return self.amp_commits + self.manual_commits
+
+
+def merge_outlook(ctx: Context, ref: str, options: MergeOptions) -> MergeOutlook:
+    """What a merge would do as far as it meets no conflict; holds nothing and predicts nothing. Raises
+    `no-base-branch`, `no-such-branch`, `worktree-missing`, and what `require_session` does."""
+    session = lookup.require_session(ctx, ref)
+    root = Path(session.repo)
+    target, tip = target_of(session, options.onto), branch_tip(session)
+    if tip is None:
+        raise session.error("status", "worktree-missing", f"The branch {session.branch} is gone")
+    point = point_to_rewrite(session, tip, target.sha)
+    commits = commit_origin.classify(ctx, session, point, tip)
+    rebases, amp = point != target.sha, sum(commit.amp for commit in commits)
+    squashes = is_squashed(options, commits, rebases=rebases)
+    left = len(commits)
+    if squashes:
+        left = 1 if options.include else min(amp, 1) + len(commits) - amp
+    try:
+        remote = push.require_remote(root, target.name, options.remote)
+    except UserError:
+        remote = None
+    checkout = where_checked_out(root, target.name)
+    return MergeOutlook(
+        target.name, target.sha, tip, point, tuple(commit.subject for commit in commits), amp, len(commits) - amp,
+        len(commits_between(root, point, target.sha)) if rebases else 0, left, squashes, rebases,
+        str(checkout) if checkout else None, _other_branches(root, session.branch),
+        tuple(push.remotes(root)), remote,
+    )  # fmt: skip
+
+
+def _other_branches(root: Path, own: str) -> tuple[str, ...]:
+    return tuple(branch.name for branch in branches.local_branches(root) if branch.name != own)

@@ -1,0 +1,48 @@
+"""What helps where a check does not pass, as buttons beside it."""
+
+from __future__ import annotations
+
+from ampsm.model.merge import FAIL, PASS, SKIP, Judgement, PreflightCheck
+from ampsm_gui.look.status import check_look
+from ampsm_gui.look.way_on import way_on
+from ampsm_gui.models.merge.words import TITLES, shown_status
+from ampsm_gui.widgets.merge.checks_list import CheckRow, Cure
+
+COMMIT, SHOW, CHECKOUT, TESTS, AGENT, COPY = "commit", "show", "checkout", "tests", "agent", "copy"
+
+_COMMIT = Cure("Commit now…", COMMIT, "Commits what is in the worktree, as a manual commit")
+_SHOW = Cure("Show", SHOW, "Shows the changes that are not committed")
+_CHECKOUT = Cure("Open checkout", CHECKOUT, "Opens the folder in which the target is checked out")
+_TESTS = Cure("Run tests", TESTS, "Runs the test script in the worktree")
+_MEND = Cure("Let the agent mend", AGENT, "Starts an iteration that is told to fix the failing tests")
+_ADAPT = Cure("Let the agent adapt", AGENT, "Starts an iteration that is told to adapt to the target")
+
+#: What an iteration is told that is to cure a check.
+NOTES = {"tests": "Fix the failing tests", "conflicts": "Adapt to the changes on {target}"}
+
+
+def check_rows(judged: Judgement, script: str | None, checkout: str | None) -> list[CheckRow]:
+    """The checks as they are shown, the worst first; of those that were left out only the tests."""
+    rows = []
+    for check in judged.checks:
+        if check.status == SKIP and check.id != "tests":
+            continue
+        status = shown_status(check, judged)
+        tip = "\n".join(filter(None, (check.message, check.hint)))
+        title = TITLES.get(check.id, check.id.replace("-", " ").capitalize())
+        rows.append(CheckRow(check.id, title, check.message, check_look(status), _cures(check, script, checkout), tip))
+    return rows
+
+
+def _cures(check: PreflightCheck, script: str | None, checkout: str | None) -> tuple[Cure, ...]:
+    command = way_on(check.hint).command
+    copy = (Cure("Copy command", COPY, command),) if command else ()
+    if check.id == "tests" and script and check.status != PASS:
+        return (_MEND, _TESTS) if check.status == FAIL else (_TESTS,)
+    if check.status in (PASS, SKIP):
+        return ()
+    if check.id == "worktree-clean":
+        return (_SHOW, _COMMIT) if command.startswith("amp-sessions commit ") else (_SHOW, *copy)
+    if check.id == "target-checkout" and checkout:
+        return (_CHECKOUT, *copy)
+    return (_ADAPT,) if check.id == "conflicts" else copy

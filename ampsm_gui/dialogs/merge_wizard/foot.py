@@ -1,0 +1,87 @@
+"""The buttons below the wizard: Abort with what it restores, the command to copy, Close, and the one that goes on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from ampsm_gui.look.plain import plain_label, plain_tip
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.elided_label import ElidedLabel
+from ampsm_gui.widgets.second_press import StepButton
+
+_COPIED_MS = 1500
+
+
+class WizardFoot(QWidget):
+    """Says what each button does by its signals; the wizard decides what stands there."""
+
+    abort = Signal()
+    copy_asked = Signal()
+    close_asked = Signal()
+    primary = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("ground", "chrome")
+        self.abort_button = QPushButton("Abort merge…", self)
+        self.abort_button.setObjectName("wizardAbortButton")
+        self.note = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self.note.setProperty("tone", "secondary")
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.copy = QPushButton("Copy command", self)
+        self.copy.setObjectName("copyCommandButton")
+        self.close_button = QPushButton("Close", self)
+        self.go_on = StepButton(self)
+        self.go_on.setObjectName("wizardPrimaryButton")
+        self.go_on.setProperty("role", "primary")
+        for button in (self.abort_button, self.copy, self.close_button, self.go_on):
+            button.setAutoDefault(False)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.abort_button)
+        self._row.addWidget(self.note, 1)
+        for button in (self.copy, self.close_button, self.go_on):
+            self._row.addWidget(button)
+        self.abort_button.clicked.connect(self.abort)
+        self.copy.clicked.connect(self.copy_asked)
+        self.close_button.clicked.connect(self.close_asked)
+        self.go_on.clicked.connect(self.primary)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_abort(self, operation: str | None, restores: str, *, enabled: bool) -> None:
+        """The button that gives up, with what that restores; None: there is nothing to give up."""
+        self.abort_button.setVisible(operation is not None)
+        self.abort_button.setText(f"Abort {operation or ''}…")
+        self.abort_button.setEnabled(enabled)
+        self.abort_button.setToolTip(plain_tip(restores))
+        self.note.setText(restores)
+
+    def show_primary(self, words: str, tip: str = "", *, enabled: bool) -> None:
+        """The one button that goes on; none without words."""
+        self.go_on.setVisible(bool(words))
+        self.go_on.setText(plain_label(words))
+        self.go_on.setToolTip(plain_tip(tip))
+        self.go_on.setEnabled(enabled)
+
+    def copied(self, command: str) -> None:
+        """Puts a command where it can be pasted."""
+        QGuiApplication.clipboard().setText(command)
+        self.copy.setText("Copied")
+        QTimer.singleShot(_COPIED_MS, self, self._on_copied)
+
+    @Slot()
+    def _on_copied(self) -> None:
+        self.copy.setText("Copy command")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        px = self._theme.px
+        self._row.setContentsMargins(px(12), px(8), px(12), px(8))
+        self._row.setSpacing(px(8))
+        self.note.setFont(self._theme.font("small"))
+        self.copy.setIcon(self._theme.icon("copy"))
+        self.copy.setIconSize(self._theme.icon_size(words=True))

@@ -1,0 +1,67 @@
+"""Which page of the wizard a session needs: decided from what was read, whoever did what meanwhile."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from ampsm.context import Context
+from ampsm.model.merge import MergeStatus, WaitsFor
+from ampsm.model.record import document
+from ampsm.workflows.finishing import MergeCourse, merge_course
+from ampsm.workflows.status import view_session
+
+_ENDED_WELL = (MergeStatus.MERGED, MergeStatus.REBASED, MergeStatus.PULL_REQUEST)
+
+
+class Mode(StrEnum):
+    """What the wizard is about now."""
+
+    CHECK = "check"
+    AT_WORK = "at-work"
+    CONFLICTS = "conflicts"
+    WAITS = "waits"
+    OVER = "over"
+
+
+class MergeReading(NamedTuple):
+    """A session and the course of its merge, read together; `left` files of `total` have conflicts."""
+
+    view: dict[str, Any]
+    course: MergeCourse | None
+
+    @property
+    def left(self) -> int:
+        merge = self.view.get("merge") or {}
+        return len(merge.get("conflicts") or ())
+
+    @property
+    def total(self) -> int:
+        return max(len(self.course.conflicts) if self.course else 0, self.left)
+
+
+def read_merge(ctx: Context, session_id: str) -> MergeReading:
+    """Raises as `view_session`."""
+    course = merge_course(ctx, session_id)
+    view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
+    return MergeReading(view, course)
+
+
+def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> Mode:
+    """`followed` is the merge that was seen open here; `running`: a command of the wizard's own is at work."""
+    course = reading.course
+    if course is None:
+        return Mode.CHECK
+    if course.is_open:
+        if running or is_at_work(reading):
+            return Mode.AT_WORK
+        return Mode.CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS and reading.left else Mode.WAITS
+    merged = reading.view["session"]["status"] == "done" and course.status == MergeStatus.MERGED
+    seen = course.merge_id == followed and course.status in _ENDED_WELL
+    return Mode.OVER if merged or seen else Mode.CHECK
+
+
+def is_at_work(reading: MergeReading) -> bool:
+    """Whether somebody's command goes on with the open merge now."""
+    course, actions = reading.course, reading.view["actions"]
+    return bool(course and course.is_open and course.waiting_for is None and actions.get("abort-merge") is not None)

@@ -1,0 +1,119 @@
+"""The sentences of the wizard: above its page, beside Abort, and on the button that begins."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ampsm.model.merge import FAIL, MergeStatus, MergeStep, WaitsFor
+from ampsm.workflows.finishing import MergeCourse
+from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import StatusLook, check_look, session_look
+from ampsm_gui.look.way_on import spelled_out
+from ampsm_gui.models.merge.form import MergeForm
+from ampsm_gui.models.merge.words import Headline, headline
+
+_CHECKING = StatusLook("Checking", "status-running", "running.text")
+_LONG = 24
+
+
+def head_of_checks(checking: MergeChecking, target: str) -> tuple[Headline, StatusLook]:
+    """What stands above the checks."""
+    if checking.problem is not None:
+        words = spelled_out(checking.problem.message, checking.problem.hint)
+        return Headline("The merge cannot be checked now.", words, FAIL), check_look(FAIL)
+    if checking.judged is None:
+        return Headline("Checking…", "", ""), _CHECKING
+    found = headline(checking.judged, target)
+    return found, check_look(found.status)
+
+
+def age_words(seconds: float | None, *, stale: bool) -> str:
+    """How old the checks are."""
+    if seconds is None:
+        return ""
+    if stale:
+        return "Changed since the check"
+    if seconds < 60:
+        return f"Checked {int(seconds)} s ago"
+    return f"Checked {int(seconds // 60)} min ago"
+
+
+def start_words(form: MergeForm, target: str, operation: str) -> str:
+    """The verb of the one button, with what it acts on where there is room for that."""
+    if operation == "rebase":
+        return f"Rebase onto {target}" if len(target) <= _LONG else "Rebase"
+    if form.pull_request:
+        return "Open pull request"
+    return f"Merge into {target}" if len(target) <= _LONG else "Merge"
+
+
+def why_not_started(checking: MergeChecking, form: MergeForm) -> str:
+    """What keeps the merge from being started, empty when nothing does."""
+    judged, outlook = checking.judged, checking.outlook
+    if checking.problem is not None:
+        return "It cannot be checked"
+    if judged is None:
+        return "Still checking"
+    if judged.blocking:
+        blocking = len(judged.blocking)
+        return f"{figures.count(blocking, 'check')} block{'s' if blocking == 1 else ''}"
+    if form.export and not form.patch.strip():
+        return "The patch needs a file"
+    many = outlook is None or outlook.commits > 1
+    message = (form.message or "").strip()
+    return "Needs a message" if many and not form.keep and not message else ""
+
+
+def restores_words(course: MergeCourse, branch: str) -> str:
+    """What an abort brings back."""
+    back = f"puts the branch back to {course.tip_before[:7]}"
+    if course.operation == "rebase":
+        return f"{back}; {course.target} does not move"
+    moved = course.step in (MergeStep.PUSH, MergeStep.CLEANUP)
+    return f"{back}, and {course.target} too" if moved else f"{back}; {course.target} was never moved"
+
+
+def over_words(course: MergeCourse) -> tuple[StatusLook, str]:
+    """What came of a merge or rebase that is over."""
+    commit, warnings = (course.commit or "")[:7], len(course.warnings)
+    but = f", with {figures.count(warnings, 'warning')}" if warnings else ""
+    if course.status == MergeStatus.PULL_REQUEST:
+        return session_look("idle"), f"The pull request is open: {course.pull_request or ''}"
+    if course.operation == "rebase":
+        return session_look("idle"), f"Rebased onto {course.target}: the branch is at {commit}."
+    pushed = " and pushed" if course.pushed else ""
+    return session_look("done"), f"Merged into {course.target} at {commit}{pushed}{but}."
+
+
+def waits_words(course: MergeCourse, left: int, total: int, sentence: str) -> str:
+    """Where an open merge stands. What it waits for at its target was said by the step itself."""
+    if course.waiting_for == WaitsFor.CONFLICTS and left:
+        onto = f"The {course.operation} {'onto' if course.operation == 'rebase' else 'into'} {course.target}"
+        return f"{onto} waits at {left} of {figures.count(total, 'file')}. Your checkout is untouched."
+    said = course.steps[-1].message if course.steps and course.steps[-1].status == "failed" else None
+    if course.waiting_for == WaitsFor.TARGET and said:
+        return f"{said}. {sentence}"
+    return sentence
+
+
+def seconds_since(at: str) -> float:
+    """How long a time of a record is ago."""
+    return (datetime.now(UTC) - datetime.fromisoformat(at)).total_seconds()
+
+
+def ended_words(document: dict[str, Any]) -> str:
+    """One line on what a merge or rebase has done, from the document of its command."""
+    target, commit = str(document.get("onto") or "the base"), str(document.get("commit") or "")[:10]
+    match document.get("status"):
+        case "merged":
+            warnings = len(document.get("warnings") or ())
+            but = f", with {figures.count(warnings, 'warning')}" if warnings else ""
+            return f"Merged into {target} at {commit}{but}"
+        case "rebased":
+            return f"Rebased onto {target}"
+        case "pull-request":
+            return "The pull request is open"
+        case _:
+            return f"The {document.get('operation') or 'merge'} goes on"

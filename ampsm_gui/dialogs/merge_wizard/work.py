@@ -1,0 +1,119 @@
+"""What the wizard does: each is a command of its own, which goes on when the wizard is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.words import ended_words
+from ampsm_gui.runtime.command import CommandError, RunningCommand
+
+#: What a merge waits for is no error: the wizard shows it.
+_STATES = frozenset({"conflicts", "target-moved", "tests-failed", "cancelled"})
+
+
+class WizardWork(QObject):
+    """Commands for one session. What they say is told by signals, also when the wizard has begun another one."""
+
+    #: A command has begun or ended.
+    changed = Signal()
+    #: Something else than the merge has ended that the checks depend on.
+    cured = Signal()
+    failed = Signal(object)
+    #: (what is done, whether Undo takes it back)
+    outcome = Signal(str, bool)
+    #: A line of the test script's output.
+    tests_said = Signal(str)
+
+    def __init__(self, desktop: Desktop, session_id: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self._id = session_id
+        self._merging: RunningCommand | None = None
+        self._others = 0
+
+    @property
+    def merging(self) -> bool:
+        """Whether a merge that was begun here is at work."""
+        return self._merging is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is."""
+        return self.merging or self._others > 0
+
+    def merge(self, *words: str) -> None:
+        """Begins or continues a merge or rebase."""
+        if self.busy:
+            return
+        command = self._desktop.commands.run(*words, streams=True)
+        self._merging = command
+        command.told.connect(self._on_told)
+        command.succeeded.connect(self._on_merged)
+        command.failed.connect(partial(self._on_merge_failed, command))
+        self.changed.emit()
+
+    def go_on(self) -> None:
+        """Continues what is open."""
+        self.merge("continue-merge", self._id)
+
+    def run_tests(self) -> None:
+        """Runs the test script alone."""
+        self._run(partial(self._on_tests), "run", self._id)
+
+    def iterate(self, *options: str) -> None:
+        """Lets the agent work."""
+        self._run(self._on_began, "iterate", self._id, "--detach", *options)
+
+    def _run(self, done: Callable[[dict[str, Any]], None], *words: str) -> None:
+        if self.busy:
+            return
+        command = self._desktop.commands.run(*words)
+        self._others += 1
+        command.succeeded.connect(partial(self._on_done, done))
+        command.failed.connect(partial(self._on_other_failed, command))
+        self.changed.emit()
+
+    def _on_done(self, done: Callable[[dict[str, Any]], None], document: dict[str, Any]) -> None:
+        self._others -= 1
+        done(document)
+        self.cured.emit()
+
+    def _on_other_failed(self, command: RunningCommand, error: CommandError) -> None:
+        self._others -= 1
+        if error.code == "tests-failed":
+            self._on_tests(command.document)
+        else:
+            self.failed.emit(error)
+        self.cured.emit()
+
+    def _on_tests(self, document: dict[str, Any]) -> None:
+        for line in str(document.get("output") or "").splitlines():
+            self.tests_said.emit(line)
+
+    def _on_began(self, document: dict[str, Any]) -> None:
+        number = (document.get("iteration") or {}).get("number", "")
+        self.outcome.emit(f"Iteration {number} has started", False)
+
+    @Slot(object)
+    def _on_told(self, event: dict[str, Any]) -> None:
+        if event.get("type") == "test_output":
+            self.tests_said.emit(str(event.get("text") or ""))
+
+    @Slot(object)
+    def _on_merged(self, document: dict[str, Any]) -> None:
+        self._merging = None
+        self.outcome.emit(ended_words(document), True)
+        self.changed.emit()
+
+    def _on_merge_failed(self, command: RunningCommand, error: CommandError) -> None:
+        self._merging = None
+        if command.document.get("status") == "merged":  # with warnings, which is an exit code but no failure
+            self.outcome.emit(ended_words(command.document), True)
+        elif error.code not in _STATES:
+            self.failed.emit(error)
+        self.changed.emit()

@@ -1,0 +1,144 @@
+"""The seven steps of a merge with a fact each: what will be done, what is at work, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ampsm.model.merge import Judgement, MergeStatus, MergeStep, WaitsFor
+from ampsm.workflows.finishing import MergeCourse, MergeOutlook
+from ampsm.workflows.session import StepTaken
+from ampsm_gui.look import figures
+from ampsm_gui.models.merge.form import MergeForm
+from ampsm_gui.models.merge.words import brief
+
+NAMES = ("Check", "Squash", "Rebase", "Conflicts", "Tests", "Merge", "Push, clean up")
+CHECK, SQUASH, REBASE, CONFLICTS, TESTS, MERGE, PUSH = range(7)
+
+#: How a step stands: not begun, at work, waiting for a person, done, left out, or not as it should be.
+TO_COME, NOW, RUNNING, NEEDS_YOU, DONE, SKIPPED, FAILED = (
+    "to-come", "now", "running", "needs-you", "done", "skipped", "failed",
+)  # fmt: skip
+
+_PLACES = {
+    MergeStep.PREFLIGHT: CHECK, MergeStep.SQUASH: SQUASH, MergeStep.REBASE: REBASE, MergeStep.TEST: TESTS,
+    MergeStep.PATCH: TESTS, MergeStep.TARGET: MERGE, MergeStep.PUSH: PUSH, MergeStep.CLEANUP: PUSH,
+}  # fmt: skip
+
+
+class Step(NamedTuple):
+    """One row; `command` is what it ran, `tip` all that is known of it."""
+
+    name: str
+    fact: str
+    state: str
+    tip: str = ""
+    command: str = ""
+
+
+def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | None, script: str | None,
+           expected: int) -> list[Step]:  # fmt: skip
+    """What a merge with these options will do."""
+    target = outlook.target if outlook else form.target or "the base"
+    squash = rebase = ""
+    if outlook is not None:
+        left, many = outlook.result_commits, outlook.commits
+        squash = f"{figures.count(many, 'commit')} to {left}" if outlook.squashes else "left out"
+        rebase = f"onto {target} {outlook.target_sha[:7]}" if outlook.rebases else "not needed"
+    if not script:
+        tests = "no test script"
+    else:
+        tests = script if form.test else "left out"
+    conflicts = ("none predicted" if not expected else f"{figures.count(expected, 'file')} predicted") if judged else ""
+    merge = f"{target} goes forward"
+    if form.pull_request:
+        merge = f"{target} stays"
+    elif form.merge_commit:
+        merge = f"merge commit in {target}"
+    facts = (brief(judged), squash, rebase, conflicts, tests, merge, _after(form))
+    return [Step(name, fact, NOW if place == CHECK else TO_COME, fact)
+            for place, (name, fact) in enumerate(zip(NAMES, facts, strict=True))]  # fmt: skip
+
+
+def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list[Step]:
+    """How the open merge stands; `left` of `total` files have conflicts, `at_work`: a command goes on with it now."""
+    current = CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS else _PLACES.get(course.step or MergeStep.ABORT, -1)
+    taken = _taken(course.steps)
+    rows = []
+    for place, name in enumerate(NAMES):
+        steps = taken.get(place, ())
+        fact, tip, state = _told(steps)
+        if place == CHECK and current != CHECK:
+            fact, state = figures.clock_time(course.started_at), DONE
+        if place == CONFLICTS and current == CONFLICTS:
+            fact, state = f"{left} of {figures.count(total, 'file')} left", NEEDS_YOU
+        elif place == CONFLICTS and (current > CONFLICTS or total):
+            fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
+        elif place == REBASE and current == CONFLICTS:
+            fact, state = f"onto {course.target} {course.onto[:7]}", DONE
+        elif place == current:
+            state = RUNNING if at_work else NEEDS_YOU
+        elif place > current >= 0:
+            fact, state = _will(place, course), TO_COME
+        rows.append(Step(name, fact, state, tip or fact, next((s.command for s in steps if s.command), "") or ""))
+    return rows
+
+
+def after(course: MergeCourse) -> list[Step]:
+    """What came of one that is over."""
+    taken = _taken(course.steps)
+    commit = (course.commit or "")[:7]
+    rows = []
+    for place, name in enumerate(NAMES):
+        fact, tip, state = _told(taken.get(place, ()))
+        if place == CHECK:
+            fact, state = figures.clock_time(course.started_at), DONE
+        elif place == CONFLICTS:
+            fact, state = "none left", DONE
+        elif place == MERGE:
+            pull = course.status == MergeStatus.PULL_REQUEST
+            fact, state = "pull request" if pull else f"merged at {commit}", DONE
+        elif place == PUSH and course.warnings:
+            fact, state = figures.count(len(course.warnings), "warning"), FAILED
+        elif place == PUSH and course.pushed:
+            fact, state = "pushed", DONE
+        elif not fact:
+            fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
+        rows.append(Step(name, fact, state, tip or fact, _command(taken.get(place, ()))))
+    return rows
+
+
+def _taken(steps: Sequence[StepTaken]) -> dict[int, list[StepTaken]]:
+    found: dict[int, list[StepTaken]] = {}
+    for step in steps:
+        found.setdefault(_PLACES.get(step.step, -1), []).append(step)
+    return found
+
+
+def _told(steps: Sequence[StepTaken]) -> tuple[str, str, str]:
+    """The fact of a place, all that is said of it, and how it stands; the first of its steps counts."""
+    if not steps:
+        return "", "", DONE
+    lines = [f"{figures.clock_time(step.at)} {step.message or step.status}" for step in steps]
+    states = {"started": RUNNING, "done": DONE, "skipped": SKIPPED, "failed": FAILED}
+    worst = next((step for step in steps if step.status in ("failed", "started")), steps[0])
+    return worst.message or "", "\n".join(lines), states.get(worst.status, DONE)
+
+
+def _command(steps: Sequence[StepTaken]) -> str:
+    return next((step.command for step in steps if step.command), "") or ""
+
+
+def _will(place: int, course: MergeCourse) -> str:
+    options = course.options
+    if place == MERGE:
+        return f"{course.target} stays" if options and options.pr else f"{course.target} goes forward"
+    if place == PUSH and options:
+        return _after(MergeForm(push=options.push, pull_request=options.pr, cleanup=options.cleanup))
+    return "left out" if place == TESTS and options and not options.test else ""
+
+
+def _after(form: MergeForm) -> str:
+    chosen = ["pull request"] if form.pull_request else ["push"] if form.push else []
+    chosen += ["clean up"] if form.cleanup and not form.pull_request else []
+    return ", ".join(chosen) or "not chosen"

@@ -1,0 +1,28 @@
+"""The merge wizard as the window opens it: with the page for conflicts, one a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from ampsm_gui.desktop import Desktop
+
+if TYPE_CHECKING:
+    from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+
+
+def merge_wizard(desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget) -> MergeWizard:
+    """A new one, not shown yet; imported when it is wanted."""
+    from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+
+    return MergeWizard(desktop, session_id, view, parent)
+
+
+def open_wizard(window: QWidget, session_id: str | None) -> MergeWizard | None:
+    """The one that is open for a session, if any."""
+    for found in window.findChildren(QWidget, "mergeWizard"):
+        if getattr(found, "session_id", None) == session_id and found.isVisible():
+            wizard: MergeWizard = found  # type: ignore[assignment]
+            return wizard
+    return None

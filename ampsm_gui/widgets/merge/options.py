@@ -1,0 +1,226 @@
+"""What can be chosen for a merge: its message, whose commits stay apart, and what is done besides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ampsm_gui.look.plain import plain_label, plain_tip
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.merge.form import MergeForm
+from ampsm_gui.widgets.fields.choice import ChoiceBox
+from ampsm_gui.widgets.fields.commit_field import CommitField
+from ampsm_gui.widgets.label import Label
+
+#: The check boxes in order: what each is in the form → its object name.
+_BOXES = {
+    "test": "mergeTests", "keep": "mergeKeep", "merge_commit": "mergeNoFf", "push": "mergePush",
+    "export": "mergeExport", "pull_request": "mergePullRequest", "cleanup": "mergeCleanup",
+}  # fmt: skip
+_MANUAL = (("folded in", True), ("kept apart", False))
+
+
+class MergeOptionsForm(QWidget):
+    """Shows a form and says when somebody has changed it."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._form = MergeForm()
+        self.message = CommitField(theme, self)
+        self.message.text.setObjectName("mergeMessage")
+        self.manual = ChoiceBox(self)
+        self.manual.setObjectName("mergeManual")
+        self.manual.setAccessibleName("Manual commits")
+        for words, include in _MANUAL:
+            self.manual.addItem(words, include)
+        self._manual_title = Label("Manual commits are", self)
+        self._become = Label(self)
+        self.boxes = {name: QCheckBox(self) for name in _BOXES}
+        self._words = {name: Label(self) for name in _BOXES}
+        self.remote = ChoiceBox(self)
+        self.remote.setObjectName("mergeRemote")
+        self.remote.setAccessibleName("Remote")
+        self.patch = QLineEdit(self)
+        self.patch.setObjectName("mergePatch")
+        self.patch.setAccessibleName("File of the patch")
+        self.patch.setPlaceholderText("session.patch")
+        self._choose = QPushButton("Choose…", self)
+        self._lay_out()
+        self._connect()
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def form(self) -> MergeForm:
+        """What is asked for now."""
+        return self._form
+
+    def show_form(self, form: MergeForm) -> None:
+        """Shows another one; nobody is told."""
+        self._form = form
+        widgets = (self.message, self.message.text, self.manual, self.patch, self.remote, *self.boxes.values())
+        blockers = [QSignalBlocker(widget) for widget in widgets]
+        if form.message is not None and form.message != self.message.message():
+            self.message.set_message(form.message)
+        self.manual.setCurrentIndex(self.manual.findData(form.include))
+        for name, box in self.boxes.items():
+            box.setChecked(bool(getattr(form, name)))
+        if form.patch != self.patch.text():
+            self.patch.setText(form.patch)
+        del blockers
+        self.message.show_length()
+        self._show_state()
+
+    def suggest_message(self, message: str) -> None:
+        """What stands there while nobody has written a message; that nobody has stays so."""
+        if self._form.message is None and message != self.message.message():
+            blockers = [QSignalBlocker(widget) for widget in (self.message, self.message.text)]
+            self.message.set_message(message)
+            del blockers
+            self.message.show_length()
+
+    def asked(self) -> MergeForm:
+        """The form with the message that stands there, whoever wrote it."""
+        return self._form.with_message(self.message.message())
+
+    def set_remotes(self, remotes: Sequence[str], default: str | None) -> None:
+        """Where the target can be pushed."""
+        wanted = [*([default] if default else []), *(name for name in remotes if name != default)]
+        if wanted != [self.remote.itemText(at) for at in range(self.remote.count())]:
+            blocker = QSignalBlocker(self.remote)
+            self.remote.clear()
+            self.remote.addItems(wanted)
+            del blocker
+        at = self.remote.findText(self._form.remote or default or "")
+        self.remote.setCurrentIndex(max(at, 0))
+        self._show_state()
+
+    def show_words(self, titles: Mapping[str, str], words: Mapping[str, str], become: str) -> None:
+        """What each option is called and will do."""
+        for name, box in self.boxes.items():
+            box.setText(plain_label(titles[name]))
+            self._words[name].setText(words[name])
+            self._words[name].setToolTip(plain_tip(words[name]))
+            box.setAccessibleDescription(words[name])
+        self._become.setText(become)
+
+    def set_can(self, *, manual: bool, tests: bool, push: bool) -> None:
+        """What there is to choose: whether commits are of both kinds, whether there are tests and a remote."""
+        self._manual = manual
+        self._tests, self._push = tests, push
+        self._show_state()
+
+    def _show_state(self) -> None:
+        form = self._form
+        blocker = QSignalBlocker(self.boxes["export"])
+        self.boxes["export"].setChecked(form.export)
+        del blocker
+        self.message.setEnabled(not form.keep)
+        self._manual_title.setVisible(self._manual)
+        self.manual.setVisible(self._manual)
+        self.manual.setEnabled(not form.keep)
+        self.boxes["test"].setEnabled(self._tests)
+        self.boxes["push"].setEnabled(self._push and not form.pull_request)
+        self.boxes["pull_request"].setEnabled(self._push)
+        self.boxes["merge_commit"].setEnabled(not form.pull_request)
+        self.boxes["cleanup"].setEnabled(not form.pull_request)
+        self.remote.setVisible(self.remote.count() > 1 and (form.push or form.pull_request))
+        for widget in (self.patch, self._choose):
+            widget.setVisible(form.export)
+
+    @Slot()
+    def _on_message(self) -> None:
+        self._change(message=self.message.message())
+
+    @Slot(int)
+    def _on_manual(self, _index: int) -> None:
+        self._change(include=bool(self.manual.currentData()))
+
+    @Slot(int)
+    def _on_remote(self, index: int) -> None:
+        self._change(remote=self.remote.itemText(index) if index > 0 else None)
+
+    @Slot(str)
+    def _on_patch(self, text: str) -> None:
+        self._change(patch=text, export=bool(text) or self._form.export)
+
+    @Slot()
+    def _on_box(self) -> None:
+        self._change(**{name: box.isChecked() for name, box in self.boxes.items()})
+
+    @Slot()
+    def _on_choose(self) -> None:
+        found, _ = QFileDialog.getSaveFileName(self, "Where the patch goes", self.patch.text() or "session.patch")
+        if found:
+            self.patch.setText(found)
+
+    def _change(self, **values: object) -> None:
+        form = replace(self._form, **values)  # type: ignore[arg-type]
+        if form != self._form:
+            self._form = form
+            self._show_state()
+            self.changed.emit()
+
+    def _connect(self) -> None:
+        self.message.edited.connect(self._on_message)
+        self.manual.currentIndexChanged.connect(self._on_manual)
+        self.remote.currentIndexChanged.connect(self._on_remote)
+        self.patch.textChanged.connect(self._on_patch)
+        self._choose.clicked.connect(self._on_choose)
+        for box in self.boxes.values():
+            box.toggled.connect(self._on_box)
+
+    def _lay_out(self) -> None:
+        self._manual, self._tests, self._push = False, False, False
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.message)
+        self._manual_row = QHBoxLayout()
+        self._manual_row.addWidget(self._manual_title)
+        self._manual_row.addWidget(self.manual)
+        self._manual_row.addWidget(self._become, 1)
+        self._column.addLayout(self._manual_row)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(1, 1)
+        for place, (name, box) in enumerate(self.boxes.items()):
+            box.setObjectName(_BOXES[name])
+            self._grid.addWidget(box, 2 * place, 0)
+            self._grid.addWidget(self._words[name], 2 * place, 1)
+            self._words[name].setProperty("tone", "secondary")
+        below = list(self.boxes)
+        self._remote_row, self._patch_row = QHBoxLayout(), QHBoxLayout()
+        self._remote_row.addWidget(self.remote)
+        self._remote_row.addStretch(1)
+        for widget in (self.patch, self._choose):
+            self._patch_row.addWidget(widget)
+        self._grid.addLayout(self._remote_row, 2 * below.index("push") + 1, 0, 1, 2)
+        self._grid.addLayout(self._patch_row, 2 * below.index("export") + 1, 0, 1, 2)
+        self._column.addLayout(self._grid)
+        self._column.addStretch(1)
+        self._become.setProperty("tone", "secondary")
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        px = self._theme.px
+        self._column.setContentsMargins(px(14), px(8), px(14), px(8))
+        self._column.setSpacing(px(8))
+        self._grid.setHorizontalSpacing(px(8))
+        self._grid.setVerticalSpacing(px(4))
+        self._manual_row.setSpacing(px(8))
+        self._become.setFont(self._theme.font("small"))
+        for label in self._words.values():
+            label.setFont(self._theme.font("small"))
