@@ -153,7 +153,7 @@ class _Touching:
         if not self.target:
             return HunkKind.SESSION
         spans = [[(change.old_start, change.old_count) for change in side] for side in (self.target, self.session)]
-        return HunkKind.SAME if same_text and spans[0] == spans[1] and len(spans[0]) == 1 else HunkKind.CONFLICT
+        return HunkKind.SAME if same_text and spans[0] == spans[1] else HunkKind.CONFLICT
 
 
 def _touching(target: Sequence[LineChange], session: Sequence[LineChange]) -> Iterator[_Touching]:

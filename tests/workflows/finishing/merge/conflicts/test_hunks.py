@@ -15,7 +15,7 @@ from ampsm.git.objects import LineChange, line_changes
 from ampsm.model.conflicts import Choice, HunkKind
 from ampsm.workflows.finishing.merge.conflicts.hunks import Region, ThreeWay, composed, taken, three_way
 
-WORDS = (b"", b"a", b"b", b"c", b"    return x", b"}", b"\tend", b"\xe9", b"x", b"y", b"z")
+WORDS = (b"", b"a", b"b", b"c", b"    return x", b"}", b"\tend", b"\xe9", b"x", b"y\r", b"z\r")
 UNIQUE = tuple(b"line %d" % number for number in range(40))
 PER_ROUND = 25
 
@@ -65,14 +65,14 @@ def marked(text: bytes) -> list[list[bytes]]:
     """Target, base and session of each conflict between markers of 37 characters, without the end of their last
     line."""
     found: list[list[bytes]] = []
-    for conflict in re.split(rb"^<{37} .*\n", text.replace(b"\r\n", b"\n"), flags=re.M)[1:]:
-        target, base, session = re.split(rb"^(?:\|{37} .*|={37}|>{37} .*)\n", conflict, flags=re.M)[:3]
+    for conflict in re.split(rb"^<{37} .*\n", text, flags=re.M)[1:]:
+        target, base, session = re.split(rb"^(?:\|{37} .*|={37}\r?|>{37} .*)\n", conflict, flags=re.M)[:3]
         found.append([target, base, session])
     return [[without_end(side) for side in conflict] for conflict in found]
 
 
 def without_end(text: bytes) -> bytes:
-    return text.replace(b"\r\n", b"\n").rstrip(b"\n")
+    return text.rstrip(b"\r\n")
 
 
 def conflicts(three: ThreeWay) -> list[Region]:
