@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.cleanup.plan import CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge
+    from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
     from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
     from ampsm.workflows.finishing.merge.outcome import MergeOutcome
@@ -45,6 +46,7 @@ else:
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
         "merge.course": "MergeCourse merge_course",
+        "merge.conflicts.remember": "remember_resolutions remembers_resolutions",
         "merge.outcome": "MergeOutcome",
         "merge.outlook": "MergeOutlook merge_outlook",
         "merge.merge": "merge_session",
