@@ -38,6 +38,9 @@ _OPTIONS = (
 #: `~HEAD`, `~1234567 (subject)`, and a number when that is taken as well.
 _SET_ASIDE = re.compile(r"~(?:HEAD|[0-9a-f]{7,64} \(.*\))(?:_\d+)?$", re.DOTALL)
 
+#: Where the number of the commit at work is, and that of all, by the way git rebases.
+_COUNTS = {"rebase-merge": ("msgnum", "end"), "rebase-apply": ("next", "last")}
+
 
 @record
 class RebaseState:
@@ -45,6 +48,18 @@ class RebaseState:
 
     branch: str | None
     onto: str | None
+
+
+@record
+class RebaseStop:
+    """Where a rebase has stopped: at `commit`, made on `base` (None: on nothing), the `n`th `of` those that it takes
+    over; `head` is what has come of the earlier ones."""
+
+    n: int
+    of: int
+    commit: str
+    base: str | None
+    head: str
 
 
 class Rebase(StrEnum):
@@ -183,6 +198,22 @@ def in_progress(worktree: Path | str) -> RebaseState | None:
             branch = branch_name(head_name) if head_name else None
             return RebaseState(branch, _word(folder / "onto"))
     return None
+
+
+def stopped_step(worktree: Path | str) -> RebaseStop | None:
+    """Where the rebase that is under way in a worktree has stopped; None when none is, or it is at no commit. Raises
+    GitError."""
+    if in_progress(worktree) is None:
+        return None
+    words = ("rev-list", "--no-walk=unsorted", "--parents", "REBASE_HEAD", "HEAD")
+    listed = git(worktree, *words, check=False)
+    lines = [line.split() for line in listed.stdout.decode().splitlines()]
+    if listed.returncode != 0 or not lines:
+        return None
+    own = git_dir(worktree)
+    counts = [[_word(own / folder / name) or "" for name in names] for folder, names in _COUNTS.items()]
+    n, of = next(((int(n), int(of)) for n, of in counts if n.isdigit() and of.isdigit()), (1, 1))
+    return RebaseStop(n, max(n, of), lines[0][0], next(iter(lines[0][1:]), None), lines[-1][0])
 
 
 def was_killed(worktree: Path | str) -> bool:

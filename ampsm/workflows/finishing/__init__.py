@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.cleanup.plan import CleanupPlan
     from ampsm.workflows.finishing.cleanup.restore import restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge
+    from ampsm.workflows.finishing.merge.conflicts.choose import choose
+    from ampsm.workflows.finishing.merge.conflicts.reading import conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
     from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
@@ -45,6 +47,8 @@ else:
         "cleanup.plan": "CleanupPlan",
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
+        "merge.conflicts.choose": "choose",
+        "merge.conflicts.reading": "conflict_hunks conflicts_of",
         "merge.course": "MergeCourse merge_course",
         "merge.conflicts.remember": "remember_resolutions remembers_resolutions",
         "merge.outcome": "MergeOutcome",

@@ -41,7 +41,7 @@ def end_merge(ctx: Context, session_id: str, merge: OpenMerge, status: MergeStat
 
 def forget_merge(ctx: Context, session_id: str) -> None:
     """Forgets an open merge or rebase that has changed nothing."""
-    open_merge.file(ctx, session_id).remove()
+    open_merge.forget(ctx, session_id)
     index_merges(ctx, session_id)
 
 

@@ -6,6 +6,7 @@ It is written before each step it announces, so that whoever finds it after a ki
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
@@ -109,6 +110,17 @@ def has_open_merge(ctx: Context, session_id: str) -> bool:
 def save(ctx: Context, session_id: str, merge: OpenMerge) -> OpenMerge:
     """Writes the open operation of a session that the caller holds, whole and to the disk; returns it."""
     return file(ctx, session_id).save(merge)
+
+
+def forget(ctx: Context, session_id: str) -> None:
+    """Forgets the open operation of a session that the caller holds, and what was chosen for its conflicts."""
+    choices_path(ctx, session_id).unlink(missing_ok=True)
+    file(ctx, session_id).remove()
+
+
+def choices_path(ctx: Context, session_id: str) -> Path:
+    """Where is written what was chosen for the conflicts that an open operation has stopped at."""
+    return ctx.paths.journal_dir(session_id) / "conflicts.json"
 
 
 def file(ctx: Context, session_id: str) -> RecordFile[OpenMerge]:

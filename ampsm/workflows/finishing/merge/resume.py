@@ -47,11 +47,11 @@ def require_open(ctx: Context, session: Session) -> open_merge.OpenMerge:
     """The open merge or rebase of a session. Raises `nothing-in-progress` (exit 1) when there is none."""
     state = open_merge.load(ctx, session.id)
     if state is None:
-        raise _nothing_in_progress(session, "nothing")
+        raise nothing_in_progress(session, "nothing")
     return state
 
 
-def _nothing_in_progress(session: Session, what: str) -> UserError:
+def nothing_in_progress(session: Session, what: str) -> UserError:
     """The error; an operation of git that waits in the worktree all the same is a person's, or was opened by a merge of
     which the record is lost: then it says how that is finished."""
     error = session.error("status", "nothing-in-progress", f"Session {session.id} has {what} to continue or abort")
@@ -88,7 +88,7 @@ def _continue_rebase(merging: Merging) -> outcome.MergeOutcome:
     tip = merging.branch_tip()
     if tip == state.tip_before and state.waiting_for:
         merging.close(MergeStatus.ABORTED)
-        raise _nothing_in_progress(merging.session, "nothing (the rebase was aborted by hand)")
+        raise nothing_in_progress(merging.session, "nothing (the rebase was aborted by hand)")
     merging.require_rebased(tip)
     merging.save(tip=tip)
     rebase.finish(merging)

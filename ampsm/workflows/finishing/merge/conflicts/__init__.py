@@ -4,4 +4,8 @@ What git wrote into the files is never read for it: `hunks` puts the line diffs 
 text out of what was chosen for each hunk; `texts` turns its bytes into what people read, and what they write into bytes
 of that file. `verify` compares what a result does to the target with what the session did to the base, `origins` says
 which commits made a hunk. `remember` lets git put in again what was resolved before.
+
+`waiting` proves that a rebase waits there. `conflicted` finds the paths in conflict, resolved ones too, `kinds` says of
+which kind each is and what may be chosen for it, `files` how it stands. What was chosen is kept by `drafts`; `laid`
+makes lines of it. `reading` answers, `choose` writes drafts and nothing else.
 """

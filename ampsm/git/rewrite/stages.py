@@ -1,0 +1,117 @@
+"""The sides of paths in conflict, as the index has them: those that wait, and those that were resolved since git
+stopped (SPEC section 12).
+
+Git remembers what it took out of the index when a path was resolved, until the rebase goes on; so it is known of any
+path, whoever resolved it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ampsm.git.command import GitError, git, git_answer
+from ampsm.git.staging import git_when_free
+from ampsm.model.record import record
+
+BASE, TARGET, SESSION = 1, 2, 3
+
+_MARKER_SIZE = 7
+
+
+@record
+class StagedEntry:
+    """What the index has of a path: a mode as git writes it (`100644`), and a blob, of a submodule a commit."""
+
+    mode: str
+    blob: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode.startswith("100")
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == "120000"
+
+    @property
+    def is_submodule(self) -> bool:
+        return self.mode == "160000"
+
+
+#: Entries by their stage: BASE, TARGET, SESSION.
+Stages = Mapping[int, StagedEntry]
+
+
+@record
+class MergeRules:
+    """What the attributes of a path say: whether conflicts in it get markers, of which size; `apart`: it is never
+    merged line by line."""
+
+    marked: bool
+    size: int
+    apart: bool
+
+
+def unmerged(worktree: Path | str) -> dict[str, Stages]:
+    """Every path that is in conflict, with what its sides have. Raises GitError."""
+    return _listed(git(worktree, "ls-files", "--unmerged", "-z", "--full-name", ":/").stdout)
+
+
+def resolved_since(worktree: Path | str) -> dict[str, Stages]:
+    """Every path that was in conflict since the rebase went on last, with what its sides had. Raises GitError."""
+    return _listed(git(worktree, "ls-files", "--resolve-undo", "-z", "--full-name", ":/").stdout)
+
+
+def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry]:
+    """What the index has of those of the paths that are not in conflict. Raises GitError."""
+    if not paths:
+        return {}
+    listed = git(worktree, "--literal-pathspecs", "ls-files", "--stage", "-z", "--full-name", "--", *paths).stdout
+    return {path: found[0] for path, found in _listed(listed).items() if 0 in found}
+
+
+def set_stages(worktree: Path | str, path: str, stages: Stages) -> None:
+    """Makes the index have these entries of a path and no other: in one step, of stage 0 or of a conflict; none: it has
+    no such path. Raises GitError; the index is as before then."""
+    name = os.fsencode(path)
+    width = max((len(entry.blob) for entry in stages.values()), default=40)
+    lines = [b"0 %s\t%s" % (b"0" * width, name)]
+    lines += [f"{entry.mode} {entry.blob} {stage}\t".encode() + name for stage, entry in sorted(stages.items())]
+    if 0 in stages or not stages:
+        lines = lines[-1:]
+    stdin = b"".join(line + b"\0" for line in lines)
+    done = git_when_free(worktree, "update-index", "-z", "--index-info", stdin=stdin, writes=True)
+    if done.returncode != 0:
+        raise GitError("The resolved file cannot be staged", done.stderr)
+    git_when_free(worktree, "update-index", "-q", "--refresh", writes=True)
+
+
+def merge_rules(worktree: Path | str, paths: Sequence[str]) -> dict[str, MergeRules]:
+    """How git merges each of these paths. Raises GitError."""
+    if not paths:
+        return {}
+    stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
+    listed = git(worktree, "check-attr", "-z", "--stdin", "merge", "conflict-marker-size", stdin=stdin).stdout
+    fields = os.fsdecode(listed).split("\0")
+    said = {(path, name): value for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False)}
+    drivers: dict[str, bool] = {"unset": False, "unspecified": True, "set": True, "text": True, "binary": False}
+    found = {}
+    for path in paths:
+        driver, size = said[path, "merge"], said[path, "conflict-marker-size"]
+        if driver not in drivers:
+            drivers[driver] = git_answer(worktree, "config", f"merge.{driver}.driver") is None
+        length = int(size) if size.isdigit() and int(size) else _MARKER_SIZE
+        found[path] = MergeRules(drivers[driver], length, driver in ("unset", "binary"))
+    return found
+
+
+def _listed(output: bytes) -> dict[str, Stages]:
+    found: dict[str, dict[int, StagedEntry]] = {}
+    for line in output.split(b"\0"):
+        if line:
+            about, _, path = line.partition(b"\t")
+            mode, blob, stage = about.decode().split(" ")
+            found.setdefault(os.fsdecode(path), {})[int(stage)] = StagedEntry(mode, blob)
+    return dict(found)

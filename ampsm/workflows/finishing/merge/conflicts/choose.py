@@ -1,0 +1,99 @@
+"""Choosing what becomes of hunks, or of a file as a whole: a draft, that touches neither worktree nor index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from ampsm.context import Context
+from ampsm.model.conflicts import Choice, FileHunks
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing.merge.conflicts import kinds
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, HunkDraft, change_draft, drafts_of
+from ampsm.workflows.finishing.merge.conflicts.laid import LaidText, laid
+from ampsm.workflows.finishing.merge.conflicts.reading import told_hunks
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
+
+
+def choose(
+    ctx: Context,
+    ref: str,
+    path: str,
+    choice: Choice | None,
+    *,
+    hunks: Sequence[int] = (),
+    text: str | bytes | None = None,
+) -> FileHunks:
+    """Chooses what hunks of a file become, by their numbers; the answer is the file as it is with that.
+
+    Without numbers a choice is made for every hunk that is still open, or for all of a file that has no hunks, and
+    `Choice.TEXT` gives the whole result. None takes choices back. Only the draft is written, the session is not held;
+    it is on the disk when this returns. Raises `invalid-value` (exit 2) for a choice that the file does not have or a
+    hunk that is none, `not-in-encoding` (exit 2), and as `conflict_hunks`.
+    """
+    stop = stop_of(ctx, ref)
+    file = one_conflicted(ctx, stop, drafts_of(ctx, stop), path)
+    if choice is not None and not kinds.may_be_chosen(choice, file.kind, file.stages):
+        raise _not_for(stop, file, choice)
+    if choice is Choice.TEXT and text is None:
+        raise ValueError("A choice of a text needs one")
+    if file.has_hunks:
+        lines = laid(stop.root, file)
+        _require_hunks(stop, file, lines, hunks)
+        draft = change_draft(
+            ctx, stop, file.path, file.stages, lambda found: _of_hunks(lines, found, choice, hunks, text)
+        )  # fmt: skip
+    else:
+        _require_hunks(stop, file, None, hunks)
+        said = _as_text(text) if choice is Choice.TEXT else None
+        draft = change_draft(
+            ctx, stop, file.path, file.stages, lambda found: replace(found, choice=choice, text=said)
+        )  # fmt: skip
+    return told_hunks(stop, file, draft)
+
+
+def _of_hunks(
+    lines: LaidText, draft: FileDraft, choice: Choice | None, numbers: Sequence[int], text: str | bytes | None
+) -> FileDraft:
+    if not numbers and choice is None:
+        return replace(draft, choice=None, text=None, hunks=())
+    if not numbers and choice is Choice.TEXT:
+        whole = lines.encoding.given_whole(text or "")
+        return replace(draft, choice=Choice.TEXT, text=lines.encoding.decode(whole))
+    wanted = numbers or lines.open(draft)
+    if not wanted:
+        return draft
+    chosen = {hunk.n: hunk for hunk in draft.hunks}
+    for number in wanted:
+        chosen.pop(number, None)
+        if choice is Choice.TEXT:
+            own = lines.encoding.given(text or "")
+            chosen[number] = HunkDraft(number, choice, lines.encoding.decode(own))
+        elif choice is not None:
+            chosen[number] = HunkDraft(number, choice)
+    return replace(draft, choice=None, text=None, hunks=tuple(chosen[number] for number in sorted(chosen)))
+
+
+def _as_text(text: str | bytes | None) -> str:
+    content = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text or b""
+    return content.decode("latin-1")
+
+
+def _require_hunks(stop: ConflictStop, file: Conflicted, lines: LaidText | None, numbers: Sequence[int]) -> None:
+    known = [region.n for region in lines.conflicts] if lines else []
+    if unknown := [number for number in numbers if number not in known]:
+        has = f"its hunks are {', '.join(map(str, known))}" if known else "it has none"
+        raise stop.session.error(
+            "conflicts", "invalid-value", f"{file.path} has no hunk {unknown[0]} in conflict; {has}", path=file.path,
+            hunks=known,
+        )  # fmt: skip
+
+
+def _not_for(stop: ConflictStop, file: Conflicted, choice: Choice) -> UserError:
+    may = ", ".join(kinds.choices_for(file.kind, file.stages))
+    return stop.session.error(
+        "conflicts", "invalid-value", f"'{choice}' cannot be chosen for {file.path} ({file.kind}); possible: {may}",
+        path=file.path, kind=str(file.kind), choices=may.split(", "),
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""A file in conflict as it is told: what is left to choose, and whether somebody else has been at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ampsm.git.content.blobs import contents_of
+from ampsm.git.content.new_markers import first_new_marker
+from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
+from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
+from ampsm.model.conflicts import ConflictFile, SideModes, SideSizes
+from ampsm.system.plain_files import read_plain
+from ampsm.workflows.finishing.merge.conflicts import kinds
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import Drafts, FileDraft, KeptEntry, draft_of, kept
+from ampsm.workflows.finishing.merge.conflicts.laid import laid
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
+
+
+def told_files(stop: ConflictStop, found: Sequence[Conflicted], drafts: Drafts) -> list[ConflictFile]:
+    """The files as they are now. Raises GitError."""
+    now = in_the_worktree(stop.worktree, [file.path for file in found], stop.width)
+    return [_told(stop, file, draft_of(drafts, file.path, file.stages), now.get(file.path)) for file in found]
+
+
+def told_file(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> ConflictFile:
+    """The same of one file, with what was chosen for it."""
+    return _told(stop, file, draft, in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path))
+
+
+def open_hunks(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> int:
+    """How much is left to choose before a file can be resolved."""
+    if file.has_hunks:
+        return len(laid(stop.root, file).open(draft))
+    return int(draft.choice is None)
+
+
+def was_edited_outside(
+    stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEntry | None
+) -> bool:  # fmt: skip
+    """Whether somebody else has changed a file since git stopped, or since the app wrote it, or has staged it. `now`:
+    what is in the worktree."""
+    worktree, path = stop.worktree, file.path
+    if any(entry.is_submodule for entry in file.stages.values()):
+        return file.resolved and draft.staged != kept(file.entry)
+    if file.resolved:
+        return draft.staged != kept(file.entry) or not is_as_left(worktree, path, now, file.entry)
+    if draft.wrote is not None and is_as_left(worktree, path, now, _entry(draft.wrote)):
+        return False
+    return not _was_left_so(stop, file, now) if file.forgotten else not is_as_left(worktree, path, now, file.left)
+
+
+def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:
+    """Whether a file may be what git wrote, where it has forgotten what that was."""
+    if not (file.has_hunks and file.rules.marked):
+        sides = list(file.stages.values())
+        if now is None:
+            return TARGET not in file.stages or SESSION not in file.stages
+        return any(is_as_left(stop.worktree, file.path, now, side) for side in sides)
+    if now is None or not now.is_file:
+        return False
+    held = contents_of(stop.root, [entry.blob for entry in file.stages.values()])
+    base, target, session = (
+        held.get(entry.blob, b"") if (entry := file.stages.get(stage)) else b"" for stage in (BASE, TARGET, SESSION)
+    )
+    content = read_plain(Path(stop.worktree, file.path), follow=False)
+    return is_binary(content) or first_new_marker(content, base, target, session, file.rules.size) is not None
+
+
+def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEntry | None) -> ConflictFile:
+    sizes, modes = [], []
+    for entry in (file.stages.get(stage) for stage in (BASE, TARGET, SESSION)):
+        sizes.append(file.sizes.get(entry.blob) if entry else None)
+        modes.append(entry.mode if entry else None)
+    return ConflictFile(
+        path=file.path, old_path=file.old_path, kind=file.kind,
+        hunks=len(laid(stop.root, file).conflicts) if file.has_hunks else 0,
+        open=0 if file.resolved else open_hunks(stop, file, draft), resolved=file.resolved,
+        outside_edit=was_edited_outside(stop, file, draft, now), binary=file.binary,
+        size=SideSizes(*sizes), mode=SideModes(*modes),
+        sentence=kinds.sentence_for(file.kind, file.stages, file.path, file.old_path),
+        choices=kinds.choices_for(file.kind, file.stages), choice=draft.choice,
+    )  # fmt: skip
+
+
+def _entry(entry: KeptEntry) -> StagedEntry | None:
+    return StagedEntry(entry.mode, entry.blob) if entry.blob else None

@@ -1,0 +1,99 @@
+"""The lines of a file in conflict: its three texts laid side by side, and what they become by a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from ampsm.git.objects import LineChange, line_changes, read_blobs
+from ampsm.git.rewrite.stages import BASE, SESSION, TARGET
+from ampsm.model.conflicts import Choice, Hunk, HunkKind
+from ampsm.model.record import record
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft
+from ampsm.workflows.finishing.merge.conflicts.hunks import Region, ThreeWay, composed, three_way
+from ampsm.workflows.finishing.merge.conflicts.texts import Encoding, encoding_of
+
+_Chosen = dict[int, tuple[Choice, bytes | None]]
+
+
+@record
+class LaidText:
+    """The three texts of a file; a side that has none is empty. `conflicts` are the regions that both changed."""
+
+    base: bytes
+    target: bytes
+    session: bytes
+    three: ThreeWay
+    encoding: Encoding
+    conflicts: tuple[Region, ...]
+
+    def chosen(self, draft: FileDraft) -> _Chosen:
+        """What a draft has for the hunks, by their numbers, as bytes of the file."""
+        known = {region.n for region in self.conflicts}
+        return {
+            hunk.n: (hunk.choice, None if hunk.text is None else self.encoding.encode(hunk.text))
+            for hunk in draft.hunks
+            if hunk.n in known
+        }
+
+    def open(self, draft: FileDraft) -> list[int]:
+        """The numbers of the hunks in conflict for which nothing is chosen."""
+        if draft.choice is not None:
+            return []
+        chosen = {hunk.n for hunk in draft.hunks}
+        return [region.n for region in self.conflicts if region.n not in chosen]
+
+    def result(self, draft: FileDraft) -> bytes:
+        """The whole text as it would be written now."""
+        if draft.choice is Choice.TEXT:
+            return self.encoding.encode(draft.text or "")
+        return composed(self.three, self.chosen(draft))
+
+    def hunks(self, draft: FileDraft) -> Iterator[Hunk]:
+        """What both or one side changed, with what it becomes. With a text of one's own for the whole file each
+        conflict has that choice, and the lines that it would have without."""
+        chosen, line, say = self.chosen(draft), 1, self.encoding.decode
+        whole = draft.choice is Choice.TEXT
+        for part in self.three.parts:
+            if isinstance(part, bytes):
+                line += part.count(b"\n")
+                continue
+            choice, text = chosen.get(part.n, (None, None))
+            result = composed(ThreeWay((part,)), {part.n: (choice, text)} if choice else {})
+            in_conflict = part.kind is HunkKind.CONFLICT
+            yield Hunk(
+                part.n, part.kind, line, say(part.base), say(part.target), say(part.session),
+                Choice.TEXT if whole and in_conflict else choice, say(result),
+            )  # fmt: skip
+            line += result.count(b"\n")
+
+
+def laid(root: Path, file: Conflicted) -> LaidText:
+    """The three texts of a file that has hunks. Raises GitError."""
+    base, target, session = (file.stages.get(stage) for stage in (BASE, TARGET, SESSION))
+    blobs = [entry.blob if entry and entry.is_file else None for entry in (base, target, session)]
+    return _laid(root, blobs[0], blobs[1], blobs[2])
+
+
+@lru_cache(maxsize=8)
+def _laid(root: Path, *blobs: str | None) -> LaidText:
+    held = read_blobs(root, list(dict.fromkeys(blob for blob in blobs if blob)))
+    base, target, session = (held[blob] if blob else b"" for blob in blobs)
+    changes = [_changes(root, blobs[0], blob, held) for blob in blobs[1:]]
+    three = three_way(base, target, session, changes[0], changes[1])
+    found = tuple(region for region in three.regions if region.kind is HunkKind.CONFLICT)
+    sides = [held[blob] for blob in blobs if blob]
+    return LaidText(base, target, session, three, encoding_of(*sides), found)
+
+
+def _changes(root: Path, old: str | None, new: str | None, held: dict[str, bytes]) -> list[LineChange]:
+    if old and new:
+        return line_changes(root, old, new) if old != new else []
+    counts = [_lines(held[blob]) if blob else 0 for blob in (old, new)]
+    return [LineChange(0, counts[0], 0, counts[1])] if any(counts) else []
+
+
+def _lines(text: bytes) -> int:
+    return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))

@@ -1,0 +1,69 @@
+"""The answers of `conflicts`: the files at a stop, and the hunks of one of them (SPEC section 12).
+Nothing is written."""
+
+from __future__ import annotations
+
+from ampsm.context import Context
+from ampsm.git.objects import commits_between, read_blobs, subjects
+from ampsm.model.conflicts import Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
+from ampsm.model.phrases import counted
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, draft_of, drafts_of
+from ampsm.workflows.finishing.merge.conflicts.files import told_file, told_files
+from ampsm.workflows.finishing.merge.conflicts.laid import laid
+from ampsm.workflows.finishing.merge.conflicts.texts import encoding_of
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
+
+
+def conflicts_of(ctx: Context, ref: str) -> Conflicts:
+    """The conflicts at which the open merge or rebase of a session waits, resolved ones too. Raises as `stop_of`."""
+    stop = stop_of(ctx, ref)
+    drafts = drafts_of(ctx, stop)
+    files = told_files(stop, all_conflicted(stop, drafts), drafts)
+    return Conflicts(stop.merge.operation, RebaseStep(stop.at.n, stop.at.of), sides_of(stop), tuple(files))
+
+
+def conflict_hunks(ctx: Context, ref: str, path: str) -> FileHunks:
+    """The hunks of one file, and what would be written now. `path` is in the worktree, or what the file was called
+    before it was moved. Raises `no-such-file` (exit 3), and as `stop_of`."""
+    stop = stop_of(ctx, ref)
+    drafts = drafts_of(ctx, stop)
+    file = one_conflicted(ctx, stop, drafts, path)
+    return told_hunks(stop, file, draft_of(drafts, file.path, file.stages))
+
+
+def told_hunks(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> FileHunks:
+    """A file with its hunks, as they are with what was chosen. Of one that is resolved the result is what is staged."""
+    told = told_file(stop, file, draft)
+    if not file.has_hunks:
+        own = draft.own_bytes()
+        return FileHunks(told, (), None if own is None or file.binary else encoding_of(own).decode(own))
+    text = laid(stop.root, file)
+    result = text.result(draft)
+    if file.resolved and file.entry is not None and file.entry.is_file:
+        result = read_blobs(stop.root, [file.entry.blob])[file.entry.blob]
+        return FileHunks(told, tuple(text.hunks(draft)), encoding_of(result).decode(result))
+    return FileHunks(told, tuple(text.hunks(draft)), text.encoding.decode(result))
+
+
+def sides_of(stop: ConflictStop) -> ConflictSides:
+    """The sides by their names: the target with what of the session is on it already, the commit that is put there, and
+    what both began with."""
+    session, merge, at = stop.session, stop.merge, stop.at
+    said = subjects(stop.root, [commit for commit in (merge.onto, at.base, at.commit) if commit])
+    before = at.n - 1
+    target = merge.target_name + (f" and {counted(before, 'commit')} of the session" if before else "")
+    return ConflictSides(
+        ConflictSide(target, merge.target_ref, merge.onto, said.get(merge.onto)),
+        ConflictSide(_session_label(stop), f"refs/heads/{session.branch}", at.commit, said.get(at.commit)),
+        ConflictSide("Ancestor", None, at.base, said.get(at.base) if at.base else None),
+    )
+
+
+def _session_label(stop: ConflictStop) -> str:
+    session, at = stop.session, stop.at
+    for commit in commits_between(stop.root, at.base, at.commit) if at.base else ():
+        number = commit.trailers.get("Ampsm-Iteration", "")
+        if commit.trailers.get("Ampsm-Session") == session.id and number.isdigit():
+            return f"{session.name}, iteration {number}"
+    return session.name

@@ -1,0 +1,71 @@
+"""The stop of a rebase at which conflicts wait, proved to be that of the session's open merge (SPEC section 12)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite.rebase import RebaseStop
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_open
+from ampsm.workflows.session import lookup, worktree_of
+from ampsm.workflows.session.open_merge import OpenMerge
+
+
+@record
+class ConflictStop:
+    """A session whose open merge or rebase waits in its worktree, and the commit at which it does."""
+
+    session: Session
+    merge: OpenMerge
+    at: RebaseStop
+
+    @property
+    def worktree(self) -> Path:
+        return Path(self.session.worktree)
+
+    @property
+    def root(self) -> Path:
+        return Path(self.session.repo)
+
+    @property
+    def width(self) -> int:
+        """How many characters an id has in this repository."""
+        return len(self.at.commit)
+
+
+def stop_of(ctx: Context, ref: str) -> ConflictStop:
+    """Where the open merge or rebase of a session waits for conflicts to be resolved; reads only.
+
+    Raises `nothing-in-progress` (exit 1) when it does not, `branch-moved` (exit 5) when another rebase is under way in
+    the worktree, and what looking up the session and proving the place raises.
+    """
+    return stop_in(ctx, lookup.require_session(ctx, ref))
+
+
+def stop_in(ctx: Context, session: Session) -> ConflictStop:
+    """The same of a session that was looked up."""
+    merge = require_open(ctx, session)
+    worktree_of.require_worktree(session)
+    found = git_rebase.in_progress(session.worktree)
+    if found is None:
+        raise _no_conflicts(session, merge)
+    if (found.branch, found.onto) != (session.branch, merge.onto):
+        raise session.error(
+            "status", "branch-moved", f"Another rebase than the recorded one is under way in {session.worktree}",
+            branch=found.branch, onto=found.onto,
+        )  # fmt: skip
+    at = git_rebase.stopped_step(session.worktree)
+    if at is None:
+        raise _no_conflicts(session, merge)
+    return ConflictStop(session, merge, at)
+
+
+def _no_conflicts(session: Session, merge: OpenMerge) -> UserError:
+    if merge.waiting_for is None and merge.step != "rebase":
+        return nothing_in_progress(session, "no conflicts")
+    message = f"No conflicts wait in session {session.id}: its {merge.operation} is at the step {merge.step}"
+    return session.error("continue-merge", "nothing-in-progress", message)

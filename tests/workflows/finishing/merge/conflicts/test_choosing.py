@@ -1,0 +1,87 @@
+"""The conflicts of a merge that waits, and what is chosen for them: drafts, that touch neither worktree nor index."""
+
+from __future__ import annotations
+
+import pytest
+
+from ampsm.model.conflicts import Choice, ConflictKind, HunkKind
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of
+from ampsm.workflows.session import open_merge
+from tests.support.drawn import Drawn
+from tests.workflows.finishing.merge.merges import CONFLICTED, Make, run
+
+#: Two conflicts, and a change on each side.
+LINES = (
+    "main: base{a=1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n} u{a=T\\n2\\n3\\n4\\nT\\n6\\nT\\n8\\n9\\n} "
+    "| session: base > s1*{a=S\\n2\\n3\\n4\\nS\\n6\\n7\\n8\\nS\\n}"
+)
+
+
+def outcome(d: Drawn) -> tuple[str, str]:
+    return d.git("ls-files", "--stage", at=d.worktree), (d.worktree / "a").read_text()
+
+
+def test_sides_step_and_hunks(drawn: Make) -> None:
+    d = drawn(LINES)
+    assert run(d).exit_code == 4
+    found = conflicts_of(d.ctx, d.session.id)
+    assert (found.operation, found.step.n, found.step.of) == ("merge", 1, 1)
+    assert found.sides.target.label == "main"
+    assert found.sides.target.commit == d.graph["u"]
+    assert found.sides.session.label == d.session.name
+    assert found.sides.base.commit == d.graph["base"]
+    (file,) = found.files
+    assert (file.path, file.kind, file.hunks, file.open) == ("a", ConflictKind.BOTH_MODIFIED, 2, 2)
+    assert (file.resolved, file.outside_edit, file.binary, file.old_path) == (False, False, False, None)
+    hunks = conflict_hunks(d.ctx, d.session.id, "a")
+    assert [(hunk.kind, hunk.line) for hunk in hunks.hunks] == [
+        (HunkKind.CONFLICT, 1), (HunkKind.CONFLICT, 5), (HunkKind.TARGET, 7), (HunkKind.SESSION, 9),
+    ]  # fmt: skip
+    assert hunks.result == "1\n2\n3\n4\n5\n6\nT\n8\nS\n"
+
+
+def test_what_is_chosen_is_a_draft_and_can_be_taken_back(drawn: Make) -> None:
+    d = drawn(LINES)
+    run(d)
+    before = outcome(d)
+    assert choose(d.ctx, d.session.id, "a", Choice.SESSION, hunks=[2]).file.open == 1
+    assert choose(d.ctx, d.session.id, "a", Choice.TARGET).result == "T\n2\n3\n4\nS\n6\nT\n8\nS\n"
+    own = choose(d.ctx, d.session.id, "a", Choice.TEXT, hunks=[1], text="mine")
+    assert own.result == "mine\n2\n3\n4\nS\n6\nT\n8\nS\n"
+    assert [hunk.choice for hunk in own.hunks] == [Choice.TEXT, Choice.SESSION, None, None]
+    whole = choose(d.ctx, d.session.id, "a", Choice.TEXT, text="all of it")
+    assert (whole.result, whole.file.open, whole.file.choice) == ("all of it\n", 0, Choice.TEXT)
+    assert conflict_hunks(d.ctx, d.session.id, "a") == whole
+    assert choose(d.ctx, d.session.id, "a", None, hunks=[1]).file.open == 1
+    assert choose(d.ctx, d.session.id, "a", None).file.open == 2
+    assert outcome(d) == before
+
+
+def test_a_choice_that_the_file_does_not_have(drawn: Make) -> None:
+    d = drawn(CONFLICTED)
+    run(d)
+    for path, choice, hunks in (
+        ("a.txt", Choice.DELETE, ()), ("b.txt", Choice.BOTH, ()), ("a.txt", Choice.BASE, (7,)),
+        ("b.txt", Choice.KEEP, (1,)),
+    ):  # fmt: skip
+        with pytest.raises(UserError) as refused:
+            choose(d.ctx, d.session.id, path, choice, hunks=hunks)
+        assert refused.value.code == "invalid-value"
+    with pytest.raises(UserError) as unknown:
+        conflict_hunks(d.ctx, d.session.id, "nowhere")
+    assert unknown.value.code == "no-such-file"
+
+
+def test_drafts_end_with_abort(drawn: Make) -> None:
+    d = drawn(LINES)
+    with pytest.raises(UserError) as nothing:
+        conflicts_of(d.ctx, d.session.id)
+    assert nothing.value.code == "nothing-in-progress"
+    run(d)
+    choose(d.ctx, d.session.id, "a", Choice.TARGET)
+    assert open_merge.choices_path(d.ctx, d.session.id).exists()
+    abort_merge(d.ctx, d.session.id)
+    assert not open_merge.choices_path(d.ctx, d.session.id).exists()
+    run(d)
+    assert conflicts_of(d.ctx, d.session.id).files[0].open == 2
