@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
+from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.pages.session.tab_bar import Fit, TabBar
 from ampsm_gui.pages.tab import TITLES, TabName
@@ -22,7 +23,7 @@ from tests.support.geometry import faults, popup_faults
 
 SIZES = ((800, 500), (1200, 760), (1920, 1080))
 LETTERS = [pytest.param(1.0, id="100 %"), pytest.param(1.5, id="150 %")]
-DIALOGS = ("newSessionAction", "squashAction", "rebaseAction", "mergeAction", "cleanupAction", "abortMergeAction")
+DIALOGS = ("newSessionAction", "squashAction", "rebaseAction", "cleanupAction", "abortMergeAction")
 TOOLS = [
     {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q", "cwd": "."}, "result": "2 failed", "error": True},
     {"name": "Read", "id": "two", "input": {"path": "src/a/long/way/down/to/some.txt"}, "result": "text"},
@@ -172,6 +173,44 @@ def test_dialogs(
                 found |= dict.fromkeys(popup_faults(box), name)
             dialog.reject()
     assert seen == set(DIALOGS)
+    assert not found, "\n".join(f"{fault} {where}" for fault, where in found.items())
+
+
+@pytest.mark.parametrize("factor", LETTERS)
+def test_the_merge_wizard(
+    factor: float, letters: Callable[[float], None], window: Build, sessions: list[dict[str, Any]], world: World
+) -> None:
+    """At every state: before a merge with all options, waiting for failing tests, waiting for conflicts, over."""
+    much, waits, _ = sessions
+    made = window()
+    found: Found = {}
+    letters(factor)
+
+    def look(session: dict[str, Any], what: str) -> MergeWizard:
+        made.select_session(session["id"])
+        _settle(made)
+        for size in SIZES:
+            _resize(made, size)
+            wizard = made.actions_of_session.show_wizard(session["id"])
+            if wizard.mode in (None, "check"):
+                wizard.check_page.options.boxes["export"].setChecked(True)
+            _settle(made)
+            found.update(dict.fromkeys(faults(wizard), (size, what)))
+            wizard.grab()
+            if size is not SIZES[-1]:
+                wizard.close()
+                _settle(made)
+        return wizard
+
+    look(much, "checks").close()
+    look(waits, "conflicts").close()
+    assert world.cli("merge", much["id"], "--message", "m").code == 8
+    wizard = look(much, "tests")
+    world.ok("set", much["id"], "--script", "true")
+    world.ok("continue-merge", much["id"])
+    wizard.close()
+    _settle(made)
+    look(much, "over").close()
     assert not found, "\n".join(f"{fault} {where}" for fault, where in found.items())
 
 

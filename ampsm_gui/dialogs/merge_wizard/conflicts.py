@@ -30,7 +30,7 @@ class ConflictView(Protocol):
 
 
 #: Makes the page of a session; it is a widget with what `ConflictView` has.
-MakeConflicts = Callable[[Desktop, str, QWidget], QWidget]
+MakeConflicts = Callable[[Desktop, str, QWidget], QWidget | None]
 
 
 class ConflictList(QWidget):

@@ -17,21 +17,37 @@ _TESTS = Cure("Run tests", TESTS, "Runs the test script in the worktree")
 _MEND = Cure("Let the agent mend", AGENT, "Starts an iteration that is told to fix the failing tests")
 _ADAPT = Cure("Let the agent adapt", AGENT, "Starts an iteration that is told to adapt to the target")
 
+#: Checks that have a row of their own when they pass, too; the others share one then.
+_ALWAYS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests", "target-checkout", "branch")
+
 #: What an iteration is told that is to cure a check.
 NOTES = {"tests": "Fix the failing tests", "conflicts": "Adapt to the changes on {target}"}
 
 
 def check_rows(judged: Judgement, script: str | None, checkout: str | None) -> list[CheckRow]:
     """The checks as they are shown, the worst first; of those that were left out only the tests."""
-    rows = []
+    rows, calm = [], []
     for check in judged.checks:
         if check.status == SKIP and check.id != "tests":
             continue
+        if check.status == PASS and check.id not in _ALWAYS:
+            calm.append(check)
+            continue
         status = shown_status(check, judged)
         tip = "\n".join(filter(None, (check.message, check.hint)))
-        title = TITLES.get(check.id, check.id.replace("-", " ").capitalize())
-        rows.append(CheckRow(check.id, title, check.message, check_look(status), _cures(check, script, checkout), tip))
+        rows.append(
+            CheckRow(check.id, _title(check), check.message, check_look(status), _cures(check, script, checkout), tip)
+        )
+    if calm:
+        titles = ", ".join(_title(check).lower() for check in calm)
+        tip = "\n".join(check.message for check in calm)
+        words = f"{titles[:1].upper()}{titles[1:]}"
+        rows.append(CheckRow("others", "Nothing else", words, check_look(PASS), (), tip))
     return rows
+
+
+def _title(check: PreflightCheck) -> str:
+    return TITLES.get(check.id, check.id.replace("-", " ").capitalize())
 
 
 def _cures(check: PreflightCheck, script: str | None, checkout: str | None) -> tuple[Cure, ...]:

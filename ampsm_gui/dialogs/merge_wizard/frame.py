@@ -21,7 +21,7 @@ from ampsm_gui.widgets.messages.strip import Strip
 from ampsm_gui.widgets.rule import Rule
 
 _SIZE = QSize(1000, 640)
-_NARROW = 820
+_NARROW = 940
 
 
 class WizardFrame(QWidget):
@@ -56,6 +56,7 @@ class WizardFrame(QWidget):
         """Whether the steps are one line."""
         self.steps.setVisible(not narrow)
         self.line.setVisible(narrow)
+        self.head.set_narrow(narrow)
         self._said(narrow)
 
     def show_line(self) -> None:

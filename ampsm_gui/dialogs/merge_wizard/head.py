@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.status import StatusLook
@@ -51,12 +51,17 @@ class WizardHead(QWidget):
         self.again = QPushButton("Check again", self)
         self.again.setObjectName("checkAgainButton")
         self.buttons: list[QPushButton] = []
-        self._row = QHBoxLayout(self)
-        for widget in (self.title, self.target, self.badge, self._glyph):
+        self._below = False
+        self._row, self._said = QHBoxLayout(), QHBoxLayout()
+        for widget in (self.title, self.target, self.badge):
             self._row.addWidget(widget)
-        self._row.addWidget(self.words, 1)
+        self._said.addWidget(self._glyph)
+        self._said.addWidget(self.words, 1)
+        self._row.addLayout(self._said, 1)
         self._row.addWidget(self.age)
         self._row.addWidget(self.again)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._row)
         self.again.clicked.connect(self.check_again)
         self.target.activated.connect(self._on_target)
         line = self.target.lineEdit()
@@ -65,6 +70,20 @@ class WizardHead(QWidget):
         self._chosen = ""
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Whether the sentence stands below the rest, over the whole width."""
+        if narrow == self._below:
+            return
+        self._below = narrow
+        if narrow:
+            self._row.removeItem(self._said)
+            self._row.insertStretch(3, 1)
+            self._column.addLayout(self._said)
+        else:
+            self._column.removeItem(self._said)
+            self._row.takeAt(3)
+            self._row.insertLayout(3, self._said, 1)
 
     def show_target(self, target: str, branches: Sequence[str]) -> None:
         """Which target is chosen, of which branches."""
@@ -142,8 +161,10 @@ class WizardHead(QWidget):
     @Slot()
     def _on_theme_changed(self) -> None:
         px = self._theme.px
-        self._row.setContentsMargins(px(14), px(6), px(14), px(6))
-        self._row.setSpacing(px(8))
+        self._column.setContentsMargins(px(14), px(6), px(14), px(6))
+        self._column.setSpacing(px(4))
+        for row in (self._row, self._said):
+            row.setSpacing(px(8))
         self.setMinimumHeight(px(40))
         self.target.setMinimumWidth(px(112))
         self.target.setMaximumWidth(px(220))

@@ -64,6 +64,7 @@ class MergeWizard(Dialog):
         self._mode: Mode | None = None
         self._make_conflicts = make_conflicts
         self._checked_of: object = None
+        self._placed = False
         self._keeper = FormKeeper(desktop.state)
         self._form = self._keeper.form(session_id)
         self.work = WizardWork(desktop, session_id, self)
@@ -75,7 +76,7 @@ class MergeWizard(Dialog):
         self.start = QAction("Merge", self)
         self.start.setObjectName("startMergeAction")
         self._keep = single_shot(self, _KEEP_MS, self._on_keep)
-        self._tick = Tick(self, self._show_head)
+        self._tick = Tick(self, self._on_tick)
         for page in (self.check_page, self.course_page):
             self.frame.pages.addWidget(page)
         column = QVBoxLayout(self)
@@ -102,13 +103,16 @@ class MergeWizard(Dialog):
 
     def come_forward(self) -> None:
         """Brings it before the other windows."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        if self.isVisible():
+            self.raise_()
+            self.activateWindow()
+        else:
+            self.show()
 
     def go_on(self) -> None:
         """Continues what is open."""
         self.frame.strip.clear()
+        self.course_page.set_output("")
         self.work.go_on()
 
     def abort(self) -> None:
@@ -135,8 +139,20 @@ class MergeWizard(Dialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if not self._placed:
+            self._placed = True
+            self._place()
         self.desktop.merge_watcher.watch(self.session_id)
         self._tick.set_pace(_SECOND_MS)
+
+    def _place(self) -> None:
+        """In the middle of the window, which it fills where that is small."""
+        self.resize(self.sizeHint())
+        parent = self.parentWidget()
+        if parent is not None:
+            around = parent.window().frameGeometry()
+            self.move(around.center() - self.rect().center())
+        self.check_page.options.message.text.setFocus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -176,10 +192,12 @@ class MergeWizard(Dialog):
             self._mode = mode
             self._check()
         self._mode = mode
+        if self._checked_of is None:
+            self._checked_of = self._state_of_git()
         self._show()
 
     def _check(self) -> None:
-        self._checked_of = self._state_of_git()
+        self._checked_of = None
         self.checking.set_form(self.check_page.form())
         self.checking.check()
 
@@ -269,7 +287,7 @@ class MergeWizard(Dialog):
         found = [(situation["action"], situation["label"])] if situation["action"] else []
         found += [(way["action"], way["label"]) for way in situation["more"]]
         ways = [(name, label, actions.get(name)) for name, label in found
-                if name not in ("continue-merge", "abort-merge", "merge")]  # fmt: skip
+                if name not in ("continue-merge", "abort-merge", "merge", "stop")]  # fmt: skip
         return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways
 
     @Slot()
@@ -374,8 +392,8 @@ class MergeWizard(Dialog):
 
     @Slot(object)
     def _on_committed(self, _document: dict[str, Any]) -> None:
-        self.refresh()
         self._check()
+        self.refresh()
 
     @Slot(str)
     def _on_way(self, action: str) -> None:
@@ -414,14 +432,21 @@ class MergeWizard(Dialog):
 
     @Slot()
     def _on_cure_done(self) -> None:
-        self.refresh()
         if self._mode is Mode.CHECK:
             self._check()
+        self.refresh()
         self._show_foot()
 
     @Slot()
     def _on_copy(self) -> None:
         self.frame.foot.copied(shlex.join(["amp-sessions", *self.desktop.workspace.options(), *self.command_words()]))
+
+    def _on_tick(self) -> None:
+        """Who holds a session stands in no file: while somebody does, that is read again."""
+        self._show_head()
+        reading = self._reading
+        if reading and reading.view.get("merge") and reading.view["actions"].get("abort-merge") is not None:
+            self.refresh()
 
     def _on_narrow(self, narrow: bool) -> None:
         self.check_page.set_narrow(narrow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -24,6 +25,10 @@ _PLACES = {
     MergeStep.PREFLIGHT: CHECK, MergeStep.SQUASH: SQUASH, MergeStep.REBASE: REBASE, MergeStep.TEST: TESTS,
     MergeStep.PATCH: TESTS, MergeStep.TARGET: MERGE, MergeStep.PUSH: PUSH, MergeStep.CLEANUP: PUSH,
 }  # fmt: skip
+
+
+#: What the squash says of itself: the commits, and what they are now.
+_SQUASHED = re.compile(r"(\d+ commits?) (?:is|are) ([0-9a-f]{7})")
 
 
 class Step(NamedTuple):
@@ -74,7 +79,7 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
             fact, state = f"{left} of {figures.count(total, 'file')} left", NEEDS_YOU
         elif place == CONFLICTS and (current > CONFLICTS or total):
             fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
-        elif place == REBASE and current == CONFLICTS:
+        elif place == REBASE and state == DONE and current > REBASE and steps:
             fact, state = f"onto {course.target} {course.onto[:7]}", DONE
         elif place == current:
             state = RUNNING if at_work else NEEDS_YOU
@@ -95,6 +100,8 @@ def after(course: MergeCourse) -> list[Step]:
             fact, state = figures.clock_time(course.started_at), DONE
         elif place == CONFLICTS:
             fact, state = "none left", DONE
+        elif place == REBASE and state == DONE and taken.get(place):
+            fact = f"onto {course.target} {course.onto[:7]}"
         elif place == MERGE:
             pull = course.status == MergeStatus.PULL_REQUEST
             fact, state = "pull request" if pull else f"merged at {commit}", DONE
@@ -121,6 +128,8 @@ def _told(steps: Sequence[StepTaken]) -> tuple[str, str, str]:
         return "", "", DONE
     lines = [f"{figures.clock_time(step.at)} {step.message or step.status}" for step in steps]
     states = {"started": RUNNING, "done": DONE, "skipped": SKIPPED, "failed": FAILED}
+    if (one := steps[0]).step == MergeStep.SQUASH and (made := _SQUASHED.match(one.message or "")):
+        return f"{made[1]}, {made[2]}", "\n".join(lines), states.get(one.status, DONE)
     worst = next((step for step in steps if step.status in ("failed", "started")), steps[0])
     return worst.message or "", "\n".join(lines), states.get(worst.status, DONE)
 

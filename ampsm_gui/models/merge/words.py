@@ -18,9 +18,8 @@ TITLES = {
 
 #: What a merge does about a check that fails and does not block it.
 _WAITS = {
-    "conflicts": "The merge then waits in the worktree for you or the agent to resolve the conflicts. Your checkout is "
-    "untouched.",
-    "tests": "The tests failed when they ran last. While they do, the merge waits, and {base} stays.",
+    "conflicts": "It then waits in the worktree. Your checkout is untouched.",
+    "tests": "The tests failed when they ran last. While they do, {base} stays.",
 }
 _WAITS_FOR = {"conflicts": "conflicts", "tests": "failed tests"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -11,12 +12,14 @@ from ampsm_gui.desktop import Desktop
 if TYPE_CHECKING:
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
+_CONFLICTS = "ampsm_gui.pages.conflicts.page"
+
 
 def merge_wizard(desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget) -> MergeWizard:
     """A new one, not shown yet; imported when it is wanted."""
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
-    return MergeWizard(desktop, session_id, view, parent)
+    return MergeWizard(desktop, session_id, view, parent, _conflict_page)
 
 
 def open_wizard(window: QWidget, session_id: str | None) -> MergeWizard | None:
@@ -26,3 +29,12 @@ def open_wizard(window: QWidget, session_id: str | None) -> MergeWizard | None:
             wizard: MergeWizard = found  # type: ignore[assignment]
             return wizard
     return None
+
+
+def _conflict_page(desktop: Desktop, session_id: str, parent: QWidget) -> QWidget | None:
+    try:
+        module = importlib.import_module(_CONFLICTS)
+    except ModuleNotFoundError:
+        return None
+    page: QWidget = module.ConflictPage(desktop, session_id, parent)
+    return page

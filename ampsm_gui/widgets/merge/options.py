@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -13,13 +13,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
-from ampsm_gui.look.plain import plain_label, plain_tip
+from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.merge.form import MergeForm
+from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.label import Label
@@ -29,6 +31,7 @@ _BOXES = {
     "test": "mergeTests", "keep": "mergeKeep", "merge_commit": "mergeNoFf", "push": "mergePush",
     "export": "mergeExport", "pull_request": "mergePullRequest", "cleanup": "mergeCleanup",
 }  # fmt: skip
+_END = Qt.TextElideMode.ElideRight
 _MANUAL = (("folded in", True), ("kept apart", False))
 
 
@@ -49,9 +52,9 @@ class MergeOptionsForm(QWidget):
         for words, include in _MANUAL:
             self.manual.addItem(words, include)
         self._manual_title = Label("Manual commits are", self)
-        self._become = Label(self)
+        self._become = ElidedLabel(_END, self)
         self.boxes = {name: QCheckBox(self) for name in _BOXES}
-        self._words = {name: Label(self) for name in _BOXES}
+        self._words = {name: ElidedLabel(_END, self) for name in _BOXES}
         self.remote = ChoiceBox(self)
         self.remote.setObjectName("mergeRemote")
         self.remote.setAccessibleName("Remote")
@@ -115,7 +118,6 @@ class MergeOptionsForm(QWidget):
         for name, box in self.boxes.items():
             box.setText(plain_label(titles[name]))
             self._words[name].setText(words[name])
-            self._words[name].setToolTip(plain_tip(words[name]))
             box.setAccessibleDescription(words[name])
         self._become.setText(become)
 
@@ -201,6 +203,7 @@ class MergeOptionsForm(QWidget):
             self._grid.addWidget(box, 2 * place, 0)
             self._grid.addWidget(self._words[name], 2 * place, 1)
             self._words[name].setProperty("tone", "secondary")
+            self._words[name].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         below = list(self.boxes)
         self._remote_row, self._patch_row = QHBoxLayout(), QHBoxLayout()
         self._remote_row.addWidget(self.remote)
@@ -212,6 +215,7 @@ class MergeOptionsForm(QWidget):
         self._column.addLayout(self._grid)
         self._column.addStretch(1)
         self._become.setProperty("tone", "secondary")
+        self._become.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -96,7 +96,7 @@ class _StepDelegate(QStyledItemDelegate):
         counts = step.state in (NOW, RUNNING, NEEDS_YOU)
         name_font, fact_font = theme.font("body", 600 if counts else 400), theme.font("small")
         name, fact = QFontMetrics(name_font), QFontMetrics(fact_font)
-        side, left, top = px(12), rect.left() + px(16), rect.top() + px(6)
+        side, left, top = px(12), rect.left() + px(12), rect.top() + px(6)
         mark = QRect(left, top + (name.height() - side) // 2, side, side)
         theme.paint_icon(painter, mark, glyph, color)
         if index.row() + 1 < index.model().rowCount():

@@ -25,6 +25,7 @@ from ampsm_gui.dialogs.new_session.dialog import NewSessionDialog
 from ampsm_gui.dialogs.text_dialog import TextDialog
 from ampsm_gui.dialogs.trouble import TroubleWindow
 from ampsm_gui.pages.actions.dialogs import DialogAction, finishing_dialog
+from ampsm_gui.pages.actions.merging import merge_wizard
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.pages.window.menus import show_about, show_shortcuts
@@ -206,3 +207,14 @@ def test_enter_that_is_held_down_presses_nothing_that_comes_meanwhile(
     QTest.keyClick(dialog.verb, Qt.Key.Key_Return)
     assert len(pressed) == 1
     dialog.close()
+
+
+def test_in_the_merge_wizard(around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot) -> None:
+    world.use(edits={"a.txt": "a\n"})
+    session = world.new(world.make_repo())
+    world.iterate(session)
+    wizard = merge_wizard(desktop, session["id"], {"session": session}, around)
+    wizard.show()
+    qtbot.waitUntil(lambda: wizard.checking.judged is not None and not desktop.background.busy)
+    assert pressed_by_enter(wizard) == []
+    wizard.close()

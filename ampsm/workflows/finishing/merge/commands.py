@@ -10,9 +10,10 @@ from ampsm.workflows.session.open_merge import OpenMerge
 _SHORT = 10
 
 
-def command_of(step: MergeStep, state: OpenMerge, session: Session) -> str | None:
-    """The command of a step, of a merge that stands so after it; None for one that is no single command."""
-    onto, point, tip = (sha[:_SHORT] for sha in (state.onto, state.branch_point, state.tip))
+def command_of(step: MergeStep, before: OpenMerge, state: OpenMerge, session: Session) -> str | None:
+    """The command of a step, of a merge that stood so `before` it and does now; None for one that is no single
+    command."""
+    onto, point, tip = (sha[:_SHORT] for sha in (state.onto, before.branch_point, state.tip))
     match step:
         case MergeStep.SQUASH:
             return f"git commit-tree -p {point} {(state.pending or state.tip)[:_SHORT]}^{{tree}}"

@@ -196,7 +196,7 @@ class Merging:
     def _with_step(self, status: str, message: str | None, **changes: Any) -> tuple[open_merge.StepTaken, ...]:
         """The steps so far and how the one at work stands, for the state with these changes."""
         state = replace(self.state, **changes)
-        command = command_of(self.state.step, state, self.session) if status != "skipped" else None
+        command = command_of(self.state.step, self.state, state, self.session) if status != "skipped" else None
         said = message and self.ctx.redactor.redact(message)
         return self.state.with_step(open_merge.StepTaken(self.state.step, status, utc_now(), said, command))
 

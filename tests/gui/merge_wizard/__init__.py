@@ -1,0 +1,1 @@
+"""The merge wizard: what it shows before, during and after a merge, and what it does."""

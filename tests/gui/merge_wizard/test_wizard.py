@@ -1,0 +1,184 @@
+"""The merge wizard from its checks to its end, whoever goes on with the merge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit
+
+from ampsm_gui.dialogs.command_dialog import CommandDialog
+from ampsm_gui.dialogs.merge_wizard.mode import Mode
+from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from tests.gui.conftest import World
+from tests.gui.shown import Shown
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def worked(world: World) -> dict[str, Any]:
+    """A session with two amp commits and a manual one between them."""
+    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
+    world.ok("commit", session["id"], "--message", "Mine")
+    world.iterate(session)
+    return session
+
+
+def open_wizard(shown: Shown, session: dict[str, Any]) -> MergeWizard:
+    """Opened by its action, and what it shows first is read."""
+    shown.show(session)
+    shown.until(shown.action("mergeAction").isEnabled)
+    shown.action("mergeAction").trigger()
+    [wizard] = shown.window.findChildren(MergeWizard)
+    shown.until(lambda: wizard.mode is not None and not wizard.checking.checking)
+    if wizard.mode is Mode.CHECK:
+        shown.until(lambda: wizard.checking.judged is not None and wizard.checking.outlook is not None)
+    return wizard
+
+
+def sentence(wizard: MergeWizard) -> str:
+    return wizard.frame.head.accessibleName()
+
+
+def facts(wizard: MergeWizard) -> dict[str, str]:
+    return {step.name: step.fact for step in wizard.frame.steps.shown()}
+
+
+def tip(world: World, session: dict[str, Any], branch: str = "main") -> str:
+    return world.git(session["repo"], "rev-parse", branch).strip()
+
+
+def conflict(world: World, session: dict[str, Any]) -> None:
+    world.commit(Path(session["repo"]), {"one.txt": "other\n"}, "Conflicts")
+
+
+def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    wizard = open_wizard(shown, worked)
+    assert not wizard.isModal() and sentence(wizard).startswith("Ready.")
+    assert wizard.check_page.options.message.message().startswith("Login page\n\n")
+    assert "- Mine" in wizard.check_page.options.message.message()
+    assert facts(wizard)["Squash"] == "3 commits to 1" and facts(wizard)["Merge"] == "main goes forward"
+    message = wizard.findChild(QPlainTextEdit, "mergeMessage")
+    assert message is not None
+    message.setPlainText("feat: login\n\nWith a body.")
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        wizard.start.trigger()
+    assert done.args[1].startswith("Merged into main at ") and done.args[2]
+    shown.until(lambda: wizard.mode is Mode.OVER)
+    assert facts(wizard)["Merge"] == f"merged at {tip(world, worked)[:7]}"
+    assert facts(wizard)["Squash"].startswith("3 commits, ")
+    assert sentence(wizard) == f"Merged into main at {tip(world, worked)[:7]}."
+    assert world.git(worked["repo"], "log", "-1", "--format=%B", "main").strip() == "feat: login\n\nWith a body."
+    wizard.close()
+
+
+def test_what_blocks_comes_first_with_its_cure(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    (Path(worked["worktree"]) / "new.txt").write_text("new\n")
+    wizard = open_wizard(shown, worked)
+    assert sentence(wizard) == "Not ready: 1 check blocks. Nothing has changed yet."
+    assert not wizard.start.isEnabled() and wizard.frame.foot.note.text() == "1 check blocks"
+    show, commit = wizard.check_page.checks.buttons()[:2]
+    assert (show.text(), commit.text()) == ("Show", "Commit now…")
+    with shown.qtbot.waitSignal(shown.actions.changes_requested):
+        show.click()
+    commit.click()
+    dialog = wizard.findChild(CommandDialog, "commitDialog")
+    assert dialog is not None
+    dialog.message.set_message("By hand")
+    dialog.verb.click()
+    shown.until(lambda: sentence(wizard).startswith("Ready."))
+    assert world.subjects(worked)[0] == "By hand" and wizard.start.isEnabled()
+    wizard.close()
+
+
+def test_a_merge_waits_at_conflicts_and_goes_on_when_a_terminal_has_settled_them(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    conflict(world, worked)
+    wizard = open_wizard(shown, worked)
+    assert sentence(wizard).startswith("The merge will wait for conflicts.")
+    wizard.start.trigger()
+    shown.until(lambda: wizard.mode is Mode.CONFLICTS)
+    assert sentence(wizard) == "The merge into main waits at 1 of 1 file. Your checkout is untouched."
+    assert facts(wizard)["Conflicts"] == "1 of 1 file left"
+    tree = Path(worked["worktree"])
+    (tree / "one.txt").write_text("both\n")
+    world.git(tree, "add", "one.txt")
+    shown.qtbot.waitUntil(lambda: wizard.mode is Mode.WAITS, timeout=3000)
+    shown.until(wizard.frame.foot.go_on.isEnabled)
+    assert wizard.frame.foot.go_on.text() == "Continue"
+    wizard.frame.foot.copy.click()
+    assert QGuiApplication.clipboard().text() == f"amp-sessions continue-merge {worked['id']}"
+    wizard.frame.foot.go_on.click()
+    shown.until(lambda: wizard.mode is Mode.OVER)
+    assert (Path(worked["repo"]) / "one.txt").read_text() == "both\n"
+    wizard.close()
+
+
+def test_closed_or_killed_it_comes_back_where_it_was(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    wizard = open_wizard(shown, worked)
+    before = tip(world, worked, worked["branch"])
+    wizard.check_page.options.message.text.setPlainText("Half written")
+    wizard.check_page.options.boxes["cleanup"].setChecked(True)
+    shown.until(lambda: not wizard._keep.isActive())  # from then on a kill loses nothing
+    wizard.close()
+    shown.until(lambda: not shown.window.findChildren(MergeWizard))
+    wizard = open_wizard(shown, worked)
+    assert wizard.check_page.options.message.message() == "Half written"
+    assert wizard.check_page.options.boxes["cleanup"].isChecked()
+    wizard.close()
+    shown.until(lambda: not shown.window.findChildren(MergeWizard))
+    conflict(world, worked)
+    assert world.cli("merge", worked["id"], "--message", "m").code == 4
+    shown.until(lambda: shown.page.header.button.text() != "" and (shown.page._view or {}).get("merge") is not None)
+    wizard = open_wizard(shown, worked)
+    shown.until(lambda: wizard.mode is Mode.CONFLICTS)
+    assert wizard.frame.foot.note.text() == f"puts the branch back to {before[:7]}; main was never moved"
+    wizard.frame.foot.abort_button.click()
+    abort = wizard.findChild(CommandDialog, "abortMergeDialog")
+    assert abort is not None
+    abort.verb.click()
+    shown.until(lambda: wizard.mode is Mode.CHECK)
+    assert tip(world, worked, worked["branch"]) == before
+    wizard.close()
+
+
+def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> None:
+    world.use(edits={"one.txt": "1\n"})
+    session = world.new(world.make_repo(), "Login page", "--script", "echo 2 of 96 fail; exit 3")
+    world.iterate(session, code=8)
+    wizard = open_wizard(shown, session)
+    assert sentence(wizard).startswith("The merge will wait for failed tests.") and "main stays" in sentence(wizard)
+    assert [button.text() for button in wizard.check_page.checks.buttons()][:2] == ["Let the agent mend", "Run tests"]
+    before = tip(world, session)
+    wizard.start.trigger()
+    shown.until(lambda: wizard.mode is Mode.WAITS)
+    shown.until(lambda: [button.text() for button in wizard.frame.head.buttons][-1:] == ["Run tests"])
+    assert "The tests fail on what would be merged into main" in sentence(wizard)
+    assert tip(world, session) == before
+    shown.until(lambda: wizard.frame.head.buttons[-1].isEnabled())
+    wizard.frame.head.buttons[-1].click()
+    shown.until(lambda: "2 of 96 fail" in wizard.course_page.output.toPlainText())
+    wizard.close()
+
+
+def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    world.git(worked["repo"], "worktree", "lock", worked["worktree"])
+    wizard = open_wizard(shown, worked)
+    wizard.check_page.options.boxes["cleanup"].setChecked(True)
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        wizard.start.trigger()
+    commit = tip(world, worked)
+    assert done.args[1:] == [f"Merged into main at {commit[:10]}, with 1 warning", True]
+    shown.until(lambda: wizard.mode is Mode.OVER)
+    assert sentence(wizard) == f"Merged into main at {commit[:7]}, with 1 warning."
+    [remark] = wizard.course_page._remarks
+    assert "locked" in remark.text and f"Retry: amp-sessions cleanup {worked['id']}" in remark.text
+    assert not wizard.frame.strip.text
+    wizard.close()
