@@ -131,7 +131,11 @@ def test_no_dialog_is_wider_than_itself(shown: Shown, session: dict[str, Any], a
     made.trigger()
     shown.until(lambda: not shown.desktop.background.busy)
     shown.qtbot.wait(50)
-    bodies = [area for area in shown.window.findChildren(QScrollArea) if area.window() is not shown.window and area.isVisible()]
+    bodies = [
+        area
+        for area in shown.window.findChildren(QScrollArea)
+        if area.window() is not shown.window and area.isVisible()
+    ]
     assert bodies
     for body in bodies:
         inner = body.widget()

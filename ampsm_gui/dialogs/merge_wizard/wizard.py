@@ -64,7 +64,7 @@ class MergeWizard(Dialog):
         self._mode: Mode | None = None
         self._make_conflicts = make_conflicts
         self._checked_of: object = None
-        self._placed = False
+        self._placed = self._check_due = False
         self._keeper = FormKeeper(desktop.state)
         self._form = self._keeper.form(session_id)
         self.work = WizardWork(desktop, session_id, self)
@@ -188,10 +188,12 @@ class MergeWizard(Dialog):
             self._keeper.forget(self.session_id)
         mode = mode_of(reading, self._followed, running=self.work.merging)
         self.check_page.show_session(self._session)
-        if mode is Mode.CHECK and self._mode is not Mode.CHECK:
-            self._mode = mode
+        again = mode is Mode.CHECK and (self._mode is not Mode.CHECK or self._check_due)
+        self._mode, self._check_due = mode, False
+        if again:
             self._check()
-        self._mode = mode
+        elif mode is not Mode.CHECK:
+            self.checking.stop()  # it would hold the session
         if self._checked_of is None:
             self._checked_of = self._state_of_git()
         self._show()
@@ -392,7 +394,7 @@ class MergeWizard(Dialog):
 
     @Slot(object)
     def _on_committed(self, _document: dict[str, Any]) -> None:
-        self._check()
+        self._check_due = True
         self.refresh()
 
     @Slot(str)
@@ -425,15 +427,13 @@ class MergeWizard(Dialog):
     def _on_work_changed(self) -> None:
         self.check_page.setEnabled(not self.work.merging)
         self.frame.head.setEnabled(not self.work.merging)
-        if not self.work.merging and self._mode is Mode.CHECK:
-            self._check()
+        self._check_due = not self.work.merging
         self.refresh()
         self._show_foot()
 
     @Slot()
     def _on_cure_done(self) -> None:
-        if self._mode is Mode.CHECK:
-            self._check()
+        self._check_due = True
         self.refresh()
         self._show_foot()
 
