@@ -74,15 +74,18 @@ def run(arguments: Arguments) -> int:
 
             require_session(context, arguments.session)
     instance = SingleInstance(place)
-    if instance.raise_other(arguments.session):
+    if instance.raise_other(arguments.session, merge=arguments.merge):
         return 0
     window = build_main_window(arguments.database, arguments.amp_path, theme=arguments.theme, session=arguments.session)
     if arguments.size:
         room = window.screen().availableGeometry().size()
         window.resize(QSize(*arguments.size).boundedTo(room))
     instance.raised.connect(window.come_forward)
+    instance.merge_asked.connect(window.show_merge)
     instance.listen()
     window.show()
+    if arguments.merge and arguments.session:
+        window.show_merge(arguments.session)
     read_in_process_once_shown(window)
     code = _execute(window)
     if left_running():

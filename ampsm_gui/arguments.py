@@ -24,9 +24,10 @@ _THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True)
 class Arguments:
-    """What was asked for; `size` in logical pixels."""
+    """What was asked for; `merge`: the wizard of the session; `size` in logical pixels."""
 
     session: str | None
+    merge: bool
     database: str | None
     amp_path: str | None
     theme: str | None
@@ -43,6 +44,7 @@ def parse_arguments(words: Sequence[str]) -> Arguments:
     )
     parser.add_argument("session_name", nargs="?", metavar="SESSION", help="the session to show: id, name or prefix")
     parser.add_argument("--session", metavar="S", help="the same")
+    parser.add_argument("--merge", action="store_true", help="show the merge of the session")
     parser.add_argument("--db", metavar="PATH", help="the database (default: AMPSM_DB_PATH, else the user's own)")
     parser.add_argument("--amp-path", metavar="PATH", help="the Amp to use")
     parser.add_argument("--theme", choices=_THEMES, help="colours (default: the setting `theme`)")
@@ -54,8 +56,12 @@ def parse_arguments(words: Sequence[str]) -> Arguments:
     found = parser.parse_args(list(words))
     if found.grab and found.grab[0] not in GRAB_PAGES:
         parser.error(f"argument --grab: no page '{found.grab[0]}' (choose from {', '.join(GRAB_PAGES)})")
+    session = found.session or found.session_name
+    if found.merge and session is None:
+        parser.error("argument --merge: it needs a SESSION")
     return Arguments(
-        session=found.session or found.session_name,
+        session=session,
+        merge=found.merge,
         database=found.db,
         amp_path=found.amp_path,
         theme=found.theme,

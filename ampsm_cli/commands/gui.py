@@ -9,9 +9,13 @@ from ampsm_cli.request import Request
 from ampsm_cli.values import WORD
 
 
-@command("gui", examples=("amp-sessions gui", "amp-sessions gui add-login-k3j9xa"))
+@command(
+    "gui",
+    examples=("amp-sessions gui", "amp-sessions gui add-login-k3j9xa", "amp-sessions gui add-login-k3j9xa --merge"),
+)
 @click.argument("ref", metavar="[SESSION]", type=WORD, required=False, shell_complete=complete_sessions)
-def gui_command(request: Request, ref: str | None) -> None:
+@click.option("--merge", is_flag=True, help="Show the merge of the session: its checks, or where it waits.")
+def gui_command(request: Request, ref: str | None, merge: bool) -> None:
     """Open the desktop app, on session S if one is named.
 
     The window only watches and starts commands: close or kill it whenever you like, iterations go on. Where a window on
@@ -21,12 +25,14 @@ def gui_command(request: Request, ref: str | None) -> None:
 
     require_desktop(request.environ)
     session = None
+    if merge and ref is None:
+        raise click.UsageError("--merge needs a SESSION")
     require_database(request.context)
     if ref is not None:
         from ampsm.workflows.session import require_session
 
         session = require_session(request.context, ref).id
-    words = ["--session", session] if session else []
+    words = ["--session", session, *(["--merge"] if merge else [])] if session else []
     for option, value in (("--db", request.database), ("--amp-path", request.amp_path)):
         words += [option, value] if value else []
     request.output.finish({"session": session}, lambda: None)

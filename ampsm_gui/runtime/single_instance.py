@@ -9,12 +9,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _ANSWER_MS = 1000
+_MERGE = b"\tmerge"  # after the session; a window of an earlier release only comes forward
 
 
 class SingleInstance(QObject):
     """The door at which later starts knock; `raised` carries the session they were given, or an empty text."""
 
     raised = Signal(str)
+    #: The session whose merge is to be shown besides.
+    merge_asked = Signal(str)
 
     def __init__(self, place: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,13 +27,14 @@ class SingleInstance(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
 
-    def raise_other(self, session: str | None) -> bool:
-        """Asks a window that is open on this database to come forward; False when there is none."""
+    def raise_other(self, session: str | None, *, merge: bool = False) -> bool:
+        """Asks a window that is open on this database to come forward, with the merge of the session if that is
+        wanted; False when there is none."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_ANSWER_MS):
             return False
-        socket.write((session or "").encode() + b"\n")
+        socket.write((session or "").encode() + (_MERGE if merge else b"") + b"\n")
         socket.waitForBytesWritten(_ANSWER_MS)
         # The answer may be here already. A window that hangs gives none: then open one.
         answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_ANSWER_MS)
@@ -54,7 +58,11 @@ class SingleInstance(QObject):
     def _on_ready(self) -> None:
         socket = self.sender()
         if isinstance(socket, QLocalSocket) and socket.canReadLine():
-            session = bytes(socket.readLine().data()).decode("utf-8", "replace").strip()
+            asked = bytes(socket.readLine().data())
+            session, merge, _ = asked.partition(_MERGE)
+            name = session.decode("utf-8", "replace").strip()
             socket.write(b"shown\n")
             socket.flush()
-            self.raised.emit(session)
+            self.raised.emit(name)
+            if merge and name:
+                self.merge_asked.emit(name)

@@ -106,6 +106,15 @@ class MainWindow(QMainWindow):
         if session:
             self.desktop.background.ask((self, "session"), _session_id(session), self.select_session, ignore)
 
+    @Slot(str)
+    def show_merge(self, session: str) -> None:
+        """Shows a session and the wizard of its merge."""
+        self.desktop.background.ask((self, "merge"), _session_id(session), self._on_merge_found, ignore)
+
+    def _on_merge_found(self, session_id: str) -> None:
+        self.select_session(session_id)
+        self.actions_of_session.show_wizard(session_id)
+
     # Qt overrides
 
     def showEvent(self, event: QShowEvent) -> None:

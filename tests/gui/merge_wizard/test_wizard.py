@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
+from ampsm_gui.dialogs.finishing.commit import CommitDialog
 from ampsm_gui.dialogs.merge_wizard.mode import Mode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from tests.gui.conftest import World
@@ -88,7 +89,7 @@ def test_what_blocks_comes_first_with_its_cure(shown: Shown, world: World, worke
     with shown.qtbot.waitSignal(shown.actions.changes_requested):
         show.click()
     commit.click()
-    dialog = wizard.findChild(CommandDialog, "commitDialog")
+    dialog = wizard.findChild(CommitDialog)
     assert dialog is not None
     dialog.message.set_message("By hand")
     dialog.verb.click()
@@ -162,7 +163,7 @@ def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> N
     shown.until(lambda: [button.text() for button in wizard.frame.head.buttons][-1:] == ["Run tests"])
     assert "The tests fail on what would be merged into main" in sentence(wizard)
     assert tip(world, session) == before
-    shown.until(lambda: wizard.frame.head.buttons[-1].isEnabled())
+    shown.until(lambda: [button.isEnabled() for button in wizard.frame.head.buttons][-1])
     wizard.frame.head.buttons[-1].click()
     shown.until(lambda: "2 of 96 fail" in wizard.course_page.output.toPlainText())
     wizard.close()
