@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, git_answer, paths_of
-from ampsm.git.location import common_dir
+from ampsm.git.location import common_dir, git_path
 
 _SETTING = "rerere.enabled"
 
@@ -19,7 +19,8 @@ def remembers(where: Path | str) -> bool:
 
 
 def remember(where: Path | str, on: bool) -> None:
-    """Turns it on or off for the whole repository, in its own settings. What is remembered stays. Raises GitError."""
+    """Turns it on or off for the whole repository, in its own settings: on from the next conflicts on. What is
+    remembered stays. Raises GitError."""
     done = git(where, "config", "--local", _SETTING, "true" if on else "false", check=False, writes=True)
     if done.returncode != 0:
         raise GitError("The setting of the repository cannot be changed", done.stderr)
@@ -28,7 +29,7 @@ def remember(where: Path | str, on: bool) -> None:
 def put_in_again(worktree: Path | str, unmerged: Collection[str]) -> frozenset[str]:
     """Those of the paths in conflict whose file git wrote with a resolution that it remembers, when it stopped. They
     are not staged. A path with a line break is never told."""
-    if not unmerged or not remembers(worktree):
-        return frozenset()
+    if not unmerged or not git_path(worktree, "MERGE_RR").exists() or not remembers(worktree):
+        return frozenset()  # without that file it was turned on later than git stopped
     waiting = git(worktree, "rerere", "remaining").stdout.replace(b"\n", b"\0")
     return frozenset(path for path in unmerged if "\n" not in path).difference(paths_of(waiting))

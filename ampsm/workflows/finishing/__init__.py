@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.cleanup.restore import restore_session
     from ampsm.workflows.finishing.merge.abort import abort_merge
     from ampsm.workflows.finishing.merge.conflicts.choose import choose
+    from ampsm.workflows.finishing.merge.conflicts.explain import hunk_commits, verify_file
+    from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
     from ampsm.workflows.finishing.merge.conflicts.reading import conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
+    from ampsm.workflows.finishing.merge.conflicts.texts import only_white_space
+    from ampsm.workflows.finishing.merge.conflicts.verify import Verified
     from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
     from ampsm.workflows.finishing.merge.outcome import MergeOutcome
@@ -48,6 +52,10 @@ else:
         "cleanup.restore": "restore_session",
         "merge.abort": "abort_merge",
         "merge.conflicts.choose": "choose",
+        "merge.conflicts.explain": "hunk_commits verify_file",
+        "merge.conflicts.origins": "HunkCommit HunkCommits",
+        "merge.conflicts.texts": "only_white_space",
+        "merge.conflicts.verify": "Verified",
         "merge.conflicts.reading": "conflict_hunks conflicts_of",
         "merge.course": "MergeCourse merge_course",
         "merge.conflicts.remember": "remember_resolutions remembers_resolutions",

@@ -8,6 +8,7 @@ from pathlib import Path
 from ampsm.git.content.blobs import contents_of
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
+from ampsm.git.rewrite.remembering import put_in_again
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import ConflictFile, SideModes, SideSizes
 from ampsm.system.plain_files import read_plain
@@ -69,7 +70,7 @@ def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
 
 
 def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEntry | None) -> ConflictFile:
-    sizes, modes = [], []
+    sizes, modes, outside = [], [], was_edited_outside(stop, file, draft, now)
     for entry in (file.stages.get(stage) for stage in (BASE, TARGET, SESSION)):
         sizes.append(file.sizes.get(entry.blob) if entry else None)
         modes.append(entry.mode if entry else None)
@@ -77,11 +78,19 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         path=file.path, old_path=file.old_path, kind=file.kind,
         hunks=len(laid(stop.root, file).conflicts) if file.has_hunks else 0,
         open=0 if file.resolved else open_hunks(stop, file, draft), resolved=file.resolved,
-        outside_edit=was_edited_outside(stop, file, draft, now), binary=file.binary,
+        outside_edit=outside, binary=file.binary,
         size=SideSizes(*sizes), mode=SideModes(*modes),
-        sentence=kinds.sentence_for(file.kind, file.stages, file.path, file.old_path),
+        sentence=_sentence(stop, file, outside),
         choices=kinds.choices_for(file.kind, file.stages), choice=draft.choice,
     )  # fmt: skip
+
+
+def _sentence(stop: ConflictStop, file: Conflicted, outside: bool) -> str:
+    """What the sides did; of a file that is not as git merged it, also whether git itself has done that."""
+    said = kinds.sentence_for(file.kind, file.stages, file.path, file.old_path)
+    if outside and not file.resolved and put_in_again(stop.worktree, [file.path]):
+        said += ". Git has put in how it was resolved before"
+    return said
 
 
 def _entry(entry: KeptEntry) -> StagedEntry | None:

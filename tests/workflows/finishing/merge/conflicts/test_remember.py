@@ -7,6 +7,7 @@ from pathlib import Path
 from ampsm.git.rewrite.remembering import put_in_again
 from ampsm.workflows.finishing import (
     abort_merge,
+    conflicts_of,
     continue_merge,
     remember_resolutions,
     remembers_resolutions,
@@ -28,6 +29,9 @@ def test_what_was_resolved_is_put_in_again_and_not_staged(drawn: Make, tmp_path:
     assert again.exit_code == 4 and again.conflicts == ("a.txt", "b.txt")
     assert (d.worktree / "a.txt").read_text() == "as I want it\n"
     assert put_in_again(d.worktree, again.conflicts) == frozenset({"a.txt"})
+    (told, other) = conflicts_of(d.ctx, d.session.id).files
+    assert told.outside_edit and not told.resolved and "resolved before" in told.sentence
+    assert "resolved before" not in other.sentence
     assert "a.txt" in d.git("ls-files", "--unmerged", at=d.worktree)
     abort_merge(d.ctx, d.session.id)
     remember_resolutions(d.ctx, d.session.id, False)
