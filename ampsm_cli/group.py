@@ -47,6 +47,8 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "rebase": CommandEntry("squash", "Put a session's commits on top of its base."),
         "preflight": CommandEntry("merging", "Check whether a session is ready to be merged."),
         "merge": CommandEntry("merging", "Squash, rebase and merge a session back to its base."),
+        "conflicts": CommandEntry("conflicts", "Show the conflicts at which a merge or rebase has stopped."),
+        "resolve": CommandEntry("conflicts", "Settle conflicts, hunk by hunk or file by file."),
         "continue-merge": CommandEntry("merging", "Go on with a merge or rebase that waits."),
         "abort-merge": CommandEntry("merging", "Give up a merge or rebase that is open."),
         "cleanup": CommandEntry("cleanup", "Remove worktree and branch of a merged session, into a snapshot."),

@@ -39,7 +39,7 @@ _TYPES = {
 }
 
 #: Examples whose commands end with another exit code than 0 in this release.
-_EXAMPLE_EXIT = {"continue-merge": 1, "abort-merge": 1}
+_EXAMPLE_EXIT = {"conflicts": 1, "resolve": 1, "continue-merge": 1, "abort-merge": 1}
 
 
 def current(page: str) -> str:

@@ -26,7 +26,8 @@ DOCUMENTS = {
 }
 #: What `test_documents_of_finishing` asks for; `test_documents_and_objects` asks for all others.
 FINISHING = {
-    "preflight", "squash", "rebase", "merge", "continue-merge", "abort-merge", "undo", "undo --list"
+    "preflight", "squash", "rebase", "merge", "conflicts", "conflicts PATH", "resolve", "continue-merge", "abort-merge",
+    "undo", "undo --list",
 }  # fmt: skip
 CHECK = {"id", "status", "message", "hint"}
 
@@ -116,6 +117,9 @@ def test_documents_of_finishing(world: Shop) -> None:
     found["merge"] = world.ask("merge <session-id> --message 'Add a login page'")
     assert found["merge"]["status"] == "conflict"
     merge = world.ask("status <session-id>")["merge"]
+    files = found["conflicts"] = world.ask("conflicts <session-id>")
+    hunks = found["conflicts PATH"] = world.ask("conflicts <session-id> demo/notes.md")
+    found["resolve"] = world.ask("resolve <session-id> demo/notes.md --take both --done")
     found["abort-merge"] = world.ask("abort-merge <session-id>")
     assert found["abort-merge"]["status"] == "aborted"
     world.ask("merge <session-id> --message 'Add a login page'")
@@ -128,6 +132,9 @@ def test_documents_of_finishing(world: Shop) -> None:
     assert set(merge) == {
         "mergeId", "operation", "step", "waitingFor", "onto", "startedAt", "conflicts", "rebasing"
     }  # fmt: skip
+    assert set(files["files"][0]) == OBJECTS["ConflictFile"] and set(hunks["hunks"][0]) == OBJECTS["Hunk"]
+    assert set(files["step"]) == {"n", "of"} and set(files["sides"]) == {"target", "session", "base"}
+    assert set(files["sides"]["target"]) == {"label", "ref", "commit", "subject"}
     assert set(listed["operations"][0]) == {"n", "operation", "at", "from", "to", "target", "undoable"}
     merged = world.ask("undo <session-id> --list")["operations"][0]
     assert set(merged["target"]) == {"branch", "ref", "from", "to"}

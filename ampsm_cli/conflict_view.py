@@ -1,0 +1,132 @@
+"""The conflicts of a merge that waits, for people: files with what is left of them, hunks with their sides by name."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ampsm.model.conflicts import Choice, HunkKind
+from ampsm_cli.output import Output
+from ampsm_cli.style import clean, clean_lines, paint, plural
+
+if TYPE_CHECKING:
+    from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, Hunk, Resolved
+
+#: What a choice is called.
+CHOSEN = {
+    Choice.TARGET: "target",
+    Choice.SESSION: "session",
+    Choice.BOTH: "both, target first",
+    Choice.BOTH_REVERSED: "both, session first",
+    Choice.BASE: "ancestor",
+    Choice.TEXT: "a text of your own",
+    Choice.DELETE: "delete the file",
+    Choice.KEEP: "keep the file",
+}
+_STYLES = {"Target": "cyan", "Session": "green", "Ancestor": "dim"}
+
+
+def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[ConflictFile]) -> None:
+    """The files, the sides by their names, and what to type next."""
+    left = sum(not file.resolved for file in found.files)
+    of = f", commit {found.step.n} of {found.step.of}" if found.step.of > 1 else ""
+    output.answer(f"The {found.operation} waits at {plural(left, 'conflicted file')}{of}.", "bold")
+    _show_sides(output, found.sides)
+    for file in files:
+        style = "green" if file.resolved else "yellow"
+        mark = paint("✔" if file.resolved else "◆", style, on=output.answer_color)
+        output.answer(f"{mark} {_name(file)}", as_it_is=True)
+        output.answer(f"    {clean(file.sentence)}; {state(file)}" if file.sentence else f"    {state(file)}")
+    waiting = [file for file in found.files if not file.resolved]
+    if not waiting:
+        output.answer(output.typed(f"Go on: amp-sessions continue-merge {shlex.quote(ref)}"))
+        return
+    named = f"{shlex.quote(ref)} {shlex.quote(waiting[0].path)}"
+    output.answer(output.typed(f"Look: amp-sessions conflicts {named}"))
+    output.answer(output.typed(f"Settle: amp-sessions resolve {named}"))
+
+
+def state(file: ConflictFile) -> str:
+    """How far a file is settled."""
+    if file.resolved:
+        return "resolved"
+    words = f"{file.hunks - file.open} of {plural(file.hunks, 'conflict')} chosen" if file.hunks else "nothing chosen"
+    if not file.hunks and file.choice is not None:
+        words = f"chosen: {CHOSEN[file.choice]}"
+    return f"{words}; edited elsewhere since" if file.outside_edit else words
+
+
+def show_file(output: Output, sides: ConflictSides, found: FileHunks) -> None:
+    """One file's hunks, one after the other."""
+    file = found.file
+    output.answer(_name(file), "bold", as_it_is=True)
+    output.answer(f"{file.sentence}; {state(file)}" if file.sentence else state(file))
+    for hunk in found.hunks:
+        output.answer()
+        show_hunk(output, sides, hunk, file.hunks)
+    if not found.hunks and file.choices:
+        output.answer(f"Choices: {', '.join(file.choices)}")
+
+
+def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None:
+    """A hunk: both sides and their ancestor where they conflict, else the side that changed it."""
+    if hunk.kind is not HunkKind.CONFLICT:
+        whose = {HunkKind.TARGET: "the target", HunkKind.SESSION: "the session"}.get(hunk.kind, "both sides alike")
+        output.answer(f"Hunk {hunk.n}, line {hunk.line}: changed by {whose}", "dim")
+        _show_text(output, hunk.result, "dim")
+        return
+    chosen = f"chosen: {CHOSEN[hunk.choice]}" if hunk.choice else "open"
+    title = f"Hunk {hunk.n}, line {hunk.line}: conflict, {chosen}"
+    output.answer(title, "bold")
+    if "".join(hunk.target.split()) == "".join(hunk.session.split()):
+        output.answer("The sides differ in white space only.")
+    for name, side, text in (
+        ("Target", sides.target, hunk.target),
+        ("Session", sides.session, hunk.session),
+        ("Ancestor", sides.base, hunk.base),
+    ):
+        output.answer(paint(f"{name}  ", "bold", on=output.answer_color) + _about(side))
+        _show_text(output, text, _STYLES[name])
+    if hunk.choice:
+        output.answer(paint("Result", "bold", on=output.answer_color))
+        _show_text(output, hunk.result, "")
+
+
+def show_resolved(output: Output, ref: str, found: Resolved) -> None:
+    """What has become of the files, and what comes next."""
+    for file in found.files:
+        output.answer(f"{_name(file)}: {state(file)}", as_it_is=True)
+    if found.left == 0:
+        output.answer(output.typed(f"All files are resolved. Go on: amp-sessions continue-merge {shlex.quote(ref)}"))
+        return
+    ready = [file for file in found.files if not file.resolved and not file.open]
+    if ready:
+        named = f"{shlex.quote(ref)} {shlex.quote(ready[0].path)}"
+        output.answer(output.typed(f"Write it: amp-sessions resolve {named} --done"))
+    else:
+        output.answer(f"{plural(found.left, 'file')} left.")
+
+
+def _show_sides(output: Output, sides: ConflictSides) -> None:
+    for name, side in (("Target", sides.target), ("Session", sides.session), ("Ancestor", sides.base)):
+        output.answer(f"  {name:<9} {_about(side)}")
+
+
+def _about(side: ConflictSide) -> str:
+    """A side by its name, commit and subject."""
+    parts = [side.label, (side.commit or "")[:10], side.subject or ""]
+    return clean("  ".join(part for part in parts if part))
+
+
+def _show_text(output: Output, text: str, style: str) -> None:
+    """Lines of a file, behind a rule."""
+    if not text:
+        output.answer("  (no lines)", "dim")
+        return
+    for line in text.removesuffix("\n").split("\n"):
+        output.answer(f"  │ {clean_lines(line.removesuffix(chr(13)))}", style, as_it_is=True)
+
+
+def _name(file: ConflictFile) -> str:
+    return clean(f"{file.old_path} → {file.path}" if file.old_path else file.path)

@@ -1,0 +1,174 @@
+"""Settling the conflicts of a file on a terminal: a hunk at a time, one key each, those of the merge wizard."""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ampsm.model.conflicts import Choice, HunkKind
+from ampsm.model.errors import UserError
+from ampsm_cli.conflict_view import CHOSEN, show_hunk, show_resolved, state
+from ampsm_cli.style import clean
+
+if TYPE_CHECKING:
+    from ampsm.model.conflicts import ConflictFile, ConflictSides, FileHunks, Hunk
+    from ampsm_cli.request import Request
+
+#: `#` is Shift+3 on most keyboards; where it is not, `r` is another way.
+_KEYS = {
+    "1": Choice.TARGET, "2": Choice.SESSION, "3": Choice.BOTH, "#": Choice.BOTH_REVERSED, "r": Choice.BOTH_REVERSED,
+    "0": Choice.BASE,
+}  # fmt: skip
+_LEGEND = (
+    "1 target · 2 session · 3 both · # reversed · 0 ancestor · u un-choose · e edit · n p next, previous · s skip file "
+    "· q quit"
+)
+_WHOLE_KEYS = {"1": Choice.TARGET, "2": Choice.SESSION, "0": Choice.BASE, "d": Choice.DELETE, "k": Choice.KEEP}
+
+
+class HunkWalk:
+    """Leads through the conflicts of one file after the other; every choice is kept at once."""
+
+    def __init__(self, request: Request, ref: str, sides: ConflictSides) -> None:
+        self._request = request
+        self._output = request.output
+        self._ref = ref
+        self._sides = sides
+
+    def through(self, path: str) -> bool:
+        """Asks about a file; False: the person wants to stop here."""
+        from ampsm.workflows.finishing import conflict_hunks
+
+        found = conflict_hunks(self._request.context, self._ref, path)
+        self._output.answer()
+        self._output.answer(f"{clean(path)}: {found.file.sentence}", "bold", as_it_is=True)
+        if found.file.resolved:
+            self._output.answer("It is resolved. Make it unresolved again: add --undo")
+            return True
+        going = self._hunks(found) if found.file.hunks else self._whole(found.file)
+        return going and self._offer_to_write(path)
+
+    def _hunks(self, found: FileHunks) -> bool:
+        """Goes through the conflicts, beginning at the first open one; False: quit."""
+        path = found.file.path
+        hunks = _conflicts(found)
+        at = next((i for i, hunk in enumerate(hunks) if hunk.choice is None), 0)
+        while at < len(hunks):
+            hunk = hunks[at]
+            self._output.answer()
+            show_hunk(self._output, self._sides, hunk, len(hunks))
+            self._output.answer(_LEGEND, "dim")
+            key = self._key()
+            if key == "q":
+                return False
+            if key == "s":
+                return True
+            if key == "p":
+                at = max(0, at - 1)
+                continue
+            if key in ("n", " ", "\r", "\n"):
+                at += 1
+                continue
+            changed = self._chosen(path, hunk, key)
+            if changed is None:
+                self._output.answer(f"There is nothing on the key {clean(key)!r}.", "yellow")
+                continue
+            hunks = _conflicts(changed)
+            if at < len(hunks) and hunks[at].choice is not None:
+                self._output.answer(f"Hunk {hunk.n}: {CHOSEN[hunks[at].choice or Choice.TEXT]}", "green")
+                at += 1
+        return True
+
+    def _chosen(self, path: str, hunk: Hunk, key: str) -> FileHunks | None:
+        """Keeps what a key chooses; None for a key without a meaning, or when nothing came of it."""
+        from ampsm.workflows.finishing import choose
+
+        context = self._request.context
+        if key in _KEYS:
+            return choose(context, self._ref, path, _KEYS[key], hunks=(hunk.n,))
+        if key == "u":
+            return choose(context, self._ref, path, None, hunks=(hunk.n,))
+        if key == "e":
+            text = click.edit(hunk.result if hunk.choice else hunk.target + hunk.session, require_save=False)
+            if text is not None:
+                return choose(context, self._ref, path, Choice.TEXT, hunks=(hunk.n,), text=text)
+        return None
+
+    def _whole(self, file: ConflictFile) -> bool:
+        """Asks about a file that has no hunks."""
+        from ampsm.workflows.finishing import choose
+
+        keys = {key: choice for key, choice in _WHOLE_KEYS.items() if choice in file.choices}
+        legend = " · ".join(f"{key} {CHOSEN[choice]}" for key, choice in keys.items())
+        while True:
+            self._output.answer(f"{legend} · u un-choose · s skip file · q quit", "dim")
+            key = self._key()
+            if key in ("s", "n", "q"):
+                return key != "q"
+            if key in keys or key == "u":
+                chosen = choose(self._request.context, self._ref, file.path, keys.get(key)).file
+                self._output.answer(f"{clean(file.path)}: {state(chosen)}", "green", as_it_is=True)
+                if key != "u":
+                    return True
+
+    def _offer_to_write(self, path: str) -> bool:
+        """Where everything is chosen: writes and stages the file if that is wanted; False: quit."""
+        from ampsm.model.conflicts import Resolved
+        from ampsm.workflows.finishing import conflicts_of, resolve_file
+
+        context, output = self._request.context, self._output
+        file = next(file for file in conflicts_of(context, self._ref).files if file.path == path)
+        if file.open:
+            output.answer(f"{clean(path)}: {state(file)}", as_it_is=True)
+            return True
+        output.answer()
+        output.answer(f"Everything in {clean(path)} is chosen.", as_it_is=True)
+        output.answer("d write and stage it · s leave it a draft · q quit", "dim")
+        key = self._key()
+        if key == "d":
+            try:
+                resolve_file(context, self._ref, path)
+            except UserError as error:
+                error.hint = error.hint or f"amp-sessions conflicts {shlex.quote(self._ref)}"
+                raise
+            found = conflicts_of(context, self._ref)
+            files = tuple(file for file in found.files if file.path == path)
+            show_resolved(output, self._ref, Resolved(files, sum(not file.resolved for file in found.files)))
+        return key != "q"
+
+    def _key(self) -> str:
+        self._output.flush()
+        return _read_key()
+
+
+def _read_key() -> str:
+    """One key from the terminal, without waiting for Enter. Keys typed ahead are not lost: click's own reader throws
+    them away each time."""
+    try:
+        import termios
+        import tty
+    except ImportError:  # Windows
+        key: str = click.getchar()
+        return key
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setcbreak(terminal, termios.TCSADRAIN)
+        typed = os.read(terminal, 1)
+        if typed == b"\x1b" or typed >= b"\x80":  # the rest of an arrow or of a character: nothing is on those
+            while select.select([terminal], [], [], 0.02)[0] and (more := os.read(terminal, 1)):
+                typed += more
+                if more.isalpha() or more == b"~":
+                    break
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+    return typed.decode("utf-8", "replace") or "q"  # nobody is there any more
+
+
+def _conflicts(found: FileHunks) -> list[Hunk]:
+    return [hunk for hunk in found.hunks if hunk.kind is HunkKind.CONFLICT]
