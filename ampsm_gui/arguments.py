@@ -18,6 +18,7 @@ GRAB_PAGES = (
     "session-usage",
     "session-history",
     "new-session",
+    "merge",
 )
 _THEMES = ("system", "light", "dark")
 

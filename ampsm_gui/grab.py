@@ -48,6 +48,8 @@ def _picture(window: MainWindow, page: str, session: str | None) -> QPixmap:
     window.set_mode("table" if page == "sessions" and session is None else "list")
     if page == "new-session":
         return _new_session(window)
+    if page == "merge":
+        return _merge(window, session)
     if page != "sessions":
         _open_tab(window, page, session)
     _settle(window)
@@ -71,6 +73,16 @@ def _new_session(window: MainWindow) -> QPixmap:
     window.actions_of_session.new_session()
     _settle(window)
     dialog = window.findChild(QWidget, "newSessionDialog")
+    return picture_of_both(window, dialog) if dialog is not None else window.grab()
+
+
+def _merge(window: MainWindow, session: str | None) -> QPixmap:
+    """The merge wizard of the session over the window."""
+    _open_tab(window, "session-console", session)
+    _settle(window)
+    window.actions_of_session.action("mergeAction").trigger()
+    _settle(window)
+    dialog = window.findChild(QWidget, "mergeWizard")
     return picture_of_both(window, dialog) if dialog is not None else window.grab()
 
 
