@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ampsm.model.errors import UserError
 from ampsm_cli.options import command, complete_sessions
 from ampsm_cli.request import Request
 from ampsm_cli.values import WORD
@@ -26,7 +27,7 @@ def gui_command(request: Request, ref: str | None, merge: bool) -> None:
     require_desktop(request.environ)
     session = None
     if merge and ref is None:
-        raise click.UsageError("--merge needs a SESSION")
+        raise UserError("usage", "--merge needs a SESSION", hint="amp-sessions list")
     require_database(request.context)
     if ref is not None:
         from ampsm.workflows.session import require_session

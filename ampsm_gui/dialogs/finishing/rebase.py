@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.finishing import RebasePreview, rebase_preview
@@ -16,7 +17,10 @@ _SHOWN = 8
 
 
 class RebaseDialog(SessionDialog):
-    """Conflicts are no failure: the rebase waits in the worktree, and the session says so."""
+    """Conflicts are no failure: the rebase waits in the worktree, and the merge wizard goes on with it."""
+
+    #: The rebase waits for conflicts.
+    stopped = Signal()
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None
@@ -66,6 +70,7 @@ class RebaseDialog(SessionDialog):
             return
         self.outcome.emit(error.message, False)
         self.accept()
+        self.stopped.emit()
 
     def succeed(self, document: dict[str, Any]) -> None:
         moved = document.get("backupRef") is not None

@@ -275,7 +275,9 @@ class MergeWizard(Dialog):
         if self._mode is Mode.OVER:
             look, sentence = words.over_words(course)
             why = reading.view["actions"].get("undo")
-            head.show_sentence(look, sentence, [("undo", "Undo…", why)] if course.status == "merged" else [])
+            head.show_sentence(
+                look, sentence, [("undo", "Undo…", why)] if course.status in ("merged", "rebased") else []
+            )
             return
         situation, actions = reading.view["situation"], reading.view["actions"]
         sentence = words.waits_words(course, reading.left, reading.total, situation["sentence"])

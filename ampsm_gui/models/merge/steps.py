@@ -66,7 +66,8 @@ def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | No
 
 
 def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list[Step]:
-    """How the open merge stands; `left` of `total` files have conflicts, `at_work`: a command goes on with it now."""
+    """How the open merge stands, of a rebase alone its two steps; `left` of `total` files have conflicts, `at_work`: a
+    command goes on with it now."""
     current = CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS else _PLACES.get(course.step or MergeStep.ABORT, -1)
     taken = _taken(course.steps)
     rows = []
@@ -85,8 +86,8 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
             state = RUNNING if at_work else NEEDS_YOU
         elif place > current >= 0:
             fact, state = _will(place, course), TO_COME
-        rows.append(Step(name, fact, state, tip or fact, next((s.command for s in steps if s.command), "") or ""))
-    return rows
+        rows.append(Step(name, fact, state, tip or fact, _command(steps)))
+    return rows if course.operation == "merge" else rows[REBASE : CONFLICTS + 1]
 
 
 def after(course: MergeCourse) -> list[Step]:
@@ -112,7 +113,7 @@ def after(course: MergeCourse) -> list[Step]:
         elif not fact:
             fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
         rows.append(Step(name, fact, state, tip or fact, _command(taken.get(place, ()))))
-    return rows
+    return rows if course.operation == "merge" else rows[REBASE : CONFLICTS + 1]
 
 
 def _taken(steps: Sequence[StepTaken]) -> dict[int, list[StepTaken]]:

@@ -237,6 +237,8 @@ class SessionActions(QObject):
         if self._id is not None:
             dialog = finishing_dialog(action)(self._desktop, self._id, self._view, self._window)
             dialog.outcome.connect(partial(self._on_outcome, self._id))
+            if action == "rebaseAction":
+                dialog.stopped.connect(partial(self.show_wizard, self._id))
             dialog.open()
 
     @Slot()
