@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ampsm.workflows.finishing import RebasePreview, rebase_preview
@@ -18,9 +17,6 @@ _SHOWN = 8
 
 class RebaseDialog(SessionDialog):
     """Conflicts are no failure: the rebase waits in the worktree, and the merge wizard goes on with it."""
-
-    #: The rebase waits for conflicts.
-    stopped = Signal()
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None

@@ -115,9 +115,12 @@ class MergeWizard(Dialog):
         self.course_page.set_output("")
         self.work.go_on()
 
-    def abort(self) -> None:
-        """Asks whether to give up what is open, which says what that restores."""
-        dialog = AbortMergeDialog(self.desktop, self.session_id, self._reading.view if self._reading else None, self)
+    def abort(self, known: dict[str, Any] | None = None) -> None:
+        """Asks whether to give up what is open, which says what that restores; `known` is what others have read of the
+        session."""
+        read = self._reading.view if self._reading else None
+        view = read if read and read.get("merge") else known or read
+        dialog = AbortMergeDialog(self.desktop, self.session_id, view, self)
         dialog.outcome.connect(self.outcome)
         dialog.finished.connect(self.refresh)
         dialog.open()
@@ -399,6 +402,10 @@ class MergeWizard(Dialog):
         self._check_due = True
         self.refresh()
 
+    @Slot()
+    def _on_abort(self) -> None:
+        self.abort()
+
     @Slot(str)
     def _on_way(self, action: str) -> None:
         view = self._reading.view if self._reading else None
@@ -470,7 +477,7 @@ class MergeWizard(Dialog):
         frame.head.target_chosen.connect(self._on_target)
         frame.head.check_again.connect(self._check)
         frame.head.requested.connect(self._on_way)
-        frame.foot.abort.connect(self.abort)
+        frame.foot.abort.connect(self._on_abort)
         frame.foot.copy_asked.connect(self._on_copy)
         frame.foot.close_asked.connect(self.close)
         frame.foot.primary.connect(self._on_primary)

@@ -228,7 +228,7 @@ class SessionActions(QObject):
     def _on_abort_merge(self) -> None:
         wizard = self._wizard(self._id)
         if wizard is not None:
-            wizard.abort()
+            wizard.abort(self._view)
         else:
             self._ask("abortMergeAction")
 
@@ -237,8 +237,7 @@ class SessionActions(QObject):
         if self._id is not None:
             dialog = finishing_dialog(action)(self._desktop, self._id, self._view, self._window)
             dialog.outcome.connect(partial(self._on_outcome, self._id))
-            if action == "rebaseAction":
-                dialog.stopped.connect(partial(self.show_wizard, self._id))
+            dialog.stopped.connect(partial(self.show_wizard, self._id))
             dialog.open()
 
     @Slot()
