@@ -84,8 +84,7 @@ def _laid(root: Path, *blobs: str | None) -> LaidText:
     changes = [_changes(root, blobs[0], blob, held) for blob in blobs[1:]]
     three = three_way(base, target, session, changes[0], changes[1])
     found = tuple(region for region in three.regions if region.kind is HunkKind.CONFLICT)
-    sides = [held[blob] for blob in blobs if blob]
-    return LaidText(base, target, session, three, encoding_of(*sides), found)
+    return LaidText(base, target, session, three, encoding_of(target, session), found)
 
 
 def _changes(root: Path, old: str | None, new: str | None, held: dict[str, bytes]) -> list[LineChange]:

@@ -1,7 +1,8 @@
 """The text of a conflicted file for people, and theirs as bytes of that file (SPEC section 12).
 
-What is shown can always be turned back into the very same bytes: carriage returns and a byte order mark stay in the
-text, and a file that is not UTF-8 on every side is read as Latin-1, in which every byte is a character.
+How a file is written is what target and session agree on; what both began with may have been put into another encoding
+or other line ends by both. What they have can always be turned back into the very same bytes: carriage returns and a
+byte order mark stay in the text, and where one is not UTF-8 all is read as Latin-1, in which every byte is a character.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ class LineEnd(StrEnum):
 
 @record
 class Encoding:
-    """How the sides of a file are written: in UTF-8 or, where one is not, all in Latin-1; beginning with a byte order
-    mark where all do; how lines end, and whether the last one does on every side. `ends` has the line end that each
-    line has on the sides, in a file where they are mixed."""
+    """How target and session are written: in UTF-8 or, where one is not, in Latin-1; beginning with a byte order mark
+    where both do; how lines end, and whether the last one does in both. `ends` has the line end that each line has, in
+    a file where they are mixed."""
 
     codec: str
     mark: bool
@@ -41,8 +42,8 @@ class Encoding:
     ends: dict[str, str]
 
     def decode(self, content: bytes) -> str:
-        """Bytes of any of the sides, or made of them, as text."""
-        return content.decode(self.codec)
+        """Bytes of any of the sides, or made of them, as text. What only the base has in another encoding is U+FFFD."""
+        return content.decode(self.codec, "replace")
 
     def encode(self, text: str) -> bytes:
         """Text as bytes of the file, its line ends as they are. Raises `not-in-encoding` (exit 2) for a character that
@@ -90,7 +91,7 @@ class Encoding:
 
 
 def encoding_of(*sides: bytes) -> Encoding:
-    """How a file is written, by the sides that it has."""
+    """How a file is written, by what it is on these sides; an empty one tells nothing."""
     there = [side for side in sides if side]
     codec = "utf-8" if all(map(_is_utf8, there)) else "latin-1"
     texts = [side.decode(codec) for side in there]

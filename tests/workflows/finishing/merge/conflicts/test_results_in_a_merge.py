@@ -79,7 +79,7 @@ def written(text: str | None, sides: list[bytes]) -> bytes:
     """A text in the encoding of the file."""
     assert text is not None
     try:
-        b"\n".join(sides).decode()
+        b"\n".join(sides[1:]).decode()
     except UnicodeDecodeError:
         return text.encode("latin-1")
     return text.encode()
