@@ -98,6 +98,7 @@ EXIT_CODES: Mapping[str, ExitCode] = {
     "not-ready": ExitCode.REFUSED,
     "nothing-to-undo": ExitCode.REFUSED,
     "undo-not-possible": ExitCode.REFUSED,
+    "edited-outside": ExitCode.REFUSED,
     # 6: another process holds the session
     "busy": ExitCode.BUSY,
     # 7: the agent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import GitError, git
@@ -35,8 +36,12 @@ def stage_resolved(worktree: Path | str) -> None:
     status = worktree_status(worktree)
     left = set(unresolved(worktree))
     paths = sorted({*status.unmerged, *status.unstaged} - left)
-    if not paths:
-        return
+    if paths:
+        stage(worktree, paths)
+
+
+def stage(worktree: Path | str, paths: Sequence[str]) -> None:
+    """Stages these paths as they are in the worktree. Raises GitError."""
     stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
     done = git_when_free(worktree, "update-index", "--add", "--remove", "-z", "--stdin", stdin=stdin, writes=True)
     if done.returncode != 0:

@@ -28,10 +28,28 @@ def follow(worktree: Path, before: str, after: str) -> None:
         with contextlib.suppress(UserError, OSError):
             place = worktree / path
             if (place / ".git").exists() and _is_untouched(place, old) and _is_free(place, old, new):
-                words = ("submodule", "--quiet", "update", "--checkout")
-                done = git(worktree, *words, "--no-fetch", "--", path, timeout=LONG_TIMEOUT, check=False, writes=True)
-                if done.returncode != 0:
-                    git(worktree, *words, "--", path, timeout=_FETCH_TIMEOUT, check=False, writes=True)
+                _check_out(worktree, path)
+
+
+def put_at(worktree: Path, path: str, commit: str) -> bool:
+    """Checks out in a submodule what the index has of it, the commit `commit`; whether it is there then, or is not
+    checked out at all. Nothing changes in one that holds changes, or a file in the way."""
+    place = worktree / path
+    if not (place / ".git").exists():
+        return True
+    with contextlib.suppress(UserError, OSError):
+        at = git_answer(place, "rev-parse", "-q", "--verify", "HEAD") or ""
+        if at != commit and _is_untouched(place, at) and _is_free(place, at, commit):
+            _check_out(worktree, path)
+        return git_answer(place, "rev-parse", "-q", "--verify", "HEAD") == commit
+    return False
+
+
+def _check_out(worktree: Path, path: str) -> None:
+    words = ("submodule", "--quiet", "update", "--checkout")
+    done = git(worktree, *words, "--no-fetch", "--", path, timeout=LONG_TIMEOUT, check=False, writes=True)
+    if done.returncode != 0:
+        git(worktree, *words, "--", path, timeout=_FETCH_TIMEOUT, check=False, writes=True)
 
 
 def _moved(worktree: Path, before: str, after: str) -> list[tuple[str, str, str]]:

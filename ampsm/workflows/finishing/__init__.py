@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
     from ampsm.workflows.finishing.merge.conflicts.reading import conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
+    from ampsm.workflows.finishing.merge.conflicts.resolve import resolve_file
     from ampsm.workflows.finishing.merge.conflicts.texts import only_white_space
+    from ampsm.workflows.finishing.merge.conflicts.unresolve import unresolve_file
     from ampsm.workflows.finishing.merge.conflicts.verify import Verified
     from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
@@ -57,6 +59,8 @@ else:
         "merge.conflicts.texts": "only_white_space",
         "merge.conflicts.verify": "Verified",
         "merge.conflicts.reading": "conflict_hunks conflicts_of",
+        "merge.conflicts.resolve": "resolve_file",
+        "merge.conflicts.unresolve": "unresolve_file",
         "merge.course": "MergeCourse merge_course",
         "merge.conflicts.remember": "remember_resolutions remembers_resolutions",
         "merge.outcome": "MergeOutcome",

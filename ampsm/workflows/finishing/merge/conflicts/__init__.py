@@ -8,5 +8,5 @@ which commits made a hunk. `remember` lets git put in again what was resolved be
 `waiting` proves that a rebase waits there. `conflicted` finds the paths in conflict, resolved ones too, `kinds` says of
 which kind each is and what may be chosen for it, `files` how it stands. What was chosen is kept by `drafts`; `laid`
 makes lines of it. `reading` answers, `explain` what is asked of one file or hunk, `choose` writes drafts and nothing
-else.
+else; `resolve` puts a file into worktree and index, `unresolve` brings its conflict back.
 """

@@ -1,0 +1,97 @@
+"""Putting what a path in conflict becomes into the worktree: whole or not at all (SPEC section 12)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git.command import GitError, git, line_of
+from ampsm.git.objects import read_blobs
+from ampsm.git.rewrite.left_by_git import as_checked_out
+from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.model.errors import UserError
+from ampsm.system.files import atomic_write, sync_directory
+
+
+def store_blob(where: Path | str, content: bytes) -> str:
+    """Stores a blob with exactly this content; its id. Raises GitError."""
+    return line_of(git(where, "hash-object", "-w", "--stdin", "--no-filters", stdin=content, writes=True))
+
+
+def put_file(worktree: Path, path: str, entry: StagedEntry) -> None:
+    """Makes a path of the worktree what an entry of the index is, as git would check it out; a submodule stays as it
+    is. Whatever happens, the file is the one from before or the new one. Raises `files-in-the-way` (exit 5) where a
+    folder is, or a link leads out of the worktree, and GitError when a filter fails."""
+    if entry.is_submodule:
+        return
+    place = _place(worktree, path)
+    if place.is_dir() and not place.is_symlink():
+        raise _in_the_way(worktree, path, "a folder is there")
+    content = read_blobs(worktree, [entry.blob])[entry.blob] if entry.is_link else b""
+    if not entry.is_link:
+        content = as_checked_out(worktree, path, entry.blob)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if entry.is_link:
+            _put_link(place, content)
+        else:
+            atomic_write(place, content, _permissions(entry.mode))
+    except OSError as error:
+        raise _in_the_way(worktree, path, error.strerror or str(error)) from error
+
+
+def remove_file(worktree: Path, path: str) -> None:
+    """Makes a path of the worktree hold nothing, with the folders that are empty then; fine when it does. A folder
+    there, or a submodule, stays. Raises as `put_file`."""
+    place = _place(worktree, path)
+    if place.is_dir() and not place.is_symlink():
+        return
+    try:
+        place.unlink(missing_ok=True)
+        for parent in place.parents:
+            if parent == worktree or any(parent.iterdir()):
+                break
+            parent.rmdir()
+    except NotADirectoryError:
+        return
+    except OSError as error:
+        raise _in_the_way(worktree, path, error.strerror or str(error)) from error
+
+
+def write_conflict_again(worktree: Path, path: str) -> None:
+    """Has git write the file of a path in conflict anew, with its markers. Raises GitError."""
+    done = git(worktree, "--literal-pathspecs", "checkout", "--merge", "--", path, check=False, writes=True)
+    if done.returncode != 0:
+        raise GitError("The conflict cannot be written again", done.stderr)
+
+
+def _place(worktree: Path, path: str) -> Path:
+    place = worktree / path
+    real = Path(os.path.realpath(worktree))
+    if os.path.realpath(place.parent) != os.path.normpath(real / Path(path).parent):
+        raise _in_the_way(worktree, path, "a link is on the way to it")
+    return place
+
+
+def _put_link(place: Path, to: bytes) -> None:
+    temporary = place.with_name(f".{place.name}.{os.urandom(6).hex()}.tmp")
+    os.symlink(to, os.fsencode(temporary))  # noqa: PTH211 - where it leads may be no UTF-8
+    try:
+        temporary.replace(place)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_directory(place.parent)
+
+
+def _permissions(mode: str) -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return (0o777 if mode == "100755" else 0o666) & ~umask
+
+
+def _in_the_way(worktree: Path, path: str, why: str) -> UserError:
+    return UserError(
+        "files-in-the-way", f"{path} cannot be written: {why}", hint=f"look at {worktree / path}",
+        details={"path": path},
+    )  # fmt: skip

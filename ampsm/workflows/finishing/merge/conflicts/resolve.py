@@ -1,0 +1,159 @@
+"""Resolving a file in conflict: what was chosen, or the file as it is, goes into worktree and index (SPEC section
+12)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ampsm.context import Context
+from ampsm.git import snapshots
+from ampsm.git.content.new_markers import first_new_marker
+from ampsm.git.rewrite import resolving, stages
+from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
+from ampsm.git.rewrite.settled_file import put_file, remove_file, store_blob
+from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.git.worktree import submodules
+from ampsm.model.conflicts import Choice, Resolved
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import counted
+from ampsm.system.plain_files import read_plain
+from ampsm.workflows.finishing.merge.conflicts import kinds
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_draft, draft_of, drafts_of, kept
+from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
+from ampsm.workflows.finishing.merge.conflicts.laid import laid
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_in
+from ampsm.workflows.session.held import held
+
+
+def resolve_file(ctx: Context, ref: str, path: str, *, outside: bool = False, draft: bool = False) -> Resolved:
+    """Writes what was chosen for a file, and stages it; with `outside` the file is staged as it is in the worktree.
+
+    Raises `conflicts` (exit 4) while something is open, or a marker is left that no side had, and `edited-outside`
+    (exit 5) when somebody else has changed the file, unless it is what would be written; with `draft` it is kept in a
+    snapshot first, and written over. Raises as `conflict_hunks`, `busy`, `files-in-the-way` (exit 5), GitError; the
+    file is whole whatever happens, and not staged when it was not written.
+    """
+    with held(ctx, ref, "merge") as (session, _):
+        stop = stop_in(ctx, session)
+        drafts = drafts_of(ctx, stop)
+        file = one_conflicted(ctx, stop, drafts, path)
+        chosen = draft_of(drafts, file.path, file.stages)
+        if outside:
+            _stage_as_it_is(ctx, stop, file)
+        else:
+            _stage_what_was_chosen(ctx, stop, file, chosen, over_edits=draft)
+        return resolved_now(ctx, stop, file.path)
+
+
+def resolved_now(ctx: Context, stop: ConflictStop, path: str) -> Resolved:
+    """How a file stands now, and how many are left."""
+    drafts = drafts_of(ctx, stop)
+    found = [one for one in all_conflicted(stop, drafts) if one.path == path]
+    return Resolved(tuple(told_files(stop, found, drafts)), len(stages.unmerged(stop.worktree)))
+
+
+def keep_before(stop: ConflictStop) -> None:
+    """Keeps the worktree as it is before somebody's edit is written over."""
+    snapshots.keep_worktree(stop.worktree, stop.root, stop.session.id, "resolve")
+
+
+def _stage_what_was_chosen(
+    ctx: Context, stop: ConflictStop, file: Conflicted, draft: FileDraft, *, over_edits: bool
+) -> None:
+    now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
+    edited = was_edited_outside(stop, file, draft, now)
+    if file.resolved and not edited:
+        return
+    left = _left_open(stop, file, draft)
+    if left and edited and not over_edits:
+        raise _edited(stop, file)
+    if left:
+        raise stop.session.error(
+            "conflicts", "conflicts", f"{file.path} cannot be resolved yet: {left}", path=file.path
+        )  # fmt: skip
+    entry = _wanted(stop, file, draft)
+    if edited and not is_as_left(stop.worktree, file.path, now, entry):
+        if not over_edits:
+            raise _edited(stop, file)
+        keep_before(stop)
+    _settle(ctx, stop, file, entry)
+
+
+def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None) -> None:
+    """Writes and stages. What comes first is what makes it known as the app's own after a kill."""
+    _note(ctx, stop, file, entry)
+    if entry is None:
+        remove_file(stop.worktree, file.path)
+    else:
+        put_file(stop.worktree, file.path, entry)
+    stages.set_stages(stop.worktree, file.path, {0: entry} if entry else {})
+    if entry and entry.is_submodule and not submodules.put_at(stop.worktree, file.path, entry.blob):
+        place = quoted(stop.worktree / file.path)
+        raise UserError(
+            "uncommitted-changes", f"The submodule {file.path} is staged, but it cannot be put at {entry.blob[:10]}",
+            hint=f"git -C {place} status, then: git -C {place} checkout {entry.blob}", details={"path": file.path},
+        )  # fmt: skip
+
+
+def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
+    place = Path(stop.worktree, file.path)
+    if place.is_file() and not place.is_symlink():
+        _require_no_markers(stop, file, read_plain(place, follow=False), "edit it there")
+    now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
+    _note(ctx, stop, file, now)
+    resolving.stage(stop.worktree, [file.path])
+    _note(ctx, stop, file, stages.entries(stop.worktree, [file.path]).get(file.path))
+
+
+def _note(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None) -> None:
+    mine = kept(entry)
+    change_draft(
+        ctx, stop, file.path, file.stages, lambda found: replace(found, wrote=mine, staged=mine)
+    )  # fmt: skip
+
+
+def _left_open(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str | None:
+    """What is still to be chosen, in words."""
+    if not file.has_hunks:
+        return None if draft.choice is not None else "nothing is chosen for it"
+    text = laid(stop.root, file)
+    left, of = len(text.open(draft)), len(text.conflicts)
+    return f"{left} of {counted(of, 'hunk')} {'is' if left == 1 else 'are'} open" if left else None
+
+
+def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEntry | None:
+    """What the path becomes, its blob stored; None: nothing. Raises `conflicts` (exit 4) for a marker."""
+    content = draft.own_bytes()
+    if file.has_hunks:
+        content = laid(stop.root, file).result(draft)
+    if content is None:
+        side = kinds.side_chosen(draft.choice or Choice.KEEP, file.stages)
+        return file.stages[side] if side is not None else None
+    _require_no_markers(stop, file, content, "choose again, or edit the hunk")
+    return StagedEntry(kinds.mode_chosen(file.stages), store_blob(stop.worktree, content))
+
+
+def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str) -> None:
+    if not file.has_hunks or is_binary(content):
+        return
+    text = laid(stop.root, file)
+    line = first_new_marker(content, text.base, text.target, text.session, file.rules.size)
+    if line is not None:
+        raise UserError(
+            "conflicts", f"{file.path} still has a conflict marker in line {line}",
+            hint=f"{cure}; then: amp-sessions resolve {stop.session.id} {quoted(file.path)} --done",
+            details={"path": file.path, "line": line},
+        )  # fmt: skip
+
+
+def _edited(stop: ConflictStop, file: Conflicted) -> UserError:
+    resolve = f"amp-sessions resolve {stop.session.id} {quoted(file.path)}"
+    what = "staged" if file.resolved else "edited"
+    return UserError(
+        "edited-outside", f"{file.path} was {what} by somebody else since git stopped; nothing is written over it",
+        hint=f"to take the file as it is: {resolve} --outside; to take what was chosen: {resolve} --draft",
+        details={"path": file.path},
+    )  # fmt: skip
