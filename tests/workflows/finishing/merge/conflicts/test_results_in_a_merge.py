@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
+from ampsm.git.command import git
 from ampsm.model.conflicts import Choice, HunkKind
-from ampsm.workflows.finishing import choose, conflict_hunks, conflicts_of
+from ampsm.workflows.finishing import choose, conflict_hunks, conflicts_of, continue_merge, resolve_file
 from tests.support.drawn import Drawn
 from tests.workflows.finishing.merge.conflicts.test_hunks import merge_file, texts, without_end
 from tests.workflows.finishing.merge.merges import Make, run
@@ -73,6 +74,26 @@ def test_every_choice_makes_what_git_would(drawn: Make, tmp_path: Path, seed: in
             assert told_hunk.choice is wanted
             assert squeezed(told_hunk.result) == squeezed(ends[wanted])
             assert now.result is not None and told_hunk.result in now.result
+
+
+@pytest.mark.rounds(1)
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_what_is_merged_is_what_was_chosen(drawn: Make, tmp_path: Path, seed: int) -> None:
+    chance = Random(seed)
+    d, files = conflicted(drawn, chance)
+    waiting = [file.path for file in conflicts_of(d.ctx, d.session.id).files]
+    wanted: dict[str, bytes] = {}
+    for path, sides in files.items():
+        option = chance.choice([(Choice.TARGET, "--ours"), (Choice.SESSION, "--theirs")])
+        wanted[path] = merge_file(tmp_path, sides, option[1])
+        if path in waiting:
+            choose(d.ctx, d.session.id, path, option[0])
+            resolve_file(d.ctx, d.session.id, path)
+            assert (d.worktree / path).read_bytes() == wanted[path]
+    assert continue_merge(d.ctx, d.session.id).status == "merged"
+    for path in waiting:
+        assert (d.repo / path).read_bytes() == wanted[path]
+        assert git(d.repo, "cat-file", "blob", f"main:{path}").stdout == wanted[path]
 
 
 def written(text: str | None, sides: list[bytes]) -> bytes:
