@@ -86,7 +86,7 @@ def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None
         ("Session", sides.session, hunk.session),
         ("Ancestor", sides.base, hunk.base),
     ):
-        output.answer(paint(f"{name}  ", "bold", on=output.answer_color) + _about(side))
+        output.answer(paint(f"{name:<9}", "bold", on=output.answer_color) + _about(side))
         _show_text(output, text, _STYLES[name])
     if hunk.choice:
         output.answer(paint("Result", "bold", on=output.answer_color))
@@ -110,12 +110,12 @@ def show_resolved(output: Output, ref: str, found: Resolved) -> None:
 
 def _show_sides(output: Output, sides: ConflictSides) -> None:
     for name, side in (("Target", sides.target), ("Session", sides.session), ("Ancestor", sides.base)):
-        output.answer(f"  {name:<9} {_about(side)}")
+        output.answer(f"  {name:<9}{_about(side)}")
 
 
 def _about(side: ConflictSide) -> str:
     """A side by its name, commit and subject."""
-    parts = [side.label, (side.commit or "")[:10], side.subject or ""]
+    parts = ["" if side.label == "Ancestor" else side.label, (side.commit or "")[:10], side.subject or ""]
     return clean("  ".join(part for part in parts if part))
 
 

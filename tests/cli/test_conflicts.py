@@ -1,0 +1,110 @@
+"""Conflicts at the command line: what is shown, what goes together, and a terminal led through the hunks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Screen
+from tests.support.world import Result, World
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LINES = [f"line {n}\n" for n in range(1, 21)]
+
+
+def _changed(**lines: str) -> str:
+    changed = list(LINES)
+    for name, text in lines.items():
+        changed[int(name[1:]) - 1] = f"{text}\n"
+    return "".join(changed)
+
+
+@pytest.fixture
+def torn(world: World) -> dict[str, Any]:
+    """A session whose merge waits at two conflicts in `a.txt`, and at `b.txt`, which the target has deleted."""
+    repo = world.make_repo(files={"a.txt": "".join(LINES), "b.txt": "b\n"})
+    session = world.new(repo, "Fix login")
+    worktree = Path(session["worktree"])
+    (worktree / "a.txt").write_text(_changed(l3="S3", l15="S15"))
+    (worktree / "b.txt").write_text("b changed\n")
+    assert world.cli("commit", session["id"], "--message", "Session change").code == 0
+    (repo / "a.txt").write_text(_changed(l3="T3", l15="T15"))
+    (repo / "b.txt").unlink()
+    world.git(repo, "commit", "-qam", "Target change")
+    assert world.cli("merge", session["id"], "--message", "feat: both").code == 4
+    return session
+
+
+def test_a_terminal_is_led_through_the_hunks_one_key_each(
+    torn: dict[str, Any], cli: Callable[..., Result], on_terminal: Callable[..., Screen]
+) -> None:
+    screen = on_terminal("resolve", torn["id"], "a.txt", typed="2#d")
+    text = COLOUR.sub("", screen.text)
+    assert screen.code == 0
+    assert "Target   main" in text and "Session  Fix login" in text and "│ S15" in text and "a.txt: resolved" in text
+    written = (Path(torn["worktree"]) / "a.txt").read_text()
+    assert written == "".join(_changed(l3="S3", l15="S15\nT15"))
+    assert cli("conflicts", torn["id"], "--json").json["files"][0]["path"] == "b.txt"
+
+
+def test_quitting_keeps_what_was_chosen_and_writes_nothing(
+    torn: dict[str, Any], cli: Callable[..., Result], on_terminal: Callable[..., Screen]
+) -> None:
+    before = (Path(torn["worktree"]) / "a.txt").read_bytes()
+    assert on_terminal("resolve", torn["id"], "a.txt", typed="1xq").code == 0
+    hunks = cli("conflicts", torn["id"], "a.txt", "--json").json["hunks"]
+    assert [hunk["choice"] for hunk in hunks] == ["target", None]
+    assert (Path(torn["worktree"]) / "a.txt").read_bytes() == before
+    screen = on_terminal("resolve", torn["id"], "a.txt", "b.txt", typed="0s2s")
+    assert screen.code == 0 and "Session changed it" in screen.text
+    files = cli("conflicts", torn["id"], "--json").json["files"]
+    assert [(file["open"], file["choice"]) for file in files] == [(0, None), (0, "session")]
+
+
+def test_paths_are_also_those_seen_from_a_folder_of_the_worktree(torn: dict[str, Any], world: World) -> None:
+    below = Path(torn["worktree"]) / "below"
+    below.mkdir()
+    done = world.cli("conflicts", torn["id"], "../a.txt", "--json", cwd=below)
+    assert done.code == 0 and done.json["file"]["path"] == "a.txt"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (), ("--take", "session", "--from", "-"), ("--undo", "--done"), ("--hunk", "1"), ("--outside", "--draft"),
+        ("b.txt", "--take", "session", "--hunk", "1"), ("--take", "ours"), ("--from", "/no/such/file"),
+        ("--take", "session", "--hunk", "9"), ("--take", "delete"),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_together_changes_nothing(
+    torn: dict[str, Any], cli: Callable[..., Result], options: tuple[str, ...]
+) -> None:
+    done = cli("resolve", torn["id"], "a.txt", *options)
+    assert done.code == 2 and "hint: " in done.err, done
+    hunks = cli("conflicts", torn["id"], "a.txt", "--json").json["hunks"]
+    assert [hunk["choice"] for hunk in hunks] == [None, None]
+
+
+def test_what_was_begun_is_told_with_what_stopped_it(torn: dict[str, Any], cli: Callable[..., Result]) -> None:
+    done = cli("resolve", torn["id"], "a.txt", "--take", "target", "--hunk", "1", "--done", "--json")
+    assert done.code == 4 and done.json["error"]["hint"]
+    assert done.json["left"] == 2 and done.json["files"][0]["open"] == 1
+
+
+@pytest.mark.parametrize("path", ["nowhere.txt", "../../a.txt"])
+def test_a_path_without_a_conflict_is_said_to_be_none(
+    torn: dict[str, Any], cli: Callable[..., Result], path: str
+) -> None:
+    for command in (("conflicts",), ("resolve", "--done")):
+        done = cli(command[0], torn["id"], path, *command[1:])
+        assert done.code == 3 and torn["id"] in done.err, done
+
+
+def test_without_conflicts_there_is_nothing_to_show(world: World, session: dict[str, Any]) -> None:
+    for command in (("conflicts", session["id"]), ("resolve", session["id"], "a.txt", "--take", "target")):
+        done = world.cli(*command)
+        assert done.code == 1 and f"amp-sessions status {session['id']}" in done.err, done
