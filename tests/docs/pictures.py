@@ -21,6 +21,8 @@ _SHOTS = (
     ("session-usage", "Speed up product search", "light"),
     ("session-history", _SESSION, "light"),
     ("new-session", _SESSION, "light"),
+    ("merge", "Speed up product search", "light"),
+    ("merge", "Migrate settings page to TypeScript", "light", "merge-conflicts"),
 )
 
 
@@ -29,8 +31,8 @@ def draw(showcase: Showcase, folder: Path) -> list[Path]:
     program = showcase.program.with_name("amp-session-conductor")
     environ = {**showcase.environ, "QT_QPA_PLATFORM": "offscreen"}
     made = []
-    for page, session, theme in _SHOTS:
-        file = folder / f"{page}-{theme}.png"
+    for page, session, theme, *name in _SHOTS:
+        file = folder / f"{name[0] if name else page}-{theme}.png"
         words = ["--grab", page, str(file), "--theme", theme, "--size", "1200x760"]
         words += ["--session", session] if session else []
         subprocess.run([str(program), *words], env=environ, check=True, timeout=120)

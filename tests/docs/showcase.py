@@ -45,7 +45,7 @@ class Showcase(World):
                 self.use(**scenario)
                 self.run("iterate", session, *more, codes=(0, 7, 8))
             if "moved" in task:
-                self.commit(repos[task["repo"]], task["moved"], "Dark by default")
+                self.commit(repos[task["repo"]], task["moved"], "Send the locale with the settings")
             for words in task.get("then", ()):
                 self.run(words[0], session, *words[1:], codes=(0, 1, 4, 5))
         for path, text in code.MOVED_ON.items():

@@ -67,6 +67,32 @@ _ROTATION = "".join(
     f"def revoke_{part}(family: str) -> int:\n    return store.drop({part!r}, family)\n\n\n"
     for part in ("family", "token", "device", "user")
 )
+_SETTINGS = """import { Section } from './section'
+import { api } from './api'
+
+export class Settings extends Section {
+  title = t('settings.title')
+
+  async save(form) {
+    const email = form.email
+    await api.put('/settings', { email })
+  }
+
+  // The form is shown again with the stored values.
+  render() {
+    return this.show(this.form)
+  }
+}
+"""
+_TYPED_SETTINGS = _SETTINGS.replace("{ api } from './api'", "{ api, Profile } from './api/typed'").replace(
+    "save(form) {\n    const email = form.email\n    await api.put(",
+    "save(form: Profile): Promise<void> {\n    const email = toEmail(form.email)\n    await api.put<Profile>(",
+)
+_MOVED_SETTINGS = (
+    _SETTINGS.replace("{ api }", "{ api, locale }")
+    .replace("form.email\n", "form.email.trim().toLowerCase()\n")
+    .replace("{ email })", "{ email, locale })")
+)
 REPOSITORIES: dict[str, dict[str, str]] = {
     "orders-api": {
         "src/auth/tokens.py": _TOKENS,
@@ -78,7 +104,8 @@ REPOSITORIES: dict[str, dict[str, str]] = {
     },
     "payments-svc": {"webhooks.py": "RETRIES = 0\n", "history.py": "def history():\n    return []\n"},
     "catalog": {
-        "settings.ts": "var theme = 'light'\n",
+        "settings.ts": _SETTINGS,
+        "themes.js": "module.exports = ['light', 'dark']\n",
         "search.py": "def search(words):\n    return [p for p in all_products() if words in p.name]\n",
     },
     "billing": {"invoices.py": "def month(invoice):\n    return invoice.date.month\n", "README.md": "# Billing\n"},
@@ -166,8 +193,12 @@ SETTLED: dict[str, dict[str, Any]] = {
     },
     "Migrate settings page to TypeScript": {
         "repo": "catalog", "prompt": "Move the settings page to TypeScript.",
-        "iterations": [(_simple("settings.ts", "export const theme = 'light'\n", "Moved."),)],
-        "moved": {"settings.ts": "var theme = 'dark'\n"}, "then": [("rebase",)],
+        "iterations": [({
+            **_simple("settings.ts", _TYPED_SETTINGS, "Moved."),
+            "edits": {"settings.ts": _TYPED_SETTINGS, "themes.js": "module.exports = ['light', 'dark', 'high contrast']\n"},
+        },)],
+        "moved": {"settings.ts": _MOVED_SETTINGS, "themes.js": "module.exports = ['light', 'dark', 'system']\n"},
+        "then": [("merge", "--message", "feat: move the settings page to TypeScript")],
     },
     "Retry webhook deliveries with exponential back-off and a dead-letter queue for what never arrives": {
         "repo": "payments-svc", "prompt": "Retry failed webhook deliveries.", "options": ("--script", "echo 2 failed; exit 1"),
