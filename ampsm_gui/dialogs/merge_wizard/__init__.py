@@ -1,5 +1,6 @@
 """The merge wizard: a merge or rebase from its checks to its end, beside the window. `wizard` holds steps, pages and
-foot together; `mode` decides which page a session needs now.
+foot together; `mode` decides which page a session needs now, `state` is what is known, `showing` shows it, `deeds` are
+what a person does besides merging.
 
 `check_page` is what stands before a merge (`checking` asks for checks and outlook, `cures` say what helps),
 `course_page` what is at work, waits or is over; `conflicts` is what the wizard asks of the page for conflicts, which it

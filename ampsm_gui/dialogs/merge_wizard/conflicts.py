@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.widgets.label import Label
@@ -31,6 +31,28 @@ class ConflictView(Protocol):
 
 #: Makes the page of a session; it is a widget with what `ConflictView` has.
 MakeConflicts = Callable[[Desktop, str, QWidget], QWidget | None]
+
+
+class ConflictPlace:
+    """Where the page for conflicts stands, which is made when there are any; a list of files where there is none."""
+
+    def __init__(self, desktop: Desktop, session_id: str, pages: QStackedWidget, make: MakeConflicts | None) -> None:
+        self._desktop, self._id, self._pages, self._make = desktop, session_id, pages, make
+        self._widget: QWidget | None = None
+        self.page: ConflictView | None = None
+
+    def show(self, paths: list[str], connect: Callable[[ConflictView], object]) -> None:
+        """Brings it to the front; `connect` is called with a page that is new."""
+        if self._widget is None:
+            made = self._make(self._desktop, self._id, self._pages) if self._make else None
+            self._widget = made or ConflictList(self._pages)
+            self._pages.addWidget(self._widget)
+            if made is not None:
+                self.page = cast(ConflictView, made)
+                connect(self.page)
+        if isinstance(self._widget, ConflictList):
+            self._widget.show_paths(paths)
+        self._pages.setCurrentWidget(self._widget)
 
 
 class ConflictList(QWidget):

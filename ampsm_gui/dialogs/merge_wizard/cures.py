@@ -42,7 +42,7 @@ def check_rows(judged: Judgement, script: str | None, checkout: str | None) -> l
         titles = ", ".join(_title(check).lower() for check in calm)
         tip = "\n".join(check.message for check in calm)
         words = f"{titles[:1].upper()}{titles[1:]}"
-        rows.append(CheckRow("others", "Nothing else", words, check_look(PASS), (), tip))
+        rows.append(CheckRow("others", "Other checks", words, check_look(PASS), (), tip))
     return rows
 
 

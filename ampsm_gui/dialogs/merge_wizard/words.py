@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from ampsm.model.merge import FAIL, MergeStatus, MergeStep, WaitsFor
@@ -40,10 +39,8 @@ def age_words(seconds: float | None, *, stale: bool) -> str:
     return f"Checked {int(seconds // 60)} min ago"
 
 
-def start_words(form: MergeForm, target: str, operation: str) -> str:
+def start_words(form: MergeForm, target: str) -> str:
     """The verb of the one button, with what it acts on where there is room for that."""
-    if operation == "rebase":
-        return f"Rebase onto {target}" if len(target) <= _LONG else "Rebase"
     if form.pull_request:
         return "Open pull request"
     return f"Merge into {target}" if len(target) <= _LONG else "Merge"
@@ -66,7 +63,7 @@ def why_not_started(checking: MergeChecking, form: MergeForm) -> str:
     return "Needs a message" if many and not form.keep and not message else ""
 
 
-def restores_words(course: MergeCourse, branch: str) -> str:
+def restores_words(course: MergeCourse) -> str:
     """What an abort brings back."""
     back = f"puts the branch back to {course.tip_before[:7]}"
     if course.operation == "rebase":
@@ -96,11 +93,6 @@ def waits_words(course: MergeCourse, left: int, total: int, sentence: str) -> st
     if course.waiting_for == WaitsFor.TARGET and said:
         return f"{said}. {sentence}"
     return sentence
-
-
-def seconds_since(at: str) -> float:
-    """How long a time of a record is ago."""
-    return (datetime.now(UTC) - datetime.fromisoformat(at)).total_seconds()
 
 
 def ended_words(document: dict[str, Any]) -> str:

@@ -57,13 +57,9 @@ class WizardWork(QObject):
         command.failed.connect(partial(self._on_merge_failed, command))
         self.changed.emit()
 
-    def go_on(self) -> None:
-        """Continues what is open."""
-        self.merge("continue-merge", self._id)
-
     def run_tests(self) -> None:
         """Runs the test script alone."""
-        self._run(partial(self._on_tests), "run", self._id)
+        self._run(self._on_tests, "run", self._id)
 
     def iterate(self, *options: str) -> None:
         """Lets the agent work."""

@@ -1,0 +1,122 @@
+"""Shows in the frame of the wizard what is known: the page, the steps, the sentence above and the buttons below."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtGui import QAction
+
+from ampsm.workflows.finishing import MergeCourse
+from ampsm_gui.dialogs.merge_wizard import words
+from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
+from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
+from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace
+from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
+from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
+from ampsm_gui.dialogs.merge_wizard.head import Way
+from ampsm_gui.dialogs.merge_wizard.mode import Mode
+from ampsm_gui.dialogs.merge_wizard.state import WizardState
+from ampsm_gui.dialogs.merge_wizard.work import WizardWork
+from ampsm_gui.look.status import session_look
+from ampsm_gui.models.merge import steps
+
+#: Ways on that stand below, or that lead here.
+_ELSEWHERE = ("continue-merge", "abort-merge", "merge", "stop")
+
+
+class WizardShowing:
+    """Decides nothing: what is true is in the state, the checks and the work."""
+
+    def __init__(
+        self, state: WizardState, frame: WizardFrame, checking: MergeChecking, check_page: CheckPage,
+        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, start: QAction,
+    ) -> None:  # fmt: skip
+        self._state, self._frame, self._checking, self._work = state, frame, checking, work
+        self._check_page, self._course_page, self._conflicts = check_page, course_page, conflicts
+        self._start = start
+
+    def title(self) -> str:
+        """Of the window."""
+        course, name = self._state.course, self._state.session.get("name") or self._state.session_id
+        what = "Rebase onto" if course and course.operation == "rebase" else "Merge into"
+        return f"{what} {course.target if course else self._state.target}: {name}"
+
+    def page(self) -> None:
+        """The page for anything but conflicts."""
+        if (course := self._state.course) is not None:
+            self._course_page.show_course(course)
+        self._frame.pages.setCurrentWidget(self._course_page if course else self._check_page)
+
+    def next_action(self) -> QAction | None:
+        """What the page for conflicts does next."""
+        page = self._conflicts.page
+        return page.next_action() if page is not None and self._state.mode is Mode.CONFLICTS else None
+
+    def steps(self) -> None:
+        state, checking, reading, course = self._state, self._checking, self._state.reading, self._state.course
+        if course is None or reading is None:
+            script, expected = state.session.get("scriptCommand"), len(checking.conflicts)
+            form = self._check_page.form()
+            shown = steps.before(form, checking.outlook, checking.judged, script, expected)
+        elif state.mode is Mode.OVER:
+            shown = steps.after(course)
+        else:
+            shown = steps.during(course, reading.left, reading.total, at_work=state.mode is Mode.AT_WORK)
+        self._frame.steps.show_steps(shown)
+        self._frame.show_line()
+
+    def head(self) -> None:
+        head, state, course = self._frame.head, self._state, self._state.course
+        if course is None or state.reading is None:
+            self._head_of_checks()
+            return
+        situation, actions = state.reading.view["situation"], state.reading.view["actions"]
+        if state.mode is Mode.OVER:
+            look, sentence = words.over_words(course)
+            undo = [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
+            head.show_sentence(look, sentence, undo)
+            return
+        sentence = words.waits_words(course, state.reading.left, state.reading.total, situation["sentence"])
+        look = session_look("running" if state.mode is Mode.AT_WORK else situation["status"])
+        head.show_sentence(look, sentence, self._ways(course, situation, actions))
+
+    def foot(self) -> None:
+        foot, state, course, busy = self._frame.foot, self._state, self._state.course, self._work.busy
+        form = self._check_page.form()
+        why = words.why_not_started(self._checking, form)
+        can_start = state.mode is Mode.CHECK and not why and not busy
+        self._start.setEnabled(can_start)
+        if course is None or state.reading is None:
+            foot.show_abort(None, why if state.mode is Mode.CHECK else "", enabled=False)
+            verb = words.start_words(form, state.target)
+            foot.show_primary(f"{verb}…" if self._work.merging else verb, why, enabled=can_start)
+        elif state.mode is Mode.OVER:
+            foot.show_abort(None, "", enabled=False)
+            foot.show_primary("", enabled=False)
+        else:
+            actions = state.reading.view["actions"]
+            allowed = actions.get("abort-merge") is None and not busy
+            foot.show_abort(course.operation, words.restores_words(course), enabled=allowed)
+            if (action := self.next_action()) is not None:
+                foot.show_primary(action.text(), action.toolTip(), enabled=action.isEnabled())
+            else:
+                why_not = actions.get("continue-merge")
+                foot.show_primary("Continue", why_not or "", enabled=why_not is None and not busy)
+
+    def _head_of_checks(self) -> None:
+        head, checking, target = self._frame.head, self._checking, self._state.target
+        found, look = words.head_of_checks(checking, target)
+        at = checking.checked_at
+        age = None if at is None or checking.judged is None else time.monotonic() - at
+        head.show_target(target, checking.outlook.branches if checking.outlook else [target])
+        head.show_checks(found, look, words.age_words(age, stale=self._state.is_stale))
+
+    def _ways(self, course: MergeCourse, situation: dict[str, Any], actions: dict[str, str | None]) -> list[Way]:
+        """What helps besides Continue and Abort, which stand below."""
+        if self._state.mode is Mode.AT_WORK:
+            return [("stop", "Stop", actions.get("stop"))] if course.step == "test" else []
+        found = [(situation["action"], situation["label"])] if situation["action"] else []
+        found += [(way["action"], way["label"]) for way in situation["more"]]
+        ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
+        return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways

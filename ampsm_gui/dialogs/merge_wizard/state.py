@@ -1,0 +1,50 @@
+"""What the wizard knows of its session, shared by those who show it and those who act on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ampsm.workflows.finishing import MergeCourse
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, Mode
+from ampsm_gui.models.merge.form import MergeForm
+
+_OF_GIT = ("head", "ahead", "behind", "staged", "unstaged", "untracked")
+
+
+class WizardState:
+    """`reading` is None until it is there. `followed` is the merge that was seen open, `checked_of` what git said when
+    the checks were asked for, `check_due`: they are to be asked for when the session is read."""
+
+    def __init__(self, session_id: str, view: dict[str, Any] | None, form: MergeForm) -> None:
+        self.session_id = session_id
+        self.session: dict[str, Any] = (view or {}).get("session") or {}
+        self.reading: MergeReading | None = None
+        self.mode: Mode | None = None
+        self.followed: str | None = None
+        self.form = form
+        self.checked_of: object = None
+        self.check_due = False
+
+    @property
+    def view(self) -> dict[str, Any] | None:
+        return self.reading.view if self.reading else None
+
+    @property
+    def course(self) -> MergeCourse | None:
+        """The merge that the wizard is about; None while it is about one to come."""
+        return self.reading.course if self.reading and self.mode not in (None, Mode.CHECK) else None
+
+    @property
+    def target(self) -> str:
+        """The branch that it would merge into."""
+        return self.form.target or str(self.session.get("baseBranch") or "") or "the base"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether git says something else than when the checks were asked for."""
+        return self.checked_of is not None and self.checked_of != self.of_git()
+
+    def of_git(self) -> object:
+        """What the checks depend on."""
+        git = (self.view or {}).get("git") or {}
+        return tuple((name, git.get(name)) for name in _OF_GIT)
