@@ -21,6 +21,7 @@ class MergeWatcher(QThread):
         super().__init__(parent)
         self._workspace = workspace
         self._wanted: frozenset[str] = frozenset()
+        self._over = False
         self._mutex, self._woken = QMutex(), QWaitCondition()
 
     def watch(self, session_id: str) -> None:
@@ -52,7 +53,8 @@ class MergeWatcher(QThread):
         _close(versions, frozenset())
 
     def stop(self) -> None:
-        """Ends the thread and waits for it."""
+        """Ends the thread and waits for it; nothing is watched any more."""
+        self._over = True
         with QMutexLocker(self._mutex):
             self.requestInterruption()
             self._woken.wakeAll()
@@ -72,7 +74,7 @@ class MergeWatcher(QThread):
         with QMutexLocker(self._mutex):
             self._wanted = wanted
             self._woken.wakeAll()
-        if wanted and not self.isRunning() and not self.isInterruptionRequested():
+        if wanted and not self._over and not self.isRunning():
             self.start()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import QWidget
 
@@ -24,11 +24,13 @@ def merge_wizard(desktop: Desktop, session_id: str, view: dict[str, Any] | None,
 
 def open_wizard(window: QWidget, session_id: str | None) -> MergeWizard | None:
     """The one that is open for a session, if any."""
-    for found in window.findChildren(QWidget, "mergeWizard"):
-        if getattr(found, "session_id", None) == session_id and found.isVisible():
-            wizard: MergeWizard = found  # type: ignore[assignment]
-            return wizard
-    return None
+    return next((found for found in open_wizards(window) if found.session_id == session_id), None)
+
+
+def open_wizards(window: QWidget) -> list[MergeWizard]:
+    """All that are open."""
+    found = cast("list[MergeWizard]", window.findChildren(QWidget, "mergeWizard"))
+    return [wizard for wizard in found if wizard.isVisible()]
 
 
 def _conflict_page(desktop: Desktop, session_id: str, parent: QWidget) -> QWidget | None:

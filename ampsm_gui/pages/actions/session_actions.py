@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.session.opening import EDITOR, FOLDER, TERMINAL
 from ampsm_gui.pages.actions.dialogs import DialogAction, finishing_dialog
-from ampsm_gui.pages.actions.merging import merge_wizard, open_wizard
+from ampsm_gui.pages.actions.merging import merge_wizard, open_wizard, open_wizards
 from ampsm_gui.pages.actions.opener import WorktreeOpener
 from ampsm_gui.pages.actions.outcomes import continue_words, iterate_words, passed_words, restore_words, stop_words
 from ampsm_gui.pages.actions.table import ENTRIES, make_action, show_tip, why_not
@@ -211,6 +211,11 @@ class SessionActions(QObject):
             found.changes_requested.connect(partial(self.changes_requested.emit, session_id))
         found.come_forward()
         return found
+
+    def close_wizards(self) -> None:
+        """The window closes: what was filled in is kept, and merges go on."""
+        for found in open_wizards(self._window):
+            found.close()
 
     def _wizard(self, session_id: str | None) -> MergeWizard | None:
         return open_wizard(self._window, session_id)

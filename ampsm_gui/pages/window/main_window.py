@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         for timer in (self._refresh, self._amp_check):
             timer.stop()
         self.session_page.show_session(None)
+        self.actions_of_session.close_wizards()
         self.desktop.close()
         super().closeEvent(event)
 
