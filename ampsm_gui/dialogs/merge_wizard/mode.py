@@ -14,7 +14,7 @@ from ampsm.workflows.status import view_session
 _ENDED_WELL = (MergeStatus.MERGED, MergeStatus.REBASED, MergeStatus.PULL_REQUEST)
 
 
-class Mode(StrEnum):
+class WizardMode(StrEnum):
     """What the wizard is about now."""
 
     CHECK = "check"
@@ -47,18 +47,18 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     return MergeReading(view, course)
 
 
-def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> Mode:
+def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> WizardMode:
     """`followed` is the merge that was seen open here; `running`: a command of the wizard's own is at work."""
     course = reading.course
     if course is None:
-        return Mode.CHECK
+        return WizardMode.CHECK
     if course.is_open:
         if running or is_at_work(reading):
-            return Mode.AT_WORK
-        return Mode.CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS and reading.left else Mode.WAITS
+            return WizardMode.AT_WORK
+        return WizardMode.CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS and reading.left else WizardMode.WAITS
     merged = reading.view["session"]["status"] == "done" and course.status == MergeStatus.MERGED
     seen = course.merge_id == followed and course.status in _ENDED_WELL
-    return Mode.OVER if merged or seen else Mode.CHECK
+    return WizardMode.OVER if merged or seen else WizardMode.CHECK
 
 
 def is_at_work(reading: MergeReading) -> bool:

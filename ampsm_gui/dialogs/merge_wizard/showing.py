@@ -15,7 +15,7 @@ from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
 from ampsm_gui.dialogs.merge_wizard.head import Way
-from ampsm_gui.dialogs.merge_wizard.mode import Mode
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.status import session_look
@@ -51,7 +51,7 @@ class WizardShowing:
     def next_action(self) -> QAction | None:
         """What the page for conflicts does next."""
         page = self._conflicts.page
-        return page.next_action() if page is not None and self._state.mode is Mode.CONFLICTS else None
+        return page.next_action() if page is not None and self._state.mode is WizardMode.CONFLICTS else None
 
     def steps(self) -> None:
         state, checking, reading, course = self._state, self._checking, self._state.reading, self._state.course
@@ -59,10 +59,10 @@ class WizardShowing:
             script, expected = state.session.get("scriptCommand"), len(checking.conflicts)
             form = self._check_page.form()
             shown = steps.before(form, checking.outlook, checking.judged, script, expected)
-        elif state.mode is Mode.OVER:
+        elif state.mode is WizardMode.OVER:
             shown = steps.after(course)
         else:
-            shown = steps.during(course, reading.left, reading.total, at_work=state.mode is Mode.AT_WORK)
+            shown = steps.during(course, reading.left, reading.total, at_work=state.mode is WizardMode.AT_WORK)
         self._frame.steps.show_steps(shown)
         self._frame.show_line()
 
@@ -72,26 +72,26 @@ class WizardShowing:
             self._head_of_checks()
             return
         situation, actions = state.reading.view["situation"], state.reading.view["actions"]
-        if state.mode is Mode.OVER:
+        if state.mode is WizardMode.OVER:
             look, sentence = words.over_words(course)
             undo = [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
             head.show_sentence(look, sentence, undo)
             return
         sentence = words.waits_words(course, state.reading.left, state.reading.total, situation["sentence"])
-        look = session_look("running" if state.mode is Mode.AT_WORK else situation["status"])
+        look = session_look("running" if state.mode is WizardMode.AT_WORK else situation["status"])
         head.show_sentence(look, sentence, self._ways(course, situation, actions))
 
     def foot(self) -> None:
         foot, state, course, busy = self._frame.foot, self._state, self._state.course, self._work.busy
         form = self._check_page.form()
         why = words.why_not_started(self._checking, form)
-        can_start = state.mode is Mode.CHECK and not why and not busy
+        can_start = state.mode is WizardMode.CHECK and not why and not busy
         self._start.setEnabled(can_start)
         if course is None or state.reading is None:
-            foot.show_abort(None, why if state.mode is Mode.CHECK else "", enabled=False)
+            foot.show_abort(None, why if state.mode is WizardMode.CHECK else "", enabled=False)
             verb = words.start_words(form, state.target)
             foot.show_primary(f"{verb}…" if self._work.merging else verb, why, enabled=can_start)
-        elif state.mode is Mode.OVER:
+        elif state.mode is WizardMode.OVER:
             foot.show_abort(None, "", enabled=False)
             foot.show_primary("", enabled=False)
         else:
@@ -114,7 +114,7 @@ class WizardShowing:
 
     def _ways(self, course: MergeCourse, situation: dict[str, Any], actions: dict[str, str | None]) -> list[Way]:
         """What helps besides Continue and Abort, which stand below."""
-        if self._state.mode is Mode.AT_WORK:
+        if self._state.mode is WizardMode.AT_WORK:
             return [("stop", "Stop", actions.get("stop"))] if course.step == "test" else []
         found = [(situation["action"], situation["label"])] if situation["action"] else []
         found += [(way["action"], way["label"]) for way in situation["more"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ampsm.workflows.finishing import MergeCourse
-from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, Mode
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode
 from ampsm_gui.models.merge.form import MergeForm
 
 _OF_GIT = ("head", "ahead", "behind", "staged", "unstaged", "untracked")
@@ -19,7 +19,7 @@ class WizardState:
         self.session_id = session_id
         self.session: dict[str, Any] = (view or {}).get("session") or {}
         self.reading: MergeReading | None = None
-        self.mode: Mode | None = None
+        self.mode: WizardMode | None = None
         self.followed: str | None = None
         self.form = form
         self.checked_of: object = None
@@ -32,7 +32,7 @@ class WizardState:
     @property
     def course(self) -> MergeCourse | None:
         """The merge that the wizard is about; None while it is about one to come."""
-        return self.reading.course if self.reading and self.mode not in (None, Mode.CHECK) else None
+        return self.reading.course if self.reading and self.mode not in (None, WizardMode.CHECK) else None
 
     @property
     def target(self) -> str:

@@ -18,7 +18,7 @@ from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace, ConflictView
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.deeds import WizardDeeds
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
-from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, Mode, mode_of, read_merge
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, mode_of, read_merge
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
@@ -84,7 +84,7 @@ class MergeWizard(Dialog):
     # What the window asks
 
     @property
-    def mode(self) -> Mode | None:
+    def mode(self) -> WizardMode | None:
         """What it is about now; None until that is read."""
         return self.state.mode
 
@@ -107,7 +107,7 @@ class MergeWizard(Dialog):
 
     def command_words(self) -> list[str]:
         """What does the next step, as words after `amp-sessions`."""
-        if self.mode is Mode.OVER:
+        if self.mode is WizardMode.OVER:
             return ["undo", self.session_id]
         if self.state.course is not None:
             return ["continue-merge", self.session_id]
@@ -149,7 +149,7 @@ class MergeWizard(Dialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.state.check_due = self.mode is Mode.CHECK and self.state.is_stale
+            self.state.check_due = self.mode is WizardMode.CHECK and self.state.is_stale
             self.refresh()
 
     # What is read and shown
@@ -159,15 +159,15 @@ class MergeWizard(Dialog):
         state.reading, state.session = reading, reading.view["session"]
         if course is not None and course.is_open:
             state.followed = course.merge_id
-        elif course is not None and course.merge_id == state.followed and state.mode is not Mode.CHECK:
+        elif course is not None and course.merge_id == state.followed and state.mode is not WizardMode.CHECK:
             self._keeper.forget(self.session_id)
         self.check_page.show_session(state.session)
         mode = mode_of(reading, state.followed, running=self.work.merging)
-        again = mode is Mode.CHECK and (state.mode is not Mode.CHECK or state.check_due)
+        again = mode is WizardMode.CHECK and (state.mode is not WizardMode.CHECK or state.check_due)
         state.mode, state.check_due = mode, False
         if again:
             self._check()
-        elif mode is not Mode.CHECK:
+        elif mode is not WizardMode.CHECK:
             self.checking.stop()  # it would hold the session
         if state.checked_of is None:
             state.checked_of = state.of_git()
@@ -182,7 +182,7 @@ class MergeWizard(Dialog):
     @Slot()
     def _show(self) -> None:
         self.setWindowTitle(plain_title(self._showing.title()))
-        if self.mode is Mode.CONFLICTS and self.state.view is not None:
+        if self.mode is WizardMode.CONFLICTS and self.state.view is not None:
             self.conflicts.show(self.state.view["merge"]["conflicts"], self._connect_conflicts)
         else:
             self._showing.page()
@@ -217,9 +217,9 @@ class MergeWizard(Dialog):
     def _on_primary(self) -> None:
         if (action := self._showing.next_action()) is not None:
             action.trigger()
-        elif self.mode is Mode.CHECK:
+        elif self.mode is WizardMode.CHECK:
             self.start.trigger()
-        elif self.mode in (Mode.WAITS, Mode.CONFLICTS):
+        elif self.mode in (WizardMode.WAITS, WizardMode.CONFLICTS):
             self.go_on()
 
     @Slot()
@@ -253,7 +253,7 @@ class MergeWizard(Dialog):
     @Slot()
     def _on_keep(self) -> None:
         self._keep.stop()
-        if self.mode is not Mode.OVER:
+        if self.mode is not WizardMode.OVER:
             self._keeper.keep(self.session_id, self.state.form)
 
     @Slot()

@@ -31,7 +31,7 @@ _PLACES = {
 _SQUASHED = re.compile(r"(\d+ commits?) (?:is|are) ([0-9a-f]{7})")
 
 
-class Step(NamedTuple):
+class StepLine(NamedTuple):
     """One row; `command` is what it ran, `tip` all that is known of it."""
 
     name: str
@@ -42,7 +42,7 @@ class Step(NamedTuple):
 
 
 def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | None, script: str | None,
-           expected: int) -> list[Step]:  # fmt: skip
+           expected: int) -> list[StepLine]:  # fmt: skip
     """What a merge with these options will do."""
     target = outlook.target if outlook else form.target or "the base"
     squash = rebase = ""
@@ -61,11 +61,11 @@ def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | No
     elif form.merge_commit:
         merge = f"merge commit in {target}"
     facts = (brief(judged), squash, rebase, conflicts, tests, merge, _after(form))
-    return [Step(name, fact, NOW if place == CHECK else TO_COME, fact)
+    return [StepLine(name, fact, NOW if place == CHECK else TO_COME, fact)
             for place, (name, fact) in enumerate(zip(NAMES, facts, strict=True))]  # fmt: skip
 
 
-def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list[Step]:
+def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list[StepLine]:
     """How the open merge stands, of a rebase alone its two steps; `left` of `total` files have conflicts, `at_work`: a
     command goes on with it now."""
     current = CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS else _PLACES.get(course.step or MergeStep.ABORT, -1)
@@ -86,11 +86,11 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
             state = RUNNING if at_work else NEEDS_YOU
         elif place > current >= 0:
             fact, state = _will(place, course), TO_COME
-        rows.append(Step(name, fact, state, tip or fact, _command(steps)))
+        rows.append(StepLine(name, fact, state, tip or fact, _command(steps)))
     return rows if course.operation == "merge" else rows[REBASE : CONFLICTS + 1]
 
 
-def after(course: MergeCourse) -> list[Step]:
+def after(course: MergeCourse) -> list[StepLine]:
     """What came of one that is over."""
     taken = _taken(course.steps)
     commit = (course.commit or "")[:7]
@@ -112,7 +112,7 @@ def after(course: MergeCourse) -> list[Step]:
             fact, state = "pushed", DONE
         elif not fact:
             fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
-        rows.append(Step(name, fact, state, tip or fact, _command(taken.get(place, ()))))
+        rows.append(StepLine(name, fact, state, tip or fact, _command(taken.get(place, ()))))
     return rows if course.operation == "merge" else rows[REBASE : CONFLICTS + 1]
 
 

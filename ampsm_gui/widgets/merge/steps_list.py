@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView, QSizePolicy, QStyledItemDelegate, QStyl
 
 from ampsm_gui.look.plain import in_order, plain_tip
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.merge.steps import DONE, FAILED, NEEDS_YOU, NOW, RUNNING, SKIPPED, TO_COME, Step
+from ampsm_gui.models.merge.steps import DONE, FAILED, NEEDS_YOU, NOW, RUNNING, SKIPPED, TO_COME, StepLine
 
 _STEP_ROLE = Qt.ItemDataRole.UserRole + 1
 _WIDTH = 156
@@ -44,7 +44,7 @@ class StepsList(QListView):
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_steps(self, steps: Sequence[Step]) -> None:
+    def show_steps(self, steps: Sequence[StepLine]) -> None:
         """The steps as they stand now; rows keep their place."""
         while self.steps.rowCount() < len(steps):
             item = QStandardItem()
@@ -59,7 +59,7 @@ class StepsList(QListView):
                 item.setToolTip(plain_tip(step.tip))
                 item.setAccessibleText(f"{step.name}, {_LOOKS[step.state][3]}: {step.fact}")
 
-    def shown(self) -> list[Step]:
+    def shown(self) -> list[StepLine]:
         """The steps that are shown."""
         return [self.steps.item(row).data(_STEP_ROLE) for row in range(self.steps.rowCount())]
 
@@ -88,7 +88,7 @@ class _StepDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         step = index.data(_STEP_ROLE)
-        if not isinstance(step, Step):
+        if not isinstance(step, StepLine):
             return
         theme, rect = self._theme, option.rect  # type: ignore[attr-defined, unused-ignore]
         px = theme.px

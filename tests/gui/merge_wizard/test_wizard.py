@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.finishing.commit import CommitDialog
-from ampsm_gui.dialogs.merge_wizard.mode import Mode
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
@@ -38,7 +38,7 @@ def open_wizard(shown: Shown, session: dict[str, Any]) -> MergeWizard:
     shown.action("mergeAction").trigger()
     [wizard] = shown.window.findChildren(MergeWizard)
     shown.until(lambda: wizard.mode is not None and not wizard.checking.checking)
-    if wizard.mode is Mode.CHECK:
+    if wizard.mode is WizardMode.CHECK:
         shown.until(lambda: wizard.checking.judged is not None and wizard.checking.outlook is not None)
     return wizard
 
@@ -71,7 +71,7 @@ def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[s
     with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
         wizard.start.trigger()
     assert done.args[1].startswith("Merged into main at ") and done.args[2]
-    shown.until(lambda: wizard.mode is Mode.OVER)
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert facts(wizard)["Merge"] == f"merged at {tip(world, worked)[:7]}"
     assert facts(wizard)["Squash"].startswith("3 commits, ")
     assert sentence(wizard) == f"Merged into main at {tip(world, worked)[:7]}."
@@ -105,19 +105,19 @@ def test_a_merge_waits_at_conflicts_and_goes_on_when_a_terminal_has_settled_them
     wizard = open_wizard(shown, worked)
     assert sentence(wizard).startswith("The merge will wait for conflicts.")
     wizard.start.trigger()
-    shown.until(lambda: wizard.mode is Mode.CONFLICTS)
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
     assert sentence(wizard) == "The merge into main waits at 1 of 1 file. Your checkout is untouched."
     assert facts(wizard)["Conflicts"] == "1 of 1 file left"
     tree = Path(worked["worktree"])
     (tree / "one.txt").write_text("both\n")
     world.git(tree, "add", "one.txt")
-    shown.qtbot.waitUntil(lambda: wizard.mode is Mode.WAITS, timeout=3000)
+    shown.qtbot.waitUntil(lambda: wizard.mode is WizardMode.WAITS, timeout=3000)
     shown.until(wizard.frame.foot.go_on.isEnabled)
     assert wizard.frame.foot.go_on.text() == "Continue"
     wizard.frame.foot.copy.click()
     assert QGuiApplication.clipboard().text() == f"amp-sessions continue-merge {worked['id']}"
     wizard.frame.foot.go_on.click()
-    shown.until(lambda: wizard.mode is Mode.OVER)
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert (Path(worked["repo"]) / "one.txt").read_text() == "both\n"
     wizard.close()
 
@@ -139,13 +139,13 @@ def test_closed_or_killed_it_comes_back_where_it_was(shown: Shown, world: World,
     assert world.cli("merge", worked["id"], "--message", "m").code == 4
     shown.until(lambda: shown.page.header.button.text() != "" and (shown.page._view or {}).get("merge") is not None)
     wizard = open_wizard(shown, worked)
-    shown.until(lambda: wizard.mode is Mode.CONFLICTS)
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
     assert wizard.frame.foot.note.text() == f"puts the branch back to {before[:7]}; main was never moved"
     wizard.frame.foot.abort_button.click()
     abort = wizard.findChild(CommandDialog, "abortMergeDialog")
     assert abort is not None
     abort.verb.click()
-    shown.until(lambda: wizard.mode is Mode.CHECK)
+    shown.until(lambda: wizard.mode is WizardMode.CHECK)
     assert tip(world, worked, worked["branch"]) == before
     wizard.close()
 
@@ -159,7 +159,7 @@ def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> N
     assert [button.text() for button in wizard.check_page.checks.buttons()][:2] == ["Let the agent mend", "Run tests"]
     before = tip(world, session)
     wizard.start.trigger()
-    shown.until(lambda: wizard.mode is Mode.WAITS)
+    shown.until(lambda: wizard.mode is WizardMode.WAITS)
     shown.until(lambda: [button.text() for button in wizard.frame.head.buttons][-1:] == ["Run tests"])
     assert "The tests fail on what would be merged into main" in sentence(wizard)
     assert tip(world, session) == before
@@ -177,7 +177,7 @@ def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: Worl
         wizard.start.trigger()
     commit = tip(world, worked)
     assert done.args[1:] == [f"Merged into main at {commit[:10]}, with 1 warning", True]
-    shown.until(lambda: wizard.mode is Mode.OVER)
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert sentence(wizard) == f"Merged into main at {commit[:7]}, with 1 warning."
     [remark] = wizard.course_page._remarks
     assert "locked" in remark.text and f"Retry: amp-sessions cleanup {worked['id']}" in remark.text
