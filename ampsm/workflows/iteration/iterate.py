@@ -76,7 +76,7 @@ def _iterate(
         started = time.monotonic()
         command = f"{'iterate' if options.model else 'set'} {session.id}"
         model = checked_model(ctx, options.model or session.model, command)
-        in_conflict = conflict_mode.is_awaited(ctx, session)
+        in_conflict, others = conflict_mode.is_awaited(ctx, session), None
         tip = repository.require_head(session.worktree) if in_conflict else worktree_of.prove_tip(session)
         commits.require_identity(session.worktree)
         become_subreaper()
@@ -85,7 +85,8 @@ def _iterate(
         processes = ProcessTree(f"{session.id}/{number}", stop)
         if in_conflict:
             snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
-            options = replace(options, notes=f"{conflict_mode.TASK}\n\n{options.notes or ''}")
+            others = conflict_mode.other_files(session)
+            options = replace(options, notes=f"{conflict_mode.task(others)}\n\n{options.notes or ''}")
             start = Start(tip)
         else:
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
@@ -100,7 +101,7 @@ def _iterate(
             for commit in start.commits:
                 recorder.emit(commit)
             try:
-                outcome, test = work.in_conflict() if in_conflict else work.as_usual()
+                outcome, test = work.as_usual() if others is None else work.in_conflict(others)
             except (UserError, OSError) as error:
                 work.end_rest()
                 outcome, test = broken(error, recorder, work.session), None
@@ -173,10 +174,10 @@ class _Work:
             return replace(outcome, status="cancelled", error=stopped(self.session)), None
         return outcome if test else replace(outcome, status="cancelled", error=stopped(self.session)), test
 
-    def in_conflict(self) -> tuple[Outcome, None]:
+    def in_conflict(self, others: conflict_mode.OtherFiles) -> tuple[Outcome, None]:
         """The same while a rebase waits for its conflicts: nothing is committed, and there is nothing to test yet."""
         failure = self._agents_part()
-        return conflict_mode.outcome_of(self.session, self.recorder, failure), None
+        return conflict_mode.outcome_of(self.session, self.recorder, failure, others), None
 
     def end_rest(self) -> None:
         """Ends at once whatever still runs, so that it writes nothing into the next commit."""

@@ -96,9 +96,9 @@ UNDER_WAY = {
         hindrance="Giving up the {m.operation} was cut off; abort it again",
     ),
     Kind.CONFLICTS: _open(
-        ("iterate {id}", _GO_ON, _GIVE_UP),
-        "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Resolve them in "
-        "{f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
+        ("iterate {id}", _GO_ON, _GIVE_UP, "conflicts {id}"),
+        "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Look at them: {3}, "
+        "resolve them there or in {f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
         "The {m.operation} {f.to_target} stopped at {f.conflicted}. Your checkout is untouched. "
         "Resolve {f.them} in the worktree, or let the agent.",
         label="Let the agent resolve",

@@ -39,7 +39,12 @@ In these files, what stands between `<<<<<<<` and `=======` is from `{target}`, 
 1. Edit each file until it holds what both sides want, and remove the lines with the markers.
 2. A file without markers (deleted on one side, binary): keep it with `git add -- FILE`, or remove it with
    `git rm -- FILE`.
-3. Do not commit and do not run `git rebase`; leave that to the command:
+3. Or choose a side for each place instead, without editing; what is chosen can be taken back:
+
+       amp-sessions conflicts {session.id}
+       amp-sessions resolve {session.id} FILE
+
+4. Do not commit and do not run `git rebase`; leave that to the command:
 
        amp-sessions continue-merge {session.id}
 
@@ -54,7 +59,7 @@ Useful in {session.worktree}: `git status`, `git diff`, `git show REBASE_HEAD` (
         folder.write(_NAME, page)
     return UserError(
         "conflicts", f"Conflicts to resolve in {session.worktree}: {few(conflicts, 1)}",
-        hint=go_on_or_give_up(session, "resolve them"),
+        hint=go_on_or_give_up(session, f"look at them: amp-sessions conflicts {session.id}, and resolve them"),
         details={"worktree": session.worktree, "conflicts": list(conflicts)},
     )  # fmt: skip
 

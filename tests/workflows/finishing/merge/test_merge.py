@@ -719,6 +719,33 @@ class TestAgentResolves:
         assert merged["status"] == "merged" and (Path(session["repo"]) / "README.md").read_text() == "both\n"
         assert world.status(session)["merge"] is None
 
+    def test_what_the_agent_proposes_and_what_it_changes_besides(self, world: World) -> None:
+        repo = world.make_repo(files={"other.txt": "1\n", "README.md": "1\n"})
+        world.use(edits={"README.md": "session\n"})
+        session = world.new(repo, "Task")
+        world.iterate(session)
+        (repo / "README.md").write_text("upstream\n")
+        world.git(repo, "commit", "-qam", "upstream")
+        assert world.cli("merge", session["id"], "--message", "m").code == 4
+        world.ok("resolve", session["id"], "README.md", "--take", "target")
+        world.use(edits={"README.md": "both\n"})
+        prompt, warned = self.proposal(world, session)
+        assert "\n- README.md" in prompt and warned == {}
+        world.use(edits={"other.txt": "2\n"})
+        _, warned = self.proposal(world, session)
+        assert list(warned) == ["other-files-changed"] and "other.txt" in warned["other-files-changed"]
+        found = world.ok("conflicts", session["id"], "README.md", "--json").json
+        assert found["file"]["outsideEdit"] and found["result"] == "upstream\n"
+        refused = world.cli("resolve", session["id"], "README.md", "--done", "--json")
+        assert (refused.code, refused.json["error"]["code"]) == (5, "edited-outside")
+        assert world.ok("resolve", session["id"], "README.md", "--outside", "--json").json["left"] == 0
+
+    def proposal(self, world: World, session: dict[str, Any]) -> tuple[str, dict[str, str]]:
+        """What the agent was asked in an iteration, and what it was warned of."""
+        events = world.ok("iterate", session["id"], "--stream-json").events
+        found = {event["code"]: event["message"] for event in events if event["type"] == "warning"}
+        return str(world.status(session)["iterations"][-1]["prompt"]), found
+
     def test_given_up_after_an_iteration(self, world: World) -> None:
         session = self.conflicted(world)
         tip = world.status(session)["iterations"][0]["commitSha"]
