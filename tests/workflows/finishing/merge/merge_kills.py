@@ -15,6 +15,7 @@ import pytest
 
 from ampsm.context import Context, open_context
 from ampsm.git import command
+from ampsm.git.rewrite import settled_file
 from ampsm.system import calls, files, record_file
 from ampsm.workflows.finishing.merge import steps
 from tests.support.drawn import Drawn
@@ -26,7 +27,7 @@ CHANGES = frozenset(
         "format-patch", "merge-tree",
     }
 )  # fmt: skip
-_WRITERS = (record_file, steps)
+_WRITERS = (record_file, steps, settled_file)
 
 
 class Kills:

@@ -15,6 +15,9 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft
 from ampsm.workflows.finishing.merge.conflicts.hunks import Region, ThreeWay, composed, three_way
 from ampsm.workflows.finishing.merge.conflicts.texts import Encoding, encoding_of
 
+#: Bytes of three texts of which many are remembered: a window asks again after every choice.
+_SMALL = 2**20
+
 _Chosen = dict[int, tuple[Choice, bytes | None]]
 
 
@@ -74,10 +77,10 @@ def laid(root: Path, file: Conflicted) -> LaidText:
     """The three texts of a file that has hunks. Raises GitError."""
     base, target, session = (file.stages.get(stage) for stage in (BASE, TARGET, SESSION))
     blobs = [entry.blob if entry and entry.is_file else None for entry in (base, target, session)]
-    return _laid(root, blobs[0], blobs[1], blobs[2])
+    small = sum(file.sizes.get(blob, 0) for blob in blobs if blob) < _SMALL
+    return (_laid_small if small else _laid_large)(root, *blobs)
 
 
-@lru_cache(maxsize=8)
 def _laid(root: Path, *blobs: str | None) -> LaidText:
     held = read_blobs(root, list(dict.fromkeys(blob for blob in blobs if blob)))
     base, target, session = (held[blob] if blob else b"" for blob in blobs)
@@ -85,6 +88,9 @@ def _laid(root: Path, *blobs: str | None) -> LaidText:
     three = three_way(base, target, session, changes[0], changes[1])
     found = tuple(region for region in three.regions if region.kind is HunkKind.CONFLICT)
     return LaidText(base, target, session, three, encoding_of(target, session), found)
+
+
+_laid_small, _laid_large = lru_cache(maxsize=256)(_laid), lru_cache(maxsize=4)(_laid)
 
 
 def _changes(root: Path, old: str | None, new: str | None, held: dict[str, bytes]) -> list[LineChange]:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git.rewrite import stages
-from ampsm.git.rewrite.left_by_git import in_the_worktree
+from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left
 from ampsm.git.rewrite.settled_file import put_file, remove_file, write_conflict_again
 from ampsm.git.rewrite.stages import SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import Resolved
@@ -20,23 +20,25 @@ from ampsm.workflows.session.held import held
 
 def unresolve_file(ctx: Context, ref: str, path: str) -> Resolved:
     """Puts a file back into conflict: the index has its sides again, the worktree what git wrote when it stopped. What
-    was chosen stays. What somebody else made of it is kept in a snapshot. One that is not resolved stays as it is.
-    Raises as `resolve_file`."""
+    was chosen stays. What somebody else made of it is kept in a snapshot. One that is not resolved stays as it is, but
+    what was cut off is finished. Raises as `resolve_file`."""
     with held(ctx, ref, "merge") as (session, _):
         stop = stop_in(ctx, session)
         drafts = drafts_of(ctx, stop)
         file = one_conflicted(ctx, stop, drafts, path)
-        if file.resolved:
-            now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
-            if was_edited_outside(stop, file, draft_of(drafts, file.path, file.stages), now):
-                keep_before(stop)
+        now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
+        edited = was_edited_outside(stop, file, draft_of(drafts, file.path, file.stages), now)
+        if file.resolved and edited:
+            keep_before(stop)
+        if file.resolved or not (edited or file.forgotten or is_as_left(stop.worktree, file.path, now, file.left)):
             _put_back(ctx, stop, file)
         return resolved_now(ctx, stop, file.path)
 
 
 def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
     """The index first: with markers in the file and the index resolved, going on after a kill would commit these."""
-    _note(ctx, stop, file, file.entry)
+    if file.resolved:
+        _note(ctx, stop, file, file.entry)
     stages.set_stages(stop.worktree, file.path, file.stages)
     left = file.left
     if file.forgotten:
@@ -57,5 +59,5 @@ def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
 def _note(ctx: Context, stop: ConflictStop, file: Conflicted, wrote: StagedEntry | None) -> None:
     """What is known as the app's own in the worktree, from now on."""
     change_draft(
-        ctx, stop, file.path, file.stages, lambda found: replace(found, wrote=kept(wrote), staged=None)
+        ctx, stop, file.path, file.stages, lambda found: replace(found, wrote=kept(wrote))
     )  # fmt: skip
