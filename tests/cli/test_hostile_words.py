@@ -84,6 +84,12 @@ def command_lines(world: World, session: dict[str, Any]) -> Iterator[tuple[objec
     world.commit(Path(repo), {f"{EVIL}.txt": "another\n"}, EVIL)
     yield ("rebase", ref)
     yield ("status", ref)
+    for mode in ((), ("--json",)):
+        yield ("conflicts", ref, *mode)
+        yield ("conflicts", ref, f"{EVIL}.txt", *mode)
+        yield ("resolve", ref, EVIL, *mode)
+    yield ("resolve", ref, f"{EVIL}.txt")
+    yield ("resolve", ref, f"{EVIL}.txt", "--take", "both")
     yield ("continue-merge", ref)
     yield ("abort-merge", ref)
     world.git(repo, "branch", BRANCH)
