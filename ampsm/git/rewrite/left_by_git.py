@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
-from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.git.rewrite.stages import AS_WRITTEN, MOST_WORDS, StagedEntry
 from ampsm.system.plain_files import read_plain
 
 _PROBE = 8000
-#: Paths that are given to git as words; of more it lists everything.
-_MOST_WORDS = 200
 
 
 def is_binary(content: bytes) -> bool:
@@ -25,8 +23,9 @@ def is_binary(content: bytes) -> bool:
 def left_by_git(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry] | None:
     """What git wrote at these paths when it stopped, markers and all, as it would be in a commit; nothing where it left
     nothing. None when it has forgotten."""
-    words = paths if len(paths) <= _MOST_WORDS else ()
-    done = git(worktree, "ls-tree", "-r", "-z", "--full-tree", "AUTO_MERGE", "--", *words, check=False)
+    words = paths if len(paths) <= MOST_WORDS else ()
+    command = ("ls-tree", "-r", "-z", "--full-tree", "AUTO_MERGE", "--", *words)
+    done = git(worktree, *command, env=AS_WRITTEN, check=False)
     if done.returncode != 0:
         return None
     found = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from ampsm.git.command import GitError, git, line_of
 from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import as_checked_out
-from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.git.rewrite.stages import AS_WRITTEN, StagedEntry
 from ampsm.model.errors import UserError
 from ampsm.system.files import atomic_write, sync_directory
 
@@ -60,7 +60,7 @@ def remove_file(worktree: Path, path: str) -> None:
 
 def write_conflict_again(worktree: Path, path: str) -> None:
     """Has git write the file of a path in conflict anew, with its markers. Raises GitError."""
-    done = git(worktree, "--literal-pathspecs", "checkout", "--merge", "--", path, check=False, writes=True)
+    done = git(worktree, "checkout", "--merge", "--", path, env=AS_WRITTEN, check=False, writes=True)
     if done.returncode != 0:
         raise GitError("The conflict cannot be written again", done.stderr)
 

@@ -17,6 +17,11 @@ from ampsm.model.record import record
 
 BASE, TARGET, SESSION = 1, 2, 3
 
+#: Has git take paths for what they are, without wildcards and the like.
+AS_WRITTEN = {"GIT_LITERAL_PATHSPECS": "1"}
+#: As many paths are given to git as words; of more it lists everything.
+MOST_WORDS = 200
+
 _MARKER_SIZE = 7
 
 
@@ -68,8 +73,10 @@ def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry
     """What the index has of those of the paths that are not in conflict. Raises GitError."""
     if not paths:
         return {}
-    listed = git(worktree, "--literal-pathspecs", "ls-files", "--stage", "-z", "--full-name", "--", *paths).stdout
-    return {path: found[0] for path, found in _listed(listed).items() if 0 in found}
+    words = paths if len(paths) <= MOST_WORDS else (":/",)
+    env = AS_WRITTEN if words is paths else None
+    listed = _listed(git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", *words, env=env).stdout)
+    return {path: listed[path][0] for path in paths if 0 in listed.get(path, ())}
 
 
 def set_stages(worktree: Path | str, path: str, stages: Stages) -> None:

@@ -101,7 +101,7 @@ START = "main: base{x=1\\n}"
 
 @pytest.fixture
 def waiting(drawn: Make) -> Callable[..., Waiting]:
-    return lambda *changes: Waiting(drawn(START), *changes)
+    return lambda *changes, kind=Waiting: kind(drawn(START), *changes)
 
 
 def test_a_text_is_written_staged_taken_back_and_merged(waiting: Callable[..., Waiting]) -> None:

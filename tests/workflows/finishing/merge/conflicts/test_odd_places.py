@@ -1,0 +1,236 @@
+"""Conflicts where paths, repositories and what is done meanwhile are not as usual."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ampsm.context import open_context
+from ampsm.git.rewrite import left_by_git, stages
+from ampsm.model.conflicts import Choice, ConflictKind
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of, resolve_file
+from ampsm.workflows.finishing.merge.resume import continue_merge
+from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
+
+__all__ = ["waiting"]
+Make = Callable[..., Waiting]
+
+
+def simple(waiting: Make) -> Waiting:
+    return waiting(writes(a="1\n"), writes(a="T\n"), writes(a="S\n"))
+
+
+@pytest.mark.parametrize(
+    "name", [b"\xff\xfe", "ü ö/日本.txt".encode(), b"new\nline", b'"quoted"', b"-x", b":(top)a", b"a*"]
+)
+def test_names(waiting: Make, name: bytes) -> None:
+    path = os.fsdecode(name)
+
+    def side(text: str) -> Callable[[Path], None]:
+        def write(at: Path) -> None:
+            (at / path).parent.mkdir(exist_ok=True)
+            (at / path).write_text(text)
+
+        return write
+
+    w = waiting(side("1\n"), side("T\n"), side("S\n"))
+    assert [(file.path, file.outside_edit) for file in conflicts_of(w.d.ctx, w.id).files] == [(path, False)]
+    w.choose(path, Choice.SESSION)
+    assert w.resolve(path).outside_edit is False
+    w.taken_back(path)
+    (w.wt / path).write_text("mine\n")
+    assert w.file(path).outside_edit
+    assert w.resolve(path, outside=True).resolved
+    w.merged()
+
+
+def test_both_modes_and_texts_differ_in_what_both_added(waiting: Make) -> None:
+    def executable(at: Path) -> None:
+        writes(a="S\n")(at)
+        (at / "a").chmod(0o755)
+
+    w = waiting(writes(b="1\n"), writes(a="T\n"), executable)
+    assert (w.file("a").kind, w.file("a").hunks) == (ConflictKind.BOTH_ADDED, 1)
+    w.choose("a", Choice.BOTH)
+    w.resolve("a")
+    assert (w.wt / "a").read_text() == "T\nS\n"
+
+
+def test_latin_1_with_a_mark_and_no_last_line_end(waiting: Make) -> None:
+    w = waiting(*(writes(a=f"é{side}\r\n2".encode("latin-1")) for side in "bts"))
+    assert conflict_hunks(w.d.ctx, w.id, "a").hunks[0].target == "ét\r\n"
+    w.choose("a", Choice.TEXT, text="ö\n2")
+    w.resolve("a")
+    assert (w.wt / "a").read_bytes() == "ö\r\n2".encode("latin-1")
+    w.taken_back("a")
+    with pytest.raises(UserError) as refused:
+        w.choose("a", Choice.TEXT, text="日")
+    assert refused.value.code == "not-in-encoding"
+
+
+def test_submodules(waiting: Make, run_git: Callable[..., str], tmp_path: Path) -> None:
+    commits = [run_git(tmp_path, "hash-object", "--stdin")[:-1] + digit for digit in "123"]
+
+    def at_commit(commit: str) -> Callable[[Path], None]:
+        def put(at: Path) -> None:
+            (at / "sub").mkdir(exist_ok=True)
+            run_git(at, "update-index", "--add", "--cacheinfo", f"160000,{commit},sub")
+
+        return put
+
+    class Linked(Waiting):
+        def _commit(self, at: Path, change: Callable[[Path], None], message: str) -> None:
+            change(at)
+            self.d.git("commit", "-qm", message, at=at)
+
+    w = waiting(*(at_commit(commit) for commit in commits), kind=Linked)
+    assert (w.file("sub").kind, w.file("sub").outside_edit) == (ConflictKind.SUBMODULE, False)
+    w.choose("sub", Choice.SESSION)
+    assert w.resolve("sub").resolved
+    assert commits[2] in w.d.git("ls-files", "--stage", "sub", at=w.wt)
+
+
+def test_a_filter_that_fails_leaves_everything_as_it_is(waiting: Make) -> None:
+    def side(text: str) -> Callable[[Path], None]:
+        return writes(**{"a": f"{text}\n", ".gitattributes": "a filter=up\n"})
+
+    w = waiting(side("1"), side("T"), side("S"))
+    w.choose("a", Choice.TARGET)
+    w.d.git("config", "filter.up.smudge", "false")
+    w.d.git("config", "filter.up.required", "true")
+    w.refused("a", "git-failed")
+
+
+def test_removed_and_staged_elsewhere(waiting: Make) -> None:
+    w = simple(waiting)
+    w.d.git("rm", "-q", "--cached", "a", at=w.wt)
+    (w.wt / "a").unlink()
+    assert (w.file("a").resolved, w.file("a").outside_edit) == (True, True)
+    w.choose("a", Choice.TARGET)
+    with pytest.raises(UserError) as refused:
+        w.resolve("a")
+    assert refused.value.code == "edited-outside"
+    w.resolve("a", draft=True)
+    assert (w.wt / "a").read_text() == "T\n"
+    w.merged()
+
+
+def test_the_rebase_ended_by_hand(waiting: Make) -> None:
+    w = simple(waiting)
+    w.choose("a", Choice.TARGET)
+    w.d.git("rebase", "--abort", at=w.wt)
+    for work in (
+        lambda: conflicts_of(w.d.ctx, w.id),
+        lambda: choose(w.d.ctx, w.id, "a", Choice.TARGET),
+        lambda: w.resolve("a"),
+    ):
+        with pytest.raises(UserError) as refused:
+            work()
+        assert refused.value.code == "nothing-in-progress"
+    assert continue_merge(w.d.ctx, w.id).exit_code == 4
+    assert (w.file("a").resolved, w.file("a").outside_edit) == (False, False)
+
+
+def test_the_worktree_is_gone(waiting: Make) -> None:
+    w = simple(waiting)
+    w.wt.rename(w.wt.with_name("elsewhere"))
+    with pytest.raises(UserError) as refused:
+        conflicts_of(w.d.ctx, w.id)
+    assert refused.value.exit_code == 5
+    w.wt.with_name("elsewhere").rename(w.wt)
+    abort_merge(w.d.ctx, w.id)
+
+
+def test_many_choose_at_once_and_nothing_is_lost(waiting: Make) -> None:
+    count = 12
+    sides = ["".join(f"{n}{side}\n\n\n" for n in range(count)) for side in ("", "T", "S")]
+    w = waiting(*(writes(a=side) for side in sides))
+    numbers = [hunk.n for hunk in conflict_hunks(w.d.ctx, w.id, "a").hunks]
+
+    def chosen(number: int) -> None:
+        with open_context() as ctx:
+            choose(ctx, w.id, "a", Choice.SESSION, hunks=[number])
+
+    threads = [threading.Thread(target=chosen, args=(number,)) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert w.file("a").open == 0
+
+
+def test_only_one_resolves_at_a_time(waiting: Make) -> None:
+    from ampsm.workflows.session.held import held
+
+    w = simple(waiting)
+    w.choose("a", Choice.TARGET)
+    with held(w.d.ctx, w.id, "merge"):
+        w.choose("a", Choice.SESSION)  # a draft needs nobody's leave
+        with open_context() as ctx, pytest.raises(UserError) as refused:
+            resolve_file(ctx, w.id, "a")
+    assert refused.value.code == "busy"
+
+
+def test_more_files_than_git_is_given_as_words(waiting: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (stages, left_by_git):
+        monkeypatch.setattr(module, "MOST_WORDS", 1)
+    w = waiting(*(writes(a=side, b=side, c=side) for side in ("1\n", "T\n", "S\n")))
+    for path in "ab":
+        w.choose(path, Choice.TARGET)
+        w.resolve(path)
+    found = conflicts_of(w.d.ctx, w.id).files
+    assert [(file.path, file.resolved, file.outside_edit) for file in found] == [
+        ("a", True, False), ("b", True, False), ("c", False, False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "settings", [("extensions.worktreeConfig", "true"), ("index.version", "4"), ("rerere.enabled", "true")]
+)
+def test_settings_of_the_repository(waiting: Make, settings: tuple[str, str]) -> None:
+    w = waiting(writes(a="1\n"), writes(a="T\n"), writes(a="S\n"), settings)
+    w.choose("a", Choice.BOTH)
+    w.resolve("a")
+    w.taken_back("a")
+    w.merged()
+
+
+def test_a_sparse_checkout(waiting: Make) -> None:
+    def side(text: str) -> Callable[[Path], None]:
+        def write(at: Path) -> None:
+            for folder in ("in", "out"):
+                (at / folder).mkdir(exist_ok=True)
+                (at / folder / "a").write_text(text if text else "1\n")
+                (at / folder / "still").write_text("1\n")
+
+        return write
+
+    class Sparse(Waiting):
+        def merge(self, code: int) -> None:
+            self.d.git("sparse-checkout", "set", "in", at=self.wt)
+            super().merge(code)
+
+    w = waiting(side("1\n"), side("T\n"), side("S\n"), kind=Sparse)
+    for path in ("in/a", "out/a"):
+        assert w.file(path).outside_edit is False
+        w.choose(path, Choice.SESSION)
+        w.resolve(path)
+    assert not (w.wt / "out" / "still").exists()
+    w.merged()
+    assert w.blob("out/a") == b"S\n"
+
+
+def test_long_ids(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    w = simple(request.getfixturevalue("waiting"))
+    assert len(w.d.git("rev-parse", "HEAD")) == 64
+    assert w.file("a").outside_edit is False
+    w.choose("a", Choice.SESSION)
+    w.resolve("a")
+    w.taken_back("a")
+    w.merged()
