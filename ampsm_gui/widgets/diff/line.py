@@ -93,10 +93,14 @@ class LineLayouts:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             assert self._document is not None
-            text = shown(self._document.lines[index].text)
-            formats = self._ranges(text, self._document.colours(index))
-            found = self._kept[index] = LineLayout(text, self.font, self._option, formats)
+            line = self._document.lines[index].text
+            found = self._kept[index] = self.of_text(line, self._document.colours(index))
         return found
+
+    def of_text(self, text: str, colours: Sequence[Coloured]) -> LineLayout:
+        """The layout of any line; it is not kept."""
+        text = shown(text)
+        return LineLayout(text, self.font, self._option, self._ranges(text, colours))
 
     def _ranges(self, text: str, colours: Sequence[Coloured]) -> list[QTextLayout.FormatRange]:
         units = None if text.isascii() else units_of(text)

@@ -1,0 +1,7 @@
+"""The conflicts of a merge that waits, as the window shows them.
+
+`source` is what the pool is asked. `HunkTexts` (`texts`) are the hunks of one file and what is chosen for them: a
+choice counts in the window at once and is put right by the core's answer. `code` is lines to be painted with numbers,
+changed words and colours; `hunk_lines` makes them of a hunk, `panes` of a whole file in three columns. `words` are the
+sentences.
+"""

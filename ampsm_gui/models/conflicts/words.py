@@ -1,0 +1,65 @@
+"""The sentences of the page for conflicts."""
+
+from __future__ import annotations
+
+from ampsm.model.conflicts import Choice, ConflictFile, ConflictSide, Hunk, HunkKind
+from ampsm_gui.look import figures
+
+CHOICES = {
+    None: "Open",
+    Choice.TARGET: "Target",
+    Choice.SESSION: "Session",
+    Choice.BOTH: "Both, target first",
+    Choice.BOTH_REVERSED: "Both, session first",
+    Choice.BASE: "Ancestor",
+    Choice.TEXT: "Edited",
+    Choice.DELETE: "Delete",
+    Choice.KEEP: "Keep",
+}
+_ONE_SIDED = {
+    HunkKind.TARGET: "Only Target changed this",
+    HunkKind.SESSION: "Only Session changed this",
+    HunkKind.SAME: "Both changed this in the same way",
+}
+CHANGED_OUTSIDE = "This file was changed outside. Nothing is overwritten before you say which one counts."
+PROPOSED = "The agent wrote this file. It is a proposal beside your choices: nothing is taken before you say so."
+STORED = "Choices are stored as you make them. Files change only when you resolve them."
+
+
+def state_of(hunk: Hunk) -> str:
+    """What is chosen for a hunk, or who changed it."""
+    return CHOICES[hunk.choice] if hunk.kind is HunkKind.CONFLICT else _ONE_SIDED[hunk.kind]
+
+
+def lines_words(first: int, text: str) -> str:
+    """`Lines 38–41`, `Line 7`, or where nothing is left `Before line 7`."""
+    count = text.count("\n") + (bool(text) and not text.endswith("\n"))
+    if count == 0:
+        return f"Before line {first:,}"
+    return f"Line {first:,}" if count == 1 else f"Lines {first:,}–{first + count - 1:,}"
+
+
+def side_words(side: ConflictSide) -> tuple[str, str]:
+    """The name of a side, its commit shortened: (`main`, `66ab0f1`)."""
+    return side.label, (side.commit or "")[:7]
+
+
+def fact_of(file: ConflictFile) -> str:
+    """The second line of a file: what is left to do with it."""
+    if file.resolved:
+        return "Resolved, changed outside since" if file.outside_edit else "Resolved"
+    facts = []
+    if file.hunks:
+        facts.append("All chosen" if not file.open else f"{file.open} of {figures.count(file.hunks, 'conflict')} left")
+    else:
+        facts.append(CHOICES[file.choice] if file.choice else "Not chosen yet")
+    if file.outside_edit:
+        facts.append("changed outside")
+    return ", ".join(facts)
+
+
+def left_words(left: int, of: int) -> str:
+    """Above the files."""
+    if not of:
+        return "No conflicted files"
+    return f"Conflicted, {left} of {of} left" if left else f"All {figures.count(of, 'file')} resolved"

@@ -1,0 +1,67 @@
+"""Resolves a file, or brings its sides back, by a command: only that touches worktree and index."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from ampsm_gui.pages.conflicts.chooser import Chooser
+from ampsm_gui.runtime.command import CommandError, Commands
+
+
+class Resolver(QObject):
+    """One command at a time, and none before everything that was chosen is on the disk."""
+
+    #: A command has begun or ended.
+    changed = Signal()
+    #: (path, whether the next file is to be opened)
+    resolved = Signal(str, bool)
+    failed = Signal(object)
+
+    def __init__(self, commands: Commands, chooser: Chooser, session_id: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._commands = commands
+        self._chooser = chooser
+        self._session = session_id
+        self._waiting: tuple[str, ...] | None = None
+        self.busy = False
+        chooser.kept.connect(self._on_kept)
+        chooser.failed.connect(self._on_not_kept)
+
+    def run(self, path: str, *options: str) -> None:
+        """Runs `resolve` for a file."""
+        if self.busy or not path:
+            return
+        self.busy = True
+        if self._chooser.busy:
+            self._waiting = (path, *options)
+        else:
+            self._start(path, *options)
+        self.changed.emit()
+
+    def _start(self, path: str, *options: str) -> None:
+        named = f"./{path}" if path.startswith("-") else path  # not an option
+        command = self._commands.run("resolve", self._session, named, *options)
+        command.succeeded.connect(partial(self._on_resolved, path, "--undo" not in options))
+        command.failed.connect(self._on_failed)
+
+    def _on_kept(self, _read: object) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._start(*waiting)
+
+    def _on_not_kept(self, _error: object) -> None:
+        if self._waiting is not None:
+            self._waiting, self.busy = None, False
+            self.changed.emit()
+
+    def _on_resolved(self, path: str, onward: bool, _document: dict[str, Any]) -> None:
+        self.busy = False
+        self.resolved.emit(path, onward)
+
+    def _on_failed(self, error: CommandError) -> None:
+        self.busy = False
+        self.failed.emit(error)
+        self.changed.emit()

@@ -1,0 +1,7 @@
+"""The conflicts of a file on the screen.
+
+`files_list` are the files, `kind_view` a file without hunks. `hunk_cards` are the hunks of a file as rows, of which the
+current one is open as a `hunk_card`: both sides in `code_columns`, the ancestor, `choice_row`, and the result in its
+`result_edit`. `three_panes` is the whole file in columns, `verify_view` two diffs beside each other. `page_head` stands
+above all of them.
+"""

@@ -1,0 +1,211 @@
+"""The result of one hunk, to be edited: numbered as in the file, coloured, as high as its lines."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.conflicts.hunk_lines import coloured
+from ampsm_gui.models.diff.document import TAB_WIDTH
+from ampsm_gui.runtime.timers import single_shot
+from ampsm_gui.widgets.diff.line import units_of
+
+_MOST_LINES = 24
+_PAUSE_MS = 200
+
+
+class ResultEdit(QPlainTextEdit):
+    """`edited` comes a moment after a person has typed, and at once by `flush`. What is put in from a choice can be
+    undone like what was typed."""
+
+    edited = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("conflictResult")
+        self.setAccessibleName("Result of this conflict")
+        self.setPlaceholderText("Nothing is left of these lines")
+        self.setProperty("role", "output")
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setTabChangesFocus(True)
+        self._theme = theme
+        self._first = 1
+        self._digits = 2
+        self._shown = ""
+        self._numbers = _Numbers(self)
+        self._colours = _Colours(theme, self)
+        self._typed = single_shot(self, _PAUSE_MS, self.flush)
+        self._dirty = False
+        self.document().setDocumentMargin(2)
+        self.textChanged.connect(self._on_changed)
+        self.blockCountChanged.connect(self._fit)
+        self.updateRequest.connect(self._on_update)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_text(self, text: str, path: str, *, anew: bool) -> None:
+        """The result as it is; `anew` when it is another hunk's, whose text cannot be undone into this one."""
+        self._colours.path = path
+        text = text.replace("\r\n", "\n").removesuffix("\n")
+        if self._dirty or (not anew and text == self.toPlainText()):
+            return
+        self._shown = text
+        if anew:
+            self.setPlainText(text)
+        else:
+            cursor = QTextCursor(self.document())
+            cursor.select(QTextCursor.SelectionType.Document)
+            cursor.insertText(text)
+        self._colours.rehighlight()
+        self._fit()
+
+    def set_first(self, number: int, largest: int) -> None:
+        """The number of its first line in the file."""
+        self._first, self._digits = number, max(2, len(str(largest)))
+        self._fit()
+        self._numbers.update()
+
+    @Slot()
+    def flush(self) -> None:
+        """Says now what was typed."""
+        self._typed.stop()
+        if self._dirty:
+            self._dirty = False
+            self._shown = self.toPlainText()
+            self.edited.emit(self._shown)
+
+    def drop(self) -> None:
+        """Forgets what was typed and is not said yet."""
+        self._typed.stop()
+        self._dirty = False
+        self._shown = self.toPlainText()
+
+    def height_wanted(self) -> int:
+        """As high as its lines, up to as many as fit on a screen."""
+        lines = min(_MOST_LINES, self.blockCount())
+        bar = self.horizontalScrollBar()
+        wide = self._theme.px(10) if bar.maximum() > 0 else 0
+        return (
+            ceil(lines * QFontMetricsF(self.font()).height())
+            + 2
+            + 2 * round(self.document().documentMargin())
+            + 4
+            + wide
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.px(200), self.height_wanted())
+
+    def gutter(self) -> int:
+        """How much room its numbers take."""
+        return round(self._digits * self.fontMetrics().horizontalAdvance("0")) + self._theme.px(20)
+
+    def paint_numbers(self, painter: QPainter, area: QRect) -> None:
+        """Beside the lines that are in sight."""
+        theme = self._theme
+        painter.fillRect(area, theme.color("surface.base"))
+        painter.setFont(self.font())
+        painter.setPen(theme.color("text.muted"))
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            place = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if place.top() > area.bottom():
+                break
+            room = QRect(0, round(place.top()), self._numbers.width() - theme.px(8), round(place.height()))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room, right, str(self._first + block.blockNumber()))
+            block = block.next()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_numbers()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.flush()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        if self._dirty or self.toPlainText() != self._shown:  # not only its colours
+            self._dirty = True
+            self._typed.start()
+
+    @Slot()
+    def _fit(self) -> None:
+        off = self.blockCount() <= _MOST_LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if off else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(policy)
+        self.setViewportMargins(self.gutter() - self._theme.px(4), 0, 0, 0)
+        if self.height() != self.height_wanted():
+            self.setFixedHeight(self.height_wanted())
+        self._place_numbers()
+
+    @Slot(QRect, int)
+    def _on_update(self, area: QRect, scrolled: int) -> None:
+        self._numbers.update()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFont(self._theme.font("mono"))
+        self.setTabStopDistance(TAB_WIDTH * self.fontMetrics().horizontalAdvance("0"))
+        self._colours.refresh()
+        self._fit()
+
+    def _place_numbers(self) -> None:
+        inside = self.contentsRect()
+        self._numbers.setGeometry(inside.left(), inside.top(), self.gutter() - self._theme.px(4), inside.height())
+
+
+class _Numbers(QWidget):
+    """The numbers at the left of the text."""
+
+    def __init__(self, edit: ResultEdit) -> None:
+        super().__init__(edit)
+        self._edit = edit
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._edit.paint_numbers(QPainter(self), event.rect())
+
+
+class _Colours(QSyntaxHighlighter):
+    """The colours of the whole text, found once and given out by lines."""
+
+    def __init__(self, theme: Theme, edit: ResultEdit) -> None:
+        super().__init__(edit.document())
+        self._theme = theme
+        self._known: tuple[str, int] = ("", -1)
+        self._found: list[list[tuple[int, int, str]]] = []
+        self.path = ""
+
+    def refresh(self) -> None:
+        """The theme has changed."""
+        self._known = ("", -1)
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        known = self.path, self.document().revision()
+        if self._known != known:
+            self._known = known
+            self._found = coloured(self.path, self.document().toPlainText()) if self.path else []
+        number = self.currentBlock().blockNumber()
+        units = None if text.isascii() else units_of(text)
+        for start, length, token in self._found[number] if number < len(self._found) else ():
+            form = QTextCharFormat()
+            form.setForeground(QColor(self._theme.color(f"syntax.{token}")))
+            form.setFontItalic(token == "comment")
+            begin, end = (start, start + length) if units is None else (units[start], units[start + length])
+            self.setFormat(begin, end - begin, form)

@@ -1,0 +1,159 @@
+"""Conflicts solved on the page: what is chosen is shown at once, kept as a draft, and written when it is resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.pages.conflicts.page import ConflictPage
+from ampsm_gui.runtime.command import CommandError
+from ampsm_gui.widgets.conflicts.page_head import PANES
+from tests.gui.conflicts.conftest import TWO, Sides, numbered
+from tests.gui.conftest import World
+
+Make = Callable[[Sides], dict[str, Any]]
+Open = Callable[[dict[str, Any]], ConflictPage]
+
+GONE: Sides = {"a.txt": TWO, "gone.txt": ("a\n", "b\n", None)}
+
+
+def action(page: ConflictPage, name: str) -> QAction:
+    found = page.findChild(QAction, name)
+    assert found is not None
+    return found
+
+
+def result(page: ConflictPage) -> str:
+    return page.stage.cards.card.result.toPlainText()
+
+
+def kept(world: World, session: dict[str, Any], what: str) -> list[Any]:
+    """What the command line says of each conflict of a.txt: `choice`, `result`."""
+    hunks = world.ok("conflicts", session["id"], "a.txt", "--json").json["hunks"]
+    return [hunk[what] for hunk in hunks if hunk["kind"] == "conflict"]
+
+
+def press(page: ConflictPage, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(page.stage.cards, key)
+
+
+def test_keys_choose_and_go_through_the_conflicts(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    disk = (Path(session["worktree"]) / "a.txt").read_text()
+    assert made.stage.cards.property("hunkCount") == 2 and result(made) == "line 5"
+    made.stage.cards.setFocus()
+    shown = []
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_0):
+        press(made, key)
+        shown.append(result(made))
+    QTest.keyClick(made.stage.cards, Qt.Key.Key_3, Qt.KeyboardModifier.ShiftModifier)
+    shown.append(result(made))
+    both = ["target five\nsession five", "line 5", "session five\ntarget five"]
+    assert shown == ["target five", "session five", *both]
+    press(made, Qt.Key.Key_BracketRight)
+    assert made.stage.cards.current == 1, "changes of one side are gone to as well"
+    press(made, Qt.Key.Key_P, Qt.Key.Key_N, Qt.Key.Key_2)
+    assert made.stage.cards.current == 2 and result(made) == "session end"
+    qtbot.waitUntil(lambda: kept(world, session, "choice") == ["both-reversed", "session"])
+    press(made, Qt.Key.Key_U)
+    assert not action(made, "resolveFileAction").isEnabled() and result(made) == "line 25"
+    qtbot.waitUntil(lambda: kept(world, session, "choice") == ["both-reversed", None])
+    assert (Path(session["worktree"]) / "a.txt").read_text() == disk, "only resolving writes"
+
+
+def test_resolving_writes_and_opens_the_next_file(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted(GONE)
+    made = page(session)
+    assert action(made, "resolveFileAction").text() == "Resolve and open gone.txt"
+    action(made, "openSessionAction").trigger()
+    action(made, "resolveFileAction").trigger()  # waits for what is not on the disk yet
+    qtbot.waitUntil(lambda: made.shown_path() == "gone.txt")
+    wanted = numbered(30, l5="session five", l15="only target", l25="session end")
+    assert (Path(session["worktree"]) / "a.txt").read_text() == wanted
+    assert action(made, "resolveFileAction").text() == "Resolve gone.txt"
+    assert made.stage.kind.sentence.text() == "Session deleted it, Target changed it."
+    made.stage.kind.buttons[made.stage.kind._shown[-1]].click()
+    qtbot.waitUntil(action(made, "resolveFileAction").isEnabled)
+    action(made, "resolveFileAction").trigger()
+    qtbot.waitUntil(lambda: made.next_action() is None)
+    assert not (Path(session["worktree"]) / "gone.txt").exists()
+    made.show_file("a.txt")
+    qtbot.waitUntil(action(made, "unresolveFileAction").isEnabled)
+    action(made, "unresolveFileAction").trigger()
+    qtbot.waitUntil(lambda: made.stage.cards.property("hunkCount") == 2)
+    assert world.git(session["worktree"], "ls-files", "-u", "--", "a.txt")
+
+
+def test_what_is_typed_is_a_draft(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    edit = made.stage.cards.card.result
+    edit.setFocus()
+    QTest.keyClicks(edit, "n1")
+    assert made.stage.cards.current == 0, "keys of the hunks are letters in a text"
+    qtbot.waitUntil(lambda: kept(world, session, "choice") == ["text", None])
+    press(made, Qt.Key.Key_2)
+    assert result(made) == "session five"
+    edit.undo()
+    assert result(made) == "n1line 5", "a choice is undone like what was typed"
+    made.hide()  # what was typed is said at once
+    qtbot.waitUntil(lambda: kept(world, session, "result") == ["n1line 5\n", "line 25\n"])
+
+
+def test_a_terminal_goes_on_meanwhile(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    session = conflicted(GONE)
+    made = page(session)
+    world.ok("resolve", session["id"], "a.txt", "--take", "target")
+    made.refresh()
+    qtbot.waitUntil(lambda: result(made) == "target five")
+    (Path(session["worktree"]) / "a.txt").write_text("by hand\n")
+    made.refresh()
+    qtbot.waitUntil(lambda: made.stage.strip.text.startswith("This file was changed outside."))
+    made.stage.strip._buttons[0].click()
+    qtbot.waitUntil(lambda: not world.git(session["worktree"], "ls-files", "-u", "--", "a.txt"))
+    assert (Path(session["worktree"]) / "a.txt").read_text() == "by hand\n"
+    world.ok("abort-merge", session["id"])
+    with qtbot.waitSignal(made.left_changed, check_params_cb=lambda left, of: of == 0):
+        made.refresh()
+    assert made.next_action() is None
+
+
+def test_a_choice_that_cannot_be_kept_is_put_back(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    told: list[CommandError] = []
+    made.error.connect(told.append)
+    world.ok("abort-merge", session["id"])
+    press(made, Qt.Key.Key_1)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0].code == "nothing-in-progress"
+
+
+def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    press(made, Qt.Key.Key_V)
+    assert made.stage.stack.currentWidget() is made.stage.panes
+    QTest.keyClick(made.stage.panes.code, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: kept(world, session, "choice") == ["session", None])
+    columns = made.stage.panes._columns
+    assert columns is not None
+    row = columns.row_of(0)
+    texts = [line.text for line in (columns.line(row, column) for column in range(3)) if line]
+    assert texts == ["target five", "session five", "session five"]
+    other = page(session)
+    assert other._view == PANES
