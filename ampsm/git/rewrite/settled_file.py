@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 from ampsm.git.command import GitError, git, line_of
+from ampsm.git.location import git_dir
 from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import as_checked_out
 from ampsm.git.rewrite.stages import AS_WRITTEN, StagedEntry
 from ampsm.model.errors import UserError
 from ampsm.system.files import atomic_write, sync_directory
+
+_TEMPORARY = "ampsm-resolved"
 
 
 def store_blob(where: Path | str, content: bytes) -> str:
@@ -32,10 +36,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry) -> None:
         content = as_checked_out(worktree, path, entry.blob)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        if entry.is_link:
-            _put_link(place, content)
-        else:
-            atomic_write(place, content, _permissions(entry.mode))
+        _put(worktree, place, content, None if entry.is_link else _permissions(entry.mode))
     except OSError as error:
         raise _in_the_way(worktree, path, error.strerror or str(error)) from error
 
@@ -73,15 +74,33 @@ def _place(worktree: Path, path: str) -> Path:
     return place
 
 
-def _put_link(place: Path, to: bytes) -> None:
-    temporary = place.with_name(f".{place.name}.{os.urandom(6).hex()}.tmp")
-    os.symlink(to, os.fsencode(temporary))  # noqa: PTH211 - where it leads may be no UTF-8
+def _put(worktree: Path, place: Path, content: bytes, permissions: int | None) -> None:
+    """Replaces a file, or without permissions a link. What is not whole yet is in git's own folder: a kill leaves
+    nothing behind in the worktree."""
+    temporary = git_dir(worktree) / _TEMPORARY
+    temporary.unlink(missing_ok=True)
+    if permissions is None:
+        os.symlink(content, os.fsencode(temporary))  # noqa: PTH211 - where it leads may be no UTF-8
+    else:
+        atomic_write(temporary, content, permissions)
     try:
         temporary.replace(place)
-    except BaseException:
+    except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise
+        if error.errno != errno.EXDEV:
+            raise
+        _put_beside(place, content, permissions)
     sync_directory(place.parent)
+
+
+def _put_beside(place: Path, content: bytes, permissions: int | None) -> None:
+    """The same where git's folder is on another file system."""
+    if permissions is not None:
+        atomic_write(place, content, permissions)
+        return
+    temporary = place.with_name(f".{place.name}.{os.urandom(6).hex()}.tmp")
+    os.symlink(content, os.fsencode(temporary))  # noqa: PTH211
+    temporary.replace(place)
 
 
 def _permissions(mode: str) -> int:

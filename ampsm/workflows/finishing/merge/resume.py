@@ -28,10 +28,7 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
     place raises.
     """
     with held(ctx, ref, "merge") as (session, lock):
-        state = require_open(ctx, session)
-        if not RULES[state.step].goes_on:
-            message = "This merge is being aborted, and that was cut off"
-            raise session.error("abort-merge", "merge-in-progress", message)
+        state = require_going_on(ctx, session)
         if RULES[state.step].in_worktree:
             worktree_of.require_worktree(session)
         merging = Merging(ctx, session, lock, state, on_progress)
@@ -48,6 +45,15 @@ def require_open(ctx: Context, session: Session) -> open_merge.OpenMerge:
     state = open_merge.load(ctx, session.id)
     if state is None:
         raise nothing_in_progress(session, "nothing")
+    return state
+
+
+def require_going_on(ctx: Context, session: Session) -> open_merge.OpenMerge:
+    """The same, which is not being given up. Raises `merge-in-progress` (exit 5) when it is."""
+    state = require_open(ctx, session)
+    if not RULES[state.step].goes_on:
+        message = "This merge is being aborted, and that was cut off"
+        raise session.error("abort-merge", "merge-in-progress", message)
     return state
 
 

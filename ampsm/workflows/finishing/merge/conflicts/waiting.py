@@ -10,7 +10,7 @@ from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_open
+from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_going_on
 from ampsm.workflows.session import lookup, worktree_of
 from ampsm.workflows.session.open_merge import OpenMerge
 
@@ -48,7 +48,7 @@ def stop_of(ctx: Context, ref: str) -> ConflictStop:
 
 def stop_in(ctx: Context, session: Session) -> ConflictStop:
     """The same of a session that was looked up."""
-    merge = require_open(ctx, session)
+    merge = require_going_on(ctx, session)
     worktree_of.require_worktree(session)
     found = git_rebase.in_progress(session.worktree)
     if found is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.context import open_context
+from ampsm.git.command import git, git_line
 from ampsm.git.rewrite import left_by_git, stages
 from ampsm.model.conflicts import Choice, ConflictKind
 from ampsm.model.errors import UserError
@@ -233,4 +234,78 @@ def test_long_ids(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
     w.choose("a", Choice.SESSION)
     w.resolve("a")
     w.taken_back("a")
+    w.merged()
+
+
+def test_a_kill_in_the_middle_of_writing_leaves_nothing_in_the_worktree(
+    waiting: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = simple(waiting)
+    w.choose("a", Choice.TARGET)
+    before, real = sorted(os.listdir(w.wt)), Path.replace
+    seen: list[bytes] = []
+
+    def replace(self: Path, target: Path) -> Path:
+        if target == w.wt / "a":
+            assert sorted(os.listdir(w.wt)) == before
+            seen.append(self.read_bytes())
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    w.resolve("a")
+    assert seen == [b"T\n"]
+
+
+def test_a_file_on_one_side_and_a_link_on_the_other(waiting: Make) -> None:
+    def link(at: Path) -> None:
+        (at / "a").unlink(missing_ok=True)
+        (at / "a").symlink_to("elsewhere")
+
+    w = waiting(writes(b="1\n"), writes(a="T\n"), link)
+    found = conflicts_of(w.d.ctx, w.id).files
+    assert {(file.kind, file.old_path) for file in found} >= {(ConflictKind.TYPE, "a")}
+    for file in found:
+        assert not file.outside_edit
+        w.choose(file.path, Choice.KEEP)
+        w.resolve(file.path)
+        w.taken_back(file.path)
+        w.before = w.stages()
+    w.merged()
+
+
+def test_submodules_that_are_checked_out(waiting: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number, (name, value) in enumerate(
+        {"protocol.file.allow": "always", "user.name": "n", "user.email": "e"}.items()
+    ):
+        monkeypatch.setenv(f"GIT_CONFIG_KEY_{number}", name)
+        monkeypatch.setenv(f"GIT_CONFIG_VALUE_{number}", value)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "3")
+    source = tmp_path / "source"
+    source.mkdir()
+    git(source, "init", "-q")
+    commits = []
+    for side in "bts":
+        (source / "f").write_text(side)
+        git(source, "add", "f")
+        git(source, "commit", "-qm", side)
+        git(source, "branch", f"side-{side}")
+        commits.append(git_line(source, "rev-parse", "HEAD"))
+        if side == "t":
+            git(source, "checkout", "-q", commits[0])
+
+    def at_commit(commit: str) -> Callable[[Path], None]:
+        def put(at: Path) -> None:
+            known = (at / ".gitmodules").exists()
+            words = ("update", "--init") if known else ("add", str(source), "sub")
+            git(at, "submodule", "--quiet", *words, writes=True)
+            git(at / "sub", "checkout", "-q", commit, writes=True)
+
+        return put
+
+    w = waiting(*(at_commit(commit) for commit in commits))
+    assert w.file("sub").kind == ConflictKind.SUBMODULE
+    w.choose("sub", Choice.SESSION)
+    w.resolve("sub")
+    assert git_line(w.wt / "sub", "rev-parse", "HEAD") == commits[2]
+    w.taken_back("sub")
     w.merged()

@@ -81,7 +81,7 @@ class Waiting:
 
     def _at(self, path: str) -> object:
         place = self.wt / path
-        return os.readlink(place) if place.is_symlink() else place.read_bytes() if place.exists() else None
+        return os.readlink(place) if place.is_symlink() else place.read_bytes() if place.is_file() else None
 
 
 def writes(**files: str | bytes) -> Change:
