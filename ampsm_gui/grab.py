@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ampsm.model.errors import UserError, quoted
 from ampsm_gui.app import build_main_window, start_application
 from ampsm_gui.arguments import Arguments
+from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.pages.window.main_window import MainWindow
 from ampsm_gui.widgets.picture import picture_of_both
@@ -82,8 +83,14 @@ def _merge(window: MainWindow, session: str | None) -> QPixmap:
     _settle(window)
     window.actions_of_session.action("mergeAction").trigger()
     _settle(window)
-    dialog = window.findChild(QWidget, "mergeWizard")
-    return picture_of_both(window, dialog) if dialog is not None else window.grab()
+    dialog = window.findChild(MergeWizard, "mergeWizard")
+    if dialog is None:
+        return window.grab()
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while dialog.checking.checking and time.monotonic() < deadline:
+        _settle(window)
+    _settle(window)
+    return picture_of_both(window, dialog)
 
 
 def _settle(window: MainWindow) -> None:

@@ -22,6 +22,7 @@ from ampsm_gui.widgets.rule import Rule
 
 _SIZE = QSize(1000, 640)
 _NARROW = 940
+_TITLE_BAR = 32  # px at 100 %, drawn by the system
 
 
 class WizardFrame(QWidget):
@@ -79,8 +80,9 @@ class WizardFrame(QWidget):
     def wanted_size(self, around: QSize) -> QSize:
         """As large as the design wants it, and no larger than what it stands over; a small window it fills."""
         px = self._theme.px
-        wanted = QSize(px(_SIZE.width()), px(_SIZE.height()))
-        return around if around.width() < wanted.width() else wanted.boundedTo(around)
+        wanted = QSize(px(_SIZE.width()), px(_SIZE.height())).expandedTo(_SIZE)
+        room = QSize(around.width(), around.height() - px(_TITLE_BAR))
+        return room if around.width() < wanted.width() else wanted.boundedTo(room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -80,7 +80,7 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
             fact, state = f"{left} of {figures.count(total, 'file')} left", NEEDS_YOU
         elif place == CONFLICTS and (current > CONFLICTS or total):
             fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
-        elif place == REBASE and state == DONE and current > REBASE and steps:
+        elif place == REBASE and steps and (current == CONFLICTS or (state == DONE and current > REBASE)):
             fact, state = f"onto {course.target} {course.onto[:7]}", DONE
         elif place == current:
             state = RUNNING if at_work else NEEDS_YOU
