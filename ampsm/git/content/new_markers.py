@@ -22,6 +22,11 @@ def first_new_marker(result: bytes, base: bytes, target: bytes, session: bytes, 
     return None
 
 
+def without_labels(text: bytes, size: int) -> bytes:
+    """The text with conflict markers of this size that do not name their sides: git names them in more than one way."""
+    return re.sub(rb"^([<>|]{%d}) [^\r\n]*" % size, rb"\1", text, flags=re.M)
+
+
 def _markers(text: bytes, size: int) -> Counter[bytes]:
     return Counter(line for _, line in _marker_lines(text, size))
 

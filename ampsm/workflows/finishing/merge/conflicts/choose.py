@@ -39,19 +39,17 @@ def choose(
         raise _not_for(stop, file, choice)
     if choice is Choice.TEXT and text is None:
         raise ValueError("A choice of a text needs one")
-    if file.has_hunks:
-        lines = laid(stop.root, file)
-        _require_hunks(stop, file, lines, hunks)
-        draft = change_draft(
-            ctx, stop, file.path, file.stages, lambda found: _of_hunks(lines, found, choice, hunks, text)
-        )  # fmt: skip
-    else:
-        _require_hunks(stop, file, None, hunks)
-        said = _as_text(text) if choice is Choice.TEXT else None
-        draft = change_draft(
-            ctx, stop, file.path, file.stages, lambda found: replace(found, choice=choice, text=said)
-        )  # fmt: skip
-    return told_hunks(stop, file, draft)
+    lines = laid(stop.root, file) if file.has_hunks else None
+    _require_hunks(stop, file, lines, hunks)
+
+    def chosen(found: FileDraft) -> FileDraft:
+        if lines is not None:
+            made = _of_hunks(lines, found, choice, hunks, text)
+        else:
+            made = replace(found, choice=choice, text=_as_text(text) if choice is Choice.TEXT else None)
+        return replace(made, again=True) if file.resolved and made != found else made
+
+    return told_hunks(stop, file, change_draft(ctx, stop, file.path, file.stages, chosen))
 
 
 def _of_hunks(

@@ -36,7 +36,7 @@ class KeptEntry(Record, frozen=True):
 class FileDraft(Record, frozen=True):
     """What was chosen for a file, of which base, target and session had `sides`: for its hunks, or as a `choice` for
     all of it, with its `text`. `wrote` is what the app has put, or was about to put, in the worktree, `staged` what it
-    has made of the index."""
+    has made of the index; `again`: something else was chosen since then."""
 
     path: str
     sides: tuple[KeptEntry, ...]
@@ -45,6 +45,7 @@ class FileDraft(Record, frozen=True):
     hunks: tuple[HunkDraft, ...] = ()
     wrote: KeptEntry | None = None
     staged: KeptEntry | None = None
+    again: bool = False
 
     def own_bytes(self) -> bytes | None:
         """The text of one's own for a file without hunks, which is kept byte for byte; None without one."""

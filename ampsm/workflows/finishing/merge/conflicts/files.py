@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.content.blobs import contents_of
-from ampsm.git.content.new_markers import first_new_marker
-from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
+from ampsm.git.content.new_markers import first_new_marker, without_labels
+from ampsm.git.rewrite.left_by_git import as_checked_out, in_the_worktree, is_as_left, is_binary
 from ampsm.git.rewrite.remembering import put_in_again
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import ConflictFile, SideModes, SideSizes
@@ -49,7 +49,18 @@ def was_edited_outside(
         return draft.staged != kept(file.entry) or not is_as_left(worktree, path, now, file.entry)
     if draft.wrote is not None and is_as_left(worktree, path, now, _entry(draft.wrote)):
         return False
-    return not _was_left_so(stop, file, now) if file.forgotten else not is_as_left(worktree, path, now, file.left)
+    if file.forgotten:
+        return not _was_left_so(stop, file, now)
+    return not (is_as_left(worktree, path, now, file.left) or _has_other_labels(stop, file, now))
+
+
+def _has_other_labels(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:
+    """Whether a file is what git left, but for the names in its markers: `git checkout -m` writes others."""
+    if not (file.has_hunks and file.rules.marked and now and now.is_file and file.left and file.left.is_file):
+        return False
+    content = read_plain(Path(stop.worktree, file.path), follow=False)
+    left = as_checked_out(stop.worktree, file.path, file.left.blob)
+    return without_labels(content, file.rules.size) == without_labels(left, file.rules.size)
 
 
 def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:

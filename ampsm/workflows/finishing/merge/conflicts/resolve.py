@@ -65,7 +65,7 @@ def _stage_what_was_chosen(
 ) -> None:
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
     edited = was_edited_outside(stop, file, draft, now)
-    if file.resolved and not edited:
+    if file.resolved and not edited and not draft.again:
         return
     left = _left_open(stop, file, draft)
     if left and edited and not over_edits:
@@ -111,7 +111,7 @@ def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
 def _note(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None) -> None:
     mine = kept(entry)
     change_draft(
-        ctx, stop, file.path, file.stages, lambda found: replace(found, wrote=mine, staged=mine)
+        ctx, stop, file.path, file.stages, lambda found: replace(found, wrote=mine, staged=mine, again=False)
     )  # fmt: skip
 
 

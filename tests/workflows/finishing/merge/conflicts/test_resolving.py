@@ -119,6 +119,32 @@ def test_a_text_is_written_staged_taken_back_and_merged(waiting: Callable[..., W
     assert w.blob("a") == b"T\nS\n2\n3\n"
 
 
+def test_choosing_again_after_it_was_resolved(waiting: Callable[..., Waiting]) -> None:
+    w = waiting(writes(a="1\n"), writes(a="T\n"), writes(a="S\n"))
+    w.choose("a", Choice.TARGET)
+    (w.wt / "a").write_text("mine\n")
+    w.resolve("a", outside=True)
+    w.resolve("a")
+    assert (w.wt / "a").read_text() == "mine\n", "nothing else was chosen since"
+    w.choose("a", Choice.TEXT, text="other\n")
+    assert (w.wt / "a").read_text() == "mine\n"
+    w.resolve("a")
+    assert (w.wt / "a").read_text() == "other\n"
+    assert w.d.git("cat-file", "blob", ":a", at=w.wt) == "other"
+
+
+def test_git_itself_unresolves(waiting: Callable[..., Waiting]) -> None:
+    w = waiting(writes(a="1\n"), writes(a="T\n"), writes(a="S\n"))
+    w.choose("a", Choice.TARGET)
+    w.resolve("a")
+    git(w.wt, "checkout", "-m", "--", "a", writes=True)
+    assert w.stages() == w.before
+    assert "<<<<<<< ours" in (w.wt / "a").read_text()
+    assert w.file("a").outside_edit is False
+    w.resolve("a")
+    assert (w.wt / "a").read_text() == "T\n"
+
+
 def test_a_marker_that_no_side_had_is_refused(waiting: Callable[..., Waiting]) -> None:
     w = waiting(writes(a="1\n"), writes(a="T\n"), writes(a="S\n"))
     w.choose("a", Choice.TEXT, text="<<<<<<< HEAD\nT\n")
