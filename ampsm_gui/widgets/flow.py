@@ -17,7 +17,7 @@ class FlowRow(QWidget):
         self.theme = theme
         self.last_right = False
         self._ground = ground
-        self._shown: list[QWidget] = []
+        self._all: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._lay_out)
 
@@ -25,18 +25,27 @@ class FlowRow(QWidget):
         """Puts one behind the others."""
         widget.setParent(self)
         widget.show()
-        self._shown.append(widget)
+        self._all.append(widget)
         self._lay_out()
 
     def clear(self) -> None:
         """Takes all away."""
-        for widget in self._shown:
+        for widget in self._all:
             widget.hide()
             widget.deleteLater()
-        self._shown = []
+        self._all = []
+
+    @property
+    def _shown(self) -> list[QWidget]:
+        return [widget for widget in self._all if not widget.isHidden()]
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.px(160), self._places(max(1, self.width()))[1])
+
+    def width_in_one_row(self) -> int:
+        """How much room there must be for all of them beside each other."""
+        wide = sum(widget.sizeHint().width() + self.theme.px(6) for widget in self._shown)
+        return wide + 2 * self._edge()
 
     def minimumSizeHint(self) -> QSize:
         widest = max((widget.sizeHint().width() for widget in self._shown), default=0)

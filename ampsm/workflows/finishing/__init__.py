@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.abort import abort_merge
     from ampsm.workflows.finishing.merge.conflicts.choose import choose
     from ampsm.workflows.finishing.merge.conflicts.explain import hunk_commits, verify_file
+    from ampsm.workflows.finishing.merge.conflicts.merge_tool import merge_tool
     from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
     from ampsm.workflows.finishing.merge.conflicts.reading import conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
@@ -55,6 +56,7 @@ else:
         "merge.abort": "abort_merge",
         "merge.conflicts.choose": "choose",
         "merge.conflicts.explain": "hunk_commits verify_file",
+        "merge.conflicts.merge_tool": "merge_tool",
         "merge.conflicts.origins": "HunkCommit HunkCommits",
         "merge.conflicts.texts": "only_white_space",
         "merge.conflicts.verify": "Verified",

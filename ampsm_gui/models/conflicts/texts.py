@@ -16,7 +16,8 @@ _OF_SIDE = {HunkKind.TARGET: "target", HunkKind.SESSION: "session", HunkKind.SAM
 class HunkTexts:
     """What is between the hunks is cut out of the result once; choosing touches one hunk only, however long the file.
 
-    Hunks are known by their place in `hunks`. Lines are counted from 1.
+    Hunks are known by their place in `hunks`; `conflicts` has the places of those in conflict. Lines are
+    counted from 1.
     """
 
     def __init__(self, read: FileHunks) -> None:
@@ -24,12 +25,8 @@ class HunkTexts:
         self.hunks: list[Hunk] = list(read.hunks)
         self.settled: tuple[str, ...] = tuple(_between(read.result or "", read.hunks))
         self._settled_lines = [_count(text) for text in self.settled]
-        self._move()
-
-    @property
-    def conflicts(self) -> list[int]:
-        """The places of those in conflict."""
-        return [at for at, hunk in enumerate(self.hunks) if hunk.kind is HunkKind.CONFLICT]
+        self.conflicts = [at for at, hunk in enumerate(self.hunks) if hunk.kind is HunkKind.CONFLICT]
+        self._starts = {side: self._starts_of(side) for side in ("target", "session", "base", "result")}
 
     @property
     def open(self) -> list[int]:
@@ -48,7 +45,9 @@ class HunkTexts:
         """As the core will say it; a line end between two sides is put right by its answer."""
         hunk = self.hunks[at]
         self.hunks[at] = replace(hunk, choice=choice, result=_taken(hunk, choice, text))
-        self._move()
+        if grown := _count(self.hunks[at].result) - _count(hunk.result):
+            starts = self._starts["result"]
+            starts[at + 1 :] = [start + grown for start in starts[at + 1 :]]
 
     def line(self, at: int, side: str) -> int:
         """Where a hunk begins on a side: target, session, base or result."""
@@ -70,9 +69,6 @@ class HunkTexts:
     def hunk_at(self, line: int) -> int:
         """The last hunk that begins at this line of the result or before; -1: none."""
         return bisect_right(self._starts["result"], line) - 1
-
-    def _move(self) -> None:
-        self._starts = {side: self._starts_of(side) for side in ("target", "session", "base", "result")}
 
     def _starts_of(self, side: str) -> list[int]:
         at, found = self._settled_lines[0] + 1, []

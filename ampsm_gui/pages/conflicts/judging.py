@@ -27,6 +27,7 @@ def judge(
     actions["resolveFileAction"].setEnabled(left and not open_ and not busy)
     resolved = file is not None and file.resolved
     actions["unresolveFileAction"].setEnabled(resolved and not busy)
+    actions["unresolveFileAction"].setVisible(resolved)
     for name, wanted in WHOLE.items():
         any_chosen = texts is None or len(texts.open) < len(texts.conflicts)
         can = any_chosen if wanted is None else texts is not None and bool(texts.open)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ampsm.context import Context
@@ -144,11 +144,13 @@ class ConflictPage(QWidget):
     def _on_hunks(self, read: ReadFile) -> None:
         if read.hunks.file.path != self._path or self._chooser.busy:
             return  # what is chosen now is read when it is kept
-        self._read = read
+        fresh, self._read = self._read is None, read
         if read.texts is not None and not 0 <= self._at < len(read.texts.hunks):
             waiting = read.texts.open or read.texts.conflicts
             self._at = waiting[0] if waiting else 0
         self._show()
+        if fresh and not self.side.files.hasFocus():
+            self.stage.focus_shown()
         if self._view == VERIFY and read.texts is not None:
             self._verify()
 
@@ -196,6 +198,9 @@ class ConflictPage(QWidget):
         file, texts = (self._read.hunks.file, self._read.texts) if self._read else (None, None)
         judge(self._actions, file, texts, self._at, busy=self.resolver.busy)
         self._actions["askAmpAction"].setEnabled(bool(self._left()))
+        tool, in_tool = self._actions["openMergeToolAction"], self.programs.in_tool(self._path)
+        tool.setEnabled(tool.isEnabled() and not in_tool)
+        tool.setText("Open in the Merge Tool Now" if in_tool else "Open in Merge Tool")
         following = next_open(self._ordered(), self._left(), self._path)
         said = "Resolve and open " if following else "Resolve "
         action = self._actions["resolveFileAction"]
@@ -308,12 +313,21 @@ class ConflictPage(QWidget):
         texts = self._read.texts if self._read else None
         self.programs.open_editor(self._path, texts.line(self._at, "result") if texts else None)
 
+    def open_merge_tool(self) -> None:
+        """The file in the merge tool of git."""
+        self._flush()
+        self.programs.open_merge_tool(self._path)
+
     @Slot()
     def show_icons(self) -> None:
         """In the colours of the theme."""
         for entry in ENTRIES:
             if entry.icon:
                 self._actions[entry.name].setIcon(self.desktop.theme.icon(entry.icon))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.stage.focus_shown()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._flush()

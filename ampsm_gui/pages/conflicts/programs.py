@@ -1,12 +1,13 @@
-"""Opens a conflicted file in the editor of the user."""
+"""Opens a conflicted file in the editor or the merge tool of the user."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
 from ampsm.context import Context
+from ampsm.workflows.finishing import merge_tool
 from ampsm.workflows.status import view_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.actions.opener import WorktreeOpener
@@ -17,11 +18,14 @@ class ConflictPrograms(QObject):
     """What they do to the file is seen by whoever watches the merge."""
 
     failed = Signal(object)
+    #: The merge tool was opened or has ended.
+    tool_changed = Signal()
 
     def __init__(self, desktop: Desktop, session_id: str, parent: QObject) -> None:
         super().__init__(parent)
         self._background = desktop.background
         self._session = session_id
+        self._tools: dict[str, QProcess] = {}
         self._opener = WorktreeOpener(desktop.background, self)
         self._opener.failed.connect(self._on_not_opened)
 
@@ -29,6 +33,36 @@ class ConflictPrograms(QObject):
         """At a line of the file."""
         read = partial(_place_of, session_id=self._session, path=path)
         self._background.ask((self, "place"), read, partial(self._on_place, line), self._on_failed)
+
+    def open_merge_tool(self, path: str) -> None:
+        """The merge tool of git; it stages the file itself when it is done."""
+        if path not in self._tools:
+            read = partial(_tool_of, session_id=self._session)
+            self._background.ask((self, "tool"), read, partial(self._on_tool, path), self._on_failed)
+
+    def in_tool(self, path: str) -> bool:
+        """Whether the merge tool has a file open."""
+        return path in self._tools
+
+    def _on_tool(self, path: str, found: tuple[str | None, str]) -> None:
+        tool, folder = found
+        if tool is None:
+            hint = "git config --global merge.guitool meld"
+            self.failed.emit(CommandError("cannot-open", "git knows no merge tool", hint, 1, {}))
+            return
+        process = QProcess(self)
+        process.setWorkingDirectory(folder)
+        self._tools[path] = process
+        process.finished.connect(partial(self._on_ended, path))
+        process.errorOccurred.connect(partial(self._on_ended, path))
+        process.start("git", ["mergetool", f"--tool={tool}", "--no-prompt", "--", path])
+        self.tool_changed.emit()
+
+    def _on_ended(self, path: str, *_how: object) -> None:
+        process = self._tools.pop(path, None)
+        if process is not None:
+            process.deleteLater()
+            self.tool_changed.emit()
 
     def _on_place(self, line: int | None, place: str) -> None:
         self._opener.open_file(self._session, place, line)
@@ -38,6 +72,10 @@ class ConflictPrograms(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self.failed.emit(CommandError("cannot-open", str(error), None, 1, {}))
+
+
+def _tool_of(ctx: Context, session_id: str) -> tuple[str | None, str]:
+    return merge_tool(ctx, session_id), str(view_session(ctx, session_id).session.worktree)
 
 
 def _place_of(ctx: Context, session_id: str, path: str) -> str:

@@ -20,7 +20,7 @@ def wire(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
     calls: dict[str, Callable[[], object]] = {
         "resetHunkAction": partial(page.choose, None), "resolveFileAction": page.resolve,
         "unresolveFileAction": page.unresolve, "askAmpAction": page.ask_agent.emit,
-        "openFileEditorAction": page.open_editor, "openMergeToolAction": page.open_editor,
+        "openFileEditorAction": page.open_editor, "openMergeToolAction": page.open_merge_tool,
         "nextConflictAction": partial(page.step, 1, conflicts=True),
         "previousConflictAction": partial(page.step, -1, conflicts=True),
         "nextConflictChangeAction": partial(page.step, 1, conflicts=False),
@@ -56,6 +56,7 @@ def wire(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
     page.resolver.failed.connect(page.on_failed)
     page.resolver.failed.connect(page.refresh)
     page.programs.failed.connect(page.on_failed)
+    page.programs.tool_changed.connect(page.judge)
     page.desktop.theme.changed.connect(page.show_icons)
     page.show_icons()
 

@@ -204,7 +204,11 @@ class HunkCards(QAbstractScrollArea):
 
     def _row_height(self, at: int) -> int:
         conflict = self._texts is not None and self._texts.hunks[at].kind is HunkKind.CONFLICT
-        return self._theme.f + self._theme.px(14 if conflict or at == self._current else 8)
+        return self._heights()[0 if conflict or at == self._current else 1]
+
+    def _heights(self) -> tuple[int, int]:
+        """Of a row in conflict or open, and of a quiet one."""
+        return self._theme.f + self._theme.px(14), self._theme.f + self._theme.px(8)
 
     def _edge(self) -> int:
         return self._theme.px(6 if self._narrow else 12)
@@ -217,10 +221,11 @@ class HunkCards(QAbstractScrollArea):
         gap = self._theme.px(8)
         self._tops, top = [], gap
         card = self.card.height_for(self._width()) if self._current >= 0 else 0
-        hunks = self._texts.hunks if self._texts else ()
-        for at in range(len(hunks)):
+        kinds = [hunk.kind is HunkKind.CONFLICT for hunk in self._texts.hunks] if self._texts else []
+        high, low = self._heights()
+        for at, conflict in enumerate(kinds):
             self._tops.append(top)
-            top += self._row_height(at) + (card if at == self._current else 0) + gap
+            top += (high + card if at == self._current else high if conflict else low) + gap
         bar = self.verticalScrollBar()
         bar.setSingleStep(self._theme.px(20))
         bar.setPageStep(self.viewport().height())

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QSpacerItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
@@ -37,7 +49,8 @@ class ConflictHead(QWidget):
         self.previous = GlyphButton(theme, "arrow-up", "Previous conflict (P)", self)
         self.next = GlyphButton(theme, "arrow-down", "Next conflict (N)", self)
         self.tools = FlowRow(theme, self)
-        self.tools.setSizePolicy(self.tools.sizePolicy().horizontalPolicy(), self.tools.sizePolicy().verticalPolicy())
+        self._tools: list[QToolButton] = []
+        self._narrow = self._below = False
         self.views = QButtonGroup(self)
         self.buttons: dict[str, QPushButton] = {}
         self.whole = QToolButton(self.tools)
@@ -55,14 +68,18 @@ class ConflictHead(QWidget):
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setAccessibleName(action.text())
-            button.setIconSize(self._theme.icon_size())
             self.tools.add(button)
+            self._tools.append(button)
+            action.visibleChanged.connect(partial(self._on_visible, button, action))
+            button.setVisible(action.isVisible())
+        self._on_theme_changed()
 
     def show_file(self, path: str, position: str) -> None:
         """Names the file and where in it one is."""
         self.path.setText(path)
         self.position.setText(position)
         self.position.setVisible(bool(position))
+        self._place_tools()
         at = self.files.findData(path)
         if at >= 0:
             self.files.setCurrentIndex(at)
@@ -85,11 +102,35 @@ class ConflictHead(QWidget):
         """The files as a field, the tools below."""
         self.files.setVisible(narrow)
         self.path.setVisible(not narrow)
-        if narrow:
-            self._column.addWidget(self.tools)
-        else:
-            self._row.addWidget(self.tools, 1)
+        self._narrow = narrow
         self._row.setStretch(self._row.indexOf(self.files), int(narrow))
+        self._place_tools()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_tools()
+
+    def _on_visible(self, button: QToolButton, action: QAction) -> None:
+        button.setVisible(action.isVisible())
+        self._place_tools()
+
+    def _place_tools(self) -> None:
+        """Beside the file where there is room for all of them, else below."""
+        px = self._theme.px
+        wanted = self.path.sizeHint().width() + self.position.sizeHint().width() + px(40)
+        wanted += 2 * self.next.sizeHint().width() + self.tools.width_in_one_row()
+        below = self._narrow or wanted > self.width()
+        if below != self._below:
+            self._below = below
+            self._row.removeWidget(self.tools)
+            self._column.removeWidget(self.tools)
+            if below:
+                self._column.addWidget(self.tools)
+            else:
+                self._row.addWidget(self.tools)
+        self._stretch.changeSize(0 if self._narrow else 1, 1, QSizePolicy.Policy.Fixed if self._narrow else
+                                 QSizePolicy.Policy.Expanding)  # fmt: skip
+        self._row.invalidate()
 
     def _build(self) -> None:
         for view, words in _VIEWS.items():
@@ -114,7 +155,9 @@ class ConflictHead(QWidget):
         self._row.addWidget(self.files, 0)
         for widget in (self.position, self.previous, self.next):
             self._row.addWidget(widget)
-        self._row.addWidget(self.tools, 1)
+        self._stretch = QSpacerItem(1, 1, QSizePolicy.Policy.Expanding)
+        self._row.addItem(self._stretch)
+        self._row.addWidget(self.tools)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._row)
         self.setProperty("ground", "base")
@@ -137,5 +180,8 @@ class ConflictHead(QWidget):
         self._row.setSpacing(px(6))
         self.path.setFont(self._theme.font("body", 500))
         self.position.setFont(self._theme.font("small"))
+        for button in self._tools:
+            button.setIconSize(self._theme.icon_size())
+        self._place_tools()
         self.whole.setIcon(self._theme.icon("chevron-down"))
         self.whole.setIconSize(self._theme.icon_size(self._theme.glyph, words=True))

@@ -143,6 +143,27 @@ def test_a_choice_that_cannot_be_kept_is_put_back(
     assert told[0].code == "nothing-in-progress"
 
 
+def test_the_merge_tool_of_git_resolves_a_file(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    told: list[CommandError] = []
+    made.error.connect(told.append)
+    press(made, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0].hint == "git config --global merge.guitool meld"
+    world.git(session["repo"], "config", "merge.tool", "mine")
+    world.git(session["repo"], "config", "mergetool.mine.cmd", 'printf "%s" mine > "$MERGED"')
+    world.git(session["repo"], "config", "mergetool.mine.trustExitCode", "true")
+    press(made, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: made.programs.in_tool("a.txt"))
+    assert not action(made, "openMergeToolAction").isEnabled()
+    qtbot.waitUntil(lambda: not made.programs.in_tool("a.txt"))
+    assert (Path(session["worktree"]) / "a.txt").read_text() == "mine"
+    assert not world.git(session["worktree"], "ls-files", "-u", "--", "a.txt")
+
+
 def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
     session = conflicted({"a.txt": TWO})
     made = page(session)

@@ -9,4 +9,5 @@ which commits made a hunk. `remember` lets git put in again what was resolved be
 which kind each is and what may be chosen for it, `files` how it stands. What was chosen is kept by `drafts`; `laid`
 makes lines of it. `reading` answers, `explain` what is asked of one file or hunk, `choose` writes drafts and nothing
 else; `resolve` puts a file into worktree and index, `unresolve` brings its conflict back.
+`merge_tool` is the program that git knows for conflicts.
 """
