@@ -22,7 +22,6 @@ _ONE_SIDED = {
     HunkKind.SAME: "Both changed this in the same way",
 }
 CHANGED_OUTSIDE = "This file was changed outside. Nothing is overwritten before you say which one counts."
-PROPOSED = "The agent wrote this file. It is a proposal beside your choices: nothing is taken before you say so."
 STORED = "Choices are stored as you make them. Files change only when you resolve them."
 
 

@@ -15,6 +15,7 @@ from ampsm.workflows.finishing import Verified, remember_resolutions, verify_fil
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_label
 from ampsm_gui.models.conflicts import words
+from ampsm_gui.models.conflicts.preview import read_previews
 from ampsm_gui.models.conflicts.source import (
     Chosen,
     ReadConflicts,
@@ -149,6 +150,12 @@ class ConflictPage(QWidget):
             waiting = read.texts.open or read.texts.conflicts
             self._at = waiting[0] if waiting else 0
         self._show()
+        file = read.hunks.file
+        if self._found is not None and not file.hunks and not file.resolved and read.hunks.result is None:
+            sides = self._found.sides
+            ask = partial(read_previews, session_id=self.session_id, file=file, sides=sides)
+            show = self.stage.kind.show_previews
+            self.desktop.background.ask((self, "preview"), ask, show, self.on_failed)
         if fresh and not self.side.files.hasFocus():
             self.stage.focus_shown()
         if self._view == VERIFY and read.texts is not None:

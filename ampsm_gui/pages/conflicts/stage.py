@@ -26,7 +26,7 @@ class ConflictStage(QWidget):
         self.cards = HunkCards(theme, self)
         self.panes = ThreePanes(theme, self.cards, self)
         self.verify = VerifyView(theme, palette, self)
-        self.kind = KindView(theme, self)
+        self.kind = KindView(theme, self.cards, self)
         self._blank = QWidget(self)
         self._blank.setProperty("ground", "base")
         self.stack = QStackedWidget(self)

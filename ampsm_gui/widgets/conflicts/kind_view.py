@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ampsm.journal.results import size_words
 from ampsm.model.conflicts import Choice, ConflictFile, ConflictSides
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.code import Beside, CodeLine, lines_of
+from ampsm_gui.models.conflicts.preview import Previews
 from ampsm_gui.models.conflicts.words import CHOICES
 from ampsm_gui.widgets.conflicts.choice_row import KeyButton
 from ampsm_gui.widgets.conflicts.code_columns import CodeColumns
+from ampsm_gui.widgets.conflicts.side_pane import SideHead
+from ampsm_gui.widgets.diff.images import DiffImages
 from ampsm_gui.widgets.flow import FlowRow
 from ampsm_gui.widgets.label import Label
 
@@ -25,10 +29,14 @@ class KindView(QWidget):
 
     choice_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, keys: QWidget, parent: QWidget | None = None) -> None:
+        """Keys go to `keys`."""
         super().__init__(parent)
         self._theme = theme
+        self._keys = keys
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shown: tuple[Choice, ...] = ()
+        self._path = ""
         self.sentence = Label(self)
         self.sentence.setWordWrap(True)
         self._facts = QGridLayout()
@@ -38,12 +46,24 @@ class KindView(QWidget):
         self._title = Label(self)
         self.text = CodeColumns(theme, self)
         self.text.setAccessibleName("The file as it would be written now")
+        self.heads = [SideHead(theme, word, self) for word in ("Target", "Session")]
+        beside = QHBoxLayout()
+        beside.setSpacing(0)
+        for head in self.heads:
+            beside.addWidget(head, 1)
+        self.images = DiffImages(theme, self)
+        self.images.hide()
         self._column = column = QVBoxLayout(self)
         column.addWidget(self.sentence)
         column.addLayout(self._facts)
         column.addWidget(self.row)
         column.addWidget(self._title)
-        column.addWidget(self.text, 1)
+        under = QVBoxLayout()
+        under.setSpacing(0)
+        under.addLayout(beside)
+        under.addWidget(self.text, 1)
+        under.addWidget(self.images, 1)
+        column.addLayout(under, 1)
         column.addStretch(0)
         self.setProperty("ground", "base")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -75,11 +95,36 @@ class KindView(QWidget):
                 self._cells.append(cell)
         self._facts.setColumnStretch(2, 1)
         self._show_choices(file, chooses)
+        if file.path != self._path:
+            self.images.hide()
+            for head, told in zip(self.heads, (sides.target, sides.session), strict=True):
+                head.hide()
+                head.show_side(told)
+        elif chooses and result is None:
+            return  # what it is on either side stays
+        self._path = file.path
         lines = lines_of(result)[:_MOST_LINES] if result is not None else []
+        for widget in (self.images, *self.heads):
+            widget.hide()
         self.text.setVisible(bool(lines))
         self._title.setVisible(bool(lines))
         self._title.setText("As it is staged" if file.resolved else "As it would be written now")
         self.text.set_code(Beside([CodeLine(n, text) for n, text in enumerate(lines, 1)]))
+
+    def show_previews(self, found: Previews) -> None:
+        """What the file is on either side."""
+        if found.path != self._path:
+            return
+        texts = [list(side.lines) for side in (found.target, found.session)]
+        self.images.setVisible(found.pictures)
+        self.images.set_pictures(found.target.picture, found.session.picture, ("Target", "Session"))
+        lines = any(texts) and not found.pictures
+        self._title.hide()
+        self.text.setVisible(lines)
+        for head in self.heads:
+            head.setVisible(lines)
+        if lines:
+            self.text.set_code(Beside(*texts))
 
     def _show_choices(self, file: ConflictFile, chooses: bool) -> None:
         shown = file.choices if chooses else ()
@@ -97,6 +142,9 @@ class KindView(QWidget):
             button.setChecked(choice is not None and choice is file.choice)
             button.setEnabled(choice is not None or file.choice is not None)
         self.row.setVisible(bool(shown))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        QApplication.sendEvent(self._keys, event)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -24,10 +24,10 @@ class DiffImages(QWidget):
         self._ring = FocusRing(theme, self)
         theme.changed.connect(self.update)
 
-    def set_pictures(self, old: Picture, new: Picture) -> None:
-        """Shows both versions; of an added or deleted image the one that there is."""
+    def set_pictures(self, old: Picture, new: Picture, words: tuple[str, str] | None = None) -> None:
+        """Shows both versions; of an added or deleted image the one that there is. `words` are what they are called."""
         both = old.image is not None and new.image is not None
-        words = ("Before", "After") if both else ("Deleted", "Added")
+        words = words or (("Before", "After") if both else ("Deleted", "Added"))
         pairs = zip(words, (old, new), strict=True)
         self._pictures = [(word, picture) for word, picture in pairs if picture.image is not None]
         self.setAccessibleName("; ".join(f"{word}: {_facts(picture)}" for word, picture in self._pictures))

@@ -13,7 +13,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from tests.gui.conftest import World
 
-Text = str | None
+Text = str | bytes | None
 #: Base, target and session of each path; None is a file that is not there.
 Sides = dict[str, tuple[Text, Text, Text]]
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ampsm.model.conflicts import Choice
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.conflicts.page_head import PANES
@@ -94,6 +95,28 @@ def test_resolving_writes_and_opens_the_next_file(
     action(made, "unresolveFileAction").trigger()
     qtbot.waitUntil(lambda: made.stage.cards.property("hunkCount") == 2)
     assert world.git(session["worktree"], "ls-files", "-u", "--", "a.txt")
+
+
+def test_both_sides_of_a_file_without_hunks_can_be_looked_at(conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    session = conflicted({"gone.py": ("a\n", "import b\n", None), "p.png": (picture(1), picture(2), picture(3))})
+    made = page(session)
+    kind = made.stage.kind
+    qtbot.waitUntil(kind.text.isVisible)
+    assert kind.text.words() == "import b" and not kind.images.isVisible()
+    made.show_file("p.png")
+    qtbot.waitUntil(kind.images.isVisible)
+    assert kind.images.accessibleName().startswith("Target: 40 × 30, ") and not kind.text.isVisible()
+    press(made, Qt.Key.Key_2)
+    qtbot.waitUntil(action(made, "resolveFileAction").isEnabled)
+    assert kind.images.isVisible() and kind.buttons[Choice.SESSION].isChecked()
+
+
+def picture(color: int) -> bytes:
+    buffer, image = QBuffer(), QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(color)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(buffer.data().data())
 
 
 def test_what_is_typed_is_a_draft(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
