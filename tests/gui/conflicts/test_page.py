@@ -115,7 +115,7 @@ def picture(color: int) -> bytes:
     buffer, image = QBuffer(), QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(color)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 
