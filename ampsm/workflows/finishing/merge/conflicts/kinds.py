@@ -103,4 +103,9 @@ def sentence_for(kind: ConflictKind, stages: Stages, path: str, old_path: str | 
         return f"{only} moved {old_path} here, {other} somewhere else" if old_path else f"Only {only} has it here"
     if kind is _K.TYPE and old_path and old_path != path:
         return f"{only} has this file at {old_path}, where the other side has something of another kind"
-    return sentences[kind]
+    said = sentences[kind]
+    if has_hunks(kind) and len({stages[TARGET].mode, stages[SESSION].mode, mode_chosen(stages)}) > 1:
+        base = stages.get(BASE)
+        if base is None or base.mode not in (stages[TARGET].mode, stages[SESSION].mode):
+            said += f". Their modes differ too: Target's, {mode_chosen(stages)}, stays"
+    return said

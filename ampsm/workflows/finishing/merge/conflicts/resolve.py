@@ -71,8 +71,9 @@ def _stage_what_was_chosen(
     if left and edited and not over_edits:
         raise _edited(stop, file)
     if left:
-        raise stop.session.error(
-            "conflicts", "conflicts", f"{file.path} cannot be resolved yet: {left}", path=file.path
+        raise UserError(
+            "conflicts", f"{file.path} cannot be resolved yet: {left}",
+            hint=f"amp-sessions resolve {stop.session.id} {quoted(file.path)}", details={"path": file.path},
         )  # fmt: skip
     entry = _wanted(stop, file, draft)
     if edited and not is_as_left(stop.worktree, file.path, now, entry):
