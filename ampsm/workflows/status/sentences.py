@@ -36,7 +36,7 @@ class Sentences:
 
 
 _GO_ON, _GIVE_UP = "continue-merge {id}", "abort-merge {id}"
-_LABELS = {"continue-merge": "Continue", "abort-merge": "Abort…"}
+_LABELS = {"continue-merge": "Continue", "abort-merge": "Abort…", "iterate": "Let the agent resolve"}
 MEND = "iterate {id} --notes 'Fix the failing tests'"
 
 
@@ -45,10 +45,9 @@ def _open(
     reason: str = "{m.operation} open", hindrance: str = "A {m.operation} is open; continue or abort it first", *,
     by_hand: bool = False,
 ) -> Sentences:  # fmt: skip
-    """Of an open merge or rebase: the first step is the button, to go on and to give up are buttons beside it."""
-    first = steps[0].split()[0]
-    verbs = [step.split()[0] for step in reversed(steps)]
-    more = tuple((verb, _LABELS[verb]) for verb in verbs if verb != first and verb in _LABELS)
+    """Of an open merge or rebase: the first step that has a label is the button, the others are buttons beside it."""
+    others = [verb for step in steps if (verb := step.split()[0]) in _LABELS][1:]
+    more = tuple((verb, _LABELS[verb]) for verb in reversed(others))
     return Sentences(steps, next_step, sentence, label, reason, hindrance, by_hand=by_hand, more=more)
 
 
@@ -96,12 +95,11 @@ UNDER_WAY = {
         hindrance="Giving up the {m.operation} was cut off; abort it again",
     ),
     Kind.CONFLICTS: _open(
-        ("iterate {id}", _GO_ON, _GIVE_UP, "conflicts {id}"),
-        "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Look at them: {3}, "
-        "resolve them there or in {f.session.worktree}, or let the agent: {0}. Then: {1}, or give up: {2}",
+        ("conflicts {id}", _GO_ON, "iterate {id}", _GIVE_UP),
+        "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Look at them: {0}, "
+        "resolve them there or in {f.session.worktree}, or let the agent: {2}. Then: {1}, or give up: {3}",
         "The {m.operation} {f.to_target} stopped at {f.conflicted}. Your checkout is untouched. "
-        "Resolve {f.them} in the worktree, or let the agent.",
-        label="Let the agent resolve",
+        "Resolve {f.them} here or in the worktree, or let the agent.",
         reason="{f.conflicts}",
     ),
     Kind.RESOLVED: _open(

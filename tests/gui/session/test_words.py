@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.pages.actions.merging import open_wizard
 from ampsm_gui.pages.session.step_buttons import StepButtons
 from ampsm_gui.pages.tab import TabName
 from ampsm_gui.runtime.command import CommandError
@@ -19,7 +21,7 @@ from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
 _OPEN = {
-    "action": "iterate", "label": "Let the agent resolve",
+    "action": "iterate", "label": "Let the agent mend it",
     "more": [{"action": "abort-merge", "label": "Abort…"}, {"action": "continue-merge", "label": "Continue"}],
 }  # fmt: skip
 
@@ -36,7 +38,7 @@ def test_ways_on_are_buttons_or_in_a_menu_where_it_is_narrow(theme: Theme, qtbot
     steps.set_compact(compact)
     steps.show_ways(_OPEN, {"abort-merge": None, "continue-merge": "It is at work"})
     first = [] if compact else ["Abort…", "Continue"]
-    assert sorted(visible(steps)) == sorted([*first, "Let the agent resolve"])
+    assert sorted(visible(steps)) == sorted([*first, "Let the agent mend it"])
     assert steps.more.isVisible() == compact
     assert [(entry.text(), entry.isEnabled()) for entry in steps.menu.actions()] == [
         ("Abort…", True),
@@ -65,14 +67,21 @@ def test_an_open_merge_goes_on_from_its_head(shown: Shown, world: World) -> None
     assert world.cli("merge", session["id"], "--message", "One", "--no-test").code == 4
     shown.show(session)
     header = shown.page.header
-    assert visible(header.steps) == ["Let the agent resolve", "Abort…", "Continue"]
+    assert sorted(visible(header.steps)) == ["Abort…", "Continue", "Let the agent resolve"]
+    assert header.steps.button.text() == "Continue" and header.steps.button.property("role") == "primary"
+    assert [button.text() for button in header.steps.others] == ["Abort…", "Let the agent resolve"]
     assert shown.page.notes.submit.property("role") != "primary"
-    header.steps.others[1].click()
-    shown.until(lambda: shown.strip != "")
-    assert shown.strip == "Conflicts to resolve in the worktree: README.md. Resolve them."
+    header.steps.button.click()
+    wizard = open_wizard(shown.window, session["id"])
+    assert wizard is not None
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
+    wizard.close()
+    assert world.status(session)["merge"]["waitingFor"] == "conflicts"  # nothing was continued
+    assert f": amp-sessions conflicts {session['id']}, " in world.status(session)["nextStep"]
     shown.window.resize(560, 700)
     shown.until(header.steps.more.isVisible)
-    assert visible(header.steps) == ["Let the agent resolve"]
+    assert visible(header.steps) == ["Continue"]
+    assert [entry.text() for entry in header.steps.menu.actions()] == ["Abort…", "Let the agent resolve"]
 
 
 def test_that_conflicts_wait_is_said_while_they_do(shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
