@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.conflict_page import measure_conflict_page
 from tests.benchmarks.conflicts import measure_conflicts
 from tests.benchmarks.following import measure_following
 from tests.benchmarks.memory import measure_memory
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_telemetry: ("tools", "usage"),
     measure_following: ("follow",),
     measure_conflicts: ("conflicts",),
+    measure_conflict_page: ("window-conflicts", "window-choice"),
     measure_memory: ("iterate-memory",),
     measure_window: ("window-start", "window-idle", "window-memory", "window-stall"),
     measure_console: ("console",),

@@ -15,6 +15,7 @@ from ampsm.workflows.finishing import (
     hunk_commits,
     remembers_resolutions,
 )
+from ampsm_gui.models.conflicts.hunk_lines import coloured
 from ampsm_gui.models.conflicts.texts import HunkTexts
 
 
@@ -58,7 +59,10 @@ def keep_choice(ctx: Context, session_id: str, chosen: Chosen) -> ReadFile:
 
 
 def ready(found: FileHunks) -> ReadFile:
-    """Cut into what is between the hunks, unless the file as a whole has a text of its own."""
+    """Cut into what is between the hunks, unless the file as a whole has a text of its own. Its language is looked
+    for here: that takes long the first time."""
+    if found.hunks:
+        coloured(found.file.path, found.hunks[0].target)
     whole = found.file.resolved or found.file.choice is not None
     return ReadFile(HunkTexts(found) if found.hunks and not whole else None, found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
@@ -128,10 +129,10 @@ class HunkCards(QAbstractScrollArea):
         painter.fillRect(event.rect(), self._theme.color("surface.base"))
         offset = self.verticalScrollBar().value()
         self._links = []
-        for at, top in enumerate(self._tops):
-            place = QRect(self._edge(), top - offset, self._width(), self._row_height(at))
-            if (place.bottom() < 0 or place.top() > self.viewport().height()) and at != self._current:
-                continue
+        first = max(0, bisect_right(self._tops, offset) - 1)
+        last = bisect_right(self._tops, offset + self.viewport().height())
+        for at in sorted({*range(first, last), self._current} - {-1}):
+            place = QRect(self._edge(), self._tops[at] - offset, self._width(), self._row_height(at))
             self._paint_row(painter, at, place)
             if at == self._current and self.card.isVisible():
                 frame = place.united(self.card.geometry()).adjusted(-1, -1, 1, 1)
