@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ampsm.context import Context
 from ampsm.model.conflicts import Choice, Conflicts, FileHunks
+from ampsm.model.record import with_texts
 from ampsm.workflows.finishing import (
     HunkCommit,
     choose,
@@ -43,8 +45,10 @@ class ReadConflicts(NamedTuple):
 
 
 def read_conflicts(ctx: Context, session_id: str) -> ReadConflicts:
-    """All files in conflict, resolved ones too."""
-    return ReadConflicts(conflicts_of(ctx, session_id), remembers_resolutions(ctx, session_id))
+    """All files in conflict, resolved ones too. What commits say of themselves is without secrets."""
+    found = conflicts_of(ctx, session_id)
+    sides = with_texts(found.sides, ctx.redactor_at_hand.redact)
+    return ReadConflicts(replace(found, sides=sides), remembers_resolutions(ctx, session_id))
 
 
 def read_hunks(ctx: Context, session_id: str, path: str) -> ReadFile:
@@ -70,10 +74,11 @@ def ready(found: FileHunks) -> ReadFile:
 def read_commits(ctx: Context, session_id: str, path: str, n: int) -> str:
     """Which commits of both sides made a hunk, in words."""
     found = hunk_commits(ctx, session_id, path, n)
-    return "\n".join(
+    said = "\n".join(
         f"{side}: {'; '.join(map(_commit_words, commits)) or 'no commit changed these lines'}"
         for side, commits in (("Target", found.target), ("Session", found.session))
     )
+    return ctx.redactor_at_hand.redact(said)
 
 
 def _commit_words(commit: HunkCommit) -> str:

@@ -187,6 +187,23 @@ def test_the_merge_tool_of_git_resolves_a_file(
     assert not world.git(session["worktree"], "ls-files", "-u", "--", "a.txt")
 
 
+def test_which_commits_made_a_conflict_and_none_tells_a_secret(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    secret = "ghp_" + "x1Y2" * 9
+    world.git(session["repo"], "commit", "-q", "--amend", "-m", f"Use {secret}")
+    world.ok("abort-merge", session["id"])
+    assert world.cli("merge", session["id"], "--message", "feat: all").code == 4
+    made = page(session)
+    made.ask_commits(0)
+    commits = made.stage.cards.card.commits
+    qtbot.waitUntil(lambda: "Session: " in commits.text())
+    told = commits.text() + made.stage.cards.card.target.head.accessibleName()
+    assert told.count("Use ") == 2 and secret not in told
+    assert "Target: " in commits.text() and "Type them" in commits.text()
+
+
 def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
     session = conflicted({"a.txt": TWO})
     made = page(session)
