@@ -8,7 +8,7 @@ from pathlib import Path
 from ampsm.git.command import GitError, git, git_line
 from ampsm.git.location import git_path
 from ampsm.git.refs import keep
-from ampsm.git.staging import stage
+from ampsm.git.staging import stage, under_folders
 from ampsm.git.status import worktree_status
 from ampsm.git.trash.as_they_are import stage_as_they_are
 
@@ -45,6 +45,9 @@ def keep_worktree(worktree: Path | str, root: Path | str, session_id: str, befor
             raw: Sequence[str] = status.untracked  # git has no other version of them
         except GitError:  # a filter fails, or an encoding: then as the files are
             raw = status.paths
+            stage_as_they_are(Path(worktree), raw, env, Path(scratch))
+        if under_folders(worktree, status):
+            raw = [*raw, *worktree_status(worktree, env=env).untracked]
         stage_as_they_are(Path(worktree), raw, env, Path(scratch))
         tree = git_line(worktree, "write-tree", env=env)
         reason = f"Before {before} of session {session_id}"

@@ -37,11 +37,21 @@ def stage(
     if unwanted:
         _restore_entries(worktree, unwanted, env, writes)
     gone = {*status.missing, *(path for path in status.unmerged if not os.path.lexists(_full(worktree, path)))}
-    gone |= {path for path in status.unstaged if _is_pipe(_full(worktree, path))}
+    gone |= {path for path in (*status.unstaged, *status.unmerged) if _is_pipe(_full(worktree, path))}
+    gone |= set(under_folders(worktree, status))
     present = [path for path in (*status.unstaged, *status.unmerged) if path not in gone]
     present += [path for path in status.untracked if path not in leave_out]
     _update(worktree, sorted(gone), "--force-remove", env=env, writes=writes)
     _update(worktree, present, "--add", "--remove", "--replace", env=env, writes=writes)
+
+
+def under_folders(worktree: Path | str, status: Status) -> list[str]:
+    """The paths in conflict at which there is a folder that is no repository. Git tells of nothing in it before they
+    are out of the index."""
+    places = ((path, Path(worktree, path)) for path in status.unmerged)
+    return [
+        path for path, at in places if at.is_dir() and not at.is_symlink() and not os.path.lexists(at / ".git")
+    ]  # fmt: skip
 
 
 def not_taken(worktree: Path | str, status: Status, *, leave_out: Collection[str]) -> list[str]:

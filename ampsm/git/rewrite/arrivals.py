@@ -97,11 +97,12 @@ def started_from(worktree: Path) -> str | None:
 
 
 def _not_there(worktree: Path, commit: str) -> list[str]:
-    """The paths of a commit that are not in the index, or not in the worktree: what going back to it writes anew."""
-    asked = ("-z", "--name-only", "--no-renames", "--diff-filter=D", "--ignore-submodules=all", commit, "--")
-    in_index = git(worktree, "diff-index", "--cached", *asked, timeout=LONG_TIMEOUT).stdout
-    in_files = git(worktree, "ls-files", "-z", "--deleted", timeout=LONG_TIMEOUT).stdout
-    return [*paths_of(in_index), *paths_of(in_files)]
+    """The paths of a commit that are not in the index, or not in the worktree, where a folder may be: what going back
+    to it writes anew."""
+    asked = ("-z", "--name-only", "--no-renames", "--ignore-submodules=all")
+    in_index = git(worktree, "diff-index", "--cached", *asked, "--diff-filter=D", commit, "--", timeout=LONG_TIMEOUT)
+    in_files = git(worktree, "diff-files", *asked, "--diff-filter=DU", timeout=LONG_TIMEOUT)
+    return [*paths_of(in_index.stdout), *paths_of(in_files.stdout)]
 
 
 def _ignored(worktree: Path, paths: Sequence[str]) -> set[str]:

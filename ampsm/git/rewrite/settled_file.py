@@ -22,10 +22,24 @@ def store_blob(where: Path | str, content: bytes) -> str:
     return line_of(git(where, "hash-object", "-w", "--stdin", "--no-filters", stdin=content, writes=True))
 
 
-def put_file(worktree: Path, path: str, entry: StagedEntry) -> None:
+#: By what it is seen whether somebody has written a file since; None: there was nothing.
+Seen = tuple[int, ...] | None
+
+
+def seen_at(worktree: Path, path: str) -> Seen:
+    """What is at a path now, to be taken before it is read: nothing that comes later is written over."""
+    try:
+        facts = (worktree / path).lstat()
+    except OSError:
+        return None
+    return facts.st_mode, facts.st_ino, facts.st_size, facts.st_mtime_ns
+
+
+def put_file(worktree: Path, path: str, entry: StagedEntry, seen: Seen) -> None:
     """Makes a path of the worktree what an entry of the index is, as git would check it out; a submodule stays as it
-    is. Whatever happens, the file is the one from before or the new one. Raises `files-in-the-way` (exit 5) where a
-    folder is, or a link leads out of the worktree, and GitError when a filter fails."""
+    is. Whatever happens, the file is the one from before or the new one. Raises `edited-outside` (exit 5) when what is
+    there is not what was `seen` any more, `files-in-the-way` (exit 5) where a folder is, or a link leads out of the
+    worktree, and GitError when a filter fails."""
     if entry.is_submodule:
         return
     place = _place(worktree, path)
@@ -36,17 +50,18 @@ def put_file(worktree: Path, path: str, entry: StagedEntry) -> None:
         content = as_checked_out(worktree, path, entry.blob)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _put(worktree, place, content, None if entry.is_link else _permissions(entry.mode))
+        _put(worktree, path, content, None if entry.is_link else _permissions(entry.mode), seen)
     except OSError as error:
         raise _in_the_way(worktree, path, error.strerror or str(error)) from error
 
 
-def remove_file(worktree: Path, path: str) -> None:
+def remove_file(worktree: Path, path: str, seen: Seen) -> None:
     """Makes a path of the worktree hold nothing, with the folders that are empty then; fine when it does. A folder
     there, or a submodule, stays. Raises as `put_file`."""
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
         return
+    _require_as_seen(worktree, path, seen)
     try:
         place.unlink(missing_ok=True)
         for parent in place.parents:
@@ -74,9 +89,10 @@ def _place(worktree: Path, path: str) -> Path:
     return place
 
 
-def _put(worktree: Path, place: Path, content: bytes, permissions: int | None) -> None:
+def _put(worktree: Path, path: str, content: bytes, permissions: int | None, seen: Seen) -> None:
     """Replaces a file, or without permissions a link. What is not whole yet is in git's own folder: a kill leaves
     nothing behind in the worktree."""
+    place = worktree / path
     temporary = git_dir(worktree) / _TEMPORARY
     temporary.unlink(missing_ok=True)
     if permissions is None:
@@ -84,7 +100,11 @@ def _put(worktree: Path, place: Path, content: bytes, permissions: int | None) -
     else:
         atomic_write(temporary, content, permissions)
     try:
+        _require_as_seen(worktree, path, seen)
         temporary.replace(place)
+    except UserError:
+        temporary.unlink(missing_ok=True)
+        raise
     except OSError as error:
         temporary.unlink(missing_ok=True)
         if error.errno != errno.EXDEV:
@@ -101,6 +121,15 @@ def _put_beside(place: Path, content: bytes, permissions: int | None) -> None:
     temporary = place.with_name(f".{place.name}.{os.urandom(6).hex()}.tmp")
     os.symlink(content, os.fsencode(temporary))  # noqa: PTH211
     temporary.replace(place)
+
+
+def _require_as_seen(worktree: Path, path: str, seen: Seen) -> None:
+    """Making the new file may take long, as with a filter that asks a server."""
+    if seen_at(worktree, path) != seen:
+        raise UserError(
+            "edited-outside", f"{path} was written by somebody else just now; nothing is written over it",
+            hint="the same command again says what can be done", details={"path": path},
+        )  # fmt: skip
 
 
 def _permissions(mode: str) -> int:

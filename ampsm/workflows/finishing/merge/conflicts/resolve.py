@@ -12,7 +12,7 @@ from ampsm.git import snapshots
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite import resolving, stages
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
-from ampsm.git.rewrite.settled_file import put_file, remove_file, store_blob
+from ampsm.git.rewrite.settled_file import Seen, put_file, remove_file, seen_at, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
 from ampsm.model.conflicts import Choice, Resolved
@@ -63,6 +63,7 @@ def keep_before(stop: ConflictStop) -> None:
 def _stage_what_was_chosen(
     ctx: Context, stop: ConflictStop, file: Conflicted, draft: FileDraft, *, over_edits: bool
 ) -> None:
+    seen = seen_at(stop.worktree, file.path)
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
     edited = was_edited_outside(stop, file, draft, now)
     if file.resolved and not edited and not draft.again:
@@ -80,16 +81,16 @@ def _stage_what_was_chosen(
         if not over_edits:
             raise _edited(stop, file)
         keep_before(stop)
-    _settle(ctx, stop, file, entry)
+    _settle(ctx, stop, file, entry, seen)
 
 
-def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None) -> None:
+def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None, seen: Seen) -> None:
     """Writes and stages. What comes first is what makes it known as the app's own after a kill."""
     _note(ctx, stop, file, entry)
     if entry is None:
-        remove_file(stop.worktree, file.path)
+        remove_file(stop.worktree, file.path, seen)
     else:
-        put_file(stop.worktree, file.path, entry)
+        put_file(stop.worktree, file.path, entry, seen)
     stages.set_stages(stop.worktree, file.path, {0: entry} if entry else {})
     if entry and entry.is_submodule and not submodules.put_at(stop.worktree, file.path, entry.blob):
         place = quoted(stop.worktree / file.path)
@@ -101,12 +102,27 @@ def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEnt
 
 def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
     place = Path(stop.worktree, file.path)
+    _require_stageable(stop, file, place)
     if place.is_file() and not place.is_symlink():
         _require_no_markers(stop, file, read_plain(place, follow=False), "edit it there")
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
     _note(ctx, stop, file, now)
     resolving.stage(stop.worktree, [file.path])
     _note(ctx, stop, file, stages.entries(stop.worktree, [file.path]).get(file.path))
+
+
+def _require_stageable(stop: ConflictStop, file: Conflicted, place: Path) -> None:
+    """Raises `files-in-the-way` (exit 5) where git could not stage what is there under this name."""
+    if place.is_symlink() or place.is_file() or not place.exists() or (place / ".git").exists():
+        return
+    path = quoted(file.path)
+    what, cure = "a folder", f"to stage what is in it: git -C {quoted(stop.worktree)} add -- {path}"
+    if not place.is_dir():
+        what, cure = "a pipe or device", f"rm {quoted(place)}"
+    raise UserError(
+        "files-in-the-way", f"At {file.path} is {what}, which cannot be staged as it is", hint=cure,
+        details={"path": file.path},
+    )  # fmt: skip
 
 
 def _note(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None) -> None:
@@ -127,9 +143,7 @@ def _left_open(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str | 
 
 def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEntry | None:
     """What the path becomes, its blob stored; None: nothing. Raises `conflicts` (exit 4) for a marker."""
-    content = draft.own_bytes()
-    if file.has_hunks:
-        content = laid(stop.root, file).result(draft)
+    content = laid(stop.root, file).result(draft) if file.has_hunks else draft.own_bytes()
     if content is None:
         side = kinds.side_chosen(draft.choice or Choice.KEEP, file.stages)
         return file.stages[side] if side is not None else None

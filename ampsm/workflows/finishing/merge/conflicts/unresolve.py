@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git.rewrite import stages
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left
-from ampsm.git.rewrite.settled_file import put_file, remove_file, write_conflict_again
+from ampsm.git.rewrite.settled_file import Seen, put_file, remove_file, seen_at, write_conflict_again
 from ampsm.git.rewrite.stages import SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import Resolved
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, one_conflicted
@@ -26,16 +26,17 @@ def unresolve_file(ctx: Context, ref: str, path: str) -> Resolved:
         stop = stop_in(ctx, session)
         drafts = drafts_of(ctx, stop)
         file = one_conflicted(ctx, stop, drafts, path)
+        seen = seen_at(stop.worktree, file.path)
         now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
         edited = was_edited_outside(stop, file, draft_of(drafts, file.path, file.stages), now)
         if file.resolved and edited:
             keep_before(stop)
         if file.resolved or not (edited or file.forgotten or is_as_left(stop.worktree, file.path, now, file.left)):
-            _put_back(ctx, stop, file)
+            _put_back(ctx, stop, file, seen)
         return resolved_now(ctx, stop, file.path)
 
 
-def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
+def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted, seen: Seen) -> None:
     """The index first: with markers in the file and the index resolved, going on after a kill would commit these."""
     if file.resolved:
         _note(ctx, stop, file, file.entry)
@@ -50,9 +51,9 @@ def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
             return
         left = target or session
     if left is None:
-        remove_file(stop.worktree, file.path)
+        remove_file(stop.worktree, file.path, seen)
     else:
-        put_file(stop.worktree, file.path, left)
+        put_file(stop.worktree, file.path, left, seen)
     _note(ctx, stop, file, left)
 
 
