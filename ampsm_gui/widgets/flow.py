@@ -18,7 +18,7 @@ class FlowRow(QWidget):
         self.last_right = False
         self._ground = ground
         self._all: list[QWidget] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._lay_out)
 
     def add(self, widget: QWidget) -> None:
@@ -40,7 +40,7 @@ class FlowRow(QWidget):
         return [widget for widget in self._all if not widget.isHidden()]
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(160), self._places(max(1, self.width()))[1])
+        return QSize(self.width_in_one_row(), self._places(max(1, self.width()))[1])
 
     def width_in_one_row(self) -> int:
         """How much room there must be for all of them beside each other."""

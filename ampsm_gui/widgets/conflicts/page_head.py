@@ -128,7 +128,6 @@ class ConflictHead(QWidget):
                 self._column.addWidget(self.tools)
             else:
                 self._row.addWidget(self.tools)
-        self.tools.setMinimumWidth(0 if below else self.tools.width_in_one_row())
         self._stretch.changeSize(0 if self._narrow else 1, 1, QSizePolicy.Policy.Fixed if self._narrow else
                                  QSizePolicy.Policy.Expanding)  # fmt: skip
         self._row.invalidate()

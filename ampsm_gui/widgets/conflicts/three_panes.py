@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ class ThreePanes(QWidget):
         self.code = CodeColumns(theme, self)
         self.code.setObjectName("conflictPanes")
         self.code.setAccessibleName("Target, result and session")
+        self.code.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the overview stands in for it
         self._strip = OverviewStrip(theme, self.code.verticalScrollBar(), "diffBlueOrange", self)
         self._strip.setAccessibleName("Overview of the conflicts")
         self._strip.setToolTip("Conflicts left, other changes right")

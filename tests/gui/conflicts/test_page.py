@@ -204,6 +204,17 @@ def test_which_commits_made_a_conflict_and_none_tells_a_secret(
     assert "Target: " in commits.text() and "Type them" in commits.text()
 
 
+def test_it_becomes_as_narrow_as_a_small_window(conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    made = page(conflicted({"a.txt": TWO}))
+    head = made.stage.head
+    made.resize(1200, 600)
+    wide = head.height()
+    assert head.tools.height() < 2 * head.whole.height(), "one row where there is room for it"
+    made.resize(620, 400)
+    assert made.width() == 620, "what stands in one row keeps nothing from becoming two"
+    qtbot.waitUntil(lambda: head.height() > wide)
+
+
 def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
     session = conflicted({"a.txt": TWO})
     made = page(session)
