@@ -11,6 +11,7 @@ from ampsm.workflows.finishing import MergeOutlook
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.cures import check_rows
+from ampsm_gui.dialogs.merge_wizard.leaving import LeavingNotes
 from ampsm_gui.models.merge.form import MergeForm
 from ampsm_gui.models.merge.words import commits_become, option_titles, option_words
 from ampsm_gui.widgets.label import Label
@@ -39,12 +40,15 @@ class CheckPage(QWidget):
         self.checks = ChecksList(self._theme, self)
         self.options = MergeOptionsForm(self._theme)
         self.graph = MergeGraph(self._theme)
+        self._leaving = LeavingNotes(desktop, checking.session_id, self)
         self._note = Label()
         self._side = QWidget()
         self._lay_out()
         self.checks.cured.connect(self.cured)
         self.options.changed.connect(self.form_changed)
-        checking.checked.connect(self.show_checks)
+        checking.checked.connect(self._on_checked)
+        self.options.changed.connect(self._want_leaving)
+        self._leaving.told.connect(self.options.show_leaving)
         checking.foreseen.connect(self._on_foreseen)
         self._theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
@@ -82,6 +86,11 @@ class CheckPage(QWidget):
             self._beside.addWidget(self._side)
 
     @Slot()
+    def _on_checked(self) -> None:
+        self.show_checks()
+        if not self._checking.checking:
+            self._leaving.ask()
+
     def show_checks(self) -> None:
         """The checks as they are known now; while they are asked again, those from before."""
         judged, outlook = self._checking.judged, self._checking.outlook
@@ -99,8 +108,14 @@ class CheckPage(QWidget):
             self.options.suggest_message(suggested(self._name, outlook))
         self.show_checks()
 
+    @Slot()
+    def _want_leaving(self) -> None:
+        form = self.options.form
+        self._leaving.set_wanted(form.cleanup and not form.pull_request)
+
     def _show_words(self) -> None:
         form, outlook = self.options.form, self._checking.outlook
+        self._want_leaving()
         self.options.show_words(
             option_titles(form, outlook), option_words(form, outlook, self._script), commits_become(outlook)
         )

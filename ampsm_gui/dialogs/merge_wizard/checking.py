@@ -33,7 +33,7 @@ class MergeChecking(QObject):
     def __init__(self, desktop: Desktop, session_id: str, parent: QObject) -> None:
         super().__init__(parent)
         self._desktop = desktop
-        self._id = session_id
+        self.session_id = session_id
         self._form = MergeForm()
         self._asked: list[str] | None = None
         self._command: RunningCommand | None = None
@@ -67,7 +67,7 @@ class MergeChecking(QObject):
         """Asks anew, whatever is known."""
         self.stop()
         self._asked = self._form.checked_words()
-        words = ["preflight", self._id, "--recorded-test", *self._asked]
+        words = ["preflight", self.session_id, "--recorded-test", *self._asked]
         command = self._desktop.commands.run(*words, expendable=True)
         self._command = command
         command.succeeded.connect(partial(self._on_checked, command))
@@ -104,7 +104,7 @@ class MergeChecking(QObject):
 
     @Slot()
     def _ask_outlook(self) -> None:
-        read = redacted(partial(_outlook, session_id=self._id, options=self._form.options()))
+        read = redacted(partial(_outlook, session_id=self.session_id, options=self._form.options()))
         self._desktop.background.ask((self, "outlook"), read, self._on_outlook, self._on_no_outlook)
 
     def _on_outlook(self, outlook: MergeOutlook) -> None:

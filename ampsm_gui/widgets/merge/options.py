@@ -24,7 +24,7 @@ from ampsm_gui.models.merge.form import MergeForm
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.fields.commit_field import CommitField
-from ampsm_gui.widgets.label import Label
+from ampsm_gui.widgets.label import Label, MarkupLabel
 
 #: The check boxes in order: what each is in the form → its object name.
 _BOXES = {
@@ -63,6 +63,7 @@ class MergeOptionsForm(QWidget):
         self.patch.setAccessibleName("File of the patch")
         self.patch.setPlaceholderText("session.patch")
         self._choose = QPushButton("Choose…", self)
+        self._leaving = MarkupLabel(self)
         self._lay_out()
         self._connect()
         self._on_theme_changed()
@@ -120,6 +121,12 @@ class MergeOptionsForm(QWidget):
             self._words[name].setText(words[name])
             box.setAccessibleDescription(words[name])
         self._become.setText(become)
+
+    @Slot(str)
+    def show_leaving(self, html: str) -> None:
+        """What a cleanup would not keep; nothing is shown of nothing."""
+        self._leaving.setText(html)
+        self._leaving.setVisible(bool(html))
 
     def set_can(self, *, manual: bool, tests: bool, push: bool) -> None:
         """What there is to choose: whether commits are of both kinds, whether there are tests and a remote."""
@@ -212,6 +219,12 @@ class MergeOptionsForm(QWidget):
             self._patch_row.addWidget(widget)
         self._grid.addLayout(self._remote_row, 2 * below.index("push") + 1, 0, 1, 2)
         self._grid.addLayout(self._patch_row, 2 * below.index("export") + 1, 0, 1, 2)
+        self._grid.addWidget(self._leaving, 2 * below.index("cleanup") + 1, 0, 1, 2)
+        self._leaving.setWordWrap(True)
+        self._leaving.setProperty("tone", "muted")
+        self._leaving.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._leaving.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_leaving("")
         self._column.addLayout(self._grid)
         self._column.addStretch(1)
         self._become.setProperty("tone", "secondary")
@@ -225,6 +238,5 @@ class MergeOptionsForm(QWidget):
         self._grid.setHorizontalSpacing(px(8))
         self._grid.setVerticalSpacing(px(4))
         self._manual_row.setSpacing(px(8))
-        self._become.setFont(self._theme.font("small"))
-        for label in self._words.values():
+        for label in (self._become, self._leaving, *self._words.values()):
             label.setFont(self._theme.font("small"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.finishing.commit import CommitDialog
@@ -49,6 +49,10 @@ def sentence(wizard: MergeWizard) -> str:
 
 def facts(wizard: MergeWizard) -> dict[str, str]:
     return {step.name: step.fact for step in wizard.frame.steps.shown()}
+
+
+def said(dialog: QWidget) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel) if not label.isHidden())
 
 
 def tip(world: World, session: dict[str, Any], branch: str = "main") -> str:
@@ -183,3 +187,23 @@ def test_a_merge_with_warnings_is_merged_and_says_them(shown: Shown, world: Worl
     assert "locked" in remark.text and f"Retry: amp-sessions cleanup {worked['id']}" in remark.text
     assert not wizard.frame.strip.text
     wizard.close()
+
+
+def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    (Path(worked["repo"]) / ".git/info/exclude").write_text("*.bin\n")
+    with (Path(worked["worktree"]) / "big.bin").open("wb") as big:
+        big.truncate(60 * 2**20)
+    wizard = open_wizard(shown, worked)
+    assert "big.bin" not in said(wizard)
+    wizard.check_page.options.boxes["cleanup"].setChecked(True)
+    shown.until(lambda: "lost for good: 1 ignored file (60.0 MiB)" in said(wizard) and "big.bin" in said(wizard))
+    wizard.check_page.options.boxes["cleanup"].setChecked(False)
+    assert "big.bin" not in said(wizard)
+    wizard.close()
+    shown.action("cleanupAction").trigger()
+    alone = shown.window.findChild(CommandDialog, "cleanupDialog")
+    assert alone is not None
+    shown.until(lambda: "lost for good: 1 ignored file (60.0 MiB)" in said(alone) and "big.bin" in said(alone))
+    alone.reject()
