@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from ampsm.model.conflicts import Choice
+from ampsm_gui.look.plain import plain_tip
 
 
 class ConflictEntry(NamedTuple):
@@ -89,7 +90,7 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
         action = QAction(entry.words, parent)
         action.setObjectName(entry.name)
         keys = f" ({entry.keys})" if entry.keys else ""
-        action.setToolTip(f"{entry.tip or entry.words}{keys}")
+        action.setToolTip(plain_tip(f"{entry.tip or entry.words}{keys}"))
         action.setAutoRepeat(False)
         found[entry.name] = action
     resolve = found["resolveFileAction"]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
 
-from ampsm_gui.look.plain import plain_label
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.flow import FlowRow
 
@@ -78,7 +78,7 @@ class ChoiceRow(FlowRow):
         self.buttons, self._actions = [], []
         for action, words, key in actions:
             button = KeyButton(self.theme, words, key, self)
-            button.setToolTip(action.toolTip())
+            button.setToolTip(plain_tip(action.toolTip()))
             button.clicked.connect(action.trigger)
             button.clicked.connect(self._keep_checks)
             self.add(button)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.choice import ChoiceBox
@@ -91,7 +92,7 @@ class ConflictHead(QWidget):
         chosen = self.files.currentData()
         self.files.clear()
         for path, words in files:
-            self.files.addItem(words, path)
+            self.files.addItem(in_order(words), path)
         self.files.setCurrentIndex(max(0, self.files.findData(chosen)))
 
     def show_view(self, view: str) -> None:
