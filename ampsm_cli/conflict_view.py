@@ -11,6 +11,8 @@ from ampsm_cli.output import Output
 from ampsm_cli.style import clean, clean_lines, paint, plural
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, Hunk, Resolved
 
 #: What a choice is called.
@@ -106,6 +108,14 @@ def show_resolved(output: Output, ref: str, found: Resolved) -> None:
         output.answer(output.typed(f"Write it: amp-sessions resolve {named} --done"))
     else:
         output.answer(f"{plural(found.left, 'file')} left.")
+
+
+def show_kept(output: Output, worktree: Path | str, path: str, refs: Sequence[str]) -> None:
+    """Where what was written over is to be found."""
+    for ref in refs:
+        git = f"git -C {shlex.quote(str(worktree))}"
+        output.answer(f"What was in {clean(path)} is kept as {ref}.", as_it_is=True)
+        output.answer(output.typed(f"Bring it back: {git} restore --source={ref} -- {shlex.quote(path)}"))
 
 
 def _show_sides(output: Output, sides: ConflictSides) -> None:

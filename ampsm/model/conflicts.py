@@ -151,7 +151,9 @@ class FileHunks:
 
 @record
 class Resolved:
-    """The answer of `resolve`: the files it was about, and how many of all are `left` unresolved."""
+    """The answer of `resolve`: the files it was about, and how many of all are `left` unresolved. `snapshot_refs` keep
+    the worktree as it was each time before somebody else's edit was written over."""
 
     files: tuple[ConflictFile, ...]
     left: int
+    snapshot_refs: tuple[str, ...] = ()

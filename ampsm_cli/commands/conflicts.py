@@ -13,7 +13,7 @@ import click
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.system.plain_files import read_stream
-from ampsm_cli.conflict_view import show_file, show_files, show_resolved
+from ampsm_cli.conflict_view import show_file, show_files, show_kept, show_resolved
 from ampsm_cli.errors import say_error
 from ampsm_cli.options import _request, command, session_argument
 from ampsm_cli.request import Request
@@ -114,6 +114,7 @@ def resolve_command(
     _require_fitting(take, hunks, from_, done, outside, draft, undo, paths)
     from ampsm.model.conflicts import Choice
     from ampsm.workflows.finishing import choose, conflicts_of, resolve_file, unresolve_file
+    from ampsm.workflows.session import session_path
 
     context, output = request.context, request.output
     found = conflicts_of(context, ref)
@@ -123,35 +124,42 @@ def resolve_command(
     text = _text(from_, bool(hunks)) if from_ else None
     whole = text is not None and not hunks  # said to be the result, whatever is in the file
     writes = done or outside or draft
-    begun, failed = False, None
+    begun, failed, kept = False, None, dict[str, tuple[str, ...]]()
     try:
         for path in named:
             if undo and not hunks and any(file.path == path and file.resolved for file in found.files):
-                unresolve_file(context, ref, path)
+                kept[path] = unresolve_file(context, ref, path).snapshot_refs
             elif undo or text is not None or take:
                 choice = None if undo else Choice.TEXT if text is not None else Choice(str(take))
                 choose(context, ref, path, choice, hunks=hunks, text=text)
             begun = begun or not writes or bool(take or text)
             if writes:
-                resolve_file(context, ref, path, outside=outside, draft=draft or whole)
+                kept[path] = resolve_file(context, ref, path, outside=outside, draft=draft or whole).snapshot_refs
             begun = True
     except UserError as error:
         if not begun:
             raise
         failed = error
-    answer = _resolved(conflicts_of(context, ref), named)
+    answer = _resolved(conflicts_of(context, ref), named, kept)
     error_document = request.redacted(failed.document()) if failed else None
-    output.finish(document(answer), lambda: show_resolved(output, ref, answer), error_document, as_it_is=True)
+
+    def show() -> None:
+        show_resolved(output, ref, answer)
+        for path, refs in kept.items():
+            show_kept(output, session_path(context, ref), path, refs)
+
+    output.finish(document(answer), show, error_document, as_it_is=True)
     if failed and error_document:
         say_error(output, error_document)
     return failed.exit_code if failed else 0
 
 
-def _resolved(found: Conflicts, named: list[str]) -> Resolved:
+def _resolved(found: Conflicts, named: list[str], kept: dict[str, tuple[str, ...]]) -> Resolved:
     from ampsm.model.conflicts import Resolved
 
     files = tuple(file for file in found.files if file.path in named)
-    return Resolved(files, sum(not file.resolved for file in found.files))
+    refs = tuple(ref for found_refs in kept.values() for ref in found_refs)
+    return Resolved(files, sum(not file.resolved for file in found.files), refs)
 
 
 def _lead_through(request: Request, ref: str, found: Conflicts, named: list[str]) -> int:

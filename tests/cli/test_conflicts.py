@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,20 @@ def test_what_was_begun_is_told_with_what_stopped_it(torn: dict[str, Any], cli: 
     done = cli("resolve", torn["id"], "a.txt", "--take", "target", "--hunk", "1", "--done", "--json")
     assert done.code == 4 and done.json["error"]["hint"]
     assert done.json["left"] == 2 and done.json["files"][0]["open"] == 1
+
+
+def test_what_was_written_over_is_brought_back_by_the_words_that_are_said(torn: dict[str, Any], world: World) -> None:
+    file = Path(torn["worktree"]) / "a.txt"
+    file.write_text("mine\n")
+    done = world.cli("resolve", torn["id"], "a.txt", "--take", "target", "--draft")
+    assert done.code == 0 and file.read_text() == _changed(l3="T3", l15="T15")
+    (words,) = re.findall("^Bring it back: git (.*)$", done.out, re.M)
+    world.git(Path(torn["repo"]), *shlex.split(words))
+    assert file.read_text() == "mine\n"
+    undone = world.cli("resolve", torn["id"], "a.txt", "--undo", "--json").json
+    assert len(undone["snapshotRefs"]) == 1 and "<<<<<<<" in file.read_text()
+    file.unlink()
+    assert world.cli("resolve", torn["id"], "a.txt", "--draft", "--json").json["snapshotRefs"] == []
 
 
 @pytest.mark.parametrize("path", ["nowhere.txt", "../../a.txt"])

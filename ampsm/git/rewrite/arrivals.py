@@ -98,11 +98,12 @@ def started_from(worktree: Path) -> str | None:
 
 def _not_there(worktree: Path, commit: str) -> list[str]:
     """The paths of a commit that are not in the index, or not in the worktree, where a folder may be: what going back
-    to it writes anew."""
+    to it writes anew. Of a submodule nothing is."""
     asked = ("-z", "--name-only", "--no-renames", "--ignore-submodules=all")
     in_index = git(worktree, "diff-index", "--cached", *asked, "--diff-filter=D", commit, "--", timeout=LONG_TIMEOUT)
     in_files = git(worktree, "diff-files", *asked, "--diff-filter=DU", timeout=LONG_TIMEOUT)
-    return [*paths_of(in_index.stdout), *paths_of(in_files.stdout)]
+    places = [path for path in paths_of(in_files.stdout) if not os.path.lexists(worktree / path / ".git")]
+    return [*paths_of(in_index.stdout), *places]
 
 
 def _ignored(worktree: Path, paths: Sequence[str]) -> set[str]:

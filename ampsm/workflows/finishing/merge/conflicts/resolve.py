@@ -41,33 +41,36 @@ def resolve_file(ctx: Context, ref: str, path: str, *, outside: bool = False, dr
         drafts = drafts_of(ctx, stop)
         file = one_conflicted(ctx, stop, drafts, path)
         chosen = draft_of(drafts, file.path, file.stages)
+        kept = None
         if outside:
             _stage_as_it_is(ctx, stop, file)
         else:
-            _stage_what_was_chosen(ctx, stop, file, chosen, over_edits=draft)
-        return resolved_now(ctx, stop, file.path)
+            kept = _stage_what_was_chosen(ctx, stop, file, chosen, over_edits=draft)
+        return resolved_now(ctx, stop, file.path, kept)
 
 
-def resolved_now(ctx: Context, stop: ConflictStop, path: str) -> Resolved:
+def resolved_now(ctx: Context, stop: ConflictStop, path: str, snapshot: str | None) -> Resolved:
     """How a file stands now, and how many are left."""
     drafts = drafts_of(ctx, stop)
     found = [one for one in all_conflicted(stop, drafts) if one.path == path]
-    return Resolved(tuple(told_files(stop, found, drafts)), len(stages.unmerged(stop.worktree)))
+    refs = (snapshot,) if snapshot else ()
+    return Resolved(tuple(told_files(stop, found, drafts)), len(stages.unmerged(stop.worktree)), refs)
 
 
-def keep_before(stop: ConflictStop) -> None:
-    """Keeps the worktree as it is before somebody's edit is written over."""
-    snapshots.keep_worktree(stop.worktree, stop.root, stop.session.id, "resolve")
+def keep_before(stop: ConflictStop) -> str | None:
+    """Keeps the worktree as it is before somebody's edit is written over; the ref that does."""
+    return snapshots.keep_worktree(stop.worktree, stop.root, stop.session.id, "resolve")
 
 
 def _stage_what_was_chosen(
     ctx: Context, stop: ConflictStop, file: Conflicted, draft: FileDraft, *, over_edits: bool
-) -> None:
+) -> str | None:
+    """Returns the snapshot that keeps what was written over."""
     seen = seen_at(stop.worktree, file.path)
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
     edited = was_edited_outside(stop, file, draft, now)
     if file.resolved and not edited and not draft.again:
-        return
+        return None
     left = _left_open(stop, file, draft)
     if left and edited and not over_edits:
         raise _edited(stop, file)
@@ -76,12 +79,13 @@ def _stage_what_was_chosen(
             "conflicts", f"{file.path} cannot be resolved yet: {left}",
             hint=f"amp-sessions resolve {stop.session.id} {quoted(file.path)}", details={"path": file.path},
         )  # fmt: skip
-    entry = _wanted(stop, file, draft)
+    entry, snapshot = _wanted(stop, file, draft), None
     if edited and not is_as_left(stop.worktree, file.path, now, entry):
         if not over_edits:
             raise _edited(stop, file)
-        keep_before(stop)
+        snapshot = keep_before(stop) if now else None
     _settle(ctx, stop, file, entry, seen)
+    return snapshot
 
 
 def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None, seen: Seen) -> None:
@@ -104,7 +108,7 @@ def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
     place = Path(stop.worktree, file.path)
     _require_stageable(stop, file, place)
     if place.is_file() and not place.is_symlink():
-        _require_no_markers(stop, file, read_plain(place, follow=False), "edit it there")
+        _require_no_markers(stop, file, read_plain(place, follow=False), "edit it there", "--outside")
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
     _note(ctx, stop, file, now)
     resolving.stage(stop.worktree, [file.path])
@@ -147,11 +151,11 @@ def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEnt
     if content is None:
         side = kinds.side_chosen(draft.choice or Choice.KEEP, file.stages)
         return file.stages[side] if side is not None else None
-    _require_no_markers(stop, file, content, "choose again, or edit the hunk")
+    _require_no_markers(stop, file, content, "choose again, or edit the hunk", "--done")
     return StagedEntry(kinds.mode_chosen(file.stages), store_blob(stop.worktree, content))
 
 
-def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str) -> None:
+def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str, how: str) -> None:
     if not file.has_hunks or is_binary(content):
         return
     text = laid(stop.root, file)
@@ -159,7 +163,7 @@ def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cu
     if line is not None:
         raise UserError(
             "conflicts", f"{file.path} still has a conflict marker in line {line}",
-            hint=f"{cure}; then: amp-sessions resolve {stop.session.id} {quoted(file.path)} --done",
+            hint=f"{cure}; then: amp-sessions resolve {stop.session.id} {quoted(file.path)} {how}",
             details={"path": file.path, "line": line},
         )  # fmt: skip
 

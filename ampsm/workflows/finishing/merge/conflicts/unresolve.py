@@ -29,11 +29,10 @@ def unresolve_file(ctx: Context, ref: str, path: str) -> Resolved:
         seen = seen_at(stop.worktree, file.path)
         now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
         edited = was_edited_outside(stop, file, draft_of(drafts, file.path, file.stages), now)
-        if file.resolved and edited:
-            keep_before(stop)
+        snapshot = keep_before(stop) if file.resolved and edited and now else None
         if file.resolved or not (edited or file.forgotten or is_as_left(stop.worktree, file.path, now, file.left)):
             _put_back(ctx, stop, file, seen)
-        return resolved_now(ctx, stop, file.path)
+        return resolved_now(ctx, stop, file.path, snapshot)
 
 
 def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted, seen: Seen) -> None:

@@ -305,6 +305,8 @@ def test_submodules_that_are_checked_out(waiting: Make, tmp_path: Path, monkeypa
         return put
 
     w = waiting(*(at_commit(commit) for commit in commits))
+    abort_merge(w.d.ctx, w.id)
+    w.merge(4)
     assert w.file("sub").kind == ConflictKind.SUBMODULE
     w.choose("sub", Choice.SESSION)
     w.resolve("sub")

@@ -89,3 +89,10 @@ def test_a_whole_text_of_one_s_own_in_any_writing(waiting: Make) -> None:
     w.resolve("a")
     assert (w.wt / "a").read_text("utf-8") == "\ufeff日本 € é\n"
     w.merged()
+
+
+def test_a_marker_in_the_file_as_it_is(waiting: Make) -> None:
+    w = waiting(two_files("1"), two_files("T"), two_files("S"))
+    with pytest.raises(UserError) as refused:
+        w.resolve("a", outside=True)
+    assert (refused.value.code, str(refused.value.hint)[-11:]) == ("conflicts", "a --outside")
