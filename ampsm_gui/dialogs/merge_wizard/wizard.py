@@ -149,7 +149,8 @@ class MergeWizard(Dialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self.state.check_due = self.mode is WizardMode.CHECK and self.state.is_stale
+            stale = self.mode is WizardMode.CHECK and self.state.is_stale
+            self.state.check_due = self.state.check_due or stale
             self.refresh()
 
     # What is read and shown
