@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent
 
 from ampsm.model.conflicts import Choice
 from ampsm_gui.look.plain import plain_tip
@@ -71,7 +71,7 @@ ENTRIES = (
     ConflictEntry("resetFileAction", "Un-choose All", "", "Forget what is chosen in this file"),
 )  # fmt: skip
 
-#: (key, with Shift) → action, for the hunks.
+#: (key, with Shift) → action, wherever no text is written.
 KEYS = {
     (Qt.Key.Key_1, False): "takeTargetAction", (Qt.Key.Key_2, False): "takeSessionAction",
     (Qt.Key.Key_3, False): "takeBothAction", (Qt.Key.Key_3, True): "takeBothReversedAction",
@@ -84,7 +84,8 @@ KEYS = {
 
 
 def make_actions(parent: QObject) -> dict[str, QAction]:
-    """All of them, by their names. Single keys are those of the hunks; only resolving has keys everywhere."""
+    """All of them, by their names. Their keys are the page's; those of resolving are its window's, whose next step it
+    is."""
     found = {}
     for entry in ENTRIES:
         action = QAction(entry.words, parent)
@@ -93,7 +94,16 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
         action.setToolTip(plain_tip(f"{entry.tip or entry.words}{keys}"))
         action.setAutoRepeat(False)
         found[entry.name] = action
-    resolve = found["resolveFileAction"]
-    resolve.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
-    resolve.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     return found
+
+
+def typed_action(event: QKeyEvent) -> str | None:
+    """The name of the action that a key stands for. Shift counts where both are keys; elsewhere layouts differ in what
+    needs it."""
+    if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+        return None
+    if event.text() == "#":
+        return KEYS[Qt.Key.Key_3, True]
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    key = Qt.Key(event.key())
+    return KEYS.get((key, shift)) or KEYS.get((key, not shift))

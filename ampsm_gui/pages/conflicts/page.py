@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ampsm.context import Context
@@ -25,7 +25,7 @@ from ampsm_gui.models.conflicts.source import (
     read_conflicts,
     read_hunks,
 )
-from ampsm_gui.pages.conflicts.actions import CHOICES, ENTRIES, WHOLE, make_actions
+from ampsm_gui.pages.conflicts.actions import CHOICES, ENTRIES, WHOLE, make_actions, typed_action
 from ampsm_gui.pages.conflicts.chooser import Chooser
 from ampsm_gui.pages.conflicts.judging import judge
 from ampsm_gui.pages.conflicts.programs import ConflictPrograms
@@ -331,6 +331,13 @@ class ConflictPage(QWidget):
         for entry in ENTRIES:
             if entry.icon:
                 self._actions[entry.name].setIcon(self.desktop.theme.icon(entry.icon))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self._actions.get(typed_action(event) or "")
+        if action is None:
+            super().keyPressEvent(event)
+        elif action.isEnabled() and not event.isAutoRepeat():
+            action.trigger()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

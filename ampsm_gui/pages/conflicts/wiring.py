@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from ampsm_gui.pages.conflicts.actions import CHOICES, KEYS, ROW, TOOLS, WHOLE
+from ampsm_gui.pages.conflicts.actions import CHOICES, ROW, TOOLS, WHOLE
 
 if TYPE_CHECKING:
     from ampsm_gui.pages.conflicts.page import ConflictPage
@@ -33,7 +33,6 @@ def wire(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
         actions[name].triggered.connect(partial(_called, call))
     page.addActions(page.actions())
     stage, card = page.stage, page.stage.cards.card
-    stage.cards.set_keys({key: actions[name] for key, name in KEYS.items()})
     card.set_actions([(actions[name], said, key) for name, said, key in ROW])
     menu = QMenu(stage.head.whole)
     menu.setToolTipsVisible(True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from ampsm.model.conflicts import ConflictSides, HunkKind
@@ -17,12 +16,9 @@ from ampsm_gui.models.conflicts.words import lines_words, state_of
 from ampsm_gui.widgets.conflicts.hunk_card import HunkCard
 from ampsm_gui.widgets.focus_ring import FocusRing
 
-Keys = Mapping[tuple[int, bool], QAction]
-
 
 class HunkCards(QAbstractScrollArea):
-    """Only the current hunk has widgets; a file with hundreds opens as fast as one. The keys act in it and in the
-    buttons of its card, never in the text."""
+    """Only the current hunk has widgets; a file with hundreds opens as fast as one."""
 
     #: Another hunk is wanted, by its place.
     hunk_wanted = Signal(int)
@@ -36,7 +32,6 @@ class HunkCards(QAbstractScrollArea):
         self.setProperty("hunkCount", 0)
         self._theme = theme
         self._texts: HunkTexts | None = None
-        self._keys: Keys = {}
         self._tops: list[int] = []
         self._current = -1
         self._links: list[tuple[QRect, str, int]] = []
@@ -55,10 +50,6 @@ class HunkCards(QAbstractScrollArea):
     def current(self) -> int:
         """The place of the hunk that is open; -1: none."""
         return self._current
-
-    def set_keys(self, keys: Keys) -> None:
-        """What keys do here: (key, with Shift) → action."""
-        self._keys = keys
 
     def show_hunks(self, texts: HunkTexts | None, sides: ConflictSides | None, at: int, chosen: QAction | None) -> None:
         """The hunks as they are now, with one of them open."""
@@ -87,19 +78,6 @@ class HunkCards(QAbstractScrollArea):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self._place_card()
         self.viewport().update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        action = None if others else self._keys.get((event.key(), shift)) or self._keys.get((event.key(), not shift))
-        if event.text() == "#" and not others:
-            action = self._keys.get((Qt.Key.Key_3, True))
-        elif event.key() == Qt.Key.Key_3:
-            action = None if others else self._keys.get((event.key(), shift))
-        if action is None:
-            super().keyPressEvent(event)
-        elif not event.isAutoRepeat() and action.isEnabled():
-            action.trigger()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._ring.clicked()

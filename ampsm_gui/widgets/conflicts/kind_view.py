@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ampsm.journal.results import size_words
 from ampsm.model.conflicts import Choice, ConflictFile, ConflictSides
@@ -29,11 +28,9 @@ class KindView(QWidget):
 
     choice_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, keys: QWidget, parent: QWidget | None = None) -> None:
-        """Keys go to `keys`."""
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._keys = keys
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shown: tuple[Choice, ...] = ()
         self._path = ""
@@ -142,9 +139,6 @@ class KindView(QWidget):
             button.setChecked(choice is not None and choice is file.choice)
             button.setEnabled(choice is not None or file.choice is not None)
         self.row.setVisible(bool(shown))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        QApplication.sendEvent(self._keys, event)
 
     @Slot()
     def _on_theme_changed(self) -> None:

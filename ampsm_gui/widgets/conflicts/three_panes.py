@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ampsm.model.conflicts import ConflictSide, ConflictSides
 from ampsm_gui.look.theme import Theme
@@ -18,13 +18,12 @@ _RESULT = ConflictSide("Result", None, None, "as it would be written now")
 
 
 class ThreePanes(QWidget):
-    """A click makes a hunk the current one; keys go to `keys`."""
+    """A click makes a hunk the current one."""
 
     hunk_wanted = Signal(int)
 
-    def __init__(self, theme: Theme, keys: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys = keys
         self._columns: ThreeColumns | None = None
         self._file = ""
         self._current = -1
@@ -73,7 +72,7 @@ class ThreePanes(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.text().strip():
-            QApplication.sendEvent(self._keys, event)
+            event.ignore()  # what is typed is for the page
             return True
         return super().eventFilter(watched, event)
 

@@ -72,6 +72,28 @@ def test_keys_choose_and_go_through_the_conflicts(
     assert (Path(session["worktree"]) / "a.txt").read_text() == disk, "only resolving writes"
 
 
+def test_keys_work_wherever_no_text_is_written(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO, "b.bin": (b"\0a", b"\0b", b"\0c")})
+    made = page(session)
+    files, head, stage = made.side.files, made.stage.head, made.stage
+    for key, place, choice in (
+        (Qt.Key.Key_2, files, Choice.SESSION), (Qt.Key.Key_1, head.next, Choice.TARGET),
+        (Qt.Key.Key_0, stage.verify, Choice.BASE), (Qt.Key.Key_2, stage.panes.code, Choice.SESSION),
+    ):  # fmt: skip
+        QTest.keyClick(place, key)
+        texts = made._read.texts if made._read else None
+        assert texts is not None and texts.hunks[0].choice is choice, place
+    assert files.current_path() == "a.txt", "a digit searches no name"
+    QTest.keyClick(stage.cards.card.result, Qt.Key.Key_1)
+    assert "1" in result(made) and result(made) != "target five", "in the text it is a letter"
+    QTest.keyClick(files, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: made.shown_path() == "b.bin")
+    QTest.keyClick(files, Qt.Key.Key_2)
+    qtbot.waitUntil(action(made, "resolveFileAction").isEnabled)
+
+
 def test_resolving_writes_and_opens_the_next_file(
     world: World, conflicted: Make, page: Open, qtbot: QtBot
 ) -> None:  # fmt: skip

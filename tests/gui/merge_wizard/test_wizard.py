@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QGuiApplication, QShortcut
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.finishing.commit import CommitDialog
@@ -83,7 +84,9 @@ def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[s
     wizard.close()
 
 
-def test_what_blocks_comes_first_with_its_cure(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+def test_what_blocks_comes_first_with_its_cure(
+    shown: Shown, world: World, worked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     (Path(worked["worktree"]) / "new.txt").write_text("new\n")
     wizard = open_wizard(shown, worked)
     assert sentence(wizard) == "Not ready: 1 check blocks. Nothing has changed yet."
@@ -96,6 +99,8 @@ def test_what_blocks_comes_first_with_its_cure(shown: Shown, world: World, worke
     dialog = wizard.findChild(CommitDialog)
     assert dialog is not None
     dialog.message.set_message("By hand")
+    monkeypatch.setattr(wizard, "isActiveWindow", lambda: True)  # as it is again when the dialog goes
+    dialog.finished.connect(lambda: QApplication.sendEvent(wizard, QEvent(QEvent.Type.ActivationChange)))
     dialog.verb.click()
     shown.until(lambda: sentence(wizard).startswith("Ready."))
     assert world.subjects(worked)[0] == "By hand" and wizard.start.isEnabled()
@@ -112,6 +117,9 @@ def test_a_merge_waits_at_conflicts_and_goes_on_when_a_terminal_has_settled_them
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
     assert sentence(wizard) == "The merge into main waits at 1 of 1 file. Your checkout is untouched."
     assert facts(wizard)["Conflicts"] == "1 of 1 file left"
+    keys = [found.key().toString() for found in wizard.findChildren(QShortcut)]
+    keys += [found.toString() for action in wizard.findChildren(QAction) for found in action.shortcuts()]
+    assert len(keys) == len(set(keys)), "of two with the same keys neither works"
     tree = Path(worked["worktree"])
     (tree / "one.txt").write_text("both\n")
     world.git(tree, "add", "one.txt")
