@@ -95,7 +95,7 @@ class CheckPage(QWidget):
         """The checks as they are known now; while they are asked again, those from before."""
         judged, outlook = self._checking.judged, self._checking.outlook
         if judged is not None:
-            self.checks.show_checks(check_rows(judged, self._script, outlook.checkout if outlook else None))
+            self.checks.show_checks(check_rows(judged, self._script, outlook))
         elif self._checking.problem is not None:
             self.checks.show_checks([])
         self._show_words()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from ampsm.model.merge import FAIL, PASS, SKIP, Judgement, PreflightCheck
+from ampsm.workflows.finishing import MergeOutlook
 from ampsm_gui.look.status import check_look
 from ampsm_gui.look.way_on import way_on
 from ampsm_gui.models.merge.words import TITLES, shown_status
 from ampsm_gui.widgets.merge.checks_list import CheckRow, Cure
 
 COMMIT, SHOW, CHECKOUT, TESTS, AGENT, COPY = "commit", "show", "checkout", "tests", "agent", "copy"
+FOLDER, FETCH = "folder", "fetch"
 
 _COMMIT = Cure("Commit now…", COMMIT, "Commits what is in the worktree, as a manual commit")
 _SHOW = Cure("Show", SHOW, "Shows the changes that are not committed")
-_CHECKOUT = Cure("Open checkout", CHECKOUT, "Opens the folder in which the target is checked out")
+_FOLDER = Cure("Show", FOLDER, "Shows the folder in which the target is checked out")
+_CHECKOUT = Cure("Open checkout", CHECKOUT, "Opens that folder in your editor")
 _TESTS = Cure("Run tests", TESTS, "Runs the test script in the worktree")
 _MEND = Cure("Let the agent mend", AGENT, "Starts an iteration that is told to fix the failing tests")
 _ADAPT = Cure("Let the agent adapt", AGENT, "Starts an iteration that is told to adapt to the target")
@@ -24,7 +27,7 @@ _ALWAYS = ("worktree-clean", "commits", "base-up-to-date", "conflicts", "tests",
 NOTES = {"tests": "Fix the failing tests", "conflicts": "Adapt to the changes on {target}"}
 
 
-def check_rows(judged: Judgement, script: str | None, checkout: str | None) -> list[CheckRow]:
+def check_rows(judged: Judgement, script: str | None, outlook: MergeOutlook | None) -> list[CheckRow]:
     """The checks as they are shown, the worst first; of those that were left out only the tests."""
     rows, calm = [], []
     for check in judged.checks:
@@ -36,7 +39,7 @@ def check_rows(judged: Judgement, script: str | None, checkout: str | None) -> l
         status = shown_status(check, judged)
         tip = "\n".join(filter(None, (check.message, check.hint)))
         rows.append(
-            CheckRow(check.id, _title(check), check.message, check_look(status), _cures(check, script, checkout), tip)
+            CheckRow(check.id, _title(check), check.message, check_look(status), _cures(check, script, outlook), tip)
         )
     if calm:
         titles = ", ".join(_title(check).lower() for check in calm)
@@ -50,7 +53,13 @@ def _title(check: PreflightCheck) -> str:
     return TITLES.get(check.id, check.id.replace("-", " ").capitalize())
 
 
-def _cures(check: PreflightCheck, script: str | None, checkout: str | None) -> tuple[Cure, ...]:
+def _cures(check: PreflightCheck, script: str | None, outlook: MergeOutlook | None) -> tuple[Cure, ...]:
+    if check.id == "base-up-to-date" and check.status != SKIP and outlook is not None and outlook.fetch:
+        return (*_of_its_hint(check, script, outlook), Cure("Copy fetch", FETCH, outlook.fetch))
+    return _of_its_hint(check, script, outlook)
+
+
+def _of_its_hint(check: PreflightCheck, script: str | None, outlook: MergeOutlook | None) -> tuple[Cure, ...]:
     command = way_on(check.hint).command
     copy = (Cure("Copy command", COPY, command),) if command else ()
     if check.id == "tests" and script and check.status != PASS:
@@ -59,6 +68,6 @@ def _cures(check: PreflightCheck, script: str | None, checkout: str | None) -> t
         return ()
     if check.id == "worktree-clean":
         return (_SHOW, _COMMIT) if command.startswith("amp-sessions commit ") else (_SHOW, *copy)
-    if check.id == "target-checkout" and checkout:
-        return (_CHECKOUT, *copy)
+    if check.id == "target-checkout" and outlook is not None and outlook.checkout:
+        return (_FOLDER, _CHECKOUT, *copy)
     return (_ADAPT,) if check.id == "conflicts" else copy

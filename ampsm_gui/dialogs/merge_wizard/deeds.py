@@ -19,6 +19,8 @@ from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.way_on import way_on
 
+_PROGRAMS = {cures.FOLDER: "folder", cures.CHECKOUT: "editor"}
+
 
 class WizardDeeds(QObject):
     """Each is a command of its own, or a small dialog that ends in one."""
@@ -48,12 +50,14 @@ class WizardDeeds(QObject):
             self._ask(dialog)
         elif name == cures.SHOW:
             self.changes_requested.emit()
-        elif name == cures.CHECKOUT and outlook is not None and outlook.checkout:
-            self.open_requested.emit("folder", outlook.checkout)
+        elif name in _PROGRAMS and outlook is not None and outlook.checkout:
+            self.open_requested.emit(_PROGRAMS[name], outlook.checkout)
         elif name == cures.TESTS:
             self._work.run_tests()
         elif name == cures.AGENT:
             self._work.iterate("--notes", cures.NOTES[check].format(target=self._state.target))
+        elif name == cures.FETCH and outlook is not None:
+            QGuiApplication.clipboard().setText(outlook.fetch or "")
         elif judged is not None:
             found = next((one for one in judged.checks if one.id == check), None)
             QGuiApplication.clipboard().setText(way_on(found.hint if found else None).command)

@@ -43,8 +43,8 @@ class MergeWizard(Dialog):
     changes_requested = Signal()
 
     def __init__(
-        self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget | None = None,
-        make_conflicts: MakeConflicts | None = None,
+        self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget,
+        make_conflicts: MakeConflicts,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setObjectName("mergeWizard")
@@ -184,7 +184,7 @@ class MergeWizard(Dialog):
     def _show(self) -> None:
         self.setWindowTitle(plain_title(self._showing.title()))
         if self.mode is WizardMode.CONFLICTS and self.state.view is not None:
-            self.conflicts.show(self.state.view["merge"]["conflicts"], self._connect_conflicts)
+            self.conflicts.show(self._connect_conflicts)
         else:
             self._showing.page()
         self._showing.steps()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import QWidget
@@ -11,8 +10,6 @@ from ampsm_gui.desktop import Desktop
 
 if TYPE_CHECKING:
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
-
-_CONFLICTS = "ampsm_gui.pages.conflicts.page"
 
 
 def merge_wizard(desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget) -> MergeWizard:
@@ -33,10 +30,7 @@ def open_wizards(window: QWidget) -> list[MergeWizard]:
     return [wizard for wizard in found if wizard.isVisible()]
 
 
-def _conflict_page(desktop: Desktop, session_id: str, parent: QWidget) -> QWidget | None:
-    try:
-        module = importlib.import_module(_CONFLICTS)
-    except ModuleNotFoundError:
-        return None
-    page: QWidget = module.ConflictPage(desktop, session_id, parent)
-    return page
+def _conflict_page(desktop: Desktop, session_id: str, parent: QWidget) -> QWidget:
+    from ampsm_gui.pages.conflicts.page import ConflictPage
+
+    return ConflictPage(desktop, session_id, parent)

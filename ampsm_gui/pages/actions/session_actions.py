@@ -14,9 +14,9 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.session.opening import EDITOR, FOLDER, TERMINAL
 from ampsm_gui.pages.actions.dialogs import DialogAction, finishing_dialog
 from ampsm_gui.pages.actions.merging import merge_wizard, open_wizard, open_wizards
-from ampsm_gui.pages.actions.opener import WorktreeOpener
 from ampsm_gui.pages.actions.outcomes import continue_words, iterate_words, passed_words, restore_words, stop_words
 from ampsm_gui.pages.actions.table import ENTRIES, make_action, show_tip, why_not
+from ampsm_gui.pages.opener import WorktreeOpener
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from ampsm.context import Context
 from ampsm.workflows.finishing import merge_tool
 from ampsm.workflows.status import view_session
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.pages.actions.opener import WorktreeOpener
+from ampsm_gui.pages.opener import WorktreeOpener
 from ampsm_gui.runtime.command import CommandError
 
 

@@ -215,3 +215,27 @@ def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
     assert alone is not None
     shown.until(lambda: "lost for good: 1 ignored file (60.0 MiB)" in said(alone) and "big.bin" in said(alone))
     alone.reject()
+
+
+def test_the_targets_checkout_is_shown_and_what_is_new_there_can_be_fetched(
+    shown: Shown, world: World, worked: dict[str, Any], tmp_path: Path
+) -> None:
+    repo = Path(worked["repo"])
+    world.git(tmp_path, "clone", "-q", "--bare", repo, tmp_path / "far.git")
+    world.git(repo, "remote", "add", "far", tmp_path / "far.git")
+    world.git(repo, "fetch", "-q", "far")
+    world.git(repo, "branch", "-q", "--set-upstream-to=far/main", "main")
+    (repo / "one.txt").write_text("mine\n")
+    world.git(repo, "add", "one.txt")
+    wizard = open_wizard(shown, worked)
+    texts = [button.text() for button in wizard.check_page.checks.buttons()]
+    assert texts[:3] == ["Show", "Open checkout", "Copy command"] and texts[-1] == "Copy fetch", texts
+    opened: list[tuple[str, str]] = []
+    wizard.open_requested.disconnect()  # no program of ours
+    wizard.open_requested.connect(lambda *asked: opened.append(asked))
+    for button in wizard.check_page.checks.buttons()[:2]:
+        button.click()
+    assert opened == [("folder", str(repo)), ("editor", str(repo))]
+    wizard.check_page.checks.buttons()[-1].click()
+    assert QGuiApplication.clipboard().text() == f"git -C {repo} fetch far"
+    wizard.close()

@@ -48,7 +48,7 @@ def test_another_file_opens_in_the_editor_at_its_line(
         started.append((program, words))
         return True, 1
 
-    monkeypatch.setattr("ampsm_gui.pages.actions.opener.QProcess.startDetached", start)
+    monkeypatch.setattr("ampsm_gui.pages.opener.QProcess.startDetached", start)
     shown.show(session)
     _asked(shown, "src/app.py", 7)
     shown.until(lambda: bool(started))

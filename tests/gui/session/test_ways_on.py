@@ -107,7 +107,7 @@ def test_what_opens_nothing_says_what_to_do(
 ) -> None:
     session = world.new(world.make_repo())
     monkeypatch.setattr("ampsm_gui.models.session.opening._EDITORS", ())
-    monkeypatch.setattr("ampsm_gui.pages.actions.opener.QDesktopServices.openUrl", lambda _: False)
+    monkeypatch.setattr("ampsm_gui.pages.opener.QDesktopServices.openUrl", lambda _: False)
     shown.show(session)
     failed: list[Any] = []
     shown.actions._opener.failed.connect(lambda _, error: failed.append(error))

@@ -8,7 +8,7 @@ from ampsm.context import Context
 from ampsm.git import branches, push
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.commits import commits_between
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge.plan import is_squashed
 from ampsm.workflows.session import commit_origin, lookup
@@ -20,7 +20,8 @@ from ampsm.workflows.session.open_merge import MergeOptions
 class MergeOutlook:
     """The session's commits lie between `branch_point` and `tip`, the `target_commits` that it lacks between that and
     `target_sha`. They become `result_commits` on top of the target. `subjects` are those of the session's commits,
-    oldest first. `checkout` is where the target is checked out, `remote` where it would be pushed."""
+    oldest first. `checkout` is where the target is checked out, `remote` where it would be pushed, `fetch` the command
+    that asks there for what is new."""
 
     target: str
     target_sha: str
@@ -37,6 +38,7 @@ class MergeOutlook:
     branches: tuple[str, ...]
     remotes: tuple[str, ...]
     remote: str | None
+    fetch: str | None
 
     @property
     def commits(self) -> int:
@@ -67,7 +69,7 @@ def merge_outlook(ctx: Context, ref: str, options: MergeOptions) -> MergeOutlook
         target.name, target.sha, tip, point, tuple(commit.subject for commit in commits), amp, len(commits) - amp,
         len(commits_between(root, point, target.sha)) if rebases else 0, left, squashes, rebases,
         str(checkout) if checkout else None, _other_branches(root, session.branch),
-        tuple(push.remotes(root)), remote,
+        tuple(push.remotes(root)), remote, f"git -C {quoted(root)} fetch {quoted(remote)}" if remote else None,
     )  # fmt: skip
 
 
