@@ -74,9 +74,11 @@ class HunkWalk:
             if key in ("n", " ", "\r", "\n"):
                 at += 1
                 continue
+            if key not in _KEYS and key not in "ue":
+                self._output.answer(f"There is nothing on the key {clean(key)!r}.", "yellow")
+                continue
             changed = self._chosen(path, hunk, key)
             if changed is None:
-                self._output.answer(f"There is nothing on the key {clean(key)!r}.", "yellow")
                 continue
             hunks = _conflicts(changed)
             if at < len(hunks) and hunks[at].choice is not None:
@@ -85,7 +87,7 @@ class HunkWalk:
         return True
 
     def _chosen(self, path: str, hunk: Hunk, key: str) -> FileHunks | None:
-        """Keeps what a key chooses; None for a key without a meaning, or when nothing came of it."""
+        """Keeps what a key chooses; None when nothing came of it."""
         from ampsm.workflows.finishing import choose
 
         context = self._request.context
@@ -93,10 +95,16 @@ class HunkWalk:
             return choose(context, self._ref, path, _KEYS[key], hunks=(hunk.n,))
         if key == "u":
             return choose(context, self._ref, path, None, hunks=(hunk.n,))
-        if key == "e":
-            text = click.edit(hunk.result if hunk.choice else hunk.target + hunk.session, require_save=False)
-            if text is not None:
-                return choose(context, self._ref, path, Choice.TEXT, hunks=(hunk.n,), text=text)
+        before = hunk.result if hunk.choice else hunk.target + hunk.session
+        try:  # as bytes: nothing is taken from them, and an editor may write another encoding
+            text = click.edit(before.encode("utf-8", "surrogateescape"), require_save=False)
+            return choose(context, self._ref, path, Choice.TEXT, hunks=(hunk.n,), text=text or b"")
+        except click.ClickException as error:
+            self._output.answer(clean(error.message), "yellow")
+        except UserError as error:
+            if error.code != "not-in-encoding":
+                raise
+            self._output.answer(clean(error.message), "yellow")
         return None
 
     def _whole(self, file: ConflictFile) -> bool:
@@ -167,7 +175,7 @@ def _read_key() -> str:
                     break
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-    return typed.decode("utf-8", "replace") or "q"  # nobody is there any more
+    return typed.decode("utf-8", "replace").replace("\x04", "q") or "q"  # nobody is there any more
 
 
 def _conflicts(found: FileHunks) -> list[Hunk]:

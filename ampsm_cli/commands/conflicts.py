@@ -212,13 +212,20 @@ def _text(name: str, of_hunk: bool) -> str | bytes:
 
 def _in_worktree(request: Request, ref: str, found: Conflicts, given: str) -> str:
     """The conflicted path that somebody means: as git names it, or as seen from where they are in the worktree."""
-    for file in found.files:
-        if given in (file.path, file.old_path):
-            return file.path
+    if (known := _known(found, given)) is not None:
+        return known
     from ampsm.workflows.session import session_path
 
     worktree = os.path.realpath(session_path(request.context, ref))
     place = Path.cwd() / given
     seen = os.path.join(os.path.realpath(place.parent), place.name)  # noqa: PTH118 (a link is not followed)
     inside = os.path.relpath(seen, worktree) if seen.startswith(worktree + os.sep) else os.path.normpath(given)
-    return next((file.path for file in found.files if inside in (file.path, file.old_path)), given)
+    return _known(found, inside) or given
+
+
+def _known(found: Conflicts, path: str) -> str | None:
+    """The conflicted path of this name, else the only one that was moved away from it."""
+    if any(file.path == path for file in found.files):
+        return path
+    moved = [file.path for file in found.files if file.old_path == path]
+    return moved[0] if len(moved) == 1 else None

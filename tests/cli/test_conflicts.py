@@ -66,6 +66,40 @@ def test_quitting_keeps_what_was_chosen_and_writes_nothing(
     assert [(file["open"], file["choice"]) for file in files] == [(0, None), (0, "session")]
 
 
+def test_what_an_editor_makes_of_a_hunk(
+    torn: dict[str, Any], cli: Callable[..., Result], on_terminal: Callable[..., Screen], tmp_path: Path
+) -> None:
+    editor = tmp_path / "editor"
+    for does, said, choice in (
+        ("exit 3", "Editing failed", None), ("printf '\\351\\n' > $1", "UTF-8", None),
+        ("printf 'x\\r' > $1", "own", "text"),
+    ):  # fmt: skip
+        editor.write_text(f"#!/bin/sh\n{does}\n")
+        editor.chmod(0o755)
+        screen = on_terminal("resolve", torn["id"], "a.txt", typed="eq", env={"EDITOR": str(editor)})
+        assert screen.code == 0 and said in screen.text and "nothing on the key" not in screen.text, screen
+        hunk = cli("conflicts", torn["id"], "a.txt", "--json").json["hunks"][0]
+        assert hunk["choice"] == choice
+    assert hunk["result"] == "x\r\n"
+
+
+def test_the_name_of_a_file_goes_before_the_one_that_others_had(world: World) -> None:
+    repo = world.make_repo(files={"old": "".join(LINES)})
+    session = world.new(repo, "Moved apart")
+    world.git(Path(session["worktree"]), "mv", "old", "of-session")
+    world.git(Path(session["worktree"]), "commit", "-qm", "Session moves it")
+    world.git(repo, "mv", "old", "of-target")
+    world.git(repo, "commit", "-qm", "Target moves it")
+    assert world.cli("merge", session["id"], "--message", "feat: both").code == 4
+    found = world.cli("conflicts", session["id"], "--json").json["files"]
+    assert [(file["path"], file["oldPath"]) for file in found] == [
+        ("of-session", "old"), ("of-target", "old"), ("old", None),
+    ]  # fmt: skip
+    done = world.cli("resolve", session["id"], "old", "--take", "delete", "--done", "--json")
+    assert done.code == 0 and [file["path"] for file in done.json["files"]] == ["old"]
+    assert done.json["files"][0]["resolved"] and done.json["left"] == 2
+
+
 def test_paths_are_also_those_seen_from_a_folder_of_the_worktree(torn: dict[str, Any], world: World) -> None:
     below = Path(torn["worktree"]) / "below"
     below.mkdir()
