@@ -24,10 +24,10 @@ def gui_command(request: Request, ref: str | None, merge: bool) -> None:
     """
     from ampsm.workflows.upkeep import open_window, require_database, require_desktop
 
-    require_desktop(request.environ)
-    session = None
     if merge and ref is None:
         raise UserError("usage", "--merge needs a SESSION", hint="amp-sessions list")
+    require_desktop(request.environ)
+    session = None
     require_database(request.context)
     if ref is not None:
         from ampsm.workflows.session import require_session

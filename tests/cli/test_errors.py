@@ -39,6 +39,7 @@ MISTAKES: list[tuple[tuple[str, ...], int, str, str]] = [
     (("config", "get", "ampPat"), 2, "unknown-key", "Did you mean 'ampPath'?"),
     (("config", "set", "ampPath"), 2, "usage", "No value"),
     (("set", "x"), 2, "usage", "--script"),
+    (("gui", "--merge"), 2, "usage", "needs a SESSION"),
     (("completion", "bsh"), 2, "invalid-value", "Did you mean 'bash'?"),
 ]
 

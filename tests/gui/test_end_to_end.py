@@ -131,6 +131,30 @@ def test_a_killed_window_loses_nothing(display: str, world: World, wait_until: C
             program.wait()
 
 
+def test_a_merge_is_shown_by_a_new_window_and_by_one_that_is_open(
+    display: str, world: World, wait_until: Callable[..., Any]
+) -> None:
+    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
+    repo = world.make_repo()
+    first, second = (world.new(repo, name) for name in ("Login page", "Search box"))
+    for session in (first, second):
+        world.iterate(session)
+    person = Person(display, wait_until)
+    program = subprocess.Popen([str(PROGRAM), first["id"], "--merge"], env=person.environ)
+    try:
+        person.find("Merge into main: Login page")
+        again = world.cli("gui", second["name"], "--merge", env=person.environ)
+        assert again.code == 0 and program.poll() is None
+        person.find("Merge into main: Search box")
+        assert person.find("Merge into main: Login page"), "what was open stays"
+        program.terminate()
+        assert program.wait(timeout=20) == 0
+    finally:
+        if program.poll() is None:
+            program.kill()
+            program.wait()
+
+
 def _ended(world: World, session: dict[str, Any]) -> dict[str, Any] | None:
     found = world.status(session)["iterations"]
     return found[-1] if found and found[-1]["status"] != "running" else None

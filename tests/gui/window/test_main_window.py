@@ -237,7 +237,7 @@ def test_what_cannot_be_drawn_is_said(
 
 @pytest.mark.parametrize(
     "words",
-    [["--grab", "nosuch", "f.png"], ["--size", "big"], ["--theme", "purple"], ["--nosuch"], ["--grab", "session"]],
+    [["--grab", "nosuch", "f.png"], ["--size", "big"], ["--theme", "purple"], ["--nosuch"], ["--grab", "session"], ["--merge"]],
 )
 def test_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
