@@ -148,6 +148,7 @@ class HunkCard(QWidget):
         lines = figures.count(self._count, "line") if self._count else "no lines"
         self.ancestor.setText(f"Ancestor {self._commit}, {lines}".replace(" ,", ","))
         self.ancestor.setIcon(self._theme.icon("chevron-down" if open_ else "chevron-right"))
+        self.ancestor.setIconSize(self._theme.icon_size(words=True))
         self.ancestor.setAccessibleDescription("shown" if open_ else "folded")
 
     @Slot()

@@ -169,7 +169,7 @@ def test_a_terminal_goes_on_meanwhile(world: World, conflicted: Make, page: Open
     made.stage.strip._buttons[0].click()
     qtbot.waitUntil(lambda: not world.git(session["worktree"], "ls-files", "-u", "--", "a.txt"))
     assert (Path(session["worktree"]) / "a.txt").read_text() == "by hand\n"
-    world.ok("abort-merge", session["id"])
+    qtbot.waitUntil(lambda: world.cli("abort-merge", session["id"]).code == 0)  # once the window's command has ended
     with qtbot.waitSignal(made.left_changed, check_params_cb=lambda left, of: of == 0):
         made.refresh()
     assert made.next_action() is None

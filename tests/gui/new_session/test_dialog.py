@@ -112,6 +112,7 @@ def test_nothing_moves_when_something_is_wrong(open_dialog: Open, world: World, 
         controls = (fields.base, fields.name, fields.prompt, fields.script, fields.model, dialog.verb)
         return [control.mapTo(dialog, QPoint()) for control in controls]
 
+    _settled(dialog, qtbot)
     before = places()
     fields._touched |= {"name", "prompt"}
     fields.repository.set_path(str(repo))

@@ -93,7 +93,7 @@ def test_that_conflicts_wait_is_said_while_they_do(shown: Shown, world: World, m
     assert world.cli("rebase", session["id"]).code == 4
     shown.show(session)
     monkeypatch.setattr("ampsm_gui.pages.session.messages._READ_AFTER", 0.0)
-    shown.page.header.steps.others[1].click()
+    shown.action("continueMergeAction").trigger()
     shown.until(lambda: shown.strip != "")
     shown.show(other)
     shown.until(lambda: shown.strip == "" and shown.page.header.badge.accessibleName() == "Ready")
