@@ -27,10 +27,11 @@ ACTION_OF_STEP = {
     **{entry.judged: entry.name for entry in ENTRIES if entry.judged},
     "open-worktree": "openEditorAction",
     "copy-branch": "copyBranchAction",
+    "conflicts": "mergeAction",
 }
 
 #: Steps that lead into the merge wizard, where they are done.
-_IN_WIZARD = ("merge", "continue-merge")
+_IN_WIZARD = ("merge", "continue-merge", "conflicts")
 
 
 class Notes(Protocol):

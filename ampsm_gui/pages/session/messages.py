@@ -24,6 +24,7 @@ from ampsm_gui.widgets.messages.toast import Toast
 _OF_STATE = (ExitCode.CONFLICTS, ExitCode.REFUSED, ExitCode.BUSY)
 _READ_AFTER = 1.5  # s in which what a command left is read for sure
 _NO_NEWS = frozenset({"cancelled"})
+_WORDS = {"conflicts": "Show the conflicts"}  # on a button, where the action says something else
 
 
 class _Message(NamedTuple):
@@ -153,7 +154,8 @@ class SessionMessages(QObject):
         if message.output:
             buttons.append(("Show output", partial(self._show_output, message.output)))
         elif action is not None and action.isEnabled():
-            buttons.append((action.iconText(), partial(self._actions.do, verb)))
+            words = _WORDS.get(verb) or action.iconText()
+            buttons.append((words, partial(self._actions.do, verb)))
         elif message.way.command:
             buttons.append(("Copy command", partial(self._copy, message.way.command)))
         self.strip.setToolTip(plain_tip(message.tip))
