@@ -237,8 +237,11 @@ def test_what_cannot_be_drawn_is_said(
 
 @pytest.mark.parametrize(
     "words",
-    [["--grab", "nosuch", "f.png"], ["--size", "big"], ["--theme", "purple"], ["--nosuch"], ["--grab", "session"], ["--merge"]],
-)
+    [
+        ["--grab", "nosuch", "f.png"], ["--size", "big"], ["--theme", "purple"], ["--nosuch"], ["--grab", "session"],
+        ["--merge"],
+    ],
+)  # fmt: skip
 def test_wrong_usage(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parse_arguments(words)
