@@ -40,6 +40,7 @@ class WizardFoot(QWidget):
         self.go_on.setProperty("role", "primary")
         for button in (self.abort_button, self.copy, self.close_button, self.go_on):
             button.setAutoDefault(False)
+        self._copy_words = self.copy.text()
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.abort_button)
         self._row.addWidget(self.note, 1)
@@ -67,6 +68,12 @@ class WizardFoot(QWidget):
         self.go_on.setToolTip(plain_tip(tip))
         self.go_on.setEnabled(enabled)
 
+    def show_copy(self, words: str) -> None:
+        """What the button that copies says."""
+        if self.copy.text() == self._copy_words:
+            self.copy.setText(words)
+        self._copy_words = words
+
     def copied(self, command: str) -> None:
         """Puts a command where it can be pasted."""
         QGuiApplication.clipboard().setText(command)
@@ -75,7 +82,7 @@ class WizardFoot(QWidget):
 
     @Slot()
     def _on_copied(self) -> None:
-        self.copy.setText("Copy command")
+        self.copy.setText(self._copy_words)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
-from ampsm.workflows.finishing import MergeCourse, merge_course
+from ampsm.workflows.finishing import MergeCourse, conflicts_of, merge_course
 from ampsm.workflows.status import view_session
 
 _ENDED_WELL = (MergeStatus.MERGED, MergeStatus.REBASED, MergeStatus.PULL_REQUEST)
@@ -25,10 +26,12 @@ class WizardMode(StrEnum):
 
 
 class MergeReading(NamedTuple):
-    """A session and the course of its merge, read together; `left` files of `total` have conflicts."""
+    """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
+    still stands where they are, resolved ones too."""
 
     view: dict[str, Any]
     course: MergeCourse | None
+    held: bool = False
 
     @property
     def left(self) -> int:
@@ -44,7 +47,17 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     """Raises as `view_session`."""
     course = merge_course(ctx, session_id)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
-    return MergeReading(view, course)
+    held = (
+        course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS and _holds(ctx, session_id)
+    )
+    return MergeReading(view, course, held)
+
+
+def _holds(ctx: Context, session_id: str) -> bool:
+    try:
+        return bool(conflicts_of(ctx, session_id).files)
+    except UserError:
+        return False
 
 
 def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> WizardMode:
@@ -55,7 +68,7 @@ def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> Wi
     if course.is_open:
         if running or is_at_work(reading):
             return WizardMode.AT_WORK
-        return WizardMode.CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS and reading.left else WizardMode.WAITS
+        return WizardMode.CONFLICTS if reading.held else WizardMode.WAITS
     merged = reading.view["session"]["status"] == "done" and course.status == MergeStatus.MERGED
     seen = course.merge_id == followed and course.status in _ENDED_WELL
     return WizardMode.OVER if merged or seen else WizardMode.CHECK

@@ -87,6 +87,7 @@ class WizardShowing:
         why = words.why_not_started(self._checking, form)
         can_start = state.mode is WizardMode.CHECK and not why and not busy
         self._start.setEnabled(can_start)
+        foot.show_copy("Copy undo command" if state.mode is WizardMode.OVER else "Copy command")
         if course is None or state.reading is None:
             foot.show_abort(None, why if state.mode is WizardMode.CHECK else "", enabled=False)
             verb = words.start_words(form, state.target)

@@ -77,7 +77,8 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
         if place == CHECK and current != CHECK:
             fact, state = figures.clock_time(course.started_at), DONE
         if place == CONFLICTS and current == CONFLICTS:
-            fact, state = f"{left} of {figures.count(total, 'file')} left", NEEDS_YOU
+            fact = f"{left} of {figures.count(total, 'file')} left" if left else "all resolved"
+            state = NEEDS_YOU
         elif place == CONFLICTS and (current > CONFLICTS or total):
             fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
         elif place == REBASE and steps and (current == CONFLICTS or (state == DONE and current > REBASE)):

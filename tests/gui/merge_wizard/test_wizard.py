@@ -123,14 +123,16 @@ def test_a_merge_waits_at_conflicts_and_goes_on_when_a_terminal_has_settled_them
     tree = Path(worked["worktree"])
     (tree / "one.txt").write_text("both\n")
     world.git(tree, "add", "one.txt")
-    shown.qtbot.waitUntil(lambda: wizard.mode is WizardMode.WAITS, timeout=3000)
-    shown.until(wizard.frame.foot.go_on.isEnabled)
-    assert wizard.frame.foot.go_on.text() == "Continue"
+    shown.qtbot.waitUntil(lambda: facts(wizard)["Conflicts"] == "all resolved", timeout=3000)
+    shown.until(lambda: wizard.frame.foot.go_on.text() == "Continue" and wizard.frame.foot.go_on.isEnabled())
+    assert wizard.mode is WizardMode.CONFLICTS, "what is resolved can be looked at, and made unresolved"
+    assert wizard.frame.foot.copy.text() == "Copy command"
     wizard.frame.foot.copy.click()
     assert QGuiApplication.clipboard().text() == f"amp-sessions continue-merge {worked['id']}"
     wizard.frame.foot.go_on.click()
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert (Path(worked["repo"]) / "one.txt").read_text() == "both\n"
+    shown.until(lambda: wizard.frame.foot.copy.text() == "Copy undo command")
     wizard.close()
 
 
