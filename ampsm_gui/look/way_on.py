@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 _PROGRAMS = ("amp-sessions", "git", "mv", "rm", "sudo", "df", "ls", "chmod", "chown", "mkdir", "kill", "pip", "pipx")
 _BEGINS = re.compile(rf"(?:^|: )(?=(?:{'|'.join(_PROGRAMS)}) )")
-_ENDS = re.compile(r"[;,] (?:or|then|after|if)\b")
+_ENDS = re.compile(r"[;,] (?:or|then|after|if|and)\b")
 
 
 class WayOn(NamedTuple):
