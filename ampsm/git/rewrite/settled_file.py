@@ -23,10 +23,10 @@ def store_blob(where: Path | str, content: bytes) -> str:
 
 
 #: By what it is seen whether somebody has written a file since; None: there was nothing.
-Seen = tuple[int, ...] | None
+FileSeen = tuple[int, ...] | None
 
 
-def seen_at(worktree: Path, path: str) -> Seen:
+def seen_at(worktree: Path, path: str) -> FileSeen:
     """What is at a path now, to be taken before it is read: nothing that comes later is written over."""
     try:
         facts = (worktree / path).lstat()
@@ -35,7 +35,7 @@ def seen_at(worktree: Path, path: str) -> Seen:
     return facts.st_mode, facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
-def put_file(worktree: Path, path: str, entry: StagedEntry, seen: Seen) -> None:
+def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> None:
     """Makes a path of the worktree what an entry of the index is, as git would check it out; a submodule stays as it
     is. Whatever happens, the file is the one from before or the new one. Raises `edited-outside` (exit 5) when what is
     there is not what was `seen` any more, `files-in-the-way` (exit 5) where a folder is, or a link leads out of the
@@ -55,7 +55,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: Seen) -> None:
         raise _in_the_way(worktree, path, error.strerror or str(error)) from error
 
 
-def remove_file(worktree: Path, path: str, seen: Seen) -> None:
+def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
     """Makes a path of the worktree hold nothing, with the folders that are empty then; fine when it does. A folder
     there, or a submodule, stays. Raises as `put_file`."""
     place = _place(worktree, path)
@@ -89,7 +89,7 @@ def _place(worktree: Path, path: str) -> Path:
     return place
 
 
-def _put(worktree: Path, path: str, content: bytes, permissions: int | None, seen: Seen) -> None:
+def _put(worktree: Path, path: str, content: bytes, permissions: int | None, seen: FileSeen) -> None:
     """Replaces a file, or without permissions a link. What is not whole yet is in git's own folder: a kill leaves
     nothing behind in the worktree."""
     place = worktree / path
@@ -123,7 +123,7 @@ def _put_beside(place: Path, content: bytes, permissions: int | None) -> None:
     temporary.replace(place)
 
 
-def _require_as_seen(worktree: Path, path: str, seen: Seen) -> None:
+def _require_as_seen(worktree: Path, path: str, seen: FileSeen) -> None:
     """Making the new file may take long, as with a filter that asks a server."""
     if seen_at(worktree, path) != seen:
         raise UserError(

@@ -12,7 +12,7 @@ from ampsm.git import snapshots
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite import resolving, stages
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
-from ampsm.git.rewrite.settled_file import Seen, put_file, remove_file, seen_at, store_blob
+from ampsm.git.rewrite.settled_file import FileSeen, put_file, remove_file, seen_at, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
 from ampsm.model.conflicts import Choice, Resolved
@@ -88,7 +88,7 @@ def _stage_what_was_chosen(
     return snapshot
 
 
-def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None, seen: Seen) -> None:
+def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None, seen: FileSeen) -> None:
     """Writes and stages. What comes first is what makes it known as the app's own after a kill."""
     _note(ctx, stop, file, entry)
     if entry is None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git.rewrite import stages
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left
-from ampsm.git.rewrite.settled_file import Seen, put_file, remove_file, seen_at, write_conflict_again
+from ampsm.git.rewrite.settled_file import FileSeen, put_file, remove_file, seen_at, write_conflict_again
 from ampsm.git.rewrite.stages import SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import Resolved
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, one_conflicted
@@ -35,7 +35,7 @@ def unresolve_file(ctx: Context, ref: str, path: str) -> Resolved:
         return resolved_now(ctx, stop, file.path, snapshot)
 
 
-def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted, seen: Seen) -> None:
+def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted, seen: FileSeen) -> None:
     """The index first: with markers in the file and the index resolved, going on after a kill would commit these."""
     if file.resolved:
         _note(ctx, stop, file, file.entry)
