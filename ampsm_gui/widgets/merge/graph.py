@@ -95,7 +95,8 @@ class MergeGraph(QWidget):
         self._label(painter, last, first, "Session", facts.tip[:_SHA])
         last = self._row(painter, second, range(min(facts.target_commits, _DOTS) + 1), ends, full=False)
         self._label(painter, last, second, facts.target, facts.target_sha[:_SHA])
-        self._below(painter, start, facts.point[:_SHA])
+        if facts.target_commits:  # else it is the commit of the label
+            self._below(painter, start, facts.point[:_SHA], last)
         return top + self._height(2)
 
     def _paint_after(self, painter: QPainter, top: int, facts: GraphFacts) -> None:
@@ -111,7 +112,7 @@ class MergeGraph(QWidget):
             last = self._row(painter, middle, range(before + made + 1, before + made + 2), ends, full=True, joined=last)
         many = figures.count(facts.result_commits + facts.joined, "commit")
         self._label(painter, last, middle, facts.target, facts.target_sha[:_SHA] if facts.stays else many)
-        self._below(painter, QPointF(base, middle), facts.target_sha[:_SHA])
+        self._below(painter, QPointF(base, middle), facts.target_sha[:_SHA], last)
 
     def _ends(self, *commits: int) -> int:
         return max(1, *(min(number, _DOTS + 2) for number in commits))
@@ -148,12 +149,16 @@ class MergeGraph(QWidget):
         self._words(painter, QPointF(left, y - metrics.height() / 2), shown, "text.primary", bold)
         self._words(painter, QPointF(left, y + metrics.height() / 2), sha, "text.secondary", mono)
 
-    def _below(self, painter: QPainter, at: QPointF, sha: str) -> None:
+    def _below(self, painter: QPainter, at: QPointF, sha: str, last: float) -> None:
+        """A commit under its dot; lower where it would reach into the label of the `last` one."""
         mono = self._theme.font("mono")
-        wide = QFontMetrics(mono).horizontalAdvance(sha)
+        metrics = QFontMetrics(mono)
+        wide = metrics.horizontalAdvance(sha)
         left = max(0.0, at.x() - wide / 2)
-        self._words(painter, QPointF(left, at.y() + self._theme.px(8) + QFontMetrics(mono).height() / 2), sha,
-                    "text.secondary", mono)  # fmt: skip
+        down = self._theme.px(8) + metrics.height() / 2
+        if left + wide > last + self._theme.px(8):
+            down = max(down, QFontMetrics(self._theme.font("small", 600)).height() / 2 + metrics.height())
+        self._words(painter, QPointF(left, at.y() + down), sha, "text.secondary", mono)
 
     def _words(self, painter: QPainter, middle: QPointF, words: str, token: str, font: QFont) -> None:
         """Words that begin at a point, which is half their height."""
