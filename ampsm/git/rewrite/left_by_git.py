@@ -23,9 +23,14 @@ def is_binary(content: bytes) -> bool:
 def left_by_git(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry] | None:
     """What git wrote at these paths when it stopped, markers and all, as it would be in a commit; nothing where it left
     nothing. None when it has forgotten."""
+    return in_tree(worktree, "AUTO_MERGE", paths)
+
+
+def in_tree(where: Path | str, tree: str, paths: Sequence[str]) -> dict[str, StagedEntry] | None:
+    """What a tree or commit has at these paths, and perhaps more. None when there is no such tree."""
     words = paths if len(paths) <= MOST_WORDS else ()
-    command = ("ls-tree", "-r", "-z", "--full-tree", "AUTO_MERGE", "--", *words)
-    done = git(worktree, *command, env=AS_WRITTEN, check=False)
+    command = ("ls-tree", "-r", "-z", "--full-tree", tree, "--", *words)
+    done = git(where, *command, env=AS_WRITTEN, check=False)
     if done.returncode != 0:
         return None
     found = {}

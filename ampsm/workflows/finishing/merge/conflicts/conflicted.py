@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ampsm.context import Context
 from ampsm.git.command import git, paths_of
 from ampsm.git.content.blobs import contents_of, sizes_of
-from ampsm.git.objects import blob_at
 from ampsm.git.rewrite import stages as index
-from ampsm.git.rewrite.left_by_git import is_binary, left_by_git
+from ampsm.git.rewrite.left_by_git import in_tree, is_binary, left_by_git
 from ampsm.git.rewrite.rebase import where_they_belong
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, MergeRules, StagedEntry, Stages
 from ampsm.model.conflicts import ConflictKind
@@ -57,15 +56,16 @@ def all_conflicted(stop: ConflictStop, drafts: Drafts, only: str | None = None) 
     entries = index.entries(worktree, [path for path in paths if path not in waiting])
     rules, left = index.merge_rules(worktree, paths), left_by_git(worktree, paths)
     sizes = sizes_of(stop.root, [side.blob for path in paths for side in found[path].values() if not side.is_submodule])
-    renames = _Renames(stop)
+    binaries = _binaries(stop, sizes)
+    renames = _Renames(stop, paths)
     made = []
     for path in paths:
         stages = found[path]
         aside = where_they_belong([path])[0]
-        binary = _binary(stop, stages, rules[path], sizes)
+        binary = rules[path].apart or any(entry.is_file and entry.blob in binaries for entry in stages.values())
         kind = kinds.kind_of(stages, aside != path, binary)
         made.append(Conflicted(
-            path, aside if aside != path else renames.before(path, stages, kind), stages, kind, binary(), rules[path],
+            path, aside if aside != path else renames.before(path, stages, kind), stages, kind, binary, rules[path],
             sizes, path not in waiting, entries.get(path), (left or {}).get(path), left is None,
         ))  # fmt: skip
     return made if only is None or only in found else [one for one in made if one.old_path == only]
@@ -85,38 +85,36 @@ def one_conflicted(ctx: Context, stop: ConflictStop, drafts: Drafts, path: str) 
     return found[0]
 
 
-def _binary(
-    stop: ConflictStop, stages: Stages, rules: MergeRules, sizes: Mapping[str, int]
-) -> Callable[[], bool]:  # fmt: skip
-    """Whether a path is not merged line by line; the sides are read when that is asked, and once."""
-    known: list[bool] = []
-
-    def asked() -> bool:
-        files = [entry.blob for entry in stages.values() if entry.is_file]
-        if rules.apart or any(sizes.get(blob, 0) > _MOST_TEXT for blob in files):
-            return True
-        return any(is_binary(content) for content in contents_of(stop.root, files).values()) if files else False
-
-    def once() -> bool:
-        if not known:
-            known.append(asked())
-        return known[0]
-
-    return once
+def _binaries(stop: ConflictStop, sizes: Mapping[str, int]) -> set[str]:
+    """Those of the blobs that are not merged line by line, each read once and many of them together."""
+    found = {blob for blob, size in sizes.items() if size > _MOST_TEXT}
+    batch, held = list[str](), 0
+    for blob in [*sizes.keys() - found, None]:
+        if batch and (blob is None or held + sizes[blob] > _MOST_TEXT):
+            found |= {one for one, content in contents_of(stop.root, batch).items() if is_binary(content)}
+            batch, held = [], 0
+        if blob is not None:
+            batch.append(blob)
+            held += sizes[blob]
+    return found
 
 
 class _Renames:
     """Where paths were before a side moved them; git is asked when one may have been."""
 
-    def __init__(self, stop: ConflictStop) -> None:
+    def __init__(self, stop: ConflictStop, paths: Sequence[str]) -> None:
         self._stop = stop
+        self._paths = paths
+        self._in_base: Collection[str] | None = None
         self._known: dict[int, dict[str, str]] = {}
 
     def before(self, path: str, stages: Stages, kind: ConflictKind) -> str | None:
         base = self._stop.at.base
         if base is None or (kind is not ConflictKind.RENAMED_APART and BASE not in stages):
             return None
-        if blob_at(self._stop.root, base, path) is not None:
+        if self._in_base is None:
+            self._in_base = in_tree(self._stop.root, base, self._paths) or {}
+        if path in self._in_base:
             return None
         if kind is not ConflictKind.RENAMED_APART and stages[BASE].is_submodule:
             return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, Stages
 from ampsm.model.conflicts import Choice, ConflictKind
 
@@ -13,9 +11,9 @@ _K, _C = ConflictKind, Choice
 _LINES = (_C.TARGET, _C.SESSION, _C.BOTH, _C.BOTH_REVERSED, _C.BASE, _C.TEXT)
 
 
-def kind_of(stages: Stages, set_aside: bool, is_binary: Callable[[], bool]) -> ConflictKind:
+def kind_of(stages: Stages, set_aside: bool, binary: bool) -> ConflictKind:
     """The kind of a conflict by what its sides have. `set_aside`: git gave the path another name, since something of
-    another kind has its own; `is_binary` is asked only where it matters."""
+    another kind has its own; `binary`: it is not merged line by line."""
     base, target, session = (stages.get(stage) for stage in (BASE, TARGET, SESSION))
     if set_aside:
         return _K.TYPE
@@ -31,7 +29,7 @@ def kind_of(stages: Stages, set_aside: bool, is_binary: Callable[[], bool]) -> C
         return _K.SYMLINK
     if target.blob == session.blob or (base and base.blob in (target.blob, session.blob)):
         return _K.MODE
-    if is_binary():
+    if binary:
         return _K.BINARY
     return _K.BOTH_MODIFIED if base and base.is_file else _K.BOTH_ADDED
 

@@ -52,7 +52,7 @@ def resolve_file(ctx: Context, ref: str, path: str, *, outside: bool = False, dr
 def resolved_now(ctx: Context, stop: ConflictStop, path: str, snapshot: str | None) -> Resolved:
     """How a file stands now, and how many are left."""
     drafts = drafts_of(ctx, stop)
-    found = [one for one in all_conflicted(stop, drafts) if one.path == path]
+    found = [one for one in all_conflicted(stop, drafts, path) if one.path == path]
     refs = (snapshot,) if snapshot else ()
     return Resolved(tuple(told_files(stop, found, drafts)), len(stages.unmerged(stop.worktree)), refs)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ampsm.model.conflicts import Choice, ConflictKind, HunkKind
@@ -85,3 +87,20 @@ def test_drafts_end_with_abort(drawn: Make) -> None:
     assert not open_merge.choices_path(d.ctx, d.session.id).exists()
     run(d)
     assert conflicts_of(d.ctx, d.session.id).files[0].open == 2
+
+
+def test_git_is_asked_as_often_for_many_files_as_for_few(
+    drawn: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    for number, count in enumerate((2, 9)):
+        base, target, session = (",".join(f"f{n}={side}" for n in range(count)) for side in "bts")
+        d = drawn(f"main: base{{{base}}} u{{{target}}} | session: base > s1*{{{session}}}")
+        run(d)
+        trace = tmp_path / f"trace-{number}"
+        monkeypatch.setenv("GIT_TRACE2_EVENT", str(trace))
+        found = conflicts_of(d.ctx, d.session.id)
+        monkeypatch.delenv("GIT_TRACE2_EVENT")
+        assert len(found.files) == count
+        asked.append(trace.read_text().count('"event":"start"'))
+    assert asked[0] == asked[1] > 0
