@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -334,10 +334,21 @@ class ConflictPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         action = self._actions.get(typed_action(event) or "")
-        if action is None:
+        if event.key() == Qt.Key.Key_Escape and self.stage.cards.card.result.hasFocus():
+            self._flush()
+            self.stage.focus_shown()
+        elif event.key() == Qt.Key.Key_F6:
+            self._move_pane(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif action is None:
             super().keyPressEvent(event)
         elif action.isEnabled() and not event.isAutoRepeat():
             action.trigger()
+
+    def _move_pane(self, step: int) -> None:
+        panes = [self.side.files, self.stage.stack.currentWidget(), self.stage.cards.card.result]
+        shown = [pane for pane in panes if pane is not None and pane.isVisible()]
+        at = next((at for at, pane in enumerate(shown) if pane.hasFocus()), -1 if step > 0 else 0)
+        shown[(at + step) % len(shown)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -88,6 +88,14 @@ def test_keys_work_wherever_no_text_is_written(
     assert files.current_path() == "a.txt", "a digit searches no name"
     QTest.keyClick(stage.cards.card.result, Qt.Key.Key_1)
     assert "1" in result(made) and result(made) != "target five", "in the text it is a letter"
+    text = stage.cards.card.result
+    for key, at, then in (
+        (Qt.Key.Key_Escape, text, stage.cards), (Qt.Key.Key_F6, stage.cards, text), (Qt.Key.Key_F6, text, files),
+        (Qt.Key.Key_F6, files, stage.cards),
+    ):  # fmt: skip
+        at.setFocus()
+        QTest.keyClick(at, key)
+        assert made.focusWidget() is then, (key, at)
     QTest.keyClick(files, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: made.shown_path() == "b.bin")
     QTest.keyClick(files, Qt.Key.Key_2)
