@@ -25,6 +25,7 @@ from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.plain import plain_title
 from ampsm_gui.models.merge.form import FormKeeper, MergeForm
 from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.enter_key import Dialog
 from ampsm_gui.widgets.tick import Tick
@@ -165,6 +166,8 @@ class MergeWizard(Dialog):
         self.check_page.show_session(state.session)
         mode = mode_of(reading, state.followed, running=self.work.merging)
         again = mode is WizardMode.CHECK and (state.mode is not WizardMode.CHECK or state.check_due)
+        if state.mode is WizardMode.CONFLICTS and mode is not WizardMode.CONFLICTS:
+            self.frame.strip.clear()
         state.mode, state.check_due = mode, False
         if again:
             self._check()
@@ -284,11 +287,16 @@ class MergeWizard(Dialog):
     def _on_next_changed(self) -> None:
         self._showing.foot()
 
+    @Slot(object)
+    def _on_page_error(self, error: CommandError) -> None:
+        if self.mode is WizardMode.CONFLICTS:  # else it is about conflicts that were settled or given up meanwhile
+            self.frame.show_error(error)
+
     def _connect_conflicts(self, page: ConflictView) -> None:
         page.left_changed.connect(self.refresh)
         page.next_changed.connect(self._on_next_changed)
         page.ask_agent.connect(self.deeds.ask_agent)
-        page.error.connect(self.frame.show_error)
+        page.error.connect(self._on_page_error)
         page.set_narrow(self.frame.narrow)
         page.refresh()
 

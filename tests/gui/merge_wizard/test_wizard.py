@@ -14,6 +14,7 @@ from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.finishing.commit import CommitDialog
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from ampsm_gui.runtime.command import CommandError
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
 
@@ -133,6 +134,23 @@ def test_a_merge_waits_at_conflicts_and_goes_on_when_a_terminal_has_settled_them
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert (Path(worked["repo"]) / "one.txt").read_text() == "both\n"
     shown.until(lambda: wizard.frame.foot.copy.text() == "Copy undo command")
+    wizard.close()
+
+
+def test_what_was_said_of_conflicts_goes_with_them(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    conflict(world, worked)
+    wizard = open_wizard(shown, worked)
+    wizard.start.trigger()
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
+    page, strip = wizard.conflicts.page, wizard.frame.strip
+    assert page is not None
+    page.error.emit(CommandError("merge-aborting", "Cut off", None, 1, {}))
+    assert strip.isVisible()
+    world.ok("abort-merge", worked["id"])
+    shown.until(lambda: wizard.mode is WizardMode.CHECK)
+    assert not strip.isVisible()
+    page.error.emit(CommandError("merge-aborting", "Cut off", None, 1, {}))
+    assert not strip.isVisible(), "read before, told later"
     wizard.close()
 
 
