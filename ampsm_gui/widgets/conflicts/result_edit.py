@@ -23,14 +23,16 @@ from ampsm_gui.models.conflicts.hunk_lines import coloured
 from ampsm_gui.models.diff.document import TAB_WIDTH
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.diff.line import units_of
+from ampsm_gui.widgets.written_text import written_text
 
 _MOST_LINES = 24
 _PAUSE_MS = 200
+_NOT_HERE = "A line ends here in a way that no text field can keep. Edit the file itself."
 
 
 class ResultEdit(QPlainTextEdit):
     """`edited` comes a moment after a person has typed, and at once by `flush`. What is put in from a choice can be
-    undone like what was typed."""
+    undone like what was typed. A text that would not come out as it was put in can only be looked at."""
 
     edited = Signal(str)
 
@@ -50,6 +52,7 @@ class ResultEdit(QPlainTextEdit):
         self._colours = _Colours(theme, self)
         self._typed = single_shot(self, _PAUSE_MS, self.flush)
         self._dirty = False
+        self._taking = False
         self.document().setDocumentMargin(2)
         self.textChanged.connect(self._on_changed)
         self.blockCountChanged.connect(self._fit)
@@ -61,15 +64,19 @@ class ResultEdit(QPlainTextEdit):
         """The result as it is; `anew` when it is another hunk's, whose text cannot be undone into this one."""
         self._colours.path = path
         text = text.replace("\r\n", "\n").removesuffix("\n")
-        if self._dirty or (not anew and text == self.toPlainText()):
+        if self._dirty or (not anew and text == self._shown):
             return
-        self._shown = text
+        self._taking = True
         if anew:
             self.setPlainText(text)
         else:
             cursor = QTextCursor(self.document())
             cursor.select(QTextCursor.SelectionType.Document)
             cursor.insertText(text)
+        self._taking = False
+        self._shown = written_text(self)
+        self.setReadOnly(self._shown != text)
+        self.setToolTip(_NOT_HERE if self.isReadOnly() else "")
         self._colours.rehighlight()
         self._fit()
 
@@ -85,14 +92,14 @@ class ResultEdit(QPlainTextEdit):
         self._typed.stop()
         if self._dirty:
             self._dirty = False
-            self._shown = self.toPlainText()
+            self._shown = written_text(self)
             self.edited.emit(self._shown)
 
     def drop(self) -> None:
         """Forgets what was typed and is not said yet."""
         self._typed.stop()
         self._dirty = False
-        self._shown = self.toPlainText()
+        self._shown = written_text(self)
 
     def height_wanted(self) -> int:
         """As high as its lines, up to as many as fit on a screen."""
@@ -140,7 +147,7 @@ class ResultEdit(QPlainTextEdit):
 
     @Slot()
     def _on_changed(self) -> None:
-        if self._dirty or self.toPlainText() != self._shown:  # not only its colours
+        if not self._taking and (self._dirty or written_text(self) != self._shown):  # not only its colours
             self._dirty = True
             self._typed.start()
 

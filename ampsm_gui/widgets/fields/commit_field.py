@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.fields.text_box import TextBox
 from ampsm_gui.widgets.label import Label
+from ampsm_gui.widgets.written_text import written_text
 
 _LONG = 72
 
@@ -41,7 +42,7 @@ class CommitField(QWidget):
 
     def message(self) -> str:
         """What stands there, to the letter."""
-        return self.text.toPlainText()
+        return written_text(self.text)
 
     def set_message(self, message: str) -> None:
         """Puts a message there."""

@@ -165,6 +165,38 @@ def test_what_is_typed_is_a_draft(world: World, conflicted: Make, page: Open, qt
     qtbot.waitUntil(lambda: kept(world, session, "result") == ["n1line 5\n", "line 25\n"])
 
 
+def test_what_was_chosen_is_kept_though_the_window_closes_at_once(
+    world: World, conflicted: Make, page: Open
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    for _ in range(4):
+        made.refresh()  # the threads have enough to do
+    press(made, Qt.Key.Key_1, Qt.Key.Key_N, Qt.Key.Key_2)
+    made.close()
+    made.desktop.background.close()
+    assert kept(world, session, "choice") == ["target", "session"]
+
+
+def test_a_hunk_that_is_only_looked_at_stays_open_whatever_its_spaces_are(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": ("5\u00a0m\n", "6\u00a0m\n", "7\u00a0m\n"), "b.txt": ("5\rm\n", "6\n", "7\n")})
+    made = page(session)
+    edit = made.stage.cards.card.result
+    edit.flush()
+    assert made._read is not None and made._read.texts is not None and made._read.texts.open == [0]
+    edit.setFocus()
+    QTest.keyClicks(edit, "1")
+    qtbot.waitUntil(lambda: kept(world, session, "result") == ["15\u00a0m\n"])
+    made.show_file("b.txt")
+    qtbot.waitUntil(lambda: made.shown_path() == "b.txt")
+    edit.flush()
+    assert edit.isReadOnly() and made._read.texts.open == [0], "a text field cannot keep how its line ends"
+    made.choose(Choice.TARGET)
+    assert result(made) == "6" and not edit.isReadOnly()
+
+
 def test_a_terminal_goes_on_meanwhile(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
     session = conflicted(GONE)
     made = page(session)
