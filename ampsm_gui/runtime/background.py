@@ -75,12 +75,15 @@ class Background(QObject):
         read: Callable[[Context], T],
         receive: Callable[[T], None],
         failed: Callable[[Exception], None] | None = None,
+        *,
+        keeps: bool = False,
     ) -> None:
-        """Runs `read` on a thread and hands its answer to `receive`, or what it raised to `failed`, in this thread."""
+        """Runs `read` on a thread and hands its answer to `receive`, or what it raised to `failed`, in this thread. One
+        that `keeps` something runs also when nobody waits for its answer any more, or all is being closed."""
         if self._closed:
             return
         self.forget(key)
-        question = _Question(next(self._numbers), key, read, receive, failed)
+        question = _Question(next(self._numbers), key, read, receive, failed, keeps)
         self._questions[key] = self._handed_out[question.number] = question
         if len(self._threads) < _THREADS:
             thread = threading.Thread(target=self._work, name=f"reader-{len(self._threads) + 1}", daemon=True)
@@ -109,7 +112,8 @@ class Background(QObject):
         return bool(self._questions)
 
     def close(self) -> None:
-        """Drops all answers and waits for the reads that run, a while: a git that takes minutes ends by itself."""
+        """Drops all answers and waits for the reads that run or keep something, a while: a git that takes minutes ends
+        by itself."""
         self._closed = True
         for key in list(self._questions):
             self.forget(key)
@@ -127,7 +131,7 @@ class Background(QObject):
         generation = -1
         while (question := self._waiting.get()) is not None:
             number = question.number
-            if not question.dropped:
+            if question.keeps or not question.dropped:
                 try:
                     if context is None or generation != self._workspace.generation:
                         if context is not None:
@@ -184,12 +188,14 @@ class _Question:
         read: Callable[[Context], Any],
         receive: Callable[[Any], None],
         failed: Callable[[Exception], None] | None,
+        keeps: bool,
     ) -> None:
         self.number = number
         self.key = key
         self.read = read
         self.receive = receive
         self.failed = failed
+        self.keeps = keeps
         self.answer: Any = None
         self.error: Exception | None = None
         self.dropped = False
