@@ -121,7 +121,7 @@ def resolve_command(
     named = [_in_worktree(request, ref, found, path) for path in paths]
     if not (take or from_ or done or outside or draft or undo):
         return _lead_through(request, ref, found, named)
-    text = _text(from_, bool(hunks)) if from_ else None
+    text = _text(from_) if from_ else None
     whole = text is not None and not hunks  # said to be the result, whatever is in the file
     writes = done or outside or draft
     begun, failed, kept = False, None, dict[str, tuple[str, ...]]()
@@ -198,16 +198,14 @@ def _require_fitting(
         raise UserError("usage", wrong, hint=_HELP)
 
 
-def _text(name: str, of_hunk: bool) -> str | bytes:
-    """What --from gives: the bytes of a whole result, the words of a hunk."""
+def _text(name: str) -> bytes:
+    """What --from gives, byte for byte: the file in conflict says how they are read."""
     if name == "-":
-        data = read_stream(sys.stdin.buffer, "standard input")
-    else:
-        try:
-            data = Path(name).expanduser().read_bytes()
-        except OSError as error:
-            raise UserError("usage", f"--from: {name} cannot be read: {error.strerror}", hint=_HELP) from error
-    return data.decode("utf-8", "replace") if of_hunk else data
+        return read_stream(sys.stdin.buffer, "standard input")
+    try:
+        return Path(name).expanduser().read_bytes()
+    except OSError as error:
+        raise UserError("usage", f"--from: {name} cannot be read: {error.strerror}", hint=_HELP) from error
 
 
 def _in_worktree(request: Request, ref: str, found: Conflicts, given: str) -> str:

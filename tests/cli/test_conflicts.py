@@ -124,6 +124,15 @@ def test_what_does_not_go_together_changes_nothing(
     assert [hunk["choice"] for hunk in hunks] == [None, None]
 
 
+def test_the_text_of_a_hunk_in_another_encoding_is_refused(
+    torn: dict[str, Any], cli: Callable[..., Result], tmp_path: Path
+) -> None:  # fmt: skip
+    (tmp_path / "text").write_bytes(b"caf\xe9\n")
+    done = cli("resolve", torn["id"], "a.txt", "--from", str(tmp_path / "text"), "--hunk", "1")
+    assert done.code == 2 and "UTF-8" in done.err, done
+    assert cli("conflicts", torn["id"], "a.txt", "--json").json["hunks"][0]["choice"] is None
+
+
 def test_what_was_begun_is_told_with_what_stopped_it(torn: dict[str, Any], cli: Callable[..., Result]) -> None:
     done = cli("resolve", torn["id"], "a.txt", "--take", "target", "--hunk", "1", "--done", "--json")
     assert done.code == 4 and done.json["error"]["hint"]
