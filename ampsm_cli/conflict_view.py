@@ -73,6 +73,8 @@ def show_file(output: Output, sides: ConflictSides, found: FileHunks) -> None:
 
 def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None:
     """A hunk: both sides and their ancestor where they conflict, else the side that changed it."""
+    from ampsm.workflows.finishing import only_white_space
+
     if hunk.kind is not HunkKind.CONFLICT:
         whose = {HunkKind.TARGET: "the target", HunkKind.SESSION: "the session"}.get(hunk.kind, "both sides alike")
         output.answer(f"Hunk {hunk.n}, line {hunk.line}: changed by {whose}", "dim")
@@ -81,7 +83,7 @@ def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None
     chosen = f"chosen: {CHOSEN[hunk.choice]}" if hunk.choice else "open"
     title = f"Hunk {hunk.n}, line {hunk.line}: conflict, {chosen}"
     output.answer(title, "bold")
-    if "".join(hunk.target.split()) == "".join(hunk.session.split()):
+    if only_white_space(hunk):
         output.answer("The sides differ in white space only.")
     for name, side, text in (
         ("Target", sides.target, hunk.target),
