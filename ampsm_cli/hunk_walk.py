@@ -6,6 +6,7 @@ import os
 import select
 import shlex
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ from ampsm_cli.conflict_view import CHOSEN, show_hunk, show_resolved, state
 from ampsm_cli.style import clean
 
 if TYPE_CHECKING:
-    from ampsm.model.conflicts import ConflictFile, ConflictSides, FileHunks, Hunk
+    from ampsm.model.conflicts import ConflictSides, FileHunks, Hunk
     from ampsm_cli.request import Request
 
 #: `#` is Shift+3 on most keyboards; where it is not, `r` is another way.
@@ -50,12 +51,11 @@ class HunkWalk:
         if found.file.resolved:
             self._output.answer("It is resolved. Make it unresolved again: add --undo")
             return True
-        going = self._hunks(found) if found.file.hunks else self._whole(found.file)
+        going = self._hunks(found) if found.file.hunks else self._whole(found)
         return going and self._offer_to_write(path)
 
     def _hunks(self, found: FileHunks) -> bool:
         """Goes through the conflicts, beginning at the first open one; False: quit."""
-        path = found.file.path
         hunks = _conflicts(found)
         at = next((i for i, hunk in enumerate(hunks) if hunk.choice is None), 0)
         while at < len(hunks):
@@ -77,7 +77,7 @@ class HunkWalk:
             if key not in _KEYS and key not in "ue":
                 self._output.answer(f"There is nothing on the key {clean(key)!r}.", "yellow")
                 continue
-            changed = self._chosen(path, hunk, key)
+            changed = self._chosen(found, hunk, key)
             if changed is None:
                 continue
             hunks = _conflicts(changed)
@@ -86,19 +86,19 @@ class HunkWalk:
                 at += 1
         return True
 
-    def _chosen(self, path: str, hunk: Hunk, key: str) -> FileHunks | None:
+    def _chosen(self, found: FileHunks, hunk: Hunk, key: str) -> FileHunks | None:
         """Keeps what a key chooses; None when nothing came of it."""
         from ampsm.workflows.finishing import choose
 
-        context = self._request.context
+        keep = partial(choose, self._request.context, self._ref, found.file.path, hunks=(hunk.n,), seen=found)
         if key in _KEYS:
-            return choose(context, self._ref, path, _KEYS[key], hunks=(hunk.n,))
+            return keep(_KEYS[key])
         if key == "u":
-            return choose(context, self._ref, path, None, hunks=(hunk.n,))
+            return keep(None)
         before = hunk.result if hunk.choice else hunk.target + hunk.session
         try:  # as bytes: nothing is taken from them, and an editor may write another encoding
             text = click.edit(before.encode("utf-8", "surrogateescape"), require_save=False)
-            return choose(context, self._ref, path, Choice.TEXT, hunks=(hunk.n,), text=text or b"")
+            return keep(Choice.TEXT, text=text or b"")
         except click.ClickException as error:
             self._output.answer(clean(error.message), "yellow")
         except UserError as error:
@@ -107,10 +107,11 @@ class HunkWalk:
             self._output.answer(clean(error.message), "yellow")
         return None
 
-    def _whole(self, file: ConflictFile) -> bool:
+    def _whole(self, found: FileHunks) -> bool:
         """Asks about a file that has no hunks."""
         from ampsm.workflows.finishing import choose
 
+        file = found.file
         keys = {key: choice for key, choice in _WHOLE_KEYS.items() if choice in file.choices}
         legend = " · ".join(f"{key} {CHOSEN[choice]}" for key, choice in keys.items())
         while True:
@@ -119,7 +120,7 @@ class HunkWalk:
             if key in ("s", "n", "q"):
                 return key != "q"
             if key in keys or key == "u":
-                chosen = choose(self._request.context, self._ref, file.path, keys.get(key)).file
+                chosen = choose(self._request.context, self._ref, file.path, keys.get(key), seen=found).file
                 self._output.answer(f"{clean(file.path)}: {state(chosen)}", "green", as_it_is=True)
                 if key != "u":
                     return True

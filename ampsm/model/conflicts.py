@@ -148,6 +148,11 @@ class FileHunks:
     hunks: tuple[Hunk, ...]
     result: str | None
 
+    def has_sides_of(self, other: FileHunks) -> bool:
+        """Whether the sides are the same, whatever is chosen: what is chosen for the one is meant for the other."""
+        ours, theirs = ((found.file.kind, found.file.size, found.file.mode) for found in (self, other))
+        return ours == theirs and [_sides(hunk) for hunk in self.hunks] == [_sides(hunk) for hunk in other.hunks]
+
 
 @record
 class Resolved:
@@ -157,3 +162,7 @@ class Resolved:
     files: tuple[ConflictFile, ...]
     left: int
     snapshot_refs: tuple[str, ...] = ()
+
+
+def _sides(hunk: Hunk) -> tuple[object, ...]:
+    return hunk.n, hunk.kind, hunk.base, hunk.target, hunk.session

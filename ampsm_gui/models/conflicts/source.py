@@ -29,12 +29,14 @@ class ReadFile(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """A choice to be kept: for hunks by their numbers, for all open ones or the whole file without."""
+    """A choice to be kept: for hunks by their numbers, for all open ones or the whole file without. `seen` is what was
+    shown of the file."""
 
     path: str
     choice: Choice | None
     hunks: tuple[int, ...] = ()
     text: str | None = None
+    seen: FileHunks | None = None
 
 
 class ReadConflicts(NamedTuple):
@@ -58,8 +60,8 @@ def read_hunks(ctx: Context, session_id: str, path: str) -> ReadFile:
 
 def keep_choice(ctx: Context, session_id: str, chosen: Chosen) -> ReadFile:
     """Writes a draft; the answer is the file as it is with that."""
-    found = choose(ctx, session_id, chosen.path, chosen.choice, hunks=chosen.hunks, text=chosen.text)
-    return ready(found)
+    what, seen = chosen.choice, chosen.seen
+    return ready(choose(ctx, session_id, chosen.path, what, hunks=chosen.hunks, text=chosen.text, seen=seen))
 
 
 def ready(found: FileHunks) -> ReadFile:

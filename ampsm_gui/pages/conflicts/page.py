@@ -145,6 +145,9 @@ class ConflictPage(QWidget):
     def _on_hunks(self, read: ReadFile) -> None:
         if read.hunks.file.path != self._path or self._chooser.busy:
             return  # what is chosen now is read when it is kept
+        if self._read is not None and not read.hunks.has_sides_of(self._read.hunks):
+            self.stage.cards.card.result.drop()  # it was meant for another conflict
+            self._forget(self._path)
         fresh, self._read = self._read is None, read
         if read.texts is not None and not 0 <= self._at < len(read.texts.hunks):
             waiting = read.texts.open or read.texts.conflicts
@@ -236,7 +239,7 @@ class ConflictPage(QWidget):
 
     def choose_whole(self, choice: Choice | None) -> None:
         """For the file as a whole."""
-        self._chooser.keep(Chosen(self._path, choice))
+        self._chooser.keep(Chosen(self._path, choice, seen=self._read.hunks if self._read else None))
 
     def choose_open(self, name: str) -> None:
         """For all that is open; or takes everything back."""
@@ -254,14 +257,14 @@ class ConflictPage(QWidget):
 
     def _choose(self, places: list[int], choice: Choice | None, text: str | None = None) -> None:
         """Shows it at once, and keeps it."""
-        texts = self._read.texts if self._read else None
-        if texts is None or not places:
+        read, texts = self._read, self._read.texts if self._read else None
+        if read is None or texts is None or not places:
             return
         for at in places:
             texts.choose(at, choice, text)
         numbers = tuple(texts.hunks[at].n for at in places)
         kept = texts.hunks[places[0]].result if choice is Choice.TEXT else None
-        self._chooser.keep(Chosen(self._path, choice, numbers, kept))
+        self._chooser.keep(Chosen(self._path, choice, numbers, kept, read.hunks))
         self._show()
 
     def go_to(self, at: int) -> None:

@@ -14,7 +14,7 @@ from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, one
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, HunkDraft, change_draft, drafts_of
 from ampsm.workflows.finishing.merge.conflicts.laid import LaidText, laid
 from ampsm.workflows.finishing.merge.conflicts.reading import told_hunks
-from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, gone_on, stop_of
 
 
 def choose(
@@ -25,13 +25,15 @@ def choose(
     *,
     hunks: Sequence[int] = (),
     text: str | bytes | None = None,
+    seen: FileHunks | None = None,
 ) -> FileHunks:
     """Chooses what hunks of a file become, by their numbers; the answer is the file as it is with that.
 
     Without numbers a choice is made for every hunk that is still open, or for all of a file that has no hunks, and
-    `Choice.TEXT` gives the whole result. None takes choices back. Only the draft is written, the session is not held;
-    it is on the disk when this returns. Raises `invalid-value` (exit 2) for a choice that the file does not have or a
-    hunk that is none, `not-in-encoding` (exit 2), and as `conflict_hunks`.
+    `Choice.TEXT` gives the whole result. None takes choices back. `seen` is what somebody looks at who chooses. Only
+    the draft is written, the session is not held; it is on the disk when this returns. Raises `invalid-value` (exit 2)
+    for a choice that the file does not have or a hunk that is none, `not-in-encoding` (exit 2), `branch-moved` (exit 5)
+    when the rebase has gone on and the conflict is another than the one `seen`, and as `conflict_hunks`.
     """
     stop = stop_of(ctx, ref)
     file = one_conflicted(ctx, stop, drafts_of(ctx, stop), path)
@@ -39,6 +41,8 @@ def choose(
         raise _not_for(stop, file, choice)
     if choice is Choice.TEXT and text is None:
         raise ValueError("A choice of a text needs one")
+    if seen is not None and not told_hunks(stop, file, FileDraft(file.path, ())).has_sides_of(seen):
+        raise gone_on(stop)
     lines = laid(stop.root, file) if file.has_hunks else None
     _require_hunks(stop, file, lines, hunks)
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from ampsm.context import Context
+from ampsm.git.rewrite.rebase import stopped_step
 from ampsm.git.rewrite.stages import StagedEntry, Stages
 from ampsm.model.conflicts import Choice
 from ampsm.system.record_file import Record, RecordFile
-from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, gone_on
 from ampsm.workflows.session import open_merge
 
 
@@ -78,11 +79,14 @@ def draft_of(drafts: Drafts, path: str, stages: Stages) -> FileDraft:
 def change_draft(
     ctx: Context, stop: ConflictStop, path: str, stages: Stages, how: Callable[[FileDraft], FileDraft]
 ) -> FileDraft:
-    """Writes what `how` makes of what was chosen for a path, and returns it. Raises what `how` does, and as
+    """Writes what `how` makes of what was chosen for a path, and returns it. Raises what `how` does, `branch-moved`
+    (exit 5) when the rebase has gone on from this stop and something was chosen at the next, and as
     `RecordFile.change`."""
 
     def changed(found: StopDrafts | None) -> StopDrafts:
         now = _at(stop, found)
+        if found is not None and now is not found and stopped_step(stop.worktree) != stop.at:
+            raise gone_on(stop)
         before = {draft.path: draft for draft in now.files}
         made = before | {path: how(draft_of(before, path, stages))}
         return replace(now, files=tuple(made.values()))

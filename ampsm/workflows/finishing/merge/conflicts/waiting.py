@@ -64,6 +64,12 @@ def stop_in(ctx: Context, session: Session) -> ConflictStop:
     return ConflictStop(session, merge, at)
 
 
+def gone_on(stop: ConflictStop) -> UserError:
+    """The error: somebody has let the rebase go on since."""
+    message = "The rebase has gone on meanwhile; nothing was chosen for the conflicts that it has stopped at now"
+    return stop.session.error("conflicts", "branch-moved", message)
+
+
 def _no_conflicts(session: Session, merge: OpenMerge) -> UserError:
     if merge.waiting_for is None and merge.step != "rebase":
         return nothing_in_progress(session, "no conflicts")

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from ampsm.git.command import GitError
 from ampsm.model.conflicts import Choice, ConflictKind, HunkKind
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of
+from ampsm.workflows.finishing.merge.conflicts.conflicted import all_conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import change_draft
+from ampsm.workflows.finishing.merge.conflicts.waiting import stop_of
 from ampsm.workflows.session import open_merge
 from tests.support.drawn import Drawn
 from tests.workflows.finishing.merge.merges import CONFLICTED, Make, run
@@ -104,3 +108,25 @@ def test_git_is_asked_as_often_for_many_files_as_for_few(
         assert len(found.files) == count
         asked.append(trace.read_text().count('"event":"start"'))
     assert asked[0] == asked[1] > 0
+
+
+def test_what_is_chosen_for_one_conflict_never_becomes_that_of_the_next(drawn: Make) -> None:
+    d = drawn("main: base{a=1\\n} u{a=T\\n} | session: base > s1*{a=S1\\n} s2*{a=S2\\n}")
+    run(d, squash=False)
+    seen, before = conflict_hunks(d.ctx, d.session.id, "a"), stop_of(d.ctx, d.session.id)
+    (d.worktree / "a").write_text("mine\n")
+    d.git("add", "a", at=d.worktree)
+    with pytest.raises(GitError):
+        d.git("rebase", "--continue", at=d.worktree)
+    now = choose(d.ctx, d.session.id, "a", Choice.SESSION)
+    assert now.result == "S2\n" and not now.has_sides_of(seen)
+    sides = all_conflicted(before, {})[0].stages
+    for late in (
+        lambda: choose(d.ctx, d.session.id, "a", Choice.TARGET, hunks=[1], seen=seen),
+        lambda: change_draft(d.ctx, before, "a", sides, lambda draft: draft),
+    ):
+        with pytest.raises(UserError) as refused:
+            late()
+        assert refused.value.code == "branch-moved"
+    assert conflict_hunks(d.ctx, d.session.id, "a") == now
+    assert choose(d.ctx, d.session.id, "a", Choice.TARGET, hunks=[1], seen=now).result == "mine\n"
