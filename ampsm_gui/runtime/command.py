@@ -143,10 +143,16 @@ class Commands(QObject):
         """Starts `amp-sessions … --json`, or `--stream-json` for one that `streams`. Connect to the signals of what it
         returns at once: nothing is emitted before control is back in the event loop. An `expendable` command only
         looks: it ends with the window."""
-        command = RunningCommand(
+        return self._begin(RunningCommand(
             [*self._workspace.argv(*words), "--stream-json" if streams else "--json"], stdin, self,
             expendable=expendable, streams=streams, environment=self._workspace.process_environment(),
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    def run_program(self, *argv: str) -> RunningCommand:
+        """The same with another program, which has no document; it goes on without the window, too."""
+        return self._begin(RunningCommand(list(argv), parent=self))
+
+    def _begin(self, command: RunningCommand) -> RunningCommand:
         self._running.append(command)
         command.ended.connect(self._on_ended)
         command.start()

@@ -16,6 +16,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.merge.form import MergeForm
 from ampsm_gui.runtime.background import redacted
 from ampsm_gui.runtime.command import CommandError, RunningCommand
+from ampsm_gui.runtime.given import given
 from ampsm_gui.runtime.timers import single_shot
 
 _OUTLOOK_MS, _CHECK_MS = 120, 350
@@ -70,8 +71,8 @@ class MergeChecking(QObject):
         words = ["preflight", self.session_id, "--recorded-test", *self._asked]
         command = self._desktop.commands.run(*words, expendable=True)
         self._command = command
-        command.succeeded.connect(partial(self._on_checked, command))
-        command.failed.connect(partial(self._on_not_ready, command))
+        command.succeeded.connect(given(self._on_checked, command))
+        command.failed.connect(given(self._on_not_ready, command))
         self._later.start()
         self.checked.emit()
 

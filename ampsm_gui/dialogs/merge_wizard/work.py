@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.words import ended_words
 from ampsm_gui.runtime.command import CommandError, RunningCommand
+from ampsm_gui.runtime.given import given
 
 #: What a merge waits for is no error: the wizard shows it.
 _STATES = frozenset({"conflicts", "target-moved", "tests-failed", "cancelled"})
@@ -54,7 +54,7 @@ class WizardWork(QObject):
         self._merging = command
         command.told.connect(self._on_told)
         command.succeeded.connect(self._on_merged)
-        command.failed.connect(partial(self._on_merge_failed, command))
+        command.failed.connect(given(self._on_merge_failed, command))
         self.changed.emit()
 
     def run_tests(self) -> None:
@@ -70,8 +70,8 @@ class WizardWork(QObject):
             return
         command = self._desktop.commands.run(*words)
         self._others += 1
-        command.succeeded.connect(partial(self._on_done, done))
-        command.failed.connect(partial(self._on_other_failed, command))
+        command.succeeded.connect(given(self._on_done, done))
+        command.failed.connect(given(self._on_other_failed, command))
         self.changed.emit()
 
     def _on_done(self, done: Callable[[dict[str, Any]], None], document: dict[str, Any]) -> None:

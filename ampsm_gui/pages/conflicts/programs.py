@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, QProcess, Signal
+from PySide6.QtCore import QObject, Signal
 
 from ampsm.context import Context
+from ampsm.model.errors import quoted
 from ampsm.workflows.finishing import merge_tool
 from ampsm.workflows.status import view_session
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.opener import WorktreeOpener
 from ampsm_gui.runtime.command import CommandError
+from ampsm_gui.runtime.given import given
 
 
 class ConflictPrograms(QObject):
@@ -25,7 +27,8 @@ class ConflictPrograms(QObject):
         super().__init__(parent)
         self._background = desktop.background
         self._session = session_id
-        self._tools: dict[str, QProcess] = {}
+        self._commands = desktop.commands
+        self._tools: set[str] = set()
         self._opener = WorktreeOpener(desktop.background, self)
         self._opener.failed.connect(self._on_not_opened)
 
@@ -35,7 +38,7 @@ class ConflictPrograms(QObject):
         self._background.ask((self, "place"), read, partial(self._on_place, line), self._on_failed)
 
     def open_merge_tool(self, path: str) -> None:
-        """The merge tool of git; it stages the file itself when it is done."""
+        """The merge tool of git; it stages the file itself when it is done, also when this page is closed before."""
         if path not in self._tools:
             read = partial(_tool_of, session_id=self._session)
             self._background.ask((self, "tool"), read, partial(self._on_tool, path), self._on_failed)
@@ -50,19 +53,19 @@ class ConflictPrograms(QObject):
             hint = "git config --global merge.guitool meld"
             self.failed.emit(CommandError("cannot-open", "git knows no merge tool", hint, 1, {}))
             return
-        process = QProcess(self)
-        process.setWorkingDirectory(folder)
-        self._tools[path] = process
-        process.finished.connect(partial(self._on_ended, path))
-        process.errorOccurred.connect(partial(self._on_ended, path))
-        process.start("git", ["mergetool", f"--tool={tool}", "--no-prompt", "--", path])
+        options = ("-C", folder, "--literal-pathspecs", "-c", "mergetool.keepBackup=false")
+        command = self._commands.run_program("git", *options, "mergetool", f"--tool={tool}", "--no-prompt", "--", path)
+        self._tools.add(path)
+        command.failed.connect(given(self._on_not_merged, folder))
+        command.ended.connect(given(self._on_ended, path))
         self.tool_changed.emit()
 
-    def _on_ended(self, path: str, *_how: object) -> None:
-        process = self._tools.pop(path, None)
-        if process is not None:
-            process.deleteLater()
-            self.tool_changed.emit()
+    def _on_not_merged(self, folder: str, error: CommandError) -> None:
+        self.failed.emit(error._replace(code="cannot-open", hint=f"git -C {quoted(folder)} mergetool"))
+
+    def _on_ended(self, path: str) -> None:
+        self._tools.discard(path)
+        self.tool_changed.emit()
 
     def _on_place(self, line: int | None, place: str) -> None:
         self._opener.open_file(self._session, place, line)
@@ -71,7 +74,7 @@ class ConflictPrograms(QObject):
         self.failed.emit(error)
 
     def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(CommandError("cannot-open", str(error), None, 1, {}))
+        self.failed.emit(error)
 
 
 def _tool_of(ctx: Context, session_id: str) -> tuple[str | None, str]:

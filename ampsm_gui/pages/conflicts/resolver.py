@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from ampsm_gui.pages.conflicts.chooser import Chooser
 from ampsm_gui.runtime.command import CommandError, Commands
+from ampsm_gui.runtime.given import given
 
 
 class Resolver(QObject):
@@ -44,7 +44,7 @@ class Resolver(QObject):
     def _start(self, path: str, *options: str) -> None:
         named = f"./{path}" if path.startswith("-") else path  # not an option
         command = self._commands.run("resolve", self._session, named, *options)
-        command.succeeded.connect(partial(self._on_resolved, path, "--undo" not in options))
+        command.succeeded.connect(given(self._on_resolved, path, "--undo" not in options))
         command.failed.connect(self._on_failed)
 
     def _on_kept(self, _read: object) -> None:

@@ -10,8 +10,10 @@ from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from ampsm.model.conflicts import Choice
+from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.conflicts.page_head import PANES
@@ -176,6 +178,24 @@ def test_what_was_chosen_is_kept_though_the_window_closes_at_once(
     made.close()
     made.desktop.background.close()
     assert kept(world, session, "choice") == ["target", "session"]
+
+
+def test_a_file_is_resolved_though_the_page_is_gone_before(
+    world: World, conflicted: Make, desktop: Desktop, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    world.git(session["repo"], "config", "merge.tool", "mine")
+    world.git(session["repo"], "config", "mergetool.mine.cmd", 'sleep 1; printf "%s" mine > "$MERGED"')
+    world.git(session["repo"], "config", "mergetool.mine.trustExitCode", "true")
+    page = ConflictPage(desktop, session["id"])
+    qtbot.waitUntil(lambda: page.shown_path() != "")
+    page.resolver.run("a.txt", "--undo")
+    page.open_merge_tool()
+    qtbot.waitUntil(lambda: page.programs.in_tool("a.txt"))
+    delete(page)
+    qtbot.waitUntil(lambda: desktop.commands.running == 0)
+    assert (Path(session["worktree"]) / "a.txt").read_text() == "mine"
+    assert not world.git(session["worktree"], "status", "--porcelain", "--", "*.orig")
 
 
 def test_a_hunk_that_is_only_looked_at_stays_open_whatever_its_spaces_are(
