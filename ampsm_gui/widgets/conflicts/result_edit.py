@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.hunk_lines import coloured
 from ampsm_gui.models.diff.document import TAB_WIDTH
@@ -76,7 +77,7 @@ class ResultEdit(QPlainTextEdit):
         self._taking = False
         self._shown = written_text(self)
         self.setReadOnly(self._shown != text)
-        self.setToolTip(_NOT_HERE if self.isReadOnly() else "")
+        self.setToolTip(plain_tip(_NOT_HERE if self.isReadOnly() else ""))
         self._colours.rehighlight()
         self._fit()
 
