@@ -21,6 +21,7 @@ class MergeWatcher(QThread):
         super().__init__(parent)
         self._workspace = workspace
         self._wanted: frozenset[str] = frozenset()
+        self._missed = set[str]()
         self._over = False
         self._mutex, self._woken = QMutex(), QWaitCondition()
 
@@ -64,9 +65,11 @@ class MergeWatcher(QThread):
         try:
             if session_id not in versions:
                 versions[session_id] = MergeVersion(self._workspace.open(), session_id)
-            if versions[session_id].moved():
+            if versions[session_id].moved() or session_id in self._missed:
+                self._missed.discard(session_id)
                 self.changed.emit(session_id)
         except (UserError, OSError):  # locked or being replaced: look again, with a new connection
+            self._missed.add(session_id)
             if (version := versions.pop(session_id, None)) is not None:
                 version.close()
 

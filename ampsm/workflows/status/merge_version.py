@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.git.rewrite.stages import resolved_since, unmerged
 from ampsm.git.traces.stamps import FileMark, FileMarks
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -15,7 +16,7 @@ _OF_GIT = (".", "index", "rebase-merge")
 
 
 class MergeVersion:
-    """Looks at a few files and asks no git. Closes the context it got."""
+    """Looks at a few files; git is asked for those in conflict when it has moved. Closes the context it got."""
 
     def __init__(self, ctx: Context, session_id: str) -> None:
         self._ctx = ctx
@@ -24,7 +25,7 @@ class MergeVersion:
         self._session: Session | None = None
         self._git: FileMarks | None = None
         self._conflicts: tuple[str, ...] = ()
-        self._read: FileMark = None
+        self._read: tuple[FileMark, ...] | None = None
         self._marks: tuple[FileMark, ...] | None = None
 
     def moved(self) -> bool:
@@ -40,17 +41,20 @@ class MergeVersion:
             self._session = lookup.require_session(self._ctx, self._id)
             self._git = FileMarks(self._session.worktree, _OF_GIT)
         records = [_mark(self._folder / name) for name in _RECORDS]
-        if records[0] != self._read:
-            self._read, self._conflicts = records[0], self._recorded()
+        stands = (records[0], *self._git.now({}))
+        if stands != self._read:
+            self._read, self._conflicts = stands, self._in_conflict(self._session.worktree)
         files = [_mark(Path(self._session.worktree, path)) for path in self._conflicts]
-        return (*records, *self._git.now({}), *files)
+        return (*records, *stands, *files)
 
-    def _recorded(self) -> tuple[str, ...]:
+    def _in_conflict(self, worktree: str) -> tuple[str, ...]:
+        """Also where the rebase was let go on by hand, of which no record tells."""
         try:
-            found = open_merge.load(self._ctx, self._id)
+            if open_merge.load(self._ctx, self._id) is None:
+                return ()
+            return tuple(sorted({*unmerged(worktree), *resolved_since(worktree)}))
         except UserError:
-            return ()
-        return found.conflicts if found else ()
+            return self._conflicts
 
 
 def _mark(path: Path) -> FileMark:
