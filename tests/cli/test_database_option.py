@@ -77,7 +77,10 @@ def test_what_is_printed_works_as_it_stands(
     run_git(session["repo"], "commit", "-q", "-m", "Elsewhere")
     assert f"{named} iterate {id_} --notes" in said("preflight", id_, code=5)
     hint = said("rebase", id_, code=4).rpartition("hint: ")[2]
-    assert hint.startswith(f"resolve them, then: {named} continue-merge {id_}, or give up: {named} abort-merge {id_}")
+    assert hint.startswith(
+        f"look at them: {named} conflicts {id_}, and resolve them, then: {named} continue-merge {id_}, "
+    )
+    assert f"or give up: {named} abort-merge {id_}" in hint
     said("status", id_)
     said("commit", id_, "--message", "Mine", code=5)
     given_up = shlex.split(hint.rpartition("or give up: ")[2])

@@ -132,7 +132,7 @@ def _finish(shown: Shown, scene: Scene, wizard: MergeWizard, state: str) -> None
         resolve(wizard)
         foot.go_on.click()
     else:
-        assert wizard.mode is WizardMode.WAITS, wizard.mode
+        assert wizard.mode is (WizardMode.CONFLICTS if state == "resolved" else WizardMode.WAITS), wizard.mode
         if state == "tests":
             assert "The tests fail" in sentence(wizard)
         shown.until(lambda: foot.go_on.text() == "Continue" and foot.go_on.isEnabled())

@@ -61,8 +61,10 @@ def next_action(wizard: MergeWizard) -> QAction:
 
 def resolve(wizard: MergeWizard) -> None:
     """Writes the file that is chosen for; nothing is left then."""
+    page = wizard.conflicts.page
+    assert page is not None
     next_action(wizard).trigger()
-    until(lambda: wizard.mode is WizardMode.WAITS and wizard.frame.foot.go_on.isEnabled())
+    until(lambda: page.next_action() is None and wizard.frame.foot.go_on.isEnabled())
 
 
 def reach(wizard: MergeWizard, state: str) -> None:

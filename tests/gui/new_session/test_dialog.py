@@ -101,7 +101,7 @@ def test_no_field_is_red_before_it_was_filled(open_dialog: Open, world: World, q
     assert "mai" in fields._base.problem.text
 
 
-def test_nothing_moves_when_something_is_wrong(open_dialog: Open, world: World, qtbot: QtBot) -> None:
+def test_nothing_moves(open_dialog: Open, world: World, qtbot: QtBot) -> None:
     repo = world.make_repo()
     (repo / "README.md").write_text("edited\n")
     dialog = open_dialog(world.make_repo("other"))

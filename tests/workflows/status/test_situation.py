@@ -128,5 +128,5 @@ def test_head_tree_and_status_count_the_same_files_and_conflicts(world: World) -
         "The merge into main stopped at 2 conflicted files. Your checkout is untouched."
     )
     assert (shown["action"], [(way["action"], way["label"]) for way in shown["more"]]) == (
-        "iterate", [("abort-merge", "Abort…"), ("continue-merge", "Continue")]
+        "continue-merge", [("abort-merge", "Abort…"), ("iterate", "Let the agent resolve")]
     )  # fmt: skip

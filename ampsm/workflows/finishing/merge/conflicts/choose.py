@@ -64,7 +64,7 @@ def _of_hunks(
     if not numbers and choice is Choice.TEXT:
         whole = lines.encoding.given_whole(text or "")
         return replace(draft, choice=Choice.TEXT, text=lines.encoding.decode(whole))
-    wanted = numbers or lines.open(draft)
+    wanted = numbers or lines.left_open(draft)
     if not wanted:
         return draft
     chosen = {hunk.n: hunk for hunk in draft.hunks}

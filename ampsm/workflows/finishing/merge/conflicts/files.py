@@ -33,7 +33,7 @@ def told_file(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> Conflic
 def open_hunks(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> int:
     """How much is left to choose before a file can be resolved."""
     if file.has_hunks:
-        return len(laid(stop.root, file).open(draft))
+        return len(laid(stop.root, file).left_open(draft))
     return int(draft.choice is None)
 
 

@@ -41,7 +41,7 @@ class LaidText:
             if hunk.n in known
         }
 
-    def open(self, draft: FileDraft) -> list[int]:
+    def left_open(self, draft: FileDraft) -> list[int]:
         """The numbers of the hunks in conflict for which nothing is chosen."""
         if draft.choice is not None:
             return []

@@ -141,7 +141,7 @@ def _left_open(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str | 
     if not file.has_hunks:
         return None if draft.choice is not None else "nothing is chosen for it"
     text = laid(stop.root, file)
-    left, of = len(text.open(draft)), len(text.conflicts)
+    left, of = len(text.left_open(draft)), len(text.conflicts)
     return f"{left} of {counted(of, 'hunk')} {'is' if left == 1 else 'are'} open" if left else None
 
 
