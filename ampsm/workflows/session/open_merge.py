@@ -81,6 +81,10 @@ class OpenMerge(Record, frozen=True):
     recorded_as: int | None = None
     steps: tuple[StepTaken, ...] = ()
 
+    def step_taken(self, step: MergeStep) -> StepTaken | None:
+        """How a step stands; None for one that was not taken, or taken back."""
+        return next((taken for taken in self.steps if taken.step == step), None)
+
     def with_step(self, taken: StepTaken) -> tuple[StepTaken, ...]:
         """The steps with one that stands differently now; those after it were taken back."""
         order = list(MergeStep)

@@ -16,7 +16,7 @@ from ampsm.journal.events import Warned
 from ampsm.model.errors import ExitCode, UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.session import utc_now
-from ampsm.workflows.finishing.merge import outcome, preflight, pull_request, rebase_help, signing
+from ampsm.workflows.finishing.merge import commands, outcome, preflight, pull_request, rebase_help, signing
 from ampsm.workflows.finishing.merge.asked import Asked
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import go_on_or_give_up
@@ -62,7 +62,9 @@ def push(merging: Merging) -> None:
     merging.enter()
     try:
         remote = require_remote(merging.root, state.target_name, state.options.remote)
-        push_to(merging.root, remote, state.target_to or state.onto, branch_on(merging.root, state.target_name, remote))
+        commit, ref = state.target_to or state.onto, branch_on(merging.root, state.target_name, remote)
+        merging.announce(commands.pushing(remote, commit, ref))
+        push_to(merging.root, remote, commit, ref)
     except UserError as error:
         merging.warn(error)
         merging.advance(error.message, "failed")
@@ -136,6 +138,7 @@ def _moved(merging: Merging) -> bool:
         if commit != now:
             where = where_checked_out(root, state.target_name)
             signing.require_trusted(where or root, state.target_name, commit)
+            merging.announce(commands.moving(state.target_ref, now, commit, where))
             target.advance(
                 root, state.target_ref, now, commit, where, reason=f"amp-sessions merge {merging.session.id}"
             )

@@ -72,6 +72,10 @@ class Merging:
         if message is not None:
             self.tell(status, message, done)
 
+    def announce(self, command: str) -> None:
+        """Stores what the step at work is about to run."""
+        self.save(steps=self._with_step("started", None, command=command))
+
     def begin_again(self, step: MergeStep, **changes: Any) -> None:
         """Goes back to an earlier step."""
         self.save(step=step, waiting_for=None, **changes)
@@ -193,10 +197,15 @@ class Merging:
         """Tells how a step, by default the one at work, stands: `started`, `done`, `skipped` or `failed`."""
         self.on_progress(StepChanged(step=step or self.state.step, status=status, message=message))
 
-    def _with_step(self, status: str, message: str | None, **changes: Any) -> tuple[open_merge.StepTaken, ...]:
+    def _with_step(
+        self, status: str, message: str | None, *, command: str | None = None, **changes: Any
+    ) -> tuple[open_merge.StepTaken, ...]:
         """The steps so far and how the one at work stands, for the state with these changes."""
         state = replace(self.state, **changes)
-        command = command_of(self.state.step, self.state, state, self.session) if status != "skipped" else None
+        if status != "skipped" and command is None:
+            taken = self.state.step_taken(self.state.step)
+            announced = taken.command if taken else None
+            command = command_of(self.state.step, self.state, state, self.session) or announced
         said = message and self.ctx.redactor.redact(message)
         return self.state.with_step(open_merge.StepTaken(self.state.step, status, utc_now(), said, command))
 

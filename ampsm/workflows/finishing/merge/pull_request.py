@@ -9,6 +9,7 @@ from ampsm.git.push import branch_on, known_on, push, require_remote
 from ampsm.model.errors import quoted
 from ampsm.system.environment import clean_environment
 from ampsm.system.processes import MARKER
+from ampsm.workflows.finishing.merge.commands import pushing
 from ampsm.workflows.finishing.merge.merging import Merging
 
 
@@ -20,6 +21,7 @@ def open_pull_request(merging: Merging) -> str:
     pushed_ref = f"{refs.OWN_REFS}pushed/{session.id}/{remote}"
     # Where the remote's copy of the branch is supposed to be; empty when it was never pushed.
     last_pushed = known_on(root, remote, ours) or refs.read_ref(root, pushed_ref) or ""
+    merging.announce(pushing(remote, state.tip, ours, lease=last_pushed))
     push(root, remote, state.tip, ours, lease=last_pushed)
     refs.keep(root, pushed_ref, state.tip)
     environment = clean_environment(merging.ctx.environ, {MARKER: f"{session.id}/merge"})
