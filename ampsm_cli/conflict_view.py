@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ampsm.model.conflicts import Choice, HunkKind
+from ampsm.model.phrases import few
 from ampsm_cli.output import Output
 from ampsm_cli.style import clean, clean_lines, paint, plural
 
@@ -26,6 +27,8 @@ CHOSEN = {
     Choice.DELETE: "delete the file",
     Choice.KEEP: "keep the file",
 }
+#: So many files that git merged are named one by one.
+_NAMED = 5
 _STYLES = {"Target": "cyan", "Session": "green", "Ancestor": "dim"}
 
 
@@ -40,6 +43,9 @@ def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[Confl
         mark = paint("✔" if file.resolved else "◆", style, on=output.answer_color)
         output.answer(f"{mark} {_name(file)}", as_it_is=True)
         output.answer(f"    {clean(file.sentence)}; {state(file)}" if file.sentence else f"    {state(file)}")
+    if found.merged:
+        of = plural(len(found.merged), "file")
+        output.answer(f"Git merged {of} by itself: {clean(few(found.merged, _NAMED))}", as_it_is=True)
     waiting = [file for file in found.files if not file.resolved]
     if not waiting:
         output.answer(output.typed(f"Go on: amp-sessions continue-merge {shlex.quote(ref)}"))

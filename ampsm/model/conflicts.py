@@ -131,12 +131,14 @@ class Hunk:
 
 @record
 class Conflicts:
-    """The answer of `conflicts`: every file, resolved ones too."""
+    """The answer of `conflicts`: every file, resolved ones too. `merged` are the paths that both sides changed and git
+    has put together by itself, at this step."""
 
     operation: str
     step: RebaseStep
     sides: ConflictSides
     files: tuple[ConflictFile, ...]
+    merged: tuple[str, ...] = ()
 
 
 @record

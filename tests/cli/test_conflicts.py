@@ -27,13 +27,15 @@ def _changed(**lines: str) -> str:
 @pytest.fixture
 def torn(world: World) -> dict[str, Any]:
     """A session whose merge waits at two conflicts in `a.txt`, and at `b.txt`, which the target has deleted."""
-    repo = world.make_repo(files={"a.txt": "".join(LINES), "b.txt": "b\n"})
+    repo = world.make_repo(files={"a.txt": "".join(LINES), "b.txt": "b\n", "c.txt": "".join(LINES)})
     session = world.new(repo, "Fix login")
     worktree = Path(session["worktree"])
     (worktree / "a.txt").write_text(_changed(l3="S3", l15="S15"))
     (worktree / "b.txt").write_text("b changed\n")
+    (worktree / "c.txt").write_text(_changed(l3="S3"))
     assert world.cli("commit", session["id"], "--message", "Session change").code == 0
     (repo / "a.txt").write_text(_changed(l3="T3", l15="T15"))
+    (repo / "c.txt").write_text(_changed(l15="T15"))
     (repo / "b.txt").unlink()
     world.git(repo, "commit", "-qam", "Target change")
     assert world.cli("merge", session["id"], "--message", "feat: both").code == 4
@@ -166,3 +168,10 @@ def test_without_conflicts_there_is_nothing_to_show(world: World, session: dict[
     for command in (("conflicts", session["id"]), ("resolve", session["id"], "a.txt", "--take", "target")):
         done = world.cli(*command)
         assert done.code == 1 and f"amp-sessions status {session['id']}" in done.err, done
+
+
+def test_what_git_merged_by_itself_is_told_with_the_files_it_asks_for(
+    torn: dict[str, Any], cli: Callable[..., Result]
+) -> None:
+    assert cli("conflicts", torn["id"], "--json").json["merged"] == ["c.txt"]
+    assert "Git merged 1 file by itself: c.txt" in cli("conflicts", torn["id"]).out

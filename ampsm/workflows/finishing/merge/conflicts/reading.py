@@ -7,6 +7,7 @@ from ampsm.context import Context
 from ampsm.git.objects import commits_between, read_blobs, subjects
 from ampsm.model.conflicts import Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
 from ampsm.model.phrases import counted
+from ampsm.workflows.finishing.merge.conflicts.by_git import merged_by_git
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, draft_of, drafts_of
 from ampsm.workflows.finishing.merge.conflicts.files import told_file, told_files
@@ -19,8 +20,9 @@ def conflicts_of(ctx: Context, ref: str) -> Conflicts:
     """The conflicts at which the open merge or rebase of a session waits, resolved ones too. Raises as `stop_of`."""
     stop = stop_of(ctx, ref)
     drafts = drafts_of(ctx, stop)
-    files = told_files(stop, all_conflicted(stop, drafts), drafts)
-    return Conflicts(stop.merge.operation, RebaseStep(stop.at.n, stop.at.of), sides_of(stop), tuple(files))
+    found = all_conflicted(stop, drafts)
+    step, merged = RebaseStep(stop.at.n, stop.at.of), merged_by_git(stop, found)
+    return Conflicts(stop.merge.operation, step, sides_of(stop), tuple(told_files(stop, found, drafts)), merged)
 
 
 def conflict_hunks(ctx: Context, ref: str, path: str) -> FileHunks:
