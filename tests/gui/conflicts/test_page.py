@@ -85,7 +85,7 @@ def test_keys_work_wherever_no_text_is_written(
         (Qt.Key.Key_0, stage.verify, Choice.BASE), (Qt.Key.Key_2, stage.panes.code, Choice.SESSION),
     ):  # fmt: skip
         QTest.keyClick(place, key)
-        texts = made._read.texts if made._read else None
+        texts = made.reading.texts
         assert texts is not None and texts.hunks[0].choice is choice, place
     assert files.current_path() == "a.txt", "a digit searches no name"
     QTest.keyClick(stage.cards.card.result, Qt.Key.Key_1)
@@ -122,7 +122,7 @@ def test_resolving_writes_and_opens_the_next_file(
     action(made, "resolveFileAction").trigger()
     qtbot.waitUntil(lambda: made.next_action() is None)
     assert not (Path(session["worktree"]) / "gone.txt").exists()
-    made.show_file("a.txt")
+    made.moves.show_file("a.txt")
     qtbot.waitUntil(action(made, "unresolveFileAction").isEnabled)
     action(made, "unresolveFileAction").trigger()
     qtbot.waitUntil(lambda: made.stage.cards.property("hunkCount") == 2)
@@ -135,7 +135,7 @@ def test_both_sides_of_a_file_without_hunks_can_be_looked_at(conflicted: Make, p
     kind = made.stage.kind
     qtbot.waitUntil(kind.text.isVisible)
     assert kind.text.words() == "import b" and not kind.images.isVisible()
-    made.show_file("p.png")
+    made.moves.show_file("p.png")
     qtbot.waitUntil(kind.images.isVisible)
     assert kind.images.accessibleName().startswith("Target: 40 × 30, ") and not kind.text.isVisible()
     press(made, Qt.Key.Key_2)
@@ -205,15 +205,15 @@ def test_a_hunk_that_is_only_looked_at_stays_open_whatever_its_spaces_are(
     made = page(session)
     edit = made.stage.cards.card.result
     edit.flush()
-    assert made._read is not None and made._read.texts is not None and made._read.texts.open == [0]
+    assert made.reading.texts is not None and made.reading.texts.open == [0]
     edit.setFocus()
     QTest.keyClicks(edit, "1")
     qtbot.waitUntil(lambda: kept(world, session, "result") == ["15\u00a0m\n"])
-    made.show_file("b.txt")
+    made.moves.show_file("b.txt")
     qtbot.waitUntil(lambda: made.shown_path() == "b.txt")
     edit.flush()
-    assert edit.isReadOnly() and made._read.texts.open == [0], "a text field cannot keep how its line ends"
-    made.choose(Choice.TARGET)
+    assert edit.isReadOnly() and made.reading.texts.open == [0], "a text field cannot keep how its line ends"
+    made.decisions.choose(Choice.TARGET)
     assert result(made) == "6" and not edit.isReadOnly()
 
 
@@ -278,7 +278,7 @@ def test_which_commits_made_a_conflict_and_none_tells_a_secret(
     world.ok("abort-merge", session["id"])
     assert world.cli("merge", session["id"], "--message", "feat: all").code == 4
     made = page(session)
-    made.ask_commits(0)
+    made.questions.ask_commits(0)
     commits = made.stage.cards.card.commits
     qtbot.waitUntil(lambda: "Session: " in commits.text())
     told = commits.text() + made.stage.cards.card.target.head.accessibleName()
@@ -310,4 +310,4 @@ def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, 
     texts = [line.text for line in (columns.line(row, column) for column in range(3)) if line]
     assert texts == ["target five", "session five", "session five"]
     other = page(session)
-    assert other._view == PANES
+    assert other.showing.view == PANES

@@ -1,0 +1,58 @@
+"""What is read of the open file when somebody wants to see it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from ampsm.context import Context
+from ampsm.workflows.finishing import Verified, verify_file
+from ampsm_gui.models.conflicts.preview import read_previews
+from ampsm_gui.models.conflicts.source import read_commits
+from ampsm_gui.pages.conflicts.reading import ConflictReading
+from ampsm_gui.pages.conflicts.stage import ConflictStage
+from ampsm_gui.runtime.background import Background
+
+
+class ConflictQuestions(QObject):
+    """The answers are shown on the stage."""
+
+    failed = Signal(object)
+
+    def __init__(
+        self, background: Background, reading: ConflictReading, stage: ConflictStage, session_id: str, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._reading = reading
+        self._stage = stage
+        self._session = session_id
+
+    def ask_previews(self) -> None:
+        """What a file without hunks is on either side, while it waits and has no result."""
+        read, found = self._reading.read, self._reading.found
+        if read is None or found is None:
+            return
+        file = read.hunks.file
+        if not file.hunks and not file.resolved and read.hunks.result is None:
+            ask = partial(read_previews, session_id=self._session, file=file, sides=found.sides)
+            self._background.ask((self, "preview"), ask, self._stage.kind.show_previews, self.failed.emit)
+
+    def ask_commits(self, at: int) -> None:
+        """Which commits made a hunk."""
+        texts = self._reading.texts
+        if texts is not None:
+            ask = partial(read_commits, session_id=self._session, path=self._reading.path, n=texts.hunks[at].n)
+            self._background.ask((self, "commits"), ask, self._stage.cards.card.show_commits, self.failed.emit)
+
+    def verify(self) -> None:
+        """Whether the result does what the session did."""
+        path = self._reading.path
+        ask = partial(_verified, session_id=self._session, path=path)
+        show = partial(self._stage.verify.show_verified, path=path)
+        self._background.ask((self, "verify"), ask, show, self.failed.emit)
+
+
+def _verified(ctx: Context, session_id: str, path: str) -> Verified:
+    return verify_file(ctx, session_id, path)

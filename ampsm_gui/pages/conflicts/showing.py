@@ -1,0 +1,113 @@
+"""Shows on the page what is known, and says what can be done and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction
+
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.look.plain import plain_label
+from ampsm_gui.models.conflicts import words
+from ampsm_gui.pages.conflicts.actions import CHOICES
+from ampsm_gui.pages.conflicts.judging import judge
+from ampsm_gui.pages.conflicts.programs import ConflictPrograms
+from ampsm_gui.pages.conflicts.reading import ConflictReading
+from ampsm_gui.pages.conflicts.resolver import Resolver
+from ampsm_gui.pages.conflicts.side import FilesSide
+from ampsm_gui.pages.conflicts.stage import ConflictStage
+from ampsm_gui.widgets.conflicts.page_head import CARDS, PANES, VERIFY
+
+_VIEW = "conflicts/view"
+
+
+class ConflictShowing(QObject):
+    """Decides nothing: what is true is in the reading, the resolver and the programs."""
+
+    #: What comes next is another thing, or can be done now.
+    next_changed = Signal()
+    #: Which of the two counts, the file or the draft, as an option of `resolve`.
+    taken = Signal(str)
+    editor_wanted = Signal()
+
+    def __init__(
+        self, desktop: Desktop, reading: ConflictReading, resolver: Resolver, programs: ConflictPrograms,
+        actions: Mapping[str, QAction], side: FilesSide, stage: ConflictStage, parent: QObject,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._state = desktop.state
+        self._reading, self._resolver, self._programs = reading, resolver, programs
+        self._actions = actions
+        self._side, self._stage = side, stage
+        self._told: tuple[object, ...] = ()
+        view = str(desktop.state.value(_VIEW, CARDS))
+        self.view = view if view in (CARDS, PANES) else CARDS
+
+    def choose_view(self, view: str) -> None:
+        """Cards, three panes, or the proof; the first two are remembered."""
+        self.view = view
+        if view != VERIFY:
+            self._state.setValue(_VIEW, view)
+        self.show_file()
+
+    @Slot()
+    def show_files(self) -> None:
+        """The list of files, and the field that stands for it in a small window."""
+        if (found := self._reading.found) is not None:
+            self._side.show_conflicts(found, remembers=self._reading.remembers)
+            self._side.files.set_current(self._reading.path)
+            files = [(file.path, f"{file.path} · {words.fact_of(file)}") for file in found.files]
+            self._stage.head.show_files(files)
+        self.judge()
+
+    @Slot()
+    def show_file(self) -> None:
+        """The open file, at its hunk."""
+        read, found = self._reading.read, self._reading.found
+        self.judge()
+        if read is not None and found is not None:
+            self._stage.show_file(read, found, self._reading.at, self.view, self._chosen_action())
+            self._show_outside()
+
+    @Slot()
+    def show_none(self) -> None:
+        """There is nothing in conflict."""
+        self._stage.show_none()
+        self.judge()
+
+    @Slot()
+    def judge(self) -> None:
+        """What can be done now, and what comes next."""
+        reading, actions = self._reading, self._actions
+        left = reading.left()
+        judge(actions, reading.file, reading.texts, reading.at, busy=self._resolver.busy)
+        actions["askAmpAction"].setEnabled(bool(left))
+        tool, in_tool = actions["openMergeToolAction"], self._programs.in_tool(reading.path)
+        tool.setEnabled(tool.isEnabled() and not in_tool)
+        tool.setText("Open in the Merge Tool Now" if in_tool else "Open in Merge Tool")
+        following = reading.following()
+        said = "Resolve and open " if following else "Resolve "
+        action = actions["resolveFileAction"]
+        action.setText(plain_label(said + (following or reading.path).rpartition("/")[2]))
+        told = action.text(), action.isEnabled(), bool(left)
+        if told != self._told:
+            self._told = told
+            self.next_changed.emit()
+
+    def _chosen_action(self) -> QAction | None:
+        texts = self._reading.texts
+        choice = texts.hunks[self._reading.at].choice if texts else None
+        return next((self._actions[name] for name, one in CHOICES.items() if one is choice), None)
+
+    def _show_outside(self) -> None:
+        file = self._reading.file
+        if file is None or not file.outside_edit:
+            self._stage.strip.clear()
+            return
+        buttons = [("Take the file", partial(self.taken.emit, "--outside"))]
+        if not file.open and not file.resolved:
+            buttons.append(("Take the draft", partial(self.taken.emit, "--draft")))
+        buttons.append(("Show", partial(self.editor_wanted.emit)))
+        self._stage.strip.show_message("warning", words.CHANGED_OUTSIDE, buttons)
