@@ -38,13 +38,16 @@ def seen_at(worktree: Path, path: str) -> FileSeen:
 def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> None:
     """Makes a path of the worktree what an entry of the index is, as git would check it out; a submodule stays as it
     is. Whatever happens, the file is the one from before or the new one. Raises `edited-outside` (exit 5) when what is
-    there is not what was `seen` any more, `files-in-the-way` (exit 5) where a folder is, or a link leads out of the
-    worktree, and GitError when a filter fails."""
+    there is not what was `seen` any more, `files-in-the-way` (exit 5) where a folder is that is not empty, or a link
+    leads out of the worktree, and GitError when a filter fails."""
     if entry.is_submodule:
         return
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
-        raise _in_the_way(worktree, path, "a folder is there")
+        if any(place.iterdir()):
+            raise _in_the_way(worktree, path, "a folder is there")
+        place.rmdir()  # where a submodule belongs that is not checked out
+        seen = None
     content = read_blobs(worktree, [entry.blob])[entry.blob] if entry.is_link else b""
     if not entry.is_link:
         content = as_checked_out(worktree, path, entry.blob)
@@ -57,9 +60,11 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> N
 
 def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
     """Makes a path of the worktree hold nothing, with the folders that are empty then; fine when it does. A folder
-    there, or a submodule, stays. Raises as `put_file`."""
+    there, or a submodule, stays unless it is empty. Raises as `put_file`."""
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
+        if not any(place.iterdir()):
+            place.rmdir()
         return
     _require_as_seen(worktree, path, seen)
     try:

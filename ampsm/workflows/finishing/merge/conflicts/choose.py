@@ -37,7 +37,7 @@ def choose(
     """
     stop = stop_of(ctx, ref)
     file = one_conflicted(ctx, stop, drafts_of(ctx, stop), path)
-    if choice is not None and not kinds.may_be_chosen(choice, file.kind, file.stages):
+    if choice is not None and not kinds.may_be_chosen(choice, file.kind, file.stages, file.beside):
         raise _not_for(stop, file, choice)
     if choice is Choice.TEXT and text is None:
         raise ValueError("A choice of a text needs one")
@@ -94,7 +94,7 @@ def _require_hunks(stop: ConflictStop, file: Conflicted, lines: LaidText | None,
 
 
 def _not_for(stop: ConflictStop, file: Conflicted, choice: Choice) -> UserError:
-    may = ", ".join(kinds.choices_for(file.kind, file.stages))
+    may = ", ".join(kinds.choices_for(file.kind, file.stages, file.beside))
     return stop.session.error(
         "conflicts", "invalid-value", f"'{choice}' cannot be chosen for {file.path} ({file.kind}); possible: {may}",
         path=file.path, kind=str(file.kind), choices=may.split(", "),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from ampsm.context import Context
-from ampsm.git.command import git, paths_of
 from ampsm.git.content.blobs import contents_of, sizes_of
 from ampsm.git.rewrite import stages as index
-from ampsm.git.rewrite.left_by_git import in_tree, is_binary, left_by_git
-from ampsm.git.rewrite.rebase import where_they_belong
-from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, MergeRules, StagedEntry, Stages
+from ampsm.git.rewrite.left_by_git import is_binary, left_by_git
+from ampsm.git.rewrite.stages import MergeRules, StagedEntry, Stages
 from ampsm.model.conflicts import ConflictKind
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge.conflicts import kinds
 from ampsm.workflows.finishing.merge.conflicts.drafts import Drafts, stages_of
+from ampsm.workflows.finishing.merge.conflicts.placed import Places, moved_to
+from ampsm.workflows.finishing.merge.conflicts.renames import Renames
+from ampsm.workflows.finishing.merge.conflicts.sentences import sentence_for
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
 
 #: Larger files are taken for binary: nobody reads them hunk by hunk.
@@ -25,7 +26,9 @@ _MOST_TEXT = 64 * 2**20
 @record
 class Conflicted:
     """A path in conflict. `entry` is what the index has of it once it is `resolved`, None where that is nothing; `left`
-    what git wrote when it stopped, as far as it knows (`forgotten`: it does not)."""
+    what git wrote when it stopped, as far as it knows (`forgotten`: it does not). `beside` is what the sides have that
+    git has put under another name, since only one kind of file can be here; `elsewhere` where sides have it that do not
+    have it here, and `other_mode` the mode of what the other side has where this file belongs."""
 
     path: str
     old_path: str | None
@@ -38,6 +41,19 @@ class Conflicted:
     entry: StagedEntry | None
     left: StagedEntry | None
     forgotten: bool
+    beside: Stages
+    elsewhere: Mapping[int, str]
+    other_mode: str
+
+    @property
+    def sides(self) -> Stages:
+        """What can be made of the path: what the sides have here, or would have here."""
+        return {**self.beside, **self.stages}
+
+    @property
+    def sentence(self) -> str:
+        """What the sides did."""
+        return sentence_for(self.kind, self.stages, self.path, self.old_path, self.elsewhere, self.other_mode)
 
     @property
     def has_hunks(self) -> bool:
@@ -49,24 +65,29 @@ def all_conflicted(stop: ConflictStop, drafts: Drafts, only: str | None = None) 
     resolved elsewhere. `only`: that path, or what was moved away from it. Raises GitError."""
     worktree = stop.worktree
     waiting = index.unmerged(worktree)
-    found = {path: stages_of(draft) for path, draft in drafts.items()} | index.resolved_since(worktree) | waiting
+    everything = {path: stages_of(draft) for path, draft in drafts.items()} | index.resolved_since(worktree) | waiting
+    places, found = Places(everything), everything
     if only is not None and only in found:
         found = {only: found[only]}
     paths = sorted(found)
     entries = index.entries(worktree, [path for path in paths if path not in waiting])
     rules, left = index.merge_rules(worktree, paths), left_by_git(worktree, paths)
-    sizes = sizes_of(stop.root, [side.blob for path in paths for side in found[path].values() if not side.is_submodule])
+    sides = [side for path in paths for side in (*found[path].values(), *places.of(path).beside.values())]
+    sizes = sizes_of(stop.root, [side.blob for side in sides if not side.is_submodule])
     binaries = _binaries(stop, sizes)
-    renames = _Renames(stop, paths)
+    renames = Renames(stop, sorted(everything))
     made = []
     for path in paths:
-        stages = found[path]
-        aside = where_they_belong([path])[0]
+        stages, placed = found[path], places.of(path)
         binary = rules[path].apart or any(entry.is_file and entry.blob in binaries for entry in stages.values())
-        kind = kinds.kind_of(stages, aside != path, binary)
+        kind = kinds.kind_of(stages, placed.apart, binary)
+        old = placed.belongs if placed.belongs != path else None
+        if not placed.apart:
+            old = renames.before(path, stages, kind)
         made.append(Conflicted(
-            path, aside if aside != path else renames.before(path, stages, kind), stages, kind, binary, rules[path],
+            path, old, stages, kind, binary, rules[path],
             sizes, path not in waiting, entries.get(path), (left or {}).get(path), left is None,
+            placed.beside, moved_to(renames, placed, kind, old), placed.other_mode,
         ))  # fmt: skip
     return made if only is None or only in found else [one for one in made if one.old_path == only]
 
@@ -97,36 +118,3 @@ def _binaries(stop: ConflictStop, sizes: Mapping[str, int]) -> set[str]:
             batch.append(blob)
             held += sizes[blob]
     return found
-
-
-class _Renames:
-    """Where paths were before a side moved them; git is asked when one may have been."""
-
-    def __init__(self, stop: ConflictStop, paths: Sequence[str]) -> None:
-        self._stop = stop
-        self._paths = paths
-        self._in_base: Collection[str] | None = None
-        self._known: dict[int, dict[str, str]] = {}
-
-    def before(self, path: str, stages: Stages, kind: ConflictKind) -> str | None:
-        base = self._stop.at.base
-        if base is None or (kind is not ConflictKind.RENAMED_APART and BASE not in stages):
-            return None
-        if self._in_base is None:
-            self._in_base = in_tree(self._stop.root, base, self._paths) or {}
-        if path in self._in_base:
-            return None
-        if kind is not ConflictKind.RENAMED_APART and stages[BASE].is_submodule:
-            return None
-        sides: Iterable[int] = (TARGET, SESSION)
-        return next((old for side in sides if (old := self._of(side).get(path))), None)
-
-    def _of(self, side: int) -> dict[str, str]:
-        """Old paths by the new ones, as one side has moved them."""
-        if side not in self._known:
-            at = self._stop.at
-            commit = at.head if side == TARGET else at.commit
-            words = ("diff-tree", "-r", "-z", "--find-renames", "--diff-filter=R", "--name-status", at.base or "")
-            fields = paths_of(git(self._stop.root, *words, commit, "--").stdout)
-            self._known[side] = dict(zip(fields[2::3], fields[1::3], strict=True))
-        return self._known[side]

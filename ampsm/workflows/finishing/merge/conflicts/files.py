@@ -82,7 +82,7 @@ def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
 
 def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEntry | None) -> ConflictFile:
     sizes, modes, outside = [], [], was_edited_outside(stop, file, draft, now)
-    for entry in (file.stages.get(stage) for stage in (BASE, TARGET, SESSION)):
+    for entry in (file.sides.get(stage) for stage in (BASE, TARGET, SESSION)):
         sizes.append(file.sizes.get(entry.blob) if entry else None)
         modes.append(entry.mode if entry else None)
     return ConflictFile(
@@ -92,13 +92,13 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         outside_edit=outside, binary=file.binary,
         size=SideSizes(*sizes), mode=SideModes(*modes),
         sentence=_sentence(stop, file, outside),
-        choices=kinds.choices_for(file.kind, file.stages), choice=draft.choice,
+        choices=kinds.choices_for(file.kind, file.stages, file.beside), choice=draft.choice,
     )  # fmt: skip
 
 
 def _sentence(stop: ConflictStop, file: Conflicted, outside: bool) -> str:
     """What the sides did; of a file that is not as git merged it, also whether git itself has done that."""
-    said = kinds.sentence_for(file.kind, file.stages, file.path, file.old_path)
+    said = file.sentence
     if outside and not file.resolved and put_in_again(stop.worktree, [file.path]):
         said += ". Git has put in how it was resolved before"
     return said

@@ -1,8 +1,8 @@
-"""What kind of conflict a path has, in a sentence, and what may be chosen for it (SPEC section 12)."""
+"""What kind of conflict a path has, and what may be chosen for it (SPEC section 12)."""
 
 from __future__ import annotations
 
-from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, Stages
+from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry, Stages
 from ampsm.model.conflicts import Choice, ConflictKind
 
 _K, _C = ConflictKind, Choice
@@ -12,8 +12,8 @@ _LINES = (_C.TARGET, _C.SESSION, _C.BOTH, _C.BOTH_REVERSED, _C.BASE, _C.TEXT)
 
 
 def kind_of(stages: Stages, set_aside: bool, binary: bool) -> ConflictKind:
-    """The kind of a conflict by what its sides have. `set_aside`: git gave the path another name, since something of
-    another kind has its own; `binary`: it is not merged line by line."""
+    """The kind of a conflict by what its sides have. `set_aside`: they have different kinds of files there, and git
+    gave one of the two another name; `binary`: it is not merged line by line."""
     base, target, session = (stages.get(stage) for stage in (BASE, TARGET, SESSION))
     if set_aside:
         return _K.TYPE
@@ -39,23 +39,24 @@ def has_hunks(kind: ConflictKind) -> bool:
     return kind in (_K.BOTH_MODIFIED, _K.BOTH_ADDED)
 
 
-def choices_for(kind: ConflictKind, stages: Stages) -> tuple[Choice, ...]:
-    """What makes sense for a file: for each of its hunks, or for all of it where it has none."""
+def choices_for(kind: ConflictKind, stages: Stages, beside: Stages) -> tuple[Choice, ...]:
+    """What makes sense for a file: for each of its hunks, or for all of it where it has none. `beside` is what the
+    sides have of the path that was put under another name."""
     if has_hunks(kind):
         return _LINES
     if kind in (_K.DELETED_BY_TARGET, _K.DELETED_BY_SESSION):
         return _C.TARGET, _C.SESSION, _C.KEEP, _C.DELETE
     if TARGET in stages and SESSION in stages:
         return _C.TARGET, _C.SESSION
-    return _C.KEEP, _C.DELETE
+    return (_C.TARGET, _C.SESSION, _C.DELETE) if beside else (_C.KEEP, _C.DELETE)
 
 
-def may_be_chosen(choice: Choice, kind: ConflictKind, stages: Stages) -> bool:
+def may_be_chosen(choice: Choice, kind: ConflictKind, stages: Stages, beside: Stages) -> bool:
     """Whether a choice can be made for a file; more than is offered, where it can only mean one thing."""
-    if choice in choices_for(kind, stages) or choice in (_C.TARGET, _C.SESSION):
+    if choice in choices_for(kind, stages, beside) or choice in (_C.TARGET, _C.SESSION):
         return True
     if choice is _C.BASE:
-        return BASE in stages
+        return BASE in stages or BASE in beside
     if choice is _C.KEEP:
         return not (TARGET in stages and SESSION in stages)
     if choice is _C.TEXT:
@@ -63,12 +64,12 @@ def may_be_chosen(choice: Choice, kind: ConflictKind, stages: Stages) -> bool:
     return False
 
 
-def side_chosen(choice: Choice, stages: Stages) -> int | None:
-    """The stage of which a file becomes what it is there, by a choice for all of it; None: by deleting it."""
-    wanted = {_C.BASE: BASE, _C.TARGET: TARGET, _C.SESSION: SESSION}.get(choice)
+def entry_chosen(choice: Choice, stages: Stages, beside: Stages) -> StagedEntry | None:
+    """What a path becomes by a choice for all of the file; None: nothing."""
     if choice is _C.KEEP:
-        wanted = next(stage for stage in (TARGET, SESSION, BASE) if stage in stages)
-    return wanted if wanted in stages else None
+        return next(stages[stage] for stage in (TARGET, SESSION, BASE) if stage in stages)
+    stage = {_C.BASE: BASE, _C.TARGET: TARGET, _C.SESSION: SESSION}.get(choice, 0)
+    return stages.get(stage) or beside.get(stage)
 
 
 def mode_chosen(stages: Stages) -> str:
@@ -78,32 +79,3 @@ def mode_chosen(stages: Stages) -> str:
     if base and target and session and base.mode == target.mode:
         return session.mode
     return known[0] if known else "100644"
-
-
-def sentence_for(kind: ConflictKind, stages: Stages, path: str, old_path: str | None) -> str:
-    """What the sides did to a path."""
-    renamed = f", once {old_path}" if old_path else ""
-    only = "Target" if TARGET in stages else "Session"
-    sentences = {
-        _K.BOTH_MODIFIED: f"Target and Session changed the same lines of it{renamed}",
-        _K.BOTH_ADDED: "Target and Session added it, each with another text",
-        _K.DELETED_BY_TARGET: f"Target deleted it, Session changed it{renamed}",
-        _K.DELETED_BY_SESSION: f"Session deleted it, Target changed it{renamed}",
-        _K.MODE: "Target and Session gave it different modes",
-        _K.BINARY: f"Target and Session changed it, and it is not merged line by line{renamed}",
-        _K.SUBMODULE: "Target and Session put the submodule at different commits",
-        _K.SYMLINK: "Target and Session made the link lead to different places",
-        _K.TYPE: "Target and Session have different kinds of files at this path",
-        _K.RENAMED_APART: "Target and Session both moved or deleted it",
-    }
-    if kind is _K.RENAMED_APART and (TARGET in stages or SESSION in stages):
-        other = "Session" if only == "Target" else "Target"
-        return f"{only} moved {old_path} here, {other} somewhere else" if old_path else f"Only {only} has it here"
-    if kind is _K.TYPE and old_path and old_path != path:
-        return f"{only} has this file at {old_path}, where the other side has something of another kind"
-    said = sentences[kind]
-    if has_hunks(kind) and len({stages[TARGET].mode, stages[SESSION].mode, mode_chosen(stages)}) > 1:
-        base = stages.get(BASE)
-        if base is None or base.mode not in (stages[TARGET].mode, stages[SESSION].mode):
-            said += f". Their modes differ too: Target's, {mode_chosen(stages)}, stays"
-    return said

@@ -149,8 +149,7 @@ def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEnt
     """What the path becomes, its blob stored; None: nothing. Raises `conflicts` (exit 4) for a marker."""
     content = laid(stop.root, file).result(draft) if file.has_hunks else draft.own_bytes()
     if content is None:
-        side = kinds.side_chosen(draft.choice or Choice.KEEP, file.stages)
-        return file.stages[side] if side is not None else None
+        return kinds.entry_chosen(draft.choice or Choice.KEEP, file.stages, file.beside)
     _require_no_markers(stop, file, content, "choose again, or edit the hunk", "--done")
     return StagedEntry(kinds.mode_chosen(file.stages), store_blob(stop.worktree, content))
 

@@ -57,7 +57,7 @@ def test_both_modes_and_texts_differ_in_what_both_added(waiting: Make) -> None:
 
     w = waiting(writes(b="1\n"), writes(a="T\n"), executable)
     assert (w.file("a").kind, w.file("a").hunks) == (ConflictKind.BOTH_ADDED, 1)
-    assert "Target's, 100644, stays" in w.file("a").sentence
+    assert "as in Target, it will not be executable" in w.file("a").sentence
     w.choose("a", Choice.BOTH)
     w.resolve("a")
     assert (w.wt / "a").read_text() == "T\nS\n"
