@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any, cast
@@ -43,13 +44,13 @@ class _Open:
 
 
 class _OnScreen:
-    """What rich shows, with no commands to the terminal in its texts."""
+    """What rich shows, as it is when it is drawn, with no commands to the terminal in its texts."""
 
-    def __init__(self, shown: RenderableType) -> None:
+    def __init__(self, shown: Callable[[], RenderableType]) -> None:
         self._shown = shown
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for segment in console.render(self._shown, options):
+        for segment in console.render(self._shown(), options):
             yield segment if segment.control else Segment(on_screen(segment.text), segment.style)
 
 
@@ -72,7 +73,7 @@ class LiveView(Quiet):
         self._budget = _Budget()
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(
-            get_renderable=lambda: _OnScreen(self._bottom()), console=self._console, transient=True,
+            _OnScreen(self._bottom), console=self._console, transient=True,
             refresh_per_second=8, redirect_stdout=False, redirect_stderr=False,
         )  # fmt: skip
 
@@ -91,6 +92,7 @@ class LiveView(Quiet):
         match event:
             case e.Phase(name=name):
                 self._phase = _PHASES.get(name, name)
+                self._live.refresh()  # it may be over before the clock ticks
             case e.ToolStarted():
                 self._open[event.id] = _Open(_label(event.tool, event.args), event.parent_id, time.monotonic())
             case e.ToolFinished():
@@ -147,9 +149,10 @@ class LiveView(Quiet):
         if wrap and len(padded) > self._console.width:
             from rich.padding import Padding
 
-            self._console.print(_OnScreen(Padding(line, (0, 0, 0, 4 if nested else 2))))
+            wrapped = Padding(line, (0, 0, 0, 4 if nested else 2))
+            self._console.print(_OnScreen(lambda: wrapped))
         else:
-            self._console.print(_OnScreen(padded), no_wrap=True, overflow="ellipsis", crop=True)
+            self._console.print(_OnScreen(lambda: padded), no_wrap=True, overflow="ellipsis", crop=True)
 
     def _bottom(self) -> Any:
         now = time.monotonic()
