@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ampsm.model.arguments import path_argument, pathspec
 from ampsm.model.conflicts import Choice, HunkKind
+from ampsm.model.errors import quoted
 from ampsm.model.phrases import few
 from ampsm_cli.output import Output
 from ampsm_cli.style import clean, clean_lines, paint, plural
@@ -48,9 +49,9 @@ def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[Confl
         output.answer(f"Git merged {of} by itself: {clean(few(found.merged, _NAMED))}", as_it_is=True)
     waiting = [file for file in found.files if not file.resolved]
     if not waiting:
-        output.answer(output.typed(f"Go on: amp-sessions continue-merge {shlex.quote(ref)}"))
+        output.answer(output.typed(f"Go on: amp-sessions continue-merge {quoted(ref)}"))
         return
-    named = f"{shlex.quote(ref)} {shlex.quote(waiting[0].path)}"
+    named = f"{quoted(ref)} {path_argument(waiting[0].path)}"
     output.answer(output.typed(f"Look: amp-sessions conflicts {named}"))
     output.answer(output.typed(f"Settle: amp-sessions resolve {named}"))
 
@@ -108,11 +109,11 @@ def show_resolved(output: Output, ref: str, found: Resolved) -> None:
     for file in found.files:
         output.answer(f"{_name(file)}: {state(file)}", as_it_is=True)
     if found.left == 0:
-        output.answer(output.typed(f"All files are resolved. Go on: amp-sessions continue-merge {shlex.quote(ref)}"))
+        output.answer(output.typed(f"All files are resolved. Go on: amp-sessions continue-merge {quoted(ref)}"))
         return
     ready = [file for file in found.files if not file.resolved and not file.open]
     if ready:
-        named = f"{shlex.quote(ref)} {shlex.quote(ready[0].path)}"
+        named = f"{quoted(ref)} {path_argument(ready[0].path)}"
         output.answer(output.typed(f"Write it: amp-sessions resolve {named} --done"))
     else:
         output.answer(f"{plural(found.left, 'file')} left.")
@@ -121,9 +122,9 @@ def show_resolved(output: Output, ref: str, found: Resolved) -> None:
 def show_kept(output: Output, worktree: Path | str, path: str, refs: Sequence[str]) -> None:
     """Where what was written over is to be found."""
     for ref in refs:
-        git = f"git -C {shlex.quote(str(worktree))}"
+        git = f"git -C {quoted(worktree)}"
         output.answer(f"What was in {clean(path)} is kept as {ref}.", as_it_is=True)
-        output.answer(output.typed(f"Bring it back: {git} restore --source={ref} -- {shlex.quote(path)}"))
+        output.answer(output.typed(f"Bring it back: {git} restore --source={ref} -- {pathspec(path)}"))
 
 
 def _show_sides(output: Output, sides: ConflictSides) -> None:

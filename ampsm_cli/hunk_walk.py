@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import shlex
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ampsm.model.conflicts import Choice, HunkKind
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm_cli.conflict_view import CHOSEN, show_hunk, show_resolved, state
 from ampsm_cli.style import clean
 
@@ -143,7 +142,7 @@ class HunkWalk:
             try:
                 resolve_file(context, self._ref, path)
             except UserError as error:
-                error.hint = error.hint or f"amp-sessions conflicts {shlex.quote(self._ref)}"
+                error.hint = error.hint or f"amp-sessions conflicts {quoted(self._ref)}"
                 raise
             found = conflicts_of(context, self._ref)
             files = tuple(file for file in found.files if file.path == path)

@@ -129,10 +129,20 @@ _STORE_OUTAGES = frozenset({"database-unavailable", "database-damaged", "databas
 
 
 def quoted(path: object) -> str:
-    """A path or word as it can be typed in a shell, for hints."""
+    """A path or word as it can be typed in a shell, for hints: in one line, in which everything can be seen."""
     import shlex
 
-    return shlex.quote(str(path))
+    word = str(path)
+    if word.isprintable():
+        return shlex.quote(word)
+    seen = (part if part.isprintable() and part not in "'\\" else _octal(part) for part in word)
+    return f"$'{''.join(seen)}'"
+
+
+def _octal(part: str) -> str:
+    import os
+
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(part))
 
 
 def moving_away(path: object) -> str:

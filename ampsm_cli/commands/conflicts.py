@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ampsm.model.errors import UserError
+from ampsm.model.arguments import path_argument
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import document
 from ampsm.system.plain_files import read_stream
 from ampsm_cli.conflict_view import show_file, show_files, show_kept, show_resolved
@@ -163,10 +163,14 @@ def _resolved(found: Conflicts, named: list[str], kept: dict[str, tuple[str, ...
 
 
 def _lead_through(request: Request, ref: str, found: Conflicts, named: list[str]) -> int:
+    from ampsm.workflows.finishing import conflict_hunks
+
     output = request.output
     if not (sys.stdin.isatty() and output.human and output.answer_is_terminal):
-        command = shlex.join(["amp-sessions", "resolve", ref, *named[:1], "--take", "session", "--done"])
-        raise UserError("usage", "Say what to choose: --take, --from, --done or --undo", hint=f"{command}  (or target)")
+        conflict_hunks(request.context, ref, named[0])  # raises where there is no conflict
+        command = f"amp-sessions resolve {quoted(ref)} {path_argument(named[0])} --take session --done"
+        message = "Say what to choose: --take, --from, --done or --undo"
+        raise UserError("usage", message, hint=f"{command}, or with --take target")
     from ampsm_cli.hunk_walk import HunkWalk
 
     walk = HunkWalk(request, ref, found.sides)

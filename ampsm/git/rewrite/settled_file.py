@@ -11,8 +11,11 @@ from ampsm.git.location import git_dir
 from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import as_checked_out
 from ampsm.git.rewrite.stages import AS_WRITTEN, StagedEntry
-from ampsm.model.errors import UserError
+from ampsm.model.arguments import pathspec
+from ampsm.model.errors import UserError, moving_away, quoted
+from ampsm.system.access import way_in
 from ampsm.system.files import atomic_write, sync_directory
+from ampsm.system.os_errors import FULL, disk_full
 
 _TEMPORARY = "ampsm-resolved"
 
@@ -45,7 +48,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> N
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
         if any(place.iterdir()):
-            raise _in_the_way(worktree, path, "a folder is there")
+            raise _in_the_way(path, "a folder is there", moving_away(place))
         place.rmdir()  # where a submodule belongs that is not checked out
         seen = None
     content = read_blobs(worktree, [entry.blob])[entry.blob] if entry.is_link else b""
@@ -55,7 +58,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> N
         place.parent.mkdir(parents=True, exist_ok=True)
         _put(worktree, path, content, None if entry.is_link else _permissions(entry.mode), seen)
     except OSError as error:
-        raise _in_the_way(worktree, path, error.strerror or str(error)) from error
+        raise _not_written(worktree, path, error) from error
 
 
 def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
@@ -76,7 +79,7 @@ def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
     except NotADirectoryError:
         return
     except OSError as error:
-        raise _in_the_way(worktree, path, error.strerror or str(error)) from error
+        raise _not_written(worktree, path, error) from error
 
 
 def write_conflict_again(worktree: Path, path: str) -> None:
@@ -90,7 +93,8 @@ def _place(worktree: Path, path: str) -> Path:
     place = worktree / path
     real = Path(os.path.realpath(worktree))
     if os.path.realpath(place.parent) != os.path.normpath(real / Path(path).parent):
-        raise _in_the_way(worktree, path, "a link is on the way to it")
+        found = _on_the_way(worktree, path) or place
+        raise _in_the_way(path, "a link is on the way to it", moving_away(found))
     return place
 
 
@@ -133,7 +137,7 @@ def _require_as_seen(worktree: Path, path: str, seen: FileSeen) -> None:
     if seen_at(worktree, path) != seen:
         raise UserError(
             "edited-outside", f"{path} was written by somebody else just now; nothing is written over it",
-            hint="the same command again says what can be done", details={"path": path},
+            hint=f"git -C {quoted(worktree)} diff -- {pathspec(path)}", details={"path": path},
         )  # fmt: skip
 
 
@@ -143,8 +147,21 @@ def _permissions(mode: str) -> int:
     return (0o777 if mode == "100755" else 0o666) & ~umask
 
 
-def _in_the_way(worktree: Path, path: str, why: str) -> UserError:
-    return UserError(
-        "files-in-the-way", f"{path} cannot be written: {why}", hint=f"look at {worktree / path}",
-        details={"path": path},
-    )  # fmt: skip
+def _on_the_way(worktree: Path, path: str) -> Path | None:
+    """The first thing on the way to a path that is no folder of the worktree: a link, or a file."""
+    parents = [worktree / parent for parent in reversed(Path(path).parents)]
+    return next((at for at in parents[1:] if at.is_symlink() or at.is_file()), None)
+
+
+def _not_written(worktree: Path, path: str, error: OSError) -> UserError:
+    """What the operating system said, with the command that lets it be written."""
+    if error.errno in FULL:
+        return disk_full(worktree / path)
+    found = _on_the_way(worktree, path)
+    folder = next((parent for parent in (worktree / path).parents if parent.is_dir()), worktree)
+    way = moving_away(found) if found else way_in(folder, writing=True) or f"ls -la {quoted(folder)}"
+    return _in_the_way(path, error.strerror or str(error), way)
+
+
+def _in_the_way(path: str, why: str, way: str) -> UserError:
+    return UserError("files-in-the-way", f"{path} cannot be written: {why}", hint=way, details={"path": path})

@@ -97,7 +97,7 @@ UNDER_WAY = {
     Kind.CONFLICTS: _open(
         ("conflicts {id}", _GO_ON, "iterate {id}", _GIVE_UP),
         "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Look at them: {0}, "
-        "resolve them there or in {f.session.worktree}, or let the agent: {2}. Then: {1}, or give up: {3}",
+        "and resolve them there or in {f.session.worktree}, or let the agent: {2}. Then: {1}, or give up: {3}",
         "The {m.operation} {f.to_target} stopped at {f.conflicted}. Your checkout is untouched. "
         "Resolve {f.them} here or in the worktree, or let the agent.",
         reason="{f.conflicts}",

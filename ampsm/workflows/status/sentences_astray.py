@@ -143,8 +143,8 @@ ASTRAY = {
     ),
     Kind.UNRESOLVED: Sentences(
         ("git {f.session.worktree} status",),
-        "Files in the worktree have conflicts: {f.in_conflict}. Look at them: {0}, resolve them, and stage them with "
-        "git add",
+        "Files in the worktree have conflicts: {f.in_conflict}. Look at them: {0}, then resolve them, and stage "
+        "them with git add",
         "Files in the worktree have conflicts that nobody has resolved: {f.in_conflict}. They are left alone. Resolve "
         "them there, and stage them with git add.",
         label="Open the worktree",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec.structs import replace
 
@@ -48,7 +49,8 @@ def choose(
 
     def chosen(found: FileDraft) -> FileDraft:
         if lines is not None:
-            made = _of_hunks(lines, found, choice, hunks, text)
+            with _way_to_write(stop, file):
+                made = _of_hunks(lines, found, choice, hunks, text)
         else:
             made = replace(found, choice=choice, text=_as_text(text) if choice is Choice.TEXT else None)
         return replace(made, again=True) if file.resolved and made != found else made
@@ -76,6 +78,18 @@ def _of_hunks(
         elif choice is not None:
             chosen[number] = HunkDraft(number, choice)
     return replace(draft, choice=None, text=None, hunks=tuple(chosen[number] for number in sorted(chosen)))
+
+
+@contextmanager
+def _way_to_write(stop: ConflictStop, file: Conflicted) -> Iterator[None]:
+    """Says of a text that the file cannot hold what can be done."""
+    try:
+        yield
+    except UserError as error:
+        if error.code == "not-in-encoding":
+            outside = stop.command("resolve", file.path, "--outside")
+            error.hint = f"write it in another way, or edit the file in the worktree, then: {outside}"
+        raise
 
 
 def _as_text(text: str | bytes | None) -> str:

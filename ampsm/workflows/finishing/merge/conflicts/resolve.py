@@ -15,6 +15,7 @@ from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
 from ampsm.git.rewrite.settled_file import FileSeen, put_file, remove_file, seen_at, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
+from ampsm.model.arguments import pathspec
 from ampsm.model.conflicts import Choice, Resolved
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import counted
@@ -73,11 +74,11 @@ def _stage_what_was_chosen(
         return None
     left = _left_open(stop, file, draft)
     if left and edited and not over_edits:
-        raise _edited(stop, file)
+        raise _edited(stop, file, chosen=False)
     if left:
         raise UserError(
             "conflicts", f"{file.path} cannot be resolved yet: {left}",
-            hint=f"amp-sessions resolve {stop.session.id} {quoted(file.path)}", details={"path": file.path},
+            hint=stop.command("resolve", file.path), details={"path": file.path},
         )  # fmt: skip
     entry, snapshot = _wanted(stop, file, draft), None
     if edited and not is_as_left(stop.worktree, file.path, now, entry):
@@ -100,7 +101,8 @@ def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEnt
         place = quoted(stop.worktree / file.path)
         raise UserError(
             "uncommitted-changes", f"The submodule {file.path} is staged, but it cannot be put at {entry.blob[:10]}",
-            hint=f"git -C {place} status, then: git -C {place} checkout {entry.blob}", details={"path": file.path},
+            hint=f"git -C {place} status, then: git -C {place} checkout --no-overwrite-ignore {entry.blob}",
+            details={"path": file.path},
         )  # fmt: skip
 
 
@@ -119,8 +121,8 @@ def _require_stageable(stop: ConflictStop, file: Conflicted, place: Path) -> Non
     """Raises `files-in-the-way` (exit 5) where git could not stage what is there under this name."""
     if place.is_symlink() or place.is_file() or not place.exists() or (place / ".git").exists():
         return
-    path = quoted(file.path)
-    what, cure = "a folder", f"to stage what is in it: git -C {quoted(stop.worktree)} add -- {path}"
+    add = f"git -C {quoted(stop.worktree)} add -- {pathspec(file.path)}"
+    what, cure = "a folder", f"to stage what is in it: {add}"
     if not place.is_dir():
         what, cure = "a pipe or device", f"rm {quoted(place)}"
     raise UserError(
@@ -150,8 +152,15 @@ def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEnt
     content = laid(stop.root, file).result(draft) if file.has_hunks else draft.own_bytes()
     if content is None:
         return kinds.entry_chosen(draft.choice or Choice.KEEP, file.stages, file.beside)
-    _require_no_markers(stop, file, content, "choose again, or edit the hunk", "--done")
+    _require_no_markers(stop, file, content, _choose_again(stop, file, draft), "--done")
     return StagedEntry(kinds.mode_chosen(file.stages), store_blob(stop.worktree, content))
+
+
+def _choose_again(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str:
+    """How the text of one's own is taken back that brings a marker, in words for a hint."""
+    own = [hunk for hunk in draft.hunks if first_new_marker((hunk.text or "").encode(), b"", b"", b"", file.rules.size)]
+    of_hunks = [word for hunk in own for word in ("--hunk", str(hunk.n))]
+    return f"to choose again: {stop.command('resolve', file.path, '--undo', *of_hunks)}"
 
 
 def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str, how: str) -> None:
@@ -162,16 +171,19 @@ def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cu
     if line is not None:
         raise UserError(
             "conflicts", f"{file.path} still has a conflict marker in line {line}",
-            hint=f"{cure}; then: amp-sessions resolve {stop.session.id} {quoted(file.path)} {how}",
+            hint=f"{cure}, then: {stop.command('resolve', file.path, how)}",
             details={"path": file.path, "line": line},
         )  # fmt: skip
 
 
-def _edited(stop: ConflictStop, file: Conflicted) -> UserError:
-    resolve = f"amp-sessions resolve {stop.session.id} {quoted(file.path)}"
+def _edited(stop: ConflictStop, file: Conflicted, *, chosen: bool = True) -> UserError:
     what = "staged" if file.resolved else "edited"
+    keep = f"to take the file as it is: {stop.command('resolve', file.path, '--outside')}"
+    other = f"to take what was chosen: {stop.command('resolve', file.path, '--draft')}"
+    if not chosen:
+        other = f"to choose: {stop.command('resolve', file.path)}"
     return UserError(
         "edited-outside", f"{file.path} was {what} by somebody else since git stopped; nothing is written over it",
-        hint=f"to take the file as it is: {resolve} --outside; to take what was chosen: {resolve} --draft",
+        hint=f"{keep}, or {other}",
         details={"path": file.path},
     )  # fmt: skip

@@ -17,7 +17,6 @@ from ampsm.model.record import record
 from ampsm.workflows.finishing.merge.conflicts.hunks import Region
 
 _MARK = "\ufeff"
-_HINT = "write it in another way, or edit the file in the worktree and resolve it with --outside"
 
 
 class LineEnd(StrEnum):
@@ -55,7 +54,6 @@ class Encoding:
             raise UserError(
                 "not-in-encoding",
                 f"The file is not UTF-8 and has no way to write the character {character}",
-                hint=_HINT,
             ) from None
 
     def given(self, text: str | bytes) -> bytes:
@@ -63,7 +61,7 @@ class Encoding:
         the file is. Raises `not-in-encoding`."""
         if isinstance(text, bytes):
             if self.codec == "utf-8" and not _is_utf8(text):
-                raise UserError("not-in-encoding", "The file is UTF-8, and the text for it is not", hint=_HINT)
+                raise UserError("not-in-encoding", "The file is UTF-8, and the text for it is not")
             text = text.decode() if _is_utf8(text) else text.decode(self.codec)
         return self.encode(self._with_line_ends(text))
 

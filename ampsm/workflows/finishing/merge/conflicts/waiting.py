@@ -7,6 +7,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.rebase import RebaseStop
+from ampsm.model.arguments import path_argument
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
@@ -30,6 +31,10 @@ class ConflictStop:
     @property
     def root(self) -> Path:
         return Path(self.session.repo)
+
+    def command(self, verb: str, path: str, *options: str) -> str:
+        """What is typed to do something with a file in conflict, for hints."""
+        return " ".join(("amp-sessions", verb, self.session.id, path_argument(path), *options))
 
     @property
     def width(self) -> int:
