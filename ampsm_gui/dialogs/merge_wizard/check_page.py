@@ -186,7 +186,7 @@ def suggested(name: str, outlook: MergeOutlook) -> str:
 def _facts(form: MergeForm, outlook: MergeOutlook) -> GraphFacts:
     return GraphFacts(
         outlook.target, outlook.target_sha, outlook.tip, outlook.branch_point, outlook.commits, outlook.target_commits,
-        outlook.result_commits, form.merge_commit and not form.pull_request, form.pull_request, outlook.rebases,
+        outlook.result_commits, form.merge_commit and not form.pull_request, form.pull_request,
     )  # fmt: skip
 
 

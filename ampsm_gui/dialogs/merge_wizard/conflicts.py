@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from ampsm_gui.desktop import Desktop
 
@@ -43,8 +44,19 @@ class ConflictPlace:
     def show(self, connect: Callable[[ConflictView], object]) -> None:
         """Brings it to the front; `connect` is called with a page that is new."""
         if self._widget is None:
-            self._widget = self._make(self._desktop, self._id, self._pages)
+            page = self._make(self._desktop, self._id, self._pages)
+            self._widget = _scrolling(page)
             self._pages.addWidget(self._widget)
-            self.page = cast(ConflictView, self._widget)
+            self.page = cast(ConflictView, page)
             connect(self.page)
         self._pages.setCurrentWidget(self._widget)
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    """Where there is less room than the page needs at least, it scrolls: what is below it stays in sight."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area

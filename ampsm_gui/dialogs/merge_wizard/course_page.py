@@ -1,4 +1,4 @@
-"""A merge that is at work, waits or is over: its steps as they were taken, and what the test script says."""
+"""A merge that is at work, waits or is over: its steps as they were taken, and what the test script said."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.script_output import ScriptOutput
 from ampsm_gui.look import figures
 from ampsm_gui.look.way_on import way_on
 from ampsm_gui.widgets.fields.field import Remark
-from ampsm_gui.widgets.label import Label, MarkupLabel
-from ampsm_gui.widgets.output_text import OutputText
+from ampsm_gui.widgets.label import MarkupLabel
 
 _TITLES = {
     "preflight": "Check", "squash": "Squash", "rebase": "Rebase", "test": "Tests", "patch": "Patch",
     "target": "Merge", "push": "Push", "cleanup": "Clean up", "abort": "Abort",
 }  # fmt: skip
-_LINES = 2_000
 
 
 class CoursePage(QWidget):
@@ -31,14 +30,11 @@ class CoursePage(QWidget):
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = desktop.theme
-        self._lines: list[str] = []
         self._remarks: list[Remark] = []
         self.taken = MarkupLabel()
         self.taken.setWordWrap(True)
         self.taken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._title = Label("Output of the test script")
-        self.output = OutputText(self._theme, self)
-        self.output.setAccessibleName("Output of the test script")
+        self.output = ScriptOutput(self._theme, self)
         self._body = QWidget()
         self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._body.setProperty("ground", "base")
@@ -46,7 +42,6 @@ class CoursePage(QWidget):
         self._column.addWidget(self.taken)
         self._warnings = QVBoxLayout()
         self._column.addLayout(self._warnings)
-        self._column.addWidget(self._title)
         self._column.addWidget(self.output, 1)
         self._column.addStretch()
         scroll = QScrollArea(self)
@@ -58,7 +53,6 @@ class CoursePage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
-        self.set_output("")
         self._theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -73,21 +67,6 @@ class CoursePage(QWidget):
         self.taken.setText("<br>".join(lines))
         self.taken.setVisible(bool(lines))
         self._show_warnings(course.warnings)
-
-    def add_output(self, line: str) -> None:
-        """One more line of the test script."""
-        self._lines = [*self._lines[-_LINES:], line]
-        self.set_output("\n".join(self._lines))
-
-    def set_output(self, text: str) -> None:
-        """All that the test script said; nothing is shown of nothing."""
-        if not text:
-            self._lines = []
-        self.output.set_output(text)
-        bar = self.output.verticalScrollBar()
-        bar.setValue(bar.maximum())
-        for widget in (self._title, self.output):
-            widget.setVisible(bool(text))
 
     def _show_warnings(self, warnings: Sequence[str]) -> None:
         if [remark.text for remark in self._remarks] == list(warnings):
@@ -110,5 +89,3 @@ class CoursePage(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(16), px(12), px(16), px(12))
         self._column.setSpacing(px(10))
-        self._title.setFont(self._theme.font("body", 500))
-        self.output.setMinimumHeight(px(120))

@@ -13,7 +13,7 @@ COMMIT, SHOW, CHECKOUT, TESTS, AGENT, COPY = "commit", "show", "checkout", "test
 FOLDER, FETCH = "folder", "fetch"
 
 _COMMIT = Cure("Commit now…", COMMIT, "Commits what is in the worktree, as a manual commit")
-_SHOW = Cure("Show", SHOW, "Shows the changes that are not committed")
+_SHOW = Cure("Show", SHOW, "Shows in the main window what is not committed; Merge… leads back here")
 _FOLDER = Cure("Show", FOLDER, "Shows the folder in which the target is checked out")
 _CHECKOUT = Cure("Open checkout", CHECKOUT, "Opens that folder in your editor")
 _TESTS = Cure("Run tests", TESTS, "Runs the test script in the worktree")

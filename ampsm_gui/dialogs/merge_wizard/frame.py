@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm_gui.dialogs.merge_wizard.foot import WizardFoot
 from ampsm_gui.dialogs.merge_wizard.head import WizardHead
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.merge.steps import DONE, SKIPPED, TO_COME
-from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.merge.steps_list import StepsList
 from ampsm_gui.widgets.messages.strip import Strip
 from ampsm_gui.widgets.rule import Rule
 
-_SIZE = QSize(1000, 640)
 _NARROW = 940
-_TITLE_BAR = 32  # px at 100 %, drawn by the system
 
 
 class WizardFrame(QWidget):
@@ -34,7 +29,7 @@ class WizardFrame(QWidget):
         self.setObjectName("mergePage")
         self.head = WizardHead(theme, self)
         self.steps = StepsList(theme, self)
-        self.line = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self.line = ElidedLabel(Qt.TextElideMode.ElideMiddle, self)  # a commit is at its end
         self.line.setObjectName("mergeStepLine")
         self.pages = QStackedWidget(self)
         self.strip = Strip(theme, self)
@@ -69,20 +64,6 @@ class WizardFrame(QWidget):
         if shown:
             step = shown[at]
             self.line.setText(f"{at + 1} of {len(shown)} {step.name}" + (f": {step.fact}" if step.fact else ""))
-
-    def show_error(self, error: CommandError) -> None:
-        """What a command said, until the next one begins."""
-        command = way_on(error.hint).command
-        buttons = [("Copy command", partial(QGuiApplication.clipboard().setText, command))] if command else []
-        dismiss: tuple[str, Callable[[], object]] = ("Dismiss", self.strip.clear)
-        self.strip.show_message("danger", said(error.message, error.hint), [*buttons, dismiss])
-
-    def wanted_size(self, around: QSize) -> QSize:
-        """As large as the design wants it, and no larger than what it stands over; a small window it fills."""
-        px = self._theme.px
-        wanted = QSize(px(_SIZE.width()), px(_SIZE.height())).expandedTo(_SIZE)
-        room = QSize(around.width(), around.height() - px(_TITLE_BAR))
-        return room if around.width() < wanted.width() else wanted.boundedTo(room)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

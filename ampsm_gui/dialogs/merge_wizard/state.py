@@ -48,3 +48,9 @@ class WizardState:
         """What the checks depend on."""
         git = (self.view or {}).get("git") or {}
         return tuple((name, git.get(name)) for name in _OF_GIT)
+
+    def standing(self) -> object:
+        """What has to be otherwise before one can say that things moved on."""
+        course = self.course
+        at = course and (course.merge_id, course.status, course.step, course.waiting_for, course.conflicts)
+        return self.mode, at, self.reading and self.reading.left, self.of_git()

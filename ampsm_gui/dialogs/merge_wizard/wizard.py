@@ -19,8 +19,10 @@ from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.deeds import WizardDeeds
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
 from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, mode_of, read_merge
+from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
+from ampsm_gui.dialogs.merge_wizard.trouble import WizardTrouble
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.plain import plain_title
 from ampsm_gui.models.merge.form import FormKeeper, MergeForm
@@ -52,13 +54,14 @@ class MergeWizard(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.desktop, self.session_id = desktop, session_id
-        self._placed = False
         self._keeper = FormKeeper(desktop.state)
         self.state = WizardState(session_id, view, self._keeper.form(session_id))
         self.work = WizardWork(desktop, session_id, self)
         self.checking = MergeChecking(desktop, session_id, self)
         self.deeds = WizardDeeds(desktop, self.state, self.checking, self.work, self)
         self.frame = WizardFrame(desktop.theme, self)
+        self.trouble = WizardTrouble(self.frame.strip, self.state)
+        self._placement = WizardPlacement(self, self.frame, desktop.theme)
         self.check_page = CheckPage(desktop, self.checking, self)
         self.course_page = CoursePage(desktop, self)
         self.conflicts = ConflictPlace(desktop, session_id, self.frame.pages, make_conflicts)
@@ -123,16 +126,12 @@ class MergeWizard(Dialog):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        parent = self.parentWidget()
-        return self.frame.wanted_size(parent.window().size() if parent else self.screen().availableSize())
+        return self._placement.size()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._placed:
-            self._placed = True
-            self.resize(self.sizeHint())
-            if (parent := self.parentWidget()) is not None:
-                self.move(parent.window().frameGeometry().center() - self.rect().center())
+        self._placement.place()
+        if self.mode in (None, WizardMode.CHECK):
             self.check_page.options.message.text.setFocus()
         self.desktop.merge_watcher.watch(self.session_id)
         self._tick.set_pace(_SECOND_MS)
@@ -166,9 +165,8 @@ class MergeWizard(Dialog):
         self.check_page.show_session(state.session)
         mode = mode_of(reading, state.followed, running=self.work.merging)
         again = mode is WizardMode.CHECK and (state.mode is not WizardMode.CHECK or state.check_due)
-        if state.mode is WizardMode.CONFLICTS and mode is not WizardMode.CONFLICTS:
-            self.frame.strip.clear()
         state.mode, state.check_due = mode, False
+        self.trouble.look_again()
         if again:
             self._check()
         elif mode is not WizardMode.CHECK:
@@ -233,8 +231,7 @@ class MergeWizard(Dialog):
         self._begin(*self.check_page.form().words(self.session_id))
 
     def _begin(self, *words: str) -> None:
-        self.frame.strip.clear()
-        self.course_page.set_output("")
+        self.course_page.output.clear()
         self.work.merge(*words)
 
     @Slot(str)
@@ -262,6 +259,8 @@ class MergeWizard(Dialog):
 
     @Slot()
     def _on_work_changed(self) -> None:
+        if self.work.busy:
+            self.trouble.clear()
         for widget in (self.check_page, self.frame.head):
             widget.setEnabled(not self.work.merging)
         self._read_again(check=not self.work.merging)
@@ -290,7 +289,7 @@ class MergeWizard(Dialog):
     @Slot(object)
     def _on_page_error(self, error: CommandError) -> None:
         if self.mode is WizardMode.CONFLICTS:  # else it is about conflicts that were settled or given up meanwhile
-            self.frame.show_error(error)
+            self.trouble.show_of_now(error)
 
     def _connect_conflicts(self, page: ConflictView) -> None:
         page.left_changed.connect(self.refresh)
@@ -323,8 +322,8 @@ class MergeWizard(Dialog):
         deeds.open_requested.connect(self.open_requested)
         deeds.changes_requested.connect(self.changes_requested)
         work.changed.connect(self._on_work_changed)
-        work.failed.connect(frame.show_error)
-        work.tests_said.connect(self.course_page.add_output)
+        work.failed.connect(self.trouble.show)
+        work.tests_said.connect(self.course_page.output.add)
         self.desktop.merge_watcher.changed.connect(self._on_merge_moved)
         self.desktop.watcher.changed.connect(self.refresh)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ampsm.model.merge import MergeStep
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.words import ended_words
 from ampsm_gui.runtime.command import CommandError, RunningCommand
@@ -26,8 +27,8 @@ class WizardWork(QObject):
     failed = Signal(object)
     #: (what is done, whether Undo takes it back)
     outcome = Signal(str, bool)
-    #: A line of the test script's output.
-    tests_said = Signal(str)
+    #: (who asks it: `preflight`, `test` or `run`, a line of the test script)
+    tests_said = Signal(str, str)
 
     def __init__(self, desktop: Desktop, session_id: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,6 +36,7 @@ class WizardWork(QObject):
         self._id = session_id
         self._merging: RunningCommand | None = None
         self._others = 0
+        self._step = ""
 
     @property
     def merging(self) -> bool:
@@ -51,7 +53,7 @@ class WizardWork(QObject):
         if self.busy:
             return
         command = self._desktop.commands.run(*words, streams=True)
-        self._merging = command
+        self._merging, self._step = command, ""
         command.told.connect(self._on_told)
         command.succeeded.connect(self._on_merged)
         command.failed.connect(given(self._on_merge_failed, command))
@@ -89,7 +91,7 @@ class WizardWork(QObject):
 
     def _on_tests(self, document: dict[str, Any]) -> None:
         for line in str(document.get("output") or "").splitlines():
-            self.tests_said.emit(line)
+            self.tests_said.emit("run", line)
 
     def _on_began(self, document: dict[str, Any]) -> None:
         number = (document.get("iteration") or {}).get("number", "")
@@ -97,8 +99,11 @@ class WizardWork(QObject):
 
     @Slot(object)
     def _on_told(self, event: dict[str, Any]) -> None:
-        if event.get("type") == "test_output":
-            self.tests_said.emit(str(event.get("text") or ""))
+        if event.get("type") == "step":
+            self._step = str(event.get("step"))
+        elif event.get("type") == "test_output":
+            asked_by = "test" if self._step == MergeStep.TEST else "preflight"
+            self.tests_said.emit(asked_by, str(event.get("text") or ""))
 
     @Slot(object)
     def _on_merged(self, document: dict[str, Any]) -> None:

@@ -210,6 +210,7 @@ class SessionActions(QObject):
             found.outcome.connect(partial(self._on_outcome, session_id))
             found.open_requested.connect(partial(self._opener.open_kind, session_id))
             found.changes_requested.connect(partial(self.changes_requested.emit, session_id))
+            found.changes_requested.connect(found.close)  # it would stay above the window that shows them
         found.come_forward()
         return found
 

@@ -14,7 +14,8 @@ from ampsm_gui.widgets.conflicts.code_columns import CodeColumns
 
 
 class SideHead(QWidget):
-    """`Target main 66ab0f1 Send the locale`, in this order of importance where there is little room."""
+    """`Target main 66ab0f1 Send the locale`: where there is little room the subject goes first, then a part of the
+    name; the commit stays."""
 
     def __init__(self, theme: Theme, word: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,14 +48,17 @@ class SideHead(QWidget):
              "text.primary"), (self._commit, theme.font("mono"), "text.secondary"),
             (self._subject, theme.font("small"), "text.secondary"),
         )  # fmt: skip
+        kept = QFontMetrics(theme.font("mono")).horizontalAdvance(self._commit) + gap if self._commit else 0
         for words, font, token in parts:
-            if not words or left >= right:
+            room = right - left - (kept if words is self._name else 0)
+            if not words or room <= 0:
                 continue
             painter.setFont(font)
             painter.setPen(theme.color(token))
             metrics = QFontMetrics(font)
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, right - left)
-            painter.drawText(left, 0, right - left, self.height(), Qt.AlignmentFlag.AlignVCenter, shown)
+            mode = Qt.TextElideMode.ElideMiddle if words is self._name else Qt.TextElideMode.ElideRight
+            shown = metrics.elidedText(words, mode, room)
+            painter.drawText(left, 0, room, self.height(), Qt.AlignmentFlag.AlignVCenter, shown)
             left += metrics.horizontalAdvance(shown) + gap
 
     @Slot()

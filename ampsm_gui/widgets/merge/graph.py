@@ -1,23 +1,21 @@
-"""The commits of session and target, before a merge and after it: two small graphs under one another."""
+"""The commits of session and target, before a merge or rebase and after it: two small graphs under one another."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QSize, Slot
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
-
-_DOTS = 6  # of one line; more are left out, and the count says it
-_SHA = 7
+from ampsm_gui.widgets.merge.graph_painter import DOTS, SHA, GraphPainter, line_height, rows_height
 
 
 class GraphFacts(NamedTuple):
     """What is painted. Commits of the session are full, those of the target hollow. `joined`: a merge commit; `stays`:
-    the target does not move."""
+    nothing of the session comes onto the target; `alone`: the session's commits come onto it, and it does not move."""
 
     target: str
     target_sha: str
@@ -28,7 +26,7 @@ class GraphFacts(NamedTuple):
     result_commits: int
     joined: bool = False
     stays: bool = False
-    rebases: bool = False
+    alone: bool = False
 
 
 class MergeGraph(QWidget):
@@ -51,9 +49,8 @@ class MergeGraph(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(
-            self._theme.px(240), 2 * self._theme.px(20) + self._height(2) + self._height(1) + self._theme.px(16)
-        )
+        px = self._theme.px
+        return QSize(px(240), 2 * px(20) + 2 * rows_height(self._theme, 2) + px(16))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(200), self.sizeHint().height())
@@ -63,110 +60,67 @@ class MergeGraph(QWidget):
         if facts is None:
             return
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        px = self._theme.px
-        self._words(painter, QPointF(0, px(10)), "Before", "text.secondary", self._theme.font("small"))
-        below = self._paint_before(painter, px(20), facts)
+        px, small = self._theme.px, self._theme.font("small")
+        graph = self._painter(painter)
+        graph.words(QPointF(0, px(10)), "Before", "text.secondary", small)
+        below = self._paint_before(graph, px(20), facts)
         painter.fillRect(0, below + px(4), self.width(), 1, self._theme.color("border.subtle"))
-        self._words(painter, QPointF(0, below + px(18)), "After", "text.secondary", self._theme.font("small"))
-        self._paint_after(painter, below + px(28), facts)
+        graph.words(QPointF(0, below + px(18)), "After", "text.secondary", small)
+        paint = self._paint_joined if facts.joined and not facts.stays else self._paint_on_line
+        paint(graph, below + px(28), facts)
 
-    def _height(self, lines: int) -> int:
-        return lines * self._line() + QFontMetrics(self._theme.font("mono")).height() + self._theme.px(8)
+    def _painter(self, painter: QPainter) -> GraphPainter:
+        return GraphPainter(self._theme, painter, self.width())
 
-    def _line(self) -> int:
-        small = QFontMetrics(self._theme.font("small")).height()
-        return max(self._theme.px(34), 2 * small + self._theme.px(2))
+    def _rows(self, top: int) -> tuple[int, int]:
+        """Where the upper and the lower of two rows are."""
+        line = line_height(self._theme)
+        return top + line // 2 + self._theme.px(4), top + line + line // 2
 
-    def _paint_before(self, painter: QPainter, top: int, facts: GraphFacts) -> int:
+    def _paint_before(self, graph: GraphPainter, top: int, facts: GraphFacts) -> int:
         """The session's line above that of the target; how far down it reaches."""
-        first, second = top + self._line() // 2 + self._theme.px(4), top + self._line() + self._line() // 2
-        ends = self._ends(facts.session_commits, facts.target_commits)
-        start = QPointF(self._x(0, ends), second)
-        many = min(facts.session_commits, _DOTS)
+        upper, lower = self._rows(top)
+        graph.set_ends(facts.session_commits, facts.target_commits)
+        start = QPointF(graph.x(0), lower)
+        many = min(facts.session_commits, DOTS)
         if many:
-            path = QPainterPath(start)
-            one = QPointF(self._x(1, ends), first)
-            path.cubicTo(QPointF(one.x(), start.y()), QPointF(start.x(), one.y()), one)
-            painter.setPen(QPen(self._theme.color("text.muted"), 1.2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(path)
-        last = self._row(painter, first, range(1, many + 1), ends, full=True)
-        self._label(painter, last, first, "Session", facts.tip[:_SHA])
-        last = self._row(painter, second, range(min(facts.target_commits, _DOTS) + 1), ends, full=False)
-        self._label(painter, last, second, facts.target, facts.target_sha[:_SHA])
+            graph.curve(start, QPointF(graph.x(1), upper))
+        last = graph.row(upper, range(1, many + 1), full=True)
+        graph.label(last, upper, "Session", facts.tip[:SHA])
+        last = graph.row(lower, range(min(facts.target_commits, DOTS) + 1), full=False)
+        graph.label(last, lower, facts.target, facts.target_sha[:SHA])
         if facts.target_commits:  # else it is the commit of the label
-            self._below(painter, start, facts.point[:_SHA], last)
-        return top + self._height(2)
+            graph.below(start, facts.point[:SHA], last)
+        return top + rows_height(self._theme, 2)
 
-    def _paint_after(self, painter: QPainter, top: int, facts: GraphFacts) -> None:
-        middle = top + self._line() // 2
-        before = min(facts.target_commits, _DOTS - 1)
-        made = 0 if facts.stays else min(facts.result_commits, _DOTS - before + 1)
-        ends = self._ends(before + made + facts.joined, 0)
-        last = self._row(painter, middle, range(before + 1), ends, full=False)
-        base = last
+    def _paint_on_line(self, graph: GraphPainter, top: int, facts: GraphFacts) -> None:
+        """The session's commits on the target's line."""
+        middle = top + line_height(self._theme) // 2
+        before = min(facts.target_commits, DOTS - 1)
+        made = 0 if facts.stays else min(facts.result_commits, DOTS - before + 1)
+        graph.set_ends(before + made)
+        last = base = graph.row(middle, range(before + 1), full=False)
         if made:
-            last = self._row(painter, middle, range(before + 1, before + made + 1), ends, full=True, joined=last)
-        if facts.joined and not facts.stays:
-            last = self._row(painter, middle, range(before + made + 1, before + made + 2), ends, full=True, joined=last)
-        many = figures.count(facts.result_commits + facts.joined, "commit")
-        self._label(painter, last, middle, facts.target, facts.target_sha[:_SHA] if facts.stays else many)
-        self._below(painter, QPointF(base, middle), facts.target_sha[:_SHA], last)
+            last = graph.row(middle, range(before + 1, before + made + 1), full=True, joined=last)
+        many = figures.count(facts.result_commits, "commit")
+        name = "Session" if facts.alone else facts.target
+        graph.label(last, middle, name, facts.target_sha[:SHA] if facts.stays else many)
+        graph.below(QPointF(base, middle), facts.target_sha[:SHA], last)
 
-    def _ends(self, *commits: int) -> int:
-        return max(1, *(min(number, _DOTS + 2) for number in commits))
-
-    def _x(self, place: int, ends: int) -> float:
-        """Where the commit of a place is: what remains beside the labels is shared."""
-        px = self._theme.px
-        labels = QFontMetrics(self._theme.font("mono")).horizontalAdvance("0" * 9) + px(24)
-        step = min(px(28), max(px(10), (self.width() - labels - px(16)) / ends))
-        return px(10) + place * step
-
-    def _row(
-        self, painter: QPainter, y: float, places: range, ends: int, *, full: bool, joined: float | None = None
-    ) -> float:
-        """Commits on a line, from the one before it at `joined`; where the last one is."""
-        radius = self._theme.px(4)
-        dots = [self._x(place, ends) for place in places]
-        if not dots:
-            return joined if joined is not None else self._x(0, ends)
-        painter.setPen(QPen(self._theme.color("text.muted"), 1.2))
-        painter.drawLine(QPointF(dots[0] if joined is None else joined + radius, y), QPointF(dots[-1], y))
-        painter.setPen(QPen(self._theme.color("text.secondary"), 1.4))
-        for x in dots:
-            painter.setBrush(self._theme.color("text.secondary" if full else "surface.panel"))
-            painter.drawEllipse(QPointF(x, y), radius, radius)
-        return dots[-1]
-
-    def _label(self, painter: QPainter, x: float, y: float, name: str, sha: str) -> None:
-        left = x + self._theme.px(12)
-        bold, mono = self._theme.font("small", 600), self._theme.font("mono")
-        metrics = QFontMetrics(bold)
-        room = max(0, int(self.width() - left))
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)
-        self._words(painter, QPointF(left, y - metrics.height() / 2), shown, "text.primary", bold)
-        self._words(painter, QPointF(left, y + metrics.height() / 2), sha, "text.secondary", mono)
-
-    def _below(self, painter: QPainter, at: QPointF, sha: str, last: float) -> None:
-        """A commit under its dot; lower where it would reach into the label of the `last` one."""
-        mono = self._theme.font("mono")
-        metrics = QFontMetrics(mono)
-        wide = metrics.horizontalAdvance(sha)
-        left = max(0.0, at.x() - wide / 2)
-        down = self._theme.px(8) + metrics.height() / 2
-        if left + wide > last + self._theme.px(8):
-            down = max(down, QFontMetrics(self._theme.font("small", 600)).height() / 2 + metrics.height())
-        self._words(painter, QPointF(left, at.y() + down), sha, "text.secondary", mono)
-
-    def _words(self, painter: QPainter, middle: QPointF, words: str, token: str, font: QFont) -> None:
-        """Words that begin at a point, which is half their height."""
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        high = QFontMetrics(font).height()
-        where = QRectF(middle.x(), middle.y() - high / 2, self.width() - middle.x(), high)
-        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+    def _paint_joined(self, graph: GraphPainter, top: int, facts: GraphFacts) -> None:
+        """The session's commits on a line of their own, which a merge commit brings back to the target's."""
+        upper, lower = self._rows(top)
+        before = min(facts.target_commits, DOTS - 2)
+        made = min(facts.result_commits, DOTS - before)
+        graph.set_ends(before + made + 1)
+        base, merge = QPointF(graph.x(before), lower), QPointF(graph.x(before + made + 1), lower)
+        graph.curve(base, QPointF(graph.x(before + 1), upper))
+        graph.curve(QPointF(graph.x(before + made), upper), merge)
+        graph.row(upper, range(before + 1, before + made + 1), full=True)
+        graph.row(lower, range(before + 1), full=False)
+        graph.row(lower, range(before + made + 1, before + made + 2), full=True, joined=base.x())
+        graph.label(merge.x(), lower, facts.target, figures.count(facts.result_commits + 1, "commit"))
+        graph.below(base, facts.target_sha[:SHA], merge.x())
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -176,11 +130,13 @@ class MergeGraph(QWidget):
 
 def _said(facts: GraphFacts) -> str:
     """The graphs in words."""
-    session = figures.count(facts.session_commits, "commit")
-    before = f"Before: {session} of the session from {facts.point[:_SHA]} to {facts.tip[:_SHA]}, {facts.target} at "
-    after = (
-        f"After: {facts.target} stays"
-        if facts.stays
-        else (f"After: {facts.target} with {figures.count(facts.result_commits + facts.joined, 'commit')} more")
-    )
-    return f"{before}{facts.target_sha[:_SHA]}. {after}."
+    session, target = figures.count(facts.session_commits, "commit"), facts.target
+    before = f"Before: {session} of the session from {facts.point[:SHA]} to {facts.tip[:SHA]}, {target} at "
+    after = f"{target} with {figures.count(facts.result_commits + facts.joined, 'commit')} more"
+    if facts.stays:
+        after = f"{target} stays"
+    elif facts.alone:
+        after = f"{target} stays, and the session has {figures.count(facts.result_commits, 'commit')} on top of it"
+    elif facts.joined:
+        after += ", the last of them a merge commit"
+    return f"{before}{facts.target_sha[:SHA]}. After: {after}."

@@ -6,32 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.merge.form import MergeForm
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.fields.commit_field import CommitField
 from ampsm_gui.widgets.label import Label, MarkupLabel
+from ampsm_gui.widgets.merge.option_rows import OptionRows
 
-#: The check boxes in order: what each is in the form → its object name.
-_BOXES = {
-    "test": "mergeTests", "keep": "mergeKeep", "merge_commit": "mergeNoFf", "push": "mergePush",
-    "export": "mergeExport", "pull_request": "mergePullRequest", "cleanup": "mergeCleanup",
-}  # fmt: skip
-_END = Qt.TextElideMode.ElideRight
 _MANUAL = (("folded in", True), ("kept apart", False))
 
 
@@ -52,17 +36,9 @@ class MergeOptionsForm(QWidget):
         for words, include in _MANUAL:
             self.manual.addItem(words, include)
         self._manual_title = Label("Manual commits are", self)
-        self._become = ElidedLabel(_END, self)
-        self.boxes = {name: QCheckBox(self) for name in _BOXES}
-        self._words = {name: ElidedLabel(_END, self) for name in _BOXES}
-        self.remote = ChoiceBox(self)
-        self.remote.setObjectName("mergeRemote")
-        self.remote.setAccessibleName("Remote")
-        self.patch = QLineEdit(self)
-        self.patch.setObjectName("mergePatch")
-        self.patch.setAccessibleName("File of the patch")
-        self.patch.setPlaceholderText("session.patch")
-        self._choose = QPushButton("Choose…", self)
+        self._become = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self._rows = OptionRows(theme, self)
+        self.boxes, self.remote, self.patch = self._rows.boxes, self._rows.remote, self._rows.patch
         self._leaving = MarkupLabel(self)
         self._lay_out()
         self._connect()
@@ -116,10 +92,7 @@ class MergeOptionsForm(QWidget):
 
     def show_words(self, titles: Mapping[str, str], words: Mapping[str, str], become: str) -> None:
         """What each option is called and will do."""
-        for name, box in self.boxes.items():
-            box.setText(plain_label(titles[name]))
-            self._words[name].setText(words[name])
-            box.setAccessibleDescription(words[name])
+        self._rows.show_words(titles, words)
         self._become.setText(become)
 
     @Slot(str)
@@ -148,9 +121,8 @@ class MergeOptionsForm(QWidget):
         self.boxes["pull_request"].setEnabled(self._push)
         self.boxes["merge_commit"].setEnabled(not form.pull_request)
         self.boxes["cleanup"].setEnabled(not form.pull_request)
-        self.remote.setVisible(self.remote.count() > 1 and (form.push or form.pull_request))
-        for widget in (self.patch, self._choose):
-            widget.setVisible(form.export)
+        asks_remote = self.remote.count() > 1 and (form.push or form.pull_request)
+        self._rows.show_fields(remote=asks_remote, patch=form.export)
 
     @Slot()
     def _on_message(self) -> None:
@@ -172,12 +144,6 @@ class MergeOptionsForm(QWidget):
     def _on_box(self) -> None:
         self._change(**{name: box.isChecked() for name, box in self.boxes.items()})
 
-    @Slot()
-    def _on_choose(self) -> None:
-        found, _ = QFileDialog.getSaveFileName(self, "Where the patch goes", self.patch.text() or "session.patch")
-        if found:
-            self.patch.setText(found)
-
     def _change(self, **values: object) -> None:
         form = replace(self._form, **values)  # type: ignore[arg-type]
         if form != self._form:
@@ -190,7 +156,6 @@ class MergeOptionsForm(QWidget):
         self.manual.currentIndexChanged.connect(self._on_manual)
         self.remote.currentIndexChanged.connect(self._on_remote)
         self.patch.textChanged.connect(self._on_patch)
-        self._choose.clicked.connect(self._on_choose)
         for box in self.boxes.values():
             box.toggled.connect(self._on_box)
 
@@ -203,29 +168,13 @@ class MergeOptionsForm(QWidget):
         self._manual_row.addWidget(self.manual)
         self._manual_row.addWidget(self._become, 1)
         self._column.addLayout(self._manual_row)
-        self._grid = QGridLayout()
-        self._grid.setColumnStretch(1, 1)
-        for place, (name, box) in enumerate(self.boxes.items()):
-            box.setObjectName(_BOXES[name])
-            self._grid.addWidget(box, 2 * place, 0)
-            self._grid.addWidget(self._words[name], 2 * place, 1)
-            self._words[name].setProperty("tone", "secondary")
-            self._words[name].setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        below = list(self.boxes)
-        self._remote_row, self._patch_row = QHBoxLayout(), QHBoxLayout()
-        self._remote_row.addWidget(self.remote)
-        self._remote_row.addStretch(1)
-        for widget in (self.patch, self._choose):
-            self._patch_row.addWidget(widget)
-        self._grid.addLayout(self._remote_row, 2 * below.index("push") + 1, 0, 1, 2)
-        self._grid.addLayout(self._patch_row, 2 * below.index("export") + 1, 0, 1, 2)
-        self._grid.addWidget(self._leaving, 2 * below.index("cleanup") + 1, 0, 1, 2)
+        self._column.addWidget(self._rows)
+        self._column.addWidget(self._leaving)
         self._leaving.setWordWrap(True)
         self._leaving.setProperty("tone", "muted")
         self._leaving.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._leaving.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.show_leaving("")
-        self._column.addLayout(self._grid)
         self._column.addStretch(1)
         self._become.setProperty("tone", "secondary")
         self._become.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -235,8 +184,6 @@ class MergeOptionsForm(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(14), px(8), px(14), px(8))
         self._column.setSpacing(px(8))
-        self._grid.setHorizontalSpacing(px(8))
-        self._grid.setVerticalSpacing(px(4))
         self._manual_row.setSpacing(px(8))
-        for label in (self._become, self._leaving, *self._words.values()):
+        for label in (self._become, self._leaving):
             label.setFont(self._theme.font("small"))

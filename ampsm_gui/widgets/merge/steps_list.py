@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListView, QSizePolicy, QStyledItemDelegate, QStyl
 from ampsm_gui.look.plain import in_order, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.merge.steps import DONE, FAILED, NEEDS_YOU, NOW, RUNNING, SKIPPED, TO_COME, StepLine
+from ampsm_gui.widgets.merge.step_fact import fact_lines
 
 _STEP_ROLE = Qt.ItemDataRole.UserRole + 1
 _WIDTH = 156
@@ -58,6 +59,7 @@ class StepsList(QListView):
                 item.setText(f"{step.name}\n{in_order(step.fact)}")
                 item.setToolTip(plain_tip(step.tip))
                 item.setAccessibleText(f"{step.name}, {_LOOKS[step.state][3]}: {step.fact}")
+                self.scheduleDelayedItemsLayout()
 
     def shown(self) -> list[StepLine]:
         """The steps that are shown."""
@@ -82,7 +84,10 @@ class _StepDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         name, fact = (QFontMetrics(self._theme.font(role)) for role in ("body", "small"))
-        return QSize(self._theme.px(_WIDTH) - 2, name.height() + fact.height() + self._theme.px(10))
+        lines, width = 1, self._theme.px(_WIDTH) - 2
+        if isinstance(step := index.data(_STEP_ROLE), StepLine):
+            lines = len(fact_lines(in_order(step.fact), fact, self._room(width)))
+        return QSize(width, name.height() + lines * fact.height() + self._theme.px(10))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -103,13 +108,18 @@ class _StepDelegate(QStyledItemDelegate):
             x = mark.center().x()
             painter.setPen(theme.color("border.control"))
             painter.drawLine(QPoint(x, mark.bottom() + px(4)), QPoint(x, rect.bottom() + px(2)))
-        room = rect.right() - px(8) - (left + side + px(8))
-        x = left + side + px(8)
+        x, room = left + side + px(8), self._room(rect.width())
         painter.setFont(name_font)
         painter.setPen(theme.color(words))
         shown = name.elidedText(step.name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(x, top, room, name.height()), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setFont(fact_font)
         painter.setPen(theme.color("text.secondary"))
-        shown = fact.elidedText(in_order(step.fact), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(x, top + name.height(), room, fact.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        top += name.height()
+        for line in fact_lines(in_order(step.fact), fact, room):
+            painter.drawText(QRect(x, top, room, fact.height()), Qt.AlignmentFlag.AlignVCenter, line)
+            top += fact.height()
+
+    def _room(self, width: int) -> int:
+        """For words, beside the glyph."""
+        return width - self._theme.px(12) - self._theme.px(12) - 2 * self._theme.px(8)

@@ -94,8 +94,6 @@ def test_what_blocks_comes_first_with_its_cure(
     assert not wizard.start.isEnabled() and wizard.frame.foot.note.text() == "1 check blocks"
     show, commit = wizard.check_page.checks.buttons()[:2]
     assert (show.text(), commit.text()) == ("Show", "Commit now…")
-    with shown.qtbot.waitSignal(shown.actions.changes_requested):
-        show.click()
     commit.click()
     dialog = wizard.findChild(CommitDialog)
     assert dialog is not None
@@ -105,6 +103,64 @@ def test_what_blocks_comes_first_with_its_cure(
     dialog.verb.click()
     shown.until(lambda: sentence(wizard).startswith("Ready."))
     assert world.subjects(worked)[0] == "By hand" and wizard.start.isEnabled()
+    wizard.close()
+
+
+def test_what_is_not_committed_is_shown_in_sight(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    """In the main window, which a dialog of its own would stay above; what was filled in is there again."""
+    (Path(worked["worktree"]) / "new.txt").write_text("new\n")
+    wizard = open_wizard(shown, worked)
+    wizard.check_page.options.message.text.setPlainText("Half written")
+    with shown.qtbot.waitSignal(shown.actions.changes_requested):
+        wizard.check_page.checks.buttons()[0].click()
+    assert not wizard.isVisible()
+    shown.until(lambda: not shown.window.findChildren(MergeWizard))
+    again = open_wizard(shown, worked)
+    assert again.check_page.options.message.message() == "Half written"
+    again.close()
+
+
+def test_what_a_command_said_goes_when_things_move_on(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    wizard = open_wizard(shown, worked)
+    strip = wizard.frame.strip
+    wizard.work.failed.emit(CommandError("failed", "Broke", None, 1, {}))
+    wizard.refresh()
+    shown.until(lambda: not wizard.desktop.background.busy)
+    assert strip.isVisible(), "it is as it was"
+    (Path(worked["worktree"]) / "new.txt").write_text("new\n")
+    world.ok("commit", worked["id"], "--message", "By hand")
+    shown.until(lambda: not strip.isVisible())
+    wizard.close()
+
+
+def test_tests_before_and_after_the_rebase_have_their_own_output(shown: Shown, world: World) -> None:
+    world.use(edits={"one.txt": "1\n"})
+    repo = world.make_repo()
+    session = world.new(repo, "Login page", "--script", "test -e up.txt && echo later || echo earlier")
+    world.iterate(session)
+    (Path(session["worktree"]) / "two.txt").write_text("2\n")
+    world.ok("commit", session["id"], "--message", "By hand")
+    world.commit(repo, {"up.txt": "up\n"}, "Upstream")
+    wizard = open_wizard(shown, session)
+    wizard.start.trigger()
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    shown.until(
+        lambda: (
+            wizard.course_page.output.parts()
+            == {"Output of the tests before the merge": "earlier", "Output of the tests after the rebase": "later"}
+        )
+    )
+    wizard.close()
+
+
+def test_choosing_a_patch_moves_no_row(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    wizard = open_wizard(shown, worked)
+    boxes = wizard.check_page.options.boxes
+    before = {name: box.y() for name, box in boxes.items()}
+    boxes["export"].setChecked(True)
+    shown.until(wizard.check_page.options.patch.isVisible)
+    wizard.grab()  # laid out
+    assert {name: box.y() for name, box in boxes.items()} == before
     wizard.close()
 
 
@@ -197,7 +253,7 @@ def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> N
     assert tip(world, session) == before
     shown.until(lambda: [button.isEnabled() for button in wizard.frame.head.buttons][-1])
     wizard.frame.head.buttons[-1].click()
-    shown.until(lambda: "2 of 96 fail" in wizard.course_page.output.toPlainText())
+    shown.until(lambda: "2 of 96 fail" in "".join(wizard.course_page.output.parts().values()))
     wizard.close()
 
 

@@ -1,0 +1,128 @@
+"""What of the wizard has to be seen, whatever room there is: its buttons, and the commits in its steps and heads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QFontMetrics
+from pytestqt.qtbot import QtBot
+
+from ampsm.model.conflicts import ConflictSide
+from ampsm_gui.dialogs.merge_wizard.placement import inside, wanted_size
+from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.conflicts.side_pane import SideHead
+from ampsm_gui.widgets.merge.step_fact import fact_lines
+from tests.gui.conftest import World
+from tests.gui.shown import Shown
+from tests.gui.test_geometry import letters
+
+__all__ = ["letters"]
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+COMMIT = "66ab0f1"
+
+
+@pytest.mark.parametrize("branch", ["main", "release/2026-the-one-with-a-very-long-name"])
+@pytest.mark.parametrize("room", [60, 108, 400])
+def test_the_commit_of_a_step_is_never_cut(theme: Theme, branch: str, room: int) -> None:
+    metrics = QFontMetrics(theme.font("small"))
+    lines = fact_lines(f"onto {branch} {COMMIT}", metrics, theme.px(room))
+    assert 1 <= len(lines) <= 2 and lines[-1].endswith(COMMIT)
+    assert all(
+        metrics.horizontalAdvance(line) <= max(theme.px(room), metrics.horizontalAdvance(COMMIT)) for line in lines
+    )
+
+
+def test_a_fact_of_words_takes_two_lines_before_it_is_cut(theme: Theme) -> None:
+    metrics = QFontMetrics(theme.font("small"))
+    room = metrics.horizontalAdvance("main goes for")
+    assert fact_lines("main goes forward", metrics, room) == ["main goes", "forward"]
+    cut = fact_lines("echo one; echo two; echo three; echo four", metrics, room)
+    assert len(cut) == 2 and cut[1].endswith("…")
+
+
+def test_a_long_name_leaves_the_commit_of_a_side(theme: Theme, qtbot: QtBot) -> None:
+    """It is painted the same, whatever stands before the commit is cut."""
+    head = SideHead(theme, "Session")
+    qtbot.addWidget(head)
+    head.resize(theme.px(330), head.sizeHint().height())
+    name = "Answer the search from an index of trigrams that is kept up to date while products change"
+    pictures = []
+    for commit in (COMMIT, "0000000"):
+        head.show_side(ConflictSide(label=name, ref="amp/x", commit=commit * 5 + "00000", subject="Index"))
+        pictures.append(head.grab().toImage())
+    assert pictures[0] != pictures[1]
+
+
+WIDE, HIGH = QSize(1920, 1000), QSize(420, 200)
+
+
+@pytest.mark.parametrize(
+    ("window", "least", "screen", "found"),
+    [
+        (QSize(1200, 760), HIGH, WIDE, "as designed"),
+        (QSize(500, 360), HIGH, WIDE, "fills"),
+        (QSize(500, 300), QSize(600, 400), WIDE, QSize(600, 400)),
+        (QSize(500, 300), QSize(600, 400), QSize(560, 380), QSize(560, 380)),
+    ],
+)
+def test_how_large_it_is(theme: Theme, window: QSize, least: QSize, screen: QSize, found: object) -> None:
+    size = wanted_size(theme, window, least, screen)
+    if found == "as designed":
+        assert size.width() == max(1000, theme.px(1000)) or size.width() == window.width()
+    elif found == "fills":
+        assert size == QSize(window.width(), window.height() - theme.px(32))
+    else:
+        assert size == found
+
+
+@pytest.mark.parametrize("corner", [QPoint(-300, -50), QPoint(100, 100), QPoint(1800, 950)])
+def test_all_of_it_is_on_the_screen(corner: QPoint) -> None:
+    screen = QRect(0, 30, 1920, 1050)
+    assert screen.contains(inside(screen, QRect(corner, QSize(1000, 640))))
+    assert inside(screen, QRect(corner, QSize(2000, 1200))).topLeft() == screen.topLeft()
+
+
+def test_its_buttons_are_there_in_a_small_window_with_large_letters(
+    shown: Shown, world: World, letters: object
+) -> None:
+    """Also at conflicts, whose page needs more height than there is."""
+    world.use(edits={"one.txt": "1\n"})
+    repo = world.make_repo()
+    session = world.new(repo, "Login page")
+    world.iterate(session)
+    world.commit(Path(repo), {"one.txt": "other\n"}, "Conflicts")
+    world.cli("merge", session["id"], "--message", "m")
+    letters(1.5)  # type: ignore[operator]
+    shown.window.resize(800, 500)
+    shown.show(session)
+    shown.action("mergeAction").trigger()
+    [wizard] = shown.window.findChildren(MergeWizard)
+    shown.until(lambda: wizard.conflicts.page is not None and wizard.frame.foot.go_on.isVisible())
+    wizard.grab()
+    foot = wizard.frame.foot
+    room = shown.window.screen().availableGeometry()
+    assert wizard.height() <= 500 and room.adjusted(0, 0, 2, 0).contains(wizard.geometry())
+    assert wizard.rect().contains(QRect(foot.mapTo(wizard, QPoint()), foot.size()))
+    for button in (foot.abort_button, foot.close_button, foot.go_on):
+        assert foot.rect().contains(button.geometry()), button.text()
+    wizard.close()
+
+
+def test_it_follows_a_window_that_is_not_yet_where_it_stays(shown: Shown, world: World) -> None:
+    """As both are new when the wizard is asked for at the command line."""
+    session = world.new(world.make_repo(), "Login page")
+    shown.show(session)
+    wizard = shown.actions.show_wizard(session["id"])
+    shown.window.resize(640, 400)
+    shown.window.move(100, 200)
+
+    def apart() -> int:
+        return (wizard.geometry().center() - shown.window.geometry().center()).manhattanLength()
+
+    shown.until(lambda: apart() < 8 and wizard.width() == shown.window.width())
+    wizard.close()
