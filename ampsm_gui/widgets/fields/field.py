@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSi
 
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.fields.few_lines import FewLines
 from ampsm_gui.widgets.label import Label, MarkupLabel
 
 LABEL_WIDTH = 108
@@ -18,15 +19,17 @@ _GLYPHS = {"danger": "status-failed", "warning": "status-warning", "info": "info
 
 
 class Remark(QWidget):
-    """A line with a shape before it, in a tone: danger, warning or info; with at most one link after it."""
+    """A line with a shape before it, in a tone: danger, warning or info; with at most one link after it. It takes as
+    many lines as its words need, or up to `lines`."""
 
-    def __init__(self, theme: Theme, tone: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, tone: str, parent: QWidget | None = None, *, lines: int = 0) -> None:
         super().__init__(parent)
         self._theme = theme
         self._tone = tone
         self._call: Callable[[], object] | None = None
+        self._said = ""
         self._glyph = Label(self)
-        self._words = Label(self)
+        self._words = FewLines(lines, self) if lines else Label(self)
         self._words.setWordWrap(True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
@@ -48,6 +51,7 @@ class Remark(QWidget):
 
     def say(self, words: str, link: str = "", call: Callable[[], object] | None = None) -> None:
         """Shows the line, or nothing for no words."""
+        self._said = words
         self._words.setText(words)
         self._words.setToolTip(plain_tip(words) if len(words) > 80 else "")
         self.setAccessibleName(words)
@@ -60,7 +64,7 @@ class Remark(QWidget):
     @property
     def text(self) -> str:
         """What it says now."""
-        return "" if self.isHidden() else self._words.text()
+        return "" if self.isHidden() else self._said
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -121,7 +125,7 @@ class Field(QWidget):
         self.facts.setProperty("tone", "muted")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.facts.hide()
-        self.problem = Remark(theme, "danger", self)
+        self.problem = Remark(theme, "danger", self, lines=_LINES if line else 0)
         self.warning = Remark(theme, "warning", self)
         self._line = QWidget(self)
         self._keeps_line = line

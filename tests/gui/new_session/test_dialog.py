@@ -101,8 +101,10 @@ def test_no_field_is_red_before_it_was_filled(open_dialog: Open, world: World, q
     assert "mai" in fields._base.problem.text
 
 
-def test_nothing_moves(open_dialog: Open, world: World, qtbot: QtBot) -> None:
-    repo = world.make_repo()
+@pytest.mark.parametrize("where", ["repo", f"{'deep-' * 30}/{'in a folder with words, ' * 5}/repo"])
+def test_nothing_moves(open_dialog: Open, world: World, qtbot: QtBot, where: str) -> None:
+    """However long the path is that the words name."""
+    repo = world.make_repo(where)
     (repo / "README.md").write_text("edited\n")
     dialog = open_dialog(world.make_repo("other"))
     fields = dialog.fields
