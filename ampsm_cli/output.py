@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ampsm_cli.screen import in_color, json_on_screen, on_screen
@@ -25,6 +25,9 @@ _COMMAND = re.compile(r"\bamp-sessions (?=[a-z])(?![^,;]*--help)")
 
 #: The parts of a document that hold commands to type, and those that hold such parts.
 _TYPED, _HOLDERS = ("hint", "fix", "nextStep", "warnings"), ("error", "checks", "findings")
+
+
+Redact = Callable[[Any], Any]
 
 
 class ReaderGone(Exception):  # noqa: N818 (it is no error)
@@ -153,12 +156,13 @@ class Output:
         show: Callable[[], None],
         error: Mapping[str, Any] | None = None,
         *,
-        as_it_is: bool = False,
+        git_has: Collection[str] = (),
     ) -> None:
-        """The command's answer: its document with `error`, or `show` for people; `as_it_is` as in `answer`."""
+        """The command's answer: its document with `error`, or `show` for people. `git_has` names the parts, wherever
+        they are in a JSON document, that hold names and contents of files: these are never altered."""
         self.last_document = self.typed_in({**document, "error": error})
         if self.mode == JSON:
-            self._print_document(self.last_document, as_it_is)
+            self._print_document(self.last_document, git_has)
         elif self.mode == STREAM:
             self.event_document({"type": "result", **self.last_document})
         else:
@@ -184,9 +188,11 @@ class Output:
             return self.typed(value)
         return self.typed_in(value) if key in _HOLDERS and isinstance(value, Mapping) else value
 
-    def _print_document(self, document: Mapping[str, Any], as_it_is: bool) -> None:
+    def _print_document(self, document: Mapping[str, Any], git_has: Collection[str]) -> None:
+        if self.redactor is not None and git_has:
+            document = self._redacted_but(git_has, document, self.redactor().redact_value)
         line = _json_line(document)
-        if self.redactor is not None and not as_it_is:
+        if self.redactor is not None and not git_has:
             line = self.redactor().redact_line(line.decode()).encode()
         if self.answer_is_terminal:
             import json
@@ -194,6 +200,16 @@ class Output:
             self.answer(json.dumps(json.loads(line), indent=2, ensure_ascii=False), as_it_is=True)
         else:
             self.answer_bytes(line)
+
+    def _redacted_but(self, git_has: Collection[str], document: Mapping[str, Any], redact: Redact) -> dict[str, Any]:
+        def part(key: str, value: Any) -> Any:
+            if isinstance(value, Mapping):
+                return {name: part(name, inner) for name, inner in value.items()}
+            if isinstance(value, list | tuple):
+                return [part(key, inner) for inner in value]
+            return value if key in git_has else redact(value)
+
+        return {key: redact(value) if key == "error" else part(key, value) for key, value in document.items()}
 
     def without_secrets(self, text: str) -> str:
         """The text as any answer has it: for what is cut before it is answered."""

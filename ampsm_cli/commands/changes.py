@@ -58,7 +58,7 @@ def diff_command(
         else:
             output.answer_bytes(found.patch or b"")
 
-    output.finish(document(found.readable()), show, as_it_is=True)
+    output.finish(document(found.readable()), show, git_has=("path", "oldPath", "patch"))
 
 
 def _show_stat(output: Output, files: Sequence[Any]) -> None:

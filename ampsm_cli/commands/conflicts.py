@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ampsm.model.conflicts import Conflicts, Resolved
 
 _SIDES = ("target", "session", "both", "both-reversed", "base", "delete", "keep")
+#: Names of files, and texts of hunks.
+_GIT_HAS = ("path", "oldPath", "merged", "base", "target", "session", "result")
 _HELP = "amp-sessions resolve --help"
 
 
@@ -62,11 +64,11 @@ def conflicts_command(request: Request, ref: str, path: str | None, also_resolve
     found = conflicts_of(request.context, ref)
     if path is not None:
         one = conflict_hunks(request.context, ref, _in_worktree(request, ref, found, path))
-        output.finish(document(one), lambda: show_file(output, found.sides, one), as_it_is=True)
+        output.finish(document(one), lambda: show_file(output, found.sides, one), git_has=_GIT_HAS)
         return
     files = found.files if also_resolved else tuple(file for file in found.files if not file.resolved)
     shown = {**document(found), "files": [document(file) for file in files]}
-    output.finish(shown, lambda: show_files(output, ref, found, files), as_it_is=True)
+    output.finish(shown, lambda: show_files(output, ref, found, files), git_has=_GIT_HAS)
 
 
 @command(
@@ -148,7 +150,7 @@ def resolve_command(
         for path, refs in kept.items():
             show_kept(output, session_path(context, ref), path, refs)
 
-    output.finish(document(answer), show, error_document, as_it_is=True)
+    output.finish(document(answer), show, error_document, git_has=_GIT_HAS)
     if failed and error_document:
         say_error(output, error_document)
     return failed.exit_code if failed else 0

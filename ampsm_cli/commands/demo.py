@@ -60,7 +60,7 @@ class _Capturing(Output):
         if self.streaming:
             super().answer_bytes(data, flush=flush)
 
-    def finish(self, document: dict[str, Any], show: Any, error: Any = None, *, as_it_is: bool = False) -> None:
+    def finish(self, document: dict[str, Any], show: Any, error: Any = None, *, git_has: Any = ()) -> None:
         self.last_document = {**document, "error": error}
 
 

@@ -119,4 +119,4 @@ def path_command(request: Request, ref: str) -> None:
 
     path = session_path(request.context, ref)
     output = request.output
-    output.finish({"path": str(path)}, lambda: output.answer_path(str(path)), as_it_is=True)
+    output.finish({"path": str(path)}, lambda: output.answer_path(str(path)), git_has=("path",))

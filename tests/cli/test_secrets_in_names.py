@@ -51,6 +51,45 @@ def test_no_answer_shows_a_name_that_holds_a_secret(world: World, secret: str) -
     assert world.ok("path", session).out == f"{worktree}\n"
 
 
+@pytest.mark.parametrize("mode", ["--json", None])
+def test_conflicts_show_what_files_hold_and_no_secret_of_a_commit(world: World, mode: str | None) -> None:
+    """Only names and contents of files are as git has them."""
+    repo, name = world.make_repo(files={f"{KEY}.txt": "1\n"}), f"{KEY}.txt"
+    session = world.new(repo, "Torn")
+    (Path(session["worktree"]) / name).write_text(f"S {KEY}\n")
+    world.git(session["worktree"], "commit", "-qam", f"Session {KEY}")
+    world.commit(repo, {name: f"T {KEY}\n"}, f"Target {KEY}")
+    assert world.cli("rebase", session["id"]).code == 4
+    how = [mode] if mode else []
+    files = world.ok("conflicts", session["id"], *how)
+    hunks = world.ok("conflicts", session["id"], name, *how)
+    settled = world.ok("resolve", session["id"], name, "--take", "target", "--done", *how)
+    for done, shown in ((files, "path"), (hunks, "target"), (settled, "path")):
+        assert f"Session {KEY}" not in done.out and f"Target {KEY}" not in done.out, done
+        assert f'"{shown}": "' in done.out if mode else KEY in done.out, done
+    assert f"Target {MARK}" in files.out and f"Session {MARK}" in files.out
+    assert f"T {KEY}" in hunks.out and f"S {KEY}" in hunks.out
+    assert name in files.out and name in settled.out
+
+
+def test_the_commands_that_a_merge_has_run_are_kept_without_secrets(world: World) -> None:
+    """While it is open, and when it is over."""
+    repo, remote, branch = world.make_repo(), world.root / "remote.git", f"x/{KEY}"
+    world.git(repo, "switch", "-qc", branch)
+    world.git(world.root, "init", "-q", "--bare", remote)
+    world.git(repo, "remote", "add", "origin", remote)
+    session = world.new(repo, "Pushed", "--base", branch, "--script", "test -e passes")
+    for name in ("a.txt", "passes"):
+        world.commit(Path(session["worktree"]), {name: "a\n"})
+        world.cli("merge", session["id"], "--message", "m", "--push")
+        (record,) = (world.root / "db").rglob("merge.json" if name == "a.txt" else "operations.json")
+        found = json.loads(record.read_text())
+        steps = found["steps"] if name == "a.txt" else found["merges"][-1]["steps"]
+        assert KEY not in json.dumps(steps)
+    commands = [step.get("command") or "" for step in steps]
+    assert any(command.startswith("git push ") and MARK in command for command in commands), commands
+
+
 def test_before_there_is_a_context_too(world: World) -> None:
     """Wrong words are said before any setting is read; a file that is no YAML hides nothing either."""
     world.ok("config", "set", "ampEnv.MY_PASSWORD", PASSWORD)

@@ -206,8 +206,8 @@ class Merging:
             taken = self.state.step_taken(self.state.step)
             announced = taken.command if taken else None
             command = command_of(self.state.step, self.state, state, self.session) or announced
-        said = message and self.ctx.redactor.redact(message)
-        return self.state.with_step(open_merge.StepTaken(self.state.step, status, utc_now(), said, command))
+        message, command = self.ctx.redactor.redact_value([message, command])
+        return self.state.with_step(open_merge.StepTaken(self.state.step, status, utc_now(), message, command))
 
     def _tip_of(self, ref: str, code: str) -> str:
         found = refs.read_ref(self.root, ref)
