@@ -41,7 +41,7 @@ MEASUREMENTS: dict[Callable[[Place], Iterator[Row]], tuple[str, ...]] = {
     measure_telemetry: ("tools", "usage"),
     measure_following: ("follow",),
     measure_conflicts: ("conflicts",),
-    measure_conflict_page: ("window-conflicts", "window-choice"),
+    measure_conflict_page: ("window-conflicts", "window-conflicts-open", "window-choice"),
     measure_memory: ("iterate-memory",),
     measure_window: ("window-start", "window-idle", "window-memory", "window-stall"),
     measure_console: ("console",),

@@ -7,9 +7,11 @@ pixels.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from statistics import median
 
 from PySide6.QtWidgets import QApplication
@@ -30,19 +32,49 @@ from ampsm_gui.look.application import application_theme
 from ampsm_gui.models.conflicts.source import ready
 from ampsm_gui.models.conflicts.texts import HunkTexts
 from ampsm_gui.widgets.conflicts.hunk_cards import HunkCards
+from tests.benchmarks.conflicts import texts
+from tests.benchmarks.measure import Pairs
 from tests.benchmarks.place import Place
-from tests.benchmarks.report import Row
+from tests.benchmarks.report import Row, ratio_row
+from tests.benchmarks.window import new_session
 
 LINES, HUNKS = 20_000, 300
 _SIDE = ConflictSide("main", "refs/heads/main", "1" * 40, "A subject")
 _ROUNDS = 9
+_CONFLICTS = 4  # the exit code
+#: `git diff` takes some 40 ms on an idle machine, and the wizard is to be there in 300.
+_OPENING = 8.0
 
 
 def measure_conflict_page(place: Place) -> Iterator[Row]:
     found = json.loads(place.run(sys.executable, "-m", "tests.benchmarks.conflict_page"))
     what = f"{LINES:,} lines, {HUNKS} conflicts"
     yield Row("window-conflicts", f"{what}: opened", "the answer of the core", found["open"], 100, unit="ms")
+    yield _opening(place)
     yield Row("window-choice", f"{what}: a choice shown", "the key", found["choice"], 16, unit="ms")
+
+
+def _opening(place: Place) -> Row:
+    """The wizard of a session whose merge waits there, from its opening on."""
+    base, target, session = (text.decode() for text in texts(LINES, HUNKS))
+    repo = place.make_repo("opened", {"a.py": base})
+    database = place.root / "opened" / "sessions.sqlite"
+    made = new_session(place, database, repo, "Opened")
+    status = json.loads(place.run(*place.command(database, "status", made, "--json")))
+    worktree = Path(status["session"]["worktree"])
+    for where, text in ((worktree, session), (repo, target)):
+        (where / "a.py").write_text(text)
+        place.run("git", "commit", "-qam", "Change a.py", cwd=where)
+    stops = place.command(database, "merge", made, "--message", "feat: all")
+    if subprocess.run(stops, env=place.environ, capture_output=True, check=False).returncode != _CONFLICTS:
+        raise RuntimeError("the merge does not stop in conflict")
+    words = (sys.executable, "-m", "tests.benchmarks.conflict_opening", made, worktree)
+    environ = {**place.environ, "AMPSM_DB_PATH": str(database)}
+    done = subprocess.run(words, env=environ, cwd=Path(__file__).parents[2], capture_output=True, check=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    pairs = Pairs(tuple(found["floor"]), tuple(found["ours"]))
+    return ratio_row("window-conflicts-open", f"{LINES:,} lines, {HUNKS} conflicts: the wizard opened", "git diff",
+                     pairs, _OPENING)  # fmt: skip
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.conflicts.explain import hunk_commits, verify_file
     from ampsm.workflows.finishing.merge.conflicts.merge_tool import merge_tool
     from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
-    from ampsm.workflows.finishing.merge.conflicts.reading import conflict_hunks, conflicts_of
+    from ampsm.workflows.finishing.merge.conflicts.reading import ConflictLook, conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
     from ampsm.workflows.finishing.merge.conflicts.resolve import resolve_file
     from ampsm.workflows.finishing.merge.conflicts.texts import only_white_space
@@ -60,7 +60,7 @@ else:
         "merge.conflicts.origins": "HunkCommit HunkCommits",
         "merge.conflicts.texts": "only_white_space",
         "merge.conflicts.verify": "Verified",
-        "merge.conflicts.reading": "conflict_hunks conflicts_of",
+        "merge.conflicts.reading": "ConflictLook conflict_hunks conflicts_of",
         "merge.conflicts.resolve": "resolve_file",
         "merge.conflicts.unresolve": "unresolve_file",
         "merge.course": "MergeCourse merge_course",

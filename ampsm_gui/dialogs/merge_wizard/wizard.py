@@ -11,6 +11,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ampsm.model.merge import WaitsFor
+from ampsm.workflows.finishing import MergeCourse, merge_course
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
@@ -84,6 +86,8 @@ class MergeWizard(Dialog):
             self.check_page.show_session(self.state.session)
         self._show()
         self.refresh()
+        course = partial(merge_course, ref=session_id)
+        desktop.background.ask((self, "course"), course, self._on_course, ignore)
 
     # What the window asks
 
@@ -148,12 +152,17 @@ class MergeWizard(Dialog):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.mode is not None:
             stale = self.mode is WizardMode.CHECK and self.state.is_stale
             self.state.check_due = self.state.check_due or stale
             self.refresh()
 
     # What is read and shown
+
+    def _on_course(self, course: MergeCourse | None) -> None:
+        """Comes at once, long before the rest: conflicts are read meanwhile."""
+        if self.mode is None and course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS:
+            self.conflicts.show(self._connect_conflicts)
 
     def _on_read(self, reading: MergeReading) -> None:
         state, course = self.state, reading.course
@@ -297,7 +306,6 @@ class MergeWizard(Dialog):
         page.ask_agent.connect(self.deeds.ask_agent)
         page.error.connect(self._on_page_error)
         page.set_narrow(self.frame.narrow)
-        page.refresh()
 
     def _connect(self) -> None:
         frame, deeds, work = self.frame, self.deeds, self.work

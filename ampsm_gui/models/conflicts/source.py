@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from ampsm.context import Context
 from ampsm.model.conflicts import Choice, Conflicts, FileHunks
+from ampsm.model.errors import UserError
 from ampsm.model.record import with_texts
 from ampsm.workflows.finishing import (
+    ConflictLook,
     HunkCommit,
     choose,
     conflict_hunks,
-    conflicts_of,
     hunk_commits,
     remembers_resolutions,
 )
 from ampsm_gui.models.conflicts.hunk_lines import coloured
+from ampsm_gui.models.conflicts.order import kept_order, path_to_show
 from ampsm_gui.models.conflicts.texts import HunkTexts
 
 
@@ -40,17 +42,26 @@ class Chosen(NamedTuple):
 
 
 class ReadConflicts(NamedTuple):
-    """The files, and whether git remembers resolutions in their repository."""
+    """The files, whether git remembers resolutions in their repository, and the file to be shown, where that could be
+    read with them."""
 
     found: Conflicts
     remembers: bool
+    file: ReadFile | None
 
 
-def read_conflicts(ctx: Context, session_id: str) -> ReadConflicts:
-    """All files in conflict, resolved ones too. What commits say of themselves is without secrets."""
-    found = conflicts_of(ctx, session_id)
-    sides = with_texts(found.sides, ctx.redactor_at_hand.redact)
-    return ReadConflicts(replace(found, sides=sides), remembers_resolutions(ctx, session_id))
+def read_conflicts(ctx: Context, session_id: str, known: Sequence[str], path: str) -> ReadConflicts:
+    """All files in conflict, resolved ones too, and the hunks of that at `path`; is that none of them, of the one that
+    comes first. `known` is how they stood in the list. What commits say of themselves is without secrets."""
+    look = ConflictLook(ctx, session_id)
+    found = look.conflicts()
+    found = replace(found, sides=with_texts(found.sides, ctx.redactor_at_hand.redact))
+    shown = path_to_show(kept_order(known, found.files), path)
+    try:
+        file = ready(look.hunks(shown)) if shown else None
+    except UserError:
+        file = None  # it says so itself when it is asked for
+    return ReadConflicts(found, remembers_resolutions(ctx, session_id), file)
 
 
 def read_hunks(ctx: Context, session_id: str, path: str) -> ReadFile:
@@ -66,7 +77,7 @@ def keep_choice(ctx: Context, session_id: str, chosen: Chosen) -> ReadFile:
 
 def ready(found: FileHunks) -> ReadFile:
     """Cut into what is between the hunks, unless the file as a whole has a text of its own. Its language is looked
-    for here: that takes long the first time."""
+    for here: that takes a while the first time."""
     if found.hunks:
         coloured(found.file.path, found.hunks[0].target)
     whole = found.file.resolved or found.file.choice is not None
@@ -86,12 +97,3 @@ def read_commits(ctx: Context, session_id: str, path: str, n: int) -> str:
 def _commit_words(commit: HunkCommit) -> str:
     said = f" (iteration {commit.iteration})" if commit.iteration else f" ({commit.author})"
     return f"{commit.sha[:7]} {commit.subject}{said}"
-
-
-def next_open(paths: Sequence[str], left: Sequence[str], after: str) -> str | None:
-    """The file in conflict that comes after one, else the first."""
-    others = [path for path in paths if path in left and path != after]
-    if after in paths:
-        behind = [path for path in paths[paths.index(after) + 1 :] if path in others]
-        others = behind or others
-    return others[0] if others else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from ampsm.model.conflicts import Choice, ConflictFile, FileHunks, Hunk, HunkKind
 
-_LINE_END = re.compile("\n")
 _OF_SIDE = {HunkKind.TARGET: "target", HunkKind.SESSION: "session", HunkKind.SAME: "target", HunkKind.CONFLICT: "base"}
 
 
@@ -100,10 +99,11 @@ def _ended(text: str) -> str:
 
 def _between(result: str, hunks: Sequence[Hunk]) -> list[str]:
     """The settled texts around the hunks, by the lines at which these begin."""
-    starts = [0, *(found.end() for found in _LINE_END.finditer(result))] if hunks else [0]
+    ends = list(accumulate(map(len, result.split("\n")))) if hunks else []  # without the line feeds before
     found, at = [], 0
     for hunk in hunks:
-        begin = starts[hunk.line - 1] if hunk.line <= len(starts) else len(result)
+        above = hunk.line - 1
+        begin = min(ends[above - 1] + above, len(result)) if 0 < above <= len(ends) else len(result) if above else 0
         found.append(result[at:begin])
         at = begin + len(hunk.result)
     return [*found, result[at:]]

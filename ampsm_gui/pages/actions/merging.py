@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, cast
 from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.models.conflicts.ahead import load_ahead
 
 if TYPE_CHECKING:
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
 
 def merge_wizard(desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget) -> MergeWizard:
-    """A new one, not shown yet; imported when it is wanted."""
+    """A new one, not shown yet; imported when it is wanted, and on a thread what it may read then."""
+    desktop.background.ask("conflicts-ahead", load_ahead, _loaded)
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
     return MergeWizard(desktop, session_id, view, parent, _conflict_page)
@@ -34,3 +36,7 @@ def _conflict_page(desktop: Desktop, session_id: str, parent: QWidget) -> QWidge
     from ampsm_gui.pages.conflicts.page import ConflictPage
 
     return ConflictPage(desktop, session_id, parent)
+
+
+def _loaded(_answer: None) -> None:
+    """Nobody waits for it."""

@@ -29,7 +29,7 @@ class ConflictPage(QWidget):
     """Files left, one of them right. Choices are drafts, written as they are made; a file is written and staged by a
     command when it is resolved. Whatever else happens to the merge, `refresh` shows it."""
 
-    #: (conflicted files left, of all)
+    #: (conflicted files left, of all), when that is not what it was
     left_changed = Signal(int, int)
     next_changed = Signal()
     ask_agent = Signal()
@@ -39,6 +39,7 @@ class ConflictPage(QWidget):
         super().__init__(parent)
         self.desktop = desktop
         self.session_id = session_id
+        self._left: tuple[int, int] | None = None
         self._actions = make_actions(self)
         self.side, self.stage = FilesSide(desktop.theme, self), ConflictStage(desktop.theme, "diff", self)
         self.result = self.stage.cards.card.result
@@ -112,7 +113,7 @@ class ConflictPage(QWidget):
     def on_files_read(self) -> None:
         """Says how many are left."""
         self.showing.show_files()
-        self.left_changed.emit(len(self.reading.left()), len(self.reading.ordered()))
+        self._tell_left(len(self.reading.left()), len(self.reading.ordered()))
 
     @Slot()
     def on_left_file(self) -> None:
@@ -134,7 +135,7 @@ class ConflictPage(QWidget):
     def on_over(self) -> None:
         """Nothing is in conflict."""
         self.showing.show_none()
-        self.left_changed.emit(0, 0)
+        self._tell_left(0, 0)
 
     @Slot(object)
     def on_failed(self, error: Exception | CommandError) -> None:
@@ -157,6 +158,11 @@ class ConflictPage(QWidget):
         for entry in ENTRIES:
             if entry.icon:
                 self._actions[entry.name].setIcon(self.desktop.theme.icon(entry.icon))
+
+    def _tell_left(self, left: int, of: int) -> None:
+        before, self._left = self._left, (left, of)
+        if before not in (None, self._left):
+            self.left_changed.emit(left, of)
 
     # Keys
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.model.conflicts import ConflictFile, Conflicts
 from ampsm.model.errors import UserError
-from ampsm_gui.models.conflicts.source import ReadConflicts, ReadFile, next_open, read_conflicts, read_hunks
+from ampsm_gui.models.conflicts.order import kept_order, next_open, path_to_show
+from ampsm_gui.models.conflicts.source import ReadConflicts, ReadFile, read_conflicts, read_hunks
 from ampsm_gui.models.conflicts.texts import HunkTexts
 from ampsm_gui.pages.conflicts.chooser import Chooser
 from ampsm_gui.runtime.background import Background
@@ -35,7 +37,7 @@ class ConflictReading(QObject):
         self._background = background
         self._chooser = chooser
         self._session = session_id
-        self.found: Conflicts | None = None
+        self.found: Conflicts | None = None  # files in the order of the list
         self.remembers = False
         self.read: ReadFile | None = None
         self.path = ""
@@ -59,8 +61,7 @@ class ConflictReading(QObject):
 
     def ordered(self) -> list[str]:
         """All of them, as they stand in the list."""
-        files = self.found.files if self.found else ()
-        return [file.path for file in sorted(files, key=lambda file: file.resolved)]
+        return [file.path for file in self.found.files] if self.found else []
 
     def following(self) -> str | None:
         """The file that comes when the open one is resolved."""
@@ -71,7 +72,9 @@ class ConflictReading(QObject):
     @Slot()
     def refresh(self) -> None:
         """Reads the files anew, and the one that is open."""
-        read = partial(read_conflicts, session_id=self._session)
+        known = tuple(self.ordered())
+        read = partial(read_conflicts, session_id=self._session, known=known, path=self.path)
+        self._background.forget((self, "hunks"))  # read with the files
         self._background.ask((self, "files"), read, self._on_files, self._on_files_failed)
 
     def read_file(self) -> None:
@@ -112,13 +115,15 @@ class ConflictReading(QObject):
         self.file_read.emit(fresh)
 
     def _on_files(self, read: ReadConflicts) -> None:
-        self.found, self.remembers = read
-        ordered = self.ordered()
-        if self.path not in ordered:
-            self.leave_for(next_open(ordered, self.left(), "") or (ordered[0] if ordered else ""))
-        if self.path:
-            self.read_file()
+        files = kept_order(self.ordered(), read.found.files)
+        self.found, self.remembers = replace(read.found, files=tuple(files)), read.remembers
+        if (shown := path_to_show(files, self.path)) != self.path:
+            self.leave_for(shown)
         self.files_read.emit()
+        if read.file is not None and read.file.hunks.file.path == self.path:
+            self.take(read.file)
+        elif self.path:
+            self.read_file()
 
     def _on_files_failed(self, error: Exception) -> None:
         if isinstance(error, UserError) and error.code == "nothing-in-progress":

@@ -1,4 +1,4 @@
-"""The files in conflict, resolved ones last: glyph, name, and what is left of it."""
+"""The files in conflict: glyph, name, and what is left of it."""
 
 from __future__ import annotations
 
@@ -38,12 +38,11 @@ class ConflictFiles(QListView):
         theme.changed.connect(self._on_theme_changed)
 
     def show_files(self, files: Sequence[ConflictFile]) -> None:
-        """The files as they are now: those in conflict, then resolved ones."""
+        """The files as they are now, in their order."""
         self._quiet = True
         current = self.current_path()
-        ordered = sorted(files, key=lambda file: file.resolved)
-        self.files.setRowCount(len(ordered))
-        for row, file in enumerate(ordered):
+        self.files.setRowCount(len(files))
+        for row, file in enumerate(files):
             item: QStandardItem | None = self.files.item(row)
             if item is None:
                 item = QStandardItem()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ampsm.context import Context
 from ampsm.git.objects import commits_between, read_blobs, subjects
-from ampsm.model.conflicts import Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
+from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
 from ampsm.model.phrases import counted
 from ampsm.workflows.finishing.merge.conflicts.by_git import merged_by_git
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
@@ -16,13 +16,33 @@ from ampsm.workflows.finishing.merge.conflicts.texts import encoding_of
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
 
 
+class ConflictLook:
+    """A stop as it is at one moment: its files, and the hunks of each of them, for who wants both.
+
+    Raises as `stop_of`, GitError.
+    """
+
+    def __init__(self, ctx: Context, ref: str) -> None:
+        self._stop = stop_of(ctx, ref)
+        self._drafts = drafts_of(ctx, self._stop)
+        self._files = all_conflicted(self._stop, self._drafts)
+        self._told = told_files(self._stop, self._files, self._drafts)
+
+    def conflicts(self) -> Conflicts:
+        """The conflicts at which the open merge or rebase waits, resolved ones too."""
+        stop, at = self._stop, self._stop.at
+        merged = merged_by_git(stop, self._files)
+        return Conflicts(stop.merge.operation, RebaseStep(at.n, at.of), sides_of(stop), tuple(self._told), merged)
+
+    def hunks(self, path: str) -> FileHunks:
+        """The hunks of one of these files, by the path that it has there."""
+        file, told = next(pair for pair in zip(self._files, self._told, strict=True) if pair[0].path == path)
+        return _with_hunks(self._stop, file, draft_of(self._drafts, path, file.stages), told)
+
+
 def conflicts_of(ctx: Context, ref: str) -> Conflicts:
     """The conflicts at which the open merge or rebase of a session waits, resolved ones too. Raises as `stop_of`."""
-    stop = stop_of(ctx, ref)
-    drafts = drafts_of(ctx, stop)
-    found = all_conflicted(stop, drafts)
-    step, merged = RebaseStep(stop.at.n, stop.at.of), merged_by_git(stop, found)
-    return Conflicts(stop.merge.operation, step, sides_of(stop), tuple(told_files(stop, found, drafts)), merged)
+    return ConflictLook(ctx, ref).conflicts()
 
 
 def conflict_hunks(ctx: Context, ref: str, path: str) -> FileHunks:
@@ -36,7 +56,10 @@ def conflict_hunks(ctx: Context, ref: str, path: str) -> FileHunks:
 
 def told_hunks(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> FileHunks:
     """A file with its hunks, as they are with what was chosen. Of one that is resolved the result is what is staged."""
-    told = told_file(stop, file, draft)
+    return _with_hunks(stop, file, draft, told_file(stop, file, draft))
+
+
+def _with_hunks(stop: ConflictStop, file: Conflicted, draft: FileDraft, told: ConflictFile) -> FileHunks:
     if not file.has_hunks:
         own = draft.own_bytes()
         return FileHunks(told, (), None if own is None or file.binary else encoding_of(own).decode(own))
