@@ -40,3 +40,16 @@ def test_no_folder_grows_into_a_hall() -> None:
 def test_only_the_core_touches_git_files_and_the_database() -> None:
     forbidden = {"sqlite3", "subprocess", "shutil.rmtree"}
     assert [file.name for file in ROOT.rglob("*.py") if forbidden & _imported(file)] == []
+
+
+def test_no_signal_calls_what_qt_cannot_take_back() -> None:
+    """A slot with arguments given before is made by `given`: one that outlives its widget would call into nothing."""
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "connect"
+        for slot in node.args
+        if isinstance(slot, ast.Lambda) or (isinstance(slot, ast.Call) and ast.unparse(slot.func) == "partial")
+    ]
+    assert found == []

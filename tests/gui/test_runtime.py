@@ -25,6 +25,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.runtime.background import Background
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.runtime.follower import Follower
+from ampsm_gui.runtime.given import given
 from ampsm_gui.runtime.single_instance import SingleInstance
 from ampsm_gui.runtime.workspace import Workspace
 from tests.gui.conftest import World
@@ -122,6 +123,24 @@ def test_who_is_gone_gets_no_answer_also_with_arguments_given_before(desktop: De
     go.set()
     qtbot.waitUntil(lambda: not desktop.background.busy)
     assert answers == []
+
+
+def test_a_command_that_ends_after_its_widget_calls_nobody(desktop: Desktop, qtbot: QtBot) -> None:
+    heard: list[object] = []
+
+    class Teller(QObject):
+        told = Signal(object)
+
+    class Hearer(QObject):
+        def hear(self, before: str, word: object) -> None:
+            heard.append((before, self.objectName(), word))
+
+    teller, hearer = Teller(), Hearer()
+    teller.told.connect(given(hearer.hear, "mine"))
+    teller.told.emit("first")
+    delete(hearer)
+    teller.told.emit("late")
+    assert heard == [("mine", "", "first")]
 
 
 def test_a_database_that_cannot_be_read_now_is_no_bug(desktop: Desktop, qtbot: QtBot) -> None:

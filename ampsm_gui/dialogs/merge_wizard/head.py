@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -12,6 +11,7 @@ from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.merge.words import Headline
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.label import Label, MarkupLabel
 from ampsm_gui.widgets.second_press import StepButton
@@ -142,7 +142,7 @@ class WizardHead(QWidget):
             button = StepButton(plain_label(words), self)
             button.setEnabled(why_not is None)
             button.setToolTip(plain_tip(why_not or ""))
-            button.clicked.connect(partial(_call, self.requested.emit, action))
+            button.clicked.connect(given(_call, self.requested.emit, action))
             self._row.addWidget(button)
             self.buttons.append(button)
 

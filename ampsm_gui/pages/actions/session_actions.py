@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,6 +17,7 @@ from ampsm_gui.pages.actions.outcomes import continue_words, iterate_words, pass
 from ampsm_gui.pages.actions.table import ENTRIES, make_action, show_tip, why_not
 from ampsm_gui.pages.opener import WorktreeOpener
 from ampsm_gui.runtime.command import CommandError, RunningCommand
+from ampsm_gui.runtime.given import given
 
 if TYPE_CHECKING:
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
@@ -120,7 +120,7 @@ class SessionActions(QObject):
     def run(self, session_id: str, *words: str) -> RunningCommand:
         """Runs a command for a session; that it fails is said by `failed`."""
         command = self._desktop.commands.run(*words)
-        command.failed.connect(partial(self._on_failed, session_id, command))
+        command.failed.connect(given(self._on_failed, session_id, command))
         return command
 
     # New sessions
@@ -164,9 +164,9 @@ class SessionActions(QObject):
         dropped = (notes and "--notes" in options) or ("--queue" in how and "--notes" not in options)
         told = () if dropped else options  # a follow-up is stored with its notes alone
         command = self.run(self._id, "iterate", self._id, *how, *told, *(["--notes", notes] if notes else []))
-        command.succeeded.connect(partial(self._say_began, self._id, iterate_words))
+        command.succeeded.connect(given(self._say_began, self._id, iterate_words))
         if notes and self._notes:
-            command.failed.connect(partial(self._give_back, self._id, notes))
+            command.failed.connect(given(self._give_back, self._id, notes))
 
     def _give_back(self, session_id: str, notes: str, _error: CommandError) -> None:
         if self._notes is not None:
@@ -176,14 +176,14 @@ class SessionActions(QObject):
     def _on_stop(self) -> None:
         if self._id:
             command = self.run(self._id, "stop", self._id)
-            command.succeeded.connect(partial(self._say_began, self._id, stop_words))
+            command.succeeded.connect(given(self._say_began, self._id, stop_words))
 
     @Slot()
     def _on_run_tests(self) -> None:
         if self._id:
             command = self.run(self._id, "run", self._id)
             self.began.emit(self._id, "The test script runs")
-            command.succeeded.connect(partial(self._say_done, self._id, passed_words, undoable=False))
+            command.succeeded.connect(given(self._say_done, self._id, passed_words, False))
 
     # Finishing
 
@@ -207,9 +207,9 @@ class SessionActions(QObject):
         if found is None:
             view = self._view if session_id == self._id else None
             found = merge_wizard(self._desktop, session_id, view, self._window)
-            found.outcome.connect(partial(self._on_outcome, session_id))
-            found.open_requested.connect(partial(self._opener.open_kind, session_id))
-            found.changes_requested.connect(partial(self.changes_requested.emit, session_id))
+            found.outcome.connect(given(self._on_outcome, session_id))
+            found.open_requested.connect(given(self._opener.open_kind, session_id))
+            found.changes_requested.connect(given(self._on_changes_requested, session_id))
             found.changes_requested.connect(found.close)  # it would stay above the window that shows them
         found.come_forward()
         return found
@@ -243,8 +243,8 @@ class SessionActions(QObject):
         """Opens a dialog about the session; what it did is said when it is done."""
         if self._id is not None:
             dialog = finishing_dialog(action)(self._desktop, self._id, self._view, self._window)
-            dialog.outcome.connect(partial(self._on_outcome, self._id))
-            dialog.stopped.connect(partial(self.show_wizard, self._id))
+            dialog.outcome.connect(given(self._on_outcome, self._id))
+            dialog.stopped.connect(given(self.show_wizard, self._id))
             dialog.open()
 
     @Slot()
@@ -254,14 +254,14 @@ class SessionActions(QObject):
             wizard.go_on()
         elif self._id:
             command = self.run(self._id, "continue-merge", self._id)
-            command.succeeded.connect(partial(self._say_done, self._id, continue_words, undoable=True))
+            command.succeeded.connect(given(self._say_done, self._id, continue_words, True))
 
     @Slot()
     def _on_restore(self) -> None:
         if self._id:
             command = self.run(self._id, "restore", self._id)
             words = restore_words(cleaned_up=bool(self._view and self._view["session"]["cleanedUpAt"]))
-            command.succeeded.connect(partial(self._say_done, self._id, lambda _document: words, undoable=False))
+            command.succeeded.connect(given(self._say_done, self._id, lambda _document: words, False))
 
     # The worktree
 
@@ -302,16 +302,19 @@ class SessionActions(QObject):
         self.began.emit(session_id, words(document))
 
     def _say_done(
-        self, session_id: str, words: Callable[[dict[str, Any]], str], document: dict[str, Any], *, undoable: bool
+        self, session_id: str, words: Callable[[dict[str, Any]], str], undoable: bool, document: dict[str, Any]
     ) -> None:
         self.done.emit(session_id, words(document), undoable)
+
+    def _on_changes_requested(self, session_id: str) -> None:
+        self.changes_requested.emit(session_id)
 
     def _on_outcome(self, session_id: str, words: str, undoable: bool) -> None:
         self.done.emit(session_id, words, undoable)
 
     def _on_failed(self, session_id: str, command: RunningCommand, error: CommandError) -> None:
         if command.document.get("status") == "merged":  # with warnings, which is an exit code but no failure
-            self._say_done(session_id, continue_words, command.document, undoable=True)
+            self._say_done(session_id, continue_words, True, command.document)
         else:
             self.failed.emit(session_id, error, command)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from ampsm_gui.pages.conflicts.actions import CHOICES, ROW, TOOLS, WHOLE
+from ampsm_gui.runtime.given import given
 
 if TYPE_CHECKING:
     from ampsm_gui.pages.conflicts.page import ConflictPage
@@ -31,7 +32,7 @@ def wire(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
         **{name: partial(decisions.choose_open, name) for name in WHOLE},
     }  # fmt: skip
     for name, call in calls.items():
-        actions[name].triggered.connect(partial(_called, call))
+        actions[name].triggered.connect(given(_called, call))
     page.addActions(page.actions())
     _wire_widgets(page, actions)
     _wire_parts(page)

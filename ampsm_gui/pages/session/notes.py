@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.notes.keeper import NotesKeeper
 from ampsm_gui.pages.actions.session_actions import SessionActions
+from ampsm_gui.runtime.given import given
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.notes.box import NotesBox
 
@@ -99,14 +99,14 @@ class SessionNotes(QObject):
         entry = next((found for found in self._queue if found["id"] == entry_id), None)
         if self._id and entry:
             dialog = FollowUpDialog(self._desktop, self._id, entry, self._page.window())
-            dialog.done_with.connect(partial(self._on_queue_of, self._id))
+            dialog.done_with.connect(given(self._on_queue_of, self._id))
             dialog.open()
 
     @Slot(str)
     def _on_remove_queued(self, entry_id: str) -> None:
         if self._id:
             command = self._actions.run(self._id, "queue", self._id, "--remove", entry_id)
-            command.succeeded.connect(partial(self._on_queue_of, self._id))
+            command.succeeded.connect(given(self._on_queue_of, self._id))
 
     def _on_queue_of(self, session_id: str, document: dict[str, Any]) -> None:
         if session_id == self._id:  # else another one is shown meanwhile

@@ -17,6 +17,7 @@ from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.models.sessions.text import shortened
 from ampsm_gui.runtime.background import LOST, ignore, redacted
 from ampsm_gui.runtime.command import CommandError, RunningCommand
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.messages.strip import Button, Strip
 
 _ROLES = {"awaiting-input": "warning", "error": "danger", "running": "running"}
@@ -63,7 +64,7 @@ class SessionStrip(Strip):
         """Makes the lost database again from the journals; that the sessions are back is news to the watcher."""
         self.show_message("running", "The database is made again from the journals…")
         command = self._desktop.commands.run("doctor", "--fix")
-        command.failed.connect(partial(self._on_not_mended, command))
+        command.failed.connect(given(self._on_not_mended, command))
 
     def _on_not_mended(self, command: RunningCommand, error: CommandError) -> None:
         """Why not; that `doctor` has found other things besides is no reason."""

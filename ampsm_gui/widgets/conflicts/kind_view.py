@@ -11,6 +11,7 @@ from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.code import Beside, CodeLine, lines_of
 from ampsm_gui.models.conflicts.preview import Previews
 from ampsm_gui.models.conflicts.words import CHOICES
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.conflicts.choice_row import KeyButton
 from ampsm_gui.widgets.conflicts.code_columns import CodeColumns
 from ampsm_gui.widgets.conflicts.side_pane import SideHead
@@ -133,12 +134,15 @@ class KindView(QWidget):
             if shown:
                 self.buttons[None] = KeyButton(self._theme, "Un-choose", "u", self.row)
             for choice, button in self.buttons.items():
-                button.clicked.connect(lambda _checked=False, choice=choice: self.choice_wanted.emit(choice))
+                button.clicked.connect(given(self._on_chosen, choice))
                 self.row.add(button)
         for choice, button in self.buttons.items():
             button.setChecked(choice is not None and choice is file.choice)
             button.setEnabled(choice is not None or file.choice is not None)
         self.row.setVisible(bool(shown))
+
+    def _on_chosen(self, choice: Choice | None, _checked: bool = False) -> None:
+        self.choice_wanted.emit(choice)
 
     @Slot()
     def _on_theme_changed(self) -> None:

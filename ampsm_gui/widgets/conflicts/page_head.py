@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ampsm_gui.look.plain import in_order
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.fields.choice import ChoiceBox
 from ampsm_gui.widgets.flow import FlowRow
@@ -71,7 +70,7 @@ class ConflictHead(QWidget):
             button.setAccessibleName(action.text())
             self.tools.add(button)
             self._tools.append(button)
-            action.visibleChanged.connect(partial(self._on_visible, button, action))
+            action.visibleChanged.connect(given(self._on_visible, button, action))
             button.setVisible(action.isVisible())
         self._on_theme_changed()
 

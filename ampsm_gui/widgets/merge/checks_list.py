@@ -22,6 +22,7 @@ from ampsm_gui.look.plain import in_order, plain_label, plain_tip
 from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.tables.delegate import CellDelegate
 
 
@@ -137,7 +138,7 @@ class _Cures(QWidget):
             button.setProperty("role", "chip")
             button.setObjectName(f"cure.{cure.name}")
             button.setToolTip(plain_tip(cure.tip))
-            button.clicked.connect(partial(_call, call, cure.name))
+            button.clicked.connect(given(_call, call, cure.name))
             row.addWidget(button)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QSiz
 
 from ampsm_gui.look.plain import plain_label
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.label import Label, MarkupLabel
 
 _GLYPHS = {
@@ -120,12 +120,12 @@ class Strip(QWidget):
             button.deleteLater()
         self._buttons = [QPushButton(plain_label(label), self._box) for label in labels]
         for place, button in enumerate(self._buttons):
-            button.clicked.connect(partial(self._call, place))
+            button.clicked.connect(given(self._call, place))
             self._row.insertWidget(self._row.count() - 1, button)
         menu = self.more.menu()
         menu.clear()
         for place, button in enumerate(self._buttons[1:-1], 1):
-            menu.addAction(button.text(), partial(self._call, place))
+            menu.addAction(button.text(), given(self._call, place))
 
     def _fit(self) -> None:
         """Where the buttons stand, by the width there is."""

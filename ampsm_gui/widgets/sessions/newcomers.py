@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QPushButton
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.sessions.table import SessionTable
+from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.sessions.list import SessionList
 
 _SIDES = {"above": "arrow-up", "below": "arrow-down"}
@@ -98,7 +98,7 @@ class Newcomers(QObject):
         button.setAutoDefault(False)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setCursor(Qt.CursorShape.ArrowCursor)
-        button.clicked.connect(partial(self._go, side))
+        button.clicked.connect(given(self._go, side))
         button.hide()
         return button
 
