@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, Hunk, Resolved
+    from ampsm.workflows.finishing import WholeSides
 
 #: What a choice is called.
 CHOSEN = {
@@ -66,16 +67,16 @@ def state(file: ConflictFile) -> str:
     return f"{words}; edited elsewhere since" if file.outside_edit else words
 
 
-def show_file(output: Output, sides: ConflictSides, found: FileHunks) -> None:
-    """One file's hunks, one after the other."""
+def show_file(output: Output, sides: ConflictSides, found: FileHunks, whole: WholeSides | None) -> None:
+    """One file's hunks, one after the other, or what the sides have of a file as a `whole`, and what it can become."""
     file = found.file
     output.answer(_name(file), "bold", as_it_is=True)
     output.answer(f"{file.sentence}; {state(file)}" if file.sentence else state(file))
     for hunk in found.hunks:
         output.answer()
         show_hunk(output, sides, hunk, file.hunks)
-    if not found.hunks and file.choices:
-        output.answer(f"Choices: {', '.join(file.choices)}")
+    if whole is not None:
+        _show_whole(output, sides, file, whole)
 
 
 def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None:
@@ -104,6 +105,22 @@ def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None
         _show_text(output, hunk.result, "")
 
 
+def _show_whole(output: Output, sides: ConflictSides, file: ConflictFile, whole: WholeSides) -> None:
+    from ampsm.workflows.finishing import after_words, facts_of, outcomes_of
+
+    facts = facts_of(whole)
+    for (name, side), fact in zip(_named(sides), facts, strict=True):
+        output.answer(paint(f"{name:<9}", "bold", on=output.answer_color) + _about(side))
+        output.answer(f"  {clean(fact)}", _STYLES[name], as_it_is=True)
+    if after := after_words(file, facts):
+        output.answer(f"{clean(after)}.", as_it_is=True)
+    outcomes = () if file.resolved else outcomes_of(file)
+    if outcomes:
+        output.answer("Choices:")
+    for outcome in outcomes:
+        output.answer(f"  --take {outcome.choice:<8}{outcome.words}")
+
+
 def show_resolved(output: Output, ref: str, found: Resolved) -> None:
     """What has become of the files, and what comes next."""
     for file in found.files:
@@ -128,8 +145,12 @@ def show_kept(output: Output, worktree: Path | str, path: str, refs: Sequence[st
 
 
 def _show_sides(output: Output, sides: ConflictSides) -> None:
-    for name, side in (("Target", sides.target), ("Session", sides.session), ("Ancestor", sides.base)):
+    for name, side in _named(sides):
         output.answer(f"  {name:<9}{_about(side)}")
+
+
+def _named(sides: ConflictSides) -> tuple[tuple[str, ConflictSide], ...]:
+    return ("Target", sides.target), ("Session", sides.session), ("Ancestor", sides.base)
 
 
 def _about(side: ConflictSide) -> str:

@@ -58,13 +58,14 @@ def conflicts_command(request: Request, ref: str, path: str | None, also_resolve
     The sides have names: Target is the branch that is merged into, Session the commit that is put there, Ancestor what
     both began with. Nothing is changed.
     """
-    from ampsm.workflows.finishing import conflict_hunks, conflicts_of
+    from ampsm.workflows.finishing import conflict_hunks, conflicts_of, whole_sides
 
     output = request.output
     found = conflicts_of(request.context, ref)
     if path is not None:
         one = conflict_hunks(request.context, ref, _in_worktree(request, ref, found, path))
-        output.finish(document(one), lambda: show_file(output, found.sides, one), git_has=_GIT_HAS)
+        whole = None if one.hunks else whole_sides(request.context, ref, one.file.path)
+        output.finish(document(one), lambda: show_file(output, found.sides, one, whole), git_has=_GIT_HAS)
         return
     files = found.files if also_resolved else tuple(file for file in found.files if not file.resolved)
     shown = {**document(found), "files": [document(file) for file in files]}

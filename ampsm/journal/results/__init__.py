@@ -27,7 +27,7 @@ from ampsm.journal.results.bodies import (
     exit_words,
 )
 from ampsm.journal.results.decoding import decoded
-from ampsm.journal.results.facts import FAILURE, note_of, size_words
+from ampsm.journal.results.facts import FAILURE, note_of, size_words, sizes_words
 from ampsm.journal.results.pictures import kind_of
 
 __all__ = [
@@ -50,5 +50,6 @@ __all__ = [
     "kind_of",
     "note_of",
     "size_words",
+    "sizes_words",
     "styled_lines",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ampsm.journal.results.bodies import (
     Body,
@@ -60,6 +61,16 @@ def size_words(size: int) -> str:
         return f"{size} bytes" if size != 1 else "1 byte"
     of, unit = (1_000, "kB") if size < 999_500 else (1_000_000, "MB")
     return f"{size / of:.1f} {unit}" if size < 9.95 * of else f"{size / of:,.0f} {unit}"
+
+
+def sizes_words(sizes: Sequence[int | None]) -> list[str]:
+    """As `size_words`, of sizes that are compared: to the byte where two that differ would read alike. None is no word
+    at all."""
+    said = ["" if size is None else size_words(size) for size in sizes]
+    known = {size for size in sizes if size is not None}
+    if len({size_words(size) for size in known}) == len(known):
+        return said
+    return ["" if size is None else f"{size:,} bytes" for size in sizes]
 
 
 def _lines_of(body: Body | None) -> list[str]:

@@ -24,12 +24,20 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.conflicts.explain import hunk_commits, verify_file
     from ampsm.workflows.finishing.merge.conflicts.merge_tool import merge_tool
     from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
+    from ampsm.workflows.finishing.merge.conflicts.outcomes import (
+        Outcome,
+        after_words,
+        facts_of,
+        outcome_chosen,
+        outcomes_of,
+    )
     from ampsm.workflows.finishing.merge.conflicts.reading import ConflictLook, conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
     from ampsm.workflows.finishing.merge.conflicts.resolve import resolve_file
     from ampsm.workflows.finishing.merge.conflicts.texts import only_white_space
     from ampsm.workflows.finishing.merge.conflicts.unresolve import unresolve_file
     from ampsm.workflows.finishing.merge.conflicts.verify import Verified
+    from ampsm.workflows.finishing.merge.conflicts.whole import WholeSide, WholeSides, whole_sides
     from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
     from ampsm.workflows.finishing.merge.outcome import MergeOutcome
@@ -58,11 +66,13 @@ else:
         "merge.conflicts.explain": "hunk_commits verify_file",
         "merge.conflicts.merge_tool": "merge_tool",
         "merge.conflicts.origins": "HunkCommit HunkCommits",
+        "merge.conflicts.outcomes": "Outcome after_words facts_of outcome_chosen outcomes_of",
         "merge.conflicts.texts": "only_white_space",
         "merge.conflicts.verify": "Verified",
         "merge.conflicts.reading": "ConflictLook conflict_hunks conflicts_of",
         "merge.conflicts.resolve": "resolve_file",
         "merge.conflicts.unresolve": "unresolve_file",
+        "merge.conflicts.whole": "WholeSide WholeSides whole_sides",
         "merge.course": "MergeCourse merge_course",
         "merge.conflicts.remember": "remember_resolutions remembers_resolutions",
         "merge.outcome": "MergeOutcome",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ampsm.model.conflicts import Choice, ConflictFile, ConflictSide, Hunk, HunkKind
+from ampsm.workflows.finishing import WholeSide, WholeSides, facts_of, outcome_chosen
 from ampsm_gui.look import figures
 
 CHOICES = {
@@ -51,7 +52,8 @@ def fact_of(file: ConflictFile) -> str:
     if file.hunks:
         facts.append("All chosen" if not file.open else f"{file.open} of {figures.count(file.hunks, 'conflict')} left")
     else:
-        facts.append(CHOICES[file.choice] if file.choice else "Not chosen yet")
+        outcome = outcome_chosen(file)
+        facts.append(outcome.words if outcome else CHOICES[file.choice] if file.choice else "Not chosen yet")
     if file.outside_edit:
         facts.append("changed outside")
     return ", ".join(facts)
@@ -62,3 +64,15 @@ def left_words(left: int, of: int) -> str:
     if not of:
         return "No conflicted files"
     return f"Conflicted, {left} of {of} left" if left else f"All {figures.count(of, 'file')} resolved"
+
+
+def first_facts(file: ConflictFile) -> tuple[str, str, str]:
+    """What target, session and ancestor have, before their content is read."""
+
+    def side(mode: str | None, size: int | None) -> WholeSide | None:
+        return WholeSide(mode, size, None) if mode else None
+
+    modes, sizes = file.mode, file.size
+    return facts_of(WholeSides(
+        file.path, side(modes.base, sizes.base), side(modes.target, sizes.target), side(modes.session, sizes.session)
+    ))  # fmt: skip

@@ -30,13 +30,13 @@ class ConflictQuestions(QObject):
         self._session = session_id
 
     def ask_previews(self) -> None:
-        """What a file without hunks is on either side, while it waits and has no result."""
-        read, found = self._reading.read, self._reading.found
-        if read is None or found is None:
+        """What a file without hunks is on either side, while it has no result."""
+        read = self._reading.read
+        if read is None:
             return
         file = read.hunks.file
-        if not file.hunks and not file.resolved and read.hunks.result is None:
-            ask = partial(read_previews, session_id=self._session, file=file, sides=found.sides)
+        if not file.hunks and read.hunks.result is None:
+            ask = partial(read_previews, session_id=self._session, file=file)
             self._background.ask((self, "preview"), ask, self._stage.kind.show_previews, self.failed.emit)
 
     def ask_commits(self, at: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtGui import QAction
 
 from ampsm.model.conflicts import ConflictFile, HunkKind
+from ampsm.workflows.finishing import outcomes_of
 from ampsm_gui.models.conflicts.texts import HunkTexts
 from ampsm_gui.pages.conflicts.actions import CHOICES, STEPS, WHOLE
 
@@ -18,7 +19,8 @@ def judge(
     left = file is not None and not file.resolved
     hunk = texts.hunks[at] if texts and 0 <= at < len(texts.hunks) else None
     conflict = hunk is not None and hunk.kind is HunkKind.CONFLICT
-    whole = file.choices if left and file is not None and texts is None and not file.hunks else ()
+    outcomes = outcomes_of(file) if left and file is not None and texts is None else ()
+    whole = {same for outcome in outcomes for same in outcome.same}
     for name, choice in CHOICES.items():
         actions[name].setEnabled(left and (conflict or choice in whole))
     taken = hunk.choice if hunk else file.choice if file else None

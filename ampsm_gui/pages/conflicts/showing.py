@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.plain import plain_label
+from ampsm_gui.look.plain import as_signs, plain_label
 from ampsm_gui.models.conflicts import words
 from ampsm_gui.pages.conflicts.actions import CHOICES
 from ampsm_gui.pages.conflicts.judging import judge
@@ -90,7 +90,7 @@ class ConflictShowing(QObject):
         following = reading.following()
         said = "Resolve and open " if following else "Resolve "
         action = actions["resolveFileAction"]
-        action.setText(plain_label(said + (following or reading.path).rpartition("/")[2]))
+        action.setText(plain_label(said + as_signs((following or reading.path).rpartition("/")[2])))
         told = action.text(), action.isEnabled(), bool(left)
         if told != self._told:
             self._told = told

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QStandardItem, QSta
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ampsm.model.conflicts import ConflictFile
-from ampsm_gui.look.plain import in_order, plain_tip
+from ampsm_gui.look.plain import as_signs, in_order, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.words import fact_of
 from ampsm_gui.widgets.focus_ring import FocusRing
@@ -50,8 +50,8 @@ class ConflictFiles(QListView):
                 self.files.setItem(row, item)
             if item.data(_FILE_ROLE) != file:
                 item.setData(file, _FILE_ROLE)
-                item.setText(f"{in_order(file.path)}\n{fact_of(file)}")
-                item.setToolTip(plain_tip(f"{file.path}\n{file.sentence}"))
+                item.setText(f"{as_signs(file.path)}\n{fact_of(file)}")
+                item.setToolTip(plain_tip(f"{as_signs(file.path)}\n{as_signs(file.sentence)}."))
                 item.setAccessibleText(f"{file.path}, {fact_of(file)}. {file.sentence}")
         if current:
             self.set_current(current)
@@ -125,7 +125,7 @@ class _FileDelegate(QStyledItemDelegate):
         room = rect.right() - px(8) - left
         painter.setFont(name_font)
         painter.setPen(theme.color("text.primary"))
-        shown = name.elidedText(_short(file.path, name, room), Qt.TextElideMode.ElideMiddle, room)
+        shown = name.elidedText(_short(as_signs(file.path), name, room), Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(left, top, room, name.height()), Qt.AlignmentFlag.AlignVCenter, in_order(shown))
         painter.setFont(fact_font)
         painter.setPen(theme.color("warning.text" if file.outside_edit else "text.secondary"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ampsm_gui.look.plain import in_order
+from ampsm_gui.look.plain import as_signs
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.elided_label import ElidedLabel
@@ -76,7 +76,7 @@ class ConflictHead(QWidget):
 
     def show_file(self, path: str, position: str) -> None:
         """Names the file and where in it one is."""
-        self.path.setText(path)
+        self.path.setText(as_signs(path))
         self.position.setText(position)
         self.position.setVisible(bool(position))
         self._place_tools()
@@ -91,7 +91,7 @@ class ConflictHead(QWidget):
         chosen = self.files.currentData()
         self.files.clear()
         for path, words in files:
-            self.files.addItem(in_order(words), path)
+            self.files.addItem(as_signs(words), path)
         self.files.setCurrentIndex(max(0, self.files.findData(chosen)))
 
     def show_view(self, view: str) -> None:

@@ -117,7 +117,7 @@ def test_resolving_writes_and_opens_the_next_file(
     assert (Path(session["worktree"]) / "a.txt").read_text() == wanted
     assert action(made, "resolveFileAction").text() == "Resolve gone.txt"
     assert made.stage.kind.sentence.text() == "Session deleted it, Target changed it."
-    made.stage.kind.buttons[made.stage.kind._shown[-1]].click()
+    made.stage.kind.buttons[Choice.DELETE].click()
     qtbot.waitUntil(action(made, "resolveFileAction").isEnabled)
     action(made, "resolveFileAction").trigger()
     qtbot.waitUntil(lambda: made.next_action() is None)

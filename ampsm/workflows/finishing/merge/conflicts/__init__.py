@@ -5,9 +5,10 @@ text out of what was chosen for each hunk; `texts` turns its bytes into what peo
 of that file. `verify` compares what a result does to the target with what the session did to the base, `origins` says
 which commits made a hunk. `remember` lets git put in again what was resolved before.
 
-`waiting` proves that a rebase waits there. `conflicted` finds the paths in conflict, resolved ones too, `kinds` says of
-which kind each is and what may be chosen for it, `files` how it stands. What was chosen is kept by `drafts`; `laid`
-makes lines of it. `reading` answers, `explain` what is asked of one file or hunk, `choose` writes drafts and nothing
-else; `resolve` puts a file into worktree and index, `unresolve` brings its conflict back.
-`merge_tool` is the program that git knows for conflicts.
+`waiting` proves that a rebase waits there. `conflicted` finds the paths in conflict, resolved ones too; `placed` and
+`renames` know where else the sides have them. `kinds` says of which kind each is and what may be chosen for it,
+`sentences` what the sides did, `files` how it stands, `whole` what the sides have of it and `outcomes` what it can
+become. What was chosen is kept by `drafts`; `laid` makes lines of it. `reading` answers, `explain` what is asked of one
+file or hunk, `choose` writes drafts and nothing else; `resolve` puts a file into worktree and index, `unresolve` brings
+its conflict back. `merge_tool` is the program that git knows for conflicts.
 """
