@@ -23,7 +23,7 @@ from tests.support.geometry import faults, popup_faults
 
 SIZES = ((800, 500), (1200, 760), (1920, 1080))
 LETTERS = [pytest.param(1.0, id="100 %"), pytest.param(1.5, id="150 %")]
-DIALOGS = ("newSessionAction", "squashAction", "rebaseAction", "cleanupAction", "abortMergeAction")
+DIALOGS = ("newSessionAction", "squashAction", "cleanupAction", "abortMergeAction")
 TOOLS = [
     {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q", "cwd": "."}, "result": "2 failed", "error": True},
     {"name": "Read", "id": "two", "input": {"path": "src/a/long/way/down/to/some.txt"}, "result": "text"},
@@ -186,13 +186,13 @@ def test_the_merge_wizard(
     found: Found = {}
     letters(factor)
 
-    def look(session: dict[str, Any], what: str) -> MergeWizard:
+    def look(session: dict[str, Any], what: str, operation: str = "merge") -> MergeWizard:
         made.select_session(session["id"])
         _settle(made)
         for size in SIZES:
             _resize(made, size)
-            wizard = made.actions_of_session.show_wizard(session["id"])
-            if wizard.mode in (None, "check"):
+            wizard = made.actions_of_session.show_wizard(session["id"], operation)
+            if operation == "merge" and wizard.mode in (None, "check"):
                 wizard.check_page.options.boxes["export"].setChecked(True)
             _settle(made)
             found.update(dict.fromkeys(faults(wizard), (size, what)))
@@ -203,6 +203,7 @@ def test_the_merge_wizard(
         return wizard
 
     look(much, "checks").close()
+    look(much, "checks of a rebase", "rebase").close()
     look(waits, "conflicts").close()
     assert world.cli("merge", much["id"], "--message", "m").code == 8
     look(much, "tests").close()

@@ -34,8 +34,6 @@ class SessionDialog(CommandDialog):
     """
 
     outcome = Signal(str, bool)
-    #: What was begun waits for conflicts to be resolved.
-    stopped = Signal()
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What stands before a merge: its checks with their cures, its options, and the commits before and after."""
+"""What stands before a merge or rebase: its checks with their cures, its options, and the commits before and after."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ampsm.workflows.finishing import MergeOutlook
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.cures import check_rows
+from ampsm_gui.dialogs.merge_wizard.foreseen import graph_facts, suggested, what_stays
 from ampsm_gui.dialogs.merge_wizard.leaving import LeavingNotes
 from ampsm_gui.models.merge.form import MergeForm
+from ampsm_gui.models.merge.rebase_words import rebase_words
 from ampsm_gui.models.merge.words import commits_become, option_titles, option_words
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.merge.checks_list import ChecksList
-from ampsm_gui.widgets.merge.graph import GraphFacts, MergeGraph
+from ampsm_gui.widgets.merge.graph import MergeGraph
 from ampsm_gui.widgets.merge.options import MergeOptionsForm
+from ampsm_gui.widgets.merge.sentence_rows import SentenceRows
 from ampsm_gui.widgets.rule import Rule
 
 _GRAPH_WIDTH = 300
 
 
 class CheckPage(QWidget):
-    """Checks over options, the graph at the right; narrow, the graph is below the options."""
+    """Checks over options, the graph at the right; narrow, the graph is below the options. Of a rebase there is nothing
+    to choose but its target: in the place of options stands what it will do."""
 
     #: (check, name of the cure)
     cured = Signal(str, str)
@@ -38,7 +41,9 @@ class CheckPage(QWidget):
         self._name = ""
         self._narrow: bool | None = None
         self.checks = ChecksList(self._theme, self)
+        self._form = MergeForm()
         self.options = MergeOptionsForm(self._theme)
+        self.sentences = SentenceRows(self._theme)
         self.graph = MergeGraph(self._theme)
         self._leaving = LeavingNotes(desktop, checking.session_id, self)
         self._note = Label()
@@ -61,14 +66,28 @@ class CheckPage(QWidget):
 
     def show_form(self, form: MergeForm) -> None:
         """What is asked for."""
-        self.options.show_form(form)
+        self._form = form
+        merges = form.operation == "merge"
+        self.options.setVisible(merges)
+        self.sentences.setVisible(not merges)
+        if merges:
+            self.options.show_form(form)
         self._show_words()
 
+    @property
+    def filled(self) -> MergeForm:
+        """What is asked for, as it was filled in."""
+        return self.options.form if self._form.operation == "merge" else self._form
+
     def form(self) -> MergeForm:
-        """What is asked for, as the command would be told: a suggestion counts where several commits become one."""
+        """The same, as the command would be told: a suggestion counts where several commits become one."""
         outlook = self._checking.outlook
         many = outlook is not None and outlook.commits > 1
-        return self.options.asked() if many else self.options.form
+        return self.options.asked() if many and self._form.operation == "merge" else self.filled
+
+    def take_focus(self, otherwise: QWidget) -> None:
+        """Where one begins to write; else the button that begins."""
+        (self.options.message.text if self._form.operation == "merge" else otherwise).setFocus()
 
     def set_narrow(self, narrow: bool) -> None:
         """Whether there is no room beside the options."""
@@ -110,12 +129,19 @@ class CheckPage(QWidget):
 
     @Slot()
     def _want_leaving(self) -> None:
-        form = self.options.form
+        form = self.filled
         self._leaving.set_wanted(form.cleanup and not form.pull_request)
 
     def _show_words(self) -> None:
-        form, outlook = self.options.form, self._checking.outlook
+        form, outlook = self.filled, self._checking.outlook
         self._want_leaving()
+        self.graph.show_facts(graph_facts(form, outlook) if outlook else None)
+        self._note.setText(what_stays(form, outlook) if outlook else "")
+        if form.operation == "rebase":
+            checked, conflicts = self._checking.judged is not None, self._checking.conflicts
+            rows = rebase_words(outlook, conflicts, self._script, checked=checked) if outlook else []
+            self.sentences.show_rows(rows)
+            return
         self.options.show_words(
             option_titles(form, outlook), option_words(form, outlook, self._script), commits_become(outlook)
         )
@@ -123,8 +149,6 @@ class CheckPage(QWidget):
             manual=bool(outlook and outlook.manual_commits and outlook.amp_commits), tests=bool(self._script),
             push=outlook is None or bool(outlook.remotes),
         )  # fmt: skip
-        self.graph.show_facts(_facts(form, outlook) if outlook else None)
-        self._note.setText(_what_stays(form, outlook) if outlook else "")
 
     def _lay_out(self) -> None:
         self._scroll = QScrollArea(self)
@@ -140,6 +164,7 @@ class CheckPage(QWidget):
         self._inner.setContentsMargins(0, 0, 0, 0)
         self._inner.setSpacing(0)
         self._inner.addWidget(self.options)
+        self._inner.addWidget(self.sentences, 0, Qt.AlignmentFlag.AlignTop)
         self._line = Rule(self._theme, body, "border.default")
         self._line.setMinimumHeight(0)
         self._line.setMaximumHeight(16777215)
@@ -173,26 +198,3 @@ class CheckPage(QWidget):
         self._note.setFont(self._theme.font("small"))
         narrow, self._narrow = self._narrow, None
         self.set_narrow(bool(narrow))
-
-
-def suggested(name: str, outlook: MergeOutlook) -> str:
-    """A message for the one commit: the session's name, then what its commits say. One commit keeps its own."""
-    if outlook.commits == 1:
-        return outlook.subjects[0]
-    subjects = "\n".join(f"- {subject}" for subject in dict.fromkeys(outlook.subjects) if subject != name)
-    return f"{name}\n\n{subjects}" if subjects else name
-
-
-def _facts(form: MergeForm, outlook: MergeOutlook) -> GraphFacts:
-    return GraphFacts(
-        outlook.target, outlook.target_sha, outlook.tip, outlook.branch_point, outlook.commits, outlook.target_commits,
-        outlook.result_commits, form.merge_commit and not form.pull_request, form.pull_request,
-    )  # fmt: skip
-
-
-def _what_stays(form: MergeForm, outlook: MergeOutlook) -> str:
-    """What is untouched, and how one comes back."""
-    where = f"No branch is switched in {outlook.checkout}. " if outlook.checkout else ""
-    if form.pull_request:
-        return f"{where}{outlook.target} does not move: the session’s branch is pushed, and gh opens a pull request."
-    return f"{where}Undo brings back {outlook.tip[:7]} and {outlook.target} while nothing was pushed."

@@ -53,8 +53,10 @@ class MergeChecking(QObject):
         return self._command is not None or self._check_later.isActive()
 
     def set_form(self, form: MergeForm) -> None:
-        """What the merge is asked to do."""
+        """What the merge or rebase is asked to do."""
         known, self._form = self._form, form
+        if known.operation != form.operation:
+            self.outlook = None
         if self.outlook is None or known != form:
             self._later.start()
         if self._asked is not None and form.checked_words() != self._asked:
@@ -98,7 +100,7 @@ class MergeChecking(QObject):
 
     def _take(self, document: dict[str, Any]) -> None:
         self._command, self.problem = None, None
-        self.judged = judge(PreflightCheck(**found) for found in document["checks"])
+        self.judged = judge(PreflightCheck(**found) for found in document["checks"] if self._form.heeds(found["id"]))
         self.branch, self.conflicts = document["branch"], document["conflicts"]
         self.checked_at = time.monotonic()
         self.checked.emit()

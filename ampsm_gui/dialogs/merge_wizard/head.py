@@ -17,6 +17,9 @@ from ampsm_gui.widgets.label import Label, MarkupLabel
 from ampsm_gui.widgets.second_press import StepButton
 from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 
+#: What is done, and how its target is named after it.
+ONTO = {"merge": "Merge into", "rebase": "Rebase onto"}
+
 #: What a way on does, its words, and why it cannot be gone now.
 Way = tuple[str, str, str | None]
 
@@ -32,7 +35,7 @@ class WizardHead(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._ways: list[Way] = []
-        self.title = Label("Merge into", self)
+        self.title = Label(ONTO["merge"], self)
         self.target = ChoiceBox(self)
         self.target.setObjectName("mergeTarget")
         self.target.setAccessibleName("Target")
@@ -85,8 +88,9 @@ class WizardHead(QWidget):
             self._row.takeAt(3)
             self._row.insertLayout(3, self._said, 1)
 
-    def show_target(self, target: str, branches: Sequence[str]) -> None:
-        """Which target is chosen, of which branches."""
+    def show_target(self, operation: str, target: str, branches: Sequence[str]) -> None:
+        """Which target is chosen for what, of which branches."""
+        self.title.setText(ONTO[operation])
         blocker = QSignalBlocker(self.target)
         known = [self.target.itemText(at) for at in range(self.target.count())]
         line = self.target.lineEdit()

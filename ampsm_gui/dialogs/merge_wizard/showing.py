@@ -14,7 +14,7 @@ from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
-from ampsm_gui.dialogs.merge_wizard.head import Way
+from ampsm_gui.dialogs.merge_wizard.head import ONTO, Way
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
@@ -39,7 +39,7 @@ class WizardShowing:
     def title(self) -> str:
         """Of the window."""
         course, name = self._state.course, self._state.session.get("name") or self._state.session_id
-        what = "Rebase onto" if course and course.operation == "rebase" else "Merge into"
+        what = ONTO[self._state.operation]
         return f"{what} {course.target if course else self._state.target}: {name}"
 
     def page(self) -> None:
@@ -67,7 +67,7 @@ class WizardShowing:
         self._frame.show_line()
 
     def head(self) -> None:
-        head, state, course = self._frame.head, self._state, self._state.course
+        top, state, course = self._frame.head, self._state, self._state.course
         if course is None or state.reading is None:
             self._head_of_checks()
             return
@@ -75,11 +75,11 @@ class WizardShowing:
         if state.mode is WizardMode.OVER:
             look, sentence = words.over_words(course)
             undo = [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
-            head.show_sentence(look, sentence, undo)
+            top.show_sentence(look, sentence, undo)
             return
         sentence = words.waits_words(course, state.reading.left, state.reading.total, situation["sentence"])
         look = session_look("running" if state.mode is WizardMode.AT_WORK else situation["status"])
-        head.show_sentence(look, sentence, self._ways(course, situation, actions))
+        top.show_sentence(look, sentence, self._ways(course, situation, actions))
 
     def foot(self) -> None:
         foot, state, course, busy = self._frame.foot, self._state, self._state.course, self._work.busy
@@ -91,6 +91,7 @@ class WizardShowing:
         if course is None or state.reading is None:
             foot.show_abort(None, why if state.mode is WizardMode.CHECK else "", enabled=False)
             verb = words.start_words(form, state.target)
+            self._start.setText(verb)
             foot.show_primary(f"{verb}…" if self._work.merging else verb, why, enabled=can_start)
         elif state.mode is WizardMode.OVER:
             foot.show_abort(None, "", enabled=False)
@@ -106,12 +107,12 @@ class WizardShowing:
                 foot.show_primary("Continue", why_not or "", enabled=why_not is None and not busy)
 
     def _head_of_checks(self) -> None:
-        head, checking, target = self._frame.head, self._checking, self._state.target
-        found, look = words.head_of_checks(checking, target)
+        top, checking, target = self._frame.head, self._checking, self._state.target
+        found, look = words.head_of_checks(checking, self._state.form, target)
         at = checking.checked_at
         age = None if at is None or checking.judged is None else time.monotonic() - at
-        head.show_target(target, checking.outlook.branches if checking.outlook else [target])
-        head.show_checks(found, look, words.age_words(age, stale=self._state.is_stale))
+        top.show_target(self._state.operation, target, checking.outlook.branches if checking.outlook else [target])
+        top.show_checks(found, look, words.age_words(age, stale=self._state.is_stale))
 
     def _ways(self, course: MergeCourse, situation: dict[str, Any], actions: dict[str, str | None]) -> list[Way]:
         """What helps besides Continue and Abort, which stand below."""

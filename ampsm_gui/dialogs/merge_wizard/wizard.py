@@ -1,40 +1,35 @@
-"""The merge wizard: one window beside the main one for the merge of one session, from its checks to its end."""
+"""The merge wizard: one window beside the main one for the merge or rebase of one session, from its checks to its
+end."""
 
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ampsm.model.merge import WaitsFor
-from ampsm.workflows.finishing import MergeCourse, merge_course
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace, ConflictView, MakeConflicts
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.deeds import WizardDeeds
+from ampsm_gui.dialogs.merge_wizard.filling import FormFilling
+from ampsm_gui.dialogs.merge_wizard.following import WizardFollowing
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
-from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, mode_of, read_merge
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.trouble import WizardTrouble
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.plain import plain_title
-from ampsm_gui.models.merge.form import FormKeeper, MergeForm
-from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError
-from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.enter_key import Dialog
 from ampsm_gui.widgets.tick import Tick
 
-_KEEP_MS = 250
 _SECOND_MS = 1000
 
 
@@ -49,15 +44,14 @@ class MergeWizard(Dialog):
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget,
-        make_conflicts: MakeConflicts,
+        make_conflicts: MakeConflicts, operation: str = "merge",
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setObjectName("mergeWizard")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self.desktop, self.session_id = desktop, session_id
-        self._keeper = FormKeeper(desktop.state)
-        self.state = WizardState(session_id, view, self._keeper.form(session_id))
+        self.state = WizardState(session_id, view)
         self.work = WizardWork(desktop, session_id, self)
         self.checking = MergeChecking(desktop, session_id, self)
         self.deeds = WizardDeeds(desktop, self.state, self.checking, self.work, self)
@@ -67,13 +61,14 @@ class MergeWizard(Dialog):
         self.check_page = CheckPage(desktop, self.checking, self)
         self.course_page = CoursePage(desktop, self)
         self.conflicts = ConflictPlace(desktop, session_id, self.frame.pages, make_conflicts)
-        self.start = QAction("Merge", self)
+        self.filling = FormFilling(desktop, self.state, self.check_page, self.checking, self)
+        self.following = WizardFollowing(desktop, self.state, self.filling, self.checking, self.work, self)
+        self.start = QAction("Start", self)
         self.start.setObjectName("startMergeAction")
         self._showing = WizardShowing(
             self.state, self.frame, self.checking, self.check_page, self.course_page, self.conflicts, self.work,
             self.start,
         )  # fmt: skip
-        self._keep = single_shot(self, _KEEP_MS, self._on_keep)
         self._tick = Tick(self, self._on_tick)
         for page in (self.check_page, self.course_page):
             self.frame.pages.addWidget(page)
@@ -81,13 +76,11 @@ class MergeWizard(Dialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.frame)
         self._connect()
-        self.check_page.show_form(self.state.form)
         if self.state.session:
             self.check_page.show_session(self.state.session)
+        self.filling.choose(operation)
         self._show()
-        self.refresh()
-        course = partial(merge_course, ref=session_id)
-        desktop.background.ask((self, "course"), course, self._on_course, ignore)
+        self.following.begin()
 
     # What the window asks
 
@@ -104,6 +97,15 @@ class MergeWizard(Dialog):
         else:
             self.show()
 
+    def choose(self, operation: str) -> None:
+        """Whether a merge or a rebase is to come; what is open is shown before, whatever it is."""
+        open_one = self.state.course is not None and self.state.course.is_open
+        if open_one or operation == self.state.operation:
+            return
+        self.state.begin_anew()
+        self.filling.choose(operation)
+        self.following.check_again()
+
     def go_on(self) -> None:
         """Continues what is open."""
         self._begin("continue-merge", self.session_id)
@@ -119,13 +121,12 @@ class MergeWizard(Dialog):
             return ["undo", self.session_id]
         if self.state.course is not None:
             return ["continue-merge", self.session_id]
-        return self.check_page.form().words(self.session_id)
+        return self.filling.words()
 
     @Slot()
     def refresh(self) -> None:
         """Reads anew where the merge stands."""
-        read = partial(read_merge, session_id=self.session_id)
-        self.desktop.background.ask((self, "reading"), read, self._on_read, ignore)
+        self.following.refresh()
 
     # Qt overrides
 
@@ -136,59 +137,35 @@ class MergeWizard(Dialog):
         super().showEvent(event)
         self._placement.place()
         if self.mode in (None, WizardMode.CHECK):
-            self.check_page.options.message.text.setFocus()
+            self.check_page.take_focus(self.frame.foot.go_on)
         self.desktop.merge_watcher.watch(self.session_id)
         self._tick.set_pace(_SECOND_MS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.desktop.merge_watcher.leave(self.session_id)
-        self._on_keep()
+        self.filling.keep()
 
     def done(self, result: int) -> None:
-        self.checking.stop()
-        self.desktop.background.forget((self, "reading"))
+        self.following.stop()
         super().done(result)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.mode is not None:
-            stale = self.mode is WizardMode.CHECK and self.state.is_stale
-            self.state.check_due = self.state.check_due or stale
-            self.refresh()
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.following.on_activated()
 
-    # What is read and shown
-
-    def _on_course(self, course: MergeCourse | None) -> None:
-        """Comes at once, long before the rest: conflicts are read meanwhile."""
-        if self.mode is None and course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS:
-            self.conflicts.show(self._connect_conflicts)
-
-    def _on_read(self, reading: MergeReading) -> None:
-        state, course = self.state, reading.course
-        state.reading, state.session = reading, reading.view["session"]
-        if course is not None and course.is_open:
-            state.followed = course.merge_id
-        elif course is not None and course.merge_id == state.followed and state.mode is not WizardMode.CHECK:
-            self._keeper.forget(self.session_id)
-        self.check_page.show_session(state.session)
-        mode = mode_of(reading, state.followed, running=self.work.merging)
-        again = mode is WizardMode.CHECK and (state.mode is not WizardMode.CHECK or state.check_due)
-        state.mode, state.check_due = mode, False
-        self.trouble.look_again()
-        if again:
-            self._check()
-        elif mode is not WizardMode.CHECK:
-            self.checking.stop()  # it would hold the session
-        if state.checked_of is None:
-            state.checked_of = state.of_git()
-        self._show()
+    # What is shown
 
     @Slot()
-    def _check(self) -> None:
-        self.state.checked_of = None
-        self.checking.set_form(self.check_page.form())
-        self.checking.check()
+    def _on_conflicts_wait(self) -> None:
+        self.conflicts.show(self._connect_conflicts)
+
+    @Slot()
+    def _on_read(self) -> None:
+        self.check_page.show_session(self.state.session)
+        self.trouble.look_again()
+        self._show()
 
     @Slot()
     def _show(self) -> None:
@@ -203,11 +180,8 @@ class MergeWizard(Dialog):
 
     @Slot()
     def _on_tick(self) -> None:
-        """Who holds a session stands in no file: while somebody does, that is read again."""
         self._showing.head()
-        view = self.state.view
-        if view and view.get("merge") and view["actions"].get("abort-merge") is not None:
-            self.refresh()
+        self.following.on_tick()
 
     @Slot(str)
     def _on_merge_moved(self, session_id: str) -> None:
@@ -236,35 +210,13 @@ class MergeWizard(Dialog):
     @Slot()
     def _on_start(self) -> None:
         self.checking.stop()
-        self._on_keep()
-        self._begin(*self.check_page.form().words(self.session_id))
+        self.filling.keep()
+        self.state.begin()
+        self._begin(*self.filling.words())
 
     def _begin(self, *words: str) -> None:
         self.course_page.output.clear()
         self.work.merge(*words)
-
-    @Slot(str)
-    def _on_target(self, target: str) -> None:
-        base = str(self.state.session.get("baseBranch") or "")
-        form = replace(self.state.form, target=None if target == base else target)
-        self.check_page.show_form(form)
-        self._take_form(form)
-
-    @Slot()
-    def _on_form(self) -> None:
-        self._take_form(self.check_page.options.form)
-
-    def _take_form(self, form: MergeForm) -> None:
-        self.state.form = form
-        self._keep.start()
-        self.checking.set_form(self.check_page.form())
-        self._show()
-
-    @Slot()
-    def _on_keep(self) -> None:
-        self._keep.stop()
-        if self.mode is not WizardMode.OVER:
-            self._keeper.keep(self.session_id, self.state.form)
 
     @Slot()
     def _on_work_changed(self) -> None:
@@ -272,15 +224,13 @@ class MergeWizard(Dialog):
             self.trouble.clear()
         for widget in (self.check_page, self.frame.head):
             widget.setEnabled(not self.work.merging)
-        self._read_again(check=not self.work.merging)
+        self.state.check_due = not self.work.merging
+        self.refresh()
+        self._showing.foot()
 
     @Slot()
     def _on_cured(self) -> None:
-        self._read_again(check=True)
-
-    def _read_again(self, *, check: bool) -> None:
-        self.state.check_due = check
-        self.refresh()
+        self.following.check_again()
         self._showing.foot()
 
     @Slot()
@@ -310,15 +260,17 @@ class MergeWizard(Dialog):
     def _connect(self) -> None:
         frame, deeds, work = self.frame, self.deeds, self.work
         frame.on_narrow(self._on_narrow)
-        frame.head.target_chosen.connect(self._on_target)
-        frame.head.check_again.connect(self._check)
+        frame.head.target_chosen.connect(self.filling.set_target)
+        frame.head.check_again.connect(self.following.check)
         frame.head.requested.connect(deeds.way)
         frame.foot.abort.connect(self._on_abort)
         frame.foot.copy_asked.connect(self._on_copy)
         frame.foot.close_asked.connect(self.close)
         frame.foot.primary.connect(self._on_primary)
         self.check_page.cured.connect(deeds.cure)
-        self.check_page.form_changed.connect(self._on_form)
+        self.filling.changed.connect(self._show)
+        self.following.changed.connect(self._on_read)
+        self.following.conflicts_wait.connect(self._on_conflicts_wait)
         self.checking.checked.connect(self._show)
         self.checking.foreseen.connect(self._show)
         self.start.triggered.connect(self._on_start)

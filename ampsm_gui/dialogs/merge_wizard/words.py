@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ampsm.model.merge import FAIL, MergeStatus, MergeStep, WaitsFor
+from ampsm.model.merge import FAIL, PASS, MergeStatus, MergeStep, WaitsFor
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.look import figures
@@ -17,14 +17,16 @@ _CHECKING = StatusLook("Checking", "status-running", "running.text")
 _LONG = 24
 
 
-def head_of_checks(checking: MergeChecking, target: str) -> tuple[Headline, StatusLook]:
+def head_of_checks(checking: MergeChecking, form: MergeForm, target: str) -> tuple[Headline, StatusLook]:
     """What stands above the checks."""
     if checking.problem is not None:
         words = spelled_out(checking.problem.message, checking.problem.hint)
-        return Headline("The merge cannot be checked now.", words, FAIL), check_look(FAIL)
+        return Headline(f"The {form.operation} cannot be checked now.", words, FAIL), check_look(FAIL)
     if checking.judged is None:
         return Headline("Checking…", "", ""), _CHECKING
-    found = headline(checking.judged, target)
+    found = headline(checking.judged, target, form.operation)
+    if form.operation == "rebase" and checking.outlook is not None and not checking.outlook.rebases:
+        found = Headline("There is nothing to rebase.", f"The session is on top of {target} already.", PASS)
     return found, check_look(found.status)
 
 
@@ -43,11 +45,13 @@ def start_words(form: MergeForm, target: str) -> str:
     """The verb of the one button, with what it acts on where there is room for that."""
     if form.pull_request:
         return "Open pull request"
+    if form.operation == "rebase":
+        return f"Rebase onto {target}" if len(target) <= _LONG else "Rebase"
     return f"Merge into {target}" if len(target) <= _LONG else "Merge"
 
 
 def why_not_started(checking: MergeChecking, form: MergeForm) -> str:
-    """What keeps the merge from being started, empty when nothing does."""
+    """What keeps the merge or rebase from being started, empty when nothing does."""
     judged, outlook = checking.judged, checking.outlook
     if checking.problem is not None:
         return "It cannot be checked"
@@ -56,6 +60,8 @@ def why_not_started(checking: MergeChecking, form: MergeForm) -> str:
     if judged.blocking:
         blocking = len(judged.blocking)
         return f"{figures.count(blocking, 'check')} block{'s' if blocking == 1 else ''}"
+    if form.operation == "rebase":
+        return "" if outlook is None or outlook.rebases else "Nothing to do"
     if form.export and not form.patch.strip():
         return "The patch needs a file"
     many = outlook is None or outlook.commits > 1
@@ -104,7 +110,7 @@ def ended_words(document: dict[str, Any]) -> str:
             but = f", with {figures.count(warnings, 'warning')}" if warnings else ""
             return f"Merged into {target} at {commit}{but}"
         case "rebased":
-            return f"Rebased onto {target}"
+            return f"Rebased onto {target}" if document.get("operation") else f"Rebased, on top of {target[:10]}"
         case "pull-request":
             return "The pull request is open"
         case _:

@@ -1,20 +1,27 @@
-"""What is asked of a merge: as words of a command, and kept by session until the merge is over."""
+"""What is asked of a merge or rebase: as words of a command, and kept by session until it is over."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import QSettings
 
 from ampsm.workflows.session import MergeOptions
+
+#: The checks of a merge by which a rebase alone is refused, or for which it waits or warns.
+REBASE_CHECKS = frozenset(
+    {"worktree-clean", "base-up-to-date", "conflicts", "branch", "worktree-free", "signing", "nothing-open"}
+)
 
 
 @dataclass(frozen=True)
 class MergeForm:
     """`message` is None until somebody wrote one; `target` is None for the session's base, `remote` for the target's
     own."""
+
+    operation: ClassVar[str] = "merge"
 
     message: str | None = None
     target: str | None = None
@@ -42,6 +49,10 @@ class MergeForm:
             cleanup=self.cleanup,
         )  # fmt: skip
 
+    def heeds(self, check: str) -> bool:
+        """Whether a check of the preflight counts."""
+        return True
+
     def checked_words(self) -> list[str]:
         """Those that change what a preflight says."""
         words = ["--onto", self.target] if self.target else []
@@ -64,16 +75,43 @@ class MergeForm:
         return [*words, "--cleanup"] if self.cleanup and not self.pull_request else words
 
 
+class RebaseForm(MergeForm):
+    """Of a rebase alone one chooses onto what. The rest of the form is that of a merge which keeps every commit, as the
+    preflight is asked."""
+
+    operation: ClassVar[str] = "rebase"
+
+    def options(self) -> MergeOptions:
+        return MergeOptions(squash=False, onto=self.target, test=False)
+
+    def heeds(self, check: str) -> bool:
+        return check in REBASE_CHECKS
+
+    def checked_words(self) -> list[str]:
+        return [*self._onto(), "--no-squash", "--no-test"]
+
+    def words(self, session_id: str) -> list[str]:
+        return ["rebase", session_id, *self._onto()]
+
+    def _onto(self) -> list[str]:
+        return ["--onto", self.target] if self.target else []
+
+
+#: What is asked for, by its name.
+FORMS: dict[str, type[MergeForm]] = {form.operation: form for form in (MergeForm, RebaseForm)}
+
+
 class FormKeeper:
     """The forms that are open, by session, in what the window remembers; so they outlive it."""
 
     def __init__(self, state: QSettings) -> None:
         self._state = state
 
-    def form(self, session_id: str) -> MergeForm:
-        """What was asked for last; what an earlier release wrote, or somebody else, counts as far as it fits."""
+    def form(self, session_id: str, operation: str = "merge") -> MergeForm:
+        """What was asked for last, of a merge or rebase; what an earlier release or somebody else wrote counts as far
+        as it fits."""
         try:
-            found = json.loads(str(self._state.value(self._key(session_id), "{}")))
+            found = json.loads(str(self._state.value(_key(session_id, operation), "{}")))
         except ValueError:
             found = {}
         kinds = {field.name: str(field.type) for field in fields(MergeForm)}
@@ -82,19 +120,20 @@ class FormKeeper:
         fitting: dict[str, Any] = {
             name: value for name, value in known if isinstance(value, fits.get(kinds.get(name, ""), ()))
         }
-        return replace(MergeForm(), **fitting)
+        return replace(FORMS[operation](), **fitting)
 
     def keep(self, session_id: str, form: MergeForm) -> None:
         """Remembers it, on the disk at once."""
-        if form != self.form(session_id):
-            self._state.setValue(self._key(session_id), json.dumps(asdict(form)))
+        if form != self.form(session_id, form.operation):
+            self._state.setValue(_key(session_id, form.operation), json.dumps(asdict(form)))
             self._state.sync()
 
-    def forget(self, session_id: str) -> None:
-        """The merge is over."""
-        if self._state.contains(self._key(session_id)):
-            self._state.remove(self._key(session_id))
+    def forget(self, session_id: str, operation: str) -> None:
+        """The merge or rebase is over."""
+        if self._state.contains(_key(session_id, operation)):
+            self._state.remove(_key(session_id, operation))
             self._state.sync()
 
-    def _key(self, session_id: str) -> str:
-        return f"merge/{session_id}/form"
+
+def _key(session_id: str, operation: str) -> str:
+    return f"{operation}/{session_id}/form"

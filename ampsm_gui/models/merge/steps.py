@@ -1,4 +1,5 @@
-"""The seven steps of a merge with a fact each: what will be done, what is at work, what came of it."""
+"""The seven steps of a merge, and the three of a rebase alone, each with a fact: what will be done, what is at work,
+what came of it."""
 
 from __future__ import annotations
 
@@ -43,7 +44,7 @@ class StepLine(NamedTuple):
 
 def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | None, script: str | None,
            expected: int) -> list[StepLine]:  # fmt: skip
-    """What a merge with these options will do."""
+    """What a merge with these options, or a rebase, will do."""
     target = outlook.target if outlook else form.target or "the base"
     squash = rebase = ""
     if outlook is not None:
@@ -61,13 +62,14 @@ def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | No
     elif form.merge_commit:
         merge = f"merge commit in {target}"
     facts = (brief(judged), squash, rebase, conflicts, tests, merge, _after(form))
-    return [StepLine(name, fact, NOW if place == CHECK else TO_COME, fact)
+    rows = [StepLine(name, fact, NOW if place == CHECK else TO_COME, fact)
             for place, (name, fact) in enumerate(zip(NAMES, facts, strict=True))]  # fmt: skip
+    return _of(form.operation, rows)
 
 
 def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list[StepLine]:
-    """How the open merge stands, of a rebase alone its two steps; `left` of `total` files have conflicts, `at_work`: a
-    command goes on with it now."""
+    """How the open merge or rebase stands; `left` of `total` files have conflicts, `at_work`: a command goes on with it
+    now."""
     current = CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS else _PLACES.get(course.step or MergeStep.ABORT, -1)
     taken = _taken(course.steps)
     rows = []
@@ -88,7 +90,7 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
         elif place > current >= 0:
             fact, state = _will(place, course), TO_COME
         rows.append(StepLine(name, fact, state, tip or fact, _command(steps)))
-    return rows if course.operation == "merge" else rows[REBASE : CONFLICTS + 1]
+    return _of(course.operation, rows)
 
 
 def after(course: MergeCourse) -> list[StepLine]:
@@ -114,7 +116,12 @@ def after(course: MergeCourse) -> list[StepLine]:
         elif not fact:
             fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
         rows.append(StepLine(name, fact, state, tip or fact, _command(taken.get(place, ()))))
-    return rows if course.operation == "merge" else rows[REBASE : CONFLICTS + 1]
+    return _of(course.operation, rows)
+
+
+def _of(operation: str, rows: list[StepLine]) -> list[StepLine]:
+    """Those of the steps that an operation has."""
+    return rows if operation == "merge" else [rows[place] for place in (CHECK, REBASE, CONFLICTS)]
 
 
 def _taken(steps: Sequence[StepTaken]) -> dict[int, list[StepTaken]]:

@@ -32,7 +32,7 @@ class Headline(NamedTuple):
     status: str
 
 
-def headline(judged: Judgement, target: str) -> Headline:
+def headline(judged: Judgement, target: str, operation: str = "merge") -> Headline:
     """The worst of the checks decides."""
     if judged.blocking:
         blocking, warning = len(judged.blocking), len(judged.warning) + len(judged.waiting)
@@ -43,7 +43,7 @@ def headline(judged: Judgement, target: str) -> Headline:
     if judged.waiting:
         waits = " and ".join(_WAITS_FOR[check.id] for check in judged.waiting)
         rest = " ".join(_WAITS[check.id].format(base=target) for check in judged.waiting)
-        return Headline(f"The merge will wait for {waits}.", rest, WARN)
+        return Headline(f"The {operation} will wait for {waits}.", rest, WARN)
     if judged.warning:
         return Headline(f"Ready, {figures.count(len(judged.warning), 'warning')}.", "Nothing has changed yet.", WARN)
     return Headline("Ready.", "Nothing has changed yet.", "pass")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog
 
 #: The actions that open one.
-DialogAction = Literal["squashAction", "rebaseAction", "abortMergeAction", "undoAction", "cleanupAction"]
+DialogAction = Literal["squashAction", "abortMergeAction", "undoAction", "cleanupAction"]
 
 
 def finishing_dialog(action: DialogAction) -> Callable[..., SessionDialog]:
@@ -19,10 +19,6 @@ def finishing_dialog(action: DialogAction) -> Callable[..., SessionDialog]:
             from ampsm_gui.dialogs.finishing.squash import SquashDialog
 
             return SquashDialog
-        case "rebaseAction":
-            from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
-
-            return RebaseDialog
         case "abortMergeAction":
             from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 

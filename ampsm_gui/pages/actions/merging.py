@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
 
-def merge_wizard(desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget) -> MergeWizard:
-    """A new one, not shown yet; imported when it is wanted, and on a thread what it may read then."""
+def merge_wizard(
+    desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget, operation: str = "merge"
+) -> MergeWizard:
+    """A new one for a merge or a rebase, not shown yet; imported when it is wanted, and on a thread what it may read
+    then."""
     desktop.background.ask("conflicts-ahead", load_ahead, _loaded)
     from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 
-    return MergeWizard(desktop, session_id, view, parent, _conflict_page)
+    return MergeWizard(desktop, session_id, view, parent, _conflict_page, operation)
 
 
 def open_wizard(window: QWidget, session_id: str | None) -> MergeWizard | None:

@@ -193,24 +193,29 @@ class SessionActions(QObject):
 
     @Slot()
     def _on_rebase(self) -> None:
-        self._ask("rebaseAction")
+        """Opens the wizard of the session for a rebase, or shows in it what is open."""
+        if self._id is not None:
+            self.show_wizard(self._id, "rebase")
 
     @Slot()
     def _on_merge(self) -> None:
-        """Opens the wizard of the session, or brings it to the front."""
+        """The same for a merge."""
         if self._id is not None:
-            self.show_wizard(self._id)
+            self.show_wizard(self._id, "merge")
 
-    def show_wizard(self, session_id: str) -> MergeWizard:
-        """The merge wizard of a session; there is one at most."""
+    def show_wizard(self, session_id: str, operation: str | None = None) -> MergeWizard:
+        """The merge wizard of a session, before the other windows; there is one at most. `operation` is what is to
+        come, merge or rebase; what is open is shown before."""
         found = self._wizard(session_id)
         if found is None:
             view = self._view if session_id == self._id else None
-            found = merge_wizard(self._desktop, session_id, view, self._window)
+            found = merge_wizard(self._desktop, session_id, view, self._window, operation or "merge")
             found.outcome.connect(given(self._on_outcome, session_id))
             found.open_requested.connect(given(self._opener.open_kind, session_id))
             found.changes_requested.connect(given(self._on_changes_requested, session_id))
             found.changes_requested.connect(found.close)  # it would stay above the window that shows them
+        elif operation is not None:
+            found.choose(operation)
         found.come_forward()
         return found
 
@@ -244,7 +249,6 @@ class SessionActions(QObject):
         if self._id is not None:
             dialog = finishing_dialog(action)(self._desktop, self._id, self._view, self._window)
             dialog.outcome.connect(given(self._on_outcome, self._id))
-            dialog.stopped.connect(given(self.show_wizard, self._id))
             dialog.open()
 
     @Slot()

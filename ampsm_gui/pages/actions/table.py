@@ -67,6 +67,7 @@ LABELS = {entry.judged: entry.words for entry in ENTRIES if entry.judged}
 _NO_SESSION = "Choose a session first"
 _LOOKING = "Still looking at the session"
 _CLEANED_UP = "This session is cleaned up; restore it first"
+_IN_WIZARD = ("rebaseAction", "mergeAction")
 _WITHOUT_SESSION = ("newSessionAction",)
 _BEFORE_KNOWN = ("newSessionAction", "iterateAction", "stopAction")
 
@@ -96,7 +97,7 @@ def why_not(entry: Entry, session_id: str | None, view: dict[str, Any] | None) -
         return None if entry.name in _BEFORE_KNOWN else _LOOKING
     if entry.judged is not None:
         reason: str | None = view["actions"].get(entry.judged)
-        return None if entry.name == "mergeAction" and _is_for_the_wizard(view) else reason
+        return None if entry.name in _IN_WIZARD and _is_for_the_wizard(view) else reason
     return _CLEANED_UP if entry.name.startswith("open") and view["session"]["cleanedUpAt"] else None
 
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QDialog, QLabel, QScrollArea
 from ampsm.workflows.status.wording import BUTTONS
 from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
-from ampsm_gui.dialogs.finishing.rebase import RebaseDialog
 from ampsm_gui.dialogs.finishing.squash import SquashDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
 from ampsm_gui.pages.actions.session_actions import ACTION_OF_STEP
@@ -91,41 +90,6 @@ def test_squash_can_keep_manual_commits_apart(shown: Shown, world: World, worked
     assert world.subjects(worked)[:2] == ["Mine", "Login page"]
 
 
-def test_rebase_says_onto_what(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    repo = Path(worked["repo"])
-    (repo / "base.txt").write_text("base\n")
-    world.git(repo, "add", ".")
-    world.git(repo, "commit", "-qm", "Base moves")
-    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
-    target = world.git(repo, "rev-parse", "main").strip()
-    assert "3 commits on" in dialog.lead.text() and target[:10] in dialog.lead.text()
-    assert "has 1 commit more" in dialog.lead.text()
-    assert "No conflicts are expected." in _said(dialog)
-    assert dialog.verb.text() == "Rebase onto main"
-    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000) as done:
-        dialog.verb.click()
-    assert done.args[1:] == [f"Rebased onto main at {target[:10]}", True]
-
-
-def _ignored_file_in_the_way(world: World, session: dict[str, Any]) -> Path:
-    """A file in the worktree that git ignores, and that the base has by now."""
-    repo, mine = Path(session["repo"]), Path(session["worktree"], "local.env")
-    with (repo / ".git" / "info" / "exclude").open("a") as exclude:
-        exclude.write("*.env\n")
-    mine.write_text("mine\n")
-    (repo / "local.env").write_text("theirs\n")
-    world.git(repo, "add", "-f", "local.env")
-    world.git(repo, "commit", "-qm", "Track it")
-    return mine
-
-
-def test_what_keeps_a_rebase_from_beginning_is_said_before(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    mine = _ignored_file_in_the_way(world, worked)
-    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
-    assert "local.env" in dialog.problem.text and f"mv -i {mine} elsewhere" in dialog.problem.text
-    assert not dialog.verb.isEnabled()
-
-
 def test_a_dialog_over_a_narrow_window_is_as_high_as_its_words_need_there(shown: Shown, worked: dict[str, Any]) -> None:
     shown.window.setMinimumSize(1, 1)
     dialog = _open(shown, worked, "squashAction", SquashDialog)
@@ -138,23 +102,18 @@ def test_a_dialog_over_a_narrow_window_is_as_high_as_its_words_need_there(shown:
 
 
 def test_an_error_in_a_dialog_takes_the_room_of_its_lines(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    world.commit(Path(worked["repo"]), {"base.txt": "base\n"})
-    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
+    dialog = _open(shown, worked, "squashAction", SquashDialog)
     before = dialog.height()
-    _ignored_file_in_the_way(world, worked)
+    (Path(worked["worktree"]) / "new.txt").write_text("new\n")
     dialog.verb.click()
-    shown.until(lambda: "local.env" in dialog.error.text)
+    shown.until(lambda: "uncommitted changes" in dialog.error.text)
     line = dialog.error.fontMetrics().lineSpacing()
     assert before < dialog.height() < before + 6 * line
 
 
-def test_squash_and_rebase_say_what_is_committed_first(
+def test_squash_says_what_is_committed_first(
     shown: Shown, world: World, worked: dict[str, Any], spawn_cli: Callable[..., Any], tmp_path: Path
 ) -> None:
-    repo = Path(worked["repo"])
-    (repo / "base.txt").write_text("base\n")
-    world.git(repo, "add", ".")
-    world.git(repo, "commit", "-qm", "Base moves")
     world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
     worker = spawn_cli("iterate", worked["id"])
     shown.until((tmp_path / "ready").exists)
@@ -165,34 +124,6 @@ def test_squash_and_rebase_say_what_is_committed_first(
     assert "Uncommitted work of iteration 3 is committed first." in _said(squash)
     assert "The old tip is kept" in _said(squash)
     squash.reject()
-    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
-    assert "Uncommitted work of iteration 3 is committed first." in _said(dialog)
-    assert "The old tip is kept" in _said(dialog)
-    assert "No conflicts are expected of the commits there are now." in _said(dialog)
-    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
-        dialog.verb.click()
-    assert world.subjects(worked)[0] == "amp: partial: interrupted"
-
-
-def test_a_rebase_with_conflicts_is_foreseen_and_can_be_given_up(
-    shown: Shown, world: World, worked: dict[str, Any]
-) -> None:
-    repo, before = Path(worked["repo"]), _tip(world, worked)
-    (repo / "one.txt").write_text("other\n")
-    world.git(repo, "add", ".")
-    world.git(repo, "commit", "-qm", "Conflicts")
-    dialog = _open(shown, worked, "rebaseAction", RebaseDialog)
-    assert "Conflicts are expected in 1 file" in dialog.warning.text
-    assert "one.txt" in _said(dialog)
-    dialog.verb.click()
-    shown.until(lambda: (shown.page._view or {}).get("merge") is not None)
-    shown.until(lambda: "stopped at 1 conflicted file" in shown.page.header.sentence.text())
-    shown.action("abortMergeAction").trigger()
-    abort = shown.window.findChild(AbortMergeDialog)
-    assert abort is not None and abort.verb.text() == "Abort the rebase"
-    with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
-        abort.verb.click()
-    assert _tip(world, worked) == before
 
 
 @pytest.mark.parametrize("branch", ["main", "m" * 12, "m" * 24])

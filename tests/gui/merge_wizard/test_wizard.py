@@ -215,7 +215,7 @@ def test_closed_or_killed_it_comes_back_where_it_was(shown: Shown, world: World,
     before = tip(world, worked, worked["branch"])
     wizard.check_page.options.message.text.setPlainText("Half written")
     wizard.check_page.options.boxes["cleanup"].setChecked(True)
-    shown.until(lambda: not wizard._keep.isActive())  # from then on a kill loses nothing
+    shown.until(lambda: wizard.filling.is_kept)  # from then on a kill loses nothing
     wizard.close()
     shown.until(lambda: not shown.window.findChildren(MergeWizard))
     wizard = open_wizard(shown, worked)

@@ -37,7 +37,7 @@ def fill_in(wizard: MergeWizard) -> None:
     until(lambda: wizard.mode is WizardMode.CHECK and wizard.checking.judged is not None)
     wizard.check_page.options.message.text.setPlainText(MESSAGE)
     wizard.check_page.options.boxes["merge_commit"].setChecked(True)
-    until(lambda: not wizard._keep.isActive() and wizard.start.isEnabled())
+    until(lambda: wizard.filling.is_kept and wizard.start.isEnabled())
 
 
 def choose(wizard: MergeWizard) -> None:

@@ -32,9 +32,7 @@ from ampsm_gui.pages.window.menus import show_about, show_shortcuts
 from ampsm_gui.widgets.enter_key import Dialog
 from tests.gui.conftest import World
 
-ACTIONS: tuple[DialogAction, ...] = (
-    "squashAction", "rebaseAction", "abortMergeAction", "undoAction", "cleanupAction",
-)  # fmt: skip
+ACTIONS: tuple[DialogAction, ...] = ("squashAction", "abortMergeAction", "undoAction", "cleanupAction")
 
 
 def buttons_of(window: QWidget) -> list[QAbstractButton]:
@@ -191,7 +189,7 @@ def test_enter_that_is_held_down_presses_nothing_that_comes_meanwhile(
     world.use(edits={"a.txt": "a\n"})
     session = world.new(world.make_repo())
     world.iterate(session)
-    dialog = finishing_dialog("rebaseAction")(desktop, session["id"], {"session": session}, around)
+    dialog = finishing_dialog("squashAction")(desktop, session["id"], {"session": session}, around)
     pressed: list[object] = []
     dialog.verb.clicked.disconnect()
     dialog.verb.clicked.connect(lambda *_: pressed.append(dialog))
@@ -209,11 +207,12 @@ def test_enter_that_is_held_down_presses_nothing_that_comes_meanwhile(
     dialog.close()
 
 
-def test_in_the_merge_wizard(around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("operation", ["merge", "rebase"])
+def test_in_the_merge_wizard(around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot, operation: str) -> None:
     world.use(edits={"a.txt": "a\n"})
     session = world.new(world.make_repo())
     world.iterate(session)
-    wizard = merge_wizard(desktop, session["id"], {"session": session}, around)
+    wizard = merge_wizard(desktop, session["id"], {"session": session}, around, operation)
     wizard.show()
     qtbot.waitUntil(lambda: wizard.checking.judged is not None and not desktop.background.busy)
     assert pressed_by_enter(wizard) == []

@@ -1,0 +1,103 @@
+"""Where the session stands, read whenever it may have moved: whoever did it, and whatever the wizard was about."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from ampsm.model.merge import WaitsFor
+from ampsm.workflows.finishing import MergeCourse, merge_course
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
+from ampsm_gui.dialogs.merge_wizard.filling import FormFilling
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, mode_of, read_merge
+from ampsm_gui.dialogs.merge_wizard.state import WizardState
+from ampsm_gui.dialogs.merge_wizard.work import WizardWork
+from ampsm_gui.runtime.background import ignore
+
+
+class WizardFollowing(QObject):
+    """Brings the state up to date, and asks for the checks where a merge or rebase is to come."""
+
+    #: The state is what was read last.
+    changed = Signal()
+    #: Nothing is read yet but that there are conflicts, which can be read meanwhile.
+    conflicts_wait = Signal()
+
+    def __init__(
+        self, desktop: Desktop, state: WizardState, filling: FormFilling, checking: MergeChecking, work: WizardWork,
+        parent: QObject,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._desktop, self._state, self._filling = desktop, state, filling
+        self._checking, self._work = checking, work
+
+    def begin(self) -> None:
+        """Reads for the first time: where a merge waits is known long before the rest."""
+        self.refresh()
+        course = partial(merge_course, ref=self._state.session_id)
+        self._desktop.background.ask((self, "course"), course, self._on_course, ignore)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Reads anew."""
+        read = partial(read_merge, session_id=self._state.session_id)
+        self._desktop.background.ask((self, "reading"), read, self._on_read, ignore)
+
+    def check_again(self) -> None:
+        """Reads anew, and asks for the checks if those are what the session needs."""
+        self._state.check_due = True
+        self.refresh()
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self._checking.stop()
+        for question in ("reading", "course"):
+            self._desktop.background.forget((self, question))
+
+    @Slot()
+    def check(self) -> None:
+        """Asks for the checks."""
+        self._state.checked_of = None
+        self._filling.ask()
+        self._checking.check()
+
+    @Slot()
+    def on_tick(self) -> None:
+        """Who holds a session stands in no file: while somebody does, that is read again."""
+        view = self._state.view
+        if view and view.get("merge") and view["actions"].get("abort-merge") is not None:
+            self.refresh()
+
+    @Slot()
+    def on_activated(self) -> None:
+        """Somebody comes back to the window, perhaps from a terminal."""
+        if self._state.mode is None:
+            return  # it is being read
+        stale = self._state.mode is WizardMode.CHECK and self._state.is_stale
+        self._state.check_due = self._state.check_due or stale
+        self.refresh()
+
+    def _on_course(self, course: MergeCourse | None) -> None:
+        waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
+        if waits and self._state.mode is None:
+            self.conflicts_wait.emit()
+
+    def _on_read(self, reading: MergeReading) -> None:
+        state, course, before = self._state, reading.course, self._state.mode
+        state.reading, state.session = reading, reading.view["session"]
+        if course is not None and (course.is_open or state.is_ours(course)):
+            state.followed = course.merge_id
+        state.mode = mode = mode_of(reading, state.followed, running=self._work.merging)
+        if course is not None and mode is WizardMode.OVER:
+            self._filling.forget(course.operation)
+        again = mode is WizardMode.CHECK and (before is not WizardMode.CHECK or state.check_due)
+        state.check_due = False
+        if again:
+            self.check()
+        elif mode is not WizardMode.CHECK:
+            self._checking.stop()
+        if state.checked_of is None:
+            state.checked_of = state.of_git()
+        self.changed.emit()
