@@ -38,11 +38,11 @@ def seen_at(worktree: Path, path: str) -> FileSeen:
     return facts.st_mode, facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
-def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> None:
-    """Makes a path of the worktree what an entry of the index is, as git would check it out; a submodule stays as it
-    is. Whatever happens, the file is the one from before or the new one. Raises `edited-outside` (exit 5) when what is
-    there is not what was `seen` any more, `files-in-the-way` (exit 5) where a folder is that is not empty, or a link
-    leads out of the worktree, and GitError when a filter fails."""
+def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen, *, bits: int | None = None) -> None:
+    """Makes a path of the worktree what an entry of the index is, as git would check it out, or with its very bytes and
+    these permission `bits`; a submodule stays as it is. Whatever happens, the file is the one from before or the new
+    one. Raises `edited-outside` (exit 5) when what is there is not what was `seen` any more, `files-in-the-way` (exit
+    5) where a folder is that is not empty, or a link leads out of the worktree, and GitError when a filter fails."""
     if entry.is_submodule:
         return
     place = _place(worktree, path)
@@ -51,12 +51,14 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen) -> N
             raise _in_the_way(path, "a folder is there", moving_away(place))
         place.rmdir()  # where a submodule belongs that is not checked out
         seen = None
-    content = read_blobs(worktree, [entry.blob])[entry.blob] if entry.is_link else b""
-    if not entry.is_link:
+    if entry.is_link or bits is not None:
+        content = read_blobs(worktree, [entry.blob])[entry.blob]
+    else:
         content = as_checked_out(worktree, path, entry.blob)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _put(worktree, path, content, None if entry.is_link else _permissions(entry.mode), seen)
+        permissions = _permissions(entry.mode) if bits is None else bits
+        _put(worktree, path, content, None if entry.is_link else permissions, seen)
     except OSError as error:
         raise _not_written(worktree, path, error) from error
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import commits, refs, repository, snapshots
+from ampsm.git import commits, refs, repository
 from ampsm.journal.events import Model, Phase
 from ampsm.model.errors import Stopped, UserError, quoted
 from ampsm.model.record import record
@@ -31,6 +31,7 @@ from ampsm.workflows.iteration.stopped import stopped_outcome
 from ampsm.workflows.iteration.test_run import run_tests
 from ampsm.workflows.session import agent_context, branch_point, recover, session_file, worktree_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.in_conflict import taking_back
 from ampsm.workflows.session.names import checked_model
 
 
@@ -76,7 +77,7 @@ def _iterate(
         started = time.monotonic()
         command = f"{'iterate' if options.model else 'set'} {session.id}"
         model = checked_model(ctx, options.model or session.model, command)
-        in_conflict, others = conflict_mode.is_awaited(ctx, session), None
+        in_conflict = conflict_mode.is_awaited(ctx, session)
         tip = repository.require_head(session.worktree) if in_conflict else worktree_of.prove_tip(session)
         commits.require_identity(session.worktree)
         become_subreaper()
@@ -84,9 +85,6 @@ def _iterate(
         number = recover.next_number(ctx, session, earlier)
         processes = ProcessTree(f"{session.id}/{number}", stop)
         if in_conflict:
-            snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
-            others = conflict_mode.other_files(session)
-            options = replace(options, notes=f"{conflict_mode.task(others)}\n\n{options.notes or ''}")
             start = Start(tip)
         else:
             start = commit_edits_before(ctx, session, earlier, number, tip=tip, hooks=bool(options.hooks))
@@ -94,6 +92,10 @@ def _iterate(
         seen = surroundings.see(ctx, session)
         if stop is not None and stop.requested:
             raise Stopped(stop.signal_name or "")
+        if in_conflict:
+            begun = taking_back.begin(ctx, session, number)
+            asked = conflict_mode.task(begun.asked if begun else ())
+            options = replace(options, notes=f"{asked}\n\n{options.notes or ''}")
         recorder, session = _begin(ctx, session, number, earlier, replace(options, model=model), start, on_event)
         work = _Work(session, recorder, options, start, processes, lock, stop)
         with closing(recorder):
@@ -101,7 +103,7 @@ def _iterate(
             for commit in start.commits:
                 recorder.emit(commit)
             try:
-                outcome, test = work.as_usual() if others is None else work.in_conflict(others)
+                outcome, test = work.in_conflict() if in_conflict else work.as_usual()
             except (UserError, OSError) as error:
                 work.end_rest()
                 outcome, test = broken(error, recorder, work.session), None
@@ -112,6 +114,9 @@ def _iterate(
                 recorder.emit(Phase(name="record"))
                 if left := processes.end():
                     recorder.warn("processes-ended", f"Still running at the end, so ended: {'; '.join(left)}")
+                if in_conflict:
+                    with suppress(Stopped):  # the next command that holds the session does it
+                        conflict_mode.take_back(ctx, session, recorder.warn)
                 with suppress(Stopped):  # `doctor` finds what is not told
                     surroundings.tell_changes(ctx, seen, session, str(recorder.iteration.number), recorder.warn)
                 return record_end(work.session, recorder, outcome, test, duration_ms=elapsed_ms(started))
@@ -174,10 +179,10 @@ class _Work:
             return replace(outcome, status="cancelled", error=stopped(self.session)), None
         return outcome if test else replace(outcome, status="cancelled", error=stopped(self.session)), test
 
-    def in_conflict(self, others: conflict_mode.OtherFiles) -> tuple[Outcome, None]:
+    def in_conflict(self) -> tuple[Outcome, None]:
         """The same while a rebase waits for its conflicts: nothing is committed, and there is nothing to test yet."""
         failure = self._agents_part()
-        return conflict_mode.outcome_of(self.session, self.recorder, failure, others), None
+        return conflict_mode.outcome_of(self.session, self.recorder, failure), None
 
     def end_rest(self) -> None:
         """Ends at once whatever still runs, so that it writes nothing into the next commit."""

@@ -3,9 +3,9 @@
 `lookup` finds sessions and writes nothing. Whoever writes takes the session first: `held` is its lock, and settles what
 a dead worker left. `ending` decides how such an iteration ended; `recover` writes that down, `unsettled` only shows it
 to look-ups. Both read the journal by `replay`; `journal_rows` makes rows of it. `session_file` keeps the session's own
-facts, `open_merge` the merge or rebase that is under way, `operations` what `undo` could take back (`undo_stack`),
-`merge_records` what became of merges, `outside` what was changed in the repository besides (`unharmed` keeps merges off
-it until it is put right), `queue` the follow-ups.
+facts, `open_merge` the merge or rebase that is under way, `in_conflict` what an agent does at its conflicts,
+`operations` what `undo` could take back (`undo_stack`), `merge_records` what became of merges, `outside` what was
+changed in the repository besides (`unharmed` keeps merges off it until it is put right), `queue` the follow-ups.
 `repository_of` proves that the repository is there, `worktree_of` the place before anything is done in it, and says
 whether it is dirty; `branch_point` says where the branches are, where the session's commits begin and where they lead,
 `arrival` where they have gone, `commit_origin` whose they are, `known_tip` where a branch was last, `moved` what it is

@@ -31,7 +31,7 @@ from ampsm.workflows.session.branch_point import branch_tip
 from ampsm.workflows.session.known_tip import note_if_it_can
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.merge_records import index_earlier_merges, settle_merges
-from ampsm.workflows.session.open_merge import has_open_merge
+from ampsm.workflows.session.open_merge import agent_path, has_open_merge
 from ampsm.workflows.session.repository_of import require_repository
 from ampsm.workflows.session.worktree_of import require_undamaged
 
@@ -49,6 +49,9 @@ _CALLED = {"preflight": "test"}
 #: What takes a branch that somebody has put back for no new beginning: what it was at before stays what is known of it.
 #: Nor does a merge that is refused for that, so that the next one is, too.
 _LEAVING_A_REWOUND_BRANCH = ("cleanup", "restore")
+
+#: What does not touch the files of a worktree that an agent has left in the middle of conflicts.
+_LEAVING_THE_WORKTREE = ("preflight", "cleanup", "restore")
 
 
 class Held(NamedTuple):
@@ -93,7 +96,10 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
             _leading_on_from_own_rebase(ctx, session), nullcontext() if agent_works else asking_once(),
         ):  # fmt: skip
             try:
-                yield Held(recover.settle_held(ctx, session), lock)
+                session = recover.settle_held(ctx, session)
+                if what not in _LEAVING_THE_WORKTREE:
+                    _end_agents_work(ctx, session)
+                yield Held(session, lock)
                 has_branch = what != "preflight"
             finally:
                 if has_branch:
@@ -130,6 +136,14 @@ def _leading_on_from_own_rebase(ctx: Context, session: Session) -> Iterator[None
             go_on, give_up = (f"amp-sessions {command} {session.id}" for command in ("continue-merge", "abort-merge"))
             error.hint = f"finish it, then: {go_on}, or give up: {give_up}"
         raise
+
+
+def _end_agents_work(ctx: Context, session: Session) -> None:
+    """What a killed iteration changed besides the files in conflict is taken back before anything else is done."""
+    if agent_path(ctx, session.id).exists():
+        from ampsm.workflows.session.in_conflict.taking_back import end_left
+
+        end_left(ctx, session)
 
 
 def _await_end_of(marker: str) -> None:

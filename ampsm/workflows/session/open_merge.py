@@ -117,14 +117,22 @@ def save(ctx: Context, session_id: str, merge: OpenMerge) -> OpenMerge:
 
 
 def forget(ctx: Context, session_id: str) -> None:
-    """Forgets the open operation of a session that the caller holds, and what was chosen for its conflicts."""
+    """Forgets the open operation of a session that the caller holds, what was chosen for its conflicts, and what the
+    agent has proposed."""
     choices_path(ctx, session_id).unlink(missing_ok=True)
+    agent_path(ctx, session_id).unlink(missing_ok=True)
+    agent_path(ctx, session_id).with_suffix(".index").unlink(missing_ok=True)
     file(ctx, session_id).remove()
 
 
 def choices_path(ctx: Context, session_id: str) -> Path:
     """Where is written what was chosen for the conflicts that an open operation has stopped at."""
     return ctx.paths.journal_dir(session_id) / "conflicts.json"
+
+
+def agent_path(ctx: Context, session_id: str) -> Path:
+    """Where is written what the agent was asked at the conflicts of an open operation, and what it made of them."""
+    return ctx.paths.journal_dir(session_id) / "agent.json"
 
 
 def file(ctx: Context, session_id: str) -> RecordFile[OpenMerge]:

@@ -713,7 +713,7 @@ class TestAgentResolves:
         assert world.git(session["repo"], "for-each-ref", "refs/heads") == refs
         assert "UU README.md" in world.git(worktree, "status", "--porcelain"), "nothing is staged"
         assert world.git(session["repo"], "for-each-ref", "refs/ampsm/snapshots"), "kept as it was before"
-        (worktree / "extra.txt").unlink()
+        assert not (worktree / "extra.txt").exists(), "it was asked about README.md"
         assert "All conflicts of the merge are resolved" in world.status(session)["nextStep"]
         merged = world.ok("continue-merge", session["id"], "--json").json
         assert merged["status"] == "merged" and (Path(session["repo"]) / "README.md").read_text() == "both\n"

@@ -1,0 +1,92 @@
+"""What an agent has done at a stop of a rebase, kept in `agent.json` beside the open merge (SPEC sections 5.2, 12)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git.rewrite.rebase import RebaseStop
+from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.system.record_file import Record, RecordFile
+from ampsm.workflows.session import open_merge
+
+
+class FileBefore(Record, frozen=True):
+    """A file that was not as in HEAD before the agent began: as it would be in a commit, without a blob where it was
+    gone; `bits` are the permission bits of one that git did not track."""
+
+    path: str
+    mode: str = ""
+    blob: str = ""
+    bits: int | None = None
+
+    @property
+    def entry(self) -> StagedEntry | None:
+        return StagedEntry(self.mode, self.blob) if self.blob else None
+
+
+class ProposedFile(Record, frozen=True):
+    """What an iteration made of a file in conflict, as it would be in a commit; without a blob it deleted it."""
+
+    path: str
+    iteration: int
+    mode: str = ""
+    blob: str = ""
+
+    @property
+    def entry(self) -> StagedEntry | None:
+        return StagedEntry(self.mode, self.blob) if self.blob else None
+
+
+class TakenBack(Record, frozen=True):
+    """Files that an iteration changed besides. All are as they were before, but for those `left`; `ref` keeps them as
+    they had become, those that it had `deleted` have no version there."""
+
+    ref: str
+    iteration: int
+    paths: tuple[str, ...]
+    deleted: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+class AgentWork(Record, frozen=True):
+    """What is known of the agent at one stop of a merge's rebase, at the commit `commit` that was being put on `head`.
+
+    `iteration` is the last one that began there; until it has `ended`, `asked` are the files that it was about, `files`
+    those that differed from HEAD, `kept` the snapshot of all before it, `index` and `ignoring` tell the index and
+    what git ignored.
+    """
+
+    merge_id: str
+    commit: str
+    head: str
+    iteration: int
+    asked: tuple[str, ...] = ()
+    files: tuple[FileBefore, ...] = ()
+    kept: str | None = None
+    index: str = ""
+    ignoring: str = ""
+    ended: bool = False
+    proposals: tuple[ProposedFile, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+
+    def is_of(self, merge_id: str, stop: RebaseStop | None) -> bool:
+        """Whether it is about this stop of this merge."""
+        return stop is not None and (self.merge_id, self.commit, self.head) == (merge_id, stop.commit, stop.head)
+
+
+def agent_work(ctx: Context, session_id: str, merge_id: str, stop: RebaseStop | None) -> AgentWork | None:
+    """What the agent has done at a stop of a merge; None when it has not been asked there. Raises `failed` for a file
+    that cannot be read."""
+    found = file(ctx, session_id).load()
+    return found if found is not None and found.is_of(merge_id, stop) else None
+
+
+def file(ctx: Context, session_id: str) -> RecordFile[AgentWork]:
+    """Where it is written; gone with the open merge."""
+    return RecordFile(open_merge.agent_path(ctx, session_id), AgentWork)
+
+
+def index_copy(ctx: Context, session_id: str) -> Path:
+    """Where the index is kept as it was before the agent began."""
+    return open_merge.agent_path(ctx, session_id).with_suffix(".index")

@@ -1,0 +1,177 @@
+"""Taking back what an iteration changed besides the files in conflict, and noting what it proposes for these.
+
+The rule: what is not as it was before the iteration, and is no file it was asked about, becomes what it was; a snapshot
+keeps it as it had become. A person's edits of that time cannot be told from the agent's: they are in there too. Files
+that git ignores are left alone. When the rebase has gone on, or HEAD was moved, nothing at all is put back.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ampsm.context import Context
+from ampsm.git import snapshots
+from ampsm.git.rewrite import other_files, resolving
+from ampsm.git.rewrite.other_files import FilesSeen
+from ampsm.git.rewrite.rebase import stopped_step, where_they_belong
+from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.git.staging import SavedIndex, restore_index, save_index
+from ampsm.model.errors import UserError
+from ampsm.model.record import record
+from ampsm.model.session import Session
+from ampsm.system.files import atomic_write
+from ampsm.system.plain_files import read_plain
+from ampsm.workflows.session import open_merge
+from ampsm.workflows.session.in_conflict.record import (
+    AgentWork,
+    FileBefore,
+    ProposedFile,
+    TakenBack,
+    agent_work,
+    file,
+    index_copy,
+)
+from ampsm.workflows.session.replay import journals
+
+#: As often is looked again after something was put back.
+_MOST_ROUNDS = 4
+
+
+@record
+class Ended:
+    """How an iteration left its stop. `proposed` are the files in conflict that it changed. `gone_on`: the rebase is
+    not where it was, so nothing was put back."""
+
+    proposed: tuple[str, ...] = ()
+    taken_back: tuple[TakenBack, ...] = ()
+    gone_on: bool = False
+
+
+def begin(ctx: Context, session: Session, number: int) -> AgentWork | None:
+    """Notes how everything is before iteration `number` of a session that is held, whose worktree is kept in a snapshot
+    first. None when no open merge waits at a stop. Raises GitError, `disk-full`, `database-unavailable`."""
+    merge, stop = open_merge.load(ctx, session.id), stopped_step(session.worktree)
+    if merge is None or stop is None:
+        return None
+    earlier = agent_work(ctx, session.id, merge.merge_id, stop)
+    kept = snapshots.keep_worktree(session.worktree, session.repo, session.id, "an iteration")
+    asked = tuple(resolving.unresolved(session.worktree))
+    seen = other_files.files_seen(session.worktree, asked)
+    index = save_index(session.worktree)
+    atomic_write(index_copy(ctx, session.id), index.content, mode=0o600)
+    os.utime(index_copy(ctx, session.id), ns=(index.changed_ns, index.changed_ns))
+    return file(ctx, session.id).save(
+        AgentWork(
+            merge.merge_id, stop.commit, stop.head, number, asked=asked, files=_before(seen), kept=kept,
+            index=other_files.index_told(session.worktree), ignoring=other_files.ignoring(session.worktree),
+            proposals=earlier.proposals if earlier else (), taken_back=earlier.taken_back if earlier else (),
+        )
+    )  # fmt: skip
+
+
+def end(ctx: Context, session: Session) -> Ended:
+    """Ends what the last iteration of a session that is held has left so; nothing when it has ended already. Killed in
+    the middle it is done by the next call; what fails is not tried again, since a person goes on from there. Raises
+    GitError, OSError, `disk-full`, `database-unavailable`."""
+    work = file(ctx, session.id).load()
+    if work is None or work.ended:
+        return Ended()
+    merge = open_merge.load(ctx, session.id)
+    if merge is None or not work.is_of(merge.merge_id, stopped_step(session.worktree)):
+        file(ctx, session.id).save(replace(work, ended=True))
+        return Ended(gone_on=True)
+    try:
+        return _end(ctx, session, work)
+    except (UserError, OSError):
+        file(ctx, session.id).change(lambda now: replace(now or work, ended=True))
+        raise
+
+
+def _end(ctx: Context, session: Session, work: AgentWork) -> Ended:
+    _restore_index(ctx, session, work)
+    work = _take_back(ctx, session, work)
+    before, taken = {found.path: found.entry for found in work.files}, work.taken_back
+    now = other_files.files_seen(session.worktree, work.asked).entries
+    mine = [_proposed(path, work.iteration, now.get(path)) for path in work.asked if now.get(path) != before.get(path)]
+    if mine and not any(found.iteration == work.iteration for found in taken):
+        snapshots.keep_worktree(session.worktree, session.repo, session.id, "taking what was proposed")
+    paths = {found.path for found in mine}
+    proposals = (*(found for found in work.proposals if found.path not in paths), *mine)
+    file(ctx, session.id).save(replace(work, ended=True, files=(), proposals=proposals))
+    index_copy(ctx, session.id).unlink(missing_ok=True)
+    of_it = tuple(found for found in taken if found.iteration == work.iteration)
+    return Ended(tuple(sorted(paths)), of_it)
+
+
+def end_left(ctx: Context, session: Session) -> None:
+    """Ends what a killed iteration has left so; `conflicts` tells what was taken back. Whatever goes wrong stands in
+    nobody's way: the files are as they are then."""
+    with suppress(UserError, OSError):
+        work = file(ctx, session.id).load()
+        if work is None or work.ended:
+            return
+        if work.iteration not in journals(ctx, session.id):  # it had not begun
+            file(ctx, session.id).save(replace(work, ended=True))
+            return
+        end(ctx, session)
+
+
+def _take_back(ctx: Context, session: Session, work: AgentWork) -> AgentWork:
+    """Puts the other files back, and returns the record with what keeps them as they had become."""
+    worktree, before = Path(session.worktree), _seen(work.files)
+    asked = {*work.asked, *where_they_belong(work.asked)}
+    kept, left = dict[str, StagedEntry | None](), dict[str, str]()
+    for _ in range(_MOST_ROUNDS):
+        now = other_files.files_seen(worktree)
+        changed = [path for path in now.changed_since(before, besides=asked) if path not in left]
+        if not changed:
+            break
+        tree = other_files.tree_of(worktree, work.kept or "HEAD", changed)
+        if not (some := other_files.come_first(changed, tree)):
+            some = changed if other_files.ignoring(worktree) == work.ignoring else []
+            left |= {path: "it may be a file that was ignored" for path in changed if path not in some}
+        fresh = {path: now.entries.get(path) for path in changed}
+        if any(path not in kept or kept[path] != entry for path, entry in fresh.items()):
+            if ref := snapshots.keep_worktree(worktree, session.repo, session.id, "taking other files back"):
+                has = other_files.tree_of(worktree, ref, changed)
+                gone = tuple(path for path in changed if path not in has)
+                told = TakenBack(ref, work.iteration, tuple(changed), gone)
+                work = file(ctx, session.id).save(replace(work, taken_back=(*work.taken_back, told)))
+            kept |= fresh
+        left |= other_files.put_back(worktree, some, tree, before.untracked)
+    if left:
+        taken = tuple(replace(found, left=tuple(path for path in found.paths if path in left))
+                      if found.iteration == work.iteration else found for found in work.taken_back)  # fmt: skip
+        work = file(ctx, session.id).save(replace(work, taken_back=taken))
+    return work
+
+
+def _restore_index(ctx: Context, session: Session, work: AgentWork) -> None:
+    """Nothing stays staged that was not: what the agent staged is in the worktree, and a proposal there."""
+    if other_files.index_told(session.worktree) == work.index:
+        return
+    copy = index_copy(ctx, session.id)
+    now = save_index(session.worktree)
+    saved = SavedIndex(now.worktree, now.path, read_plain(copy), now.mode, copy.stat().st_mtime_ns)
+    restore_index(saved, break_lock=False)
+
+
+def _before(seen: FilesSeen) -> tuple[FileBefore, ...]:
+    found = []
+    for path, entry in seen.entries.items():
+        mode, blob = (entry.mode, entry.blob) if entry else ("", "")
+        found.append(FileBefore(path, mode, blob, seen.untracked.get(path)))
+    return tuple(found)
+
+
+def _seen(files: tuple[FileBefore, ...]) -> FilesSeen:
+    bits = {found.path: found.bits for found in files if found.bits is not None}
+    return FilesSeen({found.path: found.entry for found in files}, bits)
+
+
+def _proposed(path: str, number: int, entry: StagedEntry | None) -> ProposedFile:
+    return ProposedFile(path, number, entry.mode, entry.blob) if entry else ProposedFile(path, number)

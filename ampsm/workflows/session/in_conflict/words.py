@@ -1,0 +1,35 @@
+"""What is said of files that an iteration changed besides those in conflict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ampsm.model.errors import quoted
+from ampsm.model.phrases import few
+from ampsm.workflows.session.in_conflict.record import TakenBack
+
+#: As many files are named in a command; of more, the snapshot as a whole is shown.
+_MOST_NAMED = 20
+
+
+def taken_back_words(worktree: Path | str, taken: TakenBack) -> str:
+    """Which files they are, and how the agent's versions are brought back."""
+    one = len(taken.paths) == 1
+    said = f"The agent also changed {few(taken.paths, 3)}, which {'is' if one else 'are'} not in conflict"
+    if not taken.left:
+        said += f": {'it is' if one else 'they are'} as before again"
+    else:
+        said += f": {few(taken.left, 3)} could not be put back, and continue-merge would take it"
+    command = bring_back_command(worktree, taken)
+    return said + (f". To bring back the agent's: {command}" if command else "")
+
+
+def bring_back_command(worktree: Path | str, taken: TakenBack) -> str | None:
+    """Puts the agent's versions in place, or shows them where they are many; None where it only deleted."""
+    there = [path for path in taken.paths if path not in taken.deleted]
+    git = f"git -C {quoted(worktree)}"
+    if not there:
+        return None
+    if len(there) > _MOST_NAMED:
+        return f"{git} show --stat {taken.ref}"
+    return f"{git} restore --source={taken.ref} -- {' '.join(map(quoted, there))}"

@@ -1,0 +1,169 @@
+"""An iteration while conflicts wait changes the files in conflict and no others (SPEC section 5.2)."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.world import World
+
+ASKED = "README.md"
+
+
+class AtConflicts:
+    """A session whose merge waits at conflicts in two files, and a person's work beside them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        files = {
+            ASKED: "1\n", "gone.txt": "1\n", "other.txt": "other\n", "dir/in.txt": "in\n", ".gitignore": "hidden\n",
+            "edited.txt": "as committed\n",
+        }  # fmt: skip
+        self.repo = world.make_repo(files=files)
+        world.use(edits={ASKED: "session\n", "gone.txt": "session\n", "taken.txt": "taken over\n"})
+        self.session = world.new(self.repo)
+        world.iterate(self.session)
+        (self.repo / ASKED).write_text("upstream\n")
+        (self.repo / "gone.txt").unlink()
+        world.git(self.repo, "commit", "-qam", "upstream")
+        assert world.cli("merge", self.session["id"], "--message", "m").code == 4
+        self.worktree = Path(self.session["worktree"])
+        self.write("edited.txt", "a person's\n")
+        self.write("mine.txt", "mine\r\n")
+        self.write("hidden", "ignored\n")
+        (self.worktree / "mine.txt").chmod(0o600)
+        self.before = self.state()
+
+    def write(self, path: str, text: str) -> None:
+        (self.worktree / path).write_bytes(text.encode())
+
+    def state(self) -> dict[str, Any]:
+        """Every file but those in conflict, and the index."""
+        files = {
+            str(file.relative_to(self.worktree)): (file.read_bytes(), stat.S_IMODE(file.lstat().st_mode))
+            for file in self.worktree.rglob("*")
+            if file.is_file() and "AGENT_CONTEXT" not in file.parts
+        }
+        for path in (".git", ASKED, "gone.txt"):
+            files.pop(path, None)
+        return {**files, "index": self.world.git(self.worktree, "ls-files", "-v", "--stage")}
+
+    def iterate(self, code: int = 0, **scenario: Any) -> dict[str, str]:
+        """What is warned of when the agent plays this."""
+        self.world.use(**{"edits": {}, **scenario})
+        done = self.world.cli("iterate", self.session["id"], "--stream-json")
+        assert done.code == code, done
+        return {event["code"]: event["message"] for event in done.events if event["type"] == "warning"}
+
+    def file(self, path: str) -> dict[str, Any]:
+        found = self.world.ok("conflicts", self.session["id"], "--json").json["files"]
+        return next(file for file in found if file["path"] == path)
+
+
+@pytest.fixture
+def at(world: World) -> AtConflicts:
+    return AtConflicts(world)
+
+
+#: What an agent does besides → the files that it is told to have changed.
+BESIDES = {
+    "echo x > other.txt": ["other.txt"],
+    "echo x > new.txt; mkdir -p deep/er; echo y > deep/er/new.txt": ["deep/er/new.txt", "new.txt"],
+    "rm other.txt mine.txt": ["mine.txt", "other.txt"],
+    "echo x > edited.txt; echo x >> mine.txt; chmod 755 mine.txt": ["edited.txt", "mine.txt"],
+    "rm taken.txt; mkdir taken.txt; echo x > taken.txt/x": ["taken.txt", "taken.txt/x"],
+    "rm -r dir; echo x > dir": ["dir", "dir/in.txt"],
+    "rm -r dir; ln -s / dir": ["dir", "dir/in.txt"],
+    "chmod +x other.txt; git add -A": ["other.txt"],
+    "git rm -q --cached other.txt": [],
+    "git update-index --assume-unchanged other.txt; echo x > other.txt": ["other.txt"],
+    "git reset -q --hard": ["edited.txt", "taken.txt"],
+    "git clean -qfd": ["mine.txt"],
+    "git stash -qu": [],
+    ": > .gitignore": [".gitignore"],
+    "rm .gitignore": [".gitignore"],
+    "echo '!hidden' > new.txt; echo new.txt >> .gitignore; echo y > seen": ["new.txt", "seen"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("does", BESIDES)
+def test_what_is_changed_besides_is_taken_back_and_kept(at: AtConflicts, does: str) -> None:
+    warned = at.iterate(shell=[does, f"echo both > {ASKED}"])
+    assert at.state() == at.before, warned
+    assert (at.worktree / ASKED).read_text() == "both\n", "what was asked for stays"
+    assert ("other-files-changed" in warned) is bool(BESIDES[does]), warned
+    if BESIDES[does]:
+        assert all(path in warned["other-files-changed"] for path in BESIDES[does][:3])
+    assert at.file(ASKED)["outsideEdit"] and not at.file(ASKED)["resolved"]
+
+
+def test_the_command_that_is_told_brings_it_back(at: AtConflicts) -> None:
+    warned = at.iterate(shell=["echo theirs > other.txt; echo new > new.txt; rm mine.txt"])
+    told = warned["other-files-changed"]
+    command = told[told.index("git -C ") :]
+    at.world.git(at.worktree, "gc", "-q", "--prune=now")
+    subprocess.run(command, shell=True, check=True, env=at.world.environ)
+    assert (at.worktree / "other.txt").read_text() == "theirs\n" and (at.worktree / "new.txt").read_text() == "new\n"
+    assert (at.worktree / "mine.txt").read_bytes() == b"mine\r\n"
+
+
+def test_nothing_is_said_when_nothing_was_changed_besides(at: AtConflicts) -> None:
+    assert "other-files-changed" not in at.iterate(edits={ASKED: "both\n"})
+
+
+@pytest.mark.parametrize(
+    "does",
+    ["git add -A", "git rm -qf README.md", "git reset -q", "git checkout -q --theirs README.md; git add README.md"],
+)
+def test_what_it_stages_is_a_proposal_all_the_same(at: AtConflicts, does: str) -> None:
+    at.iterate(shell=[f"echo '<<<<<<< HEAD' >> {ASKED}", does])
+    assert at.state() == at.before
+    assert not at.file(ASKED)["resolved"]
+    assert at.world.cli("continue-merge", at.session["id"]).code == 4
+
+
+@pytest.mark.parametrize("ends", ["git rebase --abort", "git rebase --skip", "git rebase --quit", "git commit -qam x"])
+def test_a_rebase_that_it_lets_go_on_is_left_as_it_is(at: AtConflicts, ends: str) -> None:
+    warned = at.iterate(shell=["git add -A", "echo x > later.txt", f"{ends} || true"])
+    assert {"rebase-ended", "rebase-went-on"} & warned.keys(), warned
+    assert (at.worktree / "later.txt").exists()
+
+
+@pytest.mark.parametrize("scenario", [{"agent_error": "no", "exit": 1}, {"kill": 9}])
+def test_also_when_it_fails(at: AtConflicts, scenario: dict[str, Any]) -> None:
+    warned = at.iterate(7, shell=["echo x > other.txt"], **scenario)
+    assert at.state() == at.before and "other-files-changed" in warned
+
+
+def test_also_when_it_is_stopped(
+    at: AtConflicts, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
+) -> None:
+    at.world.use(edits={"other.txt": "x\n", ASKED: "half\n"}, hang=300, ready=tmp_path / "ready")
+    worker = spawn_cli("iterate", at.session["id"])
+    wait_until((tmp_path / "ready").exists)
+    at.world.ok("stop", at.session["id"])
+    worker.communicate()
+    assert at.state() == at.before and (at.worktree / ASKED).read_text() == "half\n"
+
+
+def test_a_killed_worker_is_followed_by_the_next_command(
+    at: AtConflicts, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
+) -> None:
+    at.world.use(edits={"other.txt": "x\n", ASKED: "both\n"}, hang=300, ready=tmp_path / "ready")
+    worker = spawn_cli("iterate", at.session["id"])
+    wait_until((tmp_path / "ready").exists)
+    worker.kill()
+    worker.communicate()
+    at.world.ok("stop", at.session["id"])
+    at.world.ok("resolve", at.session["id"], "gone.txt", "--take", "delete", "--done")
+    assert (at.worktree / "other.txt").read_text() == "other\n"
+    at.write("other.txt", "later, by a person\n")
+    at.world.ok("resolve", at.session["id"], ASKED, "--outside")
+    assert (at.worktree / "other.txt").read_text() == "later, by a person\n", "it has ended"
+    at.write("other.txt", "other\n")
+    assert at.world.ok("continue-merge", at.session["id"], "--json").json["status"] == "merged"
