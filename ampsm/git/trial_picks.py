@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +14,7 @@ from ampsm.git.in_the_way import changes_on_the_way
 from ampsm.git.location import git_dir
 from ampsm.git.quarantine import quarantine
 from ampsm.git.repository import changed_paths
+from ampsm.model.record import record
 
 _NOBODY = {
     f"GIT_{role}_{what}": value
@@ -25,12 +26,25 @@ _ATTRIBUTES = ".gitattributes"
 
 
 @contextmanager
-def trial_picks(root: Path, worktree: Path, programs: bool = False) -> Iterator[TrialPicks]:
-    """With `programs` merge drivers run that came with the session. What is made is gone at the end."""
+def trial_picks(root: Path, worktree: Path, programs: bool = False, keep: bool = False) -> Iterator[TrialPicks]:
+    """With `programs` merge drivers run that came with the session. What is made is gone at the end, but with `keep`,
+    which leaves it to the repository."""
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="ampsm-") as name, quarantine(root, Path(name)) as env:
-        yield TrialPicks(root, worktree, Path(name), env, programs)
+    apart = nullcontext(dict[str, str]()) if keep else None
+    with tempfile.TemporaryDirectory(prefix="ampsm-") as name, apart or quarantine(root, Path(name)) as env:
+        yield TrialPicks(root, worktree, Path(name), env, programs or keep)
+
+
+@record
+class PickedTree:
+    """What came of a pick: a `tree`, in which files in conflict have their marks, and the `entries` of these for an
+    index, as `git ls-files --unmerged -z` writes them. The sides have the names `ours` and `theirs` there."""
+
+    tree: str
+    entries: tuple[bytes, ...]
+    ours: str
+    theirs: str
 
 
 class TrialPicks:
@@ -58,20 +72,26 @@ class TrialPicks:
             return (after if before == current else current), []
         if current == after:
             return current, []
-        self._lay_out(attributes or current)
+        made = self.merged(current, before, after, attributes or current)
+        # A file that meets a folder is set aside under the name of its side; what matters is where it belongs.
+        aside = re.compile(rf"~(?:{made.ours}|{made.theirs})(?:_\d+)?$")
+        paths = {os.fsdecode(entry.partition(b"\t")[2]) for entry in made.entries}
+        return made.tree, sorted({aside.sub("", path) for path in paths})
+
+    def merged(self, current: str, before: str, after: str, attributes: str) -> PickedTree:
+        """The same of trees that all differ, with all that git says of conflicts."""
+        self._lay_out(attributes)
         # git 2.39 has no --merge-base: both sides become commits on one root, so that their merge base is that root.
         base = self._commit(before)
         ours, theirs = self._commit(current, base), self._commit(after, base)
         done = git(
-            self._folder, "merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs,
+            self._folder, "merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs,
             env=self._env, check=False, writes=self._programs,
         )  # fmt: skip
         if done.returncode not in (0, 1):
             raise GitError("The merge cannot be predicted", done.stderr)
-        tree, *paths = (os.fsdecode(field) for field in done.stdout.split(b"\0"))
-        # A file that meets a folder is set aside under the name of its side; what matters is where it belongs.
-        aside = re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$")
-        return tree, sorted({aside.sub("", path) for path in paths if path}) if done.returncode else []
+        tree, *entries = done.stdout.split(b"\0")
+        return PickedTree(tree.decode(), tuple(filter(None, entries)) if done.returncode else (), ours, theirs)
 
     def through(self, start: str, picks: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
         """The trees after each of these changes is put on top of the one before, `start` first, and the paths at which

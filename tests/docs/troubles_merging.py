@@ -27,6 +27,24 @@ def stopped(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"amp-sessions continue-merge {torn(world)}")
 
 
+@trouble("The index has lost the conflicts")
+def conflicts_lost(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    return world.shell(f"git -C '{worktree(world)}' read-tree HEAD; amp-sessions continue-merge {id_}")
+
+
+@trouble("Conflict markers are left")
+def markers_left(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    return world.shell(f"git -C '{worktree(world)}' add --all; amp-sessions continue-merge {id_}")
+
+
+@trouble("Git has forgotten the rebase")
+def forgotten(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    return world.shell(f"git -C '{worktree(world)}' rebase --quit; amp-sessions continue-merge {id_}")
+
+
 @trouble("Not ready to merge")
 def not_ready(world: Shop, _agent: MakeAgent) -> Said:
     id_ = worked(world)

@@ -53,13 +53,15 @@ class RebaseState:
 @record
 class RebaseStop:
     """Where a rebase has stopped: at `commit`, made on `base` (None: on nothing), the `n`th `of` those that it takes
-    over; `head` is what has come of the earlier ones."""
+    over; `head` is what has come of the earlier ones, `now` where the worktree is: at another commit than `head` only
+    when somebody has committed by hand since."""
 
     n: int
     of: int
     commit: str
     base: str | None
     head: str
+    now: str
 
 
 class Rebase(StrEnum):
@@ -213,7 +215,16 @@ def stopped_step(worktree: Path | str) -> RebaseStop | None:
     own = git_dir(worktree)
     counts = [[_word(own / folder / name) or "" for name in names] for folder, names in _COUNTS.items()]
     n, of = next(((int(n), int(of)) for n, of in counts if n.isdigit() and of.isdigit()), (1, 1))
-    return RebaseStop(n, max(n, of), lines[0][0], next(iter(lines[0][1:]), None), lines[-1][0])
+    now = lines[-1][0]
+    return RebaseStop(n, max(n, of), lines[0][0], next(iter(lines[0][1:]), None), _made_so_far(worktree, own, now), now)
+
+
+def _made_so_far(worktree: Path | str, own: Path, now: str) -> str:
+    """The commit that a rebase had come to when it stopped; the worktree is at `now`. Git notes each that it has put
+    down."""
+    put_down = (_word(own / "rebase-merge" / "rewritten-list") or "").split()
+    head = put_down[-1] if put_down else _word(own / "rebase-merge" / "onto")
+    return head if head and head != now and is_ancestor(worktree, head, now) else now
 
 
 def was_killed(worktree: Path | str) -> bool:

@@ -61,12 +61,12 @@ class MergeRules:
 
 def unmerged(worktree: Path | str) -> dict[str, Stages]:
     """Every path that is in conflict, with what its sides have. Raises GitError."""
-    return _listed(git(worktree, "ls-files", "--unmerged", "-z", "--full-name", ":/").stdout)
+    return listed(git(worktree, "ls-files", "--unmerged", "-z", "--full-name", ":/").stdout)
 
 
 def resolved_since(worktree: Path | str) -> dict[str, Stages]:
     """Every path that was in conflict since the rebase went on last, with what its sides had. Raises GitError."""
-    return _listed(git(worktree, "ls-files", "--resolve-undo", "-z", "--full-name", ":/").stdout)
+    return listed(git(worktree, "ls-files", "--resolve-undo", "-z", "--full-name", ":/").stdout)
 
 
 def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry]:
@@ -75,8 +75,8 @@ def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry
         return {}
     words = paths if len(paths) <= MOST_WORDS else (":/",)
     env = AS_WRITTEN if words is paths else None
-    listed = _listed(git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", *words, env=env).stdout)
-    return {path: listed[path][0] for path in paths if 0 in listed.get(path, ())}
+    found = listed(git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", *words, env=env).stdout)
+    return {path: found[path][0] for path in paths if 0 in found.get(path, ())}
 
 
 def set_stages(worktree: Path | str, path: str, stages: Stages) -> None:
@@ -100,8 +100,8 @@ def merge_rules(worktree: Path | str, paths: Sequence[str]) -> dict[str, MergeRu
     if not paths:
         return {}
     stdin = b"".join(os.fsencode(path) + b"\0" for path in paths)
-    listed = git(worktree, "check-attr", "-z", "--stdin", "merge", "conflict-marker-size", stdin=stdin).stdout
-    fields = os.fsdecode(listed).split("\0")
+    said_of = git(worktree, "check-attr", "-z", "--stdin", "merge", "conflict-marker-size", stdin=stdin).stdout
+    fields = os.fsdecode(said_of).split("\0")
     said = {(path, name): value for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False)}
     drivers: dict[str, bool] = {"unset": False, "unspecified": True, "set": True, "text": True, "binary": False}
     found = {}
@@ -114,7 +114,8 @@ def merge_rules(worktree: Path | str, paths: Sequence[str]) -> dict[str, MergeRu
     return found
 
 
-def _listed(output: bytes) -> dict[str, Stages]:
+def listed(output: bytes) -> dict[str, Stages]:
+    """The paths that git lists with their entries, each ended by a zero byte."""
     found: dict[str, dict[int, StagedEntry]] = {}
     for line in output.split(b"\0"):
         if line:

@@ -23,6 +23,7 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import lost_branch
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
+from ampsm.workflows.finishing.merge.conflicts.bring_back import bring_conflicts_back, waits_in_a_rebase
 from ampsm.workflows.session import agent_context, outside, session_file, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.known_tip import rewound_from, tip_ref
@@ -50,8 +51,11 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                 if not lost_branch.is_checked_out(session, on_note):
                     return session
             else:
-                worktree_of.prove(session)
-                if not _fill_emptied(worktree, on_note) and not mended:
+                waits = waits_in_a_rebase(ctx, session)
+                if not waits:
+                    worktree_of.prove(session)
+                back = bring_conflicts_back(ctx, session, on_note) if waits else _fill_emptied(worktree, on_note)
+                if not back and not mended:
                     _say_where_it_was(session, root, on_note)
                     on_note(f"session {session.id} is not cleaned up, so there is nothing to bring back")
                     return session

@@ -122,6 +122,7 @@ def _moved(merging: Merging) -> bool:
     if merging.branch_tip() != state.tip:
         message = f"{merging.session.branch} was moved while its merge is open"
         raise merging.session.error("continue-merge", "branch-moved", message)
+    merging.require_no_markers(state.tip)
     commit = state.tip
     if state.options.no_ff and commit != now:
         announced = state.target_to if state.target_from == now else None

@@ -16,6 +16,7 @@ from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.session import Session, utc_now
 from ampsm.system.locks import SessionLock
 from ampsm.workflows.finishing import rewrite
+from ampsm.workflows.finishing.merge import going_on
 from ampsm.workflows.finishing.merge.commands import command_of
 from ampsm.workflows.finishing.merge.machine import next_step, require_allowed
 from ampsm.workflows.session import merge_records, open_merge, operations, session_file
@@ -156,6 +157,11 @@ class Merging:
             message = f"{self.session.branch} was moved meanwhile, and not onto {self.state.target_name}"
             raise self.session.error("abort-merge", "branch-moved", message, expected=self.state.tip, found=tip)
 
+    def require_no_markers(self, tip: str) -> None:
+        """Raises `conflicts` (exit 4) when what was put on top of the target, by whomever, has conflict markers that no
+        side had."""
+        going_on.markers_committed(self.session, self.worktree, self.state.onto, self.state.tip_before, tip)
+
     def require_own_rebase(self) -> None:
         """Raises `branch-moved` (exit 5) when the rebase under way is of another branch, or onto something else."""
         found = git_rebase.in_progress(self.worktree)
@@ -169,12 +175,14 @@ class Merging:
         """Goes on with the rebase under way: the paths that are still to be resolved, or at which it stops next.
 
         Empty when it is done, and when it was killed in the middle of a commit: then it is taken back, to begin again.
-        Raises as `require_own_rebase`.
+        Raises as `require_own_rebase`, and `conflicts` (exit 4) when markers would be committed, or the index has
+        lost what is in conflict.
         """
         self.require_own_rebase()
         if git_rebase.was_killed(self.worktree):
             self.take_rebase_back()
             return []
+        going_on.unless_it_may_go_on(self.session, self.worktree)
         return git_rebase.go_on(self.worktree)
 
     def take_rebase_back(self) -> None:

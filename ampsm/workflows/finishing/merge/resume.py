@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from ampsm.context import Context
@@ -14,6 +16,7 @@ from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.session import Session
 from ampsm.workflows.finishing import rebase
 from ampsm.workflows.finishing.merge import merge, outcome
+from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import then
@@ -31,6 +34,7 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
         state = require_going_on(ctx, session)
         if RULES[state.step].in_worktree:
             worktree_of.require_worktree(session)
+            require_not_forgotten(session, Path(session.worktree), state.onto)
         merging = Merging(ctx, session, lock, state, on_progress)
         if state.step == MergeStep.PREFLIGHT:
             return merge.begin(ctx, merging.close(), state.options, lock, on_progress, ask_again=True)
@@ -96,6 +100,7 @@ def _continue_rebase(merging: Merging) -> outcome.MergeOutcome:
         merging.close(MergeStatus.ABORTED)
         raise nothing_in_progress(merging.session, "nothing (the rebase was aborted by hand)")
     merging.require_rebased(tip)
+    merging.require_no_markers(tip)
     merging.save(tip=tip)
     rebase.finish(merging)
     merging.tell("done", f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}")

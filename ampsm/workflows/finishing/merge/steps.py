@@ -111,6 +111,7 @@ def _take_rebased(merging: Merging, tip: str) -> None:
     """Takes the branch as the rebase left it, whoever finished it."""
     state = merging.state
     merging.require_rebased(tip)
+    merging.require_no_markers(tip)
     submodules.follow(merging.worktree, state.tip, tip)
     commit_origin.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
     rebase_help.remove(merging.session)

@@ -7,8 +7,9 @@ which commits made a hunk. `remember` lets git put in again what was resolved be
 
 `waiting` proves that a rebase waits there. `conflicted` finds the paths in conflict, resolved ones too; `placed` and
 `renames` know where else the sides have them. `kinds` says of which kind each is and what may be chosen for it,
-`sentences` what the sides did, `files` how it stands, `whole` what the sides have of it and `outcomes` what it can
-become. What was chosen is kept by `drafts`; `laid` makes lines of it. `reading` answers, `explain` what is asked of one
-file or hunk, `choose` writes drafts and nothing else; `resolve` puts a file into worktree and index, `unresolve` brings
-its conflict back. `merge_tool` is the program that git knows for conflicts.
+`sentences` what the sides did, `files` how it stands, `by_git` what git merged by itself, `whole` what the sides have
+of it and `outcomes` what it can become. What was chosen is kept by `drafts`; `laid` makes lines of it. `reading`
+answers, `explain` what is asked of one file or hunk, `choose` writes drafts and nothing else; `resolve` puts a file
+into worktree and index, `unresolve` brings its conflict back, `bring_back` those that the index has lost. `merge_tool`
+is the program that git knows for conflicts.
 """

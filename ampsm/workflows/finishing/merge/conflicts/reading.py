@@ -14,18 +14,21 @@ from ampsm.workflows.finishing.merge.conflicts.files import told_file, told_file
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.texts import encoding_of
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
+from ampsm.workflows.finishing.merge.going_on import require_conflicts_known
 
 
 class ConflictLook:
     """A stop as it is at one moment: its files, and the hunks of each of them, for who wants both.
 
-    Raises as `stop_of`, GitError.
+    Raises as `stop_of`, `conflicts` (exit 4) when the index has lost them, GitError.
     """
 
     def __init__(self, ctx: Context, ref: str) -> None:
         self._stop = stop_of(ctx, ref)
         self._drafts = drafts_of(ctx, self._stop)
         self._files = all_conflicted(self._stop, self._drafts)
+        if all(file.resolved for file in self._files):
+            require_conflicts_known(self._stop.session, self._stop.worktree, self._stop.at)
         self._told = told_files(self._stop, self._files, self._drafts)
 
     def conflicts(self) -> Conflicts:

@@ -11,6 +11,7 @@ from ampsm.model.arguments import path_argument
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
+from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
 from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_going_on
 from ampsm.workflows.session import lookup, worktree_of
 from ampsm.workflows.session.open_merge import OpenMerge
@@ -45,8 +46,9 @@ class ConflictStop:
 def stop_of(ctx: Context, ref: str) -> ConflictStop:
     """Where the open merge or rebase of a session waits for conflicts to be resolved; reads only.
 
-    Raises `nothing-in-progress` (exit 1) when it does not, `branch-moved` (exit 5) when another rebase is under way in
-    the worktree, and what looking up the session and proving the place raises.
+    Raises `nothing-in-progress` (exit 1) when it does not, `unfinished-operation` (exit 5) when git was made to forget
+    it, `branch-moved` (exit 5) when another rebase is under way in the worktree, and what looking up the session and
+    proving the place raises.
     """
     return stop_in(ctx, lookup.require_session(ctx, ref))
 
@@ -57,6 +59,7 @@ def stop_in(ctx: Context, session: Session) -> ConflictStop:
     worktree_of.require_worktree(session)
     found = git_rebase.in_progress(session.worktree)
     if found is None:
+        require_not_forgotten(session, Path(session.worktree), merge.onto)
         raise _no_conflicts(session, merge)
     if (found.branch, found.onto) != (session.branch, merge.onto):
         raise session.error(

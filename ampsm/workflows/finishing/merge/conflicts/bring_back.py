@@ -1,0 +1,41 @@
+"""Bringing back conflicts that the index of a waiting rebase has lost, with what was resolved (SPEC section 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ampsm.context import Context
+from ampsm.git import snapshots
+from ampsm.git.rewrite.lost_conflicts import bring_back, lost
+from ampsm.git.rewrite.rebase import in_progress
+from ampsm.git.rewrite.stages import StagedEntry, unmerged
+from ampsm.model.phrases import counted
+from ampsm.model.session import Session
+from ampsm.workflows.finishing.merge.conflicts.drafts import KeptEntry, drafts_of
+from ampsm.workflows.finishing.merge.conflicts.waiting import stop_in
+from ampsm.workflows.session import open_merge
+
+
+def waits_in_a_rebase(ctx: Context, session: Session) -> bool:
+    """Whether a merge or rebase of the session has a rebase of git's under way in its worktree."""
+    return open_merge.load(ctx, session.id) is not None and in_progress(session.worktree) is not None
+
+
+def bring_conflicts_back(ctx: Context, session: Session, on_note: Callable[[str], None]) -> bool:
+    """Gives the index of a worktree in which that is so what git merged there, when it has lost it; whether it had.
+    What was resolved with `resolve` stays resolved. Raises as `stop_in`, and GitError."""
+    stop = stop_in(ctx, session)
+    if not lost(stop.worktree, stop.at):
+        return False
+    kept = snapshots.keep_worktree(stop.worktree, stop.root, session.id, "restore")
+    staged = {path: draft.staged for path, draft in drafts_of(ctx, stop).items() if draft.staged is not None}
+    bring_back(stop.worktree, stop.at, {path: _entry(entry) for path, entry in staged.items()})
+    left = counted(len(unmerged(Path(session.worktree))), "file")
+    before = f"; what was not committed before is kept as {kept}" if kept else ""
+    on_note(f"the index has again what git merged in the {stop.merge.operation}, {left} in conflict{before}")
+    return True
+
+
+def _entry(entry: KeptEntry) -> StagedEntry | None:
+    return StagedEntry(entry.mode, entry.blob) if entry.blob else None

@@ -1,0 +1,62 @@
+"""What keeps a merge from going on though nothing is in conflict as far as the index knows (SPEC sections 6 and 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ampsm.git.rewrite import left_markers, resolving
+from ampsm.git.rewrite.left_markers import Marked
+from ampsm.git.rewrite.lost_conflicts import lost
+from ampsm.git.rewrite.rebase import RebaseStop, stopped_step, was_forgotten
+from ampsm.model.errors import UserError, quoted
+from ampsm.model.phrases import few
+from ampsm.model.session import Session
+
+
+def require_not_forgotten(session: Session, worktree: Path, onto: str) -> None:
+    """Raises `unfinished-operation` (exit 5) where git was made to forget a rebase onto this commit (`git rebase
+    --quit`): it can only be given up."""
+    if was_forgotten(worktree, onto) is not None:
+        message = f"Git was made to forget the rebase in {worktree}, which cannot go on"
+        raise session.error("abort-merge", "unfinished-operation", message, worktree=str(worktree))
+
+
+def unless_it_may_go_on(session: Session, worktree: Path) -> None:
+    """Raises `conflicts` (exit 4) where going on with the rebase that waits would lose what git merged, or commit
+    conflict markers that no side had. Files that git still knows to be in conflict are not looked at."""
+    stop = stopped_step(worktree)
+    if stop is None or resolving.unresolved(worktree):
+        return
+    require_conflicts_known(session, worktree, stop)
+    if found := left_markers.about_to_be_committed(worktree, stop):
+        raise _marked(session, worktree, found, f"amp-sessions continue-merge {session.id}")
+
+
+def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop) -> None:
+    """Raises `conflicts` (exit 4) where the index has lost conflicts, or what git merged, since the rebase stopped."""
+    if gone := lost(worktree, stop):
+        raise UserError(
+            "conflicts", f"The index of {worktree} does not know any more what git merged and left in conflict: "
+            f"{few(gone)}",
+            hint=f"amp-sessions restore {session.id}, then: amp-sessions conflicts {session.id}",
+            details={"worktree": str(worktree), "conflicts": gone[:100]},
+        )  # fmt: skip
+
+
+def markers_committed(session: Session, worktree: Path, onto: str, before: str, tip: str) -> None:
+    """Raises `conflicts` (exit 4) where the commits on top of the target have conflict markers that neither it nor the
+    session had at `before`."""
+    if found := left_markers.committed(worktree, onto, before, tip):
+        commit = f"git -C {quoted(worktree)} commit -am 'Remove conflict markers'"
+        raise _marked(session, worktree, found, f"{commit}, then: amp-sessions continue-merge {session.id}")
+
+
+def _marked(session: Session, worktree: Path, found: Sequence[Marked], then: str) -> UserError:
+    places = [f"{path}:{line}" for path, line in found]
+    return UserError(
+        "conflicts", f"Conflict markers are left in {few(places)}",
+        hint=f"edit {'it' if len(found) == 1 else 'them'} in {quoted(worktree)}, then: {then}, or give up: "
+        f"amp-sessions abort-merge {session.id}",
+        details={"worktree": str(worktree), "files": [path for path, _ in found][:100]},
+    )  # fmt: skip

@@ -1,0 +1,162 @@
+"""An index that has lost the conflicts of a waiting merge: nobody goes on, and `restore` brings them back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from ampsm.git.command import git
+from ampsm.git.location import git_path
+from ampsm.model.conflicts import Choice
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import conflicts_of, restore_session
+from ampsm.workflows.finishing.merge.abort import abort_merge
+from ampsm.workflows.finishing.merge.resume import continue_merge
+from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
+
+__all__ = ["waiting"]
+
+MANY = "".join(f"{n}\n" for n in range(12))
+BASE: dict[str, str | bytes] = {"a": "1\n", "b": "1\n", "c": MANY, "d.bin": b"\0a", "t": "1\n"}
+TARGET: dict[str, str | bytes] = {
+    "a": "T\n",
+    "b": "T\n",
+    "c": MANY.replace("0\n", "T\n", 1),
+    "d.bin": b"\0T",
+    "t": "T\n",
+}
+SESSION: dict[str, str | bytes] = {"a": "S\n", "b": "S\n", "c": MANY + "S\n", "d.bin": b"\0S", "new": "new\n"}
+
+#: What becomes of an index, and whether the files are put back with it.
+LOST: dict[str, Callable[[Waiting], object]] = {
+    "garbage": lambda w: git_path(w.wt, "index").write_bytes(os.urandom(300)),
+    "deleted": lambda w: git_path(w.wt, "index").unlink(),
+    "of another branch": lambda w: git_path(w.wt, "index").write_bytes((w.d.repo / ".git/index").read_bytes()),
+    "read-tree": lambda w: git(w.wt, "read-tree", "HEAD", writes=True),
+    "reset": lambda w: git(w.wt, "reset", "-q", writes=True),
+    "reset --hard": lambda w: git(w.wt, "reset", "-q", "--hard", writes=True),
+    "checkout --force": lambda w: git(w.wt, "checkout", "-q", "--force", writes=True),
+    "reset and some staged": lambda w: (git(w.wt, "reset", "-q", writes=True), git(w.wt, "add", "a", writes=True)),
+}
+
+
+@pytest.fixture
+def torn(waiting: Callable[..., Waiting]) -> Waiting:
+    """A merge that waits at `a`, which is resolved, `b` and `d.bin`; git has merged `c` and added `new`."""
+    w = waiting(writes(**BASE), writes(**TARGET), writes(**SESSION))
+    w.choose("a", Choice.TARGET)
+    w.resolve("a")
+    return w
+
+
+def refuses(w: Waiting) -> UserError:
+    """Going on is refused with exit 4, nothing moves, and the hint names what helps."""
+    before = w.d.git("rev-parse", "main"), w.d.git("rev-parse", "HEAD", at=w.wt)
+    try:
+        error = continue_merge(w.d.ctx, w.id).error
+    except UserError as raised:
+        error = raised
+    assert error is not None
+    assert (w.d.git("rev-parse", "main"), w.d.git("rev-parse", "HEAD", at=w.wt)) == before
+    return error
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_nobody_goes_on_before_restore_has_brought_them_back(torn: Waiting, how: str) -> None:
+    w = torn
+    LOST[how](w)
+    error = refuses(w)
+    assert f"amp-sessions restore {w.id}" in (error.hint or ""), error
+    with pytest.raises(UserError) as told:
+        conflicts_of(w.d.ctx, w.id)
+    assert f"amp-sessions restore {w.id}" in (told.value.hint or "")
+    notes = list[str]()
+    restore_session(w.d.ctx, w.id, on_note=notes.append)
+    assert "2 files in conflict" in " ".join(notes)
+    found = {file.path: file.resolved for file in conflicts_of(w.d.ctx, w.id).files}
+    assert found == {"a": True, "b": False, "d.bin": False}
+    assert not any(file.outside_edit for file in conflicts_of(w.d.ctx, w.id).files)
+    assert refuses(w).code == "conflicts"
+    restore_session(w.d.ctx, w.id)
+    for path in ("b", "d.bin"):
+        w.choose(path, Choice.SESSION)
+        w.resolve(path)
+    w.merged()
+    assert [w.blob(path) for path in ("a", "b", "d.bin", "new", "t")] == [b"T\n", b"S\n", b"\0S", b"new\n", b"T\n"]
+    assert w.blob("c").startswith(b"T\n") and w.blob("c").endswith(b"S\n")
+
+
+def test_what_was_resolved_by_hand_is_kept_as_it_is_in_the_files(torn: Waiting) -> None:
+    w = torn
+    (w.wt / "b").write_text("by hand\n")
+    (w.wt / "besides").write_text("added\n")
+    git(w.wt, "add", "b", "besides", writes=True)
+    git_path(w.wt, "index").write_bytes(b"garbage")
+    restore_session(w.d.ctx, w.id)
+    assert (w.wt / "b").read_text() == "by hand\n"
+    w.choose("d.bin", Choice.TARGET)
+    w.resolve("d.bin")
+    git(w.wt, "add", "besides", writes=True)
+    w.merged()
+    assert w.blob("b") == b"by hand\n" and w.blob("a") == b"T\n" and w.blob("besides") == b"added\n"
+
+
+@pytest.mark.parametrize("path", ["b", "new", "c", "other"])
+def test_markers_are_not_committed_though_they_are_staged(torn: Waiting, path: str) -> None:
+    w = torn
+    w.choose("b", Choice.SESSION)
+    for resolved in ("b", "d.bin"):
+        w.choose(resolved, Choice.SESSION)
+        w.resolve(resolved)
+    (w.wt / path).write_text("<<<<<<< main\nT\n=======\nS\n>>>>>>> session\n")
+    git(w.wt, "add", "--all", writes=True)
+    error = refuses(w)
+    assert (error.code, error.exit_code, error.message) == ("conflicts", 4, f"Conflict markers are left in {path}:1")
+    (w.wt / path).write_text("settled\n")
+    w.merged()
+    assert w.blob(path) == b"settled\n"
+
+
+def test_markers_that_a_side_had_are_committed(waiting: Callable[..., Waiting]) -> None:
+    marks = "<<<<<<< example\n=======\n>>>>>>> example\n"
+    w = waiting(writes(a="1\n", doc=MANY), writes(a="T\n", doc=MANY + marks), writes(a="S\n", new=marks))
+    w.choose("a", Choice.SESSION)
+    w.resolve("a")
+    w.merged()
+    assert w.blob("new").decode() == marks and w.blob("doc").decode() == MANY + marks
+
+
+def test_markers_that_were_committed_by_hand_keep_the_target_where_it_is(torn: Waiting) -> None:
+    w = torn
+    git(w.wt, "add", "--all", writes=True)
+    git(w.wt, "commit", "-qm", "by hand", writes=True)
+    assert refuses(w).message == "Conflict markers are left in b:1"
+    git(w.wt, "rebase", "--continue", writes=True)
+    error = refuses(w)
+    assert (error.code, error.message) == ("conflicts", "Conflict markers are left in b:1")
+    (w.wt / "b").write_text("settled\n")
+    git(w.wt, "commit", "-qam", "Remove conflict markers", writes=True)
+    assert continue_merge(w.d.ctx, w.id).exit_code == 0
+    assert w.blob("b") == b"settled\n"
+
+
+def test_a_rebase_that_git_was_made_to_forget_can_only_be_given_up(torn: Waiting) -> None:
+    w = torn
+    git(w.wt, "rebase", "--quit", writes=True)
+    for error in (refuses(w), pytest.raises(UserError, conflicts_of, w.d.ctx, w.id).value):
+        assert (error.code, error.hint) == ("unfinished-operation", f"amp-sessions abort-merge {w.id}")
+    abort_merge(w.d.ctx, w.id)
+    assert (w.wt / "b").read_text() == "S\n"
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_a_merge_whose_conflicts_are_lost_can_be_given_up(torn: Waiting, how: str) -> None:
+    w = torn
+    LOST[how](w)
+    if how in ("garbage", "deleted"):
+        restore_session(w.d.ctx, w.id)
+    abort_merge(w.d.ctx, w.id)
+    assert (w.wt / "b").read_text() == "S\n" and (w.wt / "new").read_text() == "new\n"
+    assert w.d.git("status", "--porcelain", at=w.wt) == ""
