@@ -113,9 +113,9 @@ def guarded(merging: Merging, work: Callable[[], outcome.MergeOutcome], *, forge
                 error.hint = "amp-sessions doctor"
             raise
         carry_on = f"amp-sessions continue-merge {merging.session.id}"
-        if not error.hint or carry_on in error.hint:
+        if not error.hint:
             error.hint = carry_on
-        elif "abort-merge" not in error.hint:  # after that there is none to go on with
+        elif carry_on not in error.hint and "abort-merge" not in error.hint:  # after that there is none to go on with
             error.hint = f"{error.hint}; then: {carry_on}"
         return outcome.told(merging, None, error)
     except BaseException:

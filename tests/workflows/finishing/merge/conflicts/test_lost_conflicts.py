@@ -114,6 +114,7 @@ def test_markers_are_not_committed_though_they_are_staged(torn: Waiting, path: s
     git(w.wt, "add", "--all", writes=True)
     error = refuses(w)
     assert (error.code, error.exit_code, error.message) == ("conflicts", 4, f"Conflict markers are left in {path}:1")
+    assert str(w.wt) in (error.hint or ""), error.hint
     (w.wt / path).write_text("settled\n")
     w.merged()
     assert w.blob(path) == b"settled\n"
@@ -145,7 +146,9 @@ def test_markers_that_were_committed_by_hand_keep_the_target_where_it_is(torn: W
 def test_a_rebase_that_git_was_made_to_forget_can_only_be_given_up(torn: Waiting) -> None:
     w = torn
     git(w.wt, "rebase", "--quit", writes=True)
-    for error in (refuses(w), pytest.raises(UserError, conflicts_of, w.d.ctx, w.id).value):
+    with pytest.raises(UserError) as told:
+        conflicts_of(w.d.ctx, w.id)
+    for error in (refuses(w), told.value):
         assert (error.code, error.hint) == ("unfinished-operation", f"amp-sessions abort-merge {w.id}")
     abort_merge(w.d.ctx, w.id)
     assert (w.wt / "b").read_text() == "S\n"
