@@ -80,9 +80,7 @@ class HunkTexts:
 def _taken(hunk: Hunk, choice: Choice | None, text: str | None) -> str:
     if choice is Choice.TEXT:
         given = text or ""
-        sides = [side for side in (hunk.target, hunk.session) if side]
-        ends = all(side.endswith("\n") for side in sides)
-        return given + "\n" if given and ends and not given.endswith("\n") else given
+        return given + "\n" if given and ends_lines(hunk) and not given.endswith("\n") else given
     target, session = hunk.target, hunk.session
     if choice is Choice.BOTH:
         return _ended(target) + session
@@ -91,6 +89,11 @@ def _taken(hunk: Hunk, choice: Choice | None, text: str | None) -> str:
     side = choice.value if choice else _OF_SIDE[hunk.kind]
     taken: str = getattr(hunk, side)
     return taken
+
+
+def ends_lines(hunk: Hunk) -> bool:
+    """Whether the last line of its sides ends, as that of what is made of them does then."""
+    return all(side.endswith("\n") for side in (hunk.target, hunk.session) if side)
 
 
 def _ended(text: str) -> str:

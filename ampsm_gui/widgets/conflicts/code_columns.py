@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QBrush, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -57,7 +57,7 @@ class CodeColumns(QAbstractScrollArea):
 
     @property
     def row_height(self) -> int:
-        return round(self._layouts.metrics.height()) + self._theme.px(3)
+        return code_row_height(self._theme, self._layouts.metrics)
 
     def words(self) -> str:
         """What it shows, for those who do not see it."""
@@ -177,3 +177,8 @@ class CodeColumns(QAbstractScrollArea):
         self._layouts.refresh()
         self._kept.clear()
         self._lay_out()
+
+
+def code_row_height(theme: Theme, metrics: QFontMetricsF) -> int:
+    """How high a row of code is, wherever it stands on this page."""
+    return round(metrics.height()) + theme.px(3)

@@ -13,7 +13,7 @@ from ampsm_gui.look import figures
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.code import Beside
 from ampsm_gui.models.conflicts.hunk_lines import base_lines, context_lines, side_lines
-from ampsm_gui.models.conflicts.texts import HunkTexts
+from ampsm_gui.models.conflicts.texts import HunkTexts, ends_lines
 from ampsm_gui.widgets.conflicts.choice_row import ChoiceRow
 from ampsm_gui.widgets.conflicts.code_columns import CodeColumns
 from ampsm_gui.widgets.conflicts.result_edit import ResultEdit
@@ -141,7 +141,8 @@ class HunkCard(QWidget):
         self.below.setVisible(bool(below))
         largest = below[-1].number if below else texts.line(at, "result") + 1
         self.result.set_first(texts.line(at, "result"), largest)
-        self.result.show_text(texts.hunks[at].result, texts.file.path, anew=anew)
+        hunk = texts.hunks[at]
+        self.result.show_text(hunk.result, texts.file.path, anew=anew, ends=ends_lines(hunk))
 
     def _show_ancestor(self) -> None:
         open_ = not self.base.isHidden()

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from math import ceil
-
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QSyntaxHighlighter,
-    QTextCharFormat,
     QTextCursor,
+    QTextDocument,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
-from ampsm_gui.models.conflicts.hunk_lines import coloured
 from ampsm_gui.models.diff.document import TAB_WIDTH
 from ampsm_gui.runtime.timers import single_shot
-from ampsm_gui.widgets.diff.line import units_of
+from ampsm_gui.widgets.conflicts.code_columns import code_row_height
+from ampsm_gui.widgets.conflicts.result_colours import ResultColours
+from ampsm_gui.widgets.conflicts.result_rows import CodeRowsLayout
 from ampsm_gui.widgets.written_text import written_text
 
 _MOST_LINES = 24
 _PAUSE_MS = 200
+_NOTHING = "Nothing is left of these lines"
+_BLANK = "One blank line"
+#: What nobody has said: no text of a file has it.
+_UNSAID = "\0"
 _NOT_HERE = "A line ends here in a way that no text field can keep. Edit the file itself."
 
 
@@ -41,44 +42,52 @@ class ResultEdit(QPlainTextEdit):
         super().__init__(parent)
         self.setObjectName("conflictResult")
         self.setAccessibleName("Result of this conflict")
-        self.setPlaceholderText("Nothing is left of these lines")
         self.setProperty("role", "output")
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(True)
         self._theme = theme
         self._first = 1
         self._digits = 2
-        self._shown = ""
+        self._shown = self._before = self._said = ""
+        self._ends, self._blank = True, False
+        document = QTextDocument(self)
+        self._rows = CodeRowsLayout(document)
+        document.setDocumentLayout(self._rows)
+        document.setDocumentMargin(2)
+        self.setDocument(document)
         self._numbers = _Numbers(self)
-        self._colours = _Colours(theme, self)
-        self._typed = single_shot(self, _PAUSE_MS, self.flush)
+        self._colours = ResultColours(theme, document)
+        self._typed = single_shot(self, _PAUSE_MS, self._on_paused)
         self._dirty = False
         self._taking = False
-        self.document().setDocumentMargin(2)
+        self._show_emptiness()
         self.textChanged.connect(self._on_changed)
         self.blockCountChanged.connect(self._fit)
         self.updateRequest.connect(self._on_update)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
-    def show_text(self, text: str, path: str, *, anew: bool) -> None:
-        """The result as it is; `anew` when it is another hunk's, whose text cannot be undone into this one."""
-        self._colours.path = path
-        text = text.replace("\r\n", "\n").removesuffix("\n")
-        if self._dirty or (not anew and text == self._shown):
+    def show_text(self, text: str, path: str, *, anew: bool, ends: bool = True) -> None:
+        """The result as it is, of lines that all end when it `ends`; `anew` when it is another hunk's, whose text
+        cannot be undone into this one."""
+        text, self._ends = text.replace("\r\n", "\n"), ends
+        if self._dirty or (not anew and text == self._said):
             return
+        self._colours.path, self._said = path, text
+        text, self._blank = text.removesuffix("\n"), text == "\n"
         self._taking = True
-        if anew:
-            self.setPlainText(text)
-        else:
-            cursor = QTextCursor(self.document())
-            cursor.select(QTextCursor.SelectionType.Document)
-            cursor.insertText(text)
+        with self._colours.held():
+            if anew:
+                self.setPlainText(text)
+            else:
+                cursor = QTextCursor(self.document())
+                cursor.select(QTextCursor.SelectionType.Document)
+                cursor.insertText(text)
         self._taking = False
-        self._shown = written_text(self)
+        self._shown = self._before = written_text(self)
         self.setReadOnly(self._shown != text)
         self.setToolTip(plain_tip(_NOT_HERE if self.isReadOnly() else ""))
-        self._colours.rehighlight()
+        self._show_emptiness()
         self._fit()
 
     def set_first(self, number: int, largest: int) -> None:
@@ -94,26 +103,22 @@ class ResultEdit(QPlainTextEdit):
         if self._dirty:
             self._dirty = False
             self._shown = written_text(self)
-            self.edited.emit(self._shown)
+            self._said = self._shown + "\n" if self._ends and (self._shown or self._blank) else self._shown
+            self.edited.emit(self._said)
 
     def drop(self) -> None:
         """Forgets what was typed and is not said yet."""
         self._typed.stop()
-        self._dirty = False
-        self._shown = written_text(self)
+        if self._dirty:
+            self._dirty, self._said = False, _UNSAID
+            self._shown = written_text(self)
 
     def height_wanted(self) -> int:
         """As high as its lines, up to as many as fit on a screen."""
         lines = min(_MOST_LINES, self.blockCount())
         bar = self.horizontalScrollBar()
         wide = self._theme.px(10) if bar.maximum() > 0 else 0
-        return (
-            ceil(lines * QFontMetricsF(self.font()).height())
-            + 2
-            + 2 * round(self.document().documentMargin())
-            + 4
-            + wide
-        )
+        return lines * self._row_height() + 2 + 2 * round(self.document().documentMargin()) + 4 + wide
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(200), self.height_wanted())
@@ -148,9 +153,26 @@ class ResultEdit(QPlainTextEdit):
 
     @Slot()
     def _on_changed(self) -> None:
-        if not self._taking and (self._dirty or written_text(self) != self._shown):  # not only its colours
-            self._dirty = True
+        if self._taking:
+            return
+        text = written_text(self)
+        if text != self._before:  # not only its colours
+            self._blank = not text and self._before == "\n"
+            self._before, self._dirty = text, True
+            self._show_emptiness()
             self._typed.start()
+
+    @Slot()
+    def _on_paused(self) -> None:
+        self._colours.settle()
+        self.flush()
+
+    def _show_emptiness(self) -> None:
+        """A line that is blank looks like none at all: it is said which it is."""
+        self.setPlaceholderText(_BLANK if self._blank else _NOTHING)
+
+    def _row_height(self) -> int:
+        return code_row_height(self._theme, QFontMetricsF(self.font()))
 
     @Slot()
     def _fit(self) -> None:
@@ -169,6 +191,7 @@ class ResultEdit(QPlainTextEdit):
     @Slot()
     def _on_theme_changed(self) -> None:
         self.setFont(self._theme.font("mono"))
+        self._rows.set_row_height(self._row_height())
         self.setTabStopDistance(TAB_WIDTH * self.fontMetrics().horizontalAdvance("0"))
         self._colours.refresh()
         self._fit()
@@ -187,33 +210,3 @@ class _Numbers(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._edit.paint_numbers(QPainter(self), event.rect())
-
-
-class _Colours(QSyntaxHighlighter):
-    """The colours of the whole text, found once and given out by lines."""
-
-    def __init__(self, theme: Theme, edit: ResultEdit) -> None:
-        super().__init__(edit.document())
-        self._theme = theme
-        self._known: tuple[str, int] = ("", -1)
-        self._found: list[list[tuple[int, int, str]]] = []
-        self.path = ""
-
-    def refresh(self) -> None:
-        """The theme has changed."""
-        self._known = ("", -1)
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        known = self.path, self.document().revision()
-        if self._known != known:
-            self._known = known
-            self._found = coloured(self.path, self.document().toPlainText()) if self.path else []
-        number = self.currentBlock().blockNumber()
-        units = None if text.isascii() else units_of(text)
-        for start, length, token in self._found[number] if number < len(self._found) else ():
-            form = QTextCharFormat()
-            form.setForeground(QColor(self._theme.color(f"syntax.{token}")))
-            form.setFontItalic(token == "comment")
-            begin, end = (start, start + length) if units is None else (units[start], units[start + length])
-            self.setFormat(begin, end - begin, form)
