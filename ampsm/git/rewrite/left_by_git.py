@@ -69,9 +69,11 @@ def as_checked_out(worktree: Path | str, path: str, blob: str) -> bytes:
     return git(worktree, *options, timeout=LONG_TIMEOUT, writes=True).stdout
 
 
-def is_as_left(worktree: Path | str, path: str, now: StagedEntry | None, left: StagedEntry | None) -> bool:
+def is_as_left(
+    worktree: Path | str, path: str, now: StagedEntry | None, left: StagedEntry | None, *, any_ends: bool = False
+) -> bool:
     """Whether what is `now` in the worktree is the file that git, or the app, `left` there; None: nothing. Permission
-    bits do not count."""
+    bits do not count, with `any_ends` line ends neither."""
     if now is None or left is None or now.is_link != left.is_link:
         return now is left
     if now.blob == left.blob:
@@ -79,9 +81,15 @@ def is_as_left(worktree: Path | str, path: str, now: StagedEntry | None, left: S
     if now.is_link or left.is_submodule:
         return False
     try:  # a filter may make another blob of the very same file
-        return read_plain(Path(worktree, path), follow=False) == as_checked_out(worktree, path, left.blob)
+        content, written = read_plain(Path(worktree, path), follow=False), as_checked_out(worktree, path, left.blob)
+        return content == written or (any_ends and with_lf(content) == with_lf(written))
     except (GitError, OSError):
         return False
+
+
+def with_lf(content: bytes) -> bytes:
+    """A text whose lines end as they do in a commit."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def blob_id(content: bytes, width: int) -> str:

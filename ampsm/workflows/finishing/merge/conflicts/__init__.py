@@ -10,6 +10,6 @@ which commits made a hunk. `remember` lets git put in again what was resolved be
 `sentences` what the sides did, `files` how it stands, `by_git` what git merged by itself, `whole` what the sides have
 of it and `outcomes` what it can become. What was chosen is kept by `drafts`; `laid` makes lines of it. `reading`
 answers, `explain` what is asked of one file or hunk, `choose` writes drafts and nothing else; `resolve` puts a file
-into worktree and index, `unresolve` brings its conflict back, `bring_back` those that the index has lost. `merge_tool`
-is the program that git knows for conflicts.
+into worktree and index, `unresolve` brings its conflict back, `bring_back` those that the index has lost; `line_ends`
+lets files follow rules that are in conflict too. `merge_tool` is the program that git knows for conflicts.
 """

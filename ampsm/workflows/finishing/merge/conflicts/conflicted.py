@@ -17,7 +17,7 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import Drafts, stages_of
 from ampsm.workflows.finishing.merge.conflicts.placed import Places, moved_to
 from ampsm.workflows.finishing.merge.conflicts.renames import Renames
 from ampsm.workflows.finishing.merge.conflicts.sentences import sentence_for
-from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, are_rules
 
 #: Larger files are taken for binary: nobody reads them hunk by hunk.
 _MOST_TEXT = 64 * 2**20
@@ -28,7 +28,8 @@ class Conflicted:
     """A path in conflict. `entry` is what the index has of it once it is `resolved`, None where that is nothing; `left`
     what git wrote when it stopped, as far as it knows (`forgotten`: it does not). `beside` is what the sides have that
     git has put under another name, since only one kind of file can be here; `elsewhere` where sides have it that do not
-    have it here, and `other_mode` the mode of what the other side has where this file belongs."""
+    have it here, and `other_mode` the mode of what the other side has where this file belongs. `any_ends`: the rules
+    for line ends are in conflict too."""
 
     path: str
     old_path: str | None
@@ -44,6 +45,7 @@ class Conflicted:
     beside: Stages
     elsewhere: Mapping[int, str]
     other_mode: str
+    any_ends: bool
 
     @property
     def sides(self) -> Stages:
@@ -76,6 +78,7 @@ def all_conflicted(stop: ConflictStop, drafts: Drafts, only: str | None = None) 
     sizes = sizes_of(stop.root, [side.blob for side in sides if not side.is_submodule])
     binaries = _binaries(stop, sizes)
     renames = Renames(stop, sorted(everything))
+    any_ends = any(map(are_rules, everything))
     made = []
     for path in paths:
         stages, placed = found[path], places.of(path)
@@ -88,6 +91,7 @@ def all_conflicted(stop: ConflictStop, drafts: Drafts, only: str | None = None) 
             path, old, stages, kind, binary, rules[path],
             sizes, path not in waiting, entries.get(path), (left or {}).get(path), left is None,
             placed.beside, moved_to(renames, placed, kind, old), placed.other_mode,
+            any_ends,
         ))  # fmt: skip
     return made if only is None or only in found else [one for one in made if one.old_path == only]
 

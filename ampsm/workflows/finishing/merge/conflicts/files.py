@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.git.content.blobs import contents_of
 from ampsm.git.content.new_markers import first_new_marker, without_labels
-from ampsm.git.rewrite.left_by_git import as_checked_out, in_the_worktree, is_as_left, is_binary
+from ampsm.git.rewrite.left_by_git import as_checked_out, in_the_worktree, is_as_left, is_binary, with_lf
 from ampsm.git.rewrite.remembering import put_in_again
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import ConflictFile, SideModes, SideSizes
@@ -42,16 +42,16 @@ def was_edited_outside(
 ) -> bool:  # fmt: skip
     """Whether somebody else has changed a file since git stopped, or since the app wrote it, or has staged it. `now`:
     what is in the worktree."""
-    worktree, path = stop.worktree, file.path
+    worktree, path, any_ends = stop.worktree, file.path, file.any_ends
     if any(entry.is_submodule for entry in file.stages.values()):
         return file.resolved and draft.staged != kept(file.entry)
     if file.resolved:
-        return draft.staged != kept(file.entry) or not is_as_left(worktree, path, now, file.entry)
-    if draft.wrote is not None and is_as_left(worktree, path, now, _entry(draft.wrote)):
+        return draft.staged != kept(file.entry) or not is_as_left(worktree, path, now, file.entry, any_ends=any_ends)
+    if draft.wrote is not None and is_as_left(worktree, path, now, _entry(draft.wrote), any_ends=any_ends):
         return False
     if file.forgotten:
         return not _was_left_so(stop, file, now)
-    return not (is_as_left(worktree, path, now, file.left) or _has_other_labels(stop, file, now))
+    return not (is_as_left(worktree, path, now, file.left, any_ends=any_ends) or _has_other_labels(stop, file, now))
 
 
 def _has_other_labels(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:
@@ -60,6 +60,8 @@ def _has_other_labels(stop: ConflictStop, file: Conflicted, now: StagedEntry | N
         return False
     content = read_plain(Path(stop.worktree, file.path), follow=False)
     left = as_checked_out(stop.worktree, file.path, file.left.blob)
+    if file.any_ends:
+        content, left = with_lf(content), with_lf(left)
     return without_labels(content, file.rules.size) == without_labels(left, file.rules.size)
 
 
@@ -69,7 +71,7 @@ def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
         sides = list(file.stages.values())
         if now is None:
             return TARGET not in file.stages or SESSION not in file.stages
-        return any(is_as_left(stop.worktree, file.path, now, side) for side in sides)
+        return any(is_as_left(stop.worktree, file.path, now, side, any_ends=file.any_ends) for side in sides)
     if now is None or not now.is_file:
         return False
     held = contents_of(stop.root, [entry.blob for entry in file.stages.values()])

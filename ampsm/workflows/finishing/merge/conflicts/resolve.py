@@ -25,6 +25,7 @@ from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_draft, draft_of, drafts_of, kept
 from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
+from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_in
 from ampsm.workflows.session.held import held
 
@@ -47,6 +48,7 @@ def resolve_file(ctx: Context, ref: str, path: str, *, outside: bool = False, dr
             _stage_as_it_is(ctx, stop, file)
         else:
             kept = _stage_what_was_chosen(ctx, stop, file, chosen, over_edits=draft)
+        follow_rules(ctx, stop, file.path)
         return resolved_now(ctx, stop, file.path, kept)
 
 

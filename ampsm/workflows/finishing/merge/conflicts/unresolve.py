@@ -13,6 +13,7 @@ from ampsm.model.conflicts import Resolved
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, one_conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import change_draft, draft_of, drafts_of, kept
 from ampsm.workflows.finishing.merge.conflicts.files import was_edited_outside
+from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules
 from ampsm.workflows.finishing.merge.conflicts.resolve import keep_before, resolved_now
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_in
 from ampsm.workflows.session.held import held
@@ -30,8 +31,10 @@ def unresolve_file(ctx: Context, ref: str, path: str) -> Resolved:
         now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
         edited = was_edited_outside(stop, file, draft_of(drafts, file.path, file.stages), now)
         snapshot = keep_before(stop) if file.resolved and edited and now else None
-        if file.resolved or not (edited or file.forgotten or is_as_left(stop.worktree, file.path, now, file.left)):
+        as_left = is_as_left(stop.worktree, file.path, now, file.left, any_ends=file.any_ends)
+        if file.resolved or not (edited or file.forgotten or as_left):
             _put_back(ctx, stop, file, seen)
+            follow_rules(ctx, stop, file.path)
         return resolved_now(ctx, stop, file.path, snapshot)
 
 

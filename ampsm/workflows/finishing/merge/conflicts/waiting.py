@@ -72,6 +72,11 @@ def stop_in(ctx: Context, session: Session) -> ConflictStop:
     return ConflictStop(session, merge, at)
 
 
+def are_rules(path: str) -> bool:
+    """Whether a file says how git writes others."""
+    return path.rpartition("/")[2] == ".gitattributes"
+
+
 def gone_on(stop: ConflictStop) -> UserError:
     """The error: somebody has let the rebase go on since."""
     message = "The rebase has gone on meanwhile; nothing was chosen for the conflicts that it has stopped at now"
