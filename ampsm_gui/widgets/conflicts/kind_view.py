@@ -165,5 +165,7 @@ class KindView(QWidget):
         px = self._theme.px
         self._column.setContentsMargins(px(16), px(12), px(16), px(12))
         self._column.setSpacing(px(12))
+        self.images.setMinimumHeight(px(160))
+        self.text.setMinimumHeight(px(100))
         self._title.setFont(self._theme.font("small", 600))
         self.note.setFont(self._theme.font("small"))
