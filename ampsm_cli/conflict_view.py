@@ -64,6 +64,8 @@ def state(file: ConflictFile) -> str:
     words = f"{file.hunks - file.open} of {plural(file.hunks, 'conflict')} chosen" if file.hunks else "nothing chosen"
     if not file.hunks and file.choice is not None:
         words = f"chosen: {CHOSEN[file.choice]}"
+    if file.proposed_in is not None:
+        return f"{words}; the agent proposes another text (iteration {file.proposed_in})"
     return f"{words}; edited elsewhere since" if file.outside_edit else words
 
 

@@ -97,7 +97,8 @@ class ConflictFile:
     """A path with a conflict. `hunks` counts those in conflict, `open` those without a choice (of a file without hunks:
     1 until something is chosen for it). `resolved`: the index has no stages of it any more. `outside_edit`: the file in
     the worktree, or its entry, is not what git or the app left. `choice` is what is chosen for the file as a whole,
-    `choices` what may be; `sentence` says what the sides did."""
+    `choices` what may be; `sentence` says what the sides did. `proposed_in` is the iteration whose agent made the file
+    what it is, where it is that still."""
 
     path: str
     old_path: str | None
@@ -112,6 +113,7 @@ class ConflictFile:
     sentence: str
     choices: tuple[Choice, ...]
     choice: Choice | None
+    proposed_in: int | None = None
 
 
 @record

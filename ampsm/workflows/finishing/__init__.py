@@ -31,6 +31,12 @@ if TYPE_CHECKING:
         outcome_chosen,
         outcomes_of,
     )
+    from ampsm.workflows.finishing.merge.conflicts.proposed import (
+        AgentAtConflicts,
+        Proposal,
+        agent_at_conflicts,
+        proposal_for,
+    )
     from ampsm.workflows.finishing.merge.conflicts.reading import ConflictLook, conflict_hunks, conflicts_of
     from ampsm.workflows.finishing.merge.conflicts.remember import remember_resolutions, remembers_resolutions
     from ampsm.workflows.finishing.merge.conflicts.resolve import resolve_file
@@ -69,6 +75,7 @@ else:
         "merge.conflicts.outcomes": "Outcome after_words facts_of outcome_chosen outcomes_of",
         "merge.conflicts.texts": "only_white_space",
         "merge.conflicts.verify": "Verified",
+        "merge.conflicts.proposed": "AgentAtConflicts Proposal agent_at_conflicts proposal_for",
         "merge.conflicts.reading": "ConflictLook conflict_hunks conflicts_of",
         "merge.conflicts.resolve": "resolve_file",
         "merge.conflicts.unresolve": "unresolve_file",

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ampsm.context import open_context
+from ampsm.workflows.finishing import agent_at_conflicts, proposal_for
 from tests.support.world import World
 
 ASKED = "README.md"
@@ -167,3 +169,21 @@ def test_a_killed_worker_is_followed_by_the_next_command(
     assert (at.worktree / "other.txt").read_text() == "later, by a person\n", "it has ended"
     at.write("other.txt", "other\n")
     assert at.world.ok("continue-merge", at.session["id"], "--json").json["status"] == "merged"
+
+
+def test_what_it_made_of_a_file_is_its_proposal_until_somebody_edits_it(at: AtConflicts) -> None:
+    assert at.file(ASKED)["proposedIn"] is None
+    at.iterate(edits={ASKED: "both\n"})
+    assert (at.file(ASKED)["proposedIn"], at.file(ASKED)["outsideEdit"]) == (2, True)
+    assert at.file("gone.txt")["proposedIn"] is None, "it has left that as it was"
+    assert "the agent proposes another text (iteration 2)" in at.world.ok("conflicts", at.session["id"]).out
+    ctx = open_context()
+    work, found = agent_at_conflicts(ctx, at.session["id"]), proposal_for(ctx, at.session["id"], ASKED)
+    assert work and (work.asked, work.proposed, work.works) == (2, (ASKED,), False)
+    assert found and (found.text, found.hunks) == ("both\n", {1: "both\n"})
+    assert found.patch.splitlines()[1:] == ["-1", "+both"]
+    at.write(ASKED, "by hand\n")
+    assert (at.file(ASKED)["proposedIn"], at.file(ASKED)["outsideEdit"]) == (None, True)
+    at.iterate(edits={"gone.txt": "kept\n"})
+    assert at.file(ASKED)["proposedIn"] is None and at.file("gone.txt")["proposedIn"] == 3
+    ctx.close()

@@ -70,6 +70,10 @@ class AgentWork(Record, frozen=True):
     proposals: tuple[ProposedFile, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
 
+    def proposal(self, path: str) -> ProposedFile | None:
+        """What the agent made of a file in conflict, whatever has become of that."""
+        return next((found for found in self.proposals if found.path == path), None)
+
     def is_of(self, merge_id: str, stop: RebaseStop | None) -> bool:
         """Whether it is about this stop of this merge."""
         return stop is not None and (self.merge_id, self.commit, self.head) == (merge_id, stop.commit, stop.head)

@@ -12,4 +12,6 @@ of it and `outcomes` what it can become. What was chosen is kept by `drafts`; `l
 answers, `explain` what is asked of one file or hunk, `choose` writes drafts and nothing else; `resolve` puts a file
 into worktree and index, `unresolve` brings its conflict back, `bring_back` those that the index has lost; `line_ends`
 lets files follow rules that are in conflict too. `merge_tool` is the program that git knows for conflicts.
+
+`proposed` is what the agent does there, and what it proposes; `matching` finds its text for each hunk.
 """

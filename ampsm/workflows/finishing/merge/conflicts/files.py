@@ -95,7 +95,14 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         size=SideSizes(*sizes), mode=SideModes(*modes),
         sentence=_sentence(stop, file, outside),
         choices=kinds.choices_for(file.kind, file.stages, file.beside), choice=draft.choice,
+        proposed_in=_proposed_in(stop, file, now) if outside and not file.resolved else None,
     )  # fmt: skip
+
+
+def _proposed_in(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> int | None:
+    """The iteration that left a file as it is now; edited again, it is nobody's proposal."""
+    found = stop.agent.proposal(file.path) if stop.agent else None
+    return found.iteration if found is not None and found.entry == now else None
 
 
 def _sentence(stop: ConflictStop, file: Conflicted, outside: bool) -> str:

@@ -14,16 +14,19 @@ from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
 from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_going_on
 from ampsm.workflows.session import lookup, worktree_of
+from ampsm.workflows.session.in_conflict.record import AgentWork, agent_work
 from ampsm.workflows.session.open_merge import OpenMerge
 
 
 @record
 class ConflictStop:
-    """A session whose open merge or rebase waits in its worktree, and the commit at which it does."""
+    """A session whose open merge or rebase waits in its worktree, the commit at which it does, and what the agent has
+    done there."""
 
     session: Session
     merge: OpenMerge
     at: RebaseStop
+    agent: AgentWork | None = None
 
     @property
     def worktree(self) -> Path:
@@ -69,7 +72,7 @@ def stop_in(ctx: Context, session: Session) -> ConflictStop:
     at = git_rebase.stopped_step(session.worktree)
     if at is None:
         raise _no_conflicts(session, merge)
-    return ConflictStop(session, merge, at)
+    return ConflictStop(session, merge, at, agent_work(ctx, session.id, merge.merge_id, at))
 
 
 def are_rules(path: str) -> bool:

@@ -1,0 +1,83 @@
+"""What the agent does at the conflicts that wait, and what it proposes for a file (SPEC section 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ampsm.context import Context
+from ampsm.git.content.text_patch import text_patch
+from ampsm.git.objects import read_blobs
+from ampsm.git.rewrite.left_by_git import in_the_worktree, is_binary
+from ampsm.model.record import record
+from ampsm.model.session import Iteration
+from ampsm.store import iterations
+from ampsm.workflows.finishing.merge.conflicts.conflicted import one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.drafts import draft_of, drafts_of
+from ampsm.workflows.finishing.merge.conflicts.laid import laid
+from ampsm.workflows.finishing.merge.conflicts.matching import texts_between
+from ampsm.workflows.finishing.merge.conflicts.waiting import stop_of
+from ampsm.workflows.session.in_conflict.words import taken_back_words
+
+
+@record
+class AgentAtConflicts:
+    """The last iteration at the conflicts that wait, which `asked` for so many files; `proposed` are those that still
+    are as the agent left them, `taken_back` says of each time what was changed besides."""
+
+    iteration: Iteration
+    asked: int
+    proposed: tuple[str, ...]
+    taken_back: tuple[str, ...]
+
+    @property
+    def works(self) -> bool:
+        return self.iteration.status == "running"
+
+
+@record
+class Proposal:
+    """What the agent of an iteration made of a file: `text` is all of it, None where it deleted it or it is no text;
+    `patch` leads from what would be written now to that, without file headers. `hunks` have its text for each
+    conflict, None where that cannot be told."""
+
+    iteration: int
+    text: str | None
+    patch: str
+    hunks: Mapping[int, str | None]
+
+
+def agent_at_conflicts(ctx: Context, ref: str) -> AgentAtConflicts | None:
+    """What the agent does, or did, where the open merge or rebase waits; None when it was not asked there. Raises as
+    `stop_of`."""
+    stop = stop_of(ctx, ref)
+    work = stop.agent
+    if work is None:
+        return None
+    found = next((row for row in iterations.iterations_of(ctx.store, stop.session.id) if row.number == work.iteration),
+                 None)  # fmt: skip
+    if found is None:
+        return None
+    now = in_the_worktree(stop.worktree, [one.path for one in work.proposals], stop.width)
+    proposed = tuple(one.path for one in work.proposals if now.get(one.path) == one.entry)
+    told = tuple(taken_back_words(stop.worktree, one) for one in work.taken_back if one.iteration == work.iteration)
+    return AgentAtConflicts(found, len(work.asked), proposed, told)
+
+
+def proposal_for(ctx: Context, ref: str, path: str) -> Proposal | None:
+    """What the agent proposes for a file, also when it has been edited since; None when it does not. Raises as
+    `conflict_hunks`."""
+    stop = stop_of(ctx, ref)
+    drafts = drafts_of(ctx, stop)
+    file = one_conflicted(ctx, stop, drafts, path)
+    found = stop.agent.proposal(file.path) if stop.agent else None
+    if found is None:
+        return None
+    entry = found.entry
+    content = read_blobs(stop.root, [entry.blob])[entry.blob] if entry and entry.is_file else None
+    if content is None or not file.has_hunks or is_binary(content):
+        return Proposal(found.iteration, None, "", {})
+    text = laid(stop.root, file)
+    say = text.encoding.decode
+    patch = text_patch(text.result(draft_of(drafts, file.path, file.stages)), content)
+    hunks = {n: None if one is None else say(one) for n, one in texts_between(text.three, content).items()}
+    return Proposal(found.iteration, say(content), say(patch), hunks)
