@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.conflicts.choose import choose
     from ampsm.workflows.finishing.merge.conflicts.explain import hunk_commits, verify_file
     from ampsm.workflows.finishing.merge.conflicts.merge_tool import merge_tool
+    from ampsm.workflows.finishing.merge.conflicts.merged_file import verify_merged
     from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
     from ampsm.workflows.finishing.merge.conflicts.outcomes import (
         Outcome,
@@ -71,6 +72,7 @@ else:
         "merge.conflicts.choose": "choose",
         "merge.conflicts.explain": "hunk_commits verify_file",
         "merge.conflicts.merge_tool": "merge_tool",
+        "merge.conflicts.merged_file": "verify_merged",
         "merge.conflicts.origins": "HunkCommit HunkCommits",
         "merge.conflicts.outcomes": "Outcome after_words facts_of outcome_chosen outcomes_of",
         "merge.conflicts.texts": "only_white_space",

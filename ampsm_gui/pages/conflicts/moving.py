@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.pages.conflicts.asking import ConflictQuestions
+from ampsm_gui.pages.conflicts.merged import MergedLook
 from ampsm_gui.pages.conflicts.reading import ConflictReading
 from ampsm_gui.pages.conflicts.showing import ConflictShowing
 from ampsm_gui.pages.conflicts.stage import ConflictStage
@@ -17,18 +18,23 @@ class ConflictMoves(QObject):
     """What is being typed is said before one leaves it."""
 
     def __init__(
-        self, reading: ConflictReading, showing: ConflictShowing, questions: ConflictQuestions, files: ConflictFiles,
-        stage: ConflictStage, parent: QObject,
+        self, reading: ConflictReading, showing: ConflictShowing, questions: ConflictQuestions, merged: MergedLook,
+        files: ConflictFiles, stage: ConflictStage, parent: QObject,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._reading, self._showing, self._questions = reading, showing, questions
-        self._files, self._stage = files, stage
+        self._merged, self._files, self._stage = merged, files, stage
         self._result = stage.cards.card.result
 
     @Slot(str)
     def show_file(self, path: str) -> None:
-        """Opens a file."""
+        """Opens a file in conflict, or one that git has merged."""
         self._result.flush()
+        found = self._reading.found
+        if found is not None and path in found.merged:
+            self._merged.look(path)
+            return
+        self._merged.leave()
         self._reading.open(path)
 
     @Slot(int)
@@ -52,6 +58,7 @@ class ConflictMoves(QObject):
     def show_view(self, view: str) -> None:
         """Cards, three panes, or the proof."""
         self._result.flush()
+        self._merged.leave()
         if view == VERIFY:
             self._questions.verify()
         self._showing.choose_view(view)

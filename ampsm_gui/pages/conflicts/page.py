@@ -13,6 +13,7 @@ from ampsm_gui.pages.conflicts.asking import ConflictQuestions
 from ampsm_gui.pages.conflicts.chooser import Chooser
 from ampsm_gui.pages.conflicts.deciding import ConflictDecisions
 from ampsm_gui.pages.conflicts.memory import ConflictMemory
+from ampsm_gui.pages.conflicts.merged import MergedLook
 from ampsm_gui.pages.conflicts.moving import ConflictMoves
 from ampsm_gui.pages.conflicts.programs import ConflictPrograms
 from ampsm_gui.pages.conflicts.reading import ConflictReading
@@ -49,10 +50,13 @@ class ConflictPage(QWidget):
         self.questions = ConflictQuestions(desktop.background, self.reading, self.stage, session_id, self)
         self.resolver = Resolver(desktop.commands, self.chooser, session_id, self)
         self.programs = ConflictPrograms(desktop, session_id, self)
+        self.merged = MergedLook(desktop.background, self.stage, session_id, self)
         self.showing = ConflictShowing(
-            desktop, self.reading, self.resolver, self.programs, self._actions, self.side, self.stage, self
+            desktop, self.reading, self.resolver, self.programs, self.merged, self._actions, self.side, self.stage, self
         )
-        self.moves = ConflictMoves(self.reading, self.showing, self.questions, self.side.files, self.stage, self)
+        self.moves = ConflictMoves(
+            self.reading, self.showing, self.questions, self.merged, self.side.files, self.stage, self
+        )
         self.memory = ConflictMemory(desktop.background, session_id, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -112,6 +116,7 @@ class ConflictPage(QWidget):
     @Slot()
     def on_files_read(self) -> None:
         """Says how many are left."""
+        self.merged.keep_of(self.reading.found.merged if self.reading.found else ())
         self.showing.show_files()
         self._tell_left(len(self.reading.left()), len(self.reading.ordered()))
 
@@ -126,7 +131,7 @@ class ConflictPage(QWidget):
         """Shows it, with what belongs to it; one that is fresh has the keys."""
         self.showing.show_file()
         self.questions.ask_previews()
-        if fresh and not self.side.files.hasFocus():
+        if fresh and not self.side.files.hasFocus() and not self.merged.path:
             self.stage.focus_shown()
         if self.showing.view == VERIFY and self.reading.texts is not None:
             self.questions.verify()
@@ -134,6 +139,7 @@ class ConflictPage(QWidget):
     @Slot()
     def on_over(self) -> None:
         """Nothing is in conflict."""
+        self.merged.leave()
         self.showing.show_none()
         self._tell_left(0, 0)
 

@@ -13,6 +13,7 @@ from ampsm_gui.look.plain import as_signs, plain_label
 from ampsm_gui.models.conflicts import words
 from ampsm_gui.pages.conflicts.actions import CHOICES
 from ampsm_gui.pages.conflicts.judging import judge
+from ampsm_gui.pages.conflicts.merged import MergedLook
 from ampsm_gui.pages.conflicts.programs import ConflictPrograms
 from ampsm_gui.pages.conflicts.reading import ConflictReading
 from ampsm_gui.pages.conflicts.resolver import Resolver
@@ -34,12 +35,12 @@ class ConflictShowing(QObject):
 
     def __init__(
         self, desktop: Desktop, reading: ConflictReading, resolver: Resolver, programs: ConflictPrograms,
-        actions: Mapping[str, QAction], side: FilesSide, stage: ConflictStage, parent: QObject,
+        merged: MergedLook, actions: Mapping[str, QAction], side: FilesSide, stage: ConflictStage, parent: QObject,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._state = desktop.state
         self._reading, self._resolver, self._programs = reading, resolver, programs
-        self._actions = actions
+        self._merged, self._actions = merged, actions
         self._side, self._stage = side, stage
         self._told: tuple[object, ...] = ()
         view = str(desktop.state.value(_VIEW, CARDS))
@@ -57,8 +58,9 @@ class ConflictShowing(QObject):
         """The list of files, and the field that stands for it in a small window."""
         if (found := self._reading.found) is not None:
             self._side.show_conflicts(found, remembers=self._reading.remembers)
-            self._side.files.set_current(self._reading.path)
+            self._mark()
             files = [(file.path, f"{file.path} · {words.fact_of(file)}") for file in found.files]
+            files += [(path, f"{path} · merged by git") for path in found.merged]
             self._stage.head.show_files(files)
         self.judge()
 
@@ -66,7 +68,10 @@ class ConflictShowing(QObject):
     def show_file(self) -> None:
         """The open file, at its hunk."""
         read, found = self._reading.read, self._reading.found
+        self._mark()
         self.judge()
+        if self._merged.path:
+            return  # that is shown
         if read is not None and found is not None:
             self._stage.show_file(read, found, self._reading.at, self.view, self._chosen_action())
             self._show_outside()
@@ -82,7 +87,10 @@ class ConflictShowing(QObject):
         """What can be done now, and what comes next."""
         reading, actions = self._reading, self._actions
         left = reading.left()
-        judge(actions, reading.file, reading.texts, reading.at, busy=self._resolver.busy)
+        if self._merged.path:
+            judge(actions, None, None, -1, busy=self._resolver.busy)
+        else:
+            judge(actions, reading.file, reading.texts, reading.at, busy=self._resolver.busy)
         actions["askAmpAction"].setEnabled(bool(left))
         tool, in_tool = actions["openMergeToolAction"], self._programs.in_tool(reading.path)
         tool.setEnabled(tool.isEnabled() and not in_tool)
@@ -95,6 +103,11 @@ class ConflictShowing(QObject):
         if told != self._told:
             self._told = told
             self.next_changed.emit()
+
+    def _mark(self) -> None:
+        """The file that is shown, in its list."""
+        self._side.merged.set_current(self._merged.path)
+        self._side.files.set_current("" if self._merged.path else self._reading.path)
 
     def _chosen_action(self) -> QAction | None:
         texts = self._reading.texts

@@ -9,6 +9,7 @@ from ampsm.model.conflicts import Conflicts
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts import words
 from ampsm_gui.widgets.conflicts.files_list import ConflictFiles
+from ampsm_gui.widgets.conflicts.merged_files import MergedFiles
 from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.rule import Rule
 
@@ -16,12 +17,13 @@ _WIDTH = 200
 
 
 class FilesSide(QWidget):
-    """How many are left, the files, whether git remembers resolutions."""
+    """How many are left, the files, those that git has merged, whether git remembers resolutions."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.files = ConflictFiles(theme, self)
+        self.merged = MergedFiles(theme, self)
         self.remember = QCheckBox("Remember resolutions", self)
         self.remember.setObjectName("rememberResolutions")
         self.remember.setToolTip("Let git remember how conflicts are resolved in this repository (rerere)")
@@ -38,7 +40,10 @@ class FilesSide(QWidget):
         column.setSpacing(0)
         column.addWidget(self._left)
         column.addWidget(Rule(theme, self))
-        column.addWidget(self.files, 1)
+        column.addWidget(self.files)
+        column.addWidget(Rule(theme, self))
+        column.addWidget(self.merged)
+        column.addStretch(1)
         column.addWidget(Rule(theme, self))
         column.addLayout(self._foot)
         theme.changed.connect(self._on_theme_changed)
@@ -50,6 +55,7 @@ class FilesSide(QWidget):
         self._left.setText(words.left_words(left, len(found.files)))
         self.remember.setChecked(remembers)
         self.files.show_files(found.files)
+        self.merged.show_paths(found.merged)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.model.conflicts import Conflicts
+from ampsm.workflows.finishing import Verified
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.source import ReadFile
 from ampsm_gui.widgets.conflicts.hunk_cards import HunkCards
@@ -62,6 +63,14 @@ class ConflictStage(QWidget):
             note = f"{left} of {of} still open" if left else "No conflict left in this file"
             self.cards.card.show_note(note)
         self.stack.setCurrentWidget(shown)
+
+    def show_merged(self, path: str, found: Verified) -> None:
+        """A file that git has put together by itself, as the proof of what it did."""
+        self.head.show_file(path, "merged by git")
+        self.head.show_view(VERIFY)
+        self.strip.clear()
+        self.verify.show_verified(found, path)
+        self.stack.setCurrentWidget(self.verify)
 
     def focus_shown(self) -> None:
         """The keys go to what is shown."""

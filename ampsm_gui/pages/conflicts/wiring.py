@@ -58,6 +58,7 @@ def _wire_widgets(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
     stage.kind.choice_wanted.connect(decisions.choose_whole)
     card.result.edited.connect(decisions.on_edited)
     page.side.files.file_chosen.connect(moves.show_file)
+    page.side.merged.file_chosen.connect(moves.show_file)
     page.side.remember.clicked.connect(page.memory.remember)
 
 
@@ -69,6 +70,7 @@ def _wire_parts(page: ConflictPage) -> None:
     reading.replaced.connect(page.result.drop)
     reading.over.connect(page.on_over)
     page.decisions.made.connect(showing.show_file)
+    page.merged.changed.connect(showing.show_file)
     page.resolver.resolved.connect(page.on_resolved)
     page.resolver.changed.connect(showing.judge)
     page.resolver.failed.connect(page.refresh)
@@ -77,7 +79,7 @@ def _wire_parts(page: ConflictPage) -> None:
     showing.next_changed.connect(page.next_changed)
     showing.taken.connect(page.resolve)
     showing.editor_wanted.connect(page.open_editor)
-    for part in (reading, page.decisions, page.questions, page.resolver, page.programs, page.memory):
+    for part in (reading, page.decisions, page.questions, page.resolver, page.programs, page.memory, page.merged):
         part.failed.connect(page.on_failed)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ampsm.model.conflicts import ConflictFile
 from ampsm_gui.look.plain import as_signs, in_order, plain_tip
@@ -32,6 +32,7 @@ class ConflictFiles(QListView):
         self.ring = FocusRing(theme, self)
         self.setItemDelegate(_FileDelegate(theme, self))
         self.setUniformItemSizes(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._quiet = False
         self.selectionModel().currentChanged.connect(self._on_current)
@@ -53,13 +54,16 @@ class ConflictFiles(QListView):
                 item.setText(f"{as_signs(file.path)}\n{fact_of(file)}")
                 item.setToolTip(plain_tip(f"{as_signs(file.path)}\n{as_signs(file.sentence)}."))
                 item.setAccessibleText(f"{file.path}, {fact_of(file)}. {file.sentence}")
+        self.updateGeometry()
         if current:
             self.set_current(current)
         self._quiet = False
 
     def set_current(self, path: str) -> None:
-        """Marks the file that is shown."""
+        """Marks the file that is shown; none for nothing."""
         before, self._quiet = self._quiet, True
+        if not path:
+            self.setCurrentIndex(QModelIndex())
         for row in range(self.files.rowCount()):
             if self.files.item(row).data(_FILE_ROLE).path == path and self.currentIndex().row() != row:
                 self.setCurrentIndex(self.files.index(row, 0))
@@ -71,7 +75,12 @@ class ConflictFiles(QListView):
         return file.path if isinstance(file, ConflictFile) else ""
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(200), self._theme.px(120))
+        """As high as its rows, what stands below follows them; with less room it scrolls."""
+        rows = max(1, self.files.rowCount())
+        return QSize(self._theme.px(200), rows * max(self._theme.px(20), self.sizeHintForRow(0)) + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(100), min(self.sizeHint().height(), self._theme.px(120)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().strip():

@@ -2,8 +2,9 @@
 
 What git wrote into the files is never read for it: `hunks` puts the line diffs of the three blobs together and makes a
 text out of what was chosen for each hunk; `texts` turns its bytes into what people read, and what they write into bytes
-of that file. `verify` compares what a result does to the target with what the session did to the base, `origins` says
-which commits made a hunk. `remember` lets git put in again what was resolved before.
+of that file. `verify` compares what a result does to the target with what the session did to the base, `merged_file`
+the same of one that git has put together, `origins` says which commits made a hunk. `remember` lets git put in again
+what was resolved before.
 
 `waiting` proves that a rebase waits there. `conflicted` finds the paths in conflict, resolved ones too; `placed` and
 `renames` know where else the sides have them. `kinds` says of which kind each is and what may be chosen for it,

@@ -26,6 +26,11 @@ class Verified:
 def verified(three: ThreeWay, result: bytes, encoding: Encoding) -> Verified:
     """Compares a result with the target, and the session with the base. Raises GitError."""
     base, target, session = (_side(three, choice) for choice in (Choice.BASE, Choice.TARGET, Choice.SESSION))
+    return compared(base, target, session, result, encoding)
+
+
+def compared(base: bytes, target: bytes, session: bytes, result: bytes, encoding: Encoding) -> Verified:
+    """The same of whole texts."""
     patches = text_patch(target, result, _CONTEXT), text_patch(base, session, _CONTEXT)
     ours, theirs = (_changed(patch) for patch in patches)
     return Verified(encoding.decode(patches[0]), encoding.decode(patches[1]), ours == theirs)

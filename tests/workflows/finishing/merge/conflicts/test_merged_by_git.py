@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from ampsm.model.conflicts import Choice
-from ampsm.workflows.finishing import choose, conflicts_of, resolve_file
+from ampsm.model.errors import UserError
+from ampsm.workflows.finishing import choose, conflicts_of, resolve_file, verify_merged
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from tests.workflows.finishing.merge.conflicts.test_resolving import Change, Waiting, removes, waiting, writes
 
@@ -52,6 +55,12 @@ def test_only_what_both_changed_and_git_put_together_is_told(waiting: Callable[.
     )
     assert conflicts_of(w.d.ctx, w.id).merged == ("*", "both", "mode", "new place")
     assert {file.path for file in conflicts_of(w.d.ctx, w.id).files} == {"asked", "gone"}
+    for path in ("*", "both", "new place"):
+        found = verify_merged(w.d.ctx, w.id, path)
+        assert found.alike and "+S" in found.target_to_result, path
+    for path in ("asked", "same", "nothing"):
+        with pytest.raises(UserError, match="was not merged by git"):
+            verify_merged(w.d.ctx, w.id, path)
     choose(w.d.ctx, w.id, "asked", Choice.TARGET)
     resolve_file(w.d.ctx, w.id, "asked")
     assert conflicts_of(w.d.ctx, w.id).merged == ("*", "both", "mode", "new place")
