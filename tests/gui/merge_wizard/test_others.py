@@ -1,0 +1,153 @@
+"""A terminal, an editor and a merge tool resolve, abort and go on below the wizard: it follows, and what they wrote
+stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from tests.gui.conflicts.conftest import Sides, conflicted
+from tests.gui.conftest import World
+from tests.gui.merge_wizard.test_wizard import facts, open_wizard, sentence
+from tests.gui.merge_wizard.victim import choose, conflict_page
+from tests.gui.shown import Shown
+
+__all__ = ["conflicted"]
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+THEIRS = "as another program wrote it\n"
+
+
+@pytest.fixture
+def session(conflicted: Callable[[Sides], dict[str, Any]]) -> dict[str, Any]:
+    return conflicted({"one.txt": ("base\n", "target\n", "session\n")})
+
+
+@pytest.fixture
+def wizard(shown: Shown, session: dict[str, Any]) -> MergeWizard:
+    """At the conflict, with a draft for it that nobody may lose or write unasked."""
+    made = open_wizard(shown, session)
+    choose(made, "session")
+    return made
+
+
+def in_terminal(world: World, session: dict[str, Any], what: str) -> None:
+    if what == "abort":
+        world.ok("abort-merge", session["id"])
+        return
+    world.ok("resolve", session["id"], "one.txt", "--from", "-", "--done", input=THEIRS)
+    if what == "continue":
+        world.ok("continue-merge", session["id"])
+
+
+def in_editor(world: World, session: dict[str, Any], what: str) -> None:
+    """Saves as most editors do, and has git's commands in a menu."""
+    tree = Path(session["worktree"])
+    if what != "abort":
+        (tree / "one.new").write_text(THEIRS)
+        (tree / "one.new").replace(tree / "one.txt")
+    if what == "continue":
+        world.git(tree, "add", "one.txt")
+    if what != "resolve":
+        world.git(tree, "rebase", f"--{what}", env={"GIT_EDITOR": "true"})
+
+
+def in_tool(world: World, session: dict[str, Any], what: str) -> None:
+    """A tool that is closed without an answer has given up; after one that has answered git goes on."""
+    tree = session["worktree"]
+    answer = "false" if what == "abort" else f"echo '{THEIRS.strip()}' > \"$MERGED\""
+    for name, value in (("merge.tool", "mine"), ("mergetool.mine.cmd", answer), ("mergetool.keepBackup", "false"),
+                        ("mergetool.mine.trustExitCode", "true")):  # fmt: skip
+        world.git(tree, "config", name, value)
+    world.git(tree, "mergetool", "--no-prompt", "one.txt", check=what != "abort")
+    if what == "continue":
+        world.git(tree, "rebase", "--continue", env={"GIT_EDITOR": "true"})
+
+
+def text(session: dict[str, Any]) -> str:
+    return (Path(session["worktree"]) / "one.txt").read_text()
+
+
+def choice(world: World, session: dict[str, Any]) -> Any:
+    """What the command line says is chosen."""
+    hunks = world.ok("conflicts", session["id"], "one.txt", "--all", "--json").json["hunks"]
+    return next(hunk["choice"] for hunk in hunks if hunk["kind"] == "conflict")
+
+
+def goes_on(shown: Shown, wizard: MergeWizard) -> None:
+    shown.until(lambda: wizard.frame.foot.go_on.text() == "Continue" and wizard.frame.foot.go_on.isEnabled())
+    wizard.frame.foot.go_on.click()
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+
+
+@pytest.mark.parametrize("act", [in_terminal, in_tool])
+def test_others_resolve(
+    shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard, act: Callable[..., None]
+) -> None:
+    act(world, session, "resolve")
+    shown.until(lambda: facts(wizard)["Conflicts"] == "all resolved")
+    goes_on(shown, wizard)
+    assert world.git(session["repo"], "show", "main:one.txt").strip() == THEIRS.strip()
+    wizard.close()
+
+
+def test_an_editor_resolves_and_which_text_counts_is_asked(
+    shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard
+) -> None:
+    in_editor(world, session, "resolve")
+    page = conflict_page(wizard)
+    shown.until(lambda: page.stage.strip.text.startswith("This file was changed outside."))
+    shown.until(lambda: wizard.frame.foot.go_on.text() == "Resolve one.txt" and wizard.frame.foot.go_on.isEnabled())
+    wizard.frame.foot.go_on.click()
+    shown.until(wizard.frame.strip.isVisible)
+    assert text(session) == THEIRS and choice(world, session) == "session"
+    page.stage.strip._buttons[0].click()
+    goes_on(shown, wizard)
+    assert world.git(session["repo"], "show", "main:one.txt").strip() == THEIRS.strip()
+    wizard.close()
+
+
+@pytest.mark.parametrize("act", [in_terminal, in_editor])
+def test_others_abort(
+    shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard, act: Callable[..., None]
+) -> None:
+    act(world, session, "abort")
+    if act is in_terminal:
+        shown.until(lambda: wizard.mode is WizardMode.CHECK)
+    else:
+        shown.until(lambda: sentence(wizard).startswith("The rebase of the merge into main was given up by hand."))
+        assert wizard.mode is WizardMode.WAITS
+    assert text(session) == "session\n"
+    wizard.close()
+
+
+def test_a_tool_that_is_closed_changes_nothing(
+    shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard
+) -> None:
+    before, said = text(session), sentence(wizard)
+    in_tool(world, session, "abort")
+    wizard.refresh()
+    shown.until(lambda: not shown.desktop.background.busy)
+    assert (wizard.mode, sentence(wizard)) == (WizardMode.CONFLICTS, said)
+    assert text(session) == before and choice(world, session) == "session"
+    wizard.close()
+
+
+@pytest.mark.parametrize("act", [in_terminal, in_editor, in_tool])
+def test_others_go_on(
+    shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard, act: Callable[..., None]
+) -> None:
+    act(world, session, "continue")
+    if act is not in_terminal:
+        shown.until(lambda: sentence(wizard).startswith("The rebase onto main was finished by hand."))
+        assert wizard.mode is WizardMode.WAITS
+        goes_on(shown, wizard)
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    assert world.git(session["repo"], "show", "main:one.txt").strip() == THEIRS.strip()
+    wizard.close()
