@@ -108,6 +108,25 @@ def restore_index(saved: SavedIndex, *, break_lock: bool) -> None:
         raise
 
 
+def replace_index(saved: SavedIndex, content: bytes) -> bool:
+    """Gives the worktree another index under git's own lock; False, and nothing is done, where it is not the `saved`
+    one any more. Raises GitError when somebody else holds the lock for long."""
+    lock = saved.path.with_name(saved.path.name + ".lock")
+    handle = _take(lock, None)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if read_plain(saved.path) != saved.content:
+                lock.unlink()
+                return False
+            file.write(content)
+            os.fchmod(file.fileno(), saved.mode)
+        lock.replace(saved.path)
+    except BaseException:
+        lock.unlink(missing_ok=True)
+        raise
+    return True
+
+
 def _take(lock: Path, killed_in: Path | None) -> int:
     deadline = time.monotonic() + _LOCK_SECONDS
     while True:

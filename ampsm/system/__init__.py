@@ -7,8 +7,9 @@ time limit), `process_tree` (what an iteration left running), `programs` (others
 
 `paths` knows where everything lives. `files` writes files whole; `own_folder` does so in folders where an agent can
 write, too, and follows no link there, as `unfollowed` for locks and journals; `plain_files` reads without waiting for
-anybody. `record_file` keeps small typed records in them, `os_errors` words what goes wrong, `access` what keeps this
-user out. `configuration` has the settings in force, out of `config_file`, `environment` and the keyring; what is secret
-in them and in texts is the matter of `secrecy`, which looks at texts as they read (`readable`), without what nobody
-sees (`unseen`) and with what is written out (`escapes`). `test_leftovers` recognises the files that a test script left.
+anybody; `seen_files` puts one where others write at the same moment. `record_file` keeps small typed records in them,
+`os_errors` words what goes wrong, `access` what keeps this user out. `configuration` has the settings in force, out of
+`config_file`, `environment` and the keyring; what is secret in them and in texts is the matter of `secrecy`, which
+looks at texts as they read (`readable`), without what nobody sees (`unseen`) and with what is written out (`escapes`).
+`test_leftovers` recognises the files that a test script left.
 """

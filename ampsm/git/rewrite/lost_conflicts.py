@@ -142,7 +142,7 @@ def _lay_out(worktree: Path, made: RedoneStep, paths: Collection[str]) -> None:
         sides, seen = made.conflicts.get(path, {}), seen_at(worktree, path)
         marked = [side for stage, side in sides.items() if stage in (TARGET, SESSION) and side.is_file]
         if len(marked) == 2:
-            write_conflict_again(worktree, path)
+            write_conflict_again(worktree, path, seen)
         elif path in left:
             put_file(worktree, path, left[path], seen)
         else:

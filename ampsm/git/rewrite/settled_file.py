@@ -6,16 +6,20 @@ import errno
 import os
 from pathlib import Path
 
-from ampsm.git.command import GitError, git, line_of
-from ampsm.git.location import git_dir
+from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, line_of
+from ampsm.git.location import git_dir, git_path
 from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import as_checked_out
 from ampsm.git.rewrite.stages import AS_WRITTEN, StagedEntry
 from ampsm.model.arguments import pathspec
 from ampsm.model.errors import UserError, moving_away, quoted
+from ampsm.system import seen_files
 from ampsm.system.access import way_in
 from ampsm.system.files import atomic_write, sync_directory
 from ampsm.system.os_errors import FULL, disk_full
+from ampsm.system.plain_files import read_plain
+from ampsm.system.seen_files import FileSeen as FileSeen
+from ampsm.system.seen_files import WrittenMeanwhileError, remove_seen, replace_seen
 
 _TEMPORARY = "ampsm-resolved"
 
@@ -25,17 +29,20 @@ def store_blob(where: Path | str, content: bytes) -> str:
     return line_of(git(where, "hash-object", "-w", "--stdin", "--no-filters", stdin=content, writes=True))
 
 
-#: By what it is seen whether somebody has written a file since; None: there was nothing.
-FileSeen = tuple[int, ...] | None
+def stage_blob(worktree: Path, path: str, content: bytes) -> str:
+    """Stores what git would stage of a file at this path that holds this; its id. Raises GitError."""
+    words = ("hash-object", "-w", "--stdin", f"--path={path}")
+    return line_of(git(worktree, *words, stdin=content, timeout=LONG_TIMEOUT, writes=True))
+
+
+def knows_modes(worktree: Path) -> bool:
+    """Whether git takes a file's permissions for its mode here."""
+    return git_answer(worktree, "config", "--type=bool", "core.fileMode") != "false"
 
 
 def seen_at(worktree: Path, path: str) -> FileSeen:
     """What is at a path now, to be taken before it is read: nothing that comes later is written over."""
-    try:
-        facts = (worktree / path).lstat()
-    except OSError:
-        return None
-    return facts.st_mode, facts.st_ino, facts.st_size, facts.st_mtime_ns
+    return seen_files.seen_at(worktree / path)
 
 
 def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen, *, bits: int | None = None) -> None:
@@ -71,24 +78,40 @@ def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
         if not any(place.iterdir()):
             place.rmdir()
         return
-    _require_as_seen(worktree, path, seen)
     try:
-        place.unlink(missing_ok=True)
+        remove_seen(place, _temporary(worktree), seen)
         for parent in place.parents:
             if parent == worktree or any(parent.iterdir()):
                 break
             parent.rmdir()
+    except WrittenMeanwhileError:
+        raise _written_meanwhile(worktree, path) from None
     except NotADirectoryError:
         return
     except OSError as error:
         raise _not_written(worktree, path, error) from error
 
 
-def write_conflict_again(worktree: Path, path: str) -> None:
-    """Has git write the file of a path in conflict anew, with its markers. Raises GitError."""
-    done = git(worktree, "checkout", "--merge", "--", path, env=AS_WRITTEN, check=False, writes=True)
-    if done.returncode != 0:
-        raise GitError("The conflict cannot be written again", done.stderr)
+def write_conflict_again(worktree: Path, path: str, seen: FileSeen) -> None:
+    """Writes the file of a path in conflict as git would, with its markers. Raises as `put_file`."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="ampsm-") as name:
+        scratch, index = Path(name) / "files", Path(name) / "index"
+        scratch.mkdir()
+        index.write_bytes(read_plain(git_path(worktree, "index")))
+        env = {"GIT_DIR": str(git_dir(worktree)), "GIT_WORK_TREE": str(scratch), "GIT_INDEX_FILE": str(index)}
+        done = git(scratch, "checkout", "--merge", "--", path, env=env | AS_WRITTEN, check=False, writes=True)
+        if done.returncode != 0:
+            raise GitError("The conflict cannot be written again", done.stderr)
+        made = scratch / path
+        content, permissions = read_plain(made, follow=False), made.stat().st_mode & 0o777
+    place = _place(worktree, path)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _put(worktree, path, content, permissions, seen)
+    except OSError as error:
+        raise _not_written(worktree, path, error) from error
 
 
 def _place(worktree: Path, path: str) -> Path:
@@ -100,47 +123,43 @@ def _place(worktree: Path, path: str) -> Path:
     return place
 
 
-def _put(worktree: Path, path: str, content: bytes, permissions: int | None, seen: FileSeen) -> None:
-    """Replaces a file, or without permissions a link. What is not whole yet is in git's own folder: a kill leaves
-    nothing behind in the worktree."""
-    place = worktree / path
+def _temporary(worktree: Path) -> Path:
+    """A free name in git's own folder: a kill leaves nothing behind in the worktree."""
     temporary = git_dir(worktree) / _TEMPORARY
     temporary.unlink(missing_ok=True)
+    return temporary
+
+
+def _put(worktree: Path, path: str, content: bytes, permissions: int | None, seen: FileSeen) -> None:
+    """Replaces a file, or without permissions a link. It is made whole elsewhere."""
+    place = worktree / path
+    try:
+        _put_from(_temporary(worktree), place, content, permissions, seen)
+    except WrittenMeanwhileError:
+        raise _written_meanwhile(worktree, path) from None
+    sync_directory(place.parent)
+
+
+def _put_from(temporary: Path, place: Path, content: bytes, permissions: int | None, seen: FileSeen) -> None:
     if permissions is None:
         os.symlink(content, os.fsencode(temporary))  # noqa: PTH211 - where it leads may be no UTF-8
     else:
         atomic_write(temporary, content, permissions)
     try:
-        _require_as_seen(worktree, path, seen)
-        temporary.replace(place)
-    except UserError:
-        temporary.unlink(missing_ok=True)
-        raise
+        replace_seen(temporary, place, seen)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        if error.errno != errno.EXDEV:
+        if error.errno != errno.EXDEV or temporary.parent == place.parent:
             raise
-        _put_beside(place, content, permissions)
-    sync_directory(place.parent)
+        beside = place.with_name(f".{place.name}.{os.urandom(6).hex()}.tmp")  # git's folder is on another disk
+        _put_from(beside, place, content, permissions, seen)
 
 
-def _put_beside(place: Path, content: bytes, permissions: int | None) -> None:
-    """The same where git's folder is on another file system."""
-    if permissions is not None:
-        atomic_write(place, content, permissions)
-        return
-    temporary = place.with_name(f".{place.name}.{os.urandom(6).hex()}.tmp")
-    os.symlink(content, os.fsencode(temporary))  # noqa: PTH211
-    temporary.replace(place)
-
-
-def _require_as_seen(worktree: Path, path: str, seen: FileSeen) -> None:
+def _written_meanwhile(worktree: Path, path: str) -> UserError:
     """Making the new file may take long, as with a filter that asks a server."""
-    if seen_at(worktree, path) != seen:
-        raise UserError(
-            "edited-outside", f"{path} was written by somebody else just now; nothing is written over it",
-            hint=f"git -C {quoted(worktree)} diff -- {pathspec(path)}", details={"path": path},
-        )  # fmt: skip
+    return UserError(
+        "edited-outside", f"{path} was written by somebody else just now; nothing is written over it",
+        hint=f"git -C {quoted(worktree)} diff -- {pathspec(path)}", details={"path": path},
+    )  # fmt: skip
 
 
 def _permissions(mode: str) -> int:

@@ -11,7 +11,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ampsm.git.command import GitError, git, git_answer
+from ampsm.git.command import git, git_answer
+from ampsm.git.rewrite.index_change import change_entries
 from ampsm.git.staging import git_when_free
 from ampsm.model.record import record
 
@@ -79,9 +80,10 @@ def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry
     return {path: found[path][0] for path in paths if 0 in found.get(path, ())}
 
 
-def set_stages(worktree: Path | str, path: str, stages: Stages) -> None:
+def set_stages(worktree: Path | str, path: str, stages: Stages, expected: Stages) -> None:
     """Makes the index have these entries of a path and no other: in one step, of stage 0 or of a conflict; none: it has
-    no such path. Raises GitError; the index is as before then."""
+    no such path. `expected` are those that it has. Raises `edited-outside` (exit 5) when somebody has staged others
+    since, and GitError; the index is as before then."""
     name = os.fsencode(path)
     width = max((len(entry.blob) for entry in stages.values()), default=40)
     lines = [b"0 %s\t%s" % (b"0" * width, name)]
@@ -89,9 +91,8 @@ def set_stages(worktree: Path | str, path: str, stages: Stages) -> None:
     if 0 in stages or not stages:
         lines = lines[-1:]
     stdin = b"".join(line + b"\0" for line in lines)
-    done = git_when_free(worktree, "update-index", "-z", "--index-info", stdin=stdin, writes=True)
-    if done.returncode != 0:
-        raise GitError("The resolved file cannot be staged", done.stderr)
+    known = {stage: (entry.mode, entry.blob) for stage, entry in expected.items()}
+    change_entries(Path(worktree), path, stdin, known)
     git_when_free(worktree, "update-index", "-q", "--refresh", writes=True)
 
 

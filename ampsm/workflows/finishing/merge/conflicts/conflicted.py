@@ -20,7 +20,7 @@ from ampsm.workflows.finishing.merge.conflicts.sentences import sentence_for
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, are_rules
 
 #: Larger files are taken for binary: nobody reads them hunk by hunk.
-_MOST_TEXT = 64 * 2**20
+MOST_TEXT = 64 * 2**20
 
 
 @record
@@ -56,6 +56,13 @@ class Conflicted:
     def sentence(self) -> str:
         """What the sides did."""
         return sentence_for(self.kind, self.stages, self.path, self.old_path, self.elsewhere, self.other_mode)
+
+    @property
+    def in_index(self) -> Stages:
+        """The entries that the index has of it."""
+        if not self.resolved:
+            return self.stages
+        return {0: self.entry} if self.entry else {}
 
     @property
     def has_hunks(self) -> bool:
@@ -112,10 +119,10 @@ def one_conflicted(ctx: Context, stop: ConflictStop, drafts: Drafts, path: str) 
 
 def _binaries(stop: ConflictStop, sizes: Mapping[str, int]) -> set[str]:
     """Those of the blobs that are not merged line by line, each read once and many of them together."""
-    found = {blob for blob, size in sizes.items() if size > _MOST_TEXT}
+    found = {blob for blob, size in sizes.items() if size > MOST_TEXT}
     batch, held = list[str](), 0
     for blob in [*sizes.keys() - found, None]:
-        if batch and (blob is None or held + sizes[blob] > _MOST_TEXT):
+        if batch and (blob is None or held + sizes[blob] > MOST_TEXT):
             found |= {one for one, content in contents_of(stop.root, batch).items() if is_binary(content)}
             batch, held = [], 0
         if blob is not None:

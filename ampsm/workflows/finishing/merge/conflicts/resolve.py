@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import snapshots
+from ampsm.git.content.blobs import contents_of
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite import resolving, stages
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
-from ampsm.git.rewrite.settled_file import FileSeen, put_file, remove_file, seen_at, store_blob
+from ampsm.git.rewrite.settled_file import FileSeen, knows_modes, put_file, remove_file, seen_at, stage_blob, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
 from ampsm.model.arguments import pathspec
@@ -21,7 +22,7 @@ from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import counted
 from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
-from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.conflicted import MOST_TEXT, Conflicted, all_conflicted, one_conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_draft, draft_of, drafts_of, kept
 from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
@@ -98,7 +99,7 @@ def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEnt
         remove_file(stop.worktree, file.path, seen)
     else:
         put_file(stop.worktree, file.path, entry, seen)
-    stages.set_stages(stop.worktree, file.path, {0: entry} if entry else {})
+    stages.set_stages(stop.worktree, file.path, {0: entry} if entry else {}, file.in_index)
     if entry and entry.is_submodule and not submodules.put_at(stop.worktree, file.path, entry.blob):
         place = quoted(stop.worktree / file.path)
         raise UserError(
@@ -109,14 +110,23 @@ def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEnt
 
 
 def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
+    """Stages what was looked at, whatever is written meanwhile."""
     place = Path(stop.worktree, file.path)
     _require_stageable(stop, file, place)
-    if place.is_file() and not place.is_symlink():
-        _require_no_markers(stop, file, read_plain(place, follow=False), "edit it there", "--outside")
+    content = None
+    if place.is_file() and not place.is_symlink() and place.stat().st_size <= MOST_TEXT:
+        content = read_plain(place, follow=False)
+        _require_no_markers(stop, file, content, "edit it there", "--outside")
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
-    _note(ctx, stop, file, now)
-    resolving.stage(stop.worktree, [file.path])
-    _note(ctx, stop, file, stages.entries(stop.worktree, [file.path]).get(file.path))
+    if content is None:
+        _note(ctx, stop, file, now)
+        resolving.stage(stop.worktree, [file.path])
+        _note(ctx, stop, file, stages.entries(stop.worktree, [file.path]).get(file.path))
+        return
+    mode = now.mode if now and knows_modes(stop.worktree) else kinds.mode_chosen(file.stages)
+    entry = StagedEntry(mode, stage_blob(stop.worktree, file.path, content))
+    _note(ctx, stop, file, entry)
+    stages.set_stages(stop.worktree, file.path, {0: entry}, file.in_index)
 
 
 def _require_stageable(stop: ConflictStop, file: Conflicted, place: Path) -> None:
@@ -166,16 +176,24 @@ def _choose_again(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str
 
 
 def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str, how: str) -> None:
-    if not file.has_hunks or is_binary(content):
+    if is_binary(content) or first_new_marker(content, b"", b"", b"", file.rules.size) is None:
         return
-    text = laid(stop.root, file)
-    line = first_new_marker(content, text.base, text.target, text.session, file.rules.size)
+    base, target, session = _sides(stop, file)
+    line = first_new_marker(content, base, target, session, file.rules.size)
     if line is not None:
         raise UserError(
             "conflicts", f"{file.path} still has a conflict marker in line {line}",
             hint=f"{cure}, then: {stop.command('resolve', file.path, how)}",
             details={"path": file.path, "line": line},
         )  # fmt: skip
+
+
+def _sides(stop: ConflictStop, file: Conflicted) -> list[bytes]:
+    """What base, target and session have of a file, which may have no hunks; one without it is empty."""
+    found = [file.stages.get(stage) for stage in (stages.BASE, stages.TARGET, stages.SESSION)]
+    blobs = [side.blob if side and side.is_file and file.sizes.get(side.blob, 0) <= MOST_TEXT else "" for side in found]
+    held = contents_of(stop.root, [blob for blob in blobs if blob])
+    return [held.get(blob, b"") for blob in blobs]
 
 
 def _edited(stop: ConflictStop, file: Conflicted, *, chosen: bool = True) -> UserError:

@@ -42,12 +42,12 @@ def _put_back(ctx: Context, stop: ConflictStop, file: Conflicted, seen: FileSeen
     """The index first: with markers in the file and the index resolved, going on after a kill would commit these."""
     if file.resolved:
         _note(ctx, stop, file, file.entry)
-    stages.set_stages(stop.worktree, file.path, file.stages)
+    stages.set_stages(stop.worktree, file.path, file.stages, file.in_index)
     left = file.left
     if file.forgotten:
         target, session = (file.stages.get(stage) for stage in (TARGET, SESSION))
         if target and session and target.is_file and session.is_file:
-            write_conflict_again(stop.worktree, file.path)
+            write_conflict_again(stop.worktree, file.path, seen)
             left = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
             _note(ctx, stop, file, left)
             return

@@ -11,9 +11,10 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.git.command import git, git_line
-from ampsm.git.rewrite import left_by_git, stages
+from ampsm.git.rewrite import left_by_git, settled_file, stages
 from ampsm.model.conflicts import Choice, ConflictKind
 from ampsm.model.errors import UserError
+from ampsm.system import seen_files
 from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of, resolve_file
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
@@ -244,16 +245,16 @@ def test_a_kill_in_the_middle_of_writing_leaves_nothing_in_the_worktree(
 ) -> None:
     w = simple(waiting)
     w.choose("a", Choice.TARGET)
-    before, real = sorted(os.listdir(w.wt)), Path.replace
+    before, real = sorted(os.listdir(w.wt)), seen_files.replace_seen
     seen: list[bytes] = []
 
-    def replace(self: Path, target: Path) -> Path:
-        if target == w.wt / "a":
-            assert sorted(os.listdir(w.wt)) == before
-            seen.append(self.read_bytes())
-        return real(self, target)
+    def replace(new: Path, place: Path, was: seen_files.FileSeen) -> None:
+        assert place == w.wt / "a" and sorted(os.listdir(w.wt)) == before
+        seen.append(new.read_bytes())
+        real(new, place, was)
+        assert sorted(os.listdir(w.wt)) == before
 
-    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(settled_file, "replace_seen", replace)
     w.resolve("a")
     assert seen == [b"T\n"]
 

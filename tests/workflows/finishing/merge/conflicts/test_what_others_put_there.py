@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from ampsm.git import snapshots
+from ampsm.git.command import git
+from ampsm.git.rewrite import index_change
+from ampsm.git.staging import SavedIndex, replace_index, save_index
 from ampsm.model.conflicts import Choice
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import abort_merge, unresolve_file
@@ -96,3 +99,61 @@ def test_a_marker_in_the_file_as_it_is(waiting: Make) -> None:
     with pytest.raises(UserError) as refused:
         w.resolve("a", outside=True)
     assert (refused.value.code, str(refused.value.hint)[-11:]) == ("conflicts", "a --outside")
+
+
+@pytest.mark.parametrize("how", ["done", "outside", "undo"])
+def test_what_is_staged_between_looking_and_staging_stays(
+    waiting: Make, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    w = waiting(writes(a="1\n", other="1\n"), writes(a="T\n"), writes(a="S\n"))
+    w.choose("a", Choice.TARGET)
+    if how == "undo":
+        w.resolve("a")
+    if how == "outside":
+        (w.wt / "a").write_text("mine\n")
+    theirs = w.d.git("rev-parse", "HEAD:other", at=w.wt)
+    calls = list[object]()
+
+    def others_first(worktree: Path) -> SavedIndex:
+        if not calls:
+            calls.append(worktree)
+            git(w.wt, "update-index", "--cacheinfo", f"100644,{theirs},a", writes=True)
+        return save_index(worktree)
+
+    monkeypatch.setattr(index_change, "save_index", others_first)
+    with pytest.raises(UserError) as refused:
+        unresolve_file(w.d.ctx, w.id, "a") if how == "undo" else w.resolve("a", outside=how == "outside")
+    assert refused.value.code == "edited-outside"
+    assert w.d.git("rev-parse", ":a", at=w.wt) == theirs
+    assert w.file("a").outside_edit
+
+
+def test_what_others_stage_of_other_files_at_the_same_moment_stays(
+    waiting: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = waiting(writes(a="1\n", other="1\n"), writes(a="T\n"), writes(a="S\n"))
+    w.choose("a", Choice.TARGET)
+    calls = list[object]()
+
+    def others_first(saved: SavedIndex, content: bytes) -> bool:
+        if not calls:
+            calls.append(saved)
+            (w.wt / "other").write_text("staged\n")
+            git(w.wt, "add", "other", writes=True)
+        return replace_index(saved, content)
+
+    monkeypatch.setattr(index_change, "replace_index", others_first)
+    assert w.resolve("a").resolved
+    assert w.d.git("show", ":other", at=w.wt) == "staged"
+
+
+def test_a_marker_in_a_text_for_a_file_without_hunks(waiting: Make) -> None:
+    w = waiting(writes(a="1\n"), lambda at: (at / "a").unlink(), writes(a="S\n"))
+    w.choose("a", Choice.TEXT, text="<<<<<<< main\n=======\nS\n>>>>>>> session\n")
+    w.refused("a", "conflicts")
+    (w.wt / "a").write_text("<<<<<<< main\n=======\nS\n>>>>>>> session\n")
+    w.refused("a", "conflicts", outside=True)
+    w.choose("a", Choice.TEXT, text="S and more\n")
+    w.resolve("a", draft=True)
+    w.merged()
+    assert w.blob("a") == b"S and more\n"
