@@ -1,4 +1,4 @@
-"""Kill -9 of the window, alone or with the command that it runs: opened again, the wizard stands where it was."""
+"""Kill -9 of the window, of the command that it runs, or of both: opened again, the wizard stands where it was."""
 
 from __future__ import annotations
 
@@ -12,55 +12,28 @@ from typing import Any
 
 import pytest
 
-from ampsm.system.locks import lock_holder
-from ampsm.system.paths import resolve_paths
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.models.merge.form import FormKeeper
 from tests.gui.conftest import World
+from tests.gui.merge_wizard.kill_scene import GATES, RESULTS, SESSION, Scene
 from tests.gui.merge_wizard.test_wizard import open_wizard, sentence
-from tests.gui.merge_wizard.victim import MESSAGE, STATES, resolve
+from tests.gui.merge_wizard.victim import CHOICES, MESSAGE, action, conflict_page, fill_in, reach, resolve, until
 from tests.gui.shown import Shown
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.faults, pytest.mark.qt_log_ignore("This plugin does not support", extend=True)]
 
 ROOT = Path(__file__).parents[3]
-#: Of these the command runs when the window is killed.
-AT_WORK = ("merging", "continuing")
-#: (state, whether the command is killed with the window); the first is tried always.
-KILLS = [
-    ("conflicts", False),
-    *((state, False) for state in STATES if state != "conflicts"),
-    *((state, True) for state in AT_WORK),
-]
-
-
-class Scene:
-    """A session whose test script waits while `hold` is there, and fails while `red` is."""
-
-    def __init__(self, world: World, folder: Path, *, conflicts: bool) -> None:
-        self.world = world
-        self.hold, self.red, self.began = folder / "hold", folder / "red", folder / "began"
-        script = f"touch {self.began}; while [ -e {self.hold} ]; do sleep 0.05; done; test ! -e {self.red}"
-        world.use(edits={"one.txt": "session\n"})
-        repo = world.make_repo(files={"one.txt": "base\n"})
-        self.session = world.new(repo, "Login page", "--script", script)
-        world.iterate(self.session)
-        world.commit(repo, {"two.txt": "target\n", **({"one.txt": "target\n"} if conflicts else {})}, "Target moves")
-        self.began.unlink()
-
-    @property
-    def holder(self) -> int | None:
-        """The process that is at work in the session."""
-        found = lock_holder(resolve_paths(None, os.environ).lock(self.session["id"]))
-        return found.pid if found and found.alive else None
-
-    def main(self, *words: str) -> str:
-        return self.world.git(self.session["repo"], *words).strip()
+#: Where nothing is at work: after every choice, and where a merge waits for a person.
+AT_REST = [*CHOICES, "filled", "resolved", "red"]
+#: Every step at which a command is at work.
+AT_WORK = list(GATES)
+_WITH_CONFLICTS = {*CHOICES, "resolved", "resolving", "continuing"}
+Start = Callable[[str, str], subprocess.Popen[str]]
 
 
 @pytest.fixture
-def victim() -> Iterator[Callable[[str, str], subprocess.Popen[str]]]:
+def victim() -> Iterator[Start]:
     """`victim(session, state)`: a window in a process of its own, brought there; killed at the end."""
     started: list[subprocess.Popen[str]] = []
 
@@ -79,69 +52,159 @@ def victim() -> Iterator[Callable[[str, str], subprocess.Popen[str]]]:
             process.stdout.close()
 
 
-@pytest.mark.faults
+@pytest.fixture
+def scene(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, state: str) -> Scene:
+    """A session that is ready to be merged, with conflicts where the state is one of them."""
+    made = Scene(world, tmp_path, monkeypatch, conflicts=state in _WITH_CONFLICTS)
+    if state == "red":
+        made.red.touch()
+    return made
+
+
 @pytest.mark.rounds(1)
-@pytest.mark.parametrize(("state", "command_too"), KILLS)
-def test_a_killed_window_comes_back_where_it_was_and_the_merge_ends(
-    request: pytest.FixtureRequest, world: World, tmp_path: Path, wait_until: Callable[..., Any],
-    victim: Callable[[str, str], subprocess.Popen[str]], state: str, command_too: bool,
+@pytest.mark.parametrize("state", AT_REST)
+def test_a_window_killed_where_a_person_decides(
+    request: pytest.FixtureRequest, scene: Scene, victim: Start, state: str
 ) -> None:  # fmt: skip
-    scene = Scene(world, tmp_path, conflicts=state in ("conflicts", "resolved", "continuing"))
     before = scene.main("rev-parse", "main")
-    if state in AT_WORK:
-        scene.hold.touch()
-    if state == "tests":
-        scene.red.touch()
     process = victim(scene.session["id"], state)
-    if state in AT_WORK:
-        wait_until(scene.began.exists, seconds=30)
-    at_work = scene.holder
     process.kill()
     process.wait()
-    if command_too:
-        assert at_work is not None
-        os.kill(at_work, signal.SIGKILL)
-    scene.hold.unlink(missing_ok=True)
+    assert scene.main("rev-parse", "main") == before and not scene.half_written()
     scene.red.unlink(missing_ok=True)
-    wait_until(lambda: scene.holder is None, seconds=30)
-    merged = state in AT_WORK and not command_too
-    assert (scene.main("rev-parse", "main") != before) == merged, "a merge goes on without its window"
     shown: Shown = request.getfixturevalue("shown")  # a window that opens now
-    assert FormKeeper(shown.desktop.state).form(scene.session["id"]).message == MESSAGE
-    if not merged:
-        _finish(shown, scene, open_wizard(shown, scene.session), state)
-    assert scene.main("log", "-1", "--format=%B", "main^2") == MESSAGE
-    assert (Path(scene.session["repo"]) / "one.txt").read_text() == "session\n"
-    assert scene.main("status", "--porcelain") == "" and scene.main("fsck", "--no-dangling", "--no-progress") == ""
+    wizard = open_wizard(shown, scene.session)
+    if state in CHOICES:
+        [hunk] = scene.hunks()
+        assert hunk["choice"] == (None if state == "un-chosen" else state)
+        page = conflict_page(wizard)
+        take = action(page, "resolveFileAction")
+        if state == "un-chosen":
+            assert not take.isEnabled()
+            action(page, "takeSessionAction").trigger()
+    _is_kept(shown, scene, wizard)
+    _to_the_end(wizard, scene, RESULTS.get(state, SESSION))
 
 
-def _finish(shown: Shown, scene: Scene, wizard: MergeWizard, state: str) -> None:
-    """What the wizard shows is where it was; from there a person goes on to the end."""
-    foot = wizard.frame.foot
-    if state == "filled":
-        assert wizard.mode is WizardMode.CHECK
+@pytest.mark.rounds(1)
+@pytest.mark.parametrize("state", AT_WORK[2:] + AT_WORK[:2])
+def test_a_window_killed_while_its_command_is_at_work(
+    request: pytest.FixtureRequest, scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str
+) -> None:  # fmt: skip
+    """The command goes on by itself."""
+    scene.arm(state)
+    process = _at_the_gate(scene, victim, wait_until, state)
+    command = scene.command
+    process.kill()
+    process.wait()
+    assert not scene.half_written()
+    scene.release()
+    wait_until(scene.over(command), seconds=60)
+    shown: Shown = request.getfixturevalue("shown")
+    if state in ("checking", "resolving"):
+        wizard = open_wizard(shown, scene.session)
+        assert wizard.mode is (WizardMode.CHECK if state == "checking" else WizardMode.CONFLICTS)
+        if state == "checking":
+            fill_in(wizard)
+        _to_the_end(wizard, scene)
+    else:
+        assert FormKeeper(shown.desktop.state).form(scene.session["id"]).message == MESSAGE
+        _has_ended(scene, state)
+
+
+@pytest.mark.rounds(1)
+@pytest.mark.parametrize("state", AT_WORK[6:] + AT_WORK[:6])
+def test_window_and_command_killed_together(
+    request: pytest.FixtureRequest, scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str
+) -> None:  # fmt: skip
+    scene.arm(state)
+    process = _at_the_gate(scene, victim, wait_until, state)
+    command = scene.command
+    process.kill()
+    os.kill(command, signal.SIGKILL)
+    process.wait()
+    scene.release()
+    wait_until(scene.over(command), seconds=60)
+    assert not scene.half_written()
+    shown: Shown = request.getfixturevalue("shown")
+    wizard = open_wizard(shown, scene.session)
+    _is_kept(shown, scene, wizard)
+    _goes_on_after_the_command(wizard, scene, state)
+
+
+@pytest.mark.rounds(1)
+@pytest.mark.parametrize("state", AT_WORK[4:] + AT_WORK[:4])
+def test_a_command_killed_below_its_window(scene: Scene, shown: Shown, state: str) -> None:
+    """The window says where the merge stands now, and goes on from there."""
+    if state == "checking":
+        scene.arm(state)
+    shown.show(scene.session)
+    shown.until(shown.action("mergeAction").isEnabled)
+    shown.action("mergeAction").trigger()
+    [wizard] = shown.window.findChildren(MergeWizard)
+    if state != "checking":
+        until(lambda: wizard.mode is WizardMode.CHECK and wizard.checking.judged is not None)
+        scene.arm(state)
+    reach(wizard, state, lambda: scene.waits)
+    command = scene.command
+    os.kill(command, signal.SIGKILL)
+    scene.release()
+    until(scene.over(command))
+    assert not scene.half_written()
+    _goes_on_after_the_command(wizard, scene, state)
+
+
+def _at_the_gate(scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str) -> subprocess.Popen[str]:
+    process = victim(scene.session["id"], state)
+    wait_until(lambda: scene.waits, seconds=60)
+    return process
+
+
+def _is_kept(shown: Shown, scene: Scene, wizard: MergeWizard) -> None:
+    """What was filled in, of a merge that is still to be made."""
+    if wizard.mode is WizardMode.CHECK and wizard.state.form.message is not None:
         assert wizard.check_page.options.message.message() == MESSAGE
         assert wizard.check_page.options.boxes["merge_commit"].isChecked()
-        shown.until(wizard.start.isEnabled)
-        wizard.start.trigger()
-    elif state == "conflicts":
-        [hunk] = [hunk for hunk in _hunks(scene) if hunk["kind"] == "conflict"]
-        assert hunk["choice"] == "session"
-        shown.until(lambda: wizard.conflicts.page is not None and wizard.conflicts.page.next_action() is not None)
-        shown.until(lambda: foot.go_on.text().startswith("Resolve") and foot.go_on.isEnabled())
-        resolve(wizard)
-        foot.go_on.click()
+
+
+def _goes_on_after_the_command(wizard: MergeWizard, scene: Scene, state: str) -> None:
+    if state == "checking":
+        until(lambda: wizard.mode is WizardMode.CHECK and not wizard.checking.checking)
+        if wizard.checking.problem is not None:
+            assert sentence(wizard).startswith("The merge cannot be checked now.")
+            wizard.frame.head.check_again.emit()
+        fill_in(wizard)
     else:
-        assert wizard.mode is (WizardMode.CONFLICTS if state == "resolved" else WizardMode.WAITS), wizard.mode
-        if state == "tests":
-            assert "The tests fail" in sentence(wizard)
-        shown.until(lambda: foot.go_on.text() == "Continue" and foot.go_on.isEnabled())
+        wanted = WizardMode.CONFLICTS if state == "resolving" else WizardMode.WAITS
+        until(lambda: wizard.mode is wanted)
+    _to_the_end(wizard, scene)
+    _has_ended(scene, state)
+
+
+def _to_the_end(wizard: MergeWizard, scene: Scene, result: str = SESSION) -> None:
+    """From where it stands a person goes on."""
+    foot = wizard.frame.foot
+    if wizard.mode is WizardMode.CHECK:
+        until(wizard.start.isEnabled)
+        wizard.start.trigger()
+    else:
+        if wizard.mode is WizardMode.CONFLICTS and conflict_page(wizard).next_action() is not None:
+            resolve(wizard)
+        until(lambda: foot.go_on.text() == "Continue" and foot.go_on.isEnabled())
         foot.go_on.click()
-    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    until(lambda: wizard.mode is WizardMode.OVER)
     assert sentence(wizard).startswith("Merged into main at ")
     wizard.close()
+    _has_ended(scene, "", result)
 
 
-def _hunks(scene: Scene) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = scene.world.ok("conflicts", scene.session["id"], "one.txt", "--json").json["hunks"]
-    return found
+def _has_ended(scene: Scene, state: str, result: str = SESSION) -> None:
+    """The merge is what was asked for, whoever ended it."""
+    assert scene.main("log", "-1", "--format=%B", "main^2") == MESSAGE
+    assert scene.main("show", "main:one.txt") == result.strip()
+    assert (Path(scene.session["repo"]) / "one.txt").read_text() == result
+    assert scene.main("status", "--porcelain") == "" and scene.main("fsck", "--no-dangling", "--no-progress") == ""
+    if state == "push":
+        assert scene.world.git(scene.far, "rev-parse", "main").strip() == scene.main("rev-parse", "main")
+    if state == "cleanup":
+        assert not Path(scene.session["worktree"]).exists()
