@@ -78,7 +78,8 @@ def show_file(output: Output, sides: ConflictSides, found: FileHunks, whole: Who
         output.answer()
         show_hunk(output, sides, hunk, file.hunks)
     if whole is not None:
-        _show_whole(output, sides, file, whole)
+        show_whole(output, sides, file, whole)
+        _show_choices(output, file)
 
 
 def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None:
@@ -107,8 +108,9 @@ def show_hunk(output: Output, sides: ConflictSides, hunk: Hunk, of: int) -> None
         _show_text(output, hunk.result, "")
 
 
-def _show_whole(output: Output, sides: ConflictSides, file: ConflictFile, whole: WholeSides) -> None:
-    from ampsm.workflows.finishing import after_words, facts_of, outcomes_of
+def show_whole(output: Output, sides: ConflictSides, file: ConflictFile, whole: WholeSides) -> None:
+    """What each side has of a file as a whole, and what it will be by what is chosen."""
+    from ampsm.workflows.finishing import after_words, facts_of
 
     facts = facts_of(whole)
     for (name, side), fact in zip(_named(sides), facts, strict=True):
@@ -116,6 +118,11 @@ def _show_whole(output: Output, sides: ConflictSides, file: ConflictFile, whole:
         output.answer(f"  {clean(fact)}", _STYLES[name], as_it_is=True)
     if after := after_words(file, facts):
         output.answer(f"{clean(after)}.", as_it_is=True)
+
+
+def _show_choices(output: Output, file: ConflictFile) -> None:
+    from ampsm.workflows.finishing import outcomes_of
+
     outcomes = () if file.resolved else outcomes_of(file)
     if outcomes:
         output.answer("Choices:")

@@ -12,7 +12,7 @@ import click
 
 from ampsm.model.conflicts import Choice, HunkKind
 from ampsm.model.errors import UserError, quoted
-from ampsm_cli.conflict_view import CHOSEN, show_hunk, show_resolved, state
+from ampsm_cli.conflict_view import CHOSEN, show_hunk, show_resolved, show_whole, state
 from ampsm_cli.style import clean
 
 if TYPE_CHECKING:
@@ -108,11 +108,14 @@ class HunkWalk:
 
     def _whole(self, found: FileHunks) -> bool:
         """Asks about a file that has no hunks."""
-        from ampsm.workflows.finishing import choose
+        from ampsm.workflows.finishing import choose, outcomes_of, whole_sides
 
         file = found.file
-        keys = {key: choice for key, choice in _WHOLE_KEYS.items() if choice in file.choices}
-        legend = " · ".join(f"{key} {CHOSEN[choice]}" for key, choice in keys.items())
+        show_whole(self._output, self._sides, file, whole_sides(self._request.context, self._ref, file.path))
+        outcomes = {outcome.key or "d": outcome for outcome in outcomes_of(file)}
+        keys = {key: outcome.choice for key, outcome in outcomes.items()}
+        keys |= {key: choice for key, choice in _WHOLE_KEYS.items() if choice in file.choices}
+        legend = " · ".join(f"{key} {outcome.words}" for key, outcome in outcomes.items())
         while True:
             self._output.answer(f"{legend} · u un-choose · s skip file · q quit", "dim")
             key = self._key()

@@ -64,6 +64,10 @@ def test_quitting_keeps_what_was_chosen_and_writes_nothing(
     assert (Path(torn["worktree"]) / "a.txt").read_bytes() == before
     screen = on_terminal("resolve", torn["id"], "a.txt", "b.txt", typed="0s2s")
     assert screen.code == 0 and "Session changed it" in screen.text
+    text = COLOUR.sub("", screen.text)
+    assert "1 Delete it · 2 Keep Session's file · u un-choose" in text and "  file, 10 bytes" in text
+    shown = cli("conflicts", torn["id"], "b.txt").out
+    assert "There will be Session's file, 10 bytes." in shown and "--take delete  Delete it" in shown
     files = cli("conflicts", torn["id"], "--json").json["files"]
     assert [(file["open"], file["choice"]) for file in files] == [(0, None), (0, "session")]
 

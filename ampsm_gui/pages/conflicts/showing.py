@@ -8,8 +8,9 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
+from ampsm.workflows.finishing import for_merge_tools
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.plain import as_signs, plain_label
+from ampsm_gui.look.plain import as_signs, plain_label, plain_tip
 from ampsm_gui.models.conflicts import words
 from ampsm_gui.pages.conflicts.actions import CHOICES
 from ampsm_gui.pages.conflicts.judging import judge
@@ -21,6 +22,8 @@ from ampsm_gui.pages.conflicts.side import FilesSide
 from ampsm_gui.pages.conflicts.stage import ConflictStage
 from ampsm_gui.widgets.conflicts.page_head import CARDS, PANES, VERIFY
 
+_TOOL = "Open this file in the merge tool of your git (T)"
+_NO_TOOL = "A merge tool opens only what is a file on both sides"
 _VIEW = "conflicts/view"
 
 
@@ -93,7 +96,9 @@ class ConflictShowing(QObject):
             judge(actions, reading.file, reading.texts, reading.at, busy=self._resolver.busy)
         actions["askAmpAction"].setEnabled(bool(left))
         tool, in_tool = actions["openMergeToolAction"], self._programs.in_tool(reading.path)
-        tool.setEnabled(tool.isEnabled() and not in_tool)
+        fits = reading.file is None or for_merge_tools(reading.file)
+        tool.setEnabled(tool.isEnabled() and not in_tool and fits)
+        tool.setToolTip(plain_tip(_TOOL if fits else _NO_TOOL))
         tool.setText("Open in the Merge Tool Now" if in_tool else "Open in Merge Tool")
         following = reading.following()
         said = "Resolve and open " if following else "Resolve "

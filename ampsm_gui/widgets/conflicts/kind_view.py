@@ -21,8 +21,6 @@ from ampsm_gui.widgets.diff.images import DiffImages
 from ampsm_gui.widgets.flow import FlowRow
 from ampsm_gui.widgets.label import Label
 
-#: What the page takes a key for.
-_KEYS = {Choice.TARGET: "1", Choice.SESSION: "2", Choice.BASE: "0"}
 _MOST_LINES = 4000
 
 
@@ -138,8 +136,7 @@ class KindView(QWidget):
             self.row.clear()
             self.buttons = {}
             for outcome in outcomes:
-                key = next((key for choice, key in _KEYS.items() if choice in outcome.same), "")
-                self.buttons[outcome.choice] = KeyButton(self._theme, outcome.words, key, self.row)
+                self.buttons[outcome.choice] = KeyButton(self._theme, outcome.words, outcome.key, self.row)
             if shown:
                 self.buttons[None] = KeyButton(self._theme, "Un-choose", "u", self.row)
             for choice, button in self.buttons.items():

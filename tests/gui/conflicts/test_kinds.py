@@ -88,7 +88,8 @@ def test_each_kind_is_told_chosen_resolved_and_merged(
 ) -> None:  # fmt: skip
     made = page(stopped)
     kind, resolve = made.stage.kind, made.findChild(QAction, "resolveFileAction")
-    assert resolve is not None
+    tool = made.findChild(QAction, "openMergeToolAction")
+    assert resolve is not None and tool is not None
     files = world.ok("conflicts", stopped["id"], "--json").json["files"]
     rows, seen, wanted = list(ROWS), set[tuple[str, str]](), dict[str, Thing | None]()
     for file in files:
@@ -102,6 +103,7 @@ def test_each_kind_is_told_chosen_resolved_and_merged(
         assert kind.isVisible() and kind.sentence.text() == f"{file['sentence']}."
         buttons = [button for choice, button in kind.buttons.items() if choice is not None]
         assert tuple(button.accessibleName().replace(", key", "") for button in buttons) == words
+        assert tool.isEnabled() == (name in ("binary", "added binary", "modes")), "git would ask on a terminal"
         key = words[used].rpartition(" ")[2]
         if key.isdigit():
             QTest.keyClicks(kind, key)

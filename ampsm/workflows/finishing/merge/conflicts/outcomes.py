@@ -18,6 +18,7 @@ _FACTS = {
     "120000": "symbolic link",
     "160000": "submodule",
 }
+_KEYS = {_C.TARGET: "1", _C.SESSION: "2", _C.BASE: "0"}
 _SIDES = {_C.TARGET: "Target", _C.SESSION: "Session", _C.BASE: "Ancestor"}
 
 
@@ -28,6 +29,11 @@ class Outcome:
     choice: Choice
     words: str
     same: frozenset[Choice]
+
+    @property
+    def key(self) -> str:
+        """That of the side which is taken by it, in the window and on the terminal; nothing where it takes none."""
+        return next((key for choice, key in _KEYS.items() if choice in self.same), "")
 
 
 def outcomes_of(file: ConflictFile) -> tuple[Outcome, ...]:
@@ -57,6 +63,13 @@ def outcomes_of(file: ConflictFile) -> tuple[Outcome, ...]:
 def outcome_chosen(file: ConflictFile) -> Outcome | None:
     """That which is chosen for a file, if it is one of those."""
     return next((one for one in outcomes_of(file) if file.choice in one.same), None)
+
+
+def for_merge_tools(file: ConflictFile) -> bool:
+    """Whether a merge tool can show a file: git itself asks about others, on a terminal."""
+    return all((mode or "").startswith("100") for mode in (file.mode.target, file.mode.session)) and (
+        file.kind is not _K.TYPE
+    )
 
 
 def facts_of(sides: WholeSides) -> tuple[str, str, str]:
