@@ -42,7 +42,7 @@ def _write_again(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> None
         if read_plain(worktree / path, follow=False) != as_checked_out(worktree, path, entry.blob):
             put_file(worktree, path, entry, seen)
             if file.resolved:  # else git takes it for edited by its size
-                stages.set_stages(worktree, path, {0: entry})
+                stages.set_stages(worktree, path, {0: entry}, file.in_index)
 
 
 def _as_it_was_left(file: Conflicted, draft: FileDraft) -> StagedEntry | None:
