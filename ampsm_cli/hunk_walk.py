@@ -90,18 +90,19 @@ class HunkWalk:
         from ampsm.workflows.finishing import choose
 
         keep = partial(choose, self._request.context, self._ref, found.file.path, hunks=(hunk.n,), seen=found)
-        if key in _KEYS:
-            return keep(_KEYS[key])
-        if key == "u":
-            return keep(None)
         before = hunk.result if hunk.choice else hunk.target + hunk.session
-        try:  # as bytes: nothing is taken from them, and an editor may write another encoding
+        try:
+            if key in _KEYS:
+                return keep(_KEYS[key])
+            if key == "u":
+                return keep(None)
+            # As bytes: nothing is taken from them, and an editor may write another encoding.
             text = click.edit(before.encode("utf-8", "surrogateescape"), require_save=False)
             return keep(Choice.TEXT, text=text or b"")
         except click.ClickException as error:
             self._output.answer(clean(error.message), "yellow")
         except UserError as error:
-            if error.code != "not-in-encoding":
+            if error.code not in ("not-in-encoding", "invalid-value"):
                 raise
             self._output.answer(clean(error.message), "yellow")
         return None

@@ -135,6 +135,13 @@ def resolve_command(
             elif undo or text is not None or take:
                 choice = None if undo else Choice.TEXT if text is not None else Choice(str(take))
                 choose(context, ref, path, choice, hunks=hunks, text=text)
+                if (
+                    take
+                    and not hunks
+                    and any(file.path == path and file.hunks and not file.open for file in found.files)
+                ):
+                    forget = f"amp-sessions resolve {quoted(ref)} {path_argument(path)} --undo"
+                    output.note(f"Nothing was open in {path}: what was chosen before stays. To forget that: {forget}")
             begun = begun or not writes or bool(take or text)
             if writes:
                 kept[path] = resolve_file(context, ref, path, outside=outside, draft=draft or whole).snapshot_refs

@@ -179,3 +179,27 @@ def test_what_git_merged_by_itself_is_told_with_the_files_it_asks_for(
 ) -> None:
     assert cli("conflicts", torn["id"], "--json").json["merged"] == ["c.txt"]
     assert "Git merged 1 file by itself: c.txt" in cli("conflicts", torn["id"]).out
+
+
+def test_what_was_chosen_before_stays_and_that_is_said(
+    torn: dict[str, Any], cli: Callable[..., Result], tmp_path: Path
+) -> None:
+    assert cli("resolve", torn["id"], "a.txt", "--take", "session").err == ""
+    again = cli("resolve", torn["id"], "a.txt", "--take", "target", "--done")
+    assert "Nothing was open in a.txt" in again.err and f"resolve {torn['id']} a.txt --undo" in again.err
+    assert "S3" in (Path(torn["worktree"]) / "a.txt").read_text()
+    (tmp_path / "whole").write_text("mine\n")
+    assert cli("resolve", torn["id"], "a.txt", "--from", str(tmp_path / "whole")).code == 0
+    refused = cli("resolve", torn["id"], "a.txt", "--take", "target", "--hunk", "1")
+    assert refused.code == 2 and "a text of your own" in refused.err
+    assert cli("conflicts", torn["id"], "a.txt", "--json").json["file"]["choice"] == "text"
+
+
+def test_a_key_never_drops_a_whole_text(
+    torn: dict[str, Any], cli: Callable[..., Result], on_terminal: Callable[..., Screen], tmp_path: Path
+) -> None:
+    (tmp_path / "whole").write_text("mine\n")
+    cli("resolve", torn["id"], "a.txt", "--from", str(tmp_path / "whole"))
+    screen = on_terminal("resolve", torn["id"], "a.txt", typed="1q")
+    assert "a text of your own" in COLOUR.sub("", screen.text)
+    assert cli("conflicts", torn["id"], "a.txt", "--json").json["result"] == "mine\n"

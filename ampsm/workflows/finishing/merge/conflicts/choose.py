@@ -33,7 +33,8 @@ def choose(
     Without numbers a choice is made for every hunk that is still open, or for all of a file that has no hunks, and
     `Choice.TEXT` gives the whole result. None takes choices back. `seen` is what somebody looks at who chooses. Only
     the draft is written, the session is not held; it is on the disk when this returns. Raises `invalid-value` (exit 2)
-    for a choice that the file does not have or a hunk that is none, `not-in-encoding` (exit 2), `branch-moved` (exit 5)
+    for a choice that the file does not have, a hunk that is none, or a choice for hunks where all of the file is a text
+    of one's own, which would be lost, `not-in-encoding` (exit 2), `branch-moved` (exit 5)
     when the rebase has gone on and the conflict is another than the one `seen`, and as `conflict_hunks`.
     """
     stop = stop_of(ctx, ref)
@@ -49,6 +50,7 @@ def choose(
 
     def chosen(found: FileDraft) -> FileDraft:
         if lines is not None:
+            _require_no_whole_text(stop, found, choice, hunks)
             with _way_to_write(stop, file):
                 made = _of_hunks(lines, found, choice, hunks, text)
         else:
@@ -78,6 +80,16 @@ def _of_hunks(
         elif choice is not None:
             chosen[number] = HunkDraft(number, choice)
     return replace(draft, choice=None, text=None, hunks=tuple(chosen[number] for number in sorted(chosen)))
+
+
+def _require_no_whole_text(stop: ConflictStop, draft: FileDraft, choice: Choice | None, hunks: Sequence[int]) -> None:
+    """A whole text has no hunks of which one could become something else. It gives way to another one, and to nothing:
+    both are asked for."""
+    if draft.choice is Choice.TEXT and choice is not None and (hunks or choice is not Choice.TEXT):
+        raise UserError(
+            "invalid-value", f"All of {draft.path} is a text of your own, which a choice for its hunks would drop",
+            hint=f"to forget that text: {stop.command('resolve', draft.path, '--undo')}", details={"path": draft.path},
+        )  # fmt: skip
 
 
 @contextmanager

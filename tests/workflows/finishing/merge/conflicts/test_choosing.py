@@ -59,6 +59,12 @@ def test_what_is_chosen_is_a_draft_and_can_be_taken_back(drawn: Make) -> None:
     whole = choose(d.ctx, d.session.id, "a", Choice.TEXT, text="all of it")
     assert (whole.result, whole.file.open, whole.file.choice) == ("all of it\n", 0, Choice.TEXT)
     assert conflict_hunks(d.ctx, d.session.id, "a") == whole
+    for choice, hunks in ((Choice.TARGET, (1,)), (Choice.TEXT, (1,)), (Choice.TARGET, ())):
+        with pytest.raises(UserError) as refused:
+            choose(d.ctx, d.session.id, "a", choice, hunks=hunks, text="x")
+        assert (refused.value.code, str(refused.value.hint)[-9:]) == ("invalid-value", " a --undo")
+    assert conflict_hunks(d.ctx, d.session.id, "a") == whole, "no text is dropped that nobody took back"
+    assert choose(d.ctx, d.session.id, "a", Choice.TEXT, text="all of it, again").result == "all of it, again\n"
     assert choose(d.ctx, d.session.id, "a", None, hunks=[1]).file.open == 1
     assert choose(d.ctx, d.session.id, "a", None).file.open == 2
     assert outcome(d) == before
