@@ -123,12 +123,37 @@ ROWS = {
                    + UNDER.format("Session"), kept(program("s\n")), "a")}),
     "a file and a folder": Row({"a": B}, {"a": T}, {"a": None, "a/in": S}, {"a~HEAD": Told(
         _K.TYPE, "Target has a file at a, where Session has a folder. " + UNDER.format("Target"), kept(T), "a")}),
+    "a link and a submodule": Row({"a": link("b"), ".gitmodules": NAMED}, {"a": link("t")}, {"a": submodule("3")}, {
+        "a~HEAD": Told(_K.TYPE, "Target has a symbolic link at a, where Session has a submodule. "
+                       + UNDER.format("Target"), kept(link("t")), "a"),
+        "a~": Told(_K.TYPE, "Session has a submodule at a, where Target has a symbolic link. "
+                   + UNDER.format("Session"), {"delete": None, "keep": submodule("3")}, "a")}),
+    "a link that is deleted": Row({"a": link("b")}, {"a": link("t")}, {"a": None}, {"a": Told(
+        _K.DELETED_BY_SESSION, "Session deleted it, Target changed it", sides(link("t"), None, base=link("b")))}),
     "a file and a submodule": Row({"a": B, ".gitmodules": NAMED}, {"a": T}, {"a": submodule("3")}, {
         "a": Told(_K.TYPE, "Session has a submodule here, Target a file. " + BESIDE.format("Target", "a~HEAD"),
                   sides(T, submodule("3"), delete=None)),
         "a~HEAD": Told(_K.TYPE, "Target has a file at a, where Session has a submodule. " + UNDER.format("Target"),
                        kept(T), "a")}),
 }  # fmt: skip
+
+
+_SWAPPED = {
+    "a~HEAD": "a~", "a~": "a~HEAD", "target": "session", "session": "target",
+    _K.DELETED_BY_TARGET: _K.DELETED_BY_SESSION, _K.DELETED_BY_SESSION: _K.DELETED_BY_TARGET,
+}  # fmt: skip
+
+
+def other_way_round(row: Row) -> Row:
+    """The same with the sides changed places; the sentences are left as they are."""
+    told = {
+        _SWAPPED.get(path, path): Told(
+            ConflictKind(_SWAPPED.get(found.kind, found.kind)), found.sentence,
+            {_SWAPPED.get(choice, choice): thing for choice, thing in found.outcomes.items()}, found.old_path,
+        )
+        for path, found in row.told.items()
+    }  # fmt: skip
+    return Row(row.base, row.session, row.target, told)
 
 
 def grown(tree: Tree) -> Callable[[Path], None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.git.command import GitError, git
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite.left_by_git import is_binary
-from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, MergeRules, Stages, merge_rules, unmerged
+from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, MergeRules, Stages, entries, merge_rules, unmerged
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.system.plain_files import read_plain
@@ -32,11 +32,13 @@ def kinds(worktree: Path | str) -> dict[str, str]:
 
 
 def stage_resolved(worktree: Path | str) -> None:
-    """Stages the conflicts that are resolved, and what else was changed in tracked files to resolve them."""
+    """Stages the conflicts that are resolved, and what else was changed in tracked files to resolve them. Submodules
+    count as they are staged: git leaves them where they were, and one that holds changes cannot be moved."""
     status = worktree_status(worktree)
     left = set(unresolved(worktree))
     paths = sorted({*status.unmerged, *status.unstaged} - left)
-    if paths:
+    known = entries(worktree, paths)
+    if paths := [path for path in paths if path not in known or not known[path].is_submodule]:
         stage(worktree, paths)
 
 

@@ -11,7 +11,7 @@ from ampsm.git.command import git
 from ampsm.model.conflicts import Choice
 from ampsm.workflows.finishing import conflict_hunks, conflicts_of, unresolve_file
 from ampsm.workflows.finishing.merge.resume import continue_merge
-from tests.support.kinds_of_conflict import ROWS, Thing, grown
+from tests.support.kinds_of_conflict import ROWS, Thing, grown, other_way_round
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting
 
 __all__ = ["waiting"]
@@ -76,3 +76,20 @@ def test_each_kind_is_told_and_merged_as_chosen(waiting: Callable[..., Grown], n
         short: told.outcomes[first[short]] for short, told in row.told.items()
     }
     assert w.d.git("status", "--porcelain", "--ignore-submodules", at=w.wt) == ""
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_each_kind_the_other_way_round(waiting: Callable[..., Grown], name: str) -> None:
+    row = other_way_round(ROWS[name])
+    w = waiting(grown(row.base), grown(row.target), grown(row.session), kind=Grown)
+    paths = w.paths()
+    assert set(paths) == set(row.told)
+    for short, told in row.told.items():
+        file = w.file(paths[short])
+        assert (file.kind, file.old_path, file.outside_edit) == (told.kind, told.old_path, False)
+        assert set(file.choices) <= {*told.outcomes, *(("keep", "delete") if "target" in told.outcomes else ())}
+        for choice, outcome in told.outcomes.items():
+            w.choose(file.path, Choice(choice))
+            assert w.resolve(file.path).resolved and w.staged(file.path) == outcome, choice
+            unresolve_file(w.d.ctx, w.id, file.path)
+            assert w.stages() == w.before, choice

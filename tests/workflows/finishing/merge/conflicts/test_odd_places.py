@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,7 +19,8 @@ from ampsm.model.errors import UserError
 from ampsm.system import seen_files
 from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of, resolve_file
 from ampsm.workflows.finishing.merge.resume import continue_merge
-from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
+from tests.support.hints import commands_in
+from tests.workflows.finishing.merge.conflicts.test_resolving import Change, Waiting, waiting, writes
 
 __all__ = ["waiting"]
 Make = Callable[..., Waiting]
@@ -276,7 +279,20 @@ def test_a_file_on_one_side_and_a_link_on_the_other(waiting: Make) -> None:
     w.merged()
 
 
-def test_submodules_that_are_checked_out(waiting: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class CheckedOut(NamedTuple):
+    """A merge that waits for the conflict of a submodule that is checked out: `commits` of base, target, session."""
+
+    w: Waiting
+    commits: list[str]
+
+    @property
+    def at(self) -> str:
+        return git_line(self.w.wt / "sub", "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def sub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], Callable[[str], Change]]:
+    """Three commits of a submodule, and what checks it out at one."""
     for number, (name, value) in enumerate(
         {"protocol.file.allow": "always", "user.name": "n", "user.email": "e"}.items()
     ):
@@ -296,7 +312,7 @@ def test_submodules_that_are_checked_out(waiting: Make, tmp_path: Path, monkeypa
         if side == "t":
             git(source, "checkout", "-q", commits[0])
 
-    def at_commit(commit: str) -> Callable[[Path], None]:
+    def at_commit(commit: str) -> Change:
         def put(at: Path) -> None:
             known = (at / ".gitmodules").exists()
             words = ("update", "--init") if known else ("add", str(source), "sub")
@@ -305,12 +321,66 @@ def test_submodules_that_are_checked_out(waiting: Make, tmp_path: Path, monkeypa
 
         return put
 
+    return commits, at_commit
+
+
+@pytest.fixture
+def checked_out(waiting: Make, sub: tuple[list[str], Callable[[str], Change]]) -> CheckedOut:
+    commits, at_commit = sub
     w = waiting(*(at_commit(commit) for commit in commits))
     abort_merge(w.d.ctx, w.id)
     w.merge(4)
+    return CheckedOut(w, commits)
+
+
+def test_submodules_that_are_checked_out(checked_out: CheckedOut) -> None:
+    w = checked_out.w
     assert w.file("sub").kind == ConflictKind.SUBMODULE
     w.choose("sub", Choice.SESSION)
     w.resolve("sub")
-    assert git_line(w.wt / "sub", "rev-parse", "HEAD") == commits[2]
+    assert checked_out.at == checked_out.commits[2]
     w.taken_back("sub")
     w.merged()
+
+
+@pytest.mark.parametrize("side", [Choice.TARGET, Choice.SESSION])
+def test_a_submodule_that_cannot_be_moved_is_merged_as_chosen_all_the_same(
+    checked_out: CheckedOut, side: Choice
+) -> None:
+    """It holds changes; what it is at is no choice of anybody's."""
+    w, chosen = checked_out.w, checked_out.commits[1 if side is Choice.TARGET else 2]
+    git(w.wt / "sub", "checkout", "-q", checked_out.commits[0], writes=True)
+    (w.wt / "sub" / "f").write_text("mine\n")
+    w.choose("sub", side)
+    with pytest.raises(UserError) as refused:
+        w.resolve("sub")
+    assert refused.value.code == "uncommitted-changes"
+    for words in commands_in(str(refused.value.hint))[:1]:
+        subprocess.run(words, check=True, capture_output=True)
+    file = w.file("sub")
+    assert (file.resolved, file.outside_edit) == (True, False)
+    assert (w.wt / "sub" / "f").read_text() == "mine\n"
+    assert continue_merge(w.d.ctx, w.id).exit_code == 0
+    assert git_line(w.d.repo, "rev-parse", "main:sub") == chosen
+    assert (w.wt / "sub" / "f").read_text() == "mine\n"
+
+
+def test_a_submodule_that_the_target_has_moved_goes_with_it(
+    waiting: Make, sub: tuple[list[str], Callable[[str], Change]]
+) -> None:
+    """Where git stops it is still at what the session has."""
+    (base, target, _), at_commit = sub
+
+    def both(path: str, text: str, commit: str) -> Change:
+        def put(at: Path) -> None:
+            at_commit(commit)(at)
+            writes(**{path: text})(at)
+
+        return put
+
+    w = waiting(both("a", "1\n", base), both("a", "T\n", target), both("a", "S\n", base))
+    w.choose("a", Choice.SESSION)
+    w.resolve("a")
+    w.merged()
+    assert git_line(w.d.repo, "rev-parse", "main:sub") == target
+    assert git_line(w.wt / "sub", "rev-parse", "HEAD") == target
