@@ -13,6 +13,13 @@ def worked(world: Shop, *options: str) -> str:
     return id_
 
 
+def edited(world: Shop) -> str:
+    """The same with a commit of a person's behind it, which changes `app.py`."""
+    id_ = worked(world)
+    world.shell(f"echo '# session' >> '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    return id_
+
+
 def torn(world: Shop, *options: str) -> str:
     """The id of a session whose merge has stopped at a conflict in `app.py`."""
     id_ = worked(world, *options)
@@ -22,6 +29,16 @@ def torn(world: Shop, *options: str) -> str:
     return id_
 
 
+def add_remote(world: Shop) -> None:
+    world.shell(f"git init -q --bare {world.home}/hub.git && git remote add origin {world.home}/hub.git")
+
+
+def continued(world: Shop, id_: str, *git: str) -> Said:
+    """What `continue-merge` says after these git commands in the worktree."""
+    meanwhile = " && ".join(f"git -C '{worktree(world)}' {words}" for words in git)
+    return world.shell(f"{meanwhile}; amp-sessions continue-merge {id_}")
+
+
 @trouble("The merge stopped at conflicts")
 def stopped(world: Shop, _agent: MakeAgent) -> Said:
     return world.shell(f"amp-sessions continue-merge {torn(world)}")
@@ -29,20 +46,17 @@ def stopped(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("The index has lost the conflicts")
 def conflicts_lost(world: Shop, _agent: MakeAgent) -> Said:
-    id_ = torn(world)
-    return world.shell(f"git -C '{worktree(world)}' read-tree HEAD; amp-sessions continue-merge {id_}")
+    return continued(world, torn(world), "read-tree HEAD")
 
 
 @trouble("Conflict markers are left")
 def markers_left(world: Shop, _agent: MakeAgent) -> Said:
-    id_ = torn(world)
-    return world.shell(f"git -C '{worktree(world)}' add --all; amp-sessions continue-merge {id_}")
+    return continued(world, torn(world), "add --all")
 
 
 @trouble("Git has forgotten the rebase")
 def forgotten(world: Shop, _agent: MakeAgent) -> Said:
-    id_ = torn(world)
-    return world.shell(f"git -C '{worktree(world)}' rebase --quit; amp-sessions continue-merge {id_}")
+    return continued(world, torn(world), "rebase --quit")
 
 
 @trouble("Not ready to merge")
@@ -53,8 +67,7 @@ def not_ready(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("Your checkout has edits where the merge would write")
 def target_dirty(world: Shop, _agent: MakeAgent) -> Said:
-    id_ = worked(world)
-    world.shell(f"echo '# session' >> '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    id_ = edited(world)
     return world.shell(f"echo '# more' >> app.py; amp-sessions merge {id_} --message 'feat: all'")
 
 
@@ -65,9 +78,7 @@ def nothing(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("A merge needs a message")
 def no_message(world: Shop, _agent: MakeAgent) -> Said:
-    id_ = worked(world)
-    world.shell(f"echo '# session' >> '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
-    return world.shell(f"amp-sessions merge {id_}")
+    return world.shell(f"amp-sessions merge {edited(world)}")
 
 
 @trouble("A merge is still open")
@@ -106,7 +117,7 @@ def no_remote(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("The program for pull requests is missing")
 def no_gh(world: Shop, _agent: MakeAgent) -> Said:
-    world.shell(f"git init -q --bare {world.home}/hub.git && git remote add origin {world.home}/hub.git")
+    add_remote(world)
     return world.shell(f"amp-sessions merge {worked(world)} --message 'feat: all' --pr")
 
 
@@ -120,9 +131,7 @@ def inseparable(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("The branch moved while its merge is open")
 def moved(world: Shop, _agent: MakeAgent) -> Said:
-    id_, place = torn(world), worktree(world)
-    world.shell(f"git -C '{place}' rebase --abort && git -C '{place}' commit -q --amend -m mine")
-    return world.shell(f"amp-sessions continue-merge {id_}")
+    return continued(world, torn(world), "rebase --abort", "commit -q --amend -m mine")
 
 
 @trouble("Uncommitted changes are in the way of a squash or rebase")
@@ -146,7 +155,7 @@ def not_undone(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("The merge was pushed")
 def pushed(world: Shop, _agent: MakeAgent) -> Said:
     id_ = worked(world)
-    world.shell(f"git init -q --bare {world.home}/hub.git && git remote add origin {world.home}/hub.git")
+    add_remote(world)
     world.shell(f"amp-sessions merge {id_} --message 'feat: all' --push")
     return world.shell(f"amp-sessions undo {id_}")
 

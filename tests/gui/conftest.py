@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,3 +75,32 @@ def shown(desktop: Desktop, qtbot: QtBot) -> Iterator[Shown]:
     qtbot.addWidget(made.window)
     yield made
     made.page.show_session(None)
+
+
+@pytest.fixture
+def worked(world: World) -> dict[str, Any]:
+    """A session with two amp commits and a manual one between them."""
+    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
+    session = world.new(world.make_repo(), "Login page")
+    world.iterate(session)
+    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
+    world.ok("commit", session["id"], "--message", "Mine")
+    world.iterate(session)
+    return session
+
+
+@pytest.fixture
+def cut_off(
+    shown: Shown, world: World, spawn_cli: Callable[..., Any], tmp_path: Path
+) -> Callable[[dict[str, Any]], None]:
+    """`cut_off(session)`: an iteration that is killed when its agent has written half.txt."""
+
+    def cut(session: dict[str, Any]) -> None:
+        world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
+        worker = spawn_cli("iterate", session["id"])
+        shown.until((tmp_path / "ready").exists)
+        worker.kill()
+        worker.communicate()
+        world.cli("stop", session["id"])
+
+    return cut

@@ -42,6 +42,13 @@ def kept(world: World, session: dict[str, Any], what: str) -> list[Any]:
     return [hunk[what] for hunk in hunks if hunk["kind"] == "conflict"]
 
 
+def errors(page: ConflictPage) -> list[CommandError]:
+    """What cannot be done from now on, and why."""
+    told: list[CommandError] = []
+    page.error.connect(told.append)
+    return told
+
+
 def press(page: ConflictPage, *keys: Qt.Key) -> None:
     for key in keys:
         QTest.keyClick(page.stage.cards, key)
@@ -240,8 +247,7 @@ def test_a_choice_that_cannot_be_kept_is_put_back(
 ) -> None:  # fmt: skip
     session = conflicted({"a.txt": TWO})
     made = page(session)
-    told: list[CommandError] = []
-    made.error.connect(told.append)
+    told = errors(made)
     world.ok("abort-merge", session["id"])
     press(made, Qt.Key.Key_1)
     qtbot.waitUntil(lambda: bool(told))
@@ -253,8 +259,7 @@ def test_the_merge_tool_of_git_resolves_a_file(
 ) -> None:  # fmt: skip
     session = conflicted({"a.txt": TWO})
     made = page(session)
-    told: list[CommandError] = []
-    made.error.connect(told.append)
+    told = errors(made)
     press(made, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: bool(told))
     assert told[0].hint == "git config --global merge.guitool meld"

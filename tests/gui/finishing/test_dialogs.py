@@ -22,18 +22,6 @@ from tests.gui.shown import Shown
 D = TypeVar("D", bound=QDialog)
 
 
-@pytest.fixture
-def worked(world: World) -> dict[str, Any]:
-    """A session with two amp commits and a manual one between them."""
-    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
-    session = world.new(world.make_repo(), "Login page")
-    world.iterate(session)
-    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
-    world.ok("commit", session["id"], "--message", "Mine")
-    world.iterate(session)
-    return session
-
-
 def _open(shown: Shown, session: dict[str, Any], action: str, kind: type[D]) -> D:
     shown.show(session)
     shown.until(shown.action(action).isEnabled)
@@ -112,14 +100,9 @@ def test_an_error_in_a_dialog_takes_the_room_of_its_lines(shown: Shown, world: W
 
 
 def test_squash_says_what_is_committed_first(
-    shown: Shown, world: World, worked: dict[str, Any], spawn_cli: Callable[..., Any], tmp_path: Path
+    shown: Shown, world: World, worked: dict[str, Any], cut_off: Callable[..., None]
 ) -> None:
-    world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
-    worker = spawn_cli("iterate", worked["id"])
-    shown.until((tmp_path / "ready").exists)
-    worker.kill()
-    worker.communicate()
-    world.cli("stop", worked["id"])
+    cut_off(worked)
     squash = _open(shown, worked, "squashAction", SquashDialog)
     assert "Uncommitted work of iteration 3 is committed first." in _said(squash)
     assert "The old tip is kept" in _said(squash)

@@ -92,14 +92,7 @@ def test_a_window_killed_while_its_command_is_at_work(
     request: pytest.FixtureRequest, scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str
 ) -> None:  # fmt: skip
     """The command goes on by itself."""
-    scene.arm(state)
-    process = _at_the_gate(scene, victim, wait_until, state)
-    command = scene.command
-    process.kill()
-    process.wait()
-    assert not scene.half_written()
-    scene.release()
-    wait_until(scene.over(command), seconds=60)
+    _killed_at_the_gate(scene, victim, wait_until, state, command_too=False)
     shown: Shown = request.getfixturevalue("shown")
     if state in ("checking", "resolving"):
         wizard = open_wizard(shown, scene.session)
@@ -117,15 +110,7 @@ def test_a_window_killed_while_its_command_is_at_work(
 def test_window_and_command_killed_together(
     request: pytest.FixtureRequest, scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str
 ) -> None:  # fmt: skip
-    scene.arm(state)
-    process = _at_the_gate(scene, victim, wait_until, state)
-    command = scene.command
-    process.kill()
-    os.kill(command, signal.SIGKILL)
-    process.wait()
-    scene.release()
-    wait_until(scene.over(command), seconds=60)
-    assert not scene.half_written()
+    _killed_at_the_gate(scene, victim, wait_until, state, command_too=True)
     shown: Shown = request.getfixturevalue("shown")
     wizard = open_wizard(shown, scene.session)
     _is_kept(shown, scene, wizard)
@@ -154,10 +139,21 @@ def test_a_command_killed_below_its_window(scene: Scene, shown: Shown, state: st
     _goes_on_after_the_command(wizard, scene, state)
 
 
-def _at_the_gate(scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str) -> subprocess.Popen[str]:
+def _killed_at_the_gate(
+    scene: Scene, victim: Start, wait_until: Callable[..., Any], state: str, *, command_too: bool
+) -> None:
+    scene.arm(state)
     process = victim(scene.session["id"], state)
     wait_until(lambda: scene.waits, seconds=60)
-    return process
+    command = scene.command
+    process.kill()
+    if command_too:
+        os.kill(command, signal.SIGKILL)
+    process.wait()
+    assert not scene.half_written()
+    scene.release()
+    wait_until(scene.over(command), seconds=60)
+    assert not scene.half_written()
 
 
 def _is_kept(shown: Shown, scene: Scene, wizard: MergeWizard) -> None:

@@ -13,10 +13,8 @@ from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from tests.gui.conftest import World
-from tests.gui.merge_wizard.test_wizard import conflict, facts, sentence, tip, worked
+from tests.gui.merge_wizard.test_wizard import conflict, facts, sentence, tip
 from tests.gui.shown import Shown
-
-__all__ = ["worked"]
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
@@ -100,15 +98,10 @@ def test_there_may_be_nothing_to_do(shown: Shown, worked: dict[str, Any]) -> Non
 
 
 def test_left_work_is_committed_first(
-    shown: Shown, world: World, worked: dict[str, Any], spawn_cli: Callable[..., Any], tmp_path: Path
+    shown: Shown, world: World, worked: dict[str, Any], cut_off: Callable[..., None]
 ) -> None:
     world.commit(Path(worked["repo"]), {"base.txt": "base\n"}, "Base moves")
-    world.use(edits={"half.txt": "half\n"}, hang=30, ready=tmp_path / "ready")
-    worker = spawn_cli("iterate", worked["id"])
-    shown.until((tmp_path / "ready").exists)
-    worker.kill()
-    worker.communicate()
-    world.cli("stop", worked["id"])
+    cut_off(worked)
     wizard = open_rebase(shown, worked)
     assert wizard.checking.judged is not None
     [left] = [check for check in wizard.checking.judged.warning if check.id == "worktree-clean"]

@@ -21,18 +21,6 @@ from tests.gui.shown import Shown
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
-@pytest.fixture
-def worked(world: World) -> dict[str, Any]:
-    """A session with two amp commits and a manual one between them."""
-    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
-    session = world.new(world.make_repo(), "Login page")
-    world.iterate(session)
-    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
-    world.ok("commit", session["id"], "--message", "Mine")
-    world.iterate(session)
-    return session
-
-
 def open_wizard(shown: Shown, session: dict[str, Any]) -> MergeWizard:
     """Opened by its action, and what it shows first is read."""
     shown.show(session)
