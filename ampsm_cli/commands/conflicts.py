@@ -125,6 +125,7 @@ def resolve_command(
     if not (take or from_ or done or outside or draft or undo):
         return _lead_through(request, ref, found, named)
     text = _text(from_) if from_ else None
+    settled = {file.path for file in found.files if file.hunks and not file.open}
     whole = text is not None and not hunks  # said to be the result, whatever is in the file
     writes = done or outside or draft
     begun, failed, kept = False, None, dict[str, tuple[str, ...]]()
@@ -135,11 +136,7 @@ def resolve_command(
             elif undo or text is not None or take:
                 choice = None if undo else Choice.TEXT if text is not None else Choice(str(take))
                 choose(context, ref, path, choice, hunks=hunks, text=text)
-                if (
-                    take
-                    and not hunks
-                    and any(file.path == path and file.hunks and not file.open for file in found.files)
-                ):
+                if take and not hunks and path in settled:
                     forget = f"amp-sessions resolve {quoted(ref)} {path_argument(path)} --undo"
                     output.note(f"Nothing was open in {path}: what was chosen before stays. To forget that: {forget}")
             begun = begun or not writes or bool(take or text)

@@ -27,7 +27,7 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_d
 from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules
-from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_in
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, require_not_committed, stop_in
 from ampsm.workflows.session.held import held
 
 
@@ -36,13 +36,15 @@ def resolve_file(ctx: Context, ref: str, path: str, *, outside: bool = False, dr
 
     Raises `conflicts` (exit 4) while something is open, or a marker is left that no side had, and `edited-outside`
     (exit 5) when somebody else has changed the file, unless it is what would be written; with `draft` it is kept in a
-    snapshot first, and written over. Raises as `conflict_hunks`, `busy`, `files-in-the-way` (exit 5), GitError; the
-    file is whole whatever happens, and not staged when it was not written.
+    snapshot first, and written over. Raises `branch-moved` (exit 5) when it was committed by hand, as `conflict_hunks`,
+    `busy`, `files-in-the-way` (exit 5), GitError; the file is whole whatever happens, and not staged when it was not
+    written.
     """
     with held(ctx, ref, "merge") as (session, _):
         stop = stop_in(ctx, session)
         drafts = drafts_of(ctx, stop)
         file = one_conflicted(ctx, stop, drafts, path)
+        require_not_committed(stop, file.path)
         chosen = draft_of(drafts, file.path, file.stages)
         kept = None
         if outside:

@@ -15,7 +15,7 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import change_draft, draft
 from ampsm.workflows.finishing.merge.conflicts.files import was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules
 from ampsm.workflows.finishing.merge.conflicts.resolve import keep_before, resolved_now
-from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_in
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, require_not_committed, stop_in
 from ampsm.workflows.session.held import held
 
 
@@ -27,6 +27,7 @@ def unresolve_file(ctx: Context, ref: str, path: str) -> Resolved:
         stop = stop_in(ctx, session)
         drafts = drafts_of(ctx, stop)
         file = one_conflicted(ctx, stop, drafts, path)
+        require_not_committed(stop, file.path)
         seen = seen_at(stop.worktree, file.path)
         now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
         edited = was_edited_outside(stop, file, draft_of(drafts, file.path, file.stages), now)

@@ -8,7 +8,7 @@ from ampsm.context import Context
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.model.arguments import path_argument
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
@@ -84,6 +84,19 @@ def gone_on(stop: ConflictStop) -> UserError:
     """The error: somebody has let the rebase go on since."""
     message = "The rebase has gone on meanwhile; nothing was chosen for the conflicts that it has stopped at now"
     return stop.session.error("conflicts", "branch-moved", message)
+
+
+def require_not_committed(stop: ConflictStop, path: str) -> None:
+    """Raises `branch-moved` (exit 5) when somebody has committed by hand since the rebase stopped: what is committed
+    there is no file in conflict any more, and making one of it would commit it twice."""
+    if stop.at.now == stop.at.head:
+        return
+    back = f"git -C {quoted(stop.worktree)} reset --soft {stop.at.head[:12]}"
+    raise UserError(
+        "branch-moved", f"{path} was committed by hand at {stop.at.now[:10]}, so it stays as it is",
+        hint=f"to go on: amp-sessions continue-merge {stop.session.id}; to take that commit back: {back}",
+        details={"path": path, "expected": stop.at.head, "found": stop.at.now},
+    )  # fmt: skip
 
 
 def _no_conflicts(session: Session, merge: OpenMerge) -> UserError:
