@@ -13,11 +13,13 @@ from ampsm_gui.desktop import Desktop
 
 
 class ConflictView(Protocol):
-    """Signals: `left_changed(left, of)`, `next_changed()`, `ask_agent()`, `error(CommandError)`."""
+    """Signals: `left_changed(left, of)`, `next_changed()`, `ask_agent()`, `watch_requested()`,
+    `error(CommandError)`."""
 
     left_changed: Any
     next_changed: Any
     ask_agent: Any
+    watch_requested: Any
     error: Any
 
     def refresh(self) -> None: ...

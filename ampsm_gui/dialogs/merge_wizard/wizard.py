@@ -41,6 +41,8 @@ class MergeWizard(Dialog):
     open_requested = Signal(str, str)
     #: The changes of the session are to be shown in the main window.
     changes_requested = Signal()
+    #: So is its console.
+    console_requested = Signal()
 
     def __init__(
         self, desktop: Desktop, session_id: str, view: dict[str, Any] | None, parent: QWidget,
@@ -254,6 +256,7 @@ class MergeWizard(Dialog):
         page.left_changed.connect(self.refresh)
         page.next_changed.connect(self._on_next_changed)
         page.ask_agent.connect(self.deeds.ask_agent)
+        page.watch_requested.connect(self.console_requested)
         page.error.connect(self._on_page_error)
         page.set_narrow(self.frame.narrow)
 

@@ -4,5 +4,5 @@
 hunks of one file and what is chosen for them: a choice counts in the window at once and is put right by the core's
 answer. `code` is lines to be painted with numbers, changed words and colours; `hunk_lines` makes them of a hunk,
 `panes` of a whole file in three columns. `words` are the sentences, `preview` is what a file without hunks is on
-either side.
+either side, `agent` what is said of the agent at work and of what it proposes.
 """

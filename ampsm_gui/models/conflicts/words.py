@@ -55,7 +55,7 @@ def fact_of(file: ConflictFile) -> str:
         outcome = outcome_chosen(file)
         facts.append(outcome.words if outcome else CHOICES[file.choice] if file.choice else "Not chosen yet")
     if file.outside_edit:
-        facts.append("changed outside")
+        facts.append("the agent proposes" if file.proposed_in is not None else "changed outside")
     return ", ".join(facts)
 
 

@@ -52,6 +52,8 @@ class SessionActions(QObject):
     done = Signal(str, str, bool)
     #: The changes of this session are to be shown.
     changes_requested = Signal(str)
+    #: So is its console.
+    console_requested = Signal(str)
     #: (session, what has begun)
     began = Signal(str, str)
 
@@ -213,7 +215,9 @@ class SessionActions(QObject):
             found.outcome.connect(given(self._on_outcome, session_id))
             found.open_requested.connect(given(self._opener.open_kind, session_id))
             found.changes_requested.connect(given(self._on_changes_requested, session_id))
-            found.changes_requested.connect(found.close)  # it would stay above the window that shows them
+            found.console_requested.connect(given(self._on_console_requested, session_id))
+            for asked in (found.changes_requested, found.console_requested):
+                asked.connect(found.close)  # it would stay above the window that shows them
         elif operation is not None:
             found.choose(operation)
         found.come_forward()
@@ -312,6 +316,9 @@ class SessionActions(QObject):
 
     def _on_changes_requested(self, session_id: str) -> None:
         self.changes_requested.emit(session_id)
+
+    def _on_console_requested(self, session_id: str) -> None:
+        self.console_requested.emit(session_id)
 
     def _on_outcome(self, session_id: str, words: str, undoable: bool) -> None:
         self.done.emit(session_id, words, undoable)

@@ -90,11 +90,16 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
     for entry in ENTRIES:
         action = QAction(entry.words, parent)
         action.setObjectName(entry.name)
-        keys = f" ({entry.keys})" if entry.keys else ""
-        action.setToolTip(plain_tip(f"{entry.tip or entry.words}{keys}"))
+        action.setToolTip(plain_tip(tip_of(entry.name)))
         action.setAutoRepeat(False)
         found[entry.name] = action
     return found
+
+
+def tip_of(name: str) -> str:
+    """What an action does, and its keys."""
+    entry = next(entry for entry in ENTRIES if entry.name == name)
+    return f"{entry.tip or entry.words}{f' ({entry.keys})' if entry.keys else ''}"
 
 
 def typed_action(event: QKeyEvent) -> str | None:

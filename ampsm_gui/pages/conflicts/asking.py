@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.context import Context
-from ampsm.workflows.finishing import Verified, verify_file
+from ampsm.workflows.finishing import Proposal, Verified, verify_file
+from ampsm_gui.models.conflicts.agent import read_proposal
 from ampsm_gui.models.conflicts.preview import read_previews
 from ampsm_gui.models.conflicts.source import read_commits
 from ampsm_gui.pages.conflicts.reading import ConflictReading
@@ -19,6 +20,10 @@ class ConflictQuestions(QObject):
     """The answers are shown on the stage."""
 
     failed = Signal(object)
+    #: The proposal is on the stage.
+    proposal_shown = Signal()
+    #: (path, number of a hunk, the agent's text for it; None: that cannot be told)
+    proposed_hunk = Signal(str, int, object)
 
     def __init__(
         self, background: Background, reading: ConflictReading, stage: ConflictStage, session_id: str, parent: QObject
@@ -52,6 +57,31 @@ class ConflictQuestions(QObject):
         ask = partial(_verified, session_id=self._session, path=path)
         show = partial(self._stage.verify.show_verified, path=path)
         self._background.ask((self, "verify"), ask, show, self.failed.emit)
+
+    @Slot()
+    def ask_proposal(self) -> None:
+        """What the agent proposes for the file."""
+        path = self._reading.path
+        ask = partial(read_proposal, session_id=self._session, path=path)
+        self._background.ask((self, "proposal"), ask, partial(self._on_proposal, path), self.failed.emit)
+
+    @Slot()
+    def ask_proposed_hunk(self) -> None:
+        """What it proposes for the current hunk."""
+        texts, path = self._reading.texts, self._reading.path
+        if texts is not None:
+            n = texts.hunks[self._reading.at].n
+            ask = partial(read_proposal, session_id=self._session, path=path)
+            self._background.ask((self, "proposal"), ask, partial(self._on_hunk, path, n), self.failed.emit)
+
+    def _on_proposal(self, path: str, found: Proposal | None) -> None:
+        if found is not None and path == self._reading.path:
+            self._stage.show_proposal(found)
+            self.proposal_shown.emit()
+
+    def _on_hunk(self, path: str, n: int, found: Proposal | None) -> None:
+        if found is not None and path == self._reading.path:
+            self.proposed_hunk.emit(path, n, found.hunks.get(n))
 
 
 def _verified(ctx: Context, session_id: str, path: str) -> Verified:

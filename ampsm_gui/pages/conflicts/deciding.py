@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.model.conflicts import Choice
+from ampsm.model.errors import UserError
 from ampsm_gui.models.conflicts.source import Chosen, ReadFile
 from ampsm_gui.pages.conflicts.actions import WHOLE
 from ampsm_gui.pages.conflicts.chooser import Chooser
@@ -59,6 +60,17 @@ class ConflictDecisions(QObject):
     def on_edited(self, text: str) -> None:
         """The result of the current hunk was typed."""
         self._choose([self._reading.at], Choice.TEXT, text)
+
+    @Slot(str, int, object)
+    def on_proposed(self, path: str, n: int, text: str | None) -> None:
+        """The agent's text for a hunk is taken as one's own."""
+        texts = self._reading.texts
+        if text is None:
+            hint = "compare, and take from it what fits"
+            self.failed.emit(UserError("usage", "The agent changed the lines around this conflict as well", hint=hint))
+        elif texts is not None and path == self._reading.path:
+            self._result.drop()
+            self._choose([at for at, hunk in enumerate(texts.hunks) if hunk.n == n], Choice.TEXT, text)
 
     @Slot(object)
     def _on_kept(self, read: ReadFile) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ampsm.model.errors import UserError
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.pages.conflicts.actions import ENTRIES, make_actions, typed_action
+from ampsm_gui.pages.conflicts.agent import AgentStanding
 from ampsm_gui.pages.conflicts.asking import ConflictQuestions
 from ampsm_gui.pages.conflicts.chooser import Chooser
 from ampsm_gui.pages.conflicts.deciding import ConflictDecisions
@@ -24,6 +25,7 @@ from ampsm_gui.pages.conflicts.stage import ConflictStage
 from ampsm_gui.pages.conflicts.wiring import wire
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.conflicts.page_head import VERIFY
+from ampsm_gui.widgets.messages.strip import Strip
 
 
 class ConflictPage(QWidget):
@@ -34,6 +36,8 @@ class ConflictPage(QWidget):
     left_changed = Signal(int, int)
     next_changed = Signal()
     ask_agent = Signal()
+    #: The console of the session is to be shown.
+    watch_requested = Signal()
     error = Signal(object)
 
     def __init__(self, desktop: Desktop, session_id: str, parent: QWidget | None = None) -> None:
@@ -50,16 +54,23 @@ class ConflictPage(QWidget):
         self.questions = ConflictQuestions(desktop.background, self.reading, self.stage, session_id, self)
         self.resolver = Resolver(desktop.commands, self.chooser, session_id, self)
         self.programs = ConflictPrograms(desktop, session_id, self)
+        self.agent_strip = Strip(desktop.theme, self)
+        self.agent_strip.setObjectName("agentStrip")
+        self.agent = AgentStanding(desktop, session_id, self.agent_strip, self)
         self.merged = MergedLook(desktop.background, self.stage, session_id, self)
         self.showing = ConflictShowing(
-            desktop, self.reading, self.resolver, self.programs, self.merged, self._actions, self.side, self.stage, self
-        )
+            desktop, self.reading, self.resolver, self.programs, self.merged, self.agent, self._actions, self.side,
+            self.stage, self,
+        )  # fmt: skip
         self.moves = ConflictMoves(
             self.reading, self.showing, self.questions, self.merged, self.side.files, self.stage, self
         )
         self.memory = ConflictMemory(desktop.background, session_id, self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        column, row = QVBoxLayout(self), QHBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.agent_strip)
+        column.addLayout(row, 1)
         row.setSpacing(1)
         row.addWidget(self.side)
         row.addWidget(self.stage, 1)
@@ -79,8 +90,9 @@ class ConflictPage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Reads the files anew, and the one that is shown."""
+        """Reads the files anew, the one that is shown, and what the agent does."""
         self.reading.refresh()
+        self.agent.refresh()
 
     def set_narrow(self, narrow: bool) -> None:
         """The files as a field, sides one above the other."""
@@ -140,6 +152,7 @@ class ConflictPage(QWidget):
     def on_over(self) -> None:
         """Nothing is in conflict."""
         self.merged.leave()
+        self.agent.clear()
         self.showing.show_none()
         self._tell_left(0, 0)
 

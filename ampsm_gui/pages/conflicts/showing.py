@@ -8,11 +8,14 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
+from ampsm.model.conflicts import ConflictFile
 from ampsm.workflows.finishing import for_merge_tools
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import as_signs, plain_label, plain_tip
 from ampsm_gui.models.conflicts import words
-from ampsm_gui.pages.conflicts.actions import CHOICES
+from ampsm_gui.models.conflicts.agent import AT_WORK, PROPOSAL
+from ampsm_gui.pages.conflicts.actions import CHOICES, tip_of
+from ampsm_gui.pages.conflicts.agent import AgentStanding
 from ampsm_gui.pages.conflicts.judging import judge
 from ampsm_gui.pages.conflicts.merged import MergedLook
 from ampsm_gui.pages.conflicts.programs import ConflictPrograms
@@ -21,6 +24,7 @@ from ampsm_gui.pages.conflicts.resolver import Resolver
 from ampsm_gui.pages.conflicts.side import FilesSide
 from ampsm_gui.pages.conflicts.stage import ConflictStage
 from ampsm_gui.widgets.conflicts.page_head import CARDS, PANES, VERIFY
+from ampsm_gui.widgets.messages.strip import Button
 
 _TOOL = "Open this file in the merge tool of your git (T)"
 _NO_TOOL = "A merge tool opens only what is a file on both sides"
@@ -35,17 +39,22 @@ class ConflictShowing(QObject):
     #: Which of the two counts, the file or the draft, as an option of `resolve`.
     taken = Signal(str)
     editor_wanted = Signal()
+    #: The agent's proposal for the open file is to be shown, or its text taken for the current hunk.
+    proposal_wanted = Signal()
+    proposed_hunk_wanted = Signal()
 
     def __init__(
         self, desktop: Desktop, reading: ConflictReading, resolver: Resolver, programs: ConflictPrograms,
-        merged: MergedLook, actions: Mapping[str, QAction], side: FilesSide, stage: ConflictStage, parent: QObject,
+        merged: MergedLook, agent: AgentStanding, actions: Mapping[str, QAction], side: FilesSide,
+        stage: ConflictStage, parent: QObject,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._state = desktop.state
         self._reading, self._resolver, self._programs = reading, resolver, programs
-        self._merged, self._actions = merged, actions
+        self._merged, self._agent, self._actions = merged, agent, actions
         self._side, self._stage = side, stage
         self._told: tuple[object, ...] = ()
+        self._compared = ""
         view = str(desktop.state.value(_VIEW, CARDS))
         self.view = view if view in (CARDS, PANES) else CARDS
 
@@ -77,6 +86,7 @@ class ConflictShowing(QObject):
             return  # that is shown
         if read is not None and found is not None:
             self._stage.show_file(read, found, self._reading.at, self.view, self._chosen_action())
+            self._keep_compared(read.hunks.file)
             self._show_outside()
 
     @Slot()
@@ -90,21 +100,23 @@ class ConflictShowing(QObject):
         """What can be done now, and what comes next."""
         reading, actions = self._reading, self._actions
         left = reading.left()
+        busy = self._resolver.busy or self._agent.works
         if self._merged.path:
-            judge(actions, None, None, -1, busy=self._resolver.busy)
+            judge(actions, None, None, -1, busy=busy)
         else:
-            judge(actions, reading.file, reading.texts, reading.at, busy=self._resolver.busy)
-        actions["askAmpAction"].setEnabled(bool(left))
+            judge(actions, reading.file, reading.texts, reading.at, busy=busy)
+        actions["askAmpAction"].setEnabled(bool(left) and not self._agent.works)
         tool, in_tool = actions["openMergeToolAction"], self._programs.in_tool(reading.path)
         fits = reading.file is None or for_merge_tools(reading.file)
-        tool.setEnabled(tool.isEnabled() and not in_tool and fits)
+        tool.setEnabled(tool.isEnabled() and not in_tool and fits and not self._agent.works)
         tool.setToolTip(plain_tip(_TOOL if fits else _NO_TOOL))
         tool.setText("Open in the Merge Tool Now" if in_tool else "Open in Merge Tool")
         following = reading.following()
         said = "Resolve and open " if following else "Resolve "
         action = actions["resolveFileAction"]
         action.setText(plain_label(said + as_signs((following or reading.path).rpartition("/")[2])))
-        told = action.text(), action.isEnabled(), bool(left)
+        action.setToolTip(plain_tip(AT_WORK if self._agent.works else tip_of(action.objectName())))
+        told = action.text(), action.isEnabled(), bool(left), self._agent.works
         if told != self._told:
             self._told = told
             self.next_changed.emit()
@@ -124,8 +136,44 @@ class ConflictShowing(QObject):
         if file is None or not file.outside_edit:
             self._stage.strip.clear()
             return
+        if file.proposed_in is not None:
+            self._stage.strip.show_message("info", PROPOSAL, self._ways_with_proposal(file))
+            return
         buttons = [("Take the file", partial(self.taken.emit, "--outside"))]
         if not file.open and not file.resolved:
             buttons.append(("Take the draft", partial(self.taken.emit, "--draft")))
         buttons.append(("Show", partial(self.editor_wanted.emit)))
         self._stage.strip.show_message("warning", words.CHANGED_OUTSIDE, buttons)
+
+    def _ways_with_proposal(self, file: ConflictFile) -> list[Button]:
+        """While the agent works it is no more than looked at."""
+        looked = self._compared == file.path
+        look: Button = ("Back", self._leave_proposal) if looked else ("Compare", self.proposal_wanted.emit)
+        if self._reading.texts is None:
+            look = ("Show", self.editor_wanted.emit)
+        if self._agent.works:
+            return [look]
+        buttons: list[Button] = [("Take the proposal", partial(self.taken.emit, "--outside")), look]
+        texts = self._reading.texts
+        if texts is not None and self._reading.at in texts.conflicts and not looked:
+            buttons.append(("Take it for this conflict", self.proposed_hunk_wanted.emit))
+        if not file.open:
+            buttons.append(("Keep my draft", partial(self.taken.emit, "--draft")))
+        return buttons
+
+    @Slot()
+    def show_proposal(self) -> None:
+        """It is on the stage; the strip leads back."""
+        self._compared = self._reading.path
+        self._show_outside()
+
+    def _leave_proposal(self) -> None:
+        self._compared = ""
+        self.show_file()
+
+    def _keep_compared(self, file: ConflictFile) -> None:
+        """Read anew, the same file is still compared while there is a proposal for it."""
+        if self._compared == file.path and file.proposed_in is not None:
+            self._stage.keep_proposal()
+        else:
+            self._compared = ""

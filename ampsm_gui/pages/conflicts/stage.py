@@ -6,12 +6,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ampsm.model.conflicts import Conflicts
-from ampsm.workflows.finishing import Verified
+from ampsm.workflows.finishing import Proposal, Verified
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.conflicts.source import ReadFile
 from ampsm_gui.widgets.conflicts.hunk_cards import HunkCards
 from ampsm_gui.widgets.conflicts.kind_view import KindView
 from ampsm_gui.widgets.conflicts.page_head import PANES, VERIFY, ConflictHead
+from ampsm_gui.widgets.conflicts.proposal_view import ProposalView
 from ampsm_gui.widgets.conflicts.three_panes import ThreePanes
 from ampsm_gui.widgets.conflicts.verify_view import VerifyView
 from ampsm_gui.widgets.messages.strip import Strip
@@ -28,10 +29,11 @@ class ConflictStage(QWidget):
         self.panes = ThreePanes(theme, self)
         self.verify = VerifyView(theme, palette, self)
         self.kind = KindView(theme, self)
+        self.proposal = ProposalView(theme, palette, self)
         self._blank = QWidget(self)
         self._blank.setProperty("ground", "base")
         self.stack = QStackedWidget(self)
-        for view in (self._blank, self.cards, self.panes, self.verify, self.kind):
+        for view in (self._blank, self.cards, self.panes, self.verify, self.kind, self.proposal):
             self.stack.addWidget(view)
         self.strip = Strip(theme, self)
         column = QVBoxLayout(self)
@@ -71,6 +73,15 @@ class ConflictStage(QWidget):
         self.strip.clear()
         self.verify.show_verified(found, path)
         self.stack.setCurrentWidget(self.verify)
+
+    def show_proposal(self, found: Proposal) -> None:
+        """In place of the file, until it is shown again."""
+        self.proposal.show_proposal(found)
+        self.keep_proposal()
+
+    def keep_proposal(self) -> None:
+        """The one that was shown last."""
+        self.stack.setCurrentWidget(self.proposal)
 
     def focus_shown(self) -> None:
         """The keys go to what is shown."""

@@ -79,7 +79,16 @@ def _wire_parts(page: ConflictPage) -> None:
     showing.next_changed.connect(page.next_changed)
     showing.taken.connect(page.resolve)
     showing.editor_wanted.connect(page.open_editor)
-    for part in (reading, page.decisions, page.questions, page.resolver, page.programs, page.memory, page.merged):
+    showing.proposal_wanted.connect(page.questions.ask_proposal)
+    showing.proposed_hunk_wanted.connect(page.questions.ask_proposed_hunk)
+    page.questions.proposal_shown.connect(showing.show_proposal)
+    page.questions.proposed_hunk.connect(page.decisions.on_proposed)
+    page.agent.changed.connect(page.refresh)
+    page.agent.changed.connect(showing.show_file)
+    page.agent.again.connect(page.ask_agent)
+    page.agent.watch_requested.connect(page.watch_requested)
+    parts = (page.agent, page.decisions, page.questions, page.resolver, page.programs, page.memory, page.merged)
+    for part in (reading, *parts):
         part.failed.connect(page.on_failed)
 
 

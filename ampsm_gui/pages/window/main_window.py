@@ -182,11 +182,19 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _on_changes_requested(self, session_id: str) -> None:
+        self._show_tab_of(session_id, TabName.CHANGES)
+
+    @Slot(str)
+    def _on_console_requested(self, session_id: str) -> None:
+        self._show_tab_of(session_id, TabName.CONSOLE)
+
+    def _show_tab_of(self, session_id: str, name: TabName) -> None:
+        """Brings the window to the front with it."""
         self.come_forward()
         if self._mode == "table":
             self.set_mode("list")
         self.select_session(session_id)
-        self.session_page.show_tab(TabName.CHANGES)
+        self.session_page.show_tab(name)
 
     @Slot(str, str)
     def _on_action_requested(self, _session_id: str, action: str) -> None:
@@ -303,6 +311,7 @@ class MainWindow(QMainWindow):
         self.sessions.action_requested.connect(self._on_action_requested)
         self.actions_of_session.session_created.connect(self._on_session_created)
         self.actions_of_session.changes_requested.connect(self._on_changes_requested)
+        self.actions_of_session.console_requested.connect(self._on_console_requested)
         self.session_page.status_message.connect(self._on_message)
         self.session_page.news_told.connect(self.sessions.refresh)
         self._status.status_chosen.connect(self.sessions.show_only)

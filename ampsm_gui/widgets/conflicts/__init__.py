@@ -3,5 +3,6 @@
 `files_list` are the files, `kind_view` a file without hunks. `hunk_cards` are the hunks of a file as rows, of which the
 current one is open as a `hunk_card`: both sides in `code_columns`, the ancestor, `choice_row`, and the result in its
 `result_edit`, with the rows of the code around it (`result_rows`) and its colours (`result_colours`). `three_panes` is
-the whole file in columns, `verify_view` two diffs beside each other. `page_head` stands above all of them.
+the whole file in columns, `verify_view` two diffs beside each other, `proposal_view` one to what
+the agent proposes. `page_head` stands above all of them.
 """

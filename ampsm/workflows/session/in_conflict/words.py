@@ -14,14 +14,17 @@ _MOST_NAMED = 20
 
 def taken_back_words(worktree: Path | str, taken: TakenBack) -> str:
     """Which files they are, and how the agent's versions are brought back."""
+    command = bring_back_command(worktree, taken)
+    return taken_back_sentence(taken) + (f". To bring back the agent's: {command}" if command else "")
+
+
+def taken_back_sentence(taken: TakenBack) -> str:
+    """Which files they are, and how they are now."""
     one = len(taken.paths) == 1
     said = f"The agent also changed {few(taken.paths, 3)}, which {'is' if one else 'are'} not in conflict"
     if not taken.left:
-        said += f": {'it is' if one else 'they are'} as before again"
-    else:
-        said += f": {few(taken.left, 3)} could not be put back, and continue-merge would take it"
-    command = bring_back_command(worktree, taken)
-    return said + (f". To bring back the agent's: {command}" if command else "")
+        return f"{said}: {'it is' if one else 'they are'} as before again"
+    return f"{said}: {few(taken.left, 3)} could not be put back, and continue-merge would take it"
 
 
 def bring_back_command(worktree: Path | str, taken: TakenBack) -> str | None:

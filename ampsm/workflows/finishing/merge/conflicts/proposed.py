@@ -16,18 +16,19 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import draft_of, drafts_of
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.matching import texts_between
 from ampsm.workflows.finishing.merge.conflicts.waiting import stop_of
-from ampsm.workflows.session.in_conflict.words import taken_back_words
+from ampsm.workflows.session.in_conflict.words import bring_back_command, taken_back_sentence
 
 
 @record
 class AgentAtConflicts:
     """The last iteration at the conflicts that wait, which `asked` for so many files; `proposed` are those that still
-    are as the agent left them, `taken_back` says of each time what was changed besides."""
+    are as the agent left them. `taken_back` says what was changed besides, `bring_back` are the commands for that."""
 
     iteration: Iteration
     asked: int
     proposed: tuple[str, ...]
     taken_back: tuple[str, ...]
+    bring_back: tuple[str, ...]
 
     @property
     def works(self) -> bool:
@@ -59,8 +60,9 @@ def agent_at_conflicts(ctx: Context, ref: str) -> AgentAtConflicts | None:
         return None
     now = in_the_worktree(stop.worktree, [one.path for one in work.proposals], stop.width)
     proposed = tuple(one.path for one in work.proposals if now.get(one.path) == one.entry)
-    told = tuple(taken_back_words(stop.worktree, one) for one in work.taken_back if one.iteration == work.iteration)
-    return AgentAtConflicts(found, len(work.asked), proposed, told)
+    taken = [one for one in work.taken_back if one.iteration == work.iteration]
+    commands = tuple(command for one in taken if (command := bring_back_command(stop.worktree, one)))
+    return AgentAtConflicts(found, len(work.asked), proposed, tuple(map(taken_back_sentence, taken)), commands)
 
 
 def proposal_for(ctx: Context, ref: str, path: str) -> Proposal | None:

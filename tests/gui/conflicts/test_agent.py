@@ -1,0 +1,145 @@
+"""The agent at conflicts that wait: seen at work whoever asked it, and its proposal beside the drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from ampsm_gui.pages.conflicts.page import ConflictPage
+from tests.gui.conflicts.conftest import TWO, Sides, numbered
+from tests.gui.conflicts.test_page import action, kept
+from tests.gui.conftest import World
+
+Make = Callable[[Sides], dict[str, Any]]
+Open = Callable[[dict[str, Any]], ConflictPage]
+
+#: What the agent makes of `TWO`: both conflicts, nothing besides.
+SOLVED = numbered(30, l5="both five", l15="only target", l25="both end")
+LONG = 20_000
+
+
+def press(strip: QWidget, words: str) -> None:
+    [button] = [found for found in strip.findChildren(QPushButton) if found.text() == words and not found.isHidden()]
+    button.click()
+
+
+def buttons(strip: QWidget) -> list[str]:
+    return [found.text() for found in strip.findChildren(QPushButton) if not found.isHidden()]
+
+
+@pytest.fixture
+def proposed(world: World, conflicted: Make) -> dict[str, Any]:
+    """A session in whose two files with conflicts the agent has settled the first."""
+    session = conflicted({"a.txt": TWO, "b.txt": TWO})
+    world.use(edits={"a.txt": SOLVED, "own.txt": "changed\n"})
+    world.ok("iterate", session["id"])
+    return session
+
+
+def test_it_is_seen_at_work_and_can_be_stopped_and_watched(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session = conflicted({"a.txt": TWO, "b.txt": TWO})
+    world.use(edits={"a.txt": SOLVED}, ready=tmp_path / "ready", hang_until=tmp_path / "never")
+    world.ok("iterate", session["id"], "--detach")
+    made = page(session)
+    qtbot.waitUntil(lambda: made.agent.works, timeout=LONG)
+    qtbot.waitUntil((tmp_path / "ready").exists, timeout=LONG)
+    assert made.agent_strip.text.startswith("The agent is resolving 2 files · 0:")
+    assert buttons(made.agent_strip) == ["Watch", "Stop"]
+    with qtbot.waitSignal(made.watch_requested):
+        press(made.agent_strip, "Watch")
+    for name in ("resolveFileAction", "askAmpAction", "openMergeToolAction"):
+        assert not action(made, name).isEnabled(), name
+    action(made, "openTargetAction").trigger()
+    qtbot.waitUntil(lambda: not made.chooser.busy, timeout=LONG)
+    assert set(kept(world, session, "choice")) == {"target"}, "choices are kept meanwhile"
+    assert not action(made, "resolveFileAction").isEnabled()
+    assert "at work" in action(made, "resolveFileAction").toolTip()
+    press(made.agent_strip, "Stop")
+    qtbot.waitUntil(lambda: not made.agent.works, timeout=LONG)
+    assert made.agent_strip.text == "The agent was stopped. The agent proposes 1 file."
+    assert buttons(made.agent_strip) == ["Ask again", "Show its log", "Dismiss"]
+    qtbot.waitUntil(lambda: action(made, "askAmpAction").isEnabled(), timeout=LONG)
+
+
+def test_what_it_proposes_is_told_until_it_is_dismissed(
+    proposed: dict[str, Any], page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    made = page(proposed)
+    qtbot.waitUntil(lambda: made.agent_strip.text != "", timeout=LONG)
+    said = made.agent_strip.text
+    assert said.startswith("The agent proposes 1 file") and "own.txt" in said and "git -C" not in said
+    press(made.agent_strip, "Dismiss")
+    assert made.agent_strip.text == ""
+    again = page(proposed)
+    with qtbot.waitSignal(again.reading.files_read):
+        again.refresh()
+    assert again.agent_strip.text == "", "read is read"
+
+
+def test_a_failure_says_what_helps(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    session = conflicted({"a.txt": TWO})
+    world.use(edits={}, agent_error="The provider is down", exit=1)
+    assert world.cli("iterate", session["id"]).code == 7
+    made = page(session)
+    qtbot.waitUntil(lambda: made.agent_strip.text != "", timeout=LONG)
+    assert made.agent_strip.text.startswith("The agent did not come to an end: ")
+    with qtbot.waitSignal(made.ask_agent):
+        press(made.agent_strip, "Ask again")
+
+
+def test_a_proposal_has_words_of_its_own_and_is_compared(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
+    made = page(proposed)
+    strip, stage = made.stage.strip, made.stage
+    qtbot.waitUntil(lambda: "proposal" in strip.text, timeout=LONG)
+    assert buttons(strip) == ["Take the proposal", "Compare", "Take it for this conflict"]
+    [first, second] = made.reading.found.files if made.reading.found else ()
+    assert (first.proposed_in, second.proposed_in) == (2, None)
+    assert "the agent proposes" in made.side.files.files.item(0).text()
+    press(strip, "Compare")
+    qtbot.waitUntil(lambda: stage.stack.currentWidget() is stage.proposal, timeout=LONG)
+    with qtbot.waitSignal(made.reading.file_read):
+        made.refresh()
+    assert stage.stack.currentWidget() is stage.proposal, "read anew, it is still looked at"
+    press(strip, "Back")
+    assert stage.stack.currentWidget() is stage.cards
+
+
+def test_the_agents_text_of_one_conflict_becomes_a_draft(
+    world: World, proposed: dict[str, Any], page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    made = page(proposed)
+    qtbot.waitUntil(lambda: "proposal" in made.stage.strip.text, timeout=LONG)
+    press(made.stage.strip, "Take it for this conflict")
+    qtbot.waitUntil(lambda: kept(world, proposed, "choice") == ["text", None], timeout=LONG)
+    assert kept(world, proposed, "result")[0] == "both five\n"
+    texts = made.reading.texts
+    assert texts is not None
+    action(made, "openSessionAction").trigger()
+    qtbot.waitUntil(lambda: "Keep my draft" in buttons(made.stage.strip), timeout=LONG)
+    press(made.stage.strip, "Keep my draft")
+    qtbot.waitUntil(lambda: made.reading.path == "b.txt", timeout=LONG)
+    text = Path(proposed["worktree"], "a.txt").read_text()
+    assert "both five\n" in text and "session end\n" in text
+
+
+def test_a_proposal_is_taken_as_it_is(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
+    made = page(proposed)
+    qtbot.waitUntil(lambda: "proposal" in made.stage.strip.text, timeout=LONG)
+    press(made.stage.strip, "Take the proposal")
+    qtbot.waitUntil(lambda: made.reading.path == "b.txt", timeout=LONG)
+    assert Path(proposed["worktree"], "a.txt").read_text() == SOLVED
+
+
+def test_edited_by_hand_it_is_nobodys_proposal(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
+    made = page(proposed)
+    qtbot.waitUntil(lambda: "proposal" in made.stage.strip.text, timeout=LONG)
+    Path(proposed["worktree"], "a.txt").write_text("by hand\n")
+    made.refresh()
+    qtbot.waitUntil(lambda: "changed outside" in made.stage.strip.text, timeout=LONG)
