@@ -66,7 +66,6 @@ _STAY_OUT = "--no-recurse-submodules"
 _PRESENTATION = (
     "GIT_EXTERNAL_DIFF",
     "GIT_DIFF_OPTS",
-    "GIT_LITERAL_PATHSPECS",
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
@@ -74,6 +73,9 @@ _PRESENTATION = (
     "GIT_PRINT_SHA1_ELLIPSIS",
     "GIT_MERGE_VERBOSITY",
 )
+
+#: For a call that only reads and gives git a pattern: any other one gives it paths, each the name of one file.
+PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}
 
 
 def git(
@@ -89,10 +91,11 @@ def git(
 
     A call `writes` when it does what the user asked to have done to refs, index or files: then hooks and filters are
     theirs. Any other one runs no hook, no external diff, no textconv, no program that came into the configuration since
-    the session began (`programs`), and refreshes no index. `env` is added to the environment, also where it names one
-    of git's local variables. Raises GitError when git fails (only with `check`), takes longer than `timeout` seconds,
-    or `where` is gone; UserError `git-missing` when there is no git, and `wrong-worktree` when it waits for a pipe that
-    somebody put in place of a file that it reads. Before it writes, links out of its own folder are taken away.
+    the session began (`programs`), refreshes no index, and takes paths for what they are, without wildcards and the
+    like. `env` is added to the environment, also where it names one of git's local variables. Raises GitError when git
+    fails (only with `check`), takes longer than `timeout` seconds, or `where` is gone; UserError `git-missing` when
+    there is no git, and `wrong-worktree` when it waits for a pipe that somebody put in place of a file that it reads.
+    Before it writes, links out of its own folder are taken away.
     """
     settings, words = _PLAIN if writes else (*_PLAIN, _NO_HOOKS), _with_options(args, writes)
     settings = (*settings, *settings_on_the_way_out(where, git))
@@ -196,7 +199,8 @@ def _environment(extra: Mapping[str, str] | None, writes: bool) -> dict[str, str
         environ.pop(name, None)
     for name in [name for name in environ if name.startswith("GIT_TRACE") and not environ[name].startswith("/")]:
         del environ[name]  # what goes to standard error would be taken for git's own words
+    environ.pop("GIT_LITERAL_PATHSPECS", None)  # hooks have patterns of their own
     if not writes:
-        environ["GIT_OPTIONAL_LOCKS"] = "0"
+        environ |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"}
     environ.update(extra or {})
     return environ

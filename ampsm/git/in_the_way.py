@@ -88,7 +88,7 @@ def is_same(worktree: Path, path: str, tree: str) -> bool:
     """Whether a file or link is, to the byte and with usual permissions, what a tree has at its path: then nothing is
     lost with it. That is how git leaves a file when it is killed before it could note it."""
     place = worktree / path
-    entry = git_line(worktree, "ls-tree", "-z", "--full-tree", tree, "--", f":(literal){path}").rstrip("\0")
+    entry = git_line(worktree, "ls-tree", "-z", "--full-tree", tree, "--", path).rstrip("\0")
     about, _, name = entry.partition("\t")
     if name != path:
         return False

@@ -33,7 +33,7 @@ def version_at(worktree: Path | str, commit: str, path: str, limit: int) -> Vers
 
 def version_in_index(worktree: Path | str, path: str, limit: int) -> Version | None:
     """The file as it is staged; None when it is not, or is unmerged. Raises GitError."""
-    listed = git(worktree, "ls-files", "-s", "-z", "--", b":(top,literal)" + os.fsencode(path)).stdout
+    listed = git(worktree, "ls-files", "-s", "-z", "--", path).stdout
     words = listed.partition(b"\t")[0].split()
     if len(words) != 3 or words[2] != b"0" or words[0] == b"160000":
         return None

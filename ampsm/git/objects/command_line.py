@@ -91,8 +91,7 @@ class GitCommandLine:
         return dict(zip(fields[::2], fields[1::2], strict=False))
 
     def blob_at(self, commit: str, path: str) -> str | None:
-        exactly = b":(top,literal)" + os.fsencode(path)
-        listed = git(self._where, "ls-tree", "-z", "--full-tree", commit, "--", exactly).stdout
+        listed = git(self._where, "ls-tree", "-z", "--full-tree", commit, "--", path).stdout
         words = listed.partition(b"\t")[0].split()
         return words[2].decode() if len(words) == 3 and words[1] == b"blob" else None
 

@@ -55,9 +55,8 @@ def _changed(
 
 
 def _entries(worktree: Path, path: str, env: Mapping[str, str]) -> dict[int, tuple[str, str]]:
-    asked = {**env, "GIT_LITERAL_PATHSPECS": "1"}
     found = {}
-    for line in git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", path, env=asked).stdout.split(b"\0"):
+    for line in git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", path, env=env).stdout.split(b"\0"):
         about, _, name = line.partition(b"\t")
         if os.fsdecode(name) == path and line:
             mode, blob, stage = about.decode().split(" ")

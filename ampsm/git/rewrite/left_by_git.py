@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git
-from ampsm.git.rewrite.stages import AS_WRITTEN, MOST_WORDS, StagedEntry
+from ampsm.git.rewrite.stages import MOST_WORDS, StagedEntry
 from ampsm.system.plain_files import read_plain
 
 _PROBE = 8000
@@ -30,7 +30,7 @@ def in_tree(where: Path | str, tree: str, paths: Sequence[str]) -> dict[str, Sta
     """What a tree or commit has at these paths, and perhaps more. None when there is no such tree."""
     words = paths if len(paths) <= MOST_WORDS else ()
     command = ("ls-tree", "-r", "-z", "--full-tree", tree, "--", *words)
-    done = git(where, *command, env=AS_WRITTEN, check=False)
+    done = git(where, *command, check=False)
     if done.returncode != 0:
         return None
     found = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.git.command import LONG_TIMEOUT, PATTERNS, git
 
 _ANY_ATTRIBUTES = ":(glob)**/.gitattributes"
 #: Seconds by which the clock of a file system may be behind.
@@ -19,7 +19,7 @@ _BEHIND = 0.02
 def let_the_index_be_younger(worktree: Path | str, onto: str) -> None:
     """Has git write the index anew in a later second than any file of the worktree, where the commit `onto` has other
     attributes; takes a second at most. Raises GitError."""
-    changed = git(worktree, "diff", "--no-renames", "--name-only", "HEAD", onto, "--", _ANY_ATTRIBUTES)
+    changed = git(worktree, "diff", "--no-renames", "--name-only", "HEAD", onto, "--", _ANY_ATTRIBUTES, env=PATTERNS)
     if changed.stdout:
         time.sleep(1 - time.time() % 1 + _BEHIND)
         again = ("update-index", "-q", "--refresh", "--force-write-index")

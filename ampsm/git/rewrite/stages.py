@@ -18,7 +18,7 @@ from ampsm.model.record import record
 
 BASE, TARGET, SESSION = 1, 2, 3
 
-#: Has git take paths for what they are, without wildcards and the like.
+#: Has git take paths for what they are, in a call that writes and runs no hook.
 AS_WRITTEN = {"GIT_LITERAL_PATHSPECS": "1"}
 #: As many paths are given to git as words; of more it lists everything.
 MOST_WORDS = 200
@@ -62,21 +62,20 @@ class MergeRules:
 
 def unmerged(worktree: Path | str) -> dict[str, Stages]:
     """Every path that is in conflict, with what its sides have. Raises GitError."""
-    return listed(git(worktree, "ls-files", "--unmerged", "-z", "--full-name", ":/").stdout)
+    return listed(git(worktree, "ls-files", "--unmerged", "-z", "--full-name").stdout)
 
 
 def resolved_since(worktree: Path | str) -> dict[str, Stages]:
     """Every path that was in conflict since the rebase went on last, with what its sides had. Raises GitError."""
-    return listed(git(worktree, "ls-files", "--resolve-undo", "-z", "--full-name", ":/").stdout)
+    return listed(git(worktree, "ls-files", "--resolve-undo", "-z", "--full-name").stdout)
 
 
 def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry]:
     """What the index has of those of the paths that are not in conflict. Raises GitError."""
     if not paths:
         return {}
-    words = paths if len(paths) <= MOST_WORDS else (":/",)
-    env = AS_WRITTEN if words is paths else None
-    found = listed(git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", *words, env=env).stdout)
+    words = paths if len(paths) <= MOST_WORDS else ()
+    found = listed(git(worktree, "ls-files", "--stage", "-z", "--full-name", "--", *words).stdout)
     return {path: found[path][0] for path in paths if 0 in found.get(path, ())}
 
 

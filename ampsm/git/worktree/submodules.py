@@ -46,10 +46,10 @@ def put_at(worktree: Path, path: str, commit: str) -> bool:
 
 
 def _check_out(worktree: Path, path: str) -> None:
-    words = ("submodule", "--quiet", "update", "--checkout")
-    done = git(worktree, *words, "--no-fetch", "--", path, timeout=LONG_TIMEOUT, check=False, writes=True)
+    words, this = ("submodule", "--quiet", "update", "--checkout"), f":(top,literal){path}"
+    done = git(worktree, *words, "--no-fetch", "--", this, timeout=LONG_TIMEOUT, check=False, writes=True)
     if done.returncode != 0:
-        git(worktree, *words, "--", path, timeout=_FETCH_TIMEOUT, check=False, writes=True)
+        git(worktree, *words, "--", this, timeout=_FETCH_TIMEOUT, check=False, writes=True)
 
 
 def _moved(worktree: Path, before: str, after: str) -> list[tuple[str, str, str]]:

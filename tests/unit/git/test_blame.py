@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from ampsm.git.blame import commits_of_lines, commits_that_removed
+
+
+@pytest.mark.parametrize("path", ["[a]*", ":(glob)**", "*"])
+def test_a_file_that_is_called_as_a_pattern(
+    make_repo: Callable[..., Path], run_git: Callable[..., str], path: str
+) -> None:
+    repo = make_repo(files={path: "1\n2\n", "a": "1\n"})
+    start, made = run_git(repo, "rev-parse", "HEAD"), list[str]()
+    for name, text in (("a", "2\n"), (path, "1\n"), ("a", "3\n")):
+        (repo / name).write_text(text)
+        run_git(repo, "commit", "-qam", name)
+        made.append(run_git(repo, "rev-parse", "HEAD"))
+    assert commits_that_removed(repo, start, made[2], path, range(1, 2)) == [made[1]]
+    assert commits_of_lines(repo, start, made[2], path, range(1)) == []
 
 
 def test_commits_after_a_point_that_made_or_removed_lines(

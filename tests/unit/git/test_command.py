@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ampsm.git.command import GitError, git, git_answer, git_line, paths_of
+from ampsm.git.command import PATTERNS, GitError, git, git_answer, git_line, paths_of
 from ampsm.model.errors import UserError
 
 MakeRepo = Callable[..., Path]
@@ -29,6 +29,18 @@ def test_an_error_holds_git_s_last_line(make_repo: MakeRepo) -> None:
         git(make_repo(), "rev-parse", "--verify", "no-such")
     assert (error.value.code, error.value.exit_code) == ("git-failed", 1)
     assert git(make_repo("other"), "rev-parse", "--verify", "no-such", check=False).returncode == 128
+
+
+@pytest.mark.parametrize("name", ["*", "[a]", ":(top)a", ":(glob)**", ":!a", ":/a", "\\a"])
+def test_a_path_means_the_file_of_that_name(make_repo: MakeRepo, name: str) -> None:
+    """Also what git has for a pattern; a call that asks for patterns says so."""
+    repo = make_repo(files={"a": "1\n"})
+    assert git(repo, "ls-files", "-z", "--", name).stdout == b""
+    index = "update-index", "--add", "-z", "--index-info"
+    line = f"100644 {git_line(repo, 'rev-parse', ':a')} 0\t{name}\0"
+    git(repo, *index, stdin=line.encode(), writes=True)
+    assert paths_of(git(repo, "ls-files", "-z", "--", name).stdout) == [name]
+    assert b"a" in git(repo, "ls-files", "-z", "--", "*", env=PATTERNS).stdout
 
 
 def test_a_folder_that_is_gone_and_a_git_that_is_missing(

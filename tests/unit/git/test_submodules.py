@@ -34,3 +34,19 @@ def test_an_ignored_file_in_a_submodule_stays(world: World, fetched: bool) -> No
     (place / ".env").unlink()
     submodules.follow(Path(repo), before, after)
     assert not fetched or (place / ".env").read_text() == "template\n"
+
+
+@pytest.mark.parametrize("name", ["lib*", "[l]ibrary"])
+def test_only_the_submodule_of_that_name_is_put_at_a_commit(world: World, name: str) -> None:
+    library, repo = world.make_repo("library"), world.make_repo("user")
+    for number, path in enumerate((name, "library")):
+        world.git(repo, "-c", "protocol.file.allow=always", "submodule", "add", "-q", "--name", number, library,
+                  f"./{path}")  # fmt: skip
+    before = world.git(library, "rev-parse", "HEAD")
+    later = world.commit(library, {"one.txt": "1\n"})
+    for path in (name, "library"):
+        world.git(repo / path, "fetch", "-q")
+        world.git(repo, "update-index", "--cacheinfo", f"160000,{later},{path}")
+    assert submodules.put_at(repo, name, later)
+    assert world.git(repo / name, "rev-parse", "HEAD") == later
+    assert world.git(repo / "library", "rev-parse", "HEAD") == before
