@@ -101,7 +101,11 @@ def _added(worktree: Path, made: RedoneStep, width: int) -> dict[str, StagedEntr
     listed = git(worktree, *words, timeout=LONG_TIMEOUT).stdout
     paths = [os.fsdecode(name) for name in listed.split(b"\0") if name]
     staged, now = entries(worktree, paths), in_the_worktree(worktree, paths, width)
-    return {path: entry for path, entry in staged.items() if path not in made.conflicts and now.get(path) == entry}
+    before = _of_tree(worktree, made.before, paths)
+    return {
+        path: entry for path, entry in staged.items()
+        if path not in made.conflicts and now.get(path) == entry != before.get(path)
+    }  # fmt: skip
 
 
 def _index(worktree: Path, made: RedoneStep, settled: Decided, added: Mapping[str, StagedEntry]) -> Path:
@@ -136,14 +140,16 @@ def _install(worktree: Path, index: Path) -> None:
 
 
 def _lay_out(worktree: Path, made: RedoneStep, paths: Collection[str]) -> None:
-    """Writes files again as git left them."""
+    """Writes files again as git left them. What makes room for others goes first."""
     left = _of_tree(worktree, made.tree, paths)
-    for path in paths:
+    for path in sorted(paths, key=lambda path: path in left and not left[path].is_submodule):
         sides, seen = made.conflicts.get(path, {}), seen_at(worktree, path)
         marked = [side for stage, side in sides.items() if stage in (TARGET, SESSION) and side.is_file]
         if len(marked) == 2:
             write_conflict_again(worktree, path, seen)
-        elif path in left:
-            put_file(worktree, path, left[path], seen)
-        else:
+        elif path not in left or left[path].is_submodule:
             remove_file(worktree, path, seen)
+        else:
+            put_file(worktree, path, left[path], seen)
+        if path in left and left[path].is_submodule:  # as where none is checked out
+            (worktree / path).mkdir(parents=True, exist_ok=True)

@@ -39,7 +39,8 @@ def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop) 
         raise UserError(
             "conflicts", f"The index of {worktree} does not know any more what git merged and left in conflict: "
             f"{few(gone)}",
-            hint=f"amp-sessions restore {session.id}, then: amp-sessions conflicts {session.id}",
+            hint=f"amp-sessions restore {session.id}, look at them: amp-sessions conflicts {session.id}, then: "
+            f"amp-sessions continue-merge {session.id}",
             details={"worktree": str(worktree), "conflicts": gone[:100]},
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +164,28 @@ def test_a_merge_whose_conflicts_are_lost_can_be_given_up(torn: Waiting, how: st
     abort_merge(w.d.ctx, w.id)
     assert (w.wt / "b").read_text() == "S\n" and (w.wt / "new").read_text() == "new\n"
     assert w.d.git("status", "--porcelain", at=w.wt) == ""
+
+
+@pytest.mark.parametrize("words", [("reset", "--hard"), ("checkout", "--force"), ("read-tree", "HEAD")])
+def test_what_had_made_room_for_a_folder_or_a_link_does_so_again(
+    waiting: Callable[..., Waiting], words: tuple[str, ...]
+) -> None:
+    def folder(at: Path) -> None:
+        (at / "a").write_text("S\n")
+        for name in ("quiet", "torn"):
+            (at / name).unlink()
+            (at / name).mkdir()
+            (at / name / "inside").write_text("S\n")
+
+    w = waiting(
+        writes(a="1\n", quiet="1\n", torn="1\n"), writes(a="T\n", torn="T\n"),
+        folder,
+    )  # fmt: skip
+    listed = ("ls-files", "--stage"), ("status", "--porcelain=v2")
+    before = [w.d.git(*command, at=w.wt) for command in listed]
+    told = conflicts_of(w.d.ctx, w.id)
+    git(w.wt, *words, writes=True)
+    restore_session(w.d.ctx, w.id)
+    assert [w.d.git(*command, at=w.wt) for command in listed] == before
+    assert conflicts_of(w.d.ctx, w.id) == told
+    assert (w.wt / "quiet" / "inside").read_text() == "S\n" and (w.wt / "torn~HEAD").read_text() == "T\n"
