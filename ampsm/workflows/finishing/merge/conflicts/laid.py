@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from ampsm.git.objects import LineChange, line_changes, read_blobs
@@ -13,10 +12,13 @@ from ampsm.model.record import record
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft
 from ampsm.workflows.finishing.merge.conflicts.hunks import Region, ThreeWay, composed, three_way
+from ampsm.workflows.finishing.merge.conflicts.recently_used import RecentlyUsed
 from ampsm.workflows.finishing.merge.conflicts.texts import Encoding, encoding_of
 
-#: Bytes of three texts of which many are remembered: a window asks again after every choice.
-_SMALL = 2**20
+#: Bytes of all texts that are remembered: a window asks again after every choice.
+MOST_KEPT = 64 * 2**20
+#: What a region takes beside its lines.
+_OF_A_REGION = 1024
 
 _Chosen = dict[int, tuple[Choice, bytes | None]]
 
@@ -31,6 +33,16 @@ class LaidText:
     three: ThreeWay
     encoding: Encoding
     conflicts: tuple[Region, ...]
+
+    @property
+    def size(self) -> int:
+        """The bytes that this takes, about: the texts, and their lines in parts."""
+        parts = sum(
+            len(part) if isinstance(part, bytes)
+            else _OF_A_REGION + len(part.base) + len(part.target) + len(part.session)
+            for part in self.three.parts
+        )  # fmt: skip
+        return len(self.base) + len(self.target) + len(self.session) + parts
 
     def chosen(self, draft: FileDraft) -> _Chosen:
         """What a draft has for the hunks, by their numbers, as bytes of the file."""
@@ -77,8 +89,7 @@ def laid(root: Path, file: Conflicted) -> LaidText:
     """The three texts of a file that has hunks. Raises GitError."""
     base, target, session = (file.stages.get(stage) for stage in (BASE, TARGET, SESSION))
     blobs = [entry.blob if entry and entry.is_file else None for entry in (base, target, session)]
-    small = sum(file.sizes.get(blob, 0) for blob in blobs if blob) < _SMALL
-    return (_laid_small if small else _laid_large)(root, *blobs)
+    return _KEPT.get((root, *blobs), lambda: _laid(root, *blobs))
 
 
 def _laid(root: Path, *blobs: str | None) -> LaidText:
@@ -90,7 +101,7 @@ def _laid(root: Path, *blobs: str | None) -> LaidText:
     return LaidText(base, target, session, three, encoding_of(target, session), found)
 
 
-_laid_small, _laid_large = lru_cache(maxsize=256)(_laid), lru_cache(maxsize=4)(_laid)
+_KEPT = RecentlyUsed[LaidText](MOST_KEPT, lambda text: text.size)
 
 
 def _changes(root: Path, old: str | None, new: str | None, held: dict[str, bytes]) -> list[LineChange]:
