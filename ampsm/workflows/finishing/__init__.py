@@ -75,7 +75,7 @@ else:
         "merge.conflicts.merge_tool": "merge_tool",
         "merge.conflicts.merged_file": "verify_merged",
         "merge.conflicts.origins": "HunkCommit HunkCommits",
-        "merge.conflicts.outcomes": "Outcome after_words facts_of for_merge_tools outcome_chosen outcomes_of",
+        "merge.conflicts.outcomes": "FileOutcome after_words facts_of for_merge_tools outcome_chosen outcomes_of",
         "merge.conflicts.texts": "only_white_space",
         "merge.conflicts.verify": "Verified",
         "merge.conflicts.proposed": "AgentAtConflicts Proposal agent_at_conflicts proposal_for",

@@ -23,7 +23,7 @@ _SIDES = {_C.TARGET: "Target", _C.SESSION: "Session", _C.BASE: "Ancestor"}
 
 
 @record
-class Outcome:
+class FileOutcome:
     """A choice in `words`, which say what will be there; `same` are all choices that come to the same."""
 
     choice: Choice
@@ -36,7 +36,7 @@ class Outcome:
         return next((key for choice, key in _KEYS.items() if choice in self.same), "")
 
 
-def outcomes_of(file: ConflictFile) -> tuple[Outcome, ...]:
+def outcomes_of(file: ConflictFile) -> tuple[FileOutcome, ...]:
     """What can become of a file without hunks; no two are the same. None of one with hunks."""
     if file.kind in (_K.BOTH_MODIFIED, _K.BOTH_ADDED):
         return ()
@@ -60,7 +60,7 @@ def outcomes_of(file: ConflictFile) -> tuple[Outcome, ...]:
     return (kept, gone) if side is _C.TARGET else (gone, kept)
 
 
-def outcome_chosen(file: ConflictFile) -> Outcome | None:
+def outcome_chosen(file: ConflictFile) -> FileOutcome | None:
     """That which is chosen for a file, if it is one of those."""
     return next((one for one in outcomes_of(file) if file.choice in one.same), None)
 
@@ -100,8 +100,8 @@ def _has(file: ConflictFile, side: Choice) -> bool:
     return {_C.TARGET: file.mode.target, _C.SESSION: file.mode.session, _C.BASE: file.mode.base}[side] is not None
 
 
-def _outcome(choice: Choice, words: str, *same: Choice) -> Outcome:
-    return Outcome(choice, words, frozenset(same))
+def _outcome(choice: Choice, words: str, *same: Choice) -> FileOutcome:
+    return FileOutcome(choice, words, frozenset(same))
 
 
 def _side_words(file: ConflictFile, side: Choice) -> str:
