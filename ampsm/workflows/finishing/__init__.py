@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.conflicts.merged_file import verify_merged
     from ampsm.workflows.finishing.merge.conflicts.origins import HunkCommit, HunkCommits
     from ampsm.workflows.finishing.merge.conflicts.outcomes import (
-        Outcome,
+        FileOutcome,
         after_words,
         facts_of,
         for_merge_tools,
