@@ -41,6 +41,7 @@ class WizardFoot(QWidget):
         for button in (self.abort_button, self.copy, self.close_button, self.go_on):
             button.setAutoDefault(False)
         self._copy_words = self.copy.text()
+        self._focus_due = False
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.abort_button)
         self._row.addWidget(self.note, 1)
@@ -67,6 +68,14 @@ class WizardFoot(QWidget):
         self.go_on.setText(plain_label(words))
         self.go_on.setToolTip(plain_tip(tip))
         self.go_on.setEnabled(enabled)
+        if enabled and self._focus_due:
+            self._focus_due = False
+            self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def focus_step(self) -> None:
+        """Gives the keys to the button that goes on, as soon as it can be pressed."""
+        self._focus_due = True
 
     def show_copy(self, words: str) -> None:
         """What the button that copies says."""

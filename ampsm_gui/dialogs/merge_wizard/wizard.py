@@ -255,6 +255,7 @@ class MergeWizard(Dialog):
     def _connect_conflicts(self, page: ConflictView) -> None:
         page.left_changed.connect(self.refresh)
         page.next_changed.connect(self._on_next_changed)
+        page.all_resolved.connect(self.frame.foot.focus_step)
         page.ask_agent.connect(self.deeds.ask_agent)
         page.watch_requested.connect(self.console_requested)
         page.error.connect(self._on_page_error)

@@ -23,6 +23,8 @@ _ONE_SIDED = {
     HunkKind.SAME: "Both changed this in the same way",
 }
 CHANGED_OUTSIDE = "This file was changed outside. Nothing is overwritten before you say which one counts."
+BY_GIT = "Git has put this file together by itself: there is nothing to choose."
+NO_FILE = "There is no conflict"
 STORED = "Choices are stored as you make them. Files change only when you resolve them."
 
 
@@ -57,6 +59,15 @@ def fact_of(file: ConflictFile) -> str:
     if file.outside_edit:
         facts.append("the agent proposes" if file.proposed_in is not None else "changed outside")
     return ", ".join(facts)
+
+
+def why_whole(file: ConflictFile) -> str:
+    """Why a file is shown as a whole, without its hunks."""
+    if file.resolved:
+        return "This file is resolved. Un-resolve it to choose again."
+    if file.hunks:
+        return "The whole file was given. Un-choose that to choose conflict by conflict."
+    return "Git does not merge this file line by line. One outcome is chosen for all of it."
 
 
 def left_words(left: int, of: int) -> str:

@@ -42,6 +42,7 @@ WHOLE = {
     "resetFileAction": None,
 }
 STEPS = ("nextConflictAction", "previousConflictAction", "nextConflictChangeAction", "previousConflictChangeAction")
+FILES = {"nextFileAction": 1, "previousFileAction": -1}
 TOOLS = ("unresolveFileAction", "askAmpAction", "openFileEditorAction", "openMergeToolAction")
 
 ENTRIES = (
@@ -63,6 +64,9 @@ ENTRIES = (
     ConflictEntry("previousConflictAction", "Previous Conflict", "P"),
     ConflictEntry("nextConflictChangeAction", "Next Change", "]"),
     ConflictEntry("previousConflictChangeAction", "Previous Change", "["),
+    ConflictEntry("nextFileAction", "Next File", "Shift+N"),
+    ConflictEntry("previousFileAction", "Previous File", "Shift+P"),
+    ConflictEntry("openLeftFileAction", "Open", "Ctrl+Enter", "Open the next file that is not resolved"),
     ConflictEntry("conflictPanesAction", "Cards or Three Panes", "V"),
     ConflictEntry("openTargetAction", "Target for All Open Conflicts", "", "Take the target's side of every open one"),
     ConflictEntry("openSessionAction", "Session for All Open Conflicts", "",
@@ -77,6 +81,7 @@ KEYS = {
     (Qt.Key.Key_3, False): "takeBothAction", (Qt.Key.Key_3, True): "takeBothReversedAction",
     (Qt.Key.Key_0, False): "takeAncestorAction", (Qt.Key.Key_U, False): "resetHunkAction",
     (Qt.Key.Key_N, False): "nextConflictAction", (Qt.Key.Key_P, False): "previousConflictAction",
+    (Qt.Key.Key_N, True): "nextFileAction", (Qt.Key.Key_P, True): "previousFileAction",
     (Qt.Key.Key_BracketRight, False): "nextConflictChangeAction",
     (Qt.Key.Key_BracketLeft, False): "previousConflictChangeAction", (Qt.Key.Key_V, False): "conflictPanesAction",
     (Qt.Key.Key_E, False): "openFileEditorAction", (Qt.Key.Key_T, False): "openMergeToolAction",

@@ -12,7 +12,8 @@ from ampsm_gui.runtime.background import Background
 
 
 class ConflictMemory(QObject):
-    """A setting of git's own, which the next reading of the files tells."""
+    """A setting of git's own, which the next reading of the files tells: what `git config rerere.enabled` sets. It is
+    set also when the window is closed at once."""
 
     changed = Signal()
     failed = Signal(object)
@@ -26,7 +27,7 @@ class ConflictMemory(QObject):
     def remember(self, on: bool) -> None:
         """Turns it on or off."""
         read = partial(_remember, session_id=self._session, on=on)
-        self._background.ask((self, "remember"), read, self._on_remembered, self.failed.emit)
+        self._background.ask((self, "remember"), read, self._on_remembered, self.failed.emit, keeps=True)
 
     def _on_remembered(self, _on: bool) -> None:
         self.changed.emit()

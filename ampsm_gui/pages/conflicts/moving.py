@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
+from ampsm_gui.models.conflicts.order import beside
 from ampsm_gui.pages.conflicts.asking import ConflictQuestions
 from ampsm_gui.pages.conflicts.merged import MergedLook
 from ampsm_gui.pages.conflicts.reading import ConflictReading
@@ -36,6 +37,16 @@ class ConflictMoves(QObject):
             return
         self._merged.leave()
         self._reading.open(path)
+
+    def step_file(self, step: int) -> None:
+        """Opens the file below or above, resolved or not."""
+        if (path := beside(self._reading.ordered(), self._reading.path, step)) is not None:
+            self.show_file(path)
+
+    def open_left(self) -> None:
+        """Opens the next file that is not resolved."""
+        if (path := self._showing.next_step.onward()) is not None:
+            self.show_file(path)
 
     @Slot(int)
     def go_to(self, at: int) -> None:

@@ -35,6 +35,8 @@ class ConflictPage(QWidget):
     #: (conflicted files left, of all), when that is not what it was
     left_changed = Signal(int, int)
     next_changed = Signal()
+    #: The last one was resolved, here or elsewhere.
+    all_resolved = Signal()
     ask_agent = Signal()
     #: The console of the session is to be shown.
     watch_requested = Signal()
@@ -86,7 +88,7 @@ class ConflictPage(QWidget):
 
     def next_action(self) -> QAction | None:
         """What comes next; None when every file is resolved."""
-        return self._actions["resolveFileAction"] if self.reading.left() else None
+        return self.showing.next_step.action()
 
     @Slot()
     def refresh(self) -> None:
@@ -182,6 +184,8 @@ class ConflictPage(QWidget):
         before, self._left = self._left, (left, of)
         if before not in (None, self._left):
             self.left_changed.emit(left, of)
+        if before is not None and before[0] and of and not left:
+            self.all_resolved.emit()
 
     # Keys
 

@@ -11,13 +11,14 @@ from PySide6.QtGui import QAction
 from ampsm.model.conflicts import ConflictFile
 from ampsm.workflows.finishing import for_merge_tools
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.look.plain import as_signs, plain_label, plain_tip
+from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.models.conflicts import words
 from ampsm_gui.models.conflicts.agent import AT_WORK, PROPOSAL
 from ampsm_gui.pages.conflicts.actions import CHOICES, tip_of
 from ampsm_gui.pages.conflicts.agent import AgentStanding
 from ampsm_gui.pages.conflicts.judging import judge
 from ampsm_gui.pages.conflicts.merged import MergedLook
+from ampsm_gui.pages.conflicts.next_step import NextStep
 from ampsm_gui.pages.conflicts.programs import ConflictPrograms
 from ampsm_gui.pages.conflicts.reading import ConflictReading
 from ampsm_gui.pages.conflicts.resolver import Resolver
@@ -53,6 +54,7 @@ class ConflictShowing(QObject):
         self._reading, self._resolver, self._programs = reading, resolver, programs
         self._merged, self._agent, self._actions = merged, agent, actions
         self._side, self._stage = side, stage
+        self.next_step = NextStep(reading, merged, actions)
         self._told: tuple[object, ...] = ()
         self._compared = ""
         view = str(desktop.state.value(_VIEW, CARDS))
@@ -98,25 +100,23 @@ class ConflictShowing(QObject):
     @Slot()
     def judge(self) -> None:
         """What can be done now, and what comes next."""
-        reading, actions = self._reading, self._actions
-        left = reading.left()
-        busy = self._resolver.busy or self._agent.works
+        reading, actions, works = self._reading, self._actions, self._agent.works
+        busy = self._resolver.busy or works
         if self._merged.path:
             judge(actions, None, None, -1, busy=busy)
         else:
             judge(actions, reading.file, reading.texts, reading.at, busy=busy)
-        actions["askAmpAction"].setEnabled(bool(left) and not self._agent.works)
+        actions["askAmpAction"].setEnabled(bool(reading.left()) and not works)
         tool, in_tool = actions["openMergeToolAction"], self._programs.in_tool(reading.path)
         fits = reading.file is None or for_merge_tools(reading.file)
-        tool.setEnabled(tool.isEnabled() and not in_tool and fits and not self._agent.works)
+        tool.setEnabled(tool.isEnabled() and not in_tool and fits and not works)
         tool.setToolTip(plain_tip(_TOOL if fits else _NO_TOOL))
         tool.setText("Open in the Merge Tool Now" if in_tool else "Open in Merge Tool")
-        following = reading.following()
-        said = "Resolve and open " if following else "Resolve "
-        action = actions["resolveFileAction"]
-        action.setText(plain_label(said + as_signs((following or reading.path).rpartition("/")[2])))
-        action.setToolTip(plain_tip(AT_WORK if self._agent.works else tip_of(action.objectName())))
-        told = action.text(), action.isEnabled(), bool(left), self._agent.works
+        resolve = actions["resolveFileAction"]
+        resolve.setToolTip(plain_tip(AT_WORK if works else tip_of(resolve.objectName())))
+        self.next_step.name()
+        step = self.next_step.action()
+        told = (step.text(), step.isEnabled(), works) if step else ()
         if told != self._told:
             self._told = told
             self.next_changed.emit()

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ampsm.model.conflicts import Conflicts
 from ampsm.workflows.finishing import Proposal, Verified
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.models.conflicts import words
 from ampsm_gui.models.conflicts.source import ReadFile
 from ampsm_gui.widgets.conflicts.hunk_cards import HunkCards
 from ampsm_gui.widgets.conflicts.kind_view import KindView
-from ampsm_gui.widgets.conflicts.page_head import PANES, VERIFY, ConflictHead
+from ampsm_gui.widgets.conflicts.page_head import CARDS, PANES, VERIFY, ConflictHead
 from ampsm_gui.widgets.conflicts.proposal_view import ProposalView
 from ampsm_gui.widgets.conflicts.three_panes import ThreePanes
 from ampsm_gui.widgets.conflicts.verify_view import VerifyView
@@ -48,7 +49,7 @@ class ConflictStage(QWidget):
         """A file as it is now, at one of its hunks."""
         file, texts = read.hunks.file, read.texts
         self.head.show_file(file.path, _position(read, at))
-        self.head.show_view(view)
+        self.head.show_view(view, "" if texts is not None else words.why_whole(file))
         self.cards.show_hunks(texts, found.sides, at, chosen)
         shown: QWidget = self.cards
         if texts is None:
@@ -69,7 +70,7 @@ class ConflictStage(QWidget):
     def show_merged(self, path: str, found: Verified) -> None:
         """A file that git has put together by itself, as the proof of what it did."""
         self.head.show_file(path, "merged by git")
-        self.head.show_view(VERIFY)
+        self.head.show_view(VERIFY, words.BY_GIT)
         self.strip.clear()
         self.verify.show_verified(found, path)
         self.stack.setCurrentWidget(self.verify)
@@ -91,6 +92,7 @@ class ConflictStage(QWidget):
     def show_none(self) -> None:
         """There is no file to show."""
         self.head.show_file("", "")
+        self.head.show_view(CARDS, words.NO_FILE)
         self.cards.show_hunks(None, None, -1, None)
         self.stack.setCurrentWidget(self._blank)
         self.strip.clear()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from ampsm_gui.pages.conflicts.actions import CHOICES, ROW, TOOLS, WHOLE
+from ampsm_gui.pages.conflicts.actions import CHOICES, FILES, ROW, TOOLS, WHOLE
 from ampsm_gui.runtime.given import given
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def wire(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
         "previousConflictAction": partial(moves.step, -1, conflicts=True),
         "nextConflictChangeAction": partial(moves.step, 1, conflicts=False),
         "previousConflictChangeAction": partial(moves.step, -1, conflicts=False),
-        "conflictPanesAction": moves.toggle_panes,
+        "openLeftFileAction": moves.open_left, "conflictPanesAction": moves.toggle_panes,
+        **{name: partial(moves.step_file, step) for name, step in FILES.items()},
         **{name: partial(decisions.choose, choice) for name, choice in CHOICES.items()},
         **{name: partial(decisions.choose_open, name) for name in WHOLE},
     }  # fmt: skip

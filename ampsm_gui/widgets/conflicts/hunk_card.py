@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
@@ -62,6 +63,8 @@ class HunkCard(QWidget):
     def set_actions(self, actions: Sequence[tuple[QAction, str, str]]) -> None:
         """What can be chosen; the last one takes it back."""
         self.choices.set_actions(actions, last_right=True)
+        for before, after in pairwise([self.ancestor, *self.choices.buttons, self.result]):
+            self.setTabOrder(before, after)
 
     def show_hunk(self, texts: HunkTexts, at: int, sides: ConflictSides, chosen: QAction | None) -> None:
         """Shows a hunk; of the same one only what has changed."""

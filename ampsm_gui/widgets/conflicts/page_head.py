@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ampsm_gui.look.plain import as_signs
+from ampsm_gui.look.plain import as_signs, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.elided_label import ElidedLabel
@@ -27,6 +29,11 @@ from ampsm_gui.widgets.label import Label
 
 CARDS, PANES, VERIFY = "cards", "panes", "verify"
 _VIEWS = {CARDS: "Cards", PANES: "Three panes", VERIFY: "Verify"}
+_TIPS = {
+    CARDS: "Conflict by conflict (V)",
+    PANES: "Target, result and session beside each other (V)",
+    VERIFY: "Whether the result does to the target what the session did to the ancestor",
+}
 
 
 class ConflictHead(QWidget):
@@ -72,6 +79,8 @@ class ConflictHead(QWidget):
             self._tools.append(button)
             action.visibleChanged.connect(given(self._on_visible, button, action))
             button.setVisible(action.isVisible())
+        for before, after in pairwise([self.next, *self.buttons.values(), self.whole, *self._tools]):
+            self.setTabOrder(before, after)
         self._on_theme_changed()
 
     def show_file(self, path: str, position: str) -> None:
@@ -94,9 +103,14 @@ class ConflictHead(QWidget):
             self.files.addItem(as_signs(words), path)
         self.files.setCurrentIndex(max(0, self.files.findData(chosen)))
 
-    def show_view(self, view: str) -> None:
-        """Presses the button of a view."""
+    def show_view(self, view: str, why_not: str) -> None:
+        """Presses the button of a view; `why_not`: why this file has none of them, and nothing to step through."""
+        for name, button in self.buttons.items():
+            button.setEnabled(not why_not)
+            button.setToolTip(plain_tip(why_not or _TIPS[name]))
         self.buttons[view].setChecked(True)
+        for glyph in (self.previous, self.next):
+            glyph.setEnabled(not why_not)
 
     def set_narrow(self, narrow: bool) -> None:
         """The files as a field, the tools below."""
@@ -143,8 +157,6 @@ class ConflictHead(QWidget):
             self.views.addButton(button)
             self.buttons[view] = button
             self.tools.add(button)
-        self.buttons[PANES].setToolTip("Target, result and session beside each other (V)")
-        self.buttons[VERIFY].setToolTip("Whether the result does to the target what the session did to the ancestor")
         self.whole.setText("Whole file")
         self.whole.setObjectName("wholeFileButton")
         self.whole.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -82,3 +82,23 @@ def test_a_file_that_is_resolved_keeps_its_row(
     assert rows.currentIndex().row() == 1
     again = page(session)
     assert again.reading.ordered() == ["b.txt", "c.txt", "a.txt"], "sorted anew where it is opened anew"
+
+
+def test_a_resolved_file_leads_on_to_one_that_is_left(
+    conflicted: Callable[[Sides], dict[str, Any]], page: Callable[[dict[str, Any]], ConflictPage], qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted(THREE)
+    made = page(session)
+    made.decisions.choose_open("openSessionAction")
+    made.resolve()
+    qtbot.waitUntil(lambda: made.shown_path() == "b.txt" and made.reading.left() == ["b.txt", "c.txt"])
+    made.moves.step_file(-1)
+    qtbot.waitUntil(lambda: made.shown_path() == "a.txt")
+    step = made.next_action()
+    assert step is not None and step.text() == "Open b.txt" and step.isEnabled()
+    step.trigger()
+    qtbot.waitUntil(lambda: made.shown_path() == "b.txt")
+    made.moves.step_file(1)
+    qtbot.waitUntil(lambda: made.shown_path() == "c.txt")
+    made.moves.step_file(1)
+    assert made.shown_path() == "c.txt" and not made._actions["nextFileAction"].isEnabled()
