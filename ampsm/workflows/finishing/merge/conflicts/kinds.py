@@ -72,10 +72,13 @@ def entry_chosen(choice: Choice, stages: Stages, beside: Stages) -> StagedEntry 
     return stages.get(stage) or beside.get(stage)
 
 
-def mode_chosen(stages: Stages) -> str:
-    """The mode of a file whose lines are merged: that which one side changed, else the target's."""
+def mode_chosen(stages: Stages, blob: str = "") -> str:
+    """The mode of a file whose lines are merged into `blob`: that which one side changed; where both did, the target's,
+    unless the file becomes what the session has."""
     base, target, session = (stages.get(stage) for stage in (BASE, TARGET, SESSION))
     known = [entry.mode for entry in (target, session) if entry and entry.is_file]
     if base and target and session and base.mode == target.mode:
+        return session.mode
+    if target and session and session.blob == blob != target.blob and (base is None or base.mode != session.mode):
         return session.mode
     return known[0] if known else "100644"

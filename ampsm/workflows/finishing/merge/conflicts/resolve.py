@@ -167,7 +167,8 @@ def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEnt
     if content is None:
         return kinds.entry_chosen(draft.choice or Choice.KEEP, file.stages, file.beside)
     _require_no_markers(stop, file, content, _choose_again(stop, file, draft), "--done")
-    return StagedEntry(kinds.mode_chosen(file.stages), store_blob(stop.worktree, content))
+    blob = store_blob(stop.worktree, content)
+    return StagedEntry(kinds.mode_chosen(file.stages, blob), blob)
 
 
 def _choose_again(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str:

@@ -46,7 +46,8 @@ def sentence_for(
     if has_hunks(kind) and len({stages[TARGET].mode, stages[SESSION].mode, mode_chosen(stages)}) > 1:
         base = stages.get(BASE)
         if base is None or base.mode not in (stages[TARGET].mode, stages[SESSION].mode):
-            said += f". Their modes differ too: as in Target, it will {_be(mode_chosen(stages))}"
+            mode = _be(mode_chosen(stages))
+            said += f". Their modes differ too: as in Target, it will {mode}, unless all of it is Session's"
     return said
 
 

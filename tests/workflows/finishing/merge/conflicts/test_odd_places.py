@@ -17,7 +17,7 @@ from ampsm.git.rewrite import left_by_git, settled_file, stages
 from ampsm.model.conflicts import Choice, ConflictKind
 from ampsm.model.errors import UserError
 from ampsm.system import seen_files
-from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of, resolve_file
+from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of, resolve_file, unresolve_file
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from tests.support.hints import commands_in
 from tests.workflows.finishing.merge.conflicts.test_resolving import Change, Waiting, waiting, writes
@@ -61,11 +61,16 @@ def test_both_modes_and_texts_differ_in_what_both_added(waiting: Make) -> None:
 
     w = waiting(writes(b="1\n"), writes(a="T\n"), executable)
     assert (w.file("a").kind, w.file("a").hunks) == (ConflictKind.BOTH_ADDED, 1)
-    assert "as in Target, it will not be executable" in w.file("a").sentence
+    assert "as in Target, it will not be executable, unless" in w.file("a").sentence
     w.choose("a", Choice.BOTH)
     w.resolve("a")
     assert (w.wt / "a").read_text() == "T\nS\n"
     assert not os.access(w.wt / "a", os.X_OK)
+    w.taken_back("a")
+    unresolve_file(w.d.ctx, w.id, "a")
+    choose(w.d.ctx, w.id, "a", Choice.SESSION, hunks=[1])
+    w.resolve("a")
+    assert (w.wt / "a").read_text() == "S\n" and os.access(w.wt / "a", os.X_OK), "the session's file as it is there"
 
 
 def test_latin_1_with_a_mark_and_no_last_line_end(waiting: Make) -> None:
