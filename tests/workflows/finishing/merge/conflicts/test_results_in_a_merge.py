@@ -58,9 +58,10 @@ def test_every_choice_makes_what_git_would(drawn: Make, tmp_path: Path, seed: in
         open_ones = [hunk for hunk in told.hunks if hunk.kind is HunkKind.CONFLICT]
         assert len(open_ones) == file.open == file.hunks
         option = {Choice.TARGET: ["--ours"], Choice.SESSION: ["--theirs"], Choice.BOTH: ["--union", "--diff3"]}
-        for choice, words in option.items():
-            choose(d.ctx, d.session.id, file.path, None)
-            chosen = choose(d.ctx, d.session.id, file.path, choice)
+        which: list[int] = []  # all that are open, then those that are chosen for
+        for choice, words in chance.sample([*option.items()], len(option)):
+            chosen = choose(d.ctx, d.session.id, file.path, choice, hunks=which)
+            which = [hunk.n for hunk in open_ones]
             assert chosen.file.open == 0
             assert written(chosen.result, sides) == merge_file(tmp_path, sides, *words), (file.path, choice)
         for hunk in open_ones:
