@@ -22,7 +22,7 @@ GATES = {
     "checking": "var GIT_COMMITTER_IDENT",
     "squash": "-m ampsm: squash refs/heads/",
     "rebase": "rebase --merge",
-    "resolving": "update-index",
+    "resolving": "update-index -z --index-info",
     "continuing": "rebase --continue",
     "testing": "tests",
     "moving": "merge --ff-only",
