@@ -9,19 +9,20 @@ from pathlib import Path
 from ampsm.git.command import GitError, git, git_answer, paths_of
 from ampsm.git.location import common_dir, git_path
 
-_SETTING = "rerere.enabled"
+#: What turns it on or off.
+SETTING = "rerere.enabled"
 
 
 def remembers(where: Path | str) -> bool:
     """Whether git remembers resolutions here: as it is set, else as git has it, by whether it ever did."""
-    said = git_answer(where, "config", "--type=bool", _SETTING)
+    said = git_answer(where, "config", "--type=bool", SETTING)
     return said == "true" if said is not None else (common_dir(where) / "rr-cache").is_dir()
 
 
 def remember(where: Path | str, on: bool) -> None:
     """Turns it on or off for the whole repository, in its own settings: on from the next conflicts on. What is
     remembered stays. Raises GitError."""
-    done = git(where, "config", "--local", _SETTING, "true" if on else "false", check=False, writes=True)
+    done = git(where, "config", "--local", SETTING, "true" if on else "false", check=False, writes=True)
     if done.returncode != 0:
         raise GitError("The setting of the repository cannot be changed", done.stderr)
 

@@ -24,11 +24,12 @@ from ampsm.git.worktree.proof import git_dir_of
 from ampsm.model.errors import UserError
 from ampsm.model.naming import WORKTREES_FOLDER
 from ampsm.model.record import record
-from ampsm.model.session import Session
+from ampsm.model.session import Session, utc_now
 from ampsm.store import iterations, sessions
 from ampsm.system.files import atomic_write, make_private_dir
 from ampsm.system.locks import lock_holder
 from ampsm.system.plain_files import read_plain
+from ampsm.workflows.iteration.meant import is_meant_setting
 from ampsm.workflows.session import outside
 from ampsm.workflows.session.create import pending
 from ampsm.workflows.session.known_tip import tip_ref
@@ -46,12 +47,13 @@ _KEEPING_WORKTREES = ("iteration", "test", "commit")
 
 @record
 class Seen:
-    """The surroundings before an iteration, the git directory of the session's worktree, and the ids of sessions that
-    were being made."""
+    """The surroundings before an iteration, the git directory of the session's worktree, the ids of sessions that were
+    being made, and when that was."""
 
     admin: Path
     surroundings: Surroundings
     making: frozenset[str] = frozenset()
+    at: str = ""
 
 
 def see(ctx: Context, session: Session) -> Seen | None:
@@ -66,8 +68,8 @@ def see(ctx: Context, session: Session) -> Seen | None:
     try:
         found = _load(kept)
         if found is None or found.admin != admin:
-            making = frozenset(pending(ctx))
-            found = Seen(admin, look(Path(session.repo), admin.parent.parent, admin), making)
+            making, at = frozenset(pending(ctx)), utc_now()
+            found = Seen(admin, look(Path(session.repo), admin.parent.parent, admin), making, at)
             _keep(kept, found)
     except (UserError, OSError):
         return None
@@ -83,7 +85,8 @@ def tell_changes(ctx: Context, seen: Seen | None, session: Session, number: str,
     found: list[Change] = []
     try:
         for change in changes_between(_between(ctx, seen, session, number)):
-            found.append(change)
+            if not is_meant_setting(ctx, session.repo, change, seen.at):
+                found.append(change)
     except (UserError, OSError) as error:
         warn("surroundings-unknown", f"Not all that changed outside the branch could be seen: {error}")
     _warn(found, warn)

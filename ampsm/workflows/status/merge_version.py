@@ -11,7 +11,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.workflows.session import lookup, open_merge
 
-_RECORDS = ("merge.json", "conflicts.json", "operations.json")
+_RECORDS = ("merge.json", "conflicts.json", "agent.json", "operations.json")
 _OF_GIT = (".", "index", "rebase-merge")
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ampsm.context import Context
+from ampsm.model.conflicts import ConflictFile
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
@@ -27,16 +28,18 @@ class WizardMode(StrEnum):
 
 class MergeReading(NamedTuple):
     """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
-    still stands where they are, resolved ones too."""
+    still stands where they are, resolved ones too, of which `unstaged` are not."""
 
     view: dict[str, Any]
     course: MergeCourse | None
     held: bool = False
+    unstaged: int = 0
 
     @property
     def left(self) -> int:
+        """A file that is edited, by the agent say, is left until somebody has said that it counts."""
         merge = self.view.get("merge") or {}
-        return len(merge.get("conflicts") or ())
+        return max(len(merge.get("conflicts") or ()), self.unstaged)
 
     @property
     def total(self) -> int:
@@ -47,17 +50,16 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     """Raises as `view_session`."""
     course = merge_course(ctx, session_id)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
-    held = (
-        course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS and _holds(ctx, session_id)
-    )
-    return MergeReading(view, course, held)
+    waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
+    files = _files(ctx, session_id) if waits else ()
+    return MergeReading(view, course, bool(files), sum(not file.resolved for file in files))
 
 
-def _holds(ctx: Context, session_id: str) -> bool:
+def _files(ctx: Context, session_id: str) -> tuple[ConflictFile, ...]:
     try:
-        return bool(conflicts_of(ctx, session_id).files)
+        return conflicts_of(ctx, session_id).files
     except UserError:
-        return False
+        return ()
 
 
 def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> WizardMode:

@@ -50,14 +50,16 @@ def fact_of(file: ConflictFile) -> str:
     """The second line of a file: what is left to do with it."""
     if file.resolved:
         return "Resolved, changed outside since" if file.outside_edit else "Resolved"
-    facts = []
-    if file.hunks:
+    facts = ["Agent's proposal"] if file.proposed_in is not None else []
+    if file.hunks and facts:
+        facts.append("all chosen" if not file.open else f"{file.open} left")
+    elif file.hunks:
         facts.append("All chosen" if not file.open else f"{file.open} of {figures.count(file.hunks, 'conflict')} left")
     else:
         outcome = outcome_chosen(file)
         facts.append(outcome.words if outcome else CHOICES[file.choice] if file.choice else "Not chosen yet")
-    if file.outside_edit:
-        facts.append("the agent proposes" if file.proposed_in is not None else "changed outside")
+    if file.outside_edit and file.proposed_in is None:
+        facts.append("changed outside")
     return ", ".join(facts)
 
 

@@ -101,7 +101,7 @@ def test_a_proposal_has_words_of_its_own_and_is_compared(proposed: dict[str, Any
     assert buttons(strip) == ["Take the proposal", "Compare", "Take it for this conflict"]
     [first, second] = made.reading.found.files if made.reading.found else ()
     assert (first.proposed_in, second.proposed_in) == (2, None)
-    assert "the agent proposes" in made.side.files.files.item(0).text()
+    assert "Agent's proposal, 2 left" in made.side.files.files.item(0).text()
     press(strip, "Compare")
     qtbot.waitUntil(lambda: stage.stack.currentWidget() is stage.proposal, timeout=LONG)
     with qtbot.waitSignal(made.reading.file_read):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import stat
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ampsm.context import open_context
-from ampsm.workflows.finishing import agent_at_conflicts, proposal_for
+from ampsm.workflows.finishing import agent_at_conflicts, proposal_for, remember_resolutions
 from tests.support.world import World
 
 ASKED = "README.md"
@@ -187,3 +188,18 @@ def test_what_it_made_of_a_file_is_its_proposal_until_somebody_edits_it(at: AtCo
     at.iterate(edits={"gone.txt": "kept\n"})
     assert at.file(ASKED)["proposedIn"] is None and at.file("gone.txt")["proposedIn"] == 3
     ctx.close()
+
+
+def test_what_a_person_sets_meanwhile_is_not_the_agents(
+    at: AtConflicts, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
+) -> None:
+    at.world.use(edits={}, hang_until=tmp_path / "go", ready=tmp_path / "never")
+    worker = spawn_cli("iterate", at.session["id"], "--stream-json")
+    with closing(open_context()) as ctx:
+        wait_until(lambda: agent_at_conflicts(ctx, at.session["id"]))
+        remember_resolutions(ctx, at.session["id"], True)
+    (tmp_path / "go").touch()
+    told, _ = worker.communicate()
+    assert worker.returncode == 0 and "rerere" not in str(told)
+    warned = at.iterate(shell=["git config rerere.enabled false"])
+    assert "rerere.enabled" in warned["config-changed"]

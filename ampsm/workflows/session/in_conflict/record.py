@@ -7,6 +7,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.stages import StagedEntry
+from ampsm.model.errors import UserError
 from ampsm.system.record_file import Record, RecordFile
 from ampsm.workflows.session import open_merge
 
@@ -80,9 +81,12 @@ class AgentWork(Record, frozen=True):
 
 
 def agent_work(ctx: Context, session_id: str, merge_id: str, stop: RebaseStop | None) -> AgentWork | None:
-    """What the agent has done at a stop of a merge; None when it has not been asked there. Raises `failed` for a file
-    that cannot be read."""
-    found = file(ctx, session_id).load()
+    """What the agent has done at a stop of a merge; None when it has not been asked there, or what is written of it
+    cannot be read: its files are somebody's edits then."""
+    try:
+        found = file(ctx, session_id).load()
+    except UserError:
+        return None
     return found if found is not None and found.is_of(merge_id, stop) else None
 
 
