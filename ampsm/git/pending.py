@@ -33,6 +33,18 @@ def pending_tree(
     return git_line(worktree, "write-tree", env=given)
 
 
+def staged_tree(worktree: Path) -> str:
+    """The tree that a commit of what is staged would have. Looks only: index and repository stay as they are. Raises
+    GitError, also while paths are unmerged."""
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="ampsm-") as name, quarantine(worktree, Path(name)) as env:
+        index = Path(name) / "staged-index"
+        shutil.copy2(git_path(worktree, "index"), index)
+        return git_line(worktree, "write-tree", env={**env, "GIT_INDEX_FILE": str(index)})
+
+
 def why_not_taken(worktree: Path, status: Status) -> NotConvertedError | None:
     """Why git cannot take the uncommitted files as what is set for them says; None where it can. No program runs that
     came with the session. Raises GitError."""

@@ -197,7 +197,8 @@ def _show(request: Request, session: Session, iteration: Iteration, subjects: di
 def run_command(request: Request, ref: str, timeout: int | None) -> int:
     """Run the session's test script in its worktree.
 
-    Its output goes to standard output. Exit code: 0 passed, 8 failed.
+    Its output goes to standard output. While a merge waits with all its conflicts resolved, it judges what the merge
+    goes on with, and is not asked again then. Exit code: 0 passed, 8 failed.
     """
     from ampsm.journal.codec import progress_document
     from ampsm.journal.events import Event, TestOutput, TestStarted, Warned

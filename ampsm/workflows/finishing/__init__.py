@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.plan import Readiness
     from ampsm.workflows.finishing.merge.preflight import preflight_session
     from ampsm.workflows.finishing.merge.resume import continue_merge
+    from ampsm.workflows.finishing.merge.stop_tests import StopTests, stop_tests
     from ampsm.workflows.finishing.preview import (
         RebasePreview,
         SquashPreview,
@@ -86,6 +87,7 @@ else:
         "merge.course": "MergeCourse merge_course",
         "merge.conflicts.remember": "remember_resolutions remembers_resolutions",
         "merge.outcome": "MergeOutcome",
+        "merge.stop_tests": "StopTests stop_tests",
         "merge.outlook": "MergeOutlook merge_outlook",
         "merge.merge": "merge_session",
         "merge.preflight": "preflight_session",

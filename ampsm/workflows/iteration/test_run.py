@@ -26,6 +26,7 @@ from ampsm.system.stopping import StopRequest, stop_on_signals
 from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
 from ampsm.workflows.iteration import surroundings
+from ampsm.workflows.iteration.resolved_stop import is_resolved_stop, tree_of_stop
 from ampsm.workflows.session import session_file, worktree_of
 from ampsm.workflows.session.held import held
 
@@ -39,12 +40,15 @@ def run_test_script(
     ctx: Context, ref: str, *, timeout: float | None = None, on_event: OnEvent = lambda event: None,
     stop: StopRequest | None = None,
 ) -> tuple[TestResult, str]:  # fmt: skip
-    """Runs the session's test script by hand, records the result and returns it with its redacted output.
+    """Runs the session's test script by hand, records the result and returns it with its redacted output. Also where
+    the program's own rebase waits with all conflicts resolved: it goes on waiting, whatever the tests say.
 
     Raises `no-test-script` (exit 2) without one, `cancelled` (exit 130) when stopped; then nothing is recorded.
     """
     with held(ctx, ref, "test") as (session, lock):
-        worktree_of.prove(session)
+        at_stop = is_resolved_stop(ctx, session)
+        if not at_stop:
+            worktree_of.prove(session)
         if not session.script_command:
             raise UserError("no-test-script", f"Session {session.id} has no test script",
                             hint=f"amp-sessions set {session.id} --script 'make test'")  # fmt: skip
@@ -55,7 +59,9 @@ def run_test_script(
                 output.append(event.text + "\n")
             on_event(event)
 
-        session, result = run_tests(ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True)
+        session, result = run_tests(
+            ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True, at_stop=at_stop
+        )
         if result is None:
             raise session.error("run", *_STOPPED, sessionId=session.id)
     return result, "".join(output)
@@ -64,13 +70,15 @@ def run_test_script(
 def run_tests(
     ctx: Context, session: Session, lock: SessionLock, *, on_event: OnEvent, stop: StopRequest | None,
     timeout: float | None = None, iteration_id: str | None = None, sets_status: bool = True, must_record: bool = False,
+    at_stop: bool = False,
 ) -> tuple[Session, TestResult | None]:  # fmt: skip
     """Runs the test script of a session that is held, and records what came of it: the result, the untracked files it
     left, and with `sets_status` what that makes of the session's status.
 
-    `timeout` is in seconds (None: the setting `testTimeoutSec`). `iteration_id` is given by an iteration, which looks
-    after its processes and its status itself. A store that cannot be written ends only what `must_record`. Returns the
-    session as it is then; no result when the script was stopped, which says nothing about the tests.
+    `at_stop`: a rebase waits there, and the session's status is of that. `timeout` is in seconds (None: the setting
+    `testTimeoutSec`). `iteration_id` is given by an iteration, which looks after its processes and its status itself. A
+    store that cannot be written ends only what `must_record`. Returns the session as it is then; no result when the
+    script was stopped, which says nothing about the tests.
     """
     marker, processes, seen = iteration_id or f"{session.id}/test", None, None
     if iteration_id is None:  # what the script starts is found again by its marker, and this process has to end it
@@ -95,12 +103,15 @@ def run_tests(
     save = partial(save, ctx, session, test_leftovers=leftovers)
     if stopped:
         return save(), None
-    if sets_status and iteration_id is None:
+    if sets_status and iteration_id is None and not at_stop:
         state = state_after_run(session, result)
         save = partial(save, status=state.status, blocked_by_tests=state.blocked_by_tests)
     session = save()
     # The tree that the result speaks of: none while there are uncommitted changes.
-    tree = None if worktree_of.local_changes(session).paths else repository.tree_of(session.worktree, "HEAD")
+    if at_stop:
+        tree = tree_of_stop(session)
+    else:
+        tree = None if worktree_of.local_changes(session).paths else repository.tree_of(session.worktree, "HEAD")
     with nullcontext() if must_record else DespiteOutages():
         telemetry.insert_test_run(ctx.store, session.id, iteration_id, result, tree, utc_now())
     return session, result

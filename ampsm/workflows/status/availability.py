@@ -31,7 +31,7 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
         Kind.REBASE_FORGOTTEN,
     ),
     "stop": CLEANED,
-    "run": (*_HELD, *ELSEWHERE, *_REBASING, Kind.NO_SCRIPT),
+    "run": (*_HELD, *ELSEWHERE, Kind.CONFLICTS, Kind.REBASE_CUT_OFF, Kind.REBASE_FORGOTTEN, Kind.NO_SCRIPT),
     "squash": (*_REWRITING, *_NO_COMMITS),
     "rebase": (*_REWRITING, Kind.NO_BASE),
     "merge": (*_REWRITING, Kind.HARMED, Kind.NO_BASE, *_NO_COMMITS),

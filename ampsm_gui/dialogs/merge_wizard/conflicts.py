@@ -13,12 +13,13 @@ from ampsm_gui.desktop import Desktop
 
 
 class ConflictView(Protocol):
-    """Signals: `left_changed(left, of)`, `next_changed()`, `all_resolved()`, `ask_agent()`, `watch_requested()`,
-    `error(CommandError)`."""
+    """Signals: `left_changed(left, of)`, `next_changed()`, `last_resolved()`, `all_resolved()`, `ask_agent()`,
+    `watch_requested()`, `error(CommandError)`."""
 
     left_changed: Any
     next_changed: Any
     all_resolved: Any
+    last_resolved: Any
     ask_agent: Any
     watch_requested: Any
     error: Any

@@ -32,6 +32,8 @@ class WizardDeeds(QObject):
     cured = Signal()
     open_requested = Signal(str, str)
     changes_requested = Signal()
+    #: The output of the tests is to be shown, or the conflicts again.
+    output_asked = Signal()
 
     def __init__(
         self, desktop: Desktop, state: WizardState, checking: MergeChecking, work: WizardWork, window: QWidget
@@ -73,6 +75,8 @@ class WizardDeeds(QObject):
             self._work.iterate(*(situation["options"] if situation.get("action") == action else ()))
         elif action == "run":
             self._work.run_tests()
+        elif action == "output":
+            self.output_asked.emit()
         elif action == "stop":
             self._desktop.commands.run("stop", state.session_id)
         elif action == "open-worktree":

@@ -7,8 +7,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ampsm_gui.look.plain import plain_label, plain_tip
+from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.elided_label import ElidedLabel
+from ampsm_gui.widgets.label import Label
 from ampsm_gui.widgets.second_press import StepButton
 
 _COPIED_MS = 1500
@@ -35,6 +37,10 @@ class WizardFoot(QWidget):
         self.copy = QPushButton("Copy command", self)
         self.copy.setObjectName("copyCommandButton")
         self.close_button = QPushButton("Close", self)
+        self._glyph = Label(self)
+        self._look: StatusLook | None = None
+        self.result = ElidedLabel(Qt.TextElideMode.ElideRight, self, least=12)
+        self.result.setObjectName("wizardResult")
         self.go_on = StepButton(self)
         self.go_on.setObjectName("wizardPrimaryButton")
         self.go_on.setProperty("role", "primary")
@@ -45,14 +51,15 @@ class WizardFoot(QWidget):
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.abort_button)
         self._row.addWidget(self.note, 1)
-        for button in (self.copy, self.close_button, self.go_on):
-            self._row.addWidget(button)
+        for widget in (self.copy, self.close_button, self._glyph, self.result, self.go_on):
+            self._row.addWidget(widget)
         self.abort_button.clicked.connect(self.abort)
         self.copy.clicked.connect(self.copy_asked)
         self.close_button.clicked.connect(self.close_asked)
         self.go_on.clicked.connect(self.primary)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+        self.show_result(None, "")
 
     def show_abort(self, operation: str | None, restores: str, *, enabled: bool) -> None:
         """The button that gives up, with what that restores; None: there is nothing to give up."""
@@ -77,6 +84,14 @@ class WizardFoot(QWidget):
         """Gives the keys to the button that goes on, as soon as it can be pressed."""
         self._focus_due = True
 
+    def show_result(self, look: StatusLook | None, words: str) -> None:
+        """What is known of what the button would go on with; nothing is shown of nothing."""
+        self._look = look
+        self.result.setText(words)
+        self.result.setVisible(bool(words))
+        self._glyph.setVisible(look is not None)
+        self._show_glyph()
+
     def show_copy(self, words: str) -> None:
         """What the button that copies says."""
         if self.copy.text() == self._copy_words:
@@ -99,5 +114,11 @@ class WizardFoot(QWidget):
         self._row.setContentsMargins(px(12), px(8), px(12), px(8))
         self._row.setSpacing(px(8))
         self.note.setFont(self._theme.font("small"))
+        self._show_glyph()
         self.copy.setIcon(self._theme.icon("copy"))
         self.copy.setIconSize(self._theme.icon_size(words=True))
+
+    def _show_glyph(self) -> None:
+        if self._look is not None:
+            side, ratio = self._theme.px(14), self.devicePixelRatioF()
+            self._glyph.setPixmap(self._theme.pixmap(self._look.glyph, self._look.token, side, ratio))

@@ -10,7 +10,7 @@ from ampsm.model.conflicts import ConflictFile
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
-from ampsm.workflows.finishing import MergeCourse, conflicts_of, merge_course
+from ampsm.workflows.finishing import MergeCourse, StopTests, conflicts_of, merge_course, stop_tests
 from ampsm.workflows.status import view_session
 
 _ENDED_WELL = (MergeStatus.MERGED, MergeStatus.REBASED, MergeStatus.PULL_REQUEST)
@@ -28,12 +28,14 @@ class WizardMode(StrEnum):
 
 class MergeReading(NamedTuple):
     """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
-    still stands where they are, resolved ones too, of which `unstaged` are not."""
+    still stands where they are, resolved ones too, of which `unstaged` are not. `tests` is of a stop where none is
+    left."""
 
     view: dict[str, Any]
     course: MergeCourse | None
     held: bool = False
     unstaged: int = 0
+    tests: StopTests | None = None
 
     @property
     def left(self) -> int:
@@ -52,7 +54,8 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
     waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
     files = _files(ctx, session_id) if waits else ()
-    return MergeReading(view, course, bool(files), sum(not file.resolved for file in files))
+    reading = MergeReading(view, course, bool(files), sum(not file.resolved for file in files))
+    return reading._replace(tests=_tests(ctx, session_id)) if files and not reading.left else reading
 
 
 def _files(ctx: Context, session_id: str) -> tuple[ConflictFile, ...]:
@@ -60,6 +63,13 @@ def _files(ctx: Context, session_id: str) -> tuple[ConflictFile, ...]:
         return conflicts_of(ctx, session_id).files
     except UserError:
         return ()
+
+
+def _tests(ctx: Context, session_id: str) -> StopTests | None:
+    try:
+        return stop_tests(ctx, session_id)
+    except UserError:
+        return None  # what is wrong there, the session says
 
 
 def mode_of(reading: MergeReading, followed: str | None, *, running: bool) -> WizardMode:

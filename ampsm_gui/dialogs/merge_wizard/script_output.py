@@ -45,19 +45,27 @@ class ScriptOutput(QWidget):
         if not self._later.isActive():
             self._later.start()
 
+    def begin(self, asked_by: str) -> None:
+        """The script is asked anew: what it said to the same before is over."""
+        if (part := self._parts.pop(asked_by, None)) is not None:
+            self._drop(part)
+
     def clear(self) -> None:
         """What was said belongs to something that is over."""
         self._later.stop()
         for part in self._parts.values():
-            self._column.removeWidget(part)
-            part.hide()
-            part.deleteLater()
+            self._drop(part)
         self._parts = {}
         self.hide()
 
     def parts(self) -> dict[str, str]:
         """What is shown, by its title."""
         return {part.title.text(): part.output.toPlainText() for part in self._parts.values()}
+
+    def _drop(self, part: _Part) -> None:
+        self._column.removeWidget(part)
+        part.hide()
+        part.deleteLater()
 
     @Slot()
     def _on_show(self) -> None:

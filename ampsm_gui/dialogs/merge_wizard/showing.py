@@ -15,6 +15,7 @@ from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
 from ampsm_gui.dialogs.merge_wizard.head import ONTO, Way
+from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
@@ -30,11 +31,13 @@ class WizardShowing:
 
     def __init__(
         self, state: WizardState, frame: WizardFrame, checking: MergeChecking, check_page: CheckPage,
-        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, start: QAction,
+        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, tests: LastTests, start: QAction,
     ) -> None:  # fmt: skip
         self._state, self._frame, self._checking, self._work = state, frame, checking, work
         self._check_page, self._course_page, self._conflicts = check_page, course_page, conflicts
-        self._start = start
+        self._tests, self._start = tests, start
+        #: Whether the output of the tests is shown in the place of the conflicts.
+        self.output_wanted = False
 
     def title(self) -> str:
         """Of the window."""
@@ -87,6 +90,7 @@ class WizardShowing:
         why = words.why_not_started(self._checking, form)
         can_start = state.mode is WizardMode.CHECK and not why and not busy
         self._start.setEnabled(can_start)
+        foot.show_result(*self._tests.told())
         foot.show_copy("Copy undo command" if state.mode is WizardMode.OVER else "Copy command")
         if course is None or state.reading is None:
             foot.show_abort(None, why if state.mode is WizardMode.CHECK else "", enabled=False)
@@ -116,9 +120,21 @@ class WizardShowing:
 
     def _ways(self, course: MergeCourse, situation: dict[str, Any], actions: dict[str, str | None]) -> list[Way]:
         """What helps besides Continue and Abort, which stand below."""
+        if self._tests.awaited:
+            return self._ways_of_tests(actions)
         if self._state.mode is WizardMode.AT_WORK:
             return [("stop", "Stop", actions.get("stop"))] if course.step == "test" else []
         found = [(situation["action"], situation["label"])] if situation["action"] else []
         found += [(way["action"], way["label"]) for way in situation["more"]]
         ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
         return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways
+
+    def _ways_of_tests(self, actions: dict[str, str | None]) -> list[Way]:
+        """What helps after the last conflict."""
+        output = self._course_page.output.parts()
+        ways: list[Way] = (
+            [("output", "Show conflicts" if self.output_wanted else "Show output", None)] if output else []
+        )
+        if self._work.testing:
+            return [*ways, ("stop", "Stop", None)]
+        return ways if self._tests.pass_ else [*ways, ("run", "Run tests", actions.get("run"))]

@@ -19,6 +19,7 @@ from ampsm_gui.dialogs.merge_wizard.deeds import WizardDeeds
 from ampsm_gui.dialogs.merge_wizard.filling import FormFilling
 from ampsm_gui.dialogs.merge_wizard.following import WizardFollowing
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
+from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
@@ -67,9 +68,10 @@ class MergeWizard(Dialog):
         self.following = WizardFollowing(desktop, self.state, self.filling, self.checking, self.work, self)
         self.start = QAction("Start", self)
         self.start.setObjectName("startMergeAction")
+        self.tests = LastTests(self.state, self.work, self)
         self._showing = WizardShowing(
             self.state, self.frame, self.checking, self.check_page, self.course_page, self.conflicts, self.work,
-            self.start,
+            self.tests, self.start,
         )  # fmt: skip
         self._tick = Tick(self, self._on_tick)
         for page in (self.check_page, self.course_page):
@@ -168,11 +170,14 @@ class MergeWizard(Dialog):
         self.check_page.show_session(self.state.session)
         self.trouble.look_again()
         self._show()
+        self.tests.look_again()
 
     @Slot()
     def _show(self) -> None:
         self.setWindowTitle(plain_title(self._showing.title()))
-        if self.mode is WizardMode.CONFLICTS and self.state.view is not None:
+        at_conflicts = self.mode is WizardMode.CONFLICTS and self.state.view is not None
+        self._showing.output_wanted = self._showing.output_wanted and at_conflicts and self.tests.awaited
+        if at_conflicts and not self._showing.output_wanted:
             self.conflicts.show(self._connect_conflicts)
         else:
             self._showing.page()
@@ -244,6 +249,11 @@ class MergeWizard(Dialog):
         self.abort()
 
     @Slot()
+    def _on_output_asked(self) -> None:
+        self._showing.output_wanted = not self._showing.output_wanted
+        self._show()
+
+    @Slot()
     def _on_next_changed(self) -> None:
         self._showing.foot()
 
@@ -256,6 +266,8 @@ class MergeWizard(Dialog):
         page.left_changed.connect(self.refresh)
         page.next_changed.connect(self._on_next_changed)
         page.all_resolved.connect(self.frame.foot.focus_step)
+        page.last_resolved.connect(self.tests.on_last_resolved)
+        page.last_resolved.connect(self.refresh)
         page.ask_agent.connect(self.deeds.ask_agent)
         page.watch_requested.connect(self.console_requested)
         page.error.connect(self._on_page_error)
@@ -287,7 +299,9 @@ class MergeWizard(Dialog):
         deeds.changes_requested.connect(self.changes_requested)
         work.changed.connect(self._on_work_changed)
         work.failed.connect(self.trouble.show)
+        work.tests_begin.connect(self.course_page.output.begin)
         work.tests_said.connect(self.course_page.output.add)
+        deeds.output_asked.connect(self._on_output_asked)
         self.desktop.merge_watcher.changed.connect(self._on_merge_moved)
         self.desktop.watcher.changed.connect(self.refresh)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):

@@ -29,6 +29,8 @@ class WizardWork(QObject):
     outcome = Signal(str, bool)
     #: (who asks it: `preflight`, `test` or `run`, a line of the test script)
     tests_said = Signal(str, str)
+    #: The test script is asked anew: `run`.
+    tests_begin = Signal(str)
 
     def __init__(self, desktop: Desktop, session_id: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -37,6 +39,8 @@ class WizardWork(QObject):
         self._merging: RunningCommand | None = None
         self._others = 0
         self._step = ""
+        #: Whether the test script runs alone.
+        self.testing = False
 
     @property
     def merging(self) -> bool:
@@ -60,38 +64,48 @@ class WizardWork(QObject):
         self.changed.emit()
 
     def run_tests(self) -> None:
-        """Runs the test script alone."""
-        self._run(self._on_tests, "run", self._id)
+        """Runs the test script alone; what it says is told while it does."""
+        if not self.busy:
+            self.testing = True
+            self.tests_begin.emit("run")
+            self._run(self._on_tested, "run", self._id, streams=True)
 
     def iterate(self, *options: str) -> None:
         """Lets the agent work."""
         self._run(self._on_began, "iterate", self._id, "--detach", *options)
 
-    def _run(self, done: Callable[[dict[str, Any]], None], *words: str) -> None:
+    def _run(self, done: Callable[[dict[str, Any]], None], *words: str, streams: bool = False) -> None:
         if self.busy:
             return
-        command = self._desktop.commands.run(*words)
+        command = self._desktop.commands.run(*words, streams=streams)
         self._others += 1
+        if streams:
+            command.told.connect(self._on_test_told)
         command.succeeded.connect(given(self._on_done, done))
-        command.failed.connect(given(self._on_other_failed, command))
+        command.failed.connect(self._on_other_failed)
         self.changed.emit()
 
     def _on_done(self, done: Callable[[dict[str, Any]], None], document: dict[str, Any]) -> None:
         self._others -= 1
+        self.testing = False
         done(document)
         self.cured.emit()
 
-    def _on_other_failed(self, command: RunningCommand, error: CommandError) -> None:
+    @Slot(object)
+    def _on_other_failed(self, error: CommandError) -> None:
         self._others -= 1
-        if error.code == "tests-failed":
-            self._on_tests(command.document)
-        else:
+        self.testing = False
+        if error.code not in _STATES:
             self.failed.emit(error)
         self.cured.emit()
 
-    def _on_tests(self, document: dict[str, Any]) -> None:
-        for line in str(document.get("output") or "").splitlines():
-            self.tests_said.emit("run", line)
+    @Slot(object)
+    def _on_test_told(self, event: dict[str, Any]) -> None:
+        if event.get("type") == "test_output":
+            self.tests_said.emit("run", str(event.get("text") or ""))
+
+    def _on_tested(self, _document: dict[str, Any]) -> None:
+        """What they said was told, and how they ended is recorded."""
 
     def _on_began(self, document: dict[str, Any]) -> None:
         number = (document.get("iteration") or {}).get("number", "")

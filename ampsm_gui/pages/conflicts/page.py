@@ -37,6 +37,8 @@ class ConflictPage(QWidget):
     next_changed = Signal()
     #: The last one was resolved, here or elsewhere.
     all_resolved = Signal()
+    #: What was left is resolved, and it was done here.
+    last_resolved = Signal()
     ask_agent = Signal()
     #: The console of the session is to be shown.
     watch_requested = Signal()
@@ -170,6 +172,8 @@ class ConflictPage(QWidget):
     def on_resolved(self, path: str, onward: bool) -> None:
         """A command has ended: the next file comes, or the same one as it is now."""
         if onward:
+            if set(self.reading.left()) <= {path}:
+                self.last_resolved.emit()
             self.reading.open_next(path)
         self.refresh()
 

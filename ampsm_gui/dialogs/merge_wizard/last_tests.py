@@ -1,0 +1,68 @@
+"""The tests after the last conflict: they run by themselves once its file is resolved here, and nothing moves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+
+from ampsm.model.merge import FAIL, PASS
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm_gui.dialogs.merge_wizard.state import WizardState
+from ampsm_gui.dialogs.merge_wizard.work import WizardWork
+from ampsm_gui.look import figures
+from ampsm_gui.look.status import StatusLook, check_look, session_look
+
+
+class LastTests(QObject):
+    """Only what was resolved in this window lets them run: whoever resolves elsewhere goes on there, too."""
+
+    def __init__(self, state: WizardState, work: WizardWork, parent: QObject) -> None:
+        super().__init__(parent)
+        self._state, self._work = state, work
+        self._due = False
+
+    @Slot()
+    def on_last_resolved(self) -> None:
+        """Nothing is left; the session is read next."""
+        self._due = True
+
+    def look_again(self) -> None:
+        """The session was read."""
+        reading, due = self._state.reading, self._due
+        if not due or reading is None:
+            return
+        if self._state.mode is not WizardMode.CONFLICTS or reading.left:
+            self._due = False
+        elif not self._work.busy:
+            self._due = False
+            if reading.tests is not None and reading.tests.wanted and reading.tests.result is None:
+                self._work.run_tests()
+
+    @property
+    def awaited(self) -> bool:
+        """Whether what stands there is what the tests are to judge before the merge goes on."""
+        reading = self._state.reading
+        tests = reading.tests if reading and self._state.mode is WizardMode.CONFLICTS else None
+        return tests is not None and tests.wanted
+
+    @property
+    def pass_(self) -> bool:
+        """Whether they passed on exactly this."""
+        reading = self._state.reading
+        return bool(self.awaited and reading and reading.tests and reading.tests.result and reading.tests.result.passed)
+
+    def told(self) -> tuple[StatusLook | None, str]:
+        """What stands beside the button that goes on."""
+        reading = self._state.reading
+        if not self.awaited or reading is None or reading.tests is None:
+            return None, ""
+        if self._work.testing:
+            return session_look("running"), "The tests run"
+        result = reading.tests.result
+        if result is None:
+            return None, ""
+        took = figures.seconds_prose(result.duration_ms)
+        if result.passed:
+            return check_look(PASS), f"The tests pass ({took})"
+        return check_look(
+            FAIL
+        ), "The tests time out" if result.timed_out else f"The tests fail (exit {result.exit_code})"
