@@ -15,7 +15,7 @@ from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import in_tree, is_binary
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.redone import redone
-from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry, entries, merge_rules
+from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry, Stages, entries, merge_rules
 from ampsm.git.status import worktree_status
 from ampsm.system.plain_files import read_plain
 
@@ -36,7 +36,7 @@ def about_to_be_committed(worktree: Path, stop: RebaseStop) -> list[Marked]:
     words = ("diff-index", "--cached", "-z", "--name-only", "--no-renames", "--diff-filter=d", stop.head, "--")
     changed = {*status.unstaged, *status.unmerged}
     staged = entries(worktree, sorted({*paths_of(git(worktree, *words, timeout=LONG_TIMEOUT).stdout)} - changed))
-    found = dict(_files(worktree, sorted(changed)))
+    found = dict(files_in(worktree, sorted(changed)))
     blobs = {path: entry.blob for path, entry in staged.items() if entry.is_file}
     held = _marked_ones(worktree, set(blobs.values()))
     found |= {path: held[blob] for path, blob in blobs.items() if blob in held}
@@ -76,7 +76,16 @@ def committed(worktree: Path, onto: str, before: str, tip: str) -> list[Marked]:
     return left
 
 
-def _files(worktree: Path, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def marked_line(worktree: Path, path: str, content: bytes, sides: Stages) -> int | None:
+    """The first line of a file with these sides that is such a marker; None without one. Raises GitError."""
+    if not _may_be_marked(content):
+        return None
+    base, target, session = _texts(worktree, [sides.get(stage) for stage in (BASE, TARGET, SESSION)])
+    return first_new_marker(content, base, target, session, merge_rules(worktree, [path])[path].size)
+
+
+def files_in(worktree: Path, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """Those of these paths at which the worktree has a file that may be text, with what it holds."""
     for path in paths:
         place = worktree / path
         try:

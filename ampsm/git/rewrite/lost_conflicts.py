@@ -16,10 +16,11 @@ from ampsm.git.command import LONG_TIMEOUT, git, git_answer
 from ampsm.git.in_the_way import changes_on_the_way
 from ampsm.git.location import git_dir, git_path
 from ampsm.git.rewrite.left_by_git import in_the_worktree, in_tree
+from ampsm.git.rewrite.left_markers import files_in, marked_line
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.redone import RedoneStep, redone
 from ampsm.git.rewrite.settled_file import put_file, remove_file, seen_at, write_conflict_again
-from ampsm.git.rewrite.stages import SESSION, TARGET, StagedEntry, entries, resolved_since, unmerged
+from ampsm.git.rewrite.stages import SESSION, TARGET, StagedEntry, Stages, entries, resolved_since, unmerged
 from ampsm.git.staging import SavedIndex, restore_index
 from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
@@ -34,20 +35,20 @@ def lost(worktree: Path, stop: RebaseStop) -> list[str]:
     GitError."""
     if stop.now != stop.head:
         return []
-    made = redone(worktree, stop)
-    known = unmerged(worktree).keys() | resolved_since(worktree).keys()
-    missing = made.conflicts.keys() - known
+    made, waiting, resolved = redone(worktree, stop), unmerged(worktree), resolved_since(worktree)
+    missing = made.conflicts.keys() - waiting.keys() - resolved.keys()
     reset = not _is_noted(worktree)
     changed = _changed(worktree, made) if reset or missing else set()
     undecided = {*missing, *(changed if reset else ())}
-    if reset and not unmerged(worktree) and _nothing_staged(worktree, made):
+    if reset and not waiting and _nothing_staged(worktree, made):
         undecided |= made.conflicts.keys()
     staged, before = entries(worktree, sorted(undecided)), _of_tree(worktree, made.before, undecided)
     found = in_the_worktree(worktree, sorted(undecided), len(stop.commit))
-    return sorted(
+    gone = {
         path for path in undecided if staged.get(path) == before.get(path)
         or (path in missing and staged.get(path) != found.get(path))
-    )  # fmt: skip
+    }  # fmt: skip
+    return sorted(gone | _taken_out(worktree, resolved))
 
 
 def bring_back(worktree: Path, stop: RebaseStop, decided: Decided) -> None:
@@ -74,6 +75,15 @@ def bring_back(worktree: Path, stop: RebaseStop, decided: Decided) -> None:
     git(worktree, "update-index", "-q", "--refresh", check=False, timeout=LONG_TIMEOUT, writes=True)
     if git_answer(worktree, "config", "--type=bool", "core.sparseCheckout") == "true":
         git(worktree, "sparse-checkout", "reapply", check=False, timeout=LONG_TIMEOUT, writes=True)
+
+
+def _taken_out(worktree: Path, resolved: Mapping[str, Stages]) -> set[str]:
+    """What was only taken out of the index (`git rm --cached`): the file lies there as it was, with its markers."""
+    staged = entries(worktree, sorted(resolved))
+    return {
+        path for path, content in files_in(worktree, sorted(resolved.keys() - staged.keys()))
+        if marked_line(worktree, path, content, resolved[path]) is not None
+    }  # fmt: skip
 
 
 def _is_noted(worktree: Path) -> bool:

@@ -189,3 +189,16 @@ def test_what_had_made_room_for_a_folder_or_a_link_does_so_again(
     assert [w.d.git(*command, at=w.wt) for command in listed] == before
     assert conflicts_of(w.d.ctx, w.id) == told
     assert (w.wt / "quiet" / "inside").read_text() == "S\n" and (w.wt / "torn~HEAD").read_text() == "T\n"
+
+
+def test_a_file_with_markers_that_was_only_taken_out_of_the_index_is_not_merged_as_deleted(torn: Waiting) -> None:
+    w = torn
+    w.choose("d.bin", Choice.TARGET)
+    w.resolve("d.bin")
+    git(w.wt, "rm", "-q", "--cached", "b", writes=True)
+    assert f"amp-sessions restore {w.id}" in (refuses(w).hint or "")
+    restore_session(w.d.ctx, w.id)
+    assert [file.path for file in conflicts_of(w.d.ctx, w.id).files if not file.resolved] == ["b"]
+    git(w.wt, "rm", "-q", "--force", "b", writes=True)
+    w.merged()
+    assert w.d.git("ls-tree", "main", "b") == ""
