@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from ampsm_gui.desktop import Desktop
@@ -49,18 +49,51 @@ class ConflictPlace:
         """Brings it to the front; `connect` is called with a page that is new."""
         if self._widget is None:
             page = self._make(self._desktop, self._id, self._pages)
-            self._widget = _scrolling(page)
+            self._widget = scrolling(page)
             self._pages.addWidget(self._widget)
             self.page = cast(ConflictView, page)
             connect(self.page)
         self._pages.setCurrentWidget(self._widget)
 
 
-def _scrolling(page: QWidget) -> QScrollArea:
+def scrolling(page: QWidget) -> QScrollArea:
     """Where there is less room than the page needs at least, it scrolls: what is below it stays in sight."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
+    area.setWidget(_Bounded(page))
     return area
+
+
+class _Bounded(QWidget):
+    """A page as high as it must be: an area that scrolls would make it as high as it likes to be, and lists that can
+    scroll themselves would not."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        page.setParent(self)
+        page.installEventFilter(self)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self._page.layout()
+        return layout.minimumHeightForWidth(width) if layout is not None else self._page.minimumSizeHint().height()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._page.minimumSizeHint()
+
+    def sizeHint(self) -> QSize:
+        return self._page.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._page.resize(event.size())
+        super().resizeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._page and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

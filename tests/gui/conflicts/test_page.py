@@ -14,6 +14,7 @@ from shiboken6 import delete
 
 from ampsm.model.conflicts import Choice
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.conflicts import scrolling
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.conflicts.page_head import PANES
@@ -300,6 +301,24 @@ def test_it_becomes_as_narrow_as_a_small_window(conflicted: Make, page: Open, qt
     made.resize(620, 400)
     assert made.width() == 620, "what stands in one row keeps nothing from becoming two"
     qtbot.waitUntil(lambda: head.height() > wide)
+
+
+def test_many_files_scroll_in_their_list_and_the_rest_stays_in_sight(
+    conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    made = page(conflicted({f"{number:02}.txt": ("b\n", "t\n", "s\n") for number in range(40)}))
+    area = scrolling(made)
+    qtbot.addWidget(area)
+    area.resize(1000, 620)
+    area.show()
+    files = made.side.files
+    qtbot.waitUntil(lambda: made.size() == area.viewport().size())
+    assert files.verticalScrollBar().maximum() > 0 and not area.verticalScrollBar().maximum()
+    made.moves.show_file("39.txt")
+    qtbot.waitUntil(lambda: files.current_path() == "39.txt")
+    area.resize(1000, 500)
+    qtbot.waitUntil(lambda: made.size() == area.viewport().size())
+    assert files.viewport().rect().contains(files.visualRect(files.currentIndex())), "what is open is in sight"
 
 
 def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
