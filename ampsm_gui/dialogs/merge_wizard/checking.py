@@ -81,6 +81,9 @@ class MergeChecking(QObject):
     def stop(self) -> None:
         """Nobody waits for an answer any more."""
         self._check_later.stop()
+        if self._later.isActive():
+            self._later.stop()
+            self.outlook = None  # not of this form: it is asked for when the checks are
         if self._command is not None:
             command, self._command = self._command, None
             command.kill()

@@ -82,6 +82,7 @@ class WizardFollowing(QObject):
     def _on_course(self, course: MergeCourse | None) -> None:
         waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
         if waits and self._state.mode is None:
+            self._checking.stop()
             self.conflicts_wait.emit()
 
     def _on_read(self, reading: MergeReading) -> None:

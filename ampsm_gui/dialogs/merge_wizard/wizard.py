@@ -179,7 +179,7 @@ class MergeWizard(Dialog):
         self._showing.output_wanted = self._showing.output_wanted and at_conflicts and self.tests.awaited
         if at_conflicts and not self._showing.output_wanted:
             self.conflicts.show(self._connect_conflicts)
-        else:
+        elif self.mode is not None or self.conflicts.page is None:  # else conflicts are shown before the rest is read
             self._showing.page()
         self._showing.steps()
         self._showing.head()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm_gui.dialogs.merge_wizard import following
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode, read_merge
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from tests.gui.conflicts.conftest import TWO, Sides, numbered
@@ -143,3 +145,22 @@ def test_tab_leads_through_the_page_and_past_nothing_that_cannot_be_used(
     for button in page.stage.head.buttons.values():
         assert not button.isEnabled() and button.toolTip().startswith("Git does not merge this file line by line")
     keys.wizard.close()
+
+
+def test_conflicts_are_shown_before_the_rest_is_read(
+    shown: Shown, conflicted: Callable[[Sides], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    session, may = conflicted({"a.txt": TWO}), Event()
+    monkeypatch.setattr(following, "read_merge", lambda ctx, session_id: may.wait(60) and read_merge(ctx, session_id))
+    shown.show(session)
+    shown.until(shown.action("mergeAction").isEnabled)
+    shown.action("mergeAction").trigger()
+    [wizard] = shown.window.findChildren(MergeWizard)
+    shown.until(lambda: any(page.shown_path() for page in wizard.findChildren(ConflictPage)))
+    [page] = wizard.findChildren(ConflictPage)
+    wizard.checking.foreseen.emit()  # as when something else is answered meanwhile
+    assert wizard.mode is None and page.stage.cards.isVisible() and page.stage.cards.property("hunkCount") == 2
+    may.set()
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
+    assert page.stage.cards.isVisible()
+    wizard.close()
