@@ -19,6 +19,8 @@ from ampsm_gui.widgets.conflicts.verify_view import VerifyView
 from ampsm_gui.widgets.messages.strip import Strip
 from ampsm_gui.widgets.rule import Rule
 
+_UNDER_THE_HEAD = 2
+
 
 class ConflictStage(QWidget):
     """Head, view and strip."""
@@ -37,7 +39,7 @@ class ConflictStage(QWidget):
         for view in (self._blank, self.cards, self.panes, self.verify, self.kind, self.proposal):
             self.stack.addWidget(view)
         self.strip = Strip(theme, self)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
@@ -98,7 +100,9 @@ class ConflictStage(QWidget):
         self.strip.clear()
 
     def set_narrow(self, narrow: bool) -> None:
-        """All of them in a small window."""
+        """All of them in a small window, where the strip is above what may have to be scrolled."""
+        self._column.removeWidget(self.strip)
+        self._column.insertWidget(_UNDER_THE_HEAD if narrow else self._column.count(), self.strip)
         self.head.set_narrow(narrow)
         self.cards.set_narrow(narrow)
         self.verify.set_narrow(narrow)

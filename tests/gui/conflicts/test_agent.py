@@ -143,3 +143,16 @@ def test_edited_by_hand_it_is_nobodys_proposal(proposed: dict[str, Any], page: O
     Path(proposed["worktree"], "a.txt").write_text("by hand\n")
     made.refresh()
     qtbot.waitUntil(lambda: "changed outside" in made.stage.strip.text, timeout=LONG)
+
+
+def test_in_a_small_window_the_ways_with_a_proposal_are_in_sight(
+    proposed: dict[str, Any], page: Open, qtbot: QtBot
+) -> None:
+    made = page(proposed)
+    strip, stack = made.stage.strip, made.stage.stack
+    qtbot.waitUntil(lambda: "proposal" in strip.text, timeout=LONG)
+    qtbot.waitUntil(lambda: strip.y() > stack.y(), timeout=LONG)
+    made.set_narrow(True)
+    qtbot.waitUntil(lambda: strip.y() < stack.y(), timeout=LONG)
+    made.set_narrow(False)
+    qtbot.waitUntil(lambda: strip.y() > stack.y(), timeout=LONG)
