@@ -10,9 +10,10 @@ extensions (SHA-256, reftable, partial clones), shallow clones, grafts and repla
 commits that are written strangely, and whatever is not found, since git may know where to fetch it. What touches index
 or worktree is not read here at all: libgit2 does not know sparse checkouts, filters and split indexes well enough.
 
-`reader` has the questions, `commit_info` and `line_changes` what is answered; `once` keeps answers while one command
-works. For libgit2, `open_repositories` keeps repositories open, `plain_commit` reads a commit as nearly all are
-written, `graph` compares what two commits have. `missing` says which of all these a repository has not got.
+`reader` has the questions, `commit_info` and `line_changes` what is answered, `many_changes` of many texts at once;
+`once` keeps answers while one command works. For libgit2, `open_repositories` keeps repositories open, `plain_commit`
+reads a commit as nearly all are written, `graph` compares what two commits have. `missing` says which of all these a
+repository has not got.
 """
 
 from __future__ import annotations
@@ -107,6 +108,15 @@ def line_changes(where: Path | str, old: str, new: str) -> list[LineChange]:
     Binary files count as text. Raises GitError.
     """
     return _read(where, lambda reader: reader.line_changes(old, new))
+
+
+def line_changes_of(
+    where: Path | str, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[LineChange]]:  # fmt: skip
+    """The same of many pairs of blobs, all in memory at once. Raises GitError."""
+    if _in_process or len(pairs) < 2:
+        return {pair: line_changes(where, *pair) for pair in pairs}
+    return command_line(where).line_changes_of(pairs)
 
 
 def _read(where: Path | str, question: Callable[[Reader], T]) -> T:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, git_answer, git_line, line_of
 from ampsm.git.objects.commit_info import CommitInfo
 from ampsm.git.objects.line_changes import LineChange, changes_of_patch
+from ampsm.git.objects.many_changes import changes_of_texts
 from ampsm.git.objects.missing import missing
 from ampsm.git.objects.ref_files import read_ref_files
 
@@ -120,6 +121,11 @@ class GitCommandLine:
 
     def line_changes(self, old: str, new: str) -> list[LineChange]:
         return changes_of_patch(git(self._where, "diff", *_LINE_DIFF, old, new, timeout=LONG_TIMEOUT).stdout)
+
+    def line_changes_of(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[LineChange]]:
+        held = self.read_blobs(list({blob: None for pair in pairs for blob in pair}))
+        texts = [(held[old], held[new]) for old, new in pairs]
+        return dict(zip(pairs, changes_of_texts(texts, _LINE_DIFF), strict=True))
 
 
 def _commit_info(fields: list[str]) -> CommitInfo:

@@ -76,6 +76,21 @@ def test_both_find_the_same(make_repo: Callable[..., Path], seed: int) -> None:
     assert all(one.old_start + one.old_count < two.old_start for one, two in itertools.pairwise(by_git))
 
 
+def test_many_pairs_at_once_are_as_each_alone(make_repo: Callable[..., Path], run_git: Callable[..., str]) -> None:
+    repo, chance = make_repo(), Random(1)
+    for key, value in {"diff.noprefix": "true", "diff.renames": "copies", "diff.mnemonicPrefix": "true"}.items():
+        run_git(repo, "config", "--global", key, value)
+    texts = [b"", b"diff --git a/old/0 b/new/0\n"]
+    texts += [b"\n".join(edited(chance, chance.choices(WORDS, k=20))) for _ in range(12)]
+    blobs = list(dict.fromkeys(store(repo, text) for text in texts))
+    pairs = [(old, new) for old in blobs for new in blobs if old != new]
+    found = objects.line_changes_of(repo, pairs)
+    assert list(found) == pairs
+    assert found == {pair: GitCommandLine(repo).line_changes(*pair) for pair in chance.sample(pairs, 25)} | {
+        pair: libgit2.ask(repo, methodcaller("line_changes", *pair)) for pair in pairs
+    }
+
+
 def test_no_setting_or_attribute_changes_what_git_finds(
     make_repo: Callable[..., Path], run_git: Callable[..., str]
 ) -> None:

@@ -15,13 +15,14 @@ from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import Drafts, FileDraft, KeptEntry, draft_of, kept
-from ampsm.workflows.finishing.merge.conflicts.laid import laid
+from ampsm.workflows.finishing.merge.conflicts.laid import laid, lay
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
 
 
 def told_files(stop: ConflictStop, found: Sequence[Conflicted], drafts: Drafts) -> list[ConflictFile]:
     """The files as they are now. Raises GitError."""
     now = in_the_worktree(stop.worktree, [file.path for file in found], stop.width)
+    lay(stop.root, found)
     return [_told(stop, file, draft_of(drafts, file.path, file.stages), now.get(file.path)) for file in found]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ampsm.git.objects import LineChange, line_changes, read_blobs
+from ampsm.git.objects import LineChange, line_changes_of, read_blobs
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET
 from ampsm.model.conflicts import Choice, Hunk, HunkKind
 from ampsm.model.record import record
@@ -20,6 +20,11 @@ MOST_KEPT = 64 * 2**20
 #: What a region takes beside its lines.
 _OF_A_REGION = 1024
 
+#: Bytes of texts that are read together.
+_TOGETHER = 16 * 2**20
+
+_Blobs = tuple[str | None, str | None, str | None]
+_Known = Mapping[tuple[str, str], list[LineChange]]
 _Chosen = dict[int, tuple[Choice, bytes | None]]
 
 
@@ -87,15 +92,39 @@ class LaidText:
 
 def laid(root: Path, file: Conflicted) -> LaidText:
     """The three texts of a file that has hunks. Raises GitError."""
-    base, target, session = (file.stages.get(stage) for stage in (BASE, TARGET, SESSION))
-    blobs = [entry.blob if entry and entry.is_file else None for entry in (base, target, session)]
-    return _KEPT.get((root, *blobs), lambda: _laid(root, *blobs))
+    blobs = _blobs(file)
+    return _KEPT.get((root, *blobs), lambda: _laid(root, [blobs])[0])
 
 
-def _laid(root: Path, *blobs: str | None) -> LaidText:
-    held = read_blobs(root, list(dict.fromkeys(blob for blob in blobs if blob)))
+def lay(root: Path, files: Iterable[Conflicted]) -> None:
+    """Reads the small ones among these files together, so that `laid` has them at once. Raises GitError."""
+    wanted, size = list[_Blobs](), 0
+    for file in files:
+        blobs = _blobs(file)
+        size += sum(file.sizes.get(blob, 0) for blob in blobs if blob)
+        if file.has_hunks and (root, *blobs) not in _KEPT and size < _TOGETHER:
+            wanted.append(blobs)
+    for blobs, text in zip(wanted, _laid(root, wanted) if wanted else (), strict=True):
+        _KEPT.put((root, *blobs), text)
+
+
+def _blobs(file: Conflicted) -> _Blobs:
+    base, target, session = (
+        entry.blob if (entry := file.stages.get(stage)) and entry.is_file else None for stage in (BASE, TARGET, SESSION)
+    )
+    return base, target, session
+
+
+def _laid(root: Path, wanted: Sequence[_Blobs]) -> list[LaidText]:
+    held = read_blobs(root, list(dict.fromkeys(blob for blobs in wanted for blob in blobs if blob)))
+    pairs = {(blobs[0], blob): None for blobs in wanted for blob in blobs[1:] if blobs[0] and blob}
+    known = line_changes_of(root, [(old, new) for old, new in pairs if old and new and old != new])
+    return [_of(blobs, held, known) for blobs in wanted]
+
+
+def _of(blobs: _Blobs, held: Mapping[str, bytes], known: _Known) -> LaidText:
     base, target, session = (held[blob] if blob else b"" for blob in blobs)
-    changes = [_changes(root, blobs[0], blob, held) for blob in blobs[1:]]
+    changes = [_changes(blobs[0], blob, held, known) for blob in blobs[1:]]
     three = three_way(base, target, session, changes[0], changes[1])
     found = tuple(region for region in three.regions if region.kind is HunkKind.CONFLICT)
     return LaidText(base, target, session, three, encoding_of(target, session), found)
@@ -104,9 +133,9 @@ def _laid(root: Path, *blobs: str | None) -> LaidText:
 _KEPT = RecentlyUsed[LaidText](MOST_KEPT, lambda text: text.size)
 
 
-def _changes(root: Path, old: str | None, new: str | None, held: dict[str, bytes]) -> list[LineChange]:
+def _changes(old: str | None, new: str | None, held: Mapping[str, bytes], known: _Known) -> list[LineChange]:
     if old and new:
-        return line_changes(root, old, new) if old != new else []
+        return known[old, new] if old != new else []
     counts = [_lines(held[blob]) if blob else 0 for blob in (old, new)]
     return [LineChange(0, counts[0], 0, counts[1])] if any(counts) else []
 

@@ -28,6 +28,11 @@ class RecentlyUsed(Generic[T]):
                 self._found.move_to_end(key)
                 return self._found[key][0]
         made = make()
+        self.put(key, made)
+        return made
+
+    def put(self, key: Hashable, made: T) -> None:
+        """Keeps a thing, where there is none of this key."""
         with self._lock:
             if key not in self._found:
                 self._found[key] = made, (size := self._size_of(made))
@@ -35,4 +40,6 @@ class RecentlyUsed(Generic[T]):
             self._found.move_to_end(key)
             while self.size > self._most and len(self._found) > 1:
                 self.size -= self._found.popitem(last=False)[1][1]
-        return made
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._found

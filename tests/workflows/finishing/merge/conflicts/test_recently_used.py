@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from ampsm.git import command
 from ampsm.model.conflicts import Choice
+from ampsm.system import calls
 from ampsm.workflows.finishing import conflict_hunks, conflicts_of
 from ampsm.workflows.finishing.merge.conflicts import laid
 from ampsm.workflows.finishing.merge.conflicts.recently_used import RecentlyUsed
@@ -43,6 +46,23 @@ def test_many_large_files_in_conflict(waiting: Callable[..., Waiting], monkeypat
     w = waiting(*(writes(**files) for files in sides))
     assert [file.hunks for file in conflicts_of(w.d.ctx, w.id).files] == [1] * 6
     assert 0 < kept.size <= 200_000
+    monkeypatch.setattr(laid, "_TOGETHER", 0)
     w.choose("f0", Choice.SESSION)
     assert conflict_hunks(w.d.ctx, w.id, "f0").hunks[0].result == "S0\n"
     assert kept.size <= 200_000
+
+
+def test_no_file_in_conflict_costs_a_call_of_git(
+    waiting: Callable[..., Waiting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = [{f"f{n:02}": f"{side}{n}\n" for n in range(12)} for side in "1TS"]
+    w, called = waiting(*(writes(**files) for files in sides)), list[object]()
+
+    def run(*words: Any, **options: Any) -> Any:
+        called.append(words)
+        return calls.run(*words, **options)
+
+    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(laid, "_KEPT", RecentlyUsed[laid.LaidText](10**6, lambda text: text.size))
+    assert len(conflicts_of(w.d.ctx, w.id).files) == 12
+    assert len(called) < 20, called
