@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ampsm.git.command import git
+from ampsm.journal.results import sizes_words
 from ampsm.model.conflicts import Choice
-from ampsm.workflows.finishing import conflict_hunks, conflicts_of, unresolve_file
+from ampsm.workflows.finishing import conflict_hunks, conflicts_of, facts_of, unresolve_file, whole_sides
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from tests.support.kinds_of_conflict import ROWS, Thing, grown, other_way_round
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting
@@ -93,3 +94,23 @@ def test_each_kind_the_other_way_round(waiting: Callable[..., Grown], name: str)
             assert w.resolve(file.path).resolved and w.staged(file.path) == outcome, choice
             unresolve_file(w.d.ctx, w.id, file.path)
             assert w.stages() == w.before, choice
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    {
+        "modes": ("file, 2 bytes", "executable file, 2 bytes", "not there"),
+        "links": ("symbolic link to t", "symbolic link to s", "symbolic link to b"),
+        "submodules": ("submodule at 2222222", "submodule at 3333333", "submodule at 1111111"),
+        "a file and a link": ("file, 2 bytes", "symbolic link to s", "file, 2 bytes"),
+    }.items(),
+)
+def test_what_each_side_has(waiting: Callable[..., Grown], name: str, facts: tuple[str, str, str]) -> None:
+    row = ROWS[name]
+    w = waiting(grown(row.base), grown(row.target), grown(row.session), kind=Grown)
+    assert facts_of(whole_sides(w.d.ctx, w.id, "a")) == facts
+
+
+def test_sizes_that_read_alike_are_told_to_the_byte() -> None:
+    assert sizes_words([10_240, 10_241, None]) == ["10,240 bytes", "10,241 bytes", ""]
+    assert sizes_words([10_240, 10_240, 3_000]) == ["10 kB", "10 kB", "3.0 kB"]
