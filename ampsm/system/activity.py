@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.model.record import record
-from ampsm.system.locks import lock_holder
+from ampsm.system.locks import LOOK, lock_holder
 from ampsm.system.processes import command_of, marked_processes
 
 
@@ -31,6 +31,8 @@ def activity(lock: Path, session_id: str, *, cut_off: bool) -> Activity:
     """Who works in the session with this lock. What a dead worker left is looked for where there is reason to: the lock
     is still held by what inherited it, or the last iteration was `cut_off`."""
     holder = lock_holder(lock)
+    if holder and holder.alive and holder.what == LOOK:
+        return Activity()  # whoever wants to work waits for it
     if holder and holder.alive:
         return Activity(holder=holder.pid, doing=holder.what)
     return Activity(orphans=left_running(marked_processes(session_id)) if holder or cut_off else ())

@@ -25,6 +25,10 @@ from ampsm.system.unfollowed import is_file_at, open_lock
 #: How long looking at a lock may keep somebody else from taking it.
 _GLANCE_SECONDS = 0.3
 
+#: What a holder is called that only looks, and ends by itself within a moment: others wait for it, this long.
+LOOK = "look"
+_LOOK_SECONDS = 15.0
+
 #: Names of holders are padded to this length, so that a shorter one leaves nothing of a longer one.
 _NAME_BYTES = 512
 
@@ -86,14 +90,16 @@ def acquire(path: Path, session_id: str, what: str) -> SessionLock:
 
 
 def _take(fd: int, session_id: str) -> None:
-    deadline = time.monotonic() + _GLANCE_SECONDS
+    deadline, patience = (time.monotonic() + seconds for seconds in (_GLANCE_SECONDS, _LOOK_SECONDS))
     while True:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except OSError as error:
             holder = holder_in(os.pread(fd, 4096, 0))
-            if (holder and holder.alive) or time.monotonic() > deadline:
+            alive = holder is not None and holder.alive
+            looks = holder is not None and alive and holder.what == LOOK and time.monotonic() < patience
+            if not looks and (alive or time.monotonic() > deadline):
                 os.close(fd)
                 raise _busy(session_id, holder) from error
         time.sleep(0.01)

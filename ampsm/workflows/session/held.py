@@ -23,7 +23,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.system import access
 from ampsm.system.environment import marking
-from ampsm.system.locks import SessionLock, lock_holder, session_lock
+from ampsm.system.locks import LOOK, SessionLock, lock_holder, session_lock
 from ampsm.system.process_tree import end_orphans
 from ampsm.system.processes import MARKER, command_of, marked_processes
 from ampsm.workflows.session import recover
@@ -62,9 +62,11 @@ class Held(NamedTuple):
 
 
 @contextmanager
-def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
+def held(ctx: Context, ref: str, what: str, *, looks: bool = False) -> Iterator[Held]:
     """Holds the session that `ref` names for `what`: `iteration`, `test`, `commit`, `squash`, `rebase`, `merge`,
     `undo`, `preflight`, `cleanup` or `restore`. What a dead worker left is settled first.
+
+    One that only `looks` keeps nobody from working: they wait for it.
 
     Raises what `require_session` does, `busy` (exit 6) naming who has it, and `not-a-repository` (exit 3) while its
     repository is not there. For an iteration, what a dead worker left running is ended, as `stop` would.
@@ -76,7 +78,7 @@ def held(ctx: Context, ref: str, what: str) -> Iterator[Held]:
     marker = f"{session.id}/{_MARKERS[what]}" if what in _MARKERS else None
     if marker:
         _await_end_of(marker)
-    with session_lock(path, session.id, _CALLED.get(what, what)) as lock:
+    with session_lock(path, session.id, LOOK if looks else _CALLED.get(what, what)) as lock:
         if what == "iteration":
             if marked_processes(session.id):
                 end_orphans(session.id)

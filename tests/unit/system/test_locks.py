@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ampsm.model.errors import UserError
-from ampsm.system.locks import lock_holder, session_lock
+from ampsm.system.activity import Activity, activity
+from ampsm.system.locks import LOOK, lock_holder, session_lock
 
 
 def test_a_holder_is_named_as_long_as_it_holds(tmp_path: Path) -> None:
@@ -24,6 +25,28 @@ def test_a_holder_is_named_as_long_as_it_holds(tmp_path: Path) -> None:
             pass
         assert (refused.value.code, refused.value.details["iterationId"]) == ("busy", "s/1")
     assert lock_holder(path) is None
+
+
+def test_who_only_looks_is_waited_for(tmp_path: Path) -> None:
+    """Whoever comes second gets the lock when the look is over; the name that it has then is its own."""
+    path, looking, got = tmp_path / "s.lock", threading.Event(), threading.Event()
+    found: list[str] = []
+
+    def work() -> None:
+        looking.wait()
+        with session_lock(path, "s", "merge"):
+            holder = lock_holder(path)
+            found.append(holder.what if holder else "nobody")
+            got.set()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    with session_lock(path, "s", LOOK):
+        assert activity(path, "s", cut_off=False) == Activity(), "nobody is told that somebody is at work"
+        looking.set()
+        assert not got.wait(0.5), "longer than a glance"
+    worker.join(20)
+    assert found == ["merge"]
 
 
 def test_a_holder_that_is_named_anew_is_never_taken_for_dead(tmp_path: Path) -> None:

@@ -61,11 +61,12 @@ def preflight_session(
     """Whether the merge that the same options would make can be made, and what it would meet.
 
     The test script runs when nothing else fails and no result for exactly this tree is known; with `recorded` it never
-    runs, and a known result is said whatever else fails. Raises `busy`,
-    `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`, `no-such-branch`.
+    runs, a known result is said whatever else fails, and whoever wants to work in the session meanwhile waits for that
+    moment. Raises `busy`, `session-cleaned-up`, `worktree-missing`, `wrong-worktree`, `no-base-branch`,
+    `no-such-branch`.
     """
     require_consistent(options)
-    with held(ctx, ref, "preflight") as (session, lock):
+    with held(ctx, ref, "preflight", looks=recorded) as (session, lock):
         report = examine(ctx, session, options, on_progress)
         if recorded and options.test:
             report = with_recorded_tests(ctx, report, on_progress)
