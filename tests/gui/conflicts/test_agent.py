@@ -11,9 +11,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm_gui.pages.conflicts.page import ConflictPage
+from ampsm_gui.pages.console.tab import ConsoleTab
+from ampsm_gui.pages.window.main_window import MainWindow
 from tests.gui.conflicts.conftest import TWO, Sides, numbered
 from tests.gui.conflicts.test_page import action, kept
 from tests.gui.conftest import World
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 Make = Callable[[Sides], dict[str, Any]]
 Open = Callable[[dict[str, Any]], ConflictPage]
@@ -156,3 +160,18 @@ def test_in_a_small_window_the_ways_with_a_proposal_are_in_sight(
     qtbot.waitUntil(lambda: strip.y() < stack.y(), timeout=LONG)
     made.set_narrow(False)
     qtbot.waitUntil(lambda: strip.y() > stack.y(), timeout=LONG)
+
+
+def test_watch_brings_the_console_of_the_main_window_to_the_front(
+    proposed: dict[str, Any], window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    made = window(size=(1100, 700))
+    wizard = made.actions_of_session.show_wizard(proposed["id"])
+    qtbot.waitUntil(lambda: wizard.conflicts.page is not None, timeout=LONG)
+    strip = wizard.findChild(QWidget, "agentStrip")
+    assert strip is not None
+    qtbot.waitUntil(lambda: buttons(strip) != [], timeout=LONG)
+    with qtbot.waitSignal(wizard.finished):
+        press(strip, "Show its log")
+    qtbot.waitUntil(lambda: made.session_page.current_id() == proposed["id"], timeout=LONG)
+    assert isinstance(made.session_page.tabs.current_tab(), ConsoleTab)
