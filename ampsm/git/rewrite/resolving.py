@@ -21,9 +21,16 @@ def unresolved(worktree: Path | str) -> list[str]:
     Text counts as resolved when no conflict marker is left that neither side had; what git leaves without markers
     (delete/modify, binary files, links, submodules, modes, the user's own merge drivers) only when it is staged.
     """
+    return list(left_and_unstaged(worktree)[0])
+
+
+def left_and_unstaged(worktree: Path | str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The conflicting paths that are not resolved yet, and those that count as resolved as they are in the worktree,
+    but are not staged; both sorted."""
     found = unmerged(worktree)
     rules = merge_rules(worktree, list(found))
-    return sorted(path for path, stages in found.items() if not _is_resolved(Path(worktree), path, stages, rules[path]))
+    settled = {path for path, stages in found.items() if _is_resolved(Path(worktree), path, stages, rules[path])}
+    return tuple(sorted(found.keys() - settled)), tuple(sorted(settled))
 
 
 def kinds(worktree: Path | str) -> dict[str, str]:

@@ -214,6 +214,12 @@ class Facts:
         return "it" if len(self._conflicts) == 1 else "them"
 
     @property
+    def as_they_are(self) -> str:
+        """Those of which nobody has said that they are resolved, if any, after a sentence that all are."""
+        files = self.merge.unstaged if self.merge else ()
+        return f", {few(files)} as {'it is' if len(files) == 1 else 'they are'} in the worktree" if files else ""
+
+    @property
     def to_target(self) -> str:
         """Where it leads: `into main`, `onto main`."""
         if self.merge is None:

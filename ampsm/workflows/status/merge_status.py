@@ -18,9 +18,10 @@ from ampsm.workflows.session import open_merge
 class ObservedMerge:
     """What is open (`merge` of `status`). `onto` is the target's name; `conflicts` are those that are not resolved yet,
     as far as git was asked, else those that were recorded; while `rebasing` they wait to be resolved in the worktree.
-    `rebase` is None where git was not asked, or cannot tell."""
+    `unstaged` are those that count as resolved as they are there, which nobody has staged yet. `rebase` is None where
+    git was not asked, or cannot tell."""
 
-    internal = ("rebase",)
+    internal = ("unstaged", "rebase")
 
     merge_id: str
     operation: str
@@ -30,6 +31,7 @@ class ObservedMerge:
     started_at: str
     conflicts: tuple[str, ...]
     rebasing: bool
+    unstaged: tuple[str, ...]
     rebase: Rebase | None
 
 
@@ -39,14 +41,15 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
     if merge is None:
         return None
     rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
+    unstaged: tuple[str, ...] = ()
     if ask_git:
         try:
             worktree = Path(session.worktree)
             rebase = become(session.repo, worktree, session.branch, merge.tip, merge.onto)
-            conflicts = tuple(resolving.unresolved(worktree)) if waits else conflicts
+            conflicts, unstaged = resolving.left_and_unstaged(worktree) if waits else (conflicts, unstaged)
         except (UserError, OSError):
             pass
     return ObservedMerge(
         merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
-        waits and rebase is Rebase.UNDER_WAY, rebase,
+        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase,
     )  # fmt: skip

@@ -104,8 +104,8 @@ UNDER_WAY = {
     ),
     Kind.RESOLVED: _open(
         (_GO_ON, _GIVE_UP),
-        "All conflicts of the {m.operation} are resolved. Go on: {0}, or give up: {1}",
-        "All conflicts of the {m.operation} are resolved.",
+        "All conflicts of the {m.operation} are resolved{f.as_they_are}. Go on: {0}, or give up: {1}",
+        "All conflicts of the {m.operation} are resolved{f.as_they_are}.",
     ),
     Kind.REBASE_FINISHED: _open(
         (_GO_ON, _GIVE_UP),

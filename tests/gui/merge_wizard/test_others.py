@@ -103,6 +103,8 @@ def test_an_editor_resolves_and_which_text_counts_is_asked(
     in_editor(world, session, "resolve")
     page = conflict_page(wizard)
     shown.until(lambda: page.stage.strip.text.startswith("This file was changed outside."))
+    shown.until(lambda: not shown.desktop.background.busy)
+    assert facts(wizard)["Conflicts"] == "1 of 1 file left"
     shown.until(lambda: wizard.frame.foot.go_on.text() == "Resolve one.txt" and wizard.frame.foot.go_on.isEnabled())
     wizard.frame.foot.go_on.click()
     shown.until(wizard.frame.strip.isVisible)

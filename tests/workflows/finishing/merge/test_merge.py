@@ -714,7 +714,8 @@ class TestAgentResolves:
         assert "UU README.md" in world.git(worktree, "status", "--porcelain"), "nothing is staged"
         assert world.git(session["repo"], "for-each-ref", "refs/ampsm/snapshots"), "kept as it was before"
         assert not (worktree / "extra.txt").exists(), "it was asked about README.md"
-        assert "All conflicts of the merge are resolved" in world.status(session)["nextStep"]
+        said = "All conflicts of the merge are resolved, README.md as it is in the worktree. Go on: "
+        assert world.status(session)["nextStep"].startswith(said), "nobody has said yet that this is the resolution"
         merged = world.ok("continue-merge", session["id"], "--json").json
         assert merged["status"] == "merged" and (Path(session["repo"]) / "README.md").read_text() == "both\n"
         assert world.status(session)["merge"] is None
