@@ -65,7 +65,8 @@ class CodeColumns(QAbstractScrollArea):
         return "\n".join(line.text for line in lines if line)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(200), self.height_for_rows())
+        high = self.height_for_rows()
+        return QSize(self._theme.px(200), high if self._fits else min(high, self._theme.px(100)))
 
     def height_for_rows(self) -> int:
         """How high it is with all of its rows, and the bar below them where that is wanted."""

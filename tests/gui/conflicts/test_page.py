@@ -306,7 +306,8 @@ def test_it_becomes_as_narrow_as_a_small_window(conflicted: Make, page: Open, qt
 def test_many_files_scroll_in_their_list_and_the_rest_stays_in_sight(
     conflicted: Make, page: Open, qtbot: QtBot
 ) -> None:  # fmt: skip
-    made = page(conflicted({f"{number:02}.txt": ("b\n", "t\n", "s\n") for number in range(40)}))
+    sides: Sides = {f"{number:02}.txt": ("b\n", "t\n", "s\n") for number in range(40)}
+    made = page(conflicted(sides | {"gone.txt": ("a\n", numbered(300), None)}))
     area = scrolling(made)
     qtbot.addWidget(area)
     area.resize(1000, 620)
@@ -319,6 +320,9 @@ def test_many_files_scroll_in_their_list_and_the_rest_stays_in_sight(
     area.resize(1000, 500)
     qtbot.waitUntil(lambda: made.size() == area.viewport().size())
     assert files.viewport().rect().contains(files.visualRect(files.currentIndex())), "what is open is in sight"
+    made.moves.show_file("gone.txt")
+    qtbot.waitUntil(made.stage.kind.text.isVisible)
+    assert made.stage.kind.text.verticalScrollBar().maximum() > 0 and not area.verticalScrollBar().maximum()
 
 
 def test_three_panes_are_remembered(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
