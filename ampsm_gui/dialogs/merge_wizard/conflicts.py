@@ -67,21 +67,14 @@ def scrolling(page: QWidget) -> QScrollArea:
 
 
 class _Bounded(QWidget):
-    """A page as high as it must be: an area that scrolls would make it as high as it likes to be, and lists that can
-    scroll themselves would not."""
+    """A page as high as there is room, and no less than it must be: an area that scrolls would make it as high as it
+    likes to be in its width, and lists and texts that can scroll themselves would not."""
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
         self._page = page
         page.setParent(self)
         page.installEventFilter(self)
-        policy = self.sizePolicy()
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def heightForWidth(self, width: int) -> int:
-        layout = self._page.layout()
-        return layout.minimumHeightForWidth(width) if layout is not None else self._page.minimumSizeHint().height()
 
     def minimumSizeHint(self) -> QSize:
         return self._page.minimumSizeHint()

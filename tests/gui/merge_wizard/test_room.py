@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from ampsm.model.conflicts import ConflictSide
 from ampsm_gui.dialogs.merge_wizard.placement import inside, wanted_size
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.conflicts.kind_view import KindView
 from ampsm_gui.widgets.conflicts.side_pane import SideHead
 from ampsm_gui.widgets.merge.step_fact import fact_lines
 from tests.gui.conftest import World
@@ -125,4 +127,26 @@ def test_it_follows_a_window_that_is_not_yet_where_it_stays(shown: Shown, world:
         return (wizard.geometry().center() - shown.window.geometry().center()).manhattanLength()
 
     shown.until(lambda: apart() < 8 and wizard.width() == shown.window.width())
+    wizard.close()
+
+
+def test_a_long_file_scrolls_by_itself(shown: Shown, world: World) -> None:
+    """Not the page with it: what stands above and beside the file stays in sight."""
+    world.use(edits={"one.txt": "1\n" * 400})
+    repo = world.make_repo()
+    session = world.new(repo, "Login page")
+    world.iterate(session)
+    world.commit(Path(repo), {"one.txt": "other\n"}, "Conflicts")
+    world.cli("merge", session["id"], "--message", "m")
+    world.ok("resolve", session["id"], "one.txt", "--take", "session", "--done")
+    shown.show(session)
+    shown.action("mergeAction").trigger()
+    [wizard] = shown.window.findChildren(MergeWizard)
+    shown.until(lambda: wizard.conflicts.page is not None and wizard.findChild(KindView) is not None)
+    kind = wizard.findChild(KindView)
+    assert kind is not None
+    shown.until(lambda: kind.isVisible() and not kind.text.isHidden())
+    wizard.grab()
+    area = wizard.frame.pages.currentWidget()
+    assert isinstance(area, QScrollArea) and area.verticalScrollBar().maximum() == 0
     wizard.close()
