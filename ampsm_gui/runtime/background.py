@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from itertools import count
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
@@ -17,6 +17,7 @@ from shiboken6 import isValid
 from ampsm.context import Context
 from ampsm.model.errors import UserError
 from ampsm.model.record import with_texts
+from ampsm_gui.runtime.question import Question
 from ampsm_gui.runtime.workspace import Workspace
 
 T = TypeVar("T")
@@ -34,19 +35,21 @@ _CLOSE_SECONDS = 5.0
 def redacted(read: Callable[[Context], T]) -> Callable[[Context], T]:
     """The read, and its answer without secrets: for what git and other programs have said or named, which no journal
     has redacted. Contents of files and their names stay as git has them."""
+    return partial(_redacting, read)
 
-    def redacting(context: Context) -> T:
-        answer: T = with_texts(read(context), context.redactor_at_hand.redact)
-        return answer
 
-    return redacting
+def _redacting(read: Callable[[Context], T], context: Context) -> T:
+    answer: T = with_texts(read(context), context.redactor_at_hand.redact)
+    return answer
 
 
 class Background(QObject):
     """Asks the core without blocking the window.
 
     Every thread has its own Context, since a database connection belongs to the thread that opened it. A question has a
-    key; asking again with the same key drops the answer of the earlier one. After `close` nothing is answered.
+    key; asking something else with the same key drops the answer of the earlier one. The same question, asked while it
+    is being read, is answered and then read once more: however often one asks and however long it takes, answers come.
+    After `close` nothing is answered.
 
     While the database is gone questions wait, and what was shown stays: that it is gone is said by `StoreWatcher`.
 
@@ -60,11 +63,11 @@ class Background(QObject):
         super().__init__(parent)
         self._workspace = workspace
         sys.setswitchinterval(_TURN)
-        self._waiting: SimpleQueue[_Question | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Question | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self._questions: dict[Hashable, _Question] = {}
-        self._handed_out: dict[int, _Question] = {}
-        self._held: list[_Question] = []  # until the database is there again
+        self._questions: dict[Hashable, Question] = {}
+        self._handed_out: dict[int, Question] = {}
+        self._held: list[Question] = []  # until the database is there again
         self._numbers = count()
         self._closed = False
         self._answered.connect(self._on_answered)
@@ -82,8 +85,12 @@ class Background(QObject):
         that `keeps` something runs also when nobody waits for its answer any more, or all is being closed."""
         if self._closed:
             return
+        question = Question(next(self._numbers), key, read, receive, failed, keeps)
+        known = self._questions.get(key)
+        if known is not None and known.asks_the_same(question):
+            known.again = known.again or known.begun
+            return
         self.forget(key)
-        question = _Question(next(self._numbers), key, read, receive, failed, keeps)
         self._questions[key] = self._handed_out[question.number] = question
         if len(self._threads) < _THREADS:
             thread = threading.Thread(target=self._work, name=f"reader-{len(self._threads) + 1}", daemon=True)
@@ -138,6 +145,7 @@ class Background(QObject):
                             context.close()
                         generation, context = self._workspace.generation, self._workspace.open()
                     context.forget_settings()
+                    question.begun = True
                     question.answer = question.read(context)
                 except Exception as error:
                     if isinstance(error, UserError) and context is not None:
@@ -161,6 +169,8 @@ class Background(QObject):
         asker = _asker(question.receive)
         if isinstance(asker, QObject) and not isValid(asker):
             return  # a dialog, say, that was closed meanwhile
+        if question.again:
+            self.ask(question.key, question.read, question.receive, question.failed)
         if question.error is None:
             question.receive(question.answer)
         elif question.failed is not None:
@@ -178,24 +188,3 @@ def _asker(receive: object) -> object:
     while isinstance(receive, partial):
         receive = receive.func
     return getattr(receive, "__self__", None)
-
-
-class _Question:
-    def __init__(
-        self,
-        number: int,
-        key: Hashable,
-        read: Callable[[Context], Any],
-        receive: Callable[[Any], None],
-        failed: Callable[[Exception], None] | None,
-        keeps: bool,
-    ) -> None:
-        self.number = number
-        self.key = key
-        self.read = read
-        self.receive = receive
-        self.failed = failed
-        self.keeps = keeps
-        self.answer: Any = None
-        self.error: Exception | None = None
-        self.dropped = False

@@ -22,7 +22,7 @@ from ampsm.journal.events import IterationFinished, IterationStarted
 from ampsm.model.errors import UserError
 from ampsm.workflows.session.lookup import list_sessions
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.runtime.background import Background
+from ampsm_gui.runtime.background import Background, redacted
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.runtime.follower import Follower
 from ampsm_gui.runtime.given import given
@@ -123,6 +123,38 @@ def test_who_is_gone_gets_no_answer_also_with_arguments_given_before(desktop: De
     go.set()
     qtbot.waitUntil(lambda: not desktop.background.busy)
     assert answers == []
+
+
+def test_what_is_asked_faster_than_it_is_read_is_answered(desktop: Desktop, qtbot: QtBot) -> None:
+    """And read once more for all who have asked meanwhile."""
+    begun, go = threading.Event(), threading.Event()
+    reads: list[str] = []
+    answers: list[int] = []
+
+    def read(ctx: Context, name: str) -> int:
+        reads.append(name)
+        begun.set()
+        go.wait(60)
+        return len(reads)
+
+    def ask(name: str) -> None:
+        desktop.background.ask("q", redacted(partial(read, name=name)), answers.append)
+
+    ask("slow")
+    assert begun.wait(60)
+    for _ in range(5):
+        ask("slow")
+    go.set()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    assert (reads, answers) == (["slow", "slow"], [1, 2])
+    go.clear()
+    begun.clear()
+    ask("slow")
+    assert begun.wait(60)
+    ask("other")
+    go.set()
+    qtbot.waitUntil(lambda: not desktop.background.busy)
+    assert len(answers) == 3 and reads[-1] == "other", "what nobody asks any more is not answered"
 
 
 def test_a_command_that_ends_after_its_widget_calls_nobody(desktop: Desktop, qtbot: QtBot) -> None:
