@@ -49,6 +49,11 @@ BUTTONS = {
                                     "There will be nothing at this path."),
     ("a link and a program", "a~"): (("Leave it out 1", "Keep it under this name 2"), 1, None),
     ("a file and a folder", "a~HEAD"): (UNDER, 0, "There will be Target's file, 2 bytes."),
+    ("a link and a submodule", "a~HEAD"): (UNDER, 0, "There will be Target's symbolic link to t."),
+    ("a link and a submodule", "a~"): (("Leave it out 1", "Keep it under this name 2"), 0,
+                                       "There will be nothing at this path."),
+    ("a link that is deleted", "a"): (("Keep Target's link 1", "Delete it 2"), 1,
+                                    "There will be nothing at this path."),
     ("a file and a submodule", "a"): (("Target's file 1", "Session's submodule 2", "Neither"), 1,
                                       "There will be Session's submodule at 3333333."),
     ("a file and a submodule", "a~HEAD"): (UNDER, 1, "There will be nothing at this path."),
@@ -64,8 +69,8 @@ def in_folders(side: int) -> Tree:
                 own = thing and thing._replace(content=thing.content.replace(b"a line", f"{name}'s line".encode()))
                 found[f"{number}/{path}"] = own
     if side == 0:
-        at = list(ROWS).index("a file and a submodule")
-        text = f'[submodule "a"]\n\tpath = {at}/a\n\turl = ./a\n'
+        named = [number for number, row in enumerate(ROWS.values()) if ".gitmodules" in row.base]
+        text = "".join(f'[submodule "{at}"]\n\tpath = {at}/a\n\turl = ./a\n' for at in named)
         found[".gitmodules"] = Thing(text.encode())
     return found
 
