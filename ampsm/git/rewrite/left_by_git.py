@@ -62,11 +62,11 @@ def in_the_worktree(worktree: Path | str, paths: Sequence[str], width: int) -> d
     return found
 
 
-def as_checked_out(worktree: Path | str, path: str, blob: str) -> bytes:
-    """What a file with this blob holds in the worktree: line ends, encoding and filters as they are set for its path.
-    Raises GitError."""
+def as_checked_out(worktree: Path | str, path: str, blob: str, *, writes: bool = False) -> bytes:
+    """What a file with this blob holds in the worktree: line ends, encoding and filters as they are set for its path;
+    unless it `writes` that there, none that came since the session began. Raises GitError."""
     options = ("cat-file", "--filters", f"--path={path}", blob)
-    return git(worktree, *options, timeout=LONG_TIMEOUT, writes=True).stdout
+    return git(worktree, *options, timeout=LONG_TIMEOUT, writes=writes).stdout
 
 
 def is_as_left(

@@ -61,7 +61,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen, *, b
     if entry.is_link or bits is not None:
         content = read_blobs(worktree, [entry.blob])[entry.blob]
     else:
-        content = as_checked_out(worktree, path, entry.blob)
+        content = as_checked_out(worktree, path, entry.blob, writes=True)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         permissions = _permissions(entry.mode) if bits is None else bits
