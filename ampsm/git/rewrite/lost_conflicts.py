@@ -12,7 +12,7 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, git, git_answer
+from ampsm.git.command import LONG_TIMEOUT, git, git_answer, paths_of
 from ampsm.git.in_the_way import changes_on_the_way
 from ampsm.git.location import git_dir, git_path
 from ampsm.git.rewrite.left_by_git import in_the_worktree, in_tree
@@ -22,6 +22,7 @@ from ampsm.git.rewrite.redone import RedoneStep, redone
 from ampsm.git.rewrite.settled_file import put_file, remove_file, seen_at, write_conflict_again
 from ampsm.git.rewrite.stages import SESSION, TARGET, StagedEntry, Stages, entries, resolved_since, unmerged
 from ampsm.git.staging import SavedIndex, restore_index
+from ampsm.git.status import in_context_folder
 from ampsm.system.files import atomic_write
 from ampsm.system.plain_files import read_plain
 
@@ -36,6 +37,8 @@ def lost(worktree: Path, stop: RebaseStop) -> list[str]:
     if stop.now != stop.head:
         return []
     made, waiting, resolved = redone(worktree, stop), unmerged(worktree), resolved_since(worktree)
+    if not waiting and is_emptied(worktree):
+        return sorted({*_changed(worktree, made), *made.conflicts})
     missing = made.conflicts.keys() - waiting.keys() - resolved.keys()
     reset = not _is_noted(worktree)
     changed = _changed(worktree, made) if reset or missing else set()
@@ -49,6 +52,15 @@ def lost(worktree: Path, stop: RebaseStop) -> list[str]:
         or (path in missing and staged.get(path) != found.get(path))
     }  # fmt: skip
     return sorted(gone | _taken_out(worktree, resolved))
+
+
+def is_emptied(worktree: Path | str) -> bool:
+    """Whether an index has nothing at all (`git rm -r --cached .`, `git read-tree --empty`), while files lie there: a
+    commit would delete them all, and nobody has. Raises GitError."""
+    if git(worktree, "ls-files", "-z", "--cached", "--full-name").stdout:
+        return False
+    listed = git(worktree, "ls-files", "-z", "--others", "--full-name", timeout=LONG_TIMEOUT).stdout
+    return any(not in_context_folder(path) for path in paths_of(listed))
 
 
 def bring_back(worktree: Path, stop: RebaseStop, decided: Decided) -> None:

@@ -11,13 +11,14 @@ from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.model.errors import UserError
+from ampsm.model.phrases import few
 from ampsm.model.session import Session
 from ampsm.workflows.iteration.outcome import Outcome, status_of
 from ampsm.workflows.iteration.recording import Recorder
 from ampsm.workflows.iteration.surroundings import Warn
 from ampsm.workflows.session import open_merge, worktree_of
 from ampsm.workflows.session.in_conflict import taking_back
-from ampsm.workflows.session.in_conflict.words import taken_back_words
+from ampsm.workflows.session.in_conflict.words import kept_words, taken_back_words
 
 _TASK = (
     "A rebase of this branch has stopped at conflicts. Read AGENT_CONTEXT/REBASE_HELP.md and resolve them in the files "
@@ -61,14 +62,22 @@ def outcome_of(session: Session, recorder: Recorder, failure: UserError | None) 
 def take_back(ctx: Context, session: Session, warn: Warn) -> None:
     """Takes back what the agent changed besides the files it was asked about, and tells that, or why it could not be.
     Nothing of it runs any more."""
-    if git_rebase.in_progress(session.worktree) is None:
-        warn("rebase-ended", "The agent ended the rebase itself; continue-merge goes on from what it left")
+    gone = git_rebase.in_progress(session.worktree) is None
     try:
         ended = taking_back.end(ctx, session)
     except (UserError, OSError) as error:
         warn("other-files-changed", f"What the agent changed besides the conflicts could not be taken back: {error}")
         return
-    if ended.gone_on and git_rebase.in_progress(session.worktree) is not None:
-        warn("rebase-went-on", "The agent let the rebase go on, or moved HEAD; what it changed stays as it is")
+    if gone:
+        said = "The agent ended the rebase itself; continue-merge goes on from what it left"
+        warn("rebase-ended", said + kept_words(session.worktree, ended.kept))
+    elif ended.gone_on:
+        said = "The agent let the rebase go on, or moved HEAD; what it changed stays as it is"
+        warn("rebase-went-on", said + kept_words(session.worktree, ended.kept))
+    if ended.left:
+        warn("branch-moved", f"The agent checked out {ended.left} in the middle of the rebase; HEAD is as before again")
+    if ended.rebase:
+        said = f"The agent also changed what git keeps of the rebase ({few(ended.rebase, 3)})"
+        warn("rebase-changed", f"{said}, which is as before again")
     for taken in ended.taken_back:
         warn("other-files-changed", taken_back_words(session.worktree, taken))

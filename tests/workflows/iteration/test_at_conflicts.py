@@ -203,3 +203,45 @@ def test_what_a_person_sets_meanwhile_is_not_the_agents(
     assert worker.returncode == 0 and "rerere" not in str(told)
     warned = at.iterate(shell=["git config rerere.enabled false"])
     assert "rerere.enabled" in warned["config-changed"]
+
+
+#: What an agent does to the rebase itself → what is said.
+TO_THE_REBASE = {
+    "git symbolic-ref HEAD refs/heads/main": ("branch-moved", "main"),
+    ": > $(git rev-parse --git-path rebase-merge)/git-rebase-todo": ("rebase-changed", "git-rebase-todo"),
+    "echo x > $(git rev-parse --git-path rebase-merge)/update-refs": ("rebase-changed", "update-refs"),
+    "ln -sf /nowhere $(git rev-parse --git-path rebase-merge)/message": ("rebase-changed", "message"),
+}
+
+
+@pytest.mark.parametrize("does", TO_THE_REBASE)
+def test_what_the_rebase_would_do_is_as_before(at: AtConflicts, does: str) -> None:
+    """Neither where it commits to, nor which commits come next."""
+    at.world.git(at.worktree, "rebase", "--edit-todo", env={"GIT_SEQUENCE_EDITOR": "echo exec true >"})
+    folder = Path(at.world.git(at.worktree, "rev-parse", "--git-path", "rebase-merge"))
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    code, named = TO_THE_REBASE[does]
+    assert named in at.iterate(shell=[does])[code]
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    assert at.world.git(at.worktree, "branch", "--show-current") == ""
+
+
+def test_what_was_uncommitted_is_told_where_it_is_kept_when_it_ends_the_rebase(at: AtConflicts) -> None:
+    told = at.iterate(shell=["rm mine.txt", "git rebase --abort"])["rebase-ended"]
+    kept = told.rpartition(" ")[2]
+    assert at.world.git(at.worktree, "show", f"{kept}:mine.txt") == "mine\r"
+
+
+def test_a_filter_that_the_agent_sets_does_not_run_when_conflicts_are_looked_at(
+    at: AtConflicts, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    at.iterate(shell=[
+        f"git config filter.f.smudge 'touch {ran}; cat'; git config filter.f.clean 'touch {ran}; cat'",
+        "echo '* filter=f' > $(git rev-parse --git-path info/attributes)",
+        f"echo both > {ASKED}",
+    ])  # fmt: skip
+    ran.unlink(missing_ok=True)
+    assert at.file(ASKED)["outsideEdit"]
+    at.world.ok("conflicts", at.session["id"], ASKED)
+    assert not ran.exists()

@@ -14,6 +14,7 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge import rebase_help, target_lock
+from ampsm.workflows.finishing.merge.going_on import require_an_index
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.merge.resume import require_open
@@ -53,6 +54,7 @@ def abort_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: Non
             require_not_renamed(session)
         merging = Merging(ctx, session, lock, state, on_progress)
         merging.require_own_rebase()
+        require_an_index(session, merging.worktree)
         with then(f"abort-merge {session.id}"):
             arrivals.require_free_to_go_back(merging.worktree, state.tip_before)
         if RULES[state.step].moves_target:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ampsm.git.rewrite import left_markers, resolving
 from ampsm.git.rewrite.left_markers import Marked
-from ampsm.git.rewrite.lost_conflicts import lost
+from ampsm.git.rewrite.lost_conflicts import is_emptied, lost
 from ampsm.git.rewrite.rebase import RebaseStop, stopped_step, was_forgotten
+from ampsm.git.rewrite.rebase_files import branch_at_stop
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
@@ -20,6 +21,31 @@ def require_not_forgotten(session: Session, worktree: Path, onto: str) -> None:
     if was_forgotten(worktree, onto) is not None:
         message = f"Git was made to forget the rebase in {worktree}, which cannot go on"
         raise session.error("abort-merge", "unfinished-operation", message, worktree=str(worktree))
+
+
+def require_on_no_branch(session: Session, worktree: Path) -> None:
+    """Raises `branch-moved` (exit 5) where somebody has checked out a branch in the middle of the rebase: going on
+    would commit to that one, be it the target itself."""
+    if (branch := branch_at_stop(worktree)) is None:
+        return
+    leave = f"git -C {quoted(worktree)} update-ref --no-deref HEAD HEAD"
+    raise UserError(
+        "branch-moved", f"{branch} is checked out in {worktree}, where a rebase waits; going on would commit to it",
+        hint=f"to leave that branch as it is: {leave}, then: amp-sessions continue-merge {session.id}, or give up: "
+        f"amp-sessions abort-merge {session.id}",
+        details={"worktree": str(worktree), "branch": branch},
+    )  # fmt: skip
+
+
+def require_an_index(session: Session, worktree: Path) -> None:
+    """Raises `files-in-the-way` (exit 5) where the index of a waiting rebase was emptied: all files would be in the way
+    of what a rebase that is given up brings back."""
+    if stopped_step(worktree) is not None and is_emptied(worktree):
+        raise UserError(
+            "files-in-the-way", f"The index of {worktree} was emptied; its files are left alone",
+            hint=f"amp-sessions restore {session.id}, then: amp-sessions abort-merge {session.id}",
+            details={"worktree": str(worktree)},
+        )  # fmt: skip
 
 
 def unless_it_may_go_on(session: Session, worktree: Path) -> None:

@@ -175,15 +175,21 @@ class Merging:
         """Goes on with the rebase under way: the paths that are still to be resolved, or at which it stops next.
 
         Empty when it is done, and when it was killed in the middle of a commit: then it is taken back, to begin again.
-        Raises as `require_own_rebase`, and `conflicts` (exit 4) when markers would be committed, or the index has
-        lost what is in conflict.
+        Raises as `require_own_rebase`, `branch-moved` (exit 5) when somebody has checked out a branch meanwhile, and
+        `conflicts` (exit 4) when markers would be committed, or the index has lost what is in conflict.
         """
         self.require_own_rebase()
         if git_rebase.was_killed(self.worktree):
             self.take_rebase_back()
             return []
-        going_on.unless_it_may_go_on(self.session, self.worktree)
-        return git_rebase.go_on(self.worktree)
+        try:
+            going_on.require_on_no_branch(self.session, self.worktree)
+            going_on.unless_it_may_go_on(self.session, self.worktree)
+            return git_rebase.go_on(self.worktree)
+        except UserError:
+            if git_rebase.in_progress(self.worktree) is not None:
+                self.save(waiting_for=WaitsFor.CONFLICTS)  # it is not cut off: somebody has to look
+            raise
 
     def take_rebase_back(self) -> None:
         """Aborts the rebase that is under way. The commits it has made so far are kept in a backup: a person may have

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec import field
+
 from ampsm.context import Context
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.stages import StagedEntry
@@ -53,20 +55,22 @@ class TakenBack(Record, frozen=True):
 class AgentWork(Record, frozen=True):
     """What is known of the agent at one stop of a merge's rebase, at the commit `commit` that was being put on `head`.
 
-    `iteration` is the last one that began there; until it has `ended`, `asked` are the files that it was about, `files`
-    those that differed from HEAD, `kept` the snapshot of all before it, `index` and `ignoring` tell the index and
-    what git ignored.
+    `iteration` is the last one that began there, with HEAD `at` a commit; until it has `ended`, `asked` are the files
+    that it was about, `files` those that differed from HEAD, `kept` the snapshot of all before it, `index` and
+    `ignoring` tell the index and what git ignored, and `rebase` has git's own files of the rebase.
     """
 
     merge_id: str
     commit: str
     head: str
     iteration: int
+    at: str = ""
     asked: tuple[str, ...] = ()
     files: tuple[FileBefore, ...] = ()
     kept: str | None = None
     index: str = ""
     ignoring: str = ""
+    rebase: dict[str, bytes] = field(default_factory=dict)
     ended: bool = False
     proposals: tuple[ProposedFile, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import snapshots
-from ampsm.git.rewrite import other_files, resolving
+from ampsm.git.rewrite import other_files, rebase_files, resolving
 from ampsm.git.rewrite.other_files import FilesSeen
 from ampsm.git.rewrite.rebase import stopped_step, where_they_belong
 from ampsm.git.rewrite.stages import StagedEntry
@@ -43,12 +43,16 @@ _MOST_ROUNDS = 4
 
 @record
 class Ended:
-    """How an iteration left its stop. `proposed` are the files in conflict that it changed. `gone_on`: the rebase is
-    not where it was, so nothing was put back."""
+    """How an iteration left its stop. `proposed` are the files in conflict that it changed, `rebase` git's own files of
+    the rebase that were put back, `left` the branch it had checked out, which was left again. `gone_on`: the rebase is
+    not where it was, so nothing was put back; `kept` has what was uncommitted before."""
 
     proposed: tuple[str, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
+    rebase: tuple[str, ...] = ()
+    left: str | None = None
     gone_on: bool = False
+    kept: str | None = None
 
 
 def begin(ctx: Context, session: Session, number: int) -> AgentWork | None:
@@ -66,8 +70,9 @@ def begin(ctx: Context, session: Session, number: int) -> AgentWork | None:
     os.utime(index_copy(ctx, session.id), ns=(index.changed_ns, index.changed_ns))
     return file(ctx, session.id).save(
         AgentWork(
-            merge.merge_id, stop.commit, stop.head, number, asked=asked, files=_before(seen), kept=kept,
+            merge.merge_id, stop.commit, stop.head, number, at=stop.now, asked=asked, files=_before(seen), kept=kept,
             index=other_files.index_told(session.worktree), ignoring=other_files.ignoring(session.worktree),
+            rebase=rebase_files.files_of_rebase(session.worktree),
             proposals=earlier.proposals if earlier else (), taken_back=earlier.taken_back if earlier else (),
         )
     )  # fmt: skip
@@ -80,10 +85,10 @@ def end(ctx: Context, session: Session) -> Ended:
     work = file(ctx, session.id).load()
     if work is None or work.ended:
         return Ended()
-    merge = open_merge.load(ctx, session.id)
-    if merge is None or not work.is_of(merge.merge_id, stopped_step(session.worktree)):
+    merge, stop = open_merge.load(ctx, session.id), stopped_step(session.worktree)
+    if merge is None or stop is None or not work.is_of(merge.merge_id, stop) or stop.now != (work.at or stop.now):
         file(ctx, session.id).save(replace(work, ended=True))
-        return Ended(gone_on=True)
+        return Ended(gone_on=True, kept=work.kept)
     try:
         return _end(ctx, session, work)
     except (UserError, OSError):
@@ -92,6 +97,9 @@ def end(ctx: Context, session: Session) -> Ended:
 
 
 def _end(ctx: Context, session: Session, work: AgentWork) -> Ended:
+    changed = rebase_files.put_files_back(session.worktree, work.rebase)
+    if branch := rebase_files.branch_at_stop(session.worktree):
+        rebase_files.leave_branch(session.worktree)
     _restore_index(ctx, session, work)
     work = _take_back(ctx, session, work)
     before, taken = {found.path: found.entry for found in work.files}, work.taken_back
@@ -101,10 +109,10 @@ def _end(ctx: Context, session: Session, work: AgentWork) -> Ended:
         snapshots.keep_worktree(session.worktree, session.repo, session.id, "taking what was proposed")
     paths = {found.path for found in mine}
     proposals = (*(found for found in work.proposals if found.path not in paths), *mine)
-    file(ctx, session.id).save(replace(work, ended=True, files=(), proposals=proposals))
+    file(ctx, session.id).save(replace(work, ended=True, files=(), rebase={}, proposals=proposals))
     index_copy(ctx, session.id).unlink(missing_ok=True)
     of_it = tuple(found for found in taken if found.iteration == work.iteration)
-    return Ended(tuple(sorted(paths)), of_it)
+    return Ended(tuple(sorted(paths)), of_it, changed, branch)
 
 
 def end_left(ctx: Context, session: Session) -> None:

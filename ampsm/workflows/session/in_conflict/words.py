@@ -27,6 +27,13 @@ def taken_back_sentence(taken: TakenBack) -> str:
     return f"{said}: {few(taken.left, 3)} could not be put back, and continue-merge would take it"
 
 
+def kept_words(worktree: Path | str, kept: str | None) -> str:
+    """Where what was uncommitted before the iteration is to be found, as the end of a sentence."""
+    if kept is None:
+        return ""
+    return f". What was uncommitted before is kept: git -C {quoted(worktree)} show --stat {kept}"
+
+
 def bring_back_command(worktree: Path | str, taken: TakenBack) -> str | None:
     """Puts the agent's versions in place, or shows them where they are many; None where it only deleted."""
     there = [path for path in taken.paths if path not in taken.deleted]

@@ -15,6 +15,7 @@ from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import conflicts_of, restore_session
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
+from ampsm.workflows.session import open_merge
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
 
 __all__ = ["waiting"]
@@ -39,6 +40,8 @@ LOST: dict[str, Callable[[Waiting], object]] = {
     "reset": lambda w: git(w.wt, "reset", "-q", writes=True),
     "reset --hard": lambda w: git(w.wt, "reset", "-q", "--hard", writes=True),
     "checkout --force": lambda w: git(w.wt, "checkout", "-q", "--force", writes=True),
+    "rm --cached": lambda w: git(w.wt, "rm", "-rqf", "--cached", ".", writes=True),
+    "read-tree --empty": lambda w: git(w.wt, "read-tree", "--empty", writes=True),
     "reset and some staged": lambda w: (git(w.wt, "reset", "-q", writes=True), git(w.wt, "add", "a", writes=True)),
 }
 
@@ -159,6 +162,11 @@ def test_a_rebase_that_git_was_made_to_forget_can_only_be_given_up(torn: Waiting
 def test_a_merge_whose_conflicts_are_lost_can_be_given_up(torn: Waiting, how: str) -> None:
     w = torn
     LOST[how](w)
+    if how in ("rm --cached", "read-tree --empty"):
+        with pytest.raises(UserError) as told:
+            abort_merge(w.d.ctx, w.id)
+        assert f"amp-sessions restore {w.id}, then: amp-sessions abort-merge {w.id}" in (told.value.hint or "")
+        restore_session(w.d.ctx, w.id)
     if how in ("garbage", "deleted"):
         restore_session(w.d.ctx, w.id)
     abort_merge(w.d.ctx, w.id)
@@ -202,3 +210,26 @@ def test_a_file_with_markers_that_was_only_taken_out_of_the_index_is_not_merged_
     git(w.wt, "rm", "-q", "--force", "b", writes=True)
     w.merged()
     assert w.d.git("ls-tree", "main", "b") == ""
+
+
+def test_going_on_that_is_refused_still_waits_for_conflicts(torn: Waiting) -> None:
+    w = torn
+    git(w.wt, "add", "-A", writes=True)
+    refuses(w)
+    state = open_merge.load(w.d.ctx, w.id)
+    assert state is not None and state.waiting_for == "conflicts"
+
+
+def test_no_branch_is_moved_that_was_checked_out_at_the_stop(torn: Waiting) -> None:
+    """Be it the target: git would commit to it."""
+    w = torn
+    w.choose("b", Choice.TARGET)
+    w.resolve("b")
+    w.choose("d.bin", Choice.TARGET)
+    w.resolve("d.bin")
+    git(w.wt, "symbolic-ref", "HEAD", "refs/heads/main", writes=True)
+    error = refuses(w)
+    assert error.code == "branch-moved" and "main is checked out" in error.message
+    git(w.wt, "update-ref", "--no-deref", "HEAD", "HEAD", writes=True)
+    assert continue_merge(w.d.ctx, w.id).status == "merged"
+    assert w.d.git("status", "--porcelain") == ""
