@@ -5,11 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ampsm.git.calls.conversion import failed
-from ampsm.git.command import LONG_TIMEOUT, git
+from ampsm.git.objects.loose_texts import diff_of_texts
 
 _OPTIONS = (
-    "--no-index", "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers",
+    "--text", "--no-color", "--no-ext-diff", "--no-textconv", "--diff-algorithm=myers",
     "--indent-heuristic", "--inter-hunk-context=0", "--no-function-context",
 )  # fmt: skip
 
@@ -22,7 +21,5 @@ def text_patch(old: bytes, new: bytes, context: int = 3) -> bytes:
     with tempfile.TemporaryDirectory(prefix="ampsm-") as folder:
         for name, text in (("old", old), ("new", new)):
             Path(folder, name).write_bytes(text)
-        done = git(folder, "diff", *_OPTIONS, f"-U{context}", "old", "new", check=False, timeout=LONG_TIMEOUT)
-    if done.returncode not in (0, 1):
-        raise failed("git diff failed", done.stderr, folder)
-    return b"".join(done.stdout.partition(b"\n@@ ")[1:]).removeprefix(b"\n")
+        patch = diff_of_texts(folder, *_OPTIONS, f"-U{context}", "old", "new")
+    return b"".join(patch.partition(b"\n@@ ")[1:]).removeprefix(b"\n")

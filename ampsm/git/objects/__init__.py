@@ -10,10 +10,10 @@ extensions (SHA-256, reftable, partial clones), shallow clones, grafts and repla
 commits that are written strangely, and whatever is not found, since git may know where to fetch it. What touches index
 or worktree is not read here at all: libgit2 does not know sparse checkouts, filters and split indexes well enough.
 
-`reader` has the questions, `commit_info` and `line_changes` what is answered, `many_changes` of many texts at once;
-`once` keeps answers while one command works. For libgit2, `open_repositories` keeps repositories open, `plain_commit`
-reads a commit as nearly all are written, `graph` compares what two commits have. `missing` says which of all these a
-repository has not got.
+`reader` has the questions, `commit_info` and `line_changes` what is answered, `many_changes` of many texts at once
+(`loose_texts` asks git how these differ); `once` keeps answers while one command works. For libgit2,
+`open_repositories` keeps repositories open, `plain_commit` reads a commit as nearly all are written, `graph` compares
+what two commits have. `missing` says which of all these a repository has not got.
 """
 
 from __future__ import annotations

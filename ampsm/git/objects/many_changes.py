@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ampsm.git.calls.conversion import failed
-from ampsm.git.command import LONG_TIMEOUT, git
 from ampsm.git.objects.line_changes import LineChange, changes_of_patch
+from ampsm.git.objects.loose_texts import diff_of_texts
 
 _FOLDERS = "old", "new"
-_PREFIXES = "--no-index", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/"
+_PREFIXES = "--no-renames", "--src-prefix=a/", "--dst-prefix=b/"
 #: No line of a text can look like it: each has a sign before it.
 _HEADER = re.compile(rb"^diff --git a/old/(\d+) b/new/\1$", re.M)
 
@@ -25,11 +24,9 @@ def changes_of_texts(pairs: Sequence[tuple[bytes, bytes]], options: Sequence[str
             Path(top, folder).mkdir()
             for number, text in enumerate(texts):
                 Path(top, folder, str(number)).write_bytes(text)
-        done = git(top, "diff", *options, *_PREFIXES, *_FOLDERS, check=False, timeout=LONG_TIMEOUT)
-    if done.returncode not in (0, 1):
-        raise failed("git diff failed", done.stderr, top)
+        patches = diff_of_texts(top, *options, *_PREFIXES, *_FOLDERS)
     found: list[list[LineChange]] = [[] for _ in pairs]
-    parts = _HEADER.split(done.stdout)
+    parts = _HEADER.split(patches)
     for place, patch in zip(parts[1::2], parts[2::2], strict=True):
         found[int(place)] = changes_of_patch(patch)
     return found

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from ampsm.git import objects
+from ampsm.git.content.text_patch import text_patch
 from ampsm.git.objects import LineChange, libgit2
 from ampsm.git.objects.command_line import GitCommandLine
 from ampsm.git.objects.reader import CannotTell
@@ -89,6 +90,33 @@ def test_many_pairs_at_once_are_as_each_alone(make_repo: Callable[..., Path], ru
     assert found == {pair: GitCommandLine(repo).line_changes(*pair) for pair in chance.sample(pairs, 25)} | {
         pair: libgit2.ask(repo, methodcaller("line_changes", *pair)) for pair in pairs
     }
+
+
+SETTINGS_FOR_FILES = {
+    "crlf": {"core.autocrlf": "true"},
+    "input": {"core.autocrlf": "input", "core.safecrlf": "true"},
+    "attributes": {"core.attributesFile": "attributes"},
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS_FOR_FILES)
+@pytest.mark.parametrize("inside", [False, True], ids=["elsewhere", "in-a-repository"])
+def test_line_ends_are_compared_whatever_is_set_for_files(
+    make_repo: Callable[..., Path], run_git: Callable[..., str], monkeypatch: pytest.MonkeyPatch, setting: str,
+    inside: bool,
+) -> None:  # fmt: skip
+    repo = make_repo(files={".gitattributes": "* text=auto eol=lf ident\n"})
+    if inside:
+        monkeypatch.setattr("tempfile.tempdir", str(repo))
+    attributes = repo.parent / "attributes"
+    attributes.write_text("* text ident\n")
+    for key, value in SETTINGS_FOR_FILES[setting].items():
+        run_git(repo, "config", "--global", key, str(attributes) if value == "attributes" else value)
+    old, new = b"a\r\nb\n$Id: x$\n", b"a\nb\n$Id: y$\n"
+    one, other = store(repo, old), store(repo, new)
+    found = objects.line_changes_of(repo, [(one, other), (other, one)])
+    assert found[one, other] == found[other, one] == [LineChange(0, 1, 0, 1), LineChange(2, 1, 2, 1)]
+    assert text_patch(old, new, 0).startswith(b"@@ -1 +1 @@")
 
 
 def test_no_setting_or_attribute_changes_what_git_finds(
