@@ -98,6 +98,13 @@ def _taken_out(worktree: Path, resolved: Mapping[str, Stages]) -> set[str]:
     }  # fmt: skip
 
 
+def write_missing(worktree: Path, stop: RebaseStop) -> None:
+    """Writes the files in conflict again that are gone, as git left them. Raises GitError, and as `put_file`."""
+    gone = sorted(path for path in unmerged(worktree) if not os.path.lexists(worktree / path))
+    if gone:
+        _lay_out(worktree, redone(worktree, stop), gone)
+
+
 def _is_noted(worktree: Path) -> bool:
     """Whether git still knows what it left: every kind of reset makes it forget."""
     return git_path(worktree, "AUTO_MERGE").is_file()

@@ -23,7 +23,11 @@ from ampsm.model.session import Session
 from ampsm.store import sessions
 from ampsm.workflows.finishing.cleanup import lost_branch
 from ampsm.workflows.finishing.cleanup import note as cleanup_note
-from ampsm.workflows.finishing.merge.conflicts.bring_back import bring_conflicts_back, waits_in_a_rebase
+from ampsm.workflows.finishing.merge.conflicts.bring_back import (
+    bring_conflicts_back,
+    bring_files_back,
+    waits_in_a_rebase,
+)
 from ampsm.workflows.session import agent_context, outside, session_file, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.known_tip import rewound_from, tip_ref
@@ -47,6 +51,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
             mended = _mend(session, root, worktree, on_note)
             if is_vacant(worktree):
                 _bring_back_lost(session, root, worktree, on_note)
+                bring_files_back(ctx, session)
             elif came_back:
                 if not lost_branch.is_checked_out(session, on_note):
                     return session

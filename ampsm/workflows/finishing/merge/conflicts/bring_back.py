@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import snapshots
-from ampsm.git.rewrite.lost_conflicts import bring_back, lost
+from ampsm.git.rewrite.lost_conflicts import bring_back, lost, write_missing
 from ampsm.git.rewrite.rebase import in_progress
 from ampsm.git.rewrite.stages import StagedEntry, unmerged
 from ampsm.model.phrases import counted
@@ -35,6 +35,14 @@ def bring_conflicts_back(ctx: Context, session: Session, on_note: Callable[[str]
     before = f"; what was not committed before is kept as {kept}" if kept else ""
     on_note(f"the index has again what git merged in the {stop.merge.operation}, {left} in conflict{before}")
     return True
+
+
+def bring_files_back(ctx: Context, session: Session) -> None:
+    """Writes the files in conflict again in a worktree that was made again while a rebase waits in it. Raises as
+    `stop_in`, and GitError."""
+    if waits_in_a_rebase(ctx, session):
+        stop = stop_in(ctx, session)
+        write_missing(stop.worktree, stop.at)
 
 
 def _entry(entry: KeptEntry) -> StagedEntry | None:

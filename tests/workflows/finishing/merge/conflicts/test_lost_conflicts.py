@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -233,3 +234,13 @@ def test_no_branch_is_moved_that_was_checked_out_at_the_stop(torn: Waiting) -> N
     git(w.wt, "update-ref", "--no-deref", "HEAD", "HEAD", writes=True)
     assert continue_merge(w.d.ctx, w.id).status == "merged"
     assert w.d.git("status", "--porcelain") == ""
+
+
+def test_a_worktree_that_is_made_again_has_the_files_in_conflict(torn: Waiting) -> None:
+    w = torn
+    before = {path: (w.wt / path).read_bytes() for path in ("a", "d.bin")}
+    shutil.rmtree(w.wt)
+    restore_session(w.d.ctx, w.id)
+    assert {path: (w.wt / path).read_bytes() for path in before} == before
+    assert "<<<<<<<" in (w.wt / "b").read_text()
+    assert not any(file.outside_edit for file in conflicts_of(w.d.ctx, w.id).files)
