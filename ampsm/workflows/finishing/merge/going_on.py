@@ -10,6 +10,9 @@ from ampsm.git.rewrite.left_markers import Marked
 from ampsm.git.rewrite.lost_conflicts import is_emptied, lost
 from ampsm.git.rewrite.rebase import RebaseStop, stopped_step, was_forgotten
 from ampsm.git.rewrite.rebase_files import branch_at_stop
+from ampsm.git.rewrite.stages import resolved_since
+from ampsm.git.status import worktree_status
+from ampsm.git.worktree.emptied import lost_files
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
@@ -55,8 +58,23 @@ def unless_it_may_go_on(session: Session, worktree: Path) -> None:
     if stop is None or resolving.unresolved(worktree):
         return
     require_conflicts_known(session, worktree, stop)
+    _require_other_files(worktree)
     if found := left_markers.about_to_be_committed(worktree, stop):
         raise _marked(session, worktree, found, f"amp-sessions continue-merge {session.id}")
+
+
+def _require_other_files(worktree: Path) -> None:
+    """Raises `worktree-missing` (exit 5) where every file besides those in conflict is gone, as after `rm -rf *`: going
+    on would commit that as deletions."""
+    missing = worktree_status(worktree).missing
+    if len(missing) >= 2 and lost_files(worktree, sorted({*missing, *resolved_since(worktree)})):
+        place = quoted(worktree)
+        raise UserError(
+            "worktree-missing", f"All files in {worktree} that were not in conflict are gone: {few(missing)}",
+            hint=f"to have them back: git -C {place} checkout-index --all --quiet, or if that is meant: git -C {place} "
+            "add --update",
+            details={"worktree": str(worktree), "files": list(missing[:100])},
+        )  # fmt: skip
 
 
 def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop) -> None:

@@ -244,3 +244,16 @@ def test_a_worktree_that_is_made_again_has_the_files_in_conflict(torn: Waiting) 
     assert {path: (w.wt / path).read_bytes() for path in before} == before
     assert "<<<<<<<" in (w.wt / "b").read_text()
     assert not any(file.outside_edit for file in conflicts_of(w.d.ctx, w.id).files)
+
+
+def test_an_emptied_worktree_is_not_merged_as_deletions(torn: Waiting) -> None:
+    w = torn
+    for path in ("b", "d.bin"):
+        w.choose(path, Choice.TARGET)
+        w.resolve(path)
+    for path in {*w.d.git("ls-files", at=w.wt).split()} - {"a", "b", "d.bin"}:
+        (w.wt / path).unlink()
+    assert refuses(w).code == "worktree-missing"
+    git(w.wt, "checkout-index", "--all", "--quiet", writes=True)
+    w.merged()
+    assert w.d.git("ls-tree", "--name-only", "main", "c", "new") == "c\nnew"
