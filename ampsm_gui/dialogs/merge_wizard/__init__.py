@@ -1,10 +1,12 @@
 """The merge wizard: a merge or rebase from its checks to its end, beside the window. `wizard` holds steps, pages and
-foot together; `mode` decides which page a session needs now, `state` is what is known, `showing` shows it, `deeds` are
-what a person does besides merging.
+foot together, `wiring` connects them, `placement` says where the window stands. `following` reads where the session
+is, `mode` decides which page it needs now, `state` is what is known, `showing` shows it; `filling` keeps what is
+filled in, for a merge and for a rebase. `deeds` are what a person does besides, `work` the commands, `trouble` what
+one said when it failed.
 
-`check_page` is what stands before a merge (`checking` asks for checks and outlook, `cures` say what helps, `leaving`
-what a cleanup loses),
-`course_page` what is at work, waits or is over; `conflicts` is what the wizard asks of the page for conflicts, which it
-is given. `head` is the sentence above, `foot` the buttons below, `frame` how they are laid out; `words` are the
-sentences, and `work` the commands.
+`check_page` is what stands before (`checking` asks for checks and outlook, `cures` say what helps, `foreseen` what is
+made of what, `leaving` what a cleanup loses), `course_page` what is at work, waits or is over, with the
+``script_output`; `conflicts` is what the wizard asks of the page for conflicts, which it is given, `last_tests` the
+tests after the last of them. `head` is the sentence above, `foot` the buttons below, `frame` how they are laid out;
+`words` are the sentences.
 """

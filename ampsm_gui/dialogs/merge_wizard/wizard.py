@@ -4,16 +4,17 @@ end."""
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
-from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace, ConflictView, MakeConflicts
+from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace, MakeConflicts
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.deeds import WizardDeeds
 from ampsm_gui.dialogs.merge_wizard.filling import FormFilling
@@ -25,6 +26,7 @@ from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.trouble import WizardTrouble
+from ampsm_gui.dialogs.merge_wizard.wiring import wire, wire_conflicts
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.plain import plain_title
 from ampsm_gui.runtime.command import CommandError
@@ -79,11 +81,11 @@ class MergeWizard(Dialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.frame)
-        self._connect()
+        wire(self)
         if self.state.session:
             self.check_page.show_session(self.state.session)
         self.filling.choose(operation)
-        self._show()
+        self.show_all()
         self.following.begin()
 
     # What the window asks
@@ -162,23 +164,26 @@ class MergeWizard(Dialog):
     # What is shown
 
     @Slot()
-    def _on_conflicts_wait(self) -> None:
-        self.conflicts.show(self._connect_conflicts)
+    def on_conflicts_wait(self) -> None:
+        """Conflicts wait: their page is made while the rest is read."""
+        self.conflicts.show(partial(wire_conflicts, self))
 
     @Slot()
-    def _on_read(self) -> None:
+    def on_read(self) -> None:
+        """Where the session stands is known, or known anew."""
         self.check_page.show_session(self.state.session)
         self.trouble.look_again()
-        self._show()
+        self.show_all()
         self.tests.look_again()
 
     @Slot()
-    def _show(self) -> None:
+    def show_all(self) -> None:
+        """The page that is needed, with steps, sentence and buttons."""
         self.setWindowTitle(plain_title(self._showing.title()))
         at_conflicts = self.mode is WizardMode.CONFLICTS and self.state.view is not None
         self._showing.output_wanted = self._showing.output_wanted and at_conflicts and self.tests.awaited
         if at_conflicts and not self._showing.output_wanted:
-            self.conflicts.show(self._connect_conflicts)
+            self.conflicts.show(partial(wire_conflicts, self))
         elif self.mode is not None or self.conflicts.page is None:  # else conflicts are shown before the rest is read
             self._showing.page()
         self._showing.steps()
@@ -191,14 +196,15 @@ class MergeWizard(Dialog):
         self.following.on_tick()
 
     @Slot(str)
-    def _on_merge_moved(self, session_id: str) -> None:
+    def on_merge_moved(self, session_id: str) -> None:
         """Whoever did it: what is shown is read anew."""
         if session_id == self.session_id and self.isVisible():
             self.refresh()
             if self.conflicts.page is not None:
                 self.conflicts.page.refresh()
 
-    def _on_narrow(self, narrow: bool) -> None:
+    def on_narrow(self, narrow: bool) -> None:
+        """There is no room for all of it, or there is again."""
         self.check_page.set_narrow(narrow)
         if self.conflicts.page is not None:
             self.conflicts.page.set_narrow(narrow)
@@ -206,7 +212,8 @@ class MergeWizard(Dialog):
     # What a person does
 
     @Slot()
-    def _on_primary(self) -> None:
+    def on_primary(self) -> None:
+        """Does what the one button says."""
         if (action := self._showing.next_action()) is not None:
             action.trigger()
         elif self.mode is WizardMode.CHECK:
@@ -215,18 +222,21 @@ class MergeWizard(Dialog):
             self.go_on()
 
     @Slot()
-    def _on_start(self) -> None:
+    def on_start(self) -> None:
+        """Begins the merge or rebase that is filled in."""
+        words = self.filling.words()  # as it stands there: what is foreseen goes with the checks
         self.checking.stop()
         self.filling.keep()
         self.state.begin()
-        self._begin(*self.filling.words())
+        self._begin(*words)
 
     def _begin(self, *words: str) -> None:
         self.course_page.output.clear()
         self.work.merge(*words)
 
     @Slot()
-    def _on_work_changed(self) -> None:
+    def on_work_changed(self) -> None:
+        """A command has begun or ended."""
         if self.work.busy:
             self.trouble.clear()
         for widget in (self.check_page, self.frame.head):
@@ -236,73 +246,34 @@ class MergeWizard(Dialog):
         self._showing.foot()
 
     @Slot()
-    def _on_cured(self) -> None:
+    def on_cured(self) -> None:
+        """Something was done that the checks depend on."""
         self.following.check_again()
         self._showing.foot()
 
     @Slot()
-    def _on_copy(self) -> None:
+    def on_copy(self) -> None:
+        """Copies the command for the next step."""
         self.frame.foot.copied(shlex.join(["amp-sessions", *self.desktop.workspace.options(), *self.command_words()]))
 
     @Slot()
-    def _on_abort(self) -> None:
+    def on_abort(self) -> None:
+        """The button that gives up."""
         self.abort()
 
     @Slot()
-    def _on_output_asked(self) -> None:
+    def on_output_asked(self) -> None:
+        """Shows the output of the tests, or the conflicts again."""
         self._showing.output_wanted = not self._showing.output_wanted
-        self._show()
+        self.show_all()
 
     @Slot()
-    def _on_next_changed(self) -> None:
+    def on_next_changed(self) -> None:
+        """The page for conflicts goes on with something else."""
         self._showing.foot()
 
     @Slot(object)
-    def _on_page_error(self, error: CommandError) -> None:
+    def on_page_error(self, error: CommandError) -> None:
+        """A command of the page for conflicts has failed."""
         if self.mode is WizardMode.CONFLICTS:  # else it is about conflicts that were settled or given up meanwhile
             self.trouble.show_of_now(error)
-
-    def _connect_conflicts(self, page: ConflictView) -> None:
-        page.left_changed.connect(self.refresh)
-        page.next_changed.connect(self._on_next_changed)
-        page.all_resolved.connect(self.frame.foot.focus_step)
-        page.last_resolved.connect(self.tests.on_last_resolved)
-        page.last_resolved.connect(self.refresh)
-        page.ask_agent.connect(self.deeds.ask_agent)
-        page.watch_requested.connect(self.console_requested)
-        page.error.connect(self._on_page_error)
-        page.set_narrow(self.frame.narrow)
-
-    def _connect(self) -> None:
-        frame, deeds, work = self.frame, self.deeds, self.work
-        frame.on_narrow(self._on_narrow)
-        frame.head.target_chosen.connect(self.filling.set_target)
-        frame.head.check_again.connect(self.following.check)
-        frame.head.requested.connect(deeds.way)
-        frame.foot.abort.connect(self._on_abort)
-        frame.foot.copy_asked.connect(self._on_copy)
-        frame.foot.close_asked.connect(self.close)
-        frame.foot.primary.connect(self._on_primary)
-        self.check_page.cured.connect(deeds.cure)
-        self.filling.changed.connect(self._show)
-        self.following.changed.connect(self._on_read)
-        self.following.conflicts_wait.connect(self._on_conflicts_wait)
-        self.checking.checked.connect(self._show)
-        self.checking.foreseen.connect(self._show)
-        self.start.triggered.connect(self._on_start)
-        for asked in (deeds.cured, work.cured):
-            asked.connect(self._on_cured)
-        for said in (deeds.outcome, work.outcome):
-            said.connect(self.outcome)
-        deeds.answered.connect(self.refresh)
-        deeds.open_requested.connect(self.open_requested)
-        deeds.changes_requested.connect(self.changes_requested)
-        work.changed.connect(self._on_work_changed)
-        work.failed.connect(self.trouble.show)
-        work.tests_begin.connect(self.course_page.output.begin)
-        work.tests_said.connect(self.course_page.output.add)
-        deeds.output_asked.connect(self._on_output_asked)
-        self.desktop.merge_watcher.changed.connect(self._on_merge_moved)
-        self.desktop.watcher.changed.connect(self.refresh)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._on_primary)

@@ -1,0 +1,61 @@
+"""Connects the parts of the merge wizard with one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictView
+
+if TYPE_CHECKING:
+    from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+
+
+def wire(wizard: MergeWizard) -> None:
+    """Everything of one wizard, once."""
+    frame, deeds, work = wizard.frame, wizard.deeds, wizard.work
+    frame.on_narrow(wizard.on_narrow)
+    frame.head.target_chosen.connect(wizard.filling.set_target)
+    frame.head.check_again.connect(wizard.following.check)
+    frame.head.requested.connect(deeds.way)
+    frame.foot.abort.connect(wizard.on_abort)
+    frame.foot.copy_asked.connect(wizard.on_copy)
+    frame.foot.close_asked.connect(wizard.close)
+    frame.foot.primary.connect(wizard.on_primary)
+    wizard.check_page.cured.connect(deeds.cure)
+    wizard.filling.changed.connect(wizard.show_all)
+    wizard.following.changed.connect(wizard.on_read)
+    wizard.following.conflicts_wait.connect(wizard.on_conflicts_wait)
+    wizard.checking.checked.connect(wizard.show_all)
+    wizard.checking.foreseen.connect(wizard.show_all)
+    wizard.start.triggered.connect(wizard.on_start)
+    for asked in (deeds.cured, work.cured):
+        asked.connect(wizard.on_cured)
+    for said in (deeds.outcome, work.outcome):
+        said.connect(wizard.outcome)
+    deeds.answered.connect(wizard.refresh)
+    deeds.open_requested.connect(wizard.open_requested)
+    deeds.changes_requested.connect(wizard.changes_requested)
+    work.changed.connect(wizard.on_work_changed)
+    work.failed.connect(wizard.trouble.show)
+    work.tests_begin.connect(wizard.course_page.output.begin)
+    work.tests_said.connect(wizard.course_page.output.add)
+    deeds.output_asked.connect(wizard.on_output_asked)
+    wizard.desktop.merge_watcher.changed.connect(wizard.on_merge_moved)
+    wizard.desktop.watcher.changed.connect(wizard.refresh)
+    for keys in ("Ctrl+Return", "Ctrl+Enter"):
+        QShortcut(QKeySequence(keys), wizard, wizard.on_primary)
+
+
+def wire_conflicts(wizard: MergeWizard, page: ConflictView) -> None:
+    """What the page for conflicts tells, which is made when there are any."""
+    page.left_changed.connect(wizard.refresh)
+    page.next_changed.connect(wizard.on_next_changed)
+    page.all_resolved.connect(wizard.frame.foot.focus_step)
+    page.last_resolved.connect(wizard.tests.on_last_resolved)
+    page.last_resolved.connect(wizard.refresh)
+    page.ask_agent.connect(wizard.deeds.ask_agent)
+    page.watch_requested.connect(wizard.console_requested)
+    page.error.connect(wizard.on_page_error)
+    page.set_narrow(wizard.frame.narrow)
