@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 #: By what it is told whether somebody has written a file since; None: there was nothing.
@@ -39,10 +40,11 @@ def replace_seen(new: Path, place: Path, seen: FileSeen) -> None:
         if seen is None:
             _put_where_nothing_is(new, place)
             return
+        ours = seen_at(new)
         if not _swapped(new, place):
             _replace_at_once(new, place, seen)
         elif seen_at(new) != seen:
-            _swapped(new, place)
+            _give_back(new, place, ours)
             raise WrittenMeanwhileError
     except FileNotFoundError as error:
         if seen_at(place) is None and place.parent.is_dir():
@@ -81,6 +83,18 @@ def _put_where_nothing_is(new: Path, place: Path) -> None:
             raise
         _replace_at_once(new, place, None)
     new.unlink(missing_ok=True)
+
+
+def _give_back(theirs: Path, place: Path, ours: FileSeen) -> None:
+    """Puts what came out back in its place, where `ours` is, or by now something newer, or nothing: the newest stays
+    there. What is at `theirs` then, nobody wants."""
+    try:
+        _swapped(theirs, place)
+        if seen_at(theirs) != ours:
+            _swapped(theirs, place)
+    except FileNotFoundError:
+        with suppress(WrittenMeanwhileError):
+            _put_where_nothing_is(theirs, place)
 
 
 def _replace_at_once(new: Path, place: Path, seen: FileSeen) -> None:

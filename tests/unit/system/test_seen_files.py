@@ -88,3 +88,27 @@ def test_what_comes_in_the_very_instant_before_both_change_places_stays(
     with pytest.raises(WrittenMeanwhileError):
         replace_seen(new, place, seen)
     assert place.read_text() == "somebody's" and not new.exists()
+
+
+@pytest.mark.parametrize("again", ["saved", "replaced", "deleted"])
+def test_what_comes_while_a_file_goes_back_stays(place: Path, monkeypatch: pytest.MonkeyPatch, again: str) -> None:
+    new, other = place.with_name("new"), place.with_name("other")
+    place.write_text("old")
+    new.write_text("new")
+    other.write_text("newest")
+    seen, swap, calls = seen_at(place), seen_files._swapped, list[Path]()
+
+    def saving_twice(one: Path, two: Path) -> bool:
+        calls.append(one)
+        if len(calls) == 1:
+            two.write_text("somebody's")
+        elif len(calls) == 2 and again == "deleted":
+            two.unlink()
+        elif len(calls) == 2:
+            two.write_text("newest") if again == "saved" else other.replace(two)
+        return swap(one, two)
+
+    monkeypatch.setattr(seen_files, "_swapped", saving_twice)
+    with pytest.raises(WrittenMeanwhileError):
+        replace_seen(new, place, seen)
+    assert place.read_text() == ("somebody's" if again == "deleted" else "newest") and not new.exists()
