@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ampsm.git.location import git_dir_at
 from ampsm.git.status import Status
+from ampsm.model.arguments import pathspec
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.record import record
@@ -67,7 +68,7 @@ class Unfinished:
         """The command that leads on: of an operation the one that gives it up, of conflicts that which stages them."""
         git = f"git -C {quoted(self.worktree)}"
         if self.operation is None:
-            few_words = f"add -- {' '.join(map(quoted, self.files))}" if len(self.files) <= _NAMED else "add --update"
+            few_words = f"add -- {' '.join(map(pathspec, self.files))}" if len(self.files) <= _NAMED else "add --update"
             return f"resolve them, then: {git} {few_words}"
         give_up = f"{git} {self.operation} {way_out(self.operation)}"
         return f"{'end it' if self.operation == 'bisect' else 'finish it, or give it up'}: {give_up}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,8 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.workflows.finishing import agent_at_conflicts, proposal_for, remember_resolutions
+from ampsm.workflows.session.in_conflict.record import TakenBack
+from ampsm.workflows.session.in_conflict.words import bring_back_command
 from tests.support.world import World
 
 ASKED = "README.md"
@@ -113,6 +116,15 @@ def test_the_command_that_is_told_brings_it_back(at: AtConflicts) -> None:
     subprocess.run(command, shell=True, check=True, env=at.world.environ)
     assert (at.worktree / "other.txt").read_text() == "theirs\n" and (at.worktree / "new.txt").read_text() == "new\n"
     assert (at.worktree / "mine.txt").read_bytes() == b"mine\r\n"
+
+
+def test_that_command_means_no_other_files_whatever_these_are_called(at: AtConflicts) -> None:
+    told = at.iterate(shell=["echo new > 'o*.txt'; echo theirs > other.txt; echo x > ':(top)o'"])["other-files-changed"]
+    (snapshot,) = re.findall(r"--source=(\S+)", told)
+    command = bring_back_command(at.worktree, TakenBack(snapshot, 2, ("o*.txt", ":(top)o")))
+    subprocess.run(str(command), shell=True, check=True, env=at.world.environ)
+    assert (at.worktree / "o*.txt").read_text() == "new\n" and (at.worktree / ":(top)o").read_text() == "x\n"
+    assert (at.worktree / "other.txt").read_text() == "other\n"
 
 
 def test_nothing_is_said_when_nothing_was_changed_besides(at: AtConflicts) -> None:

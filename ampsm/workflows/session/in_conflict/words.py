@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ampsm.model.arguments import pathspec
 from ampsm.model.errors import quoted
 from ampsm.model.phrases import few
 from ampsm.workflows.session.in_conflict.record import TakenBack
@@ -24,7 +25,8 @@ def taken_back_sentence(taken: TakenBack) -> str:
     said = f"The agent also changed {few(taken.paths, 3)}, which {'is' if one else 'are'} not in conflict"
     if not taken.left:
         return f"{said}: {'it is' if one else 'they are'} as before again"
-    return f"{said}: {few(taken.left, 3)} could not be put back, and continue-merge would take it"
+    left = "it" if len(taken.left) == 1 else "them"
+    return f"{said}: {few(taken.left, 3)} could not be put back, and continue-merge would take {left}"
 
 
 def kept_words(worktree: Path | str, kept: str | None) -> str:
@@ -42,4 +44,4 @@ def bring_back_command(worktree: Path | str, taken: TakenBack) -> str | None:
         return None
     if len(there) > _MOST_NAMED:
         return f"{git} show --stat {taken.ref}"
-    return f"{git} restore --source={taken.ref} -- {' '.join(map(quoted, there))}"
+    return f"{git} restore --source={taken.ref} -- {' '.join(map(pathspec, there))}"
