@@ -97,7 +97,7 @@ def _elsewhere(facts: Facts) -> Iterator[Kind]:
     git, merge = facts.git, facts.merge
     if git is None or not git.worktree_there or (merge and merge.rebase is Rebase.UNDER_WAY):
         return
-    if merge and merge.rebase is Rebase.FORGOTTEN:
+    if merge and merge.step == "rebase" and merge.rebase is Rebase.FORGOTTEN:
         return
     if git.operation:
         yield Kind.OPERATION_OPEN

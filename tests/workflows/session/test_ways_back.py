@@ -35,13 +35,33 @@ def test_files_with_conflicts_are_not_to_be_committed(world: World, session: Ses
     assert done.code == 5 and done.err.rstrip().endswith(f"git -C {session['worktree']} merge --abort"), done
 
 
-@pytest.mark.parametrize("command", ["iterate", "run", "continue-merge"])
+@pytest.mark.parametrize("command", ["iterate", "run"])
 @pytest.mark.rounds(1)
 def test_a_branch_cannot_be_switched_to_over_conflicts(world: World, session: Session, command: str) -> None:
     world.cli("rebase", session["id"])
     world.git(session["worktree"], "rebase", "--quit")
     done = world.cli(command, session["id"])
     assert done.code == 5 and done.err.rstrip().endswith(f"git -C {session['worktree']} add -- README.md"), done
+
+
+def test_a_merge_that_waits_for_its_tests_goes_on_from_its_branch(world: World, session: Session) -> None:
+    """On no branch, at the very commit that a rebase has made: that rebase is over, not forgotten."""
+    worktree = Path(session["worktree"])
+    world.git(session["repo"], "reset", "-q", "--hard", "HEAD~1")
+    world.commit(Path(session["repo"]), {"new.txt": "new\n"})
+    world.ok("set", session["id"], "--script", "test ! -e new.txt || test -e passes")
+    assert world.cli("merge", session["id"], "--message", "m").code == 8
+    world.git(worktree, "switch", "-q", "--detach")
+    status = world.ok("status", session["id"]).out
+    (worktree / "passes").touch()
+    done = world.cli("continue-merge", session["id"])
+    back = f"git -C {worktree} switch {session['branch']}"
+    assert done.code == 5 and f"hint: {back}; then: amp-sessions continue-merge {session['id']}" in done.err, done
+    assert back in status, status
+    subprocess.run(back, shell=True, check=True)
+    world.git(worktree, "add", "passes")
+    world.git(worktree, "commit", "-qm", "Pass")
+    world.ok("continue-merge", session["id"])
 
 
 @pytest.mark.parametrize("command", [("merge", "--message", "m"), ("cleanup", "--yes")])

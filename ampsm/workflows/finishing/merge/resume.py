@@ -34,6 +34,7 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
         state = require_going_on(ctx, session)
         if RULES[state.step].in_worktree:
             worktree_of.require_worktree(session)
+        if state.step == MergeStep.REBASE:
             require_not_forgotten(session, Path(session.worktree), state.onto)
         merging = Merging(ctx, session, lock, state, on_progress)
         if state.step == MergeStep.PREFLIGHT:
