@@ -6,13 +6,27 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ampsm.git.command import GitError, git
+from ampsm.git.command import GitError
 from ampsm.git.content.new_markers import first_new_marker
+from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import is_binary
-from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, MergeRules, Stages, entries, merge_rules, unmerged
+from ampsm.git.rewrite.stages import (
+    BASE,
+    SESSION,
+    TARGET,
+    MergeRules,
+    StagedEntry,
+    Stages,
+    entries,
+    merge_rules,
+    unmerged,
+)  # fmt: skip
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.system.plain_files import read_plain
+
+#: Files whose sides are in memory together.
+_AT_ONCE = 100
 
 
 def unresolved(worktree: Path | str) -> list[str]:
@@ -29,7 +43,15 @@ def left_and_unstaged(worktree: Path | str) -> tuple[tuple[str, ...], tuple[str,
     but are not staged; both sorted."""
     found = unmerged(worktree)
     rules = merge_rules(worktree, list(found))
-    settled = {path for path, stages in found.items() if _is_resolved(Path(worktree), path, stages, rules[path])}
+    asked = {path: sides for path, stages in found.items() if (sides := _sides_with_markers(stages, rules[path]))}
+    settled, marked = set[str](), list(asked)
+    for at in range(0, len(marked), _AT_ONCE):
+        paths = marked[at : at + _AT_ONCE]
+        texts = read_blobs(worktree, list({side.blob: None for path in paths for side in asked[path] if side}))
+        for path in paths:
+            held = [texts[side.blob] if side else b"" for side in asked[path]]
+            if _is_resolved(Path(worktree) / path, held, rules[path].size):
+                settled.add(path)
     return tuple(sorted(found.keys() - settled)), tuple(sorted(settled))
 
 
@@ -70,19 +92,26 @@ def _kind(stages: frozenset[int]) -> str:
     return words.get(stages, "conflict")
 
 
-def _is_resolved(worktree: Path, path: str, stages: Stages, rules: MergeRules) -> bool:
+def _sides_with_markers(
+    stages: Stages, rules: MergeRules
+) -> tuple[StagedEntry | None, StagedEntry, StagedEntry] | None:
+    """Base, target and session of a path whose file git writes with markers; None where it writes none."""
     base, target, session = (stages.get(stage) for stage in (BASE, TARGET, SESSION))
     if not rules.marked or target is None or session is None or not (target.is_file and session.is_file):
-        return False
+        return None
     if (target.mode != session.mode and base is None) or target.blob in (session.blob, base and base.blob):
-        return False  # a conflict of modes: git writes no markers for it
+        return None  # a conflict of modes: git writes no markers for it
     if base and (session.blob == base.blob or not base.is_file):
-        return False
-    file = worktree / path
+        return None
+    return base, target, session
+
+
+def _is_resolved(file: Path, sides: Sequence[bytes], marker_size: int) -> bool:
+    """Whether a text in the worktree has no marker left; `sides` are base, target and session."""
     if file.is_symlink() or not file.is_file():
         return False
-    texts = [git(worktree, "cat-file", "blob", entry.blob).stdout for entry in (base, target, session) if entry]
     content = read_plain(file, follow=False)
-    if any(is_binary(text) for text in (*texts, content)):
+    if any(is_binary(text) for text in (*sides, content)):
         return False
-    return first_new_marker(content, b"" if base is None else texts[0], texts[-2], texts[-1], rules.size) is None
+    base, target, session = sides
+    return first_new_marker(content, base, target, session, marker_size) is None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ampsm.git import command
+from ampsm.git.rewrite import resolving
 from ampsm.model.conflicts import Choice
 from ampsm.system import calls
 from ampsm.workflows.finishing import conflict_hunks, conflicts_of
@@ -66,3 +67,21 @@ def test_no_file_in_conflict_costs_a_call_of_git(
     monkeypatch.setattr(laid, "_KEPT", RecentlyUsed[laid.LaidText](10**6, lambda text: text.size))
     assert len(conflicts_of(w.d.ctx, w.id).files) == 12
     assert len(called) < 20, called
+
+
+def test_no_file_in_conflict_costs_a_call_of_git_to_tell_whether_it_is_resolved(
+    waiting: Callable[..., Waiting], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = [{f"f{n:02}": f"{side}{n}\n" for n in range(12)} for side in "1TS"]
+    w, called = waiting(*(writes(**files) for files in sides)), list[object]()
+    (w.d.worktree / "f03").write_text("settled\n")
+
+    def run(*words: Any, **options: Any) -> Any:
+        called.append(words)
+        return calls.run(*words, **options)
+
+    monkeypatch.setattr(command, "run", run)
+    monkeypatch.setattr(resolving, "_AT_ONCE", 5)
+    left, unstaged = resolving.left_and_unstaged(w.d.worktree)
+    assert unstaged == ("f03",) and len(left) == 11
+    assert len(called) <= 5, called
