@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
+from ampsm_gui.widgets.elided_button import ElidedStepButton
 from ampsm_gui.widgets.elided_label import ElidedLabel
 from ampsm_gui.widgets.label import Label
-from ampsm_gui.widgets.second_press import StepButton
 
 _COPIED_MS = 1500
+_LEAST = 16  # characters of the button that goes on
 
 
 class WizardFoot(QWidget):
-    """Says what each button does by its signals; the wizard decides what stands there."""
+    """Says what each button does by its signals; the wizard decides what stands there.
+
+    Where there is little room the command to copy is a picture, then the words of the button that goes on are cut."""
 
     abort = Signal()
     copy_asked = Signal()
@@ -41,12 +44,12 @@ class WizardFoot(QWidget):
         self._look: StatusLook | None = None
         self.result = ElidedLabel(Qt.TextElideMode.ElideRight, self, least=12)
         self.result.setObjectName("wizardResult")
-        self.go_on = StepButton(self)
+        self.go_on = ElidedStepButton(self, least=_LEAST)
         self.go_on.setObjectName("wizardPrimaryButton")
         self.go_on.setProperty("role", "primary")
         for button in (self.abort_button, self.copy, self.close_button, self.go_on):
             button.setAutoDefault(False)
-        self._copy_words = self.copy.text()
+        self._copy_words, self._copied = self.copy.text(), False
         self._focus_due = False
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.abort_button)
@@ -68,13 +71,15 @@ class WizardFoot(QWidget):
         self.abort_button.setEnabled(enabled)
         self.abort_button.setToolTip(plain_tip(restores))
         self.note.setText(restores)
+        self._fit()
 
     def show_primary(self, words: str, tip: str = "", *, enabled: bool) -> None:
         """The one button that goes on; none without words."""
         self.go_on.setVisible(bool(words))
         self.go_on.setText(plain_label(words))
-        self.go_on.setToolTip(plain_tip(tip))
+        self.go_on.set_tip(tip)
         self.go_on.setEnabled(enabled)
+        self._fit()
         if enabled and self._focus_due:
             self._focus_due = False
             self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -91,22 +96,43 @@ class WizardFoot(QWidget):
         self.result.setVisible(bool(words))
         self._glyph.setVisible(look is not None)
         self._show_glyph()
+        self._fit()
 
     def show_copy(self, words: str) -> None:
         """What the button that copies says."""
-        if self.copy.text() == self._copy_words:
-            self.copy.setText(words)
         self._copy_words = words
+        self._fit()
 
     def copied(self, command: str) -> None:
         """Puts a command where it can be pasted."""
         QGuiApplication.clipboard().setText(command)
-        self.copy.setText("Copied")
+        self._copied = True
+        self._fit()
         QTimer.singleShot(_COPIED_MS, self, self._on_copied)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Whether what copies has its words, or only a picture, so that the rest of the row has room."""
+        words = "Copied" if self._copied else self._copy_words
+        self.copy.setText(words)
+        self.copy.setAccessibleName(words)
+        row = [self.abort_button, self.copy, self.close_button, self._glyph, self.result, self.go_on]
+        wanted = [widget.sizeHint().width() + self._row.spacing() for widget in row if not widget.isHidden()]
+        margins = self._row.contentsMargins()
+        is_short = sum(wanted) + margins.left() + margins.right() > self.width()
+        if is_short:
+            self.copy.setText("")
+        self.copy.setToolTip(plain_tip(words if is_short else ""))
+        self.copy.setIcon(self._theme.icon("status-check" if is_short and self._copied else "copy"))
+        self._row.activate()
 
     @Slot()
     def _on_copied(self) -> None:
-        self.copy.setText(self._copy_words)
+        self._copied = False
+        self._fit()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -115,8 +141,9 @@ class WizardFoot(QWidget):
         self._row.setSpacing(px(8))
         self.note.setFont(self._theme.font("small"))
         self._show_glyph()
-        self.copy.setIcon(self._theme.icon("copy"))
         self.copy.setIconSize(self._theme.icon_size(words=True))
+        self.copy.setMinimumWidth(px(40))
+        self._fit()
 
     def _show_glyph(self) -> None:
         if self._look is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from ampsm.model.conflicts import ConflictSide
+from ampsm_gui.dialogs.merge_wizard.foot import WizardFoot
 from ampsm_gui.dialogs.merge_wizard.placement import inside, wanted_size
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.look.theme import Theme
@@ -149,4 +151,57 @@ def test_a_long_file_scrolls_by_itself(shown: Shown, world: World) -> None:
     wizard.grab()
     area = wizard.frame.pages.currentWidget()
     assert isinstance(area, QScrollArea) and area.verticalScrollBar().maximum() == 0
+    wizard.close()
+
+
+@pytest.mark.parametrize("room", [533, 620, 800])
+def test_long_words_of_its_buttons_are_cut_by_itself(theme: Theme, qtbot: QtBot, room: int) -> None:
+    """533 is a screen of 800 px at 150 %. The middle of what goes on is left out and told in its tooltip, and what
+    copies becomes a picture before."""
+    foot = WizardFoot(theme)
+    qtbot.addWidget(foot)
+    words = "Resolve and open locale_of_the_whole_application.py"
+    foot.show_abort("merge", "puts the branch back to 66ab0f1", enabled=True)
+    foot.show_primary(words, enabled=True)
+    assert foot.minimumSizeHint().width() <= room
+    foot.resize(room, foot.sizeHint().height())
+    foot.show()
+    qtbot.waitExposed(foot)
+    foot.grab()
+    row = [foot.abort_button, foot.copy, foot.close_button, foot.go_on]
+    for left, right in pairwise(row):
+        assert left.geometry().right() < right.geometry().left()
+    assert all(foot.rect().contains(button.geometry()) for button in row)
+    for whole in (foot.abort_button, foot.close_button):
+        assert whole.width() >= whole.sizeHint().width(), whole.text()
+    shown = foot.go_on.shown_words()
+    assert foot.go_on.text() == words and (shown == words or "…" in shown[4:-4])
+    assert (words in foot.go_on.toolTip()) == (shown != words)
+    assert not foot.copy.text() or foot.copy.width() >= foot.copy.sizeHint().width()
+    assert foot.copy.text() == ("Copy command" if shown == words and room == 800 else "")
+    assert foot.copy.accessibleName() == "Copy command"
+    foot.copied("amp-sessions merge x")
+    assert foot.copy.accessibleName() == "Copied"
+
+
+def test_it_needs_no_more_than_a_small_screen_with_large_letters_has(shown: Shown, world: World) -> None:
+    """800×500 at 150 %, before a merge and at conflicts."""
+    world.use(edits={"one_with_a_name_that_is_far_too_long_for_a_button.txt": "1\n"})
+    repo = world.make_repo()
+    session = world.new(repo, "Login page")
+    world.iterate(session)
+    world.commit(Path(repo), {"one_with_a_name_that_is_far_too_long_for_a_button.txt": "other\n"}, "Conflicts")
+    shown.show(session)
+    shown.action("mergeAction").trigger()
+    [wizard] = shown.window.findChildren(MergeWizard)
+    shown.until(wizard.frame.foot.go_on.isEnabled)
+    assert wizard.minimumSizeHint().boundedTo(QSize(533, 301)) == wizard.minimumSizeHint()
+    world.cli("merge", session["id"], "--message", "m")
+    shown.until(lambda: wizard.conflicts.page is not None and wizard.frame.foot.go_on.isVisible())
+    wizard.resize(533, 301)
+    wizard.grab()
+    assert wizard.minimumSizeHint().boundedTo(QSize(533, 301)) == wizard.minimumSizeHint()
+    foot = wizard.frame.foot
+    for button in (foot.abort_button, foot.copy, foot.close_button, foot.go_on):
+        assert foot.rect().contains(button.geometry()), button.text()
     wizard.close()
