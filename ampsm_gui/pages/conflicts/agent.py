@@ -12,6 +12,7 @@ from ampsm.workflows.finishing import AgentAtConflicts
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.conflicts.agent import AgentSaid, read_agent, said_of
 from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.messages.strip import Button, Strip
 from ampsm_gui.widgets.tick import Tick
 
@@ -58,8 +59,14 @@ class AgentStanding(QObject):
         """Ends it; what it has written so far is a proposal."""
         self._stopping = True
         command = self._desktop.commands.run("stop", self._session)
-        command.failed.connect(self.failed)
+        command.failed.connect(self._on_not_stopped)
         self._show()
+
+    @Slot(object)
+    def _on_not_stopped(self, error: CommandError) -> None:
+        self._stopping = False
+        self._show()
+        self.failed.emit(error)
 
     def _on_read(self, found: AgentAtConflicts | None) -> None:
         worked, self._found = self.works, found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +176,16 @@ def test_watch_brings_the_console_of_the_main_window_to_the_front(
         press(strip, "Show its log")
     qtbot.waitUntil(lambda: made.session_page.current_id() == proposed["id"], timeout=LONG)
     assert isinstance(made.session_page.tabs.current_tab(), ConsoleTab)
+
+
+def test_one_that_cannot_be_stopped_can_be_stopped_again(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
+    made = page(proposed)
+    qtbot.waitUntil(lambda: made.agent_strip.text != "", timeout=LONG)
+    found = made.agent._found
+    assert found is not None
+    made.agent._session = "nobody"
+    made.agent._on_read(replace(found, iteration=replace(found.iteration, status="running")))
+    with qtbot.waitSignal(made.error, timeout=LONG):
+        press(made.agent_strip, "Stop")
+        assert buttons(made.agent_strip) == ["Watch"]
+    assert buttons(made.agent_strip) == ["Watch", "Stop"]
