@@ -78,7 +78,7 @@ class WizardDeeds(QObject):
         elif action == "output":
             self.output_asked.emit()
         elif action == "stop":
-            self._desktop.commands.run("stop", state.session_id)
+            self._work.stop()
         elif action == "open-worktree":
             self.open_requested.emit("editor", str(state.session.get("worktree") or ""))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
-from ampsm.model.merge import FAIL, PASS
+from ampsm.model.merge import FAIL, PASS, WARN
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
@@ -59,10 +59,16 @@ class LastTests(QObject):
             return session_look("running"), "The tests run"
         result = reading.tests.result
         if result is None:
-            return None, ""
+            return self._told_beside(reading.tests.staged)
         took = figures.seconds_prose(result.duration_ms)
         if result.passed:
             return check_look(PASS), f"The tests pass ({took})"
-        return check_look(
-            FAIL
-        ), "The tests time out" if result.timed_out else f"The tests fail (exit {result.exit_code})"
+        ended = "The tests time out" if result.timed_out else f"The tests fail (exit {result.exit_code})"
+        return check_look(FAIL), ended
+
+    def _told_beside(self, staged: bool) -> tuple[StatusLook | None, str]:
+        """How they ended where that does not count for what is merged."""
+        passed = self._work.tested
+        if staged or passed is None:
+            return None, ""
+        return check_look(WARN), f"The tests {'pass' if passed else 'fail'}, with files that are not staged"

@@ -41,6 +41,8 @@ class WizardWork(QObject):
         self._step = ""
         #: Whether the test script runs alone.
         self.testing = False
+        #: How it ended when it ran here last; None when it did not, or was stopped.
+        self.tested: bool | None = None
 
     @property
     def merging(self) -> bool:
@@ -66,13 +68,17 @@ class WizardWork(QObject):
     def run_tests(self) -> None:
         """Runs the test script alone; what it says is told while it does."""
         if not self.busy:
-            self.testing = True
+            self.testing, self.tested = True, None
             self.tests_begin.emit("run")
             self._run(self._on_tested, "run", self._id, streams=True)
 
     def iterate(self, *options: str) -> None:
         """Lets the agent work."""
         self._run(self._on_began, "iterate", self._id, "--detach", *options)
+
+    def stop(self) -> None:
+        """Stops what is at work in the session, whoever has begun it."""
+        self._desktop.commands.run("stop", self._id).failed.connect(self.failed)
 
     def _run(self, done: Callable[[dict[str, Any]], None], *words: str, streams: bool = False) -> None:
         if self.busy:
@@ -95,7 +101,9 @@ class WizardWork(QObject):
     def _on_other_failed(self, error: CommandError) -> None:
         self._others -= 1
         self.testing = False
-        if error.code not in _STATES:
+        if error.code == "tests-failed":
+            self.tested = False
+        elif error.code not in _STATES:
             self.failed.emit(error)
         self.cured.emit()
 
@@ -105,7 +113,8 @@ class WizardWork(QObject):
             self.tests_said.emit("run", str(event.get("text") or ""))
 
     def _on_tested(self, _document: dict[str, Any]) -> None:
-        """What they said was told, and how they ended is recorded."""
+        """What they said was told while they ran."""
+        self.tested = True
 
     def _on_began(self, document: dict[str, Any]) -> None:
         number = (document.get("iteration") or {}).get("number", "")

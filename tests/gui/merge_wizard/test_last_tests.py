@@ -113,3 +113,25 @@ def test_when_it_is_made_unresolved_the_result_goes(shown: Shown, world: World) 
     undo.trigger()
     shown.until(lambda: result(wizard) == "")
     wizard.close()
+
+
+@pytest.mark.parametrize(("script", "ended"), [("true", "pass"), ("test ! -e more.txt", "fail")])
+def test_beside_files_that_are_not_staged_it_is_said_that_they_ran_with_these(
+    shown: Shown, world: World, script: str, ended: str
+) -> None:
+    session = stopped(world, script)
+    (Path(session["worktree"]) / "more.txt").write_text("more\n")
+    wizard = open_wizard(shown, session)
+    resolve(shown, wizard)
+    shown.until(lambda: result(wizard) == f"The tests {ended}, with files that are not staged")
+    wizard.close()
+
+
+def test_a_stop_that_fails_says_why(shown: Shown, world: World) -> None:
+    session = stopped(world, "true")
+    wizard = open_wizard(shown, session)
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
+    wizard.work._id = "nobody"
+    wizard.deeds.way("stop")
+    shown.until(lambda: wizard.frame.strip.text != "")
+    wizard.close()

@@ -14,9 +14,11 @@ from ampsm.workflows.session import lookup, open_merge
 @record
 class StopTests:
     """`wanted`: the merge asks the script, and what it would judge is the end of the rebase: after this stop there is
-    no further commit. `result` is what it has said of exactly that; None when it was not asked."""
+    no further commit. `result` is what it has said of exactly that; None when it was not asked, and while not all in
+    the worktree is `staged`, so that nothing it says counts for it."""
 
     wanted: bool
+    staged: bool
     result: TestResult | None
 
 
@@ -31,4 +33,4 @@ def stop_tests(ctx: Context, ref: str) -> StopTests | None:
     wanted = bool(merges and session.script_command and at and at.n == at.of)
     tree = tree_of_stop(session) if wanted else None
     known = telemetry.last_test_of_tree(ctx.store, session.id, tree, session.script_command or "") if tree else None
-    return StopTests(wanted, known)
+    return StopTests(wanted, tree is not None, known)

@@ -60,7 +60,7 @@ def test_a_result_counts_only_for_what_is_staged(drawn: Make, more: str) -> None
     (d.worktree / ("s1.txt" if more == "unstaged" else "new.txt")).write_text("more\n")
     run_test_script(d.ctx, d.session.id)
     found = stop_tests(d.ctx, d.session.id)
-    assert found is not None and found.wanted and found.result is None
+    assert found is not None and found.wanted and not found.staged and found.result is None
 
 
 def test_resolved_again_it_is_another_tree(drawn: Make) -> None:
@@ -69,7 +69,7 @@ def test_resolved_again_it_is_another_tree(drawn: Make) -> None:
     (d.worktree / "a.txt").write_text("otherwise\n")
     d.git("add", "a.txt", at=d.worktree)
     found = stop_tests(d.ctx, d.session.id)
-    assert found is not None and found.result is None
+    assert found is not None and found.staged and found.result is None
 
 
 def test_not_while_something_is_left(drawn: Make) -> None:
