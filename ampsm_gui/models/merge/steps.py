@@ -1,5 +1,5 @@
-"""The seven steps of a merge, and the three of a rebase alone, each with a fact: what will be done, what is at work,
-what came of it."""
+"""The seven steps of a merge, three of which a rebase alone has too, each with a fact: what will be done, what is at
+work, what came of it."""
 
 from __future__ import annotations
 
@@ -120,8 +120,11 @@ def after(course: MergeCourse) -> list[StepLine]:
 
 
 def _of(operation: str, rows: list[StepLine]) -> list[StepLine]:
-    """Those of the steps that an operation has."""
-    return rows if operation == "merge" else [rows[place] for place in (CHECK, REBASE, CONFLICTS)]
+    """All of them, so that each stands in its place whatever is open; what an operation leaves out says so."""
+    if operation == "merge":
+        return rows
+    return [row if place in (CHECK, REBASE, CONFLICTS) else StepLine(row.name, "not in a rebase", SKIPPED)
+            for place, row in enumerate(rows)]  # fmt: skip
 
 
 def _taken(steps: Sequence[StepTaken]) -> dict[int, list[StepTaken]]:
