@@ -72,7 +72,7 @@ def take_back(ctx: Context, session: Session, warn: Warn) -> None:
         said = "The agent ended the rebase itself; continue-merge goes on from what it left"
         warn("rebase-ended", said + kept_words(session.worktree, ended.kept))
     elif ended.gone_on:
-        said = "The agent let the rebase go on, or moved HEAD; what it changed stays as it is"
+        said = "The agent went on with the rebase, or moved HEAD; what it changed stays as it is"
         warn("rebase-went-on", said + kept_words(session.worktree, ended.kept))
     if ended.left:
         warn("branch-moved", f"The agent checked out {ended.left} in the middle of the rebase; HEAD is as before again")

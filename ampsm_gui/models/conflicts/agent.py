@@ -54,7 +54,7 @@ def said_of(found: AgentAtConflicts, now: datetime) -> AgentSaid | None:
     left = f" {proposes}" if found.proposed else ""
     if row.status == "cancelled":
         return AgentSaid("warning", f"The agent was stopped.{left}{besides}", command, again=True)
-    return AgentSaid("danger", f"The agent did not come to an end: {why.rstrip('.')}.{left}{besides}", command, True)
+    return AgentSaid("danger", f"The agent did not finish: {why.rstrip('.')}.{left}{besides}", command, True)
 
 
 _ENDED = {"interrupted": "it was interrupted", "timed-out": "it took too long"}

@@ -105,7 +105,7 @@ class KindView(QWidget):
         self.text.set_code(Beside([CodeLine(n, text) for n, text in enumerate(lines, 1)]))
         if not lines:
             self._show_only(self._title)
-            self._title.setText("It is staged without any line" if file.resolved else "It would be without any line")
+            self._title.setText("It is staged as an empty file" if file.resolved else "It would be an empty file")
 
     def _show_sides(self) -> None:
         found = self._found

@@ -94,7 +94,7 @@ def test_a_failure_says_what_helps(world: World, conflicted: Make, page: Open, q
     assert world.cli("iterate", session["id"]).code == 7
     made = page(session)
     qtbot.waitUntil(lambda: made.agent_strip.text != "", timeout=LONG)
-    assert made.agent_strip.text.startswith("The agent did not come to an end: ")
+    assert made.agent_strip.text.startswith("The agent did not finish: ")
     with qtbot.waitSignal(made.ask_agent):
         press(made.agent_strip, "Ask again")
 

@@ -81,8 +81,7 @@ def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop) 
     """Raises `conflicts` (exit 4) where the index has lost conflicts, or what git merged, since the rebase stopped."""
     if gone := lost(worktree, stop):
         raise UserError(
-            "conflicts", f"The index of {worktree} does not know any more what git merged and left in conflict: "
-            f"{few(gone)}",
+            "conflicts", f"The index of {worktree} has lost what git merged and left in conflict: {few(gone)}",
             hint=f"amp-sessions restore {session.id}, look at them: amp-sessions conflicts {session.id}, then: "
             f"amp-sessions continue-merge {session.id}",
             details={"worktree": str(worktree), "conflicts": gone[:100]},

@@ -81,7 +81,7 @@ def are_rules(path: str) -> bool:
 
 
 def gone_on(stop: ConflictStop) -> UserError:
-    """The error: somebody has let the rebase go on since."""
+    """The error: somebody has gone on with the rebase since."""
     message = "The rebase has gone on meanwhile; nothing was chosen for the conflicts that it has stopped at now"
     return stop.session.error("conflicts", "branch-moved", message)
 
