@@ -101,7 +101,8 @@ def write_conflict_again(worktree: Path, path: str, seen: FileSeen) -> None:
         scratch.mkdir()
         index.write_bytes(read_plain(git_path(worktree, "index")))
         env = {"GIT_DIR": str(git_dir(worktree)), "GIT_WORK_TREE": str(scratch), "GIT_INDEX_FILE": str(index)}
-        done = git(scratch, "checkout", "--merge", "--", path, env=env | AS_WRITTEN, check=False, writes=True)
+        words = ("-c", f"core.hooksPath={os.devnull}", "checkout", "--merge", "--", path)  # a hook is for worktrees
+        done = git(scratch, *words, env=env | AS_WRITTEN, check=False, writes=True)
         if done.returncode != 0:
             raise GitError("The conflict cannot be written again", done.stderr)
         made = scratch / path

@@ -157,3 +157,19 @@ def test_a_marker_in_a_text_for_a_file_without_hunks(waiting: Make) -> None:
     w.resolve("a", draft=True)
     w.merged()
     assert w.blob("a") == b"S and more\n"
+
+
+def test_no_hook_runs_when_a_conflict_is_written_again(waiting: Make) -> None:
+    """It is written elsewhere first, where a hook would find a worktree of one file."""
+    w = waiting(two_files("1"), two_files("T"), two_files("S"))
+    left = (w.wt / "a").read_bytes()
+    w.choose("a", Choice.TARGET)
+    w.resolve("a")
+    Path(w.d.git("rev-parse", "--git-path", "AUTO_MERGE", at=w.wt)).unlink()
+    hook = w.d.repo / ".git" / "hooks" / "post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\npwd >> '{w.d.repo}.hook'\n")
+    hook.chmod(0o755)
+    unresolve_file(w.d.ctx, w.id, "a")
+    assert b"<<<<<<<" in left and b"<<<<<<<" in (w.wt / "a").read_bytes()
+    assert not Path(f"{w.d.repo}.hook").exists()
