@@ -54,9 +54,8 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen, *, b
         return
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
-        if any(place.iterdir()):
+        if not _took_empty_folder(worktree, path, place):  # there is one where a submodule is not checked out
             raise _in_the_way(path, "a folder is there", moving_away(place))
-        place.rmdir()  # where a submodule belongs that is not checked out
         seen = None
     if entry.is_link or bits is not None:
         content = read_blobs(worktree, [entry.blob])[entry.blob]
@@ -75,8 +74,7 @@ def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
     there, or a submodule, stays unless it is empty. Raises as `put_file`."""
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
-        if not any(place.iterdir()):
-            place.rmdir()
+        _took_empty_folder(worktree, path, place)
         return
     try:
         remove_seen(place, _temporary(worktree), seen)
@@ -90,6 +88,17 @@ def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
         return
     except OSError as error:
         raise _not_written(worktree, path, error) from error
+
+
+def _took_empty_folder(worktree: Path, path: str, place: Path) -> bool:
+    """Removes a folder that is empty; whether it was. Raises `files-in-the-way` (exit 5) when it cannot be."""
+    try:
+        if any(place.iterdir()):
+            return False
+        place.rmdir()
+    except OSError as error:
+        raise _not_written(worktree, path, error) from error
+    return True
 
 
 def write_conflict_again(worktree: Path, path: str, seen: FileSeen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -173,3 +174,24 @@ def test_no_hook_runs_when_a_conflict_is_written_again(waiting: Make) -> None:
     unresolve_file(w.d.ctx, w.id, "a")
     assert b"<<<<<<<" in left and b"<<<<<<<" in (w.wt / "a").read_bytes()
     assert not Path(f"{w.d.repo}.hook").exists()
+
+
+@pytest.mark.parametrize("choice", [Choice.SESSION, Choice.DELETE])
+def test_a_folder_that_cannot_be_taken_away_is_said_to_be_in_the_way(
+    waiting: Make, monkeypatch: pytest.MonkeyPatch, choice: Choice
+) -> None:
+    w = waiting(writes(a="1\n"), lambda at: (at / "a").unlink(), writes(a="S\n"))
+    w.choose("a", choice)
+    (w.wt / "a").unlink()
+    (w.wt / "a").mkdir()
+
+    def closed(place: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+
+    with monkeypatch.context() as here:
+        here.setattr(Path, "rmdir", closed)
+        with pytest.raises(UserError) as refused:
+            w.resolve("a", draft=True)
+    assert refused.value.code == "files-in-the-way" and refused.value.hint
+    w.resolve("a", draft=True)
+    assert (w.wt / "a").exists() is (choice is Choice.SESSION)
