@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -33,6 +33,8 @@ class Context:
         self.paths = paths
         self.environ = environ
         self.overrides = overrides or {}
+        #: Told what the user should know beside the answer of the command, as a sentence.
+        self.on_note: Callable[[str], None] = lambda text: None
 
     @cached_property
     def store(self) -> Store:

@@ -48,6 +48,8 @@ def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[Confl
     if found.merged:
         of = plural(len(found.merged), "file")
         output.answer(f"Git merged {of} by itself: {clean(few(found.merged, _NAMED))}", as_it_is=True)
+    for note in found.notes:
+        output.note(output.typed(note))
     waiting = [file for file in found.files if not file.resolved]
     if not waiting:
         output.answer(output.typed(f"Go on: amp-sessions continue-merge {quoted(ref)}"))

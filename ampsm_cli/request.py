@@ -54,6 +54,7 @@ class Request:
 
             overrides = {"ampPath": self.amp_path} if self.amp_path else {}
             self._context = open_context(self.database, overrides=overrides, environ=self.environ)
+            self._context.on_note = lambda text: self.output.note(self.output.typed(text))
         return self._context
 
     def redacted(self, document: dict[str, Any]) -> dict[str, Any]:

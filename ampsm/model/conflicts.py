@@ -134,13 +134,15 @@ class Hunk:
 @record
 class Conflicts:
     """The answer of `conflicts`: every file, resolved ones too. `merged` are the paths that both sides changed and git
-    has put together by itself, at this step."""
+    has put together by itself, at this step. `notes` say what the agent has changed there besides, and what became of
+    it."""
 
     operation: str
     step: RebaseStep
     sides: ConflictSides
     files: tuple[ConflictFile, ...]
     merged: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @record

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _SIDES = ("target", "session", "both", "both-reversed", "base", "delete", "keep")
 #: Names of files, and texts of hunks.
-_GIT_HAS = ("path", "oldPath", "merged", "base", "target", "session", "result")
+_GIT_HAS = ("path", "oldPath", "merged", "base", "target", "session", "result", "notes")
 _HELP = "amp-sessions resolve --help"
 
 

@@ -24,6 +24,10 @@ from ampsm.system.plain_files import read_plain
 _SAY_WHAT_IS_IGNORED = frozenset({".gitignore", ".gitattributes"})
 
 
+def says_what_is_ignored(path: str) -> bool:
+    return PurePosixPath(path).name in _SAY_WHAT_IS_IGNORED
+
+
 @record
 class FilesSeen:
     """What each file that is not as in HEAD would be in a commit, None where it is gone, and those that git does not
@@ -86,7 +90,7 @@ def come_first(paths: Sequence[str], tree: Mapping[str, StagedEntry]) -> list[st
 
     return there + [
         path for path in paths
-        if path not in tree and (PurePosixPath(path).name in _SAY_WHAT_IS_IGNORED or stands_in_its_place(path))
+        if path not in tree and (says_what_is_ignored(path) or stands_in_its_place(path))
     ]  # fmt: skip
 
 

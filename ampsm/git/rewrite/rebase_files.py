@@ -3,7 +3,7 @@ Whoever writes there decides what the rebase does when it goes on (SPEC section 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ampsm.git.command import git
@@ -29,15 +29,18 @@ def files_of_rebase(worktree: Path | str) -> dict[str, bytes]:
     return found
 
 
-def put_files_back(worktree: Path | str, before: Mapping[str, bytes]) -> tuple[str, ...]:
-    """Makes them what they were, and takes away what has come since; the names of those that were not so, sorted.
-    Raises OSError."""
+def put_files_back(
+    worktree: Path | str, before: Mapping[str, bytes], *, spared: Callable[[Path], bool] = lambda place: False
+) -> tuple[str, ...]:
+    """Makes them what they were, and takes away what has come since, but for what is `spared`; the names of those that
+    were not so, sorted. Raises OSError."""
     folder = git_dir(worktree) / _FOLDER
     if not before or folder.is_symlink() or not folder.is_dir():
         return ()
     now = files_of_rebase(worktree)
     others = {file.name for file in folder.iterdir() if file.is_symlink() or not file.is_dir()} - now.keys()
     changed = sorted(name for name in {*before, *now, *others} if before.get(name) != now.get(name) or name in others)
+    changed = [name for name in changed if not spared(folder / name)]
     for name in changed:
         file = folder / name
         if file.is_dir() and not file.is_symlink():

@@ -13,12 +13,20 @@ from typing import Any
 import pytest
 
 from ampsm.context import open_context
+from ampsm.journal.events import OutputLine
+from ampsm.journal.writer import JournalWriter
 from ampsm.workflows.finishing import agent_at_conflicts, proposal_for, remember_resolutions
 from ampsm.workflows.session.in_conflict.record import TakenBack
+from ampsm.workflows.session.in_conflict.since_killed import last_heard
 from ampsm.workflows.session.in_conflict.words import bring_back_command
 from tests.support.world import World
 
 ASKED = "README.md"
+
+
+def last_heard_of(session_id: str) -> int:
+    with open_context() as ctx:
+        return last_heard(ctx, session_id, 2)
 
 
 class AtConflicts:
@@ -65,6 +73,21 @@ class AtConflicts:
         done = self.world.cli("iterate", self.session["id"], "--stream-json")
         assert done.code == code, done
         return {event["code"]: event["message"] for event in done.events if event["type"] == "warning"}
+
+    def journal(self) -> Path:
+        """That of the iteration at the conflicts."""
+        with open_context() as ctx:
+            return ctx.paths.journal(self.session["id"], 2)
+
+    def let_the_clock_go_on(self, probe: Path, wait_until: Callable[..., Any]) -> None:
+        """Until what is written next is later than all that was, as the file system tells it."""
+        heard = last_heard_of(self.session["id"])
+
+        def is_later() -> bool:
+            probe.write_text("")
+            return probe.stat().st_ctime_ns > heard
+
+        wait_until(is_later)
 
     def file(self, path: str) -> dict[str, Any]:
         found = self.world.ok("conflicts", self.session["id"], "--json").json["files"]
@@ -166,22 +189,94 @@ def test_also_when_it_is_stopped(
     assert at.state() == at.before and (at.worktree / ASKED).read_text() == "half\n"
 
 
-def test_a_killed_worker_is_followed_by_the_next_command(
+@pytest.fixture
+def kill_when(
     at: AtConflicts, spawn_cli: Callable[..., Any], wait_until: Callable[..., Any], tmp_path: Path
-) -> None:
-    at.world.use(edits={"other.txt": "x\n", ASKED: "both\n"}, hang=300, ready=tmp_path / "ready")
-    worker = spawn_cli("iterate", at.session["id"])
-    wait_until((tmp_path / "ready").exists)
-    worker.kill()
-    worker.communicate()
-    at.world.ok("stop", at.session["id"])
-    at.world.ok("resolve", at.session["id"], "gone.txt", "--take", "delete", "--done")
+) -> Callable[..., None]:
+    """Lets the agent play this, and kills the worker, which has heard of all of it."""
+
+    def play(**scenario: Any) -> None:
+        at.world.use(**{"edits": {}, **scenario}, hang=300, ready=tmp_path / "ready")
+        worker = spawn_cli("iterate", at.session["id"])
+        wait_until((tmp_path / "ready").exists)
+        worker.kill()
+        worker.communicate()
+        with open_context() as ctx, JournalWriter(at.journal(), ctx.redactor) as writer:
+            writer.append(OutputLine(stream="stdout", text="done"))
+        at.world.ok("stop", at.session["id"])
+        at.let_the_clock_go_on(tmp_path / "clock", wait_until)
+
+    return play
+
+
+def test_a_killed_worker_is_followed_by_the_next_command(at: AtConflicts, kill_when: Callable[..., None]) -> None:
+    kill_when(edits={"other.txt": "x\n", ASKED: "both\n"})
+    said = at.world.ok("resolve", at.session["id"], "gone.txt", "--take", "delete", "--done").err
+    assert "note: The agent also changed other.txt" in said and "as before again" in said
     assert (at.worktree / "other.txt").read_text() == "other\n"
     at.write("other.txt", "later, by a person\n")
-    at.world.ok("resolve", at.session["id"], ASKED, "--outside")
+    assert "note:" not in at.world.ok("resolve", at.session["id"], ASKED, "--outside").err
     assert (at.worktree / "other.txt").read_text() == "later, by a person\n", "it has ended"
     at.write("other.txt", "other\n")
     assert at.world.ok("continue-merge", at.session["id"], "--json").json["status"] == "merged"
+
+
+def test_what_a_person_changed_after_the_kill_is_never_taken_back(
+    at: AtConflicts, kill_when: Callable[..., None]
+) -> None:
+    kill_when(edits={"other.txt": "x\n", "dir/in.txt": "agent\n", "new.txt": "agent\n", ASKED: "both\n"})
+    at.write("edited.txt", "edited again\n")
+    at.write("dir/in.txt", "by a person\n")
+    at.write("persons.txt", "new\n")
+    (at.worktree / "mine.txt").unlink()
+    at.world.git(at.worktree, "add", "taken.txt", ASKED)
+    said = at.world.ok("resolve", at.session["id"], "gone.txt", "--take", "delete", "--done").err
+    assert "by the agent or by you, and left alone" in said and f"{ASKED} was staged" in said
+    assert (at.worktree / "other.txt").read_text() == "other\n" and not (at.worktree / "new.txt").exists()
+    assert (at.worktree / "edited.txt").read_text() == "edited again\n"
+    assert (at.worktree / "dir/in.txt").read_text() == "by a person\n"
+    assert (at.worktree / "persons.txt").read_text() == "new\n" and not (at.worktree / "mine.txt").exists()
+    notes = at.world.ok("conflicts", at.session["id"], "--json").json["notes"]
+    assert len(notes) == 2 and "edited.txt" in notes[1], notes
+    assert notes[1] in at.world.ok("conflicts", at.session["id"]).err
+    subprocess.run(notes[1].partition(": ")[2], shell=True, check=True)
+    now, before = (
+        {path: found[0] for path, found in state.items() if path != "index"} for state in (at.state(), at.before)
+    )
+    assert now == before
+
+
+def test_what_cannot_be_told_apart_goes_into_no_commit_unasked(at: AtConflicts, kill_when: Callable[..., None]) -> None:
+    kill_when(edits={ASKED: "both\n"}, deletes=["gone.txt"])
+    at.write("other.txt", "x\n")
+    at.write("new.txt", "x\n")
+    at.world.git(at.worktree, "add", ASKED)
+    at.world.git(at.worktree, "rm", "-q", "--cached", "gone.txt")
+    done = at.world.cli("continue-merge", at.session["id"], "--json")
+    assert (done.code, done.json["error"]["code"]) == (5, "edited-outside")
+    assert "new.txt" in done.err and "other.txt" in done.json["error"]["message"]
+    assert (at.worktree / "other.txt").read_text() == "x\n" and (at.worktree / "new.txt").read_text() == "x\n"
+    done = at.world.ok("continue-merge", at.session["id"], "--json")
+    assert done.json["status"] == "merged"
+    assert (at.repo / "other.txt").read_text() == "x\n"
+
+
+@pytest.mark.parametrize("kept", ["git-rebase-todo", "HEAD"])
+def test_what_a_person_told_git_after_the_kill_stays(
+    at: AtConflicts, kill_when: Callable[..., None], kept: str
+) -> None:
+    kill_when()
+    if kept == "HEAD":
+        at.world.git(at.worktree, "branch", "theirs")
+        at.world.git(at.worktree, "symbolic-ref", "HEAD", "refs/heads/theirs")
+    else:
+        folder = Path(at.world.git(at.worktree, "rev-parse", "--absolute-git-dir"), "rebase-merge")
+        (folder / kept).write_text("exec true\n")
+    at.world.cli("resolve", at.session["id"], "gone.txt", "--take", "delete", "--done")
+    if kept == "HEAD":
+        assert at.world.git(at.worktree, "symbolic-ref", "--short", "HEAD") == "theirs"
+    else:
+        assert (folder / kept).read_text() == "exec true\n"
 
 
 def test_what_it_made_of_a_file_is_its_proposal_until_somebody_edits_it(at: AtConflicts) -> None:

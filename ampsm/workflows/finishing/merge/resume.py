@@ -11,7 +11,7 @@ from ampsm.git import repository
 from ampsm.git.commits import message_of
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.journal.events import OnEvent
-from ampsm.model.errors import UserError
+from ampsm.model.errors import UserError, quoted
 from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.model.session import Session
 from ampsm.workflows.finishing import rebase
@@ -20,22 +20,29 @@ from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import then
-from ampsm.workflows.session import open_merge, worktree_of
+from ampsm.workflows.session import lookup, open_merge, worktree_of
 from ampsm.workflows.session.held import held
+from ampsm.workflows.session.in_conflict.record import file as agent_file
+from ampsm.workflows.session.in_conflict.record import has_not_ended
+from ampsm.workflows.session.in_conflict.words import spared_sentence
 
 
 def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> outcome.MergeOutcome:
     """Goes on with the open merge or rebase of a session, from the step at which it waits or was killed.
 
-    Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), and what proving the
-    place raises.
+    Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), `edited-outside`
+    (exit 5) once, where a killed agent has left what may be its own and would be taken, and what proving the place
+    raises.
     """
+    left_open = has_not_ended(ctx, lookup.require_session(ctx, ref).id)
     with held(ctx, ref, "merge") as (session, lock):
         state = require_going_on(ctx, session)
         if RULES[state.step].in_worktree:
             worktree_of.require_worktree(session)
         if state.step == MergeStep.REBASE:
             require_not_forgotten(session, Path(session.worktree), state.onto)
+        if left_open:
+            _require_nothing_spared(ctx, session)
         merging = Merging(ctx, session, lock, state, on_progress)
         if state.step == MergeStep.PREFLIGHT:
             return merge.begin(ctx, merging.close(), state.options, lock, on_progress, ask_again=True)
@@ -43,6 +50,20 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
             with then(f"continue-merge {session.id}"):
                 return _continue_rebase(merging)
         return merge.guarded(merging, lambda: _go_on(merging), forget=False)
+
+
+def _require_nothing_spared(ctx: Context, session: Session) -> None:
+    """Raises `edited-outside` (exit 5) where it was only just seen that a killed agent may have changed other files:
+    nobody could know that going on takes them."""
+    work = agent_file(ctx, session.id).load()
+    if work is None or work.spared is None or work.spared.iteration != work.iteration or not work.spared.paths:
+        return
+    look = f"git -C {quoted(session.worktree)} status"
+    raise UserError(
+        "edited-outside", f"{spared_sentence(work.spared)}; going on would take that into the commit",
+        hint=f"look at it: {look}, then: amp-sessions continue-merge {session.id}",
+        details={"paths": list(work.spared.paths)[:100]},
+    )  # fmt: skip
 
 
 def require_open(ctx: Context, session: Session) -> open_merge.OpenMerge:

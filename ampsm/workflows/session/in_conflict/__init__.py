@@ -3,5 +3,5 @@
 
 `record` keeps how everything was before the agent began, what it made of the files in conflict, and what was taken back
 of the rest. `taking_back` looks, and does it; `words` says it. What was killed in the middle is done by whoever holds
-the session next.
+the session next; `since_killed` tells what may be a person's by then, and stays.
 """

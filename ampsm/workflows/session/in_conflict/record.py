@@ -52,6 +52,19 @@ class TakenBack(Record, frozen=True):
     left: tuple[str, ...] = ()
 
 
+class Spared(Record, frozen=True):
+    """Files besides that were changed after the worker of an iteration was killed and was heard of no more: the agent's
+    or a person's, so they are left. `ref` keeps them as they are; those that were `there` before are in `source` as
+    they were, `staged` are those that are staged otherwise."""
+
+    ref: str | None
+    source: str
+    iteration: int
+    paths: tuple[str, ...]
+    there: tuple[str, ...] = ()
+    staged: tuple[str, ...] = ()
+
+
 class AgentWork(Record, frozen=True):
     """What is known of the agent at one stop of a merge's rebase, at the commit `commit` that was being put on `head`.
 
@@ -74,6 +87,7 @@ class AgentWork(Record, frozen=True):
     ended: bool = False
     proposals: tuple[ProposedFile, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
+    spared: Spared | None = None
 
     def proposal(self, path: str) -> ProposedFile | None:
         """What the agent made of a file in conflict, whatever has become of that."""
@@ -102,3 +116,12 @@ def file(ctx: Context, session_id: str) -> RecordFile[AgentWork]:
 def index_copy(ctx: Context, session_id: str) -> Path:
     """Where the index is kept as it was before the agent began."""
     return open_merge.agent_path(ctx, session_id).with_suffix(".index")
+
+
+def has_not_ended(ctx: Context, session_id: str) -> bool:
+    """Whether an iteration at a stop has not ended yet, or was killed and nobody has held the session since."""
+    try:
+        found = file(ctx, session_id).load()
+    except UserError:
+        return False
+    return found is not None and not found.ended

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ampsm.model.arguments import pathspec
 from ampsm.model.errors import quoted
 from ampsm.model.phrases import few
-from ampsm.workflows.session.in_conflict.record import TakenBack
+from ampsm.workflows.session.in_conflict.record import AgentWork, Spared, TakenBack
 
 #: As many files are named in a command; of more, the snapshot as a whole is shown.
 _MOST_NAMED = 20
@@ -27,6 +28,53 @@ def taken_back_sentence(taken: TakenBack) -> str:
         return f"{said}: {'it is' if one else 'they are'} as before again"
     left = "it" if len(taken.left) == 1 else "them"
     return f"{said}: {few(taken.left, 3)} could not be put back, and continue-merge would take {left}"
+
+
+def spared_words(worktree: Path | str, spared: Spared) -> str:
+    """Which files may be a person's, and how they become what they were."""
+    commands = take_back_commands(worktree, spared)
+    return spared_sentence(spared) + (f". To take that back: {' && '.join(commands)}" if commands else "")
+
+
+def spared_sentence(spared: Spared) -> str:
+    """Which files they are, and why they are as they are."""
+    since = "since the agent's worker was killed, by the agent or by you"
+    said = []
+    if spared.paths:
+        one = len(spared.paths) == 1
+        said.append(f"{few(spared.paths, 3)} {'was' if one else 'were'} changed {since}, and left alone")
+    if staged := [path for path in spared.staged if path not in spared.paths]:
+        one = len(staged) == 1
+        said.append(f"{few(staged, 3)} {'was' if one else 'were'} staged {since}, and {'stays' if one else 'stay'} so")
+    return "; ".join(said)
+
+
+def take_back_commands(worktree: Path | str, spared: Spared) -> tuple[str, ...]:
+    """Make the files what they were before the iteration, or show them where they are many."""
+    if len(spared.paths) > _MOST_NAMED:
+        return (f"git -C {quoted(worktree)} diff --stat {spared.source}",)
+    new = [path for path in spared.paths if path not in spared.there and path not in spared.staged]
+    back = [path for path in spared.paths if path not in new]
+    which = "--staged --worktree " if set(back) & set(spared.staged) else ""
+    restore, clean = (" ".join(map(pathspec, paths)) for paths in (back, new))
+    commands = []
+    if restore:
+        commands.append(f"git -C {quoted(worktree)} restore --source={spared.source} {which}-- {restore}")
+    if clean:
+        commands.append(f"git -C {quoted(worktree)} clean -fq -- {clean}")
+    return tuple(commands)
+
+
+def told_of_last(worktree: Path | str, work: AgentWork) -> tuple[str, ...]:
+    """All that is said of the last iteration at a stop."""
+    spared = work.spared if work.spared and work.spared.iteration == work.iteration else None
+    return told_of(worktree, [one for one in work.taken_back if one.iteration == work.iteration], spared)
+
+
+def told_of(worktree: Path | str, taken: Iterable[TakenBack], spared: Spared | None) -> tuple[str, ...]:
+    """All that is said of one iteration."""
+    said = [taken_back_words(worktree, one) for one in taken]
+    return (*said, *((spared_words(worktree, spared),) if spared else ()))
 
 
 def kept_words(worktree: Path | str, kept: str | None) -> str:

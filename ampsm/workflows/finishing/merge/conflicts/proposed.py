@@ -16,13 +16,19 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import draft_of, drafts_of
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.matching import texts_between
 from ampsm.workflows.finishing.merge.conflicts.waiting import stop_of
-from ampsm.workflows.session.in_conflict.words import bring_back_command, taken_back_sentence
+from ampsm.workflows.session.in_conflict.words import (
+    bring_back_command,
+    spared_sentence,
+    take_back_commands,
+    taken_back_sentence,
+)
 
 
 @record
 class AgentAtConflicts:
     """The last iteration at the conflicts that wait, which `asked` for so many files; `proposed` are those that still
-    are as the agent left them. `taken_back` says what was changed besides, `bring_back` are the commands for that."""
+    are as the agent left them. `taken_back` says what was changed besides, `bring_back` are the commands for that, or
+    where all of it was left those that take it back."""
 
     iteration: Iteration
     asked: int
@@ -62,7 +68,11 @@ def agent_at_conflicts(ctx: Context, ref: str) -> AgentAtConflicts | None:
     proposed = tuple(one.path for one in work.proposals if now.get(one.path) == one.entry)
     taken = [one for one in work.taken_back if one.iteration == work.iteration]
     commands = tuple(command for one in taken if (command := bring_back_command(stop.worktree, one)))
-    return AgentAtConflicts(found, len(work.asked), proposed, tuple(map(taken_back_sentence, taken)), commands)
+    said = tuple(map(taken_back_sentence, taken))
+    if work.spared and work.spared.iteration == work.iteration:
+        said = (*said, spared_sentence(work.spared))
+        commands = commands or take_back_commands(stop.worktree, work.spared)
+    return AgentAtConflicts(found, len(work.asked), proposed, said, commands)
 
 
 def proposal_for(ctx: Context, ref: str, path: str) -> Proposal | None:

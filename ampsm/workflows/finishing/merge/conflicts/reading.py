@@ -15,6 +15,7 @@ from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.texts import encoding_of
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
 from ampsm.workflows.finishing.merge.going_on import require_conflicts_known
+from ampsm.workflows.session.in_conflict.words import told_of_last
 
 
 class ConflictLook:
@@ -35,7 +36,9 @@ class ConflictLook:
         """The conflicts at which the open merge or rebase waits, resolved ones too."""
         stop, at = self._stop, self._stop.at
         merged = merged_by_git(stop, self._files)
-        return Conflicts(stop.merge.operation, RebaseStep(at.n, at.of), sides_of(stop), tuple(self._told), merged)
+        notes = told_of_last(stop.worktree, stop.agent) if stop.agent else ()
+        step = RebaseStep(at.n, at.of)
+        return Conflicts(stop.merge.operation, step, sides_of(stop), tuple(self._told), merged, notes)
 
     def hunks(self, path: str) -> FileHunks:
         """The hunks of one of these files, by the path that it has there."""
