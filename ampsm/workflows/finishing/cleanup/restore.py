@@ -48,7 +48,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
         root, worktree = Path(session.repo), Path(session.worktree)
         if not session.cleaned_up_at:
             came_back = lost_branch.bring_back(ctx, session, on_note)
-            mended = _mend(session, root, worktree, on_note)
+            mended = _mend(ctx, session, root, worktree, on_note)
             if is_vacant(worktree):
                 _bring_back_lost(session, root, worktree, on_note)
                 bring_files_back(ctx, session)
@@ -66,7 +66,7 @@ def restore_session(ctx: Context, ref: str, *, on_note: Callable[[str], None] = 
                     return session
         elif _was_forgotten(ctx, session, root):
             lost_branch.bring_back(ctx, session, on_note)
-            _mend(session, root, worktree, on_note)
+            _mend(ctx, session, root, worktree, on_note)
             if is_vacant(worktree):
                 _bring_back_lost(session, root, worktree, on_note)
             worktree_of.prove(replace(session, cleaned_up_at=None))
@@ -97,8 +97,9 @@ def _say_where_it_was(session: Session, root: Path, on_note: Callable[[str], Non
         on_note(f"the branch was at {was_at[:12]} before somebody put it back to {at[:12]}; to have that again: {back}")
 
 
-def _mend(session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
-    """Makes whole what git keeps of the worktree, where that is damaged; its files stay as they are."""
+def _mend(ctx: Context, session: Session, root: Path, worktree: Path, on_note: Callable[[str], None]) -> bool:
+    """Makes whole what git keeps of the worktree, where that is damaged; its files stay as they are. What the index has
+    while a rebase waits is told once that has what git merged again."""
     found = administration.damage(root, worktree)
     if found is None:
         return False
@@ -106,6 +107,8 @@ def _mend(session: Session, root: Path, worktree: Path, on_note: Callable[[str],
         removal.require_not_used_elsewhere(root, session.branch, worktree)
     administration.mend(worktree, session.branch, found)
     index = "; the index is as the branch has it, what was staged shows as changes" if "index" in found.parts else ""
+    if index and not is_vacant(worktree) and waits_in_a_rebase(ctx, session):
+        index = ""
     on_note(f"what git keeps of the worktree is whole again ({', '.join(found.parts)}){index}")
     return True
 

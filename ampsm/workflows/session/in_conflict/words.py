@@ -33,7 +33,8 @@ def taken_back_sentence(taken: TakenBack) -> str:
 def spared_words(worktree: Path | str, spared: Spared) -> str:
     """Which files may be a person's, and how they become what they were."""
     commands = take_back_commands(worktree, spared)
-    return spared_sentence(spared) + (f". To take that back: {' && '.join(commands)}" if commands else "")
+    what = "see" if len(spared.paths) > _MOST_NAMED else "take back"
+    return spared_sentence(spared) + (f". To {what} that: {' && '.join(commands)}" if commands else "")
 
 
 def spared_sentence(spared: Spared) -> str:

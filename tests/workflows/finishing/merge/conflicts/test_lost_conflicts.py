@@ -68,6 +68,15 @@ def refuses(w: Waiting) -> UserError:
     return error
 
 
+@pytest.mark.parametrize("how", ["garbage", "deleted"])
+def test_restore_says_of_the_index_only_what_it_has_in_the_end(torn: Waiting, how: str) -> None:
+    LOST[how](torn)
+    said: list[str] = []
+    restore_session(torn.d.ctx, torn.id, on_note=said.append)
+    assert len(said) == 2 and said[0].endswith("is whole again (index)"), said
+    assert said[1].startswith("the index has again what git merged"), said
+
+
 @pytest.mark.parametrize("how", LOST)
 def test_nobody_goes_on_before_restore_has_brought_them_back(torn: Waiting, how: str) -> None:
     w = torn
