@@ -45,9 +45,10 @@ class SessionLock:
         self._second = SecondName(path)
         self.name_holder()
 
-    def name_holder(self, iteration_id: str | None = None) -> None:
-        """Writes who holds the lock, for the message that others get."""
-        holder = Holder(os.getpid(), process_start(os.getpid()), self._what, self._since, iteration_id)
+    def name_holder(self, iteration_id: str | None = None, what: str | None = None) -> None:
+        """Writes who holds the lock, for the message that others get, and `what` it does now if that is something else
+        than it was taken for."""
+        holder = Holder(os.getpid(), process_start(os.getpid()), what or self._what, self._since, iteration_id)
         # Never empty in between: who cannot read the holder's name would take it for dead.
         with os_errors_in_words(self.path):
             os.pwrite(self.fd, holder.text().ljust(_NAME_BYTES), 0)

@@ -83,7 +83,7 @@ def run_tests(
     marker, processes, seen = iteration_id or f"{session.id}/test", None, None
     if iteration_id is None:  # what the script starts is found again by its marker, and this process has to end it
         become_subreaper()
-        lock.name_holder(marker)
+        lock.name_holder(marker, "test")  # whoever asked for it, also a merge: it can be stopped meanwhile
         processes, seen = ProcessTree(marker, stop), surroundings.see(ctx, session)
     on_event(TestStarted(command=session.script_command or ""))
     try:

@@ -99,7 +99,8 @@ class WizardFoot(QWidget):
         self._fit()
 
     def show_copy(self, words: str) -> None:
-        """What the button that copies says."""
+        """What the button that copies says; it goes where there is nothing to copy."""
+        self.copy.setVisible(bool(words))
         self._copy_words = words
         self._fit()
 

@@ -88,6 +88,11 @@ class WizardHead(QWidget):
             self._row.takeAt(3)
             self._row.insertLayout(3, self._said, 1)
 
+    def set_choosing(self, enabled: bool) -> None:
+        """Whether the target can be chosen, and the checks asked again."""
+        for widget in (self.title, self.target, self.age, self.again):
+            widget.setEnabled(enabled)
+
     def show_target(self, operation: str, target: str, branches: Sequence[str]) -> None:
         """Which target is chosen for what, of which branches."""
         self.title.setText(ONTO[operation])

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QAction
 
+from ampsm.model.merge import MergeStep
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.dialogs.merge_wizard import words
 from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
@@ -91,7 +92,7 @@ class WizardShowing:
         can_start = state.mode is WizardMode.CHECK and not why and not busy
         self._start.setEnabled(can_start)
         foot.show_result(*self._tests.told())
-        foot.show_copy("Copy undo command" if state.mode is WizardMode.OVER else "Copy command")
+        foot.show_copy(self._copied_words())
         if course is None or state.reading is None:
             foot.show_abort(None, why if state.mode is WizardMode.CHECK else "", enabled=False)
             verb = words.start_words(form, state.target)
@@ -110,6 +111,13 @@ class WizardShowing:
                 why_not = actions.get("continue-merge")
                 foot.show_primary("Continue", why_not or "", enabled=why_not is None and not busy)
 
+    def _copied_words(self) -> str:
+        """What can be copied; of one that is over an undo, where there may be one."""
+        if self._state.mode is not WizardMode.OVER:
+            return "Copy command"
+        view = self._state.view
+        return "Copy undo command" if view is not None and view["actions"].get("undo") is None else ""
+
     def _head_of_checks(self) -> None:
         top, checking, target = self._frame.head, self._checking, self._state.target
         found, look = words.head_of_checks(checking, self._state.form, target)
@@ -123,7 +131,8 @@ class WizardShowing:
         if self._tests.awaited:
             return self._ways_of_tests(actions)
         if self._state.mode is WizardMode.AT_WORK:
-            return [("stop", "Stop", actions.get("stop"))] if course.step == "test" else []
+            tests_run = course.step == MergeStep.TEST or actions.get("stop") is None
+            return [("stop", "Stop", None)] if tests_run else []
         found = [(situation["action"], situation["label"])] if situation["action"] else []
         found += [(way["action"], way["label"]) for way in situation["more"]]
         ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]

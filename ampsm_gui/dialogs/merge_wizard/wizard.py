@@ -134,6 +134,11 @@ class MergeWizard(Dialog):
         """Reads anew where the merge stands."""
         self.following.refresh()
 
+    @Slot(str, object)
+    def not_opened(self, _session_id: str, error: CommandError) -> None:
+        """Says why no program was opened."""
+        self.trouble.show_of_now(error)
+
     # Qt overrides
 
     def sizeHint(self) -> QSize:
@@ -239,8 +244,8 @@ class MergeWizard(Dialog):
         """A command has begun or ended."""
         if self.work.busy:
             self.trouble.clear()
-        for widget in (self.check_page, self.frame.head):
-            widget.setEnabled(not self.work.merging)
+        self.check_page.setEnabled(not self.work.merging)
+        self.frame.head.set_choosing(not self.work.merging)
         self.state.check_due = not self.work.merging
         self.refresh()
         self._showing.foot()

@@ -56,11 +56,7 @@ def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | No
     else:
         tests = script if form.test else "left out"
     conflicts = ("none predicted" if not expected else f"{figures.count(expected, 'file')} predicted") if judged else ""
-    merge = f"{target} goes forward"
-    if form.pull_request:
-        merge = f"{target} stays"
-    elif form.merge_commit:
-        merge = f"merge commit in {target}"
+    merge = _goes(target, pull_request=form.pull_request, merge_commit=form.merge_commit)
     facts = (brief(judged), squash, rebase, conflicts, tests, merge, _after(form))
     rows = [StepLine(name, fact, NOW if place == CHECK else TO_COME, fact)
             for place, (name, fact) in enumerate(zip(NAMES, facts, strict=True))]  # fmt: skip
@@ -83,7 +79,7 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
             state = NEEDS_YOU
         elif place == CONFLICTS and (current > CONFLICTS or total):
             fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
-        elif place == REBASE and steps and (current == CONFLICTS or (state == DONE and current > REBASE)):
+        elif place == REBASE and (current == CONFLICTS or (steps and state == DONE and current > REBASE)):
             fact, state = f"onto {course.target} {course.onto[:7]}", DONE
         elif place == current:
             state = RUNNING if at_work else NEEDS_YOU
@@ -112,7 +108,7 @@ def after(course: MergeCourse) -> list[StepLine]:
         elif place == PUSH and course.warnings:
             fact, state = figures.count(len(course.warnings), "warning"), FAILED
         elif place == PUSH and course.pushed:
-            fact, state = "pushed", DONE
+            fact, state = "pushed, cleaned up" if _has_cleaned_up(course) else "pushed", DONE
         elif not fact:
             fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
         rows.append(StepLine(name, fact, state, tip or fact, _command(taken.get(place, ()))))
@@ -150,13 +146,25 @@ def _command(steps: Sequence[StepTaken]) -> str:
     return next((step.command for step in steps if step.command), "") or ""
 
 
+def _has_cleaned_up(course: MergeCourse) -> bool:
+    return any(step.step == MergeStep.CLEANUP and step.status == "done" for step in course.steps)
+
+
 def _will(place: int, course: MergeCourse) -> str:
     options = course.options
     if place == MERGE:
-        return f"{course.target} stays" if options and options.pr else f"{course.target} goes forward"
+        pull, commit = (options.pr, options.no_ff) if options else (False, False)
+        return _goes(course.target, pull_request=pull, merge_commit=commit)
     if place == PUSH and options:
         return _after(MergeForm(push=options.push, pull_request=options.pr, cleanup=options.cleanup))
     return "left out" if place == TESTS and options and not options.test else ""
+
+
+def _goes(target: str, *, pull_request: bool, merge_commit: bool) -> str:
+    """What becomes of the target."""
+    if pull_request:
+        return f"{target} stays"
+    return f"merge commit in {target}" if merge_commit else f"{target} goes forward"
 
 
 def _after(form: MergeForm) -> str:

@@ -69,6 +69,8 @@ def commits_become(outlook: MergeOutlook | None) -> str:
     if outlook is None:
         return ""
     many = figures.count(outlook.commits, "commit")
+    if outlook.squashes and outlook.commits == outlook.result_commits == 1:
+        return f"{many} gets this message"
     if outlook.result_commits == outlook.commits:
         return f"{many} stay{'s' if outlook.commits == 1 else ''} as {'it is' if outlook.commits == 1 else 'they are'}"
     return f"{many} become{'s' if outlook.commits == 1 else ''} {outlook.result_commits}"

@@ -213,7 +213,9 @@ class SessionActions(QObject):
             view = self._view if session_id == self._id else None
             found = merge_wizard(self._desktop, session_id, view, self._window, operation or "merge")
             found.outcome.connect(given(self._on_outcome, session_id))
-            found.open_requested.connect(given(self._opener.open_kind, session_id))
+            opener = WorktreeOpener(self._desktop.background, found)
+            found.open_requested.connect(given(opener.open_kind, session_id))
+            opener.failed.connect(found.not_opened)  # below it, it would not be seen
             found.changes_requested.connect(given(self._on_changes_requested, session_id))
             found.console_requested.connect(given(self._on_console_requested, session_id))
             for asked in (found.changes_requested, found.console_requested):

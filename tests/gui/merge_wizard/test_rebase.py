@@ -125,6 +125,7 @@ def test_it_waits_at_conflicts_and_can_be_given_up(shown: Shown, world: World, w
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
     assert sentence(wizard) == "The rebase onto main waits at 1 of 1 file. Your checkout is untouched."
     assert left_out(wizard) == ["Squash", "Tests", "Merge", "Push, clean up"]
+    assert facts(wizard)["Rebase"] == f"onto main {tip(world, worked)[:7]}"
     assert wizard.frame.foot.abort_button.text() == "Abort rebase…"
     shown.until(wizard.frame.foot.abort_button.isEnabled)
     wizard.frame.foot.abort_button.click()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QAction, QGuiApplication, QShortcut
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
@@ -279,6 +279,72 @@ def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
     assert alone is not None
     shown.until(lambda: "lost for good: 1 ignored file (60.0 MiB)" in said(alone) and "big.bin" in said(alone))
     alone.reject()
+
+
+def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
+    shown: Shown, world: World, tmp_path: Path
+) -> None:
+    """Before, while it waits, and when it is over; of a session without a worktree no undo can be copied."""
+    world.use(edits={"one.txt": "1\n"})
+    repo = world.make_repo()
+    world.git(tmp_path, "clone", "-q", "--bare", repo, tmp_path / "far.git")
+    world.git(repo, "remote", "add", "origin", tmp_path / "far.git")
+    session = world.new(repo, "Login page")
+    world.iterate(session)
+    conflict(world, session)
+    wizard = open_wizard(shown, session)
+    note = wizard.check_page.options._become
+    assert note.text() == "1 commit stays as it is"
+    wizard.check_page.options.message.text.setPlainText("Another message")
+    shown.until(lambda: note.text() == "1 commit gets this message")
+    for name in ("merge_commit", "push", "cleanup"):
+        wizard.check_page.options.boxes[name].setChecked(True)
+    shown.until(lambda: facts(wizard)["Merge"] == "merge commit in main")
+    shown.until(wizard.start.isEnabled)
+    wizard.start.trigger()
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
+    assert facts(wizard)["Merge"] == "merge commit in main"
+    world.ok("resolve", session["id"], "one.txt", "--take", "session", "--done")
+    world.ok("continue-merge", session["id"])
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    assert facts(wizard)["Push, clean up"] == "pushed, cleaned up"
+    assert not wizard.frame.foot.copy.isVisible()
+    wizard.close()
+
+
+@pytest.mark.parametrize("script", ["touch {0}; sleep 300", "test ! -e up.txt || {{ touch {0}; sleep 300; }}"])
+def test_tests_that_do_not_end_can_be_stopped(shown: Shown, world: World, tmp_path: Path, script: str) -> None:
+    """Those before the merge, and those after the rebase. The target stays where it was."""
+    world.use(edits={"one.txt": "1\n"})
+    repo, begun = world.make_repo(), tmp_path / "begun"
+    session = world.new(repo, "Login page")
+    world.iterate(session)
+    world.commit(repo, {"up.txt": "up\n"}, "Upstream")
+    world.ok("set", session["id"], "--script", script.format(begun))
+    before, wizard = tip(world, session), open_wizard(shown, session)
+    wizard.start.trigger()
+    shown.until(begun.exists)
+    shown.until(lambda: [button.text() for button in wizard.frame.head.buttons] == ["Stop"])
+    [stop] = wizard.frame.head.buttons
+    assert stop.isEnabled()
+    stop.click()
+    shown.until(lambda: not wizard.work.busy)
+    assert tip(world, session) == before
+    wizard.close()
+
+
+def test_what_cannot_be_opened_is_said_in_the_wizard(
+    shown: Shown, worked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands above the window, which would say it out of sight."""
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    wizard = open_wizard(shown, worked)
+    wizard.open_requested.emit("folder", worked["worktree"])
+    strip = wizard.frame.strip
+    shown.until(strip.isVisible)
+    assert strip.text == f"Nothing is set up to open {worked['worktree']}."
+    assert not shown.page.messages.strip.isVisible()
+    wizard.close()
 
 
 def test_the_targets_checkout_is_shown_and_what_is_new_there_can_be_fetched(

@@ -172,6 +172,27 @@ def test_stop_ends_a_test_script(world: World, spawn_cli: Spawn, wait_until: Wai
         assert database.execute("SELECT count(*) FROM test_runs").fetchone() == (0,)
 
 
+@pytest.mark.parametrize("command", ["merge", "preflight"])
+def test_stop_ends_the_test_script_of_another_command(
+    world: World, spawn_cli: Spawn, wait_until: Wait, tmp_path: Path, command: str
+) -> None:
+    """It may never end by itself. The merge stays where it was, to be gone on with or given up."""
+    started = tmp_path / "started"
+    world.use(edits={"one.txt": "1\n"})
+    repo = world.make_repo()
+    session = world.new(repo, "T", "--script", "true")
+    world.iterate(session)
+    world.ok("set", session["id"], "--script", f"touch {started}; sleep 300")
+    before = world.git(repo, "rev-parse", "main")
+    running = spawn_cli(command, session["id"], "--json")
+    wait_until(started.exists)
+    assert world.ok("stop", session["id"], "--json").json["stopped"] == "test"
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 130, out
+    assert world.git(repo, "rev-parse", "main") == before
+    assert world.ok("stop", session["id"], "--json").json["stopped"] is None
+
+
 @pytest.mark.parametrize("seconds", slow_but([3, 120], [3]))
 def test_stop_works_while_the_database_is_locked(
     world: World, tmp_path: Path, spawn_cli: Spawn, wait_until: Wait, seconds: float
