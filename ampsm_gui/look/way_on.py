@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 _PROGRAMS = ("amp-sessions", "git", "mv", "rm", "sudo", "df", "ls", "chmod", "chown", "mkdir", "kill", "pip", "pipx")
 _BEGINS = re.compile(rf"(?:^|: )(?=(?:{'|'.join(_PROGRAMS)}) )")
+#: A plain word, as a sentence begins with; `src/one.py` and `a_b` are none.
+_WORD = re.compile(r"[^\W_]+(?:['’-]\w+)*(?:[,:;.]?(?:\s|$))")
 _ENDS = re.compile(r"[;,] (?:or|then|after|if|and)\b")
 
 
@@ -62,6 +64,7 @@ def spelled_out(message: str, hint: str | None) -> str:
 
 
 def _sentence(words: str) -> str:
+    """A path that comes first stays as it is written."""
     words = words.strip()
-    first = words[:1].upper() + words[1:]
+    first = words[:1].upper() + words[1:] if _WORD.match(words) else words
     return first if not words or words.endswith((".", "…", "!", "?")) else f"{first}."

@@ -53,6 +53,7 @@ class FlowRow(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()  # one more button, or one less, is another width
             self._lay_out()
         return super().event(event)
 

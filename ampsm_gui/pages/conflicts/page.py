@@ -60,6 +60,7 @@ class ConflictPage(QWidget):
         self.programs = ConflictPrograms(desktop, session_id, self)
         self.agent_strip = Strip(desktop.theme, self)
         self.agent_strip.setObjectName("agentStrip")
+        self.agent_strip.give_keys = self.stage.focus_shown
         self.agent = AgentStanding(desktop, session_id, self.agent_strip, self)
         self.merged = MergedLook(desktop.background, self.stage, session_id, self)
         self.showing = ConflictShowing(

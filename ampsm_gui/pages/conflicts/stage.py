@@ -39,6 +39,7 @@ class ConflictStage(QWidget):
         for view in (self._blank, self.cards, self.panes, self.verify, self.kind, self.proposal):
             self.stack.addWidget(view)
         self.strip = Strip(theme, self)
+        self.strip.give_keys = self.focus_shown
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -42,6 +42,8 @@ class Strip(QWidget):
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._buttons: list[QPushButton] = []
         self._calls: list[Callable[[], object]] = []
+        #: Takes the keys when the button that had them goes and none comes in its place.
+        self.give_keys: Callable[[], object] | None = None
         self._box = QWidget(self)
         self.more = QToolButton(self._box)
         self.more.setObjectName("otherWaysOfStrip")
@@ -70,19 +72,28 @@ class Strip(QWidget):
         self._words.setText(bold + _plain(sentence))
         self.setAccessibleName(words)
         labels = [label for label, _call in buttons]
+        place = -1
         if labels != [button.text() for button in self._buttons]:
+            place = self._place_with_keys()
             self._make_buttons(labels)
         self._calls = [call for _label, call in buttons]
         self._show_glyph()
         self._fit()
         self.update()
         self.show()
+        if place >= 0 and self._buttons:
+            self._buttons[min(place, len(self._buttons) - 1)].setFocus()
+        elif place >= 0 and self.give_keys is not None:
+            self.give_keys()
 
     def clear(self) -> None:
         """Has nothing to say any more."""
+        had_keys = self._place_with_keys() >= 0
         self.hide()
         self._words.clear()
         self._make_buttons([])
+        if had_keys and self.give_keys is not None:
+            self.give_keys()
 
     @property
     def text(self) -> str:
@@ -106,6 +117,9 @@ class Strip(QWidget):
 
     def _call(self, place: int, _checked: bool = False) -> None:
         self._calls[place]()
+
+    def _place_with_keys(self) -> int:
+        return next((place for place, button in enumerate(self._buttons) if button.hasFocus()), -1)
 
     @Slot()
     def _on_theme_changed(self) -> None:

@@ -39,6 +39,12 @@ def test_a_hint_is_read_after_its_message() -> None:
     assert said("No.", None) == "No."
 
 
+@pytest.mark.parametrize("name", ["demo/notes.md", "a_b", "readme.txt", "--remote"])
+def test_a_name_that_comes_first_is_told_as_it_is_written(name: str) -> None:
+    assert said(f"{name} has a marker", "edit it") == f"{name} has a marker. Edit it."
+    assert said("tests, and more; can’t", "worktree: look") == "Tests, and more; can’t. Worktree: look."
+
+
 def test_a_command_is_for_a_button_and_no_part_of_a_sentence() -> None:
     assert said("It is gone", "amp-sessions doctor --fix") == "It is gone."
     assert spelled_out("It is gone", "amp-sessions doctor --fix") == "It is gone. Next: amp-sessions doctor --fix"
