@@ -9,7 +9,7 @@ from ampsm.context import Context
 from ampsm.workflows.finishing import AgentAtConflicts, Proposal, agent_at_conflicts, proposal_for
 from ampsm_gui.look import figures
 
-PROPOSAL = "The agent proposes a text for this file. Your draft is as it was; nothing is taken before you say so."
+PROPOSAL = "The agent has a proposal for this file. Your draft is as it was; nothing is taken before you say so."
 AT_WORK = "The agent is at work on these files: files are resolved when it has ended, choices are kept meanwhile"
 
 
