@@ -76,7 +76,9 @@ def left_words(left: int, of: int) -> str:
     """Above the files."""
     if not of:
         return "No conflicted files"
-    return f"Conflicted, {left} of {of} left" if left else f"All {figures.count(of, 'file')} resolved"
+    if left:
+        return f"Conflicted, {left} of {of} left"
+    return "The file is resolved" if of == 1 else f"All {figures.count(of, 'file')} resolved"
 
 
 def first_facts(file: ConflictFile) -> tuple[str, str, str]:

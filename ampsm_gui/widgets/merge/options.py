@@ -28,6 +28,7 @@ class MergeOptionsForm(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._form = MergeForm()
+        self._default: str | None = None  # the remote that is meant where none is named
         self.message = CommitField(theme, self)
         self.message.text.setObjectName("mergeMessage")
         self.manual = ChoiceBox(self)
@@ -79,7 +80,8 @@ class MergeOptionsForm(QWidget):
         return self._form.with_message(self.message.message())
 
     def set_remotes(self, remotes: Sequence[str], default: str | None) -> None:
-        """Where the target can be pushed."""
+        """Where the target can be pushed. Without a `default` the first one is named as soon as one is needed."""
+        self._default = default
         wanted = [*([default] if default else []), *(name for name in remotes if name != default)]
         if wanted != [self.remote.itemText(at) for at in range(self.remote.count())]:
             blocker = QSignalBlocker(self.remote)
@@ -146,6 +148,8 @@ class MergeOptionsForm(QWidget):
 
     def _change(self, **values: object) -> None:
         form = replace(self._form, **values)  # type: ignore[arg-type]
+        if (form.push or form.pull_request) and not form.remote and self._default is None and self.remote.count():
+            form = replace(form, remote=self.remote.currentText())
         if form != self._form:
             self._form = form
             self._show_state()

@@ -284,11 +284,12 @@ def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
 def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
     shown: Shown, world: World, tmp_path: Path
 ) -> None:
-    """Before, while it waits, and when it is over; of a session without a worktree no undo can be copied."""
+    """Before, while it waits, and when it is over; of a session without a worktree no undo can be copied. The one
+    remote there is need not be called as git calls the first one."""
     world.use(edits={"one.txt": "1\n"})
     repo = world.make_repo()
     world.git(tmp_path, "clone", "-q", "--bare", repo, tmp_path / "far.git")
-    world.git(repo, "remote", "add", "origin", tmp_path / "far.git")
+    world.git(repo, "remote", "add", "far", tmp_path / "far.git")
     session = world.new(repo, "Login page")
     world.iterate(session)
     conflict(world, session)
@@ -300,6 +301,8 @@ def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
     for name in ("merge_commit", "push", "cleanup"):
         wizard.check_page.options.boxes[name].setChecked(True)
     shown.until(lambda: facts(wizard)["Merge"] == "merge commit in main")
+    shown.until(lambda: wizard.check_page.options.boxes["push"].text() == "Push main to far")
+    assert wizard.command_words()[-4:] == ["--push", "--remote", "far", "--cleanup"], wizard.command_words()
     shown.until(wizard.start.isEnabled)
     wizard.start.trigger()
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
