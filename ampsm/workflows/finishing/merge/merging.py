@@ -178,6 +178,8 @@ class Merging:
         Raises as `require_own_rebase`, `branch-moved` (exit 5) when somebody has checked out a branch meanwhile, and
         `conflicts` (exit 4) when markers would be committed, or the index has lost what is in conflict.
         """
+        from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules_at_last
+
         self.require_own_rebase()
         if git_rebase.was_killed(self.worktree):
             self.take_rebase_back()
@@ -185,6 +187,7 @@ class Merging:
         try:
             going_on.require_on_no_branch(self.session, self.worktree)
             going_on.unless_it_may_go_on(self.session, self.worktree)
+            follow_rules_at_last(self.ctx, self.session)
             return git_rebase.go_on(self.worktree)
         except UserError:
             if git_rebase.in_progress(self.worktree) is not None:

@@ -51,6 +51,27 @@ def test_line_ends_follow_the_rules_that_are_chosen(
     assert {path: w.blob(path) for path in ("a.txt", RULES)} == {"a.txt": b"T\n2\n", RULES: target.encode()}
 
 
+@pytest.mark.parametrize(("target", "session"), [
+    ("* -text\n", "* text eol=crlf\n"), ("* text eol=crlf\n", "* -text\n"), ("* text eol=crlf\n", "* text eol=lf\n"),
+])  # fmt: skip
+@pytest.mark.parametrize("staged", [True, False])
+def test_rules_that_are_settled_in_an_editor_are_followed_by_what_was_resolved_before(
+    waiting: Make, target: str, session: str, staged: bool
+) -> None:
+    w = torn(waiting, target, session)
+    w.choose("a.txt", Choice.TARGET)
+    w.resolve("a.txt")
+    (w.wt / RULES).write_text(target)
+    if staged:
+        w.d.git("add", RULES, at=w.wt)
+    w.choose("b.txt", Choice.TARGET)
+    w.resolve("b.txt")
+    w.merged()
+    assert {path: w.blob(path) for path in ("a.txt", "b.txt")} == dict.fromkeys(("a.txt", "b.txt"), b"T\n2\n")
+    end = b"\r\n" if "crlf" in target else b"\n"
+    assert {(w.wt / name).read_bytes() for name in ("a.txt", "b.txt")} == {b"T" + end + b"2" + end}
+
+
 def test_what_somebody_has_edited_is_still_seen_and_left_alone(waiting: Make) -> None:
     w = torn(waiting, "* -text\n", "* text eol=crlf\n")
     (w.wt / "a.txt").write_bytes(b"mine\r\n")
