@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QPushButton, QRadioButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ampsm.system.paths import resources_dir
@@ -79,6 +79,29 @@ def test_a_button_with_the_focus_has_one_ring_and_no_dots_inside(theme: Theme, q
         QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
         assert buttons[0].hasFocus()
         assert buttons[0].grab(inside).toImage() == before, kind
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_what_is_chosen_and_what_could_be_is_seen(
+    theme: Theme, qtbot: QtBot, scheme: str, kind: type[QCheckBox | QRadioButton]
+) -> None:
+    theme.set_preference(scheme)
+    window = QWidget()
+    qtbot.addWidget(window)
+    button = kind("", window)
+    window.show()
+    for checked, token in ((False, "border.control"), (True, "accent.fill")):
+        button.setChecked(checked)
+        image = button.grab().toImage()
+        shown = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+        assert QColor(colors(scheme)[token]).name() in shown, (checked, shown)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    button.setFocus()
+    with_keys = button.grab().toImage()
+    button.clearFocus()
+    assert button.grab().toImage() != with_keys
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
