@@ -38,7 +38,11 @@ def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[Confl
     """The files, the sides by their names, and what to type next."""
     left = sum(not file.resolved for file in found.files)
     of = f", commit {found.step.n} of {found.step.of}" if found.step.of > 1 else ""
-    output.answer(f"The {found.operation} waits at {plural(left, 'conflicted file')}{of}.", "bold")
+    if left:
+        output.answer(f"The {found.operation} waits at {plural(left, 'conflicted file')}{of}.", "bold")
+    else:
+        but = "count as resolved, but markers are left" if found.marked else "are resolved"
+        output.answer(f"All conflicts at which the {found.operation} stopped {but}{of}.", "bold")
     _show_sides(output, found.sides)
     for file in files:
         style = "green" if file.resolved else "yellow"
@@ -51,6 +55,9 @@ def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[Confl
     for note in found.notes:
         output.note(output.typed(note))
     waiting = [file for file in found.files if not file.resolved]
+    if not waiting and found.marked:
+        _show_marked(output, ref, found)
+        return
     if not waiting:
         output.answer(output.typed(f"Go on: amp-sessions continue-merge {quoted(ref)}"))
         return
@@ -68,7 +75,7 @@ def state(file: ConflictFile) -> str:
         words = f"chosen: {CHOSEN[file.choice]}"
     if file.proposed_in is not None:
         return f"{words}; the agent proposes another text (iteration {file.proposed_in})"
-    return f"{words}; edited elsewhere since" if file.outside_edit else words
+    return f"{words}; edited elsewhere since" if file.outside_edit and not file.put_in else words
 
 
 def show_file(output: Output, sides: ConflictSides, found: FileHunks, whole: WholeSides | None) -> None:
@@ -132,10 +139,24 @@ def _show_choices(output: Output, file: ConflictFile) -> None:
         output.answer(f"  --take {outcome.choice:<8}{outcome.words}")
 
 
-def show_resolved(output: Output, ref: str, found: Resolved) -> None:
-    """What has become of the files, and what comes next."""
+def _show_marked(output: Output, ref: str, found: Conflicts) -> None:
+    """Where markers are left in what is staged, and what to do about them."""
+    places = few([f"{path}:{line}" for path, line in found.marked])
+    output.answer(f"Conflict markers are left in {clean(places)}. Edit them away, then:", as_it_is=True)
+    output.answer(output.typed(f"Go on: amp-sessions continue-merge {quoted(ref)}"))
+    resolved = {file.path for file in found.files}
+    if again := [path for path, _ in found.marked if path in resolved]:
+        named = f"{quoted(ref)} {path_argument(again[0])}"
+        output.answer(output.typed(f"Or settle it anew: amp-sessions resolve {named} --undo"))
+
+
+def show_resolved(output: Output, ref: str, found: Resolved, now: Conflicts) -> None:
+    """What has become of the files, and what comes next; `now` is how all conflicts stand."""
     for file in found.files:
         output.answer(f"{_name(file)}: {state(file)}", as_it_is=True)
+    if found.left == 0 and now.marked:
+        _show_marked(output, ref, now)
+        return
     if found.left == 0:
         output.answer(output.typed(f"All files are resolved. Go on: amp-sessions continue-merge {quoted(ref)}"))
         return

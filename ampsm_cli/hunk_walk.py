@@ -150,7 +150,8 @@ class HunkWalk:
                 raise
             found = conflicts_of(context, self._ref)
             files = tuple(file for file in found.files if file.path == path)
-            show_resolved(output, self._ref, Resolved(files, sum(not file.resolved for file in found.files)))
+            left = sum(not file.resolved for file in found.files)
+            show_resolved(output, self._ref, Resolved(files, left), found)
         return key != "q"
 
     def _key(self) -> str:

@@ -98,7 +98,10 @@ class ConflictFile:
     1 until something is chosen for it). `resolved`: the index has no stages of it any more. `outside_edit`: the file in
     the worktree, or its entry, is not what git or the app left. `choice` is what is chosen for the file as a whole,
     `choices` what may be; `sentence` says what the sides did. `proposed_in` is the iteration whose agent made the file
-    what it is, where it is that still."""
+    what it is, where it is that still; `put_in`: where it is not as git merged it, git itself began with a resolution
+    that it remembered."""
+
+    internal = ("put_in",)
 
     path: str
     old_path: str | None
@@ -114,6 +117,7 @@ class ConflictFile:
     choices: tuple[Choice, ...]
     choice: Choice | None
     proposed_in: int | None = None
+    put_in: bool = False
 
 
 @record
@@ -135,7 +139,10 @@ class Hunk:
 class Conflicts:
     """The answer of `conflicts`: every file, resolved ones too. `merged` are the paths that both sides changed and git
     has put together by itself, at this step. `notes` say what the agent has changed there besides, and what became of
-    it."""
+    it. `marked` says, once nothing is in conflict for git, where conflict markers would be committed: files with the
+    number of a line."""
+
+    internal = ("marked",)
 
     operation: str
     step: RebaseStep
@@ -143,6 +150,7 @@ class Conflicts:
     files: tuple[ConflictFile, ...]
     merged: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    marked: tuple[tuple[str, int], ...] = ()
 
 
 @record

@@ -147,11 +147,12 @@ def resolve_command(
         if not begun:
             raise
         failed = error
-    answer = _resolved(conflicts_of(context, ref), named, kept)
+    now = conflicts_of(context, ref)
+    answer = _resolved(now, named, kept)
     error_document = request.redacted(failed.document()) if failed else None
 
     def show() -> None:
-        show_resolved(output, ref, answer)
+        show_resolved(output, ref, answer, now)
         for path, refs in kept.items():
             show_kept(output, session_path(context, ref), path, refs)
 

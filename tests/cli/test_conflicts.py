@@ -159,6 +159,16 @@ def test_what_was_written_over_is_brought_back_by_the_words_that_are_said(torn: 
     assert world.cli("resolve", torn["id"], "a.txt", "--draft", "--json").json["snapshotRefs"] == []
 
 
+def test_markers_that_are_staged_are_told_before_anybody_goes_on(torn: dict[str, Any], world: World) -> None:
+    world.git(Path(torn["worktree"]), "add", "--all")
+    said = world.cli("conflicts", torn["id"]).out
+    assert "count as resolved, but markers are left" in said and "Conflict markers are left in a.txt:" in said
+    (undo,) = re.findall("^Or settle it anew: amp-sessions (.*)$", said, re.M)
+    assert world.cli(*shlex.split(undo)).code == 0
+    left = [file["path"] for file in world.cli("conflicts", torn["id"], "--json").json["files"]]
+    assert left == ["a.txt"]
+
+
 @pytest.mark.parametrize("path", ["nowhere.txt", "../../a.txt"])
 def test_a_path_without_a_conflict_is_said_to_be_none(
     torn: dict[str, Any], cli: Callable[..., Result], path: str

@@ -49,6 +49,24 @@ def conflicts_lost(world: Shop, _agent: MakeAgent) -> Said:
     return continued(world, torn(world), "read-tree HEAD")
 
 
+@trouble("The files of a merge that waits are gone")
+def emptied(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    assert world.shell(f"amp-sessions resolve {id_} app.py --take target --done").returncode == 0
+    return world.shell(f"rm -rf '{worktree(world)}'/*; amp-sessions continue-merge {id_}")
+
+
+@trouble("The worktree of a merge that waits is gone")
+def deleted(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    return world.shell(f"rm -rf '{worktree(world)}'; amp-sessions continue-merge {id_}")
+
+
+@trouble("A branch is checked out where a merge waits")
+def on_branch(world: Shop, _agent: MakeAgent) -> Said:
+    return continued(world, torn(world), "symbolic-ref HEAD refs/heads/main")
+
+
 @trouble("Conflict markers are left")
 def markers_left(world: Shop, _agent: MakeAgent) -> Said:
     return continued(world, torn(world), "add --all")

@@ -219,12 +219,25 @@ def stopped_step(worktree: Path | str) -> RebaseStop | None:
     return RebaseStop(n, max(n, of), lines[0][0], next(iter(lines[0][1:]), None), _made_so_far(worktree, own, now), now)
 
 
+def place_at_stop(worktree: Path | str, stop: RebaseStop) -> str:
+    """The commit that HEAD belongs to at a stop: where it is, if that is what the rebase had come to, or on top of
+    that; else, when somebody has put it elsewhere, what the rebase had come to. Raises GitError."""
+    came_to = _came_to(git_dir(worktree))
+    if came_to in (None, stop.now) or is_ancestor(worktree, str(came_to), stop.now):
+        return stop.now
+    return str(came_to)
+
+
 def _made_so_far(worktree: Path | str, own: Path, now: str) -> str:
     """The commit that a rebase had come to when it stopped; the worktree is at `now`. Git notes each that it has put
     down."""
-    put_down = (_word(own / "rebase-merge" / "rewritten-list") or "").split()
-    head = put_down[-1] if put_down else _word(own / "rebase-merge" / "onto")
+    head = _came_to(own)
     return head if head and head != now and is_ancestor(worktree, head, now) else now
+
+
+def _came_to(own: Path) -> str | None:
+    put_down = (_word(own / "rebase-merge" / "rewritten-list") or "").split()
+    return put_down[-1] if put_down else _word(own / "rebase-merge" / "onto")
 
 
 def was_killed(worktree: Path | str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ampsm.workflows.status.condition import Condition, true_of
 from ampsm.workflows.status.facts import Facts
-from ampsm.workflows.status.kind import BUSY, CLEANED, ELSEWHERE, GONE, MERGE_OPEN, Kind
+from ampsm.workflows.status.kind import BUSY, CLEANED, ELSEWHERE, GONE, MERGE_OPEN, STOPPED, Kind
 from ampsm.workflows.status.wording import hindrance
 
 _HELD = (*CLEANED, *GONE, *BUSY)
@@ -15,7 +15,8 @@ _REWRITING = (*_HELD, *ELSEWHERE, *MERGE_OPEN, Kind.OBJECTS_MISSING, Kind.UNCOMM
 _NO_COMMITS = (Kind.NOT_STARTED, Kind.NOTHING_CHANGED)
 _MOVED = (Kind.BRANCH_RENAMED, Kind.WORKTREE_MOVED)
 _NO_CLEANUP = (Kind.REPOSITORY_GONE, *_MOVED, Kind.LINK_BROKEN, Kind.PLACE_TAKEN, Kind.BLOCKED, Kind.MISREAD)
-_REBASING = (Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_CUT_OFF, Kind.REBASE_FORGOTTEN)
+_REBASING = (*STOPPED, Kind.REBASE_CUT_OFF, Kind.REBASE_FORGOTTEN)
+_HELD_UP = (Kind.CONFLICTS_LOST, Kind.STOP_EMPTIED, Kind.STOP_ON_BRANCH)
 _REBASE_OVER = (Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN, Kind.REBASE_LOST)
 
 #: What keeps each command from working. While an iteration runs, what is said to `iterate` is queued; what a killed
@@ -35,7 +36,7 @@ _PREVENTED: dict[str, tuple[Kind, ...]] = {
     "squash": (*_REWRITING, *_NO_COMMITS),
     "rebase": (*_REWRITING, Kind.NO_BASE),
     "merge": (*_REWRITING, Kind.HARMED, Kind.NO_BASE, *_NO_COMMITS),
-    "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, *_REBASE_OVER),
+    "continue-merge": (*_HELD, *ELSEWHERE, Kind.ABORTING, *_HELD_UP, *_REBASE_OVER),
     "abort-merge": (*_HELD, *ELSEWHERE),
     "undo": (*_REWRITING, Kind.LEFT_WORK, Kind.NOTHING_TO_UNDO, Kind.CANNOT_UNDO),
     "cleanup": (*CLEANED, *_NO_CLEANUP, *BUSY, *ELSEWHERE, *MERGE_OPEN),
@@ -49,7 +50,14 @@ _NEEDED: dict[str, tuple[tuple[Kind, ...], str]] = {
     "continue-merge": (MERGE_OPEN, "No merge or rebase is open"),
     "abort-merge": (MERGE_OPEN, "No merge or rebase is open"),
     "restore": (
-        (Kind.CLEANED_UP, Kind.BRANCH_GONE, Kind.WORKTREE_GONE, Kind.LINK_BROKEN),
+        (
+            Kind.CLEANED_UP,
+            Kind.BRANCH_GONE,
+            Kind.WORKTREE_GONE,
+            Kind.LINK_BROKEN,
+            Kind.CONFLICTS_LOST,
+            Kind.STOP_EMPTIED,
+        ),
         "This session is not cleaned up",
     ),
     "commit": ((Kind.UNCOMMITTED,), "The worktree has nothing to commit"),

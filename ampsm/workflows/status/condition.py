@@ -14,7 +14,7 @@ from ampsm.model.record import record
 from ampsm.model.session import Iteration
 from ampsm.workflows.status.facts import Facts
 from ampsm.workflows.status.git_state import GitState
-from ampsm.workflows.status.kind import Kind
+from ampsm.workflows.status.kind import STOPPED, Kind
 from ampsm.workflows.status.merge_status import ObservedMerge
 from ampsm.workflows.status.steps import Step, steps_of
 
@@ -125,9 +125,23 @@ def _open(merge: ObservedMerge) -> Kind:
             return Kind.REBASE_FORGOTTEN
         case Rebase.LOST:
             return Kind.REBASE_LOST
-        case Rebase.UNDER_WAY if not merge.conflicts:
-            return Kind.RESOLVED
+        case Rebase.UNDER_WAY:
+            return _stopped(merge)
     return Kind.CONFLICTS
+
+
+def _stopped(merge: ObservedMerge) -> Kind:
+    """What a rebase waits for that has stopped."""
+    held_up = merge.held_up
+    if held_up.branch:
+        return Kind.STOP_ON_BRANCH
+    if held_up.emptied:
+        return Kind.STOP_EMPTIED
+    if merge.conflicts:
+        return Kind.CONFLICTS
+    if held_up.lost:
+        return Kind.CONFLICTS_LOST
+    return Kind.MARKERS_LEFT if held_up.marked else Kind.RESOLVED
 
 
 _BY_CODE = {kind.value: kind for kind in (Kind.PERMISSION_NEEDED, Kind.COMMIT_REFUSED, Kind.BRANCH_MOVED)}
@@ -188,7 +202,7 @@ def _waiting(git: GitState | None) -> Kind:
 
 def _in_the_way(facts: Facts) -> Iterator[Kind]:
     merge = facts.merge
-    if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge) not in (Kind.CONFLICTS, Kind.RESOLVED):
+    if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge) not in STOPPED:
         yield Kind.REBASE_CUT_OFF
     if not _has_base(facts):
         yield Kind.NO_BASE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
+from ampsm.git.rewrite.held_up import HeldUp
 from ampsm.git.unfinished import an_operation, way_out
 from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
@@ -218,6 +219,21 @@ class Facts:
         """Those of which nobody has said that they are resolved, if any, after a sentence that all are."""
         files = self.merge.unstaged if self.merge else ()
         return f", {few(files)} as {'it is' if len(files) == 1 else 'they are'} in the worktree" if files else ""
+
+    @property
+    def held_up(self) -> HeldUp:
+        """What keeps a rebase that has stopped from going on."""
+        return self.merge.held_up if self.merge else HeldUp()
+
+    @property
+    def marked(self) -> str:
+        """Where conflict markers are left: `app.py:3`."""
+        return few([f"{path}:{line}" for path, line in self.held_up.marked])
+
+    @property
+    def lost(self) -> str:
+        """The files of which a stop has lost what git merged."""
+        return few(self.held_up.lost)
 
     @property
     def to_target(self) -> str:

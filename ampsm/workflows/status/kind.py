@@ -33,6 +33,10 @@ class Kind(StrEnum):
     ABORTING = "aborting"
     CONFLICTS = "conflicts"
     RESOLVED = "resolved"
+    MARKERS_LEFT = "markers-left"
+    CONFLICTS_LOST = "conflicts-lost"
+    STOP_EMPTIED = "stop-emptied"
+    STOP_ON_BRANCH = "stop-on-branch"
     REBASE_FINISHED = "rebase-finished"
     REBASE_DROPPED = "rebase-dropped"
     REBASE_FORGOTTEN = "rebase-forgotten"
@@ -91,8 +95,12 @@ BUSY = (Kind.LEFT_RUNNING, Kind.RUNNING, Kind.TESTING, Kind.AT_WORK)
 ELSEWHERE = (Kind.OPERATION_OPEN, Kind.UNRESOLVED, Kind.LEFT_BRANCH)
 #: A person is to put repository, branch or worktree right.
 ASTRAY = (*GONE, *ELSEWHERE, Kind.OBJECTS_MISSING, Kind.REWOUND, Kind.HARMED)
+#: A rebase of the program's own waits for conflicts, or for somebody to put right what holds it up.
+STOPPED = (
+    Kind.CONFLICTS, Kind.RESOLVED, Kind.MARKERS_LEFT, Kind.CONFLICTS_LOST, Kind.STOP_EMPTIED, Kind.STOP_ON_BRANCH,
+)  # fmt: skip
 MERGE_OPEN = (
-    Kind.ABORTING, Kind.CONFLICTS, Kind.RESOLVED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN,
+    Kind.ABORTING, *STOPPED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN,
     Kind.REBASE_TO_REPEAT,
     Kind.REBASE_LOST, Kind.TESTS_KEEP_OPEN, Kind.TARGET_BUSY, Kind.CUT_OFF,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git.rewrite import resolving
+from ampsm.git.rewrite.held_up import HeldUp, held_up
 from ampsm.git.rewrite.rebase import Rebase, become
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
@@ -19,9 +20,9 @@ class ObservedMerge:
     """What is open (`merge` of `status`). `onto` is the target's name; `conflicts` are those that are not resolved yet,
     as far as git was asked, else those that were recorded; while `rebasing` they wait to be resolved in the worktree.
     `unstaged` are those that count as resolved as they are there, which nobody has staged yet. `rebase` is None where
-    git was not asked, or cannot tell."""
+    git was not asked, or cannot tell; `held_up` is what else keeps a rebase that has stopped from going on."""
 
-    internal = ("unstaged", "rebase")
+    internal = ("unstaged", "rebase", "held_up")
 
     merge_id: str
     operation: str
@@ -33,6 +34,7 @@ class ObservedMerge:
     rebasing: bool
     unstaged: tuple[str, ...]
     rebase: Rebase | None
+    held_up: HeldUp = HeldUp()
 
 
 def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
@@ -42,14 +44,17 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
         return None
     rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
     unstaged: tuple[str, ...] = ()
+    holding = HeldUp()
     if ask_git:
         try:
             worktree = Path(session.worktree)
             rebase = become(session.repo, worktree, session.branch, merge.tip, merge.onto)
             conflicts, unstaged = resolving.left_and_unstaged(worktree) if waits else (conflicts, unstaged)
+            if waits and rebase is Rebase.UNDER_WAY:
+                holding = held_up(worktree, in_conflict=bool(conflicts))
         except (UserError, OSError):
             pass
     return ObservedMerge(
         merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
-        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase,
+        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding,
     )  # fmt: skip

@@ -107,6 +107,40 @@ UNDER_WAY = {
         "All conflicts of the {m.operation} are resolved{f.as_they_are}. Go on: {0}, or give up: {1}",
         "All conflicts of the {m.operation} are resolved{f.as_they_are}.",
     ),
+    Kind.MARKERS_LEFT: _open(
+        ("conflicts {id}", _GO_ON, _GIVE_UP),
+        "Conflict markers are left in {f.marked}. Look at the conflicts: {0}, and resolve them there or in "
+        "{f.session.worktree}. Then: {1}, or give up: {2}",
+        "All conflicts of the {m.operation} count as resolved, but conflict markers are left in {f.marked}. Edit them "
+        "away in the worktree, or make the file unresolved again here.",
+        reason="markers left",
+    ),
+    Kind.CONFLICTS_LOST: _open(
+        ("restore {id}", _GIVE_UP),
+        "The index has lost what git merged and left in conflict: {f.lost}. Bring it back: {0}, or give up: {1}",
+        "The index has lost what git merged and left in conflict: {f.lost}. It can be brought back.",
+        label="Bring it back",
+        reason="conflicts lost",
+        hindrance="The index has lost the conflicts; bring them back first",
+    ),
+    Kind.STOP_EMPTIED: _open(
+        ("restore {id}", _GIVE_UP),
+        "The worktree was emptied while the {m.operation} waits in it. Bring its files back: {0}, or give up: {1}",
+        "The worktree was emptied while the {m.operation} waits in it. Its files can be brought back.",
+        label="Bring them back",
+        reason="worktree emptied",
+        hindrance="The worktree was emptied; bring its files back first",
+    ),
+    Kind.STOP_ON_BRANCH: _open(
+        ("git {f.session.worktree} update-ref --no-deref HEAD {f.held_up.detach:.12}", _GIVE_UP),
+        "{f.held_up.branch} is checked out in the worktree, where the {m.operation} waits; going on would commit to it."
+        " To leave that branch as it is: {0}, or give up: {1}",
+        "{f.held_up.branch} is checked out in the worktree, where the {m.operation} waits. Nothing goes on before that "
+        "branch is left, with this command.",
+        label="Open the worktree",
+        reason="on a branch",
+        hindrance="A branch is checked out where the {m.operation} waits; leave it first",
+    ),
     Kind.REBASE_FINISHED: _open(
         (_GO_ON, _GIVE_UP),
         "The rebase was ended by hand. Go on from there: {0}, or give up: {1}",

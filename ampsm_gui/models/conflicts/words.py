@@ -23,6 +23,7 @@ _ONE_SIDED = {
     HunkKind.SAME: "Both changed this in the same way",
 }
 CHANGED_OUTSIDE = "This file was changed outside. Nothing is overwritten before you say which one counts."
+PUT_IN = "Git has put in how this was resolved before. Nothing is overwritten before you say whether that counts."
 BY_GIT = "Git has put this file together by itself: there is nothing to choose."
 NO_FILE = "There is no conflict"
 STORED = "Choices are stored as you make them. Files change only when you resolve them."
@@ -59,7 +60,7 @@ def fact_of(file: ConflictFile) -> str:
         outcome = outcome_chosen(file)
         facts.append(outcome.words if outcome else CHOICES[file.choice] if file.choice else "Not chosen yet")
     if file.outside_edit and file.proposed_in is None:
-        facts.append("changed outside")
+        facts.append("resolved before" if file.put_in else "changed outside")
     return ", ".join(facts)
 
 

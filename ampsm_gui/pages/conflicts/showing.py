@@ -143,7 +143,8 @@ class ConflictShowing(QObject):
         if not file.open and not file.resolved:
             buttons.append(("Take the draft", partial(self.taken.emit, "--draft")))
         buttons.append(("Show", partial(self.editor_wanted.emit)))
-        self._stage.strip.show_message("warning", words.CHANGED_OUTSIDE, buttons)
+        said = ("info", words.PUT_IN) if file.put_in else ("warning", words.CHANGED_OUTSIDE)
+        self._stage.strip.show_message(*said, buttons)
 
     def _ways_with_proposal(self, file: ConflictFile) -> list[Button]:
         """While the agent works it is no more than looked at."""

@@ -471,6 +471,35 @@ def conflicts_resolved(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.MARKERS_LEFT, hands=_resolve)
+def markers_staged(stage: Stage) -> Session:
+    session = stage.stopped_at_conflicts("merge", "--message", "One")
+    stage.world.git(session["worktree"], "add", "--all")
+    return session
+
+
+@scene(Kind.CONFLICTS_LOST)
+def conflicts_lost_by_a_reset(stage: Stage) -> Session:
+    session = stage.stopped_at_conflicts("merge", "--message", "One")
+    stage.world.git(session["worktree"], "read-tree", "HEAD")
+    return session
+
+
+@scene(Kind.STOP_EMPTIED)
+def emptied_at_a_stop(stage: Stage) -> Session:
+    session = stage.stopped_at_conflicts("merge", "--message", "One")
+    for name in stage.world.git(session["worktree"], "ls-files").split():
+        (Path(session["worktree"]) / name).unlink(missing_ok=True)
+    return session
+
+
+@scene(Kind.STOP_ON_BRANCH)
+def branch_checked_out_at_a_stop(stage: Stage) -> Session:
+    session = stage.stopped_at_conflicts("merge", "--message", "One")
+    stage.world.git(session["worktree"], "symbolic-ref", "HEAD", f"refs/heads/{session['branch']}")
+    return session
+
+
 @scene(Kind.REBASE_FINISHED)
 def rebase_finished_by_hand(stage: Stage) -> Session:
     session = conflicts_resolved(stage)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ampsm.git.rewrite import left_markers, resolving
+from ampsm.git.rewrite.held_up import files_gone
 from ampsm.git.rewrite.left_markers import Marked
 from ampsm.git.rewrite.lost_conflicts import is_emptied, lost
-from ampsm.git.rewrite.rebase import RebaseStop, stopped_step, was_forgotten
+from ampsm.git.rewrite.rebase import RebaseStop, place_at_stop, stopped_step, was_forgotten
 from ampsm.git.rewrite.rebase_files import branch_at_stop
 from ampsm.git.rewrite.stages import resolved_since
-from ampsm.git.status import worktree_status
-from ampsm.git.worktree.emptied import lost_files
+from ampsm.model.arguments import path_argument
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
@@ -29,9 +29,11 @@ def require_not_forgotten(session: Session, worktree: Path, onto: str) -> None:
 def require_on_no_branch(session: Session, worktree: Path) -> None:
     """Raises `branch-moved` (exit 5) where somebody has checked out a branch in the middle of the rebase: going on
     would commit to that one, be it the target itself."""
-    if (branch := branch_at_stop(worktree)) is None:
+    stop = stopped_step(worktree)
+    if stop is None or (branch := branch_at_stop(worktree)) is None:
         return
-    leave = f"git -C {quoted(worktree)} update-ref --no-deref HEAD HEAD"
+    # Not `git checkout --detach`: that refuses while files are in conflict.
+    leave = f"git -C {quoted(worktree)} update-ref --no-deref HEAD {place_at_stop(worktree, stop)[:12]}"
     raise UserError(
         "branch-moved", f"{branch} is checked out in {worktree}, where a rebase waits; going on would commit to it",
         hint=f"to leave that branch as it is: {leave}, then: amp-sessions continue-merge {session.id}, or give up: "
@@ -58,21 +60,20 @@ def unless_it_may_go_on(session: Session, worktree: Path) -> None:
     if stop is None or resolving.unresolved(worktree):
         return
     require_conflicts_known(session, worktree, stop)
-    _require_other_files(worktree)
+    _require_files(session, worktree)
     if found := left_markers.about_to_be_committed(worktree, stop):
-        raise _marked(session, worktree, found, f"amp-sessions continue-merge {session.id}")
+        back = _undo_words(session, found, resolved_since(worktree)) if stop.now == stop.head else ""
+        raise _marked(session, worktree, found, f"amp-sessions continue-merge {session.id}", back)
 
 
-def _require_other_files(worktree: Path) -> None:
-    """Raises `worktree-missing` (exit 5) where every file besides those in conflict is gone, as after `rm -rf *`: going
-    on would commit that as deletions."""
-    missing = worktree_status(worktree).missing
-    if len(missing) >= 2 and lost_files(worktree, sorted({*missing, *resolved_since(worktree)})):
-        place = quoted(worktree)
+def _require_files(session: Session, worktree: Path) -> None:
+    """Raises `worktree-missing` (exit 5) where the worktree was emptied, as by `rm -rf *`, whatever was resolved there
+    since: going on would commit that as deletions."""
+    if missing := files_gone(worktree):
         raise UserError(
             "worktree-missing", f"All files in {worktree} that were not in conflict are gone: {few(missing)}",
-            hint=f"to have them back: git -C {place} checkout-index --all --quiet, or if that is meant: git -C {place} "
-            "add --update",
+            hint=f"to have them back: amp-sessions restore {session.id}, then: amp-sessions continue-merge "
+            f"{session.id}; or if that is meant: git -C {quoted(worktree)} add --update",
             details={"worktree": str(worktree), "files": list(missing[:100])},
         )  # fmt: skip
 
@@ -82,7 +83,7 @@ def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop) 
     if gone := lost(worktree, stop):
         raise UserError(
             "conflicts", f"The index of {worktree} has lost what git merged and left in conflict: {few(gone)}",
-            hint=f"amp-sessions restore {session.id}, look at them: amp-sessions conflicts {session.id}, then: "
+            hint=f"amp-sessions restore {session.id}, then look at them: amp-sessions conflicts {session.id}, then: "
             f"amp-sessions continue-merge {session.id}",
             details={"worktree": str(worktree), "conflicts": gone[:100]},
         )  # fmt: skip
@@ -96,11 +97,20 @@ def markers_committed(session: Session, worktree: Path, onto: str, before: str, 
         raise _marked(session, worktree, found, f"{commit}, then: amp-sessions continue-merge {session.id}")
 
 
-def _marked(session: Session, worktree: Path, found: Sequence[Marked], then: str) -> UserError:
+def _undo_words(session: Session, found: Sequence[Marked], resolved: Collection[str]) -> str:
+    """How a file that was in conflict is made so again."""
+    again = [path for path, _ in found if path in resolved]
+    if not again:
+        return ""
+    them = "it" if len(found) == 1 else again[0]
+    return f", or make {them} unresolved again: amp-sessions resolve {session.id} {path_argument(again[0])} --undo"
+
+
+def _marked(session: Session, worktree: Path, found: Sequence[Marked], then: str, back: str = "") -> UserError:
     places = [f"{path}:{line}" for path, line in found]
     return UserError(
         "conflicts", f"Conflict markers are left in {few(places)}",
-        hint=f"edit {'it' if len(found) == 1 else 'them'} in {quoted(worktree)}, then: {then}, or give up: "
+        hint=f"edit {'it' if len(found) == 1 else 'them'} in {quoted(worktree)}{back}, then: {then}, or give up: "
         f"amp-sessions abort-merge {session.id}",
         details={"worktree": str(worktree), "files": [path for path, _ in found][:100]},
     )  # fmt: skip

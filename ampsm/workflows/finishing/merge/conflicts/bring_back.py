@@ -7,13 +7,15 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import snapshots
+from ampsm.git.rewrite.held_up import files_gone
 from ampsm.git.rewrite.lost_conflicts import bring_back, lost, write_missing
 from ampsm.git.rewrite.rebase import in_progress
 from ampsm.git.rewrite.stages import StagedEntry, unmerged
+from ampsm.git.worktree.emptied import fill_again
 from ampsm.model.phrases import counted
 from ampsm.model.session import Session
 from ampsm.workflows.finishing.merge.conflicts.drafts import KeptEntry, drafts_of
-from ampsm.workflows.finishing.merge.conflicts.waiting import stop_in
+from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_in
 from ampsm.workflows.session import open_merge
 
 
@@ -23,9 +25,19 @@ def waits_in_a_rebase(ctx: Context, session: Session) -> bool:
 
 
 def bring_conflicts_back(ctx: Context, session: Session, on_note: Callable[[str], None]) -> bool:
-    """Gives the index of a worktree in which that is so what git merged there, when it has lost it; whether it had.
-    What was resolved with `resolve` stays resolved. Raises as `stop_in`, and GitError."""
+    """Gives the index of a worktree in which that is so what git merged there, when it has lost it, and the files of
+    one that was emptied; whether either was so. What was resolved with `resolve` stays resolved. Raises as `stop_in`,
+    and GitError."""
     stop = stop_in(ctx, session)
+    if gone := files_gone(stop.worktree):
+        fill_again(stop.worktree)
+        write_missing(stop.worktree, stop.at)
+        on_note(f"the worktree was emptied; {counted(len(gone), 'file')} came back as git merged or you resolved them")
+    return _bring_index_back(ctx, stop, on_note) or bool(gone)
+
+
+def _bring_index_back(ctx: Context, stop: ConflictStop, on_note: Callable[[str], None]) -> bool:
+    session = stop.session
     if not lost(stop.worktree, stop.at):
         return False
     kept = snapshots.keep_worktree(stop.worktree, stop.root, session.id, "restore")

@@ -88,15 +88,16 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
     for entry in (file.sides.get(stage) for stage in (BASE, TARGET, SESSION)):
         sizes.append(file.sizes.get(entry.blob) if entry else None)
         modes.append(entry.mode if entry else None)
+    put_in = _is_put_in(stop, file, outside)
     return ConflictFile(
         path=file.path, old_path=file.old_path, kind=file.kind,
         hunks=len(laid(stop.root, file).conflicts) if file.has_hunks else 0,
         open=0 if file.resolved else open_hunks(stop, file, draft), resolved=file.resolved,
         outside_edit=outside, binary=file.binary,
         size=SideSizes(*sizes), mode=SideModes(*modes),
-        sentence=_sentence(stop, file, outside),
+        sentence=file.sentence + (". Git has put in how it was resolved before" if put_in else ""),
         choices=kinds.choices_for(file.kind, file.stages, file.beside), choice=draft.choice,
-        proposed_in=_proposed_in(stop, file, now) if outside and not file.resolved else None,
+        proposed_in=_proposed_in(stop, file, now) if outside and not file.resolved else None, put_in=put_in,
     )  # fmt: skip
 
 
@@ -106,12 +107,9 @@ def _proposed_in(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
     return found.iteration if found is not None and found.entry == now else None
 
 
-def _sentence(stop: ConflictStop, file: Conflicted, outside: bool) -> str:
-    """What the sides did; of a file that is not as git merged it, also whether git itself has done that."""
-    said = file.sentence
-    if outside and not file.resolved and put_in_again(stop.worktree, [file.path]):
-        said += ". Git has put in how it was resolved before"
-    return said
+def _is_put_in(stop: ConflictStop, file: Conflicted, outside: bool) -> bool:
+    """Of a file that is not as git merged it: whether git itself has put in how it was resolved before."""
+    return outside and not file.resolved and bool(put_in_again(stop.worktree, [file.path]))
 
 
 def _entry(entry: KeptEntry) -> StagedEntry | None:

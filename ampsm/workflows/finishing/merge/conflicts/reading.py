@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ampsm.context import Context
 from ampsm.git.objects import commits_between, read_blobs, subjects
+from ampsm.git.rewrite.left_markers import Marked, about_to_be_committed
 from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
 from ampsm.model.phrases import counted
 from ampsm.workflows.finishing.merge.conflicts.by_git import merged_by_git
@@ -28,8 +29,10 @@ class ConflictLook:
         self._stop = stop_of(ctx, ref)
         self._drafts = drafts_of(ctx, self._stop)
         self._files = all_conflicted(self._stop, self._drafts)
+        self._marked: tuple[Marked, ...] = ()
         if all(file.resolved for file in self._files):
             require_conflicts_known(self._stop.session, self._stop.worktree, self._stop.at)
+            self._marked = tuple(about_to_be_committed(self._stop.worktree, self._stop.at))
         self._told = told_files(self._stop, self._files, self._drafts)
 
     def conflicts(self) -> Conflicts:
@@ -38,7 +41,7 @@ class ConflictLook:
         merged = merged_by_git(stop, self._files)
         notes = told_of_last(stop.worktree, stop.agent) if stop.agent else ()
         step = RebaseStep(at.n, at.of)
-        return Conflicts(stop.merge.operation, step, sides_of(stop), tuple(self._told), merged, notes)
+        return Conflicts(stop.merge.operation, step, sides_of(stop), tuple(self._told), merged, notes, self._marked)
 
     def hunks(self, path: str) -> FileHunks:
         """The hunks of one of these files, by the path that it has there."""

@@ -11,7 +11,7 @@ from ampsm.model.arguments import path_argument
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
+from ampsm.workflows.finishing.merge.going_on import require_not_forgotten, require_on_no_branch
 from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_going_on
 from ampsm.workflows.session import lookup, worktree_of
 from ampsm.workflows.session.in_conflict.record import AgentWork, agent_work
@@ -50,7 +50,8 @@ def stop_of(ctx: Context, ref: str) -> ConflictStop:
     """Where the open merge or rebase of a session waits for conflicts to be resolved; reads only.
 
     Raises `nothing-in-progress` (exit 1) when it does not, `unfinished-operation` (exit 5) when git was made to forget
-    it, `branch-moved` (exit 5) when another rebase is under way in the worktree, and what looking up the session and
+    it, `branch-moved` (exit 5) when another rebase is under way in the worktree, or HEAD was put on a branch that is
+    somewhere else, and what looking up the session and
     proving the place raises.
     """
     return stop_in(ctx, lookup.require_session(ctx, ref))
@@ -72,6 +73,8 @@ def stop_in(ctx: Context, session: Session) -> ConflictStop:
     at = git_rebase.stopped_step(session.worktree)
     if at is None:
         raise _no_conflicts(session, merge)
+    if at.now != git_rebase.place_at_stop(session.worktree, at):
+        require_on_no_branch(session, Path(session.worktree))
     return ConflictStop(session, merge, at, agent_work(ctx, session.id, merge.merge_id, at))
 
 

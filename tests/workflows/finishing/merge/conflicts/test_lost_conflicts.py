@@ -13,10 +13,11 @@ from ampsm.git.command import git
 from ampsm.git.location import git_path
 from ampsm.model.conflicts import Choice
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing import conflicts_of, restore_session
+from ampsm.workflows.finishing import conflicts_of, restore_session, unresolve_file
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.session import open_merge
+from ampsm.workflows.status.session_view import view_session
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
 
 __all__ = ["waiting"]
@@ -266,3 +267,62 @@ def test_an_emptied_worktree_is_not_merged_as_deletions(torn: Waiting) -> None:
     git(w.wt, "checkout-index", "--all", "--quiet", writes=True)
     w.merged()
     assert w.d.git("ls-tree", "--name-only", "main", "c", "new") == "c\nnew"
+
+
+def test_an_emptied_worktree_has_its_files_again(torn: Waiting) -> None:
+    w = torn
+    before = {path.name: path.read_bytes() for path in w.wt.iterdir() if path.is_file() and path.name != ".git"}
+    w.choose("a", Choice.SESSION)
+    for path in before:
+        (w.wt / path).unlink()
+    assert view_session(w.d.ctx, w.id).situation.action == "restore"
+    notes = list[str]()
+    restore_session(w.d.ctx, w.id, on_note=notes.append)
+    assert f"{len(before)} files came back" in " ".join(notes)
+    assert b"<<<<<<< " in before.pop("b") and "<<<<<<< " in (w.wt / "b").read_text()
+    assert {path: (w.wt / path).read_bytes() for path in before} == before
+    assert not any(file.outside_edit for file in conflicts_of(w.d.ctx, w.id).files)
+
+
+def test_no_file_comes_back_of_those_that_were_deleted_to_resolve_them(torn: Waiting) -> None:
+    (torn.wt / "b").unlink()
+    notes = list[str]()
+    restore_session(torn.d.ctx, torn.id, on_note=notes.append)
+    assert "nothing to bring back" in notes[-1] and not (torn.wt / "b").exists()
+
+
+def test_a_branch_that_is_somewhere_else_is_left_by_what_is_said(torn: Waiting) -> None:
+    """Also while files are in conflict."""
+    w = torn
+    at, index = w.d.git("rev-parse", "HEAD", at=w.wt), w.d.git("ls-files", "--stage", at=w.wt)
+    tip = w.d.git("rev-parse", w.d.session.branch)
+    git(w.wt, "symbolic-ref", "HEAD", f"refs/heads/{w.d.session.branch}", writes=True)
+    with pytest.raises(UserError) as told:
+        conflicts_of(w.d.ctx, w.id)
+    said = view_session(w.d.ctx, w.id)
+    for error in (refuses(w), told.value):
+        assert error.code == "branch-moved" and f"update-ref --no-deref HEAD {at[:12]}" in (error.hint or "")
+    assert f"update-ref --no-deref HEAD {at[:12]}" in (said.situation.command or "")
+    assert said.actions["continue-merge"] is not None
+    git(w.wt, "update-ref", "--no-deref", "HEAD", at[:12], writes=True)
+    assert w.d.git("rev-parse", "HEAD", at=w.wt) == at and w.d.git("ls-files", "--stage", at=w.wt) == index
+    assert w.d.git("rev-parse", w.d.session.branch) == tip
+    for path in ("b", "d.bin"):
+        w.choose(path, Choice.TARGET)
+        w.resolve(path)
+    w.merged()
+
+
+def test_markers_that_are_staged_are_said_wherever_the_merge_stands(torn: Waiting) -> None:
+    w = torn
+    git(w.wt, "add", "-A", writes=True)
+    assert conflicts_of(w.d.ctx, w.id).marked == (("b", 1),)
+    said = view_session(w.d.ctx, w.id)
+    assert "markers are left in b:1" in said.situation.sentence and "markers are left in b:1" in said.next_step
+    undo = f"amp-sessions resolve {w.id} b --undo"
+    assert undo in (refuses(w).hint or "")
+    unresolve_file(w.d.ctx, w.id, "b")
+    w.choose("b", Choice.TARGET)
+    w.resolve("b")
+    assert conflicts_of(w.d.ctx, w.id).marked == ()
+    w.merged()

@@ -13,6 +13,8 @@ from ampsm.workflows.finishing import (
     remembers_resolutions,
     undo_operation,
 )
+from ampsm_cli.conflict_view import state
+from ampsm_gui.models.conflicts.words import fact_of
 from tests.workflows.finishing.merge.merges import CONFLICTED, Make, resolve, run
 
 
@@ -31,6 +33,8 @@ def test_what_was_resolved_is_put_in_again_and_not_staged(drawn: Make, tmp_path:
     assert put_in_again(d.worktree, again.conflicts) == frozenset({"a.txt"})
     (told, other) = conflicts_of(d.ctx, d.session.id).files
     assert told.outside_edit and not told.resolved and "resolved before" in told.sentence
+    assert told.put_in and "edited elsewhere" not in state(told), "nobody has edited it"
+    assert "changed outside" not in fact_of(told)
     assert "resolved before" not in other.sentence
     assert "a.txt" in d.git("ls-files", "--unmerged", at=d.worktree)
     abort_merge(d.ctx, d.session.id)

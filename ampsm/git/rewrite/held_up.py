@@ -1,0 +1,55 @@
+"""What keeps a rebase that waits from going on, whatever its index says of conflicts (SPEC sections 6 and 12)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ampsm.git.rewrite import left_markers
+from ampsm.git.rewrite.left_markers import Marked
+from ampsm.git.rewrite.lost_conflicts import lost
+from ampsm.git.rewrite.rebase import place_at_stop, stopped_step
+from ampsm.git.rewrite.rebase_files import branch_at_stop
+from ampsm.git.rewrite.stages import resolved_since, unmerged
+from ampsm.git.status import worktree_status
+from ampsm.git.worktree.emptied import lost_files
+from ampsm.model.record import record
+
+
+@record
+class HeldUp:
+    """`branch` is checked out where none should be, and `detach` the commit to be at instead; `emptied` are the files
+    that are gone with all others, `lost` what the index has forgotten, `marked` where conflict markers would be
+    committed. Only the first of these that is so is said; the last two only where nothing is left `in_conflict`."""
+
+    branch: str | None = None
+    detach: str = ""
+    emptied: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    marked: tuple[Marked, ...] = ()
+
+
+def held_up(worktree: Path, *, in_conflict: bool) -> HeldUp:
+    """Reads what holds up the rebase that waits in a worktree; nothing where none does. Raises GitError."""
+    stop = stopped_step(worktree)
+    if stop is None:
+        return HeldUp()
+    if (branch := branch_at_stop(worktree)) is not None:
+        return HeldUp(branch=branch, detach=place_at_stop(worktree, stop))
+    if emptied := files_gone(worktree):
+        return HeldUp(emptied=emptied)
+    if in_conflict:
+        return HeldUp()
+    if gone := lost(worktree, stop):
+        return HeldUp(lost=tuple(gone))
+    return HeldUp(marked=tuple(left_markers.about_to_be_committed(worktree, stop)))
+
+
+def files_gone(worktree: Path) -> tuple[str, ...]:
+    """The files that are gone, those in conflict or resolved among them, where somebody has emptied the worktree at a
+    stop (`rm -rf *`). Raises GitError."""
+    missing = worktree_status(worktree).missing
+    waiting = {path for path in unmerged(worktree) if not os.path.lexists(worktree / path)}
+    gone = sorted({*missing, *waiting})
+    settled = {path for path in resolved_since(worktree) if os.path.lexists(worktree / path)}
+    return tuple(gone) if gone and lost_files(worktree, sorted({*gone, *settled})) else ()
