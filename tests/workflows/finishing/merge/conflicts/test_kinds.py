@@ -33,7 +33,7 @@ class Grown(Waiting):
 
     def staged(self, path: str) -> Thing | None:
         """What a path is in the index, if it is resolved."""
-        return self._thing(git(self.wt, "ls-files", "-s", "-z", "--", f":(literal){path}").stdout)
+        return self._thing(git(self.wt, "ls-files", "-s", "-z", "--", path).stdout)
 
     def merged_thing(self, path: str) -> Thing | None:
         """What a path is on the target."""
