@@ -38,6 +38,7 @@ class UndoDialog(SessionDialog):
         moves = [(branch, last.to, last.from_)]
         if last.target:
             moves.append((last.target.branch, last.target.from_, last.target.to))
+        moves = [(name, here, there) for name, here, there in moves if here != there]
         self.add_list([f"{in_line(name)}&nbsp; {short(here)} → {short(there)}" for name, here, there in moves])
         if not last.undoable:
             self.problem.say(

@@ -69,6 +69,17 @@ def test_squash_says_what_becomes_one_and_undo_brings_it_back(
     assert _tip(world, worked) == before
 
 
+def test_undo_does_not_tell_of_a_branch_that_stays(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    """A merge of what was squashed and rebased before moves the target alone."""
+    target, tip = (world.git(worked["repo"], "rev-parse", name).strip() for name in ("main", worked["branch"]))
+    assert world.cli("merge", worked["id"], "--no-squash").code == 0
+    assert _tip(world, worked) == tip
+    dialog = _open(shown, worked, "undoAction", UndoDialog)
+    shown.until(lambda: dialog.verb.text() == "Undo the merge")
+    assert f"{tip[:10]} → {target[:10]}" in _said(dialog).replace("<code>", "").replace("</code>", "")
+    assert _said(dialog).count("→") == 1
+
+
 def test_squash_can_keep_manual_commits_apart(shown: Shown, world: World, worked: dict[str, Any]) -> None:
     dialog = _open(shown, worked, "squashAction", SquashDialog)
     dialog.apart.setChecked(True)
