@@ -88,7 +88,8 @@ class MergeGraph(QWidget):
         last = graph.row(upper, range(1, many + 1), full=True)
         graph.label(last, upper, "Session", facts.tip[:SHA])
         last = graph.row(lower, range(min(facts.target_commits, DOTS) + 1), full=False)
-        graph.label(last, lower, facts.target, facts.target_sha[:SHA])
+        beside = max(last, graph.x(1)) if many else last  # not over the curve
+        graph.label(beside, lower, facts.target, facts.target_sha[:SHA])
         if facts.target_commits:  # else it is the commit of the label
             graph.below(start, facts.point[:SHA], last)
         return top + rows_height(self._theme, 2)
@@ -105,7 +106,8 @@ class MergeGraph(QWidget):
         many = figures.count(facts.result_commits, "commit")
         name = "Session" if facts.alone else facts.target
         graph.label(last, middle, name, facts.target_sha[:SHA] if facts.stays else many)
-        graph.below(QPointF(base, middle), facts.target_sha[:SHA], last)
+        if not facts.stays:  # else it is the commit of the label
+            graph.below(QPointF(base, middle), facts.target_sha[:SHA], last)
 
     def _paint_joined(self, graph: GraphPainter, top: int, facts: GraphFacts) -> None:
         """The session's commits on a line of their own, which a merge commit brings back to the target's."""

@@ -54,10 +54,14 @@ def test_no_words_stand_on_others(theme: Theme, qtbot: QtBot, session: int, targ
     graph.resize(272, graph.sizeHint().height())
     graph.show_facts(GraphFacts("main", "a" * 40, "b" * 40, "c" * 40, session, target, 1, **_how(kind)))
     graph.grab()
-    assert len(graph.places) >= 8
+    assert len(graph.places) >= 7
+    assert [words for words, _ in graph.places].count("a" * 7) == 2  # once before, once after
     for (one, here), (other, there) in combinations(graph.places, 2):
         assert not here.intersects(there), (one, other)
     assert all(graph.rect().toRectF().contains(here) for _, here in graph.places), graph.places
+    for begin, end in graph.curves:
+        around = QRectF(begin, end).normalized()
+        assert not [words for words, here in graph.places if here.intersects(around)], around
 
 
 def test_a_merge_commit_has_two_parents(theme: Theme, qtbot: QtBot) -> None:
