@@ -43,6 +43,7 @@ WHOLE = {
 }
 STEPS = ("nextConflictAction", "previousConflictAction", "nextConflictChangeAction", "previousConflictChangeAction")
 FILES = {"nextFileAction": 1, "previousFileAction": -1}
+PROPOSED = ("compareProposalAction", "takeProposedHunkAction")
 TOOLS = ("unresolveFileAction", "askAmpAction", "openFileEditorAction", "openMergeToolAction")
 
 ENTRIES = (
@@ -60,6 +61,9 @@ ENTRIES = (
     ConflictEntry("openFileEditorAction", "Open in Editor", "E", "Open this file in your editor", "code"),
     ConflictEntry("openMergeToolAction", "Open in Merge Tool", "T", "Open this file in the merge tool of your git",
                   "external"),
+    ConflictEntry("compareProposalAction", "Compare", "C", "Compare the agent's text with what you chose, and back"),
+    ConflictEntry("takeProposedHunkAction", "Take it for this conflict", "A",
+                  "Make the agent's text your choice for this conflict"),
     ConflictEntry("nextConflictAction", "Next Conflict", "N"),
     ConflictEntry("previousConflictAction", "Previous Conflict", "P"),
     ConflictEntry("nextConflictChangeAction", "Next Change", "]"),
@@ -84,6 +88,7 @@ KEYS = {
     (Qt.Key.Key_N, True): "nextFileAction", (Qt.Key.Key_P, True): "previousFileAction",
     (Qt.Key.Key_BracketRight, False): "nextConflictChangeAction",
     (Qt.Key.Key_BracketLeft, False): "previousConflictChangeAction", (Qt.Key.Key_V, False): "conflictPanesAction",
+    (Qt.Key.Key_C, False): "compareProposalAction", (Qt.Key.Key_A, False): "takeProposedHunkAction",
     (Qt.Key.Key_E, False): "openFileEditorAction", (Qt.Key.Key_T, False): "openMergeToolAction",
 }  # fmt: skip
 

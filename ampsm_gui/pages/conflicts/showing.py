@@ -14,7 +14,7 @@ from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.models.conflicts import words
 from ampsm_gui.models.conflicts.agent import AT_WORK, PROPOSAL
-from ampsm_gui.pages.conflicts.actions import CHOICES, tip_of
+from ampsm_gui.pages.conflicts.actions import CHOICES, PROPOSED, tip_of
 from ampsm_gui.pages.conflicts.agent import AgentStanding
 from ampsm_gui.pages.conflicts.judging import judge
 from ampsm_gui.pages.conflicts.merged import MergedLook
@@ -40,9 +40,8 @@ class ConflictShowing(QObject):
     #: Which of the two counts, the file or the draft, as an option of `resolve`.
     taken = Signal(str)
     editor_wanted = Signal()
-    #: The agent's proposal for the open file is to be shown, or its text taken for the current hunk.
+    #: The agent's proposal for the open file is to be shown.
     proposal_wanted = Signal()
-    proposed_hunk_wanted = Signal()
 
     def __init__(
         self, desktop: Desktop, reading: ConflictReading, resolver: Resolver, programs: ConflictPrograms,
@@ -114,12 +113,23 @@ class ConflictShowing(QObject):
         tool.setText("Open in the Merge Tool Now" if in_tool else "Open in Merge Tool")
         resolve = actions["resolveFileAction"]
         resolve.setToolTip(plain_tip(AT_WORK if works else tip_of(resolve.objectName())))
+        self._judge_proposal()
         self.next_step.name()
         step = self.next_step.action()
         told = (step.text(), step.isEnabled(), works) if step else ()
         if told != self._told:
             self._told = told
             self.next_changed.emit()
+
+    def _judge_proposal(self) -> None:
+        """What can be done with the agent's text, of a file that has hunks."""
+        file, texts = self._reading.file, self._reading.texts
+        proposed = file is not None and file.outside_edit and file.proposed_in is not None
+        compare, take = self._actions["compareProposalAction"], self._actions["takeProposedHunkAction"]
+        compare.setEnabled(proposed and texts is not None and not self._merged.path)
+        at_one = texts is not None and self._reading.at in texts.conflicts
+        looked = file is not None and self._compared == file.path
+        take.setEnabled(compare.isEnabled() and at_one and not looked and not self._agent.works)
 
     def _mark(self) -> None:
         """The file that is shown, in its list."""
@@ -137,7 +147,9 @@ class ConflictShowing(QObject):
             self._stage.strip.clear()
             return
         if file.proposed_in is not None:
-            self._stage.strip.show_message("info", PROPOSAL, self._ways_with_proposal(file))
+            ways = self._ways_with_proposal(file)
+            tips = {action.text(): action.toolTip() for action in map(self._actions.__getitem__, PROPOSED)}
+            self._stage.strip.show_message("info", PROPOSAL, ways, tips={**tips, "Back": tips["Compare"]})
             return
         buttons = [("Take the file", partial(self.taken.emit, "--outside"))]
         if not file.open and not file.resolved:
@@ -149,15 +161,14 @@ class ConflictShowing(QObject):
     def _ways_with_proposal(self, file: ConflictFile) -> list[Button]:
         """While the agent works it is no more than looked at."""
         looked = self._compared == file.path
-        look: Button = ("Back", self._leave_proposal) if looked else ("Compare", self.proposal_wanted.emit)
+        look: Button = ("Back" if looked else "Compare", self.compare)
         if self._reading.texts is None:
             look = ("Show", self.editor_wanted.emit)
         if self._agent.works:
             return [look]
         buttons: list[Button] = [("Take the proposal", partial(self.taken.emit, "--outside")), look]
-        texts = self._reading.texts
-        if texts is not None and self._reading.at in texts.conflicts and not looked:
-            buttons.append(("Take it for this conflict", self.proposed_hunk_wanted.emit))
+        if (take := self._actions["takeProposedHunkAction"]).isEnabled():
+            buttons.append((take.text(), take.trigger))
         if not file.open:
             buttons.append(("Keep my draft", partial(self.taken.emit, "--draft")))
         return buttons
@@ -166,9 +177,15 @@ class ConflictShowing(QObject):
     def show_proposal(self) -> None:
         """It is on the stage; the strip leads back."""
         self._compared = self._reading.path
+        self.judge()
         self._show_outside()
 
-    def _leave_proposal(self) -> None:
+    @Slot()
+    def compare(self) -> None:
+        """Shows the proposal beside what is chosen, or leaves that."""
+        if self._compared != self._reading.path:
+            self.proposal_wanted.emit()
+            return
         self._compared = ""
         self.show_file()
 

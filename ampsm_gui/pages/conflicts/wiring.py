@@ -23,6 +23,7 @@ def wire(page: ConflictPage, actions: Mapping[str, QAction]) -> None:
         "resetHunkAction": partial(decisions.choose, None), "resolveFileAction": page.resolve,
         "unresolveFileAction": partial(page.resolve, "--undo"), "askAmpAction": page.ask_agent.emit,
         "openFileEditorAction": page.open_editor, "openMergeToolAction": page.open_merge_tool,
+        "compareProposalAction": page.showing.compare, "takeProposedHunkAction": page.questions.ask_proposed_hunk,
         "nextConflictAction": partial(moves.step, 1, conflicts=True),
         "previousConflictAction": partial(moves.step, -1, conflicts=True),
         "nextConflictChangeAction": partial(moves.step, 1, conflicts=False),
@@ -81,7 +82,6 @@ def _wire_parts(page: ConflictPage) -> None:
     showing.taken.connect(page.resolve)
     showing.editor_wanted.connect(page.open_editor)
     showing.proposal_wanted.connect(page.questions.ask_proposal)
-    showing.proposed_hunk_wanted.connect(page.questions.ask_proposed_hunk)
     page.questions.proposal_shown.connect(showing.show_proposal)
     page.questions.proposed_hunk.connect(page.decisions.on_proposed)
     page.agent.changed.connect(page.refresh)

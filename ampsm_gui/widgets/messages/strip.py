@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -64,8 +64,12 @@ class Strip(QWidget):
         theme.changed.connect(self._on_theme_changed)
         self.hide()
 
-    def show_message(self, token: str, sentence: str, buttons: Sequence[Button] = (), subject: str = "") -> None:
-        """Shows the sentence, after a `subject` in bold if there is one; buttons are (label, what a click calls)."""
+    def show_message(
+        self, token: str, sentence: str, buttons: Sequence[Button] = (), subject: str = "", *,
+        tips: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """Shows the sentence, after a `subject` in bold if there is one; buttons are (label, what a click calls), some
+        with a tip by their label."""
         self._token = token
         words = f"{subject} {sentence}".strip()
         bold = f"<b>{_plain(subject)}</b>&nbsp; " if subject else ""
@@ -77,6 +81,8 @@ class Strip(QWidget):
             place = self._place_with_keys()
             self._make_buttons(labels)
         self._calls = [call for _label, call in buttons]
+        for button, label in zip(self._buttons, labels, strict=True):
+            button.setToolTip((tips or {}).get(label, ""))
         self._show_glyph()
         self._fit()
         self.update()

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -132,6 +134,25 @@ def test_the_agents_text_of_one_conflict_becomes_a_draft(
     qtbot.waitUntil(lambda: made.reading.path == "b.txt", timeout=LONG)
     text = Path(proposed["worktree"], "a.txt").read_text()
     assert "both five\n" in text and "session end\n" in text
+
+
+def test_its_text_has_keys(world: World, proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
+    made = page(proposed)
+    strip, stage = made.stage.strip, made.stage
+    qtbot.waitUntil(lambda: "proposal" in strip.text, timeout=LONG)
+    tips = {found.text(): found.toolTip() for found in strip.findChildren(QPushButton)}
+    assert tips["Compare"].endswith("(C)") and tips["Take it for this conflict"].endswith("(A)")
+    QTest.keyClick(stage.cards, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: stage.stack.currentWidget() is stage.proposal, timeout=LONG)
+    assert not action(made, "takeProposedHunkAction").isEnabled(), "no conflict is in sight"
+    QTest.keyClick(stage.proposal.diff, Qt.Key.Key_C)
+    assert stage.stack.currentWidget() is stage.cards
+    QTest.keyClick(stage.cards, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: kept(world, proposed, "choice") == ["text", None], timeout=LONG)
+    made.moves.show_file("b.txt")
+    qtbot.waitUntil(lambda: made.shown_path() == "b.txt", timeout=LONG)
+    for name in ("compareProposalAction", "takeProposedHunkAction"):
+        assert not action(made, name).isEnabled(), "there is no proposal for this file"
 
 
 def test_a_proposal_is_taken_as_it_is(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
