@@ -15,6 +15,15 @@ from ampsm.system.calls import Completed
 #: Seconds after which a push is given up, hooks included.
 PUSH_TIMEOUT = 900.0
 
+_LONG = 300  # characters of what others say
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+#: What a remote tells of its work, whatever comes of it.
+_PROGRESS = re.compile(r"(?:Resolving|Compressing|Counting|Enumerating|Processing|Checking|Total)\b")
+#: Of a line that names a ref which did not move, git's reason.
+_REFUSED = re.compile(r"\[(?:remote )?(?:rejected|failure)\].*?(\([^()]*\))$")
+
+_NOT_ALL = "error: failed to push"
+
 _SETTINGS = ("-c", "push.followTags=false")
 
 
@@ -91,4 +100,24 @@ def _said(done: Completed) -> bytes:
     """What git said without passwords in addresses; why a ref was refused comes last."""
     refused = [b" ".join(line.split(b"\t")[2:]) for line in done.stdout.splitlines() if line.startswith(b"!")]
     lines = [line for line in done.stderr.splitlines() if not line.startswith((b"hint:", b"To "))]
-    return re.sub(rb"://[^/@\s]+@", b"://", b"\n".join([*lines, *refused]))
+    said = re.sub(rb"://[^/@\s]+@", b"://", b"\n".join([*lines, *refused]))
+    return b"\n".join([said, os.fsencode(why_refused(os.fsdecode(said)) or "")])
+
+
+def why_refused(output: str) -> str | None:
+    """Why a push was refused, in one line, of all that it has said: the words of the remote, or of a hook here, before
+    git's own for it. None when git says it in its last line already."""
+    lines = [_ANSI.sub("", line).strip() for line in output.splitlines()]
+    lines = ["".join(filter(str.isprintable, line)) for line in lines]
+    remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    remote = [line for line in remote if re.search(r"\w", line) and not _PROGRESS.match(line)]
+    told = [line for line in remote if line.lower().startswith(("error:", "fatal:"))] or remote
+    refused = [found[1] for line in lines if (found := _REFUSED.search(line))]
+    if told and refused:
+        return f"{told[0][:_LONG]} {refused[-1]}"
+    if refused:
+        return None
+    if not lines or not lines[-1].startswith(_NOT_ALL):
+        return None
+    here = [line for line in lines if line and not line.startswith((_NOT_ALL, "remote:", "To ", "hint:"))]
+    return here[-1][:_LONG] if here else None

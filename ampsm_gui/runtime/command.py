@@ -125,7 +125,7 @@ class RunningCommand(QObject):
         last = narrated.splitlines()[-1] if narrated else f"The command ended with exit code {code}"
         return CommandError(
             str(error.get("code") or "failed"), str(error.get("message") or last), error.get("hint"), code,
-            error.get("details") or {},
+            error.get("details") or ({} if error else {"output": narrated}),
         )  # fmt: skip
 
 
@@ -148,9 +148,10 @@ class Commands(QObject):
             expendable=expendable, streams=streams, environment=self._workspace.process_environment(),
         ))  # fmt: skip
 
-    def run_program(self, *argv: str) -> RunningCommand:
-        """The same with another program, which has no document; it goes on without the window, too."""
-        return self._begin(RunningCommand(list(argv), parent=self))
+    def run_program(self, *argv: str, environment: QProcessEnvironment | None = None) -> RunningCommand:
+        """The same with another program, which has no document; it goes on without the window, too. What it said when
+        it failed is `output` in the details."""
+        return self._begin(RunningCommand(list(argv), parent=self, environment=environment))
 
     def _begin(self, command: RunningCommand) -> RunningCommand:
         self._running.append(command)

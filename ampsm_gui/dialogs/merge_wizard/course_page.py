@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.pushing import copied_command
 from ampsm_gui.dialogs.merge_wizard.script_output import ScriptOutput
 from ampsm_gui.look import figures
-from ampsm_gui.look.way_on import way_on
 from ampsm_gui.widgets.fields.field import Remark
 from ampsm_gui.widgets.label import MarkupLabel
 
@@ -79,7 +79,7 @@ class CoursePage(QWidget):
         for words in warnings:
             remark = Remark(self._theme, "warning", self._body)
             self._warnings.addWidget(remark)
-            command = way_on(words.rpartition("Retry: ")[2]).command if "Retry: " in words else ""
+            command = copied_command(words)
             copy = partial(QGuiApplication.clipboard().setText, command)
             remark.say(words, "Copy" if command else "", copy if command else None)
             self._remarks.append(remark)

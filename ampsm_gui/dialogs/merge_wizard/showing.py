@@ -18,6 +18,7 @@ from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
 from ampsm_gui.dialogs.merge_wizard.head import ONTO, Way
 from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm_gui.dialogs.merge_wizard.pushing import PUSH, PushAgain
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.status import session_look
@@ -32,11 +33,12 @@ class WizardShowing:
 
     def __init__(
         self, state: WizardState, frame: WizardFrame, checking: MergeChecking, check_page: CheckPage,
-        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, tests: LastTests, start: QAction,
+        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, tests: LastTests, push: PushAgain,
+        start: QAction,
     ) -> None:  # fmt: skip
         self._state, self._frame, self._checking, self._work = state, frame, checking, work
         self._check_page, self._course_page, self._conflicts = check_page, course_page, conflicts
-        self._tests, self._start = tests, start
+        self._tests, self._push, self._start = tests, push, start
         #: Whether the output of the tests is shown in the place of the conflicts.
         self.output_wanted = False
 
@@ -49,7 +51,7 @@ class WizardShowing:
     def page(self) -> None:
         """The page for anything but conflicts."""
         if (course := self._state.course) is not None:
-            self._course_page.show_course(course)
+            self._course_page.show_course(self._push.as_it_is(course))
         self._frame.pages.setCurrentWidget(self._course_page if course else self._check_page)
 
     def next_action(self) -> QAction | None:
@@ -77,9 +79,9 @@ class WizardShowing:
             return
         situation, actions = state.reading.view["situation"], state.reading.view["actions"]
         if state.mode is WizardMode.OVER:
-            look, sentence = words.over_words(course)
+            look, sentence = words.over_words(self._push.as_it_is(course))
             undo = [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
-            top.show_sentence(look, sentence, undo)
+            top.show_sentence(look, sentence, [*self._way_of_push(), *undo])
             return
         sentence = words.waits_words(course, state.reading.left, state.reading.total, situation["sentence"])
         look = session_look("running" if state.mode is WizardMode.AT_WORK else situation["status"])
@@ -137,6 +139,11 @@ class WizardShowing:
         found += [(way["action"], way["label"]) for way in situation["more"]]
         ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
         return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways
+
+    def _way_of_push(self) -> list[Way]:
+        if not self._push.argv():
+            return []
+        return [(PUSH, "Pushing…", "It is being pushed")] if self._push.busy else [(PUSH, "Push again", None)]
 
     def _ways_of_tests(self, actions: dict[str, str | None]) -> list[Way]:
         """What helps after the last conflict."""

@@ -19,6 +19,7 @@ def wire(wizard: MergeWizard) -> None:
     frame.head.target_chosen.connect(wizard.filling.set_target)
     frame.head.check_again.connect(wizard.following.check)
     frame.head.requested.connect(deeds.way)
+    frame.head.requested.connect(wizard.push_again.on_requested)
     frame.foot.abort.connect(wizard.on_abort)
     frame.foot.copy_asked.connect(wizard.on_copy)
     frame.foot.close_asked.connect(wizard.close)
@@ -32,13 +33,15 @@ def wire(wizard: MergeWizard) -> None:
     wizard.start.triggered.connect(wizard.on_start)
     for asked in (deeds.cured, work.cured):
         asked.connect(wizard.on_cured)
-    for said in (deeds.outcome, work.outcome):
+    for said in (deeds.outcome, work.outcome, wizard.push_again.outcome):
         said.connect(wizard.outcome)
     deeds.answered.connect(wizard.refresh)
     deeds.open_requested.connect(wizard.open_requested)
     deeds.changes_requested.connect(wizard.changes_requested)
     work.changed.connect(wizard.on_work_changed)
     work.failed.connect(wizard.trouble.show)
+    wizard.push_again.changed.connect(wizard.on_push_again)
+    wizard.push_again.failed.connect(wizard.trouble.show_of_now)
     work.tests_begin.connect(wizard.course_page.output.begin)
     work.tests_said.connect(wizard.course_page.output.add)
     deeds.output_asked.connect(wizard.on_output_asked)

@@ -87,7 +87,9 @@ def over_words(course: MergeCourse) -> tuple[StatusLook, str]:
     if course.operation == "rebase":
         return session_look("idle"), f"Rebased onto {course.target}: the branch is at {commit}."
     pushed = " and pushed" if course.pushed else ""
-    return session_look("done"), f"Merged into {course.target} at {commit}{pushed}{but}."
+    broke = [step.message for step in course.steps if step.step == MergeStep.PUSH and step.status == "failed"]
+    failed = f" {broke[-1]}." if broke and broke[-1] and not course.pushed else ""
+    return session_look("done"), f"Merged into {course.target} at {commit}{pushed}{but}.{failed}"
 
 
 def waits_words(course: MergeCourse, left: int, total: int, sentence: str) -> str:

@@ -1,0 +1,94 @@
+"""Pushing once more what a merge could not push."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QProcessEnvironment, Signal, Slot
+
+from ampsm.git.push import why_refused
+from ampsm.workflows.finishing import MergeCourse
+from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.state import WizardState
+from ampsm_gui.look.way_on import way_on
+from ampsm_gui.runtime.command import CommandError
+from ampsm_gui.runtime.given import given
+
+#: As the head of the wizard names it.
+PUSH = "push"
+_RETRY = "Retry: "
+
+
+def copied_command(warning: str) -> str:
+    """The command to copy of a warning; empty for one that names none."""
+    return way_on(warning.rpartition(_RETRY)[2]).command if _RETRY in warning else ""
+
+
+class PushAgain(QObject):
+    """Runs the command that a warning of the merge gives to copy, and no other."""
+
+    #: It has begun or ended.
+    changed = Signal()
+    outcome = Signal(str, bool)
+    failed = Signal(object)
+
+    def __init__(self, desktop: Desktop, state: WizardState, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desktop, self._state = desktop, state
+        self._pushed = ""
+        self.busy = False
+
+    def as_it_is(self, course: MergeCourse) -> MergeCourse:
+        """The merge with what was pushed here since."""
+        if course.merge_id != self._pushed:
+            return course
+        left = tuple(words for words in course.warnings if not self._argv_of(course, words))
+        return replace(course, pushed=True, warnings=left)
+
+    def argv(self) -> list[str]:
+        """The command; empty when there is nothing to push."""
+        course = self._state.course
+        if course is None or course.is_open or course.merge_id == self._pushed:
+            return []
+        return next((argv for words in course.warnings if (argv := self._argv_of(course, words))), [])
+
+    @Slot(str)
+    def on_requested(self, way: str) -> None:
+        """A way on was chosen."""
+        argv, course = self.argv(), self._state.course
+        if way != PUSH or self.busy or not argv or course is None:
+            return
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert("GIT_TERMINAL_PROMPT", "0")  # nobody would see what it asks
+        self.busy = True
+        command = self._desktop.commands.run_program(*argv, environment=environment)
+        said = f"{course.target} is on {argv[4]}"
+        command.succeeded.connect(given(self._on_pushed, course.merge_id, said))
+        command.failed.connect(given(self._on_failed, argv[4]))
+        self.changed.emit()
+
+    def _on_pushed(self, merge_id: str, said: str, _document: dict[str, Any]) -> None:
+        self.busy, self._pushed = False, merge_id
+        self.outcome.emit(said, False)
+        self.changed.emit()
+
+    def _on_failed(self, remote: str, error: CommandError) -> None:
+        self.busy = False
+        why = why_refused(str(error.details.get("output") or "")) or error.message
+        self.changed.emit()
+        self.failed.emit(error._replace(code="push-failed", message=f"Pushing to {remote} failed: {why}"))
+
+    def _argv_of(self, course: MergeCourse, warning: str) -> list[str]:
+        """The words of the command that pushes what came of the merge, if the warning names that one: others can have
+        put words of theirs into a warning."""
+        try:
+            argv = shlex.split(copied_command(warning))
+        except ValueError:
+            return []
+        repo = str(self._state.session.get("repo") or "")
+        begins = ["git", "-C", repo, "push"]
+        if not repo or argv[:4] != begins or len(argv) != 6 or argv[4].startswith("-"):
+            return []
+        return argv if argv[5].startswith(f"{course.commit}:refs/heads/") else []

@@ -1,0 +1,65 @@
+"""A push that the remote rejects: the wizard says why, and pushes once more what it merged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QPushButton
+
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from tests.gui.conftest import World
+from tests.gui.merge_wizard.test_wizard import open_wizard, sentence
+from tests.gui.shown import Shown
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+REFUSES = "#!/bin/sh\necho 'Retry: git push --force /elsewhere' >&2\necho 'Commits need a ticket' >&2\nexit 1\n"
+
+
+def button(wizard: MergeWizard, words: str) -> QPushButton | None:
+    return next((one for one in wizard.frame.head.buttons if one.text() == words), None)
+
+
+def test_what_the_remote_says_and_pushing_again(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo = Path(worked["repo"])
+    place = repo.with_name("remote.git")
+    world.git(repo, "init", "-q", "--bare", str(place))
+    world.git(repo, "remote", "add", "origin", str(place))
+    world.git(repo, "push", "-q", "-u", "origin", "main")
+    before = world.git(place, "rev-parse", "main")
+    hook = place / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(REFUSES)
+    hook.chmod(0o755)
+    wizard = open_wizard(shown, worked)
+    box = wizard.check_page.options.findChild(QCheckBox, "mergePush")
+    assert box is not None
+    box.setChecked(True)
+    shown.until(wizard.start.isEnabled)
+    wizard.start.trigger()
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    shown.until(lambda: button(wizard, "Push again") is not None)
+    assert "(pre-receive hook declined)" in sentence(wizard) and "Retry: git push --force" in sentence(wizard)
+    [_] = wizard.course_page._remarks
+    for says in ("Commits need a ticket", "Branches are closed"):
+        hook.write_text(f"#!/bin/sh\necho '{says}' >&2\nexit 1\n")
+        again = button(wizard, "Push again")
+        assert again is not None and again.isEnabled()
+        wizard.frame.head.requested.emit("push")
+        assert button(wizard, "Push again") is None
+        shown.until(lambda: wizard.frame.strip.text != "")
+        assert wizard.frame.strip.text == f"Pushing to origin failed: {says} (pre-receive hook declined)."
+    assert world.git(place, "rev-parse", "main") == before
+    hook.unlink()
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        wizard.frame.head.requested.emit("push")
+    assert done.args[1] == "main is on origin"
+    assert world.git(place, "rev-parse", "main") == world.git(repo, "rev-parse", "main") != before
+    assert sentence(wizard).endswith(" and pushed.") and button(wizard, "Push again") is None
+    assert not wizard.course_page._remarks and wizard.frame.strip.text == ""
+    wizard.frame.head.requested.emit("push")
+    assert not wizard.push_again.busy
+    wizard.close()
