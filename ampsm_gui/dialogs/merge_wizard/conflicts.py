@@ -32,6 +32,8 @@ class ConflictView(Protocol):
 
     def set_narrow(self, narrow: bool) -> None: ...
 
+    def forget_whole_text(self) -> None: ...
+
 
 #: Makes the page of a session; it is a widget with what `ConflictView` has.
 MakeConflicts = Callable[[Desktop, str, QWidget], QWidget]

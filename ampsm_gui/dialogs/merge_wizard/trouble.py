@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.runtime.command import CommandError
-from ampsm_gui.widgets.messages.strip import Strip
+from ampsm_gui.widgets.messages.strip import Button, Strip
 
 
 class WizardTrouble:
@@ -24,16 +24,16 @@ class WizardTrouble:
         """Of a command that may have changed something: how the session stands after it is what is read next."""
         self._show(error, None)
 
-    def show_of_now(self, error: CommandError) -> None:
-        """Of a command that has changed nothing."""
-        self._show(error, self._state.standing())
+    def show_of_now(self, error: CommandError, *ways: Button) -> None:
+        """Of a command that has changed nothing; `ways` are what can be done about it here."""
+        self._show(error, self._state.standing(), ways)
 
-    def _show(self, error: CommandError, about: object) -> None:
+    def _show(self, error: CommandError, about: object, ways: Sequence[Button] = ()) -> None:
         command = way_on(error.hint).command
-        buttons = [("Copy command", partial(QGuiApplication.clipboard().setText, command))] if command else []
+        copy = [("Copy command", partial(QGuiApplication.clipboard().setText, command))] if command else []
         dismiss: tuple[str, Callable[[], object]] = ("Dismiss", self.clear)
         self._about = about
-        self._strip.show_message("danger", said(error.message, error.hint), [*buttons, dismiss])
+        self._strip.show_message("danger", said(error.message, error.hint), [*ways, *copy, dismiss])
 
     def look_again(self) -> None:
         """The session was read."""

@@ -23,6 +23,7 @@ from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
 from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
+from ampsm_gui.dialogs.merge_wizard.pushing import PushAgain
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.trouble import WizardTrouble
@@ -71,9 +72,10 @@ class MergeWizard(Dialog):
         self.start = QAction("Start", self)
         self.start.setObjectName("startMergeAction")
         self.tests = LastTests(self.state, self.work, self)
+        self.push_again = PushAgain(desktop, self.state, self)
         self._showing = WizardShowing(
             self.state, self.frame, self.checking, self.check_page, self.course_page, self.conflicts, self.work,
-            self.tests, self.start,
+            self.tests, self.push_again, self.start,
         )  # fmt: skip
         self._tick = Tick(self, self._on_tick)
         for page in (self.check_page, self.course_page):
@@ -251,6 +253,11 @@ class MergeWizard(Dialog):
         self._showing.foot()
 
     @Slot()
+    def on_push_again(self) -> None:
+        self.trouble.clear()
+        self.show_all()
+
+    @Slot()
     def on_cured(self) -> None:
         """Something was done that the checks depend on."""
         self.following.check_again()
@@ -281,4 +288,10 @@ class MergeWizard(Dialog):
     def on_page_error(self, error: CommandError) -> None:
         """A command of the page for conflicts has failed."""
         if self.mode is WizardMode.CONFLICTS:  # else it is about conflicts that were settled or given up meanwhile
-            self.trouble.show_of_now(error)
+            whole = error.details.get("wholeText") is True
+            self.trouble.show_of_now(error, *([("Forget the whole text", self._forget_whole_text)] if whole else []))
+
+    def _forget_whole_text(self) -> None:
+        self.trouble.clear()
+        if self.conflicts.page is not None:
+            self.conflicts.page.forget_whole_text()

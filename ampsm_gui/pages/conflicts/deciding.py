@@ -25,6 +25,7 @@ class ConflictDecisions(QObject):
         self._reading = reading
         self._chooser = chooser
         self._result = result
+        self._last: Chosen | None = None
         chooser.kept.connect(self._on_kept)
         chooser.failed.connect(self._on_not_kept)
 
@@ -40,7 +41,8 @@ class ConflictDecisions(QObject):
     def choose_whole(self, choice: Choice | None) -> None:
         """For the file as a whole."""
         read = self._reading.read
-        self._chooser.keep(Chosen(self._reading.path, choice, seen=read.hunks if read else None))
+        self._last = Chosen(self._reading.path, choice, seen=read.hunks if read else None)
+        self._chooser.keep(self._last)
 
     def choose_open(self, name: str) -> None:
         """For all that is open; or takes everything back."""
@@ -50,6 +52,13 @@ class ConflictDecisions(QObject):
             self.choose_whole(choice)
         else:
             self._choose(texts.open if choice is not None else texts.conflicts, choice)
+
+    def forget_whole_text(self) -> None:
+        """All of the open file is a text that was given; instead of it counts what was chosen last."""
+        last, path = self._last, self._reading.path
+        self._chooser.keep(Chosen(path, None))
+        if last is not None and last.path == path and last.choice is not None:
+            self._chooser.keep(last)
 
     @Slot(int)
     def unchoose(self, at: int) -> None:
@@ -93,5 +102,6 @@ class ConflictDecisions(QObject):
             texts.choose(at, choice, text)
         numbers = tuple(texts.hunks[at].n for at in places)
         kept = texts.hunks[places[0]].result if choice is Choice.TEXT else None
-        self._chooser.keep(Chosen(self._reading.path, choice, numbers, kept, read.hunks))
+        self._last = Chosen(self._reading.path, choice, numbers, kept, read.hunks)
+        self._chooser.keep(self._last)
         self.made.emit()

@@ -165,9 +165,13 @@ class ConflictPage(QWidget):
     def on_failed(self, error: Exception | CommandError) -> None:
         """Says why something did not work."""
         if isinstance(error, Exception):
-            code, hint = (error.code, error.hint) if isinstance(error, UserError) else ("failed", None)
-            error = CommandError(code, str(error), hint, 1, {})
+            known = error if isinstance(error, UserError) else UserError("failed", str(error))
+            error = CommandError(known.code, known.message, known.hint, 1, dict(known.details or {}))
         self.error.emit(error)
+
+    def forget_whole_text(self) -> None:
+        """Of the open file, which then has hunks again; what was refused for the sake of that text is chosen."""
+        self.decisions.forget_whole_text()
 
     @Slot(str, bool)
     def on_resolved(self, path: str, onward: bool) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
-from ampsm_gui.look.plain import plain_label
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.given import given
 from ampsm_gui.widgets.label import Label, MarkupLabel
@@ -82,7 +82,7 @@ class Strip(QWidget):
             self._make_buttons(labels)
         self._calls = [call for _label, call in buttons]
         for button, label in zip(self._buttons, labels, strict=True):
-            button.setToolTip((tips or {}).get(label, ""))
+            button.setToolTip(plain_tip((tips or {}).get(label, "")))
         self._show_glyph()
         self._fit()
         self.update()

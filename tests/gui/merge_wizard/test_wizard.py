@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from ampsm_gui.dialogs.command_dialog import CommandDialog
 from ampsm_gui.dialogs.finishing.commit import CommitDialog
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from ampsm_gui.pages.conflicts.page import ConflictPage
 from ampsm_gui.runtime.command import CommandError
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
@@ -178,6 +179,33 @@ def test_a_merge_waits_at_conflicts_and_goes_on_when_a_terminal_has_settled_them
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert (Path(worked["repo"]) / "one.txt").read_text() == "both\n"
     shown.until(lambda: wizard.frame.foot.copy.text() == "Copy undo command")
+    wizard.close()
+
+
+def test_typing_over_a_whole_text_offers_to_forget_it(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    """What was typed is chosen then."""
+    conflict(world, worked)
+    assert world.cli("merge", worked["id"], "--message", "m").code == 4
+    wizard = open_wizard(shown, worked)
+    shown.until(lambda: wizard.conflicts.page is not None)
+    page, strip = wizard.conflicts.page, wizard.frame.strip
+    assert isinstance(page, ConflictPage)
+    shown.until(lambda: page.shown_path() == "one.txt" and page.reading.texts is not None)
+    world.ok("resolve", worked["id"], "one.txt", "--from", "-", input="all of it\n")
+    page.decisions.on_edited("typed\n")  # the page has not seen that yet
+    shown.until(lambda: strip.text != "")
+    assert "a text of your own" in strip.text
+    [forget] = [found for found in strip.findChildren(QPushButton) if found.text() == "Forget the whole text"]
+    forget.click()
+    assert strip.text == ""
+
+    def results() -> list[object]:
+        told = world.ok("conflicts", worked["id"], "one.txt", "--json").json
+        return [hunk["result"] for hunk in told["hunks"]]
+
+    shown.until(lambda: not page.chooser.busy and "typed\n" in results())
+    shown.until(lambda: page.reading.texts is not None and page.reading.texts.hunks[0].result == "typed\n")
+    assert strip.text == ""
     wizard.close()
 
 

@@ -88,7 +88,8 @@ def _require_no_whole_text(stop: ConflictStop, draft: FileDraft, choice: Choice 
     if draft.choice is Choice.TEXT and choice is not None and (hunks or choice is not Choice.TEXT):
         raise UserError(
             "invalid-value", f"All of {draft.path} is a text of your own, which a choice for its hunks would drop",
-            hint=f"to forget that text: {stop.command('resolve', draft.path, '--undo')}", details={"path": draft.path},
+            hint=f"to forget that text: {stop.command('resolve', draft.path, '--undo')}",
+            details={"path": draft.path, "wholeText": True},
         )  # fmt: skip
 
 
