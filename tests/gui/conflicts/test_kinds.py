@@ -23,7 +23,7 @@ from tests.support.kinds_of_conflict import ROWS, Thing, Tree, grown
 FILES = ("Target's file 1", "Session's file 2")
 KEPT, UNDER = ("Leave it out 1", "Keep it here 2"), ("Keep it under this name 1", "Leave it out 2")
 BUTTONS = {
-    ("binary", "a"): (FILES, 1, "There will be Session's file, 2 bytes."),
+    ("binary", "a"): ((*FILES, "Ancestor's file 0"), 1, "There will be Session's file, 2 bytes."),
     ("added binary", "a"): (FILES, 0, "There will be Target's file, 2 bytes."),
     ("deleted by target", "a"): (("Delete it 1", "Keep Session's file 2"), 0, "There will be nothing at this path."),
     ("deleted by session", "a"): (
@@ -36,9 +36,10 @@ BUTTONS = {
     ("added to a folder that was moved", "e/a"): (KEPT, 1, "There will be Session's file, 2 bytes."),
     ("modes", "a"): (("Not executable, as in Target 1", "Executable, as in Session 2"), 1,
                      "There will be Session's executable file, 2 bytes."),
-    ("links", "a"): (("Target's link 1", "Session's link 2"), 1, "There will be Session's symbolic link to s."),
+    ("links", "a"): (("Target's link 1", "Session's link 2", "Ancestor's link 0"), 2,
+                     "There will be Ancestor's symbolic link to b."),
     ("added links", "a"): (("Target's link 1", "Session's link 2"), 0, "There will be Target's symbolic link to t."),
-    ("submodules", "a"): (("Target's commit 1", "Session's commit 2"), 1,
+    ("submodules", "a"): (("Target's commit 1", "Session's commit 2", "Ancestor's commit 0"), 1,
                           "There will be Session's submodule at 3333333."),
     ("a submodule that is deleted", "a"): (("Delete it 1", "Keep Session's submodule 2"), 0,
                                            "There will be nothing at this path."),

@@ -47,7 +47,8 @@ def choices_for(kind: ConflictKind, stages: Stages, beside: Stages) -> tuple[Cho
     if kind in (_K.DELETED_BY_TARGET, _K.DELETED_BY_SESSION):
         return _C.TARGET, _C.SESSION, _C.KEEP, _C.DELETE
     if TARGET in stages and SESSION in stages:
-        return _C.TARGET, _C.SESSION
+        apart = kind in (_K.BINARY, _K.SYMLINK, _K.SUBMODULE) and BASE in stages  # else it is like a side, or no file
+        return (_C.TARGET, _C.SESSION, _C.BASE) if apart else (_C.TARGET, _C.SESSION)
     return (_C.TARGET, _C.SESSION, _C.DELETE) if beside else (_C.KEEP, _C.DELETE)
 
 

@@ -43,6 +43,8 @@ def outcomes_of(file: ConflictFile) -> tuple[FileOutcome, ...]:
     there = [side for side, mode in ((_C.TARGET, file.mode.target), (_C.SESSION, file.mode.session)) if mode]
     if len(there) == 2:
         both = tuple(_outcome(side, _side_words(file, side), side) for side in there)
+        if _C.BASE in file.choices:
+            both = (*both, _outcome(_C.BASE, _side_words(file, _C.BASE), _C.BASE))
         return (*both, _outcome(_C.DELETE, "Neither", _C.DELETE)) if _C.DELETE in file.choices else both
     if not there:
         return (
@@ -105,7 +107,7 @@ def _outcome(choice: Choice, words: str, *same: Choice) -> FileOutcome:
 
 
 def _side_words(file: ConflictFile, side: Choice) -> str:
-    mode = (file.mode.target if side is _C.TARGET else file.mode.session) or ""
+    mode = {_C.TARGET: file.mode.target, _C.SESSION: file.mode.session}.get(side, file.mode.base) or ""
     if file.kind is _K.MODE:
         return f"{'Executable' if mode == '100755' else 'Not executable'}, as in {_SIDES[side]}"
     noun = "commit" if file.kind is _K.SUBMODULE else _NOUNS.get(mode, "file")

@@ -11,7 +11,7 @@ import pytest
 from ampsm.git.command import git
 from ampsm.model.conflicts import Choice, ConflictFile, ConflictKind
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing import choose, conflict_hunks, conflicts_of, resolve_file, unresolve_file
+from ampsm.workflows.finishing import choose, conflict_hunks, conflicts_of, outcomes_of, resolve_file, unresolve_file
 from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.session.open_merge import MergeOptions
@@ -204,6 +204,17 @@ def test_binary_files(waiting: Callable[..., Waiting]) -> None:
     w = waiting(*(writes(i=b"\0" + side) for side in (b"base", b"target", b"session")))
     assert w.file("i").kind == ConflictKind.BINARY
     assert conflict_hunks(w.d.ctx, w.id, "i").result is None
+    with pytest.raises(UserError, match=r"possible: target, session, base$"):
+        w.choose("i", Choice.BOTH)
+    assert [outcome.words for outcome in outcomes_of(w.file("i"))] == [
+        "Target's file",
+        "Session's file",
+        "Ancestor's file",
+    ]
+    w.choose("i", Choice.BASE)
+    w.resolve("i")
+    assert (w.wt / "i").read_bytes() == b"\0base"
+    w.taken_back("i")
     w.choose("i", Choice.SESSION)
     w.resolve("i")
     assert (w.wt / "i").read_bytes() == b"\0session"
