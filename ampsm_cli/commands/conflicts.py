@@ -86,7 +86,7 @@ def conflicts_command(request: Request, ref: str, path: str | None, also_resolve
     metavar="SIDE",
     type=WordChoice(_SIDES),
     help="Choose target, session, both, both-reversed or base for all open hunks; of a file without hunks target, "
-    "session, delete or keep.",
+    "session, base, delete or keep.",
 )
 @click.option("--hunk", "hunks", metavar="N", type=POSITIVE, multiple=True, help="Only for this hunk; may be repeated.")
 @click.option("--from", "from_", metavar="FILE|-", type=WORD, help="Take the whole result from a file or standard "
