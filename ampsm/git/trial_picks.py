@@ -33,7 +33,7 @@ def trial_picks(root: Path, worktree: Path, programs: bool = False, keep: bool =
 
     apart = nullcontext(dict[str, str]()) if keep else None
     with tempfile.TemporaryDirectory(prefix="ampsm-") as name, apart or quarantine(root, Path(name)) as env:
-        yield TrialPicks(root, worktree, Path(name), env, programs or keep)
+        yield TrialPicks(root, worktree, Path(name), env, programs)
 
 
 @record

@@ -15,6 +15,7 @@ from pathlib import Path
 from ampsm.git.command import LONG_TIMEOUT, git, git_answer, paths_of
 from ampsm.git.in_the_way import changes_on_the_way
 from ampsm.git.location import git_dir, git_path
+from ampsm.git.programs.planted import planted_programs
 from ampsm.git.rewrite.left_by_git import in_the_worktree, in_tree
 from ampsm.git.rewrite.left_markers import files_in, marked_line
 from ampsm.git.rewrite.rebase import RebaseStop
@@ -30,13 +31,14 @@ from ampsm.system.plain_files import read_plain
 Decided = Mapping[str, StagedEntry | None]
 
 
-def lost(worktree: Path, stop: RebaseStop) -> list[str]:
+def lost(worktree: Path, stop: RebaseStop, *, programs: bool = False) -> list[str]:
     """The paths, sorted, of which the index has forgotten what git made of them at this stop: conflicts that nobody has
-    resolved, and after a reset also what was merged without one. None once somebody has committed by hand. Raises
-    GitError."""
-    if stop.now != stop.head:
+    resolved, and after a reset also what was merged without one. None once somebody has committed by hand, and
+    without `programs` where a merge driver came since the session began: what it made of them only running it tells,
+    which is for commands that write (SPEC section 5). Raises GitError."""
+    if stop.now != stop.head or not (programs or _is_known(worktree)):
         return []
-    made, waiting, resolved = redone(worktree, stop), unmerged(worktree), resolved_since(worktree)
+    made, waiting, resolved = redone(worktree, stop, programs), unmerged(worktree), resolved_since(worktree)
     if not waiting and is_emptied(worktree):
         return sorted({*_changed(worktree, made), *made.conflicts})
     missing = made.conflicts.keys() - waiting.keys() - resolved.keys()
@@ -67,7 +69,7 @@ def bring_back(worktree: Path, stop: RebaseStop, decided: Decided) -> None:
     """Gives the index again what git merged at this stop, with the sides of what was in conflict; what is known to be
     `decided`, or was staged by somebody since and is in the worktree like that, stays so. Files stay as they are, but
     where a reset has put them back to before the step. Raises GitError, and as `put_file`."""
-    made, width = redone(worktree, stop), len(stop.commit)
+    made, width = redone(worktree, stop, True), len(stop.commit)
     changed, was_reset = _changed(worktree, made), not _is_noted(worktree)
     paths = sorted({*changed, *made.conflicts, *decided})
     before, now = _of_tree(worktree, made.before, paths), in_the_worktree(worktree, paths, width)
@@ -102,7 +104,11 @@ def write_missing(worktree: Path, stop: RebaseStop) -> None:
     """Writes the files in conflict again that are gone, as git left them. Raises GitError, and as `put_file`."""
     gone = sorted(path for path in unmerged(worktree) if not os.path.lexists(worktree / path))
     if gone:
-        _lay_out(worktree, redone(worktree, stop), gone)
+        _lay_out(worktree, redone(worktree, stop, True), gone)
+
+
+def _is_known(worktree: Path) -> bool:
+    return not any(key.startswith("merge.") for key in planted_programs(worktree, os.environ))
 
 
 def _is_noted(worktree: Path) -> bool:

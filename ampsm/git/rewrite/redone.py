@@ -29,15 +29,15 @@ class RedoneStep:
 
 
 @lru_cache(maxsize=8)
-def redone(worktree: Path, stop: RebaseStop) -> RedoneStep:
+def redone(worktree: Path, stop: RebaseStop, programs: bool = False) -> RedoneStep:
     """Has git merge the commit at a stop once more. What it makes stays in the repository, nothing else is touched.
-    Raises GitError."""
+    With `programs` also merge drivers run that came since the session began. Raises GitError."""
     trees = trees_of(worktree, [name for name in (stop.head, stop.commit, stop.base) if name])
     head, after = trees[stop.head], trees[stop.commit]
     before = trees[stop.base] if stop.base else empty_tree(worktree)
     if before in (head, after) or head == after:
         return RedoneStep(head, after if before == head else head, {})
-    with trial_picks(worktree, worktree, keep=True) as trial:
+    with trial_picks(worktree, worktree, programs, keep=True) as trial:
         made = trial.merged(head, before, after, head)
         found = listed(b"".join(entry + b"\0" for entry in made.entries))
         # What has to make room is put aside under the name of its side, which is another one in a rebase.

@@ -99,6 +99,33 @@ def test_the_windows_reads_run_nothing_that_an_agent_planted(world: World, tmp_p
     assert not ran.exists(), ran.read_text()
 
 
+def test_whoever_looks_at_conflicts_runs_nothing_that_an_agent_planted(world: World, tmp_path: Path) -> None:
+    """A merge driver too, which the agent plants while it proposes: at the stop, and after the last file."""
+    ran = tmp_path / "ran"
+    repo = world.make_repo()
+    world.use(edits={"README.md": "session\n"})
+    found = world.new(repo)
+    world.iterate(found)
+    world.commit(repo, {"README.md": "target\n"}, "Target")
+    assert world.cli("rebase", found["id"]).code == 4
+    here = 'echo "* filter=ev diff=ev merge=ev" >>$(git rev-parse --git-common-dir)/info/attributes'
+    world.use(edits={"README.md": "both\n"}, shell=[*planting(world, ran), here])
+    world.iterate(found)
+
+    def look() -> None:
+        for words in (("conflicts", found["id"], "--all"), ("conflicts", found["id"], "README.md"),
+                      ("status", found["id"]), ("list",), ("diff", found["id"])):  # fmt: skip
+            ran.unlink(missing_ok=True)
+            done = world.cli(*words)
+            assert done.code in (0, 5), (words, done)
+            assert not ran.exists(), (words, ran.read_text())
+
+    look()
+    world.git(found["worktree"], "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=", "-c", "filter.ev.clean=",
+              "-c", "filter.more.clean=", "-c", "filter.ev.required=false", "add", "README.md")  # fmt: skip
+    look()
+
+
 @pytest.mark.parametrize("place", ["--local", "--worktree"])
 @pytest.mark.rounds(1)
 def test_a_filter_that_was_there_when_the_session_began_counts(world: World, place: str) -> None:

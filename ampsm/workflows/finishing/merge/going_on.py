@@ -59,7 +59,7 @@ def unless_it_may_go_on(session: Session, worktree: Path) -> None:
     stop = stopped_step(worktree)
     if stop is None or resolving.unresolved(worktree):
         return
-    require_conflicts_known(session, worktree, stop)
+    require_conflicts_known(session, worktree, stop, programs=True)
     _require_files(session, worktree)
     if found := left_markers.about_to_be_committed(worktree, stop):
         back = _undo_words(session, found, resolved_since(worktree)) if stop.now == stop.head else ""
@@ -78,9 +78,9 @@ def _require_files(session: Session, worktree: Path) -> None:
         )  # fmt: skip
 
 
-def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop) -> None:
+def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop, *, programs: bool = False) -> None:
     """Raises `conflicts` (exit 4) where the index has lost conflicts, or what git merged, since the rebase stopped."""
-    if gone := lost(worktree, stop):
+    if gone := lost(worktree, stop, programs=programs):
         raise UserError(
             "conflicts", f"The index of {worktree} has lost what git merged and left in conflict: {few(gone)}",
             hint=f"amp-sessions restore {session.id}, then look at them: amp-sessions conflicts {session.id}, then: "

@@ -38,7 +38,7 @@ def bring_conflicts_back(ctx: Context, session: Session, on_note: Callable[[str]
 
 def _bring_index_back(ctx: Context, stop: ConflictStop, on_note: Callable[[str], None]) -> bool:
     session = stop.session
-    if not lost(stop.worktree, stop.at):
+    if not lost(stop.worktree, stop.at, programs=True):
         return False
     kept = snapshots.keep_worktree(stop.worktree, stop.root, session.id, "restore")
     staged = {path: draft.staged for path, draft in drafts_of(ctx, stop).items() if draft.staged is not None}
