@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ampsm.git.command import git, paths_of
+from ampsm.git.content.ignored import ignored_paths
 from ampsm.git.location import git_dir_at
 
 
@@ -35,12 +35,7 @@ def shadows_ignored(worktree: Path, paths: Sequence[str]) -> Iterator[str]:
         for path in paths:
             (top / path).mkdir(parents=True, exist_ok=True)
             _copy_rules(worktree, top, Path(path).parent)
-        done = git(
-            top, "check-ignore", "--no-index", "-z", "--stdin", check=False,
-            stdin=b"".join(os.fsencode(path) + b"\0" for path in paths),
-            env={"GIT_DIR": str(git_dir), "GIT_WORK_TREE": scratch},
-        )  # fmt: skip
-    yield from paths_of(done.stdout)
+        yield from ignored_paths(top, paths, env={"GIT_DIR": str(git_dir), "GIT_WORK_TREE": scratch})
 
 
 def _copy_rules(worktree: Path, top: Path, folder: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, git_answer, git_line, line_of, paths_of
+from ampsm.git.content.ignored import ignored_paths
 from ampsm.git.in_the_way import (
     arriving,
     changes_on_the_way,
@@ -74,7 +75,7 @@ def require_free_to_go_back(worktree: Path, commit: str) -> None:
     untracked is for the caller to keep."""
     found = _apart(worktree, before)[1] if (before := started_from(worktree)) else []
     others = _apart(worktree, commit)[1]
-    ignored = _ignored(worktree, others) if others else set()
+    ignored = set(ignored_paths(worktree, others))
     if found or ignored:
         raise in_the_way(worktree, sorted({*found, *ignored}))
 
@@ -104,12 +105,6 @@ def _not_there(worktree: Path, commit: str) -> list[str]:
     in_files = git(worktree, "diff-files", *asked, "--diff-filter=DU", timeout=LONG_TIMEOUT)
     places = [path for path in paths_of(in_files.stdout) if not os.path.lexists(worktree / path / ".git")]
     return [*paths_of(in_index.stdout), *places]
-
-
-def _ignored(worktree: Path, paths: Sequence[str]) -> set[str]:
-    asked = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
-    said = git(worktree, "check-ignore", "-z", "--no-index", "--stdin", stdin=asked, check=False)
-    return set(paths_of(said.stdout))
 
 
 def _commits(worktree: Path, branch_point: str) -> list[str]:
