@@ -8,5 +8,5 @@ resolved, `remembering` what git resolves as it was resolved before, `arrivals` 
 `settled_file` writes what one becomes, `index_change` stages it. `other_files` tells what else has changed in the
 worktree since, `rebase_files` what has in git's own files of a rebase, and both put it back. `redone` finds out from
 the commits alone what git merged at a stop: so `lost_conflicts` tells, and brings back, what an index has lost;
-`left_markers` are those that would be committed.
+`left_markers` are those that would be committed, and `held_up` is all that keeps a stop from going on.
 """
