@@ -99,9 +99,10 @@ class ConflictFile:
     the worktree, or its entry, is not what git or the app left. `choice` is what is chosen for the file as a whole,
     `choices` what may be; `sentence` says what the sides did. `proposed_in` is the iteration whose agent made the file
     what it is, where it is that still; `put_in`: where it is not as git merged it, git itself began with a resolution
-    that it remembered."""
+    that it remembered. `marker` is the line of a proposal that still has a conflict marker, so that it cannot be taken
+    as it is."""
 
-    internal = ("put_in",)
+    internal = ("put_in", "marker")
 
     path: str
     old_path: str | None
@@ -118,6 +119,7 @@ class ConflictFile:
     choice: Choice | None
     proposed_in: int | None = None
     put_in: bool = False
+    marker: int | None = None
 
 
 @record

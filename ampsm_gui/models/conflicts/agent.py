@@ -6,10 +6,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ampsm.context import Context
+from ampsm.model.conflicts import ConflictFile
 from ampsm.workflows.finishing import AgentAtConflicts, Proposal, agent_at_conflicts, proposal_for
 from ampsm_gui.look import figures
 
 PROPOSAL = "The agent has a proposal for this file. Your draft is as it was; nothing is taken before you say so."
+_MARKED = (
+    "The agent has a proposal for this file, which cannot be taken as it is: line {line} is still a conflict marker. "
+    "Your draft is as it was."
+)
 AT_WORK = "The agent is at work on these files: files are resolved when it has ended, choices are kept meanwhile"
 
 
@@ -31,6 +36,11 @@ def read_agent(ctx: Context, session_id: str) -> AgentAtConflicts | None:
 def read_proposal(ctx: Context, session_id: str, path: str) -> Proposal | None:
     """Raises as `proposal_for`."""
     return proposal_for(ctx, session_id, path)
+
+
+def proposal_words(file: ConflictFile) -> str:
+    """What is said of a file that the agent has made what it is."""
+    return PROPOSAL if file.marker is None else _MARKED.format(line=f"{file.marker:,}")
 
 
 def said_of(found: AgentAtConflicts, now: datetime) -> AgentSaid | None:

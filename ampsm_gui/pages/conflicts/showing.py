@@ -13,7 +13,7 @@ from ampsm.workflows.finishing import for_merge_tools
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.models.conflicts import words
-from ampsm_gui.models.conflicts.agent import AT_WORK, PROPOSAL
+from ampsm_gui.models.conflicts.agent import AT_WORK, proposal_words
 from ampsm_gui.pages.conflicts.actions import CHOICES, PROPOSED, tip_of
 from ampsm_gui.pages.conflicts.agent import AgentStanding
 from ampsm_gui.pages.conflicts.judging import judge
@@ -149,7 +149,7 @@ class ConflictShowing(QObject):
         if file.proposed_in is not None:
             ways = self._ways_with_proposal(file)
             tips = {action.text(): action.toolTip() for action in map(self._actions.__getitem__, PROPOSED)}
-            self._stage.strip.show_message("info", PROPOSAL, ways, tips={**tips, "Back": tips["Compare"]})
+            self._stage.strip.show_message("info", proposal_words(file), ways, tips={**tips, "Back": tips["Compare"]})
             return
         buttons = [("Take the file", partial(self.taken.emit, "--outside"))]
         if not file.open and not file.resolved:
@@ -159,14 +159,16 @@ class ConflictShowing(QObject):
         self._stage.strip.show_message(*said, buttons)
 
     def _ways_with_proposal(self, file: ConflictFile) -> list[Button]:
-        """While the agent works it is no more than looked at."""
+        """While the agent works it is no more than looked at; with a marker in it, it is not taken as it is."""
         looked = self._compared == file.path
         look: Button = ("Back" if looked else "Compare", self.compare)
         if self._reading.texts is None:
             look = ("Show", self.editor_wanted.emit)
         if self._agent.works:
             return [look]
-        buttons: list[Button] = [("Take the proposal", partial(self.taken.emit, "--outside")), look]
+        buttons: list[Button] = [look]
+        if file.marker is None:
+            buttons.insert(0, ("Take the proposal", partial(self.taken.emit, "--outside")))
         if (take := self._actions["takeProposedHunkAction"]).isEnabled():
             buttons.append((take.text(), take.trigger))
         if not file.open:

@@ -163,6 +163,18 @@ def test_a_proposal_is_taken_as_it_is(proposed: dict[str, Any], page: Open, qtbo
     assert Path(proposed["worktree"], "a.txt").read_text() == SOLVED
 
 
+def test_a_proposal_with_a_marker_is_not_taken_as_it_is(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    world.use(edits={"a.txt": f"{SOLVED}<<<<<<< ours\nx\n"})
+    world.cli("iterate", session["id"])
+    strip = page(session).stage.strip
+    qtbot.waitUntil(lambda: "proposal" in strip.text, timeout=LONG)
+    assert "cannot be taken as it is: line 31 is still a conflict marker" in strip.text
+    assert buttons(strip) == ["Compare", "Take it for this conflict"]
+
+
 def test_edited_by_hand_it_is_nobodys_proposal(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
     made = page(proposed)
     qtbot.waitUntil(lambda: "proposal" in made.stage.strip.text, timeout=LONG)

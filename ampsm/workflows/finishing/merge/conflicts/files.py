@@ -1,4 +1,5 @@
-"""A file in conflict as it is told: what is left to choose, and whether somebody else has been at it."""
+"""A file in conflict as it is told: what is left to choose, whether somebody else has been at it, and which
+marker a text would bring."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import ConflictFile, SideModes, SideSizes
 from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
-from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted
+from ampsm.workflows.finishing.merge.conflicts.conflicted import MOST_TEXT, Conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import Drafts, FileDraft, KeptEntry, draft_of, kept
 from ampsm.workflows.finishing.merge.conflicts.laid import laid, lay
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
@@ -55,6 +56,15 @@ def was_edited_outside(
     return not (is_as_left(worktree, path, now, file.left, any_ends=any_ends) or _has_other_labels(stop, file, now))
 
 
+def marker_in(stop: ConflictStop, file: Conflicted, content: bytes) -> int | None:
+    """The number, from 1, of the first line of a text that is a conflict marker which no side of its file has; None
+    when none is."""
+    if is_binary(content) or first_new_marker(content, b"", b"", b"", file.rules.size) is None:
+        return None
+    base, target, session = _sides(stop, file)
+    return first_new_marker(content, base, target, session, file.rules.size)
+
+
 def _has_other_labels(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:
     """Whether a file is what git left, but for the names in its markers: `git checkout -m` writes others."""
     if not (file.has_hunks and file.rules.marked and now and now.is_file and file.left and file.left.is_file):
@@ -89,6 +99,7 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         sizes.append(file.sizes.get(entry.blob) if entry else None)
         modes.append(entry.mode if entry else None)
     put_in = _is_put_in(stop, file, outside)
+    proposed_in = _proposed_in(stop, file, now) if outside and not file.resolved else None
     return ConflictFile(
         path=file.path, old_path=file.old_path, kind=file.kind,
         hunks=len(laid(stop.root, file).conflicts) if file.has_hunks else 0,
@@ -97,8 +108,28 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         size=SideSizes(*sizes), mode=SideModes(*modes),
         sentence=file.sentence + (". Git has put in how it was resolved before" if put_in else ""),
         choices=kinds.choices_for(file.kind, file.stages, file.beside), choice=draft.choice,
-        proposed_in=_proposed_in(stop, file, now) if outside and not file.resolved else None, put_in=put_in,
+        proposed_in=proposed_in, put_in=put_in,
+        marker=_marker_in_worktree(stop, file) if proposed_in is not None else None,
     )  # fmt: skip
+
+
+def _marker_in_worktree(stop: ConflictStop, file: Conflicted) -> int | None:
+    """The first line with one in the file as it is in the worktree; of what is no text of a usual size, None."""
+    place = Path(stop.worktree, file.path)
+    try:
+        if place.is_symlink() or not place.is_file() or place.stat().st_size > MOST_TEXT:
+            return None
+        return marker_in(stop, file, read_plain(place, follow=False))
+    except OSError:
+        return None  # gone meanwhile
+
+
+def _sides(stop: ConflictStop, file: Conflicted) -> list[bytes]:
+    """What base, target and session have of a file, which may have no hunks; one without it is empty."""
+    found = [file.stages.get(stage) for stage in (BASE, TARGET, SESSION)]
+    blobs = [side.blob if side and side.is_file and file.sizes.get(side.blob, 0) <= MOST_TEXT else "" for side in found]
+    held = contents_of(stop.root, [blob for blob in blobs if blob])
+    return [held.get(blob, b"") for blob in blobs]
 
 
 def _proposed_in(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> int | None:

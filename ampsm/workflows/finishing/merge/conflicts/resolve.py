@@ -9,10 +9,9 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import snapshots
-from ampsm.git.content.blobs import contents_of
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite import resolving, stages
-from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left, is_binary
+from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left
 from ampsm.git.rewrite.settled_file import FileSeen, knows_modes, put_file, remove_file, seen_at, stage_blob, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
@@ -24,7 +23,7 @@ from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
 from ampsm.workflows.finishing.merge.conflicts.conflicted import MOST_TEXT, Conflicted, all_conflicted, one_conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_draft, draft_of, drafts_of, kept
-from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
+from ampsm.workflows.finishing.merge.conflicts.files import marker_in, told_files, was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, require_not_committed, stop_in
@@ -179,24 +178,12 @@ def _choose_again(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str
 
 
 def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str, how: str) -> None:
-    if is_binary(content) or first_new_marker(content, b"", b"", b"", file.rules.size) is None:
-        return
-    base, target, session = _sides(stop, file)
-    line = first_new_marker(content, base, target, session, file.rules.size)
-    if line is not None:
+    if (line := marker_in(stop, file, content)) is not None:
         raise UserError(
             "conflicts", f"{file.path} still has a conflict marker in line {line}",
             hint=f"{cure}, then: {stop.command('resolve', file.path, how)}",
             details={"path": file.path, "line": line},
         )  # fmt: skip
-
-
-def _sides(stop: ConflictStop, file: Conflicted) -> list[bytes]:
-    """What base, target and session have of a file, which may have no hunks; one without it is empty."""
-    found = [file.stages.get(stage) for stage in (stages.BASE, stages.TARGET, stages.SESSION)]
-    blobs = [side.blob if side and side.is_file and file.sizes.get(side.blob, 0) <= MOST_TEXT else "" for side in found]
-    held = contents_of(stop.root, [blob for blob in blobs if blob])
-    return [held.get(blob, b"") for blob in blobs]
 
 
 def _edited(stop: ConflictStop, file: Conflicted, *, chosen: bool = True) -> UserError:
