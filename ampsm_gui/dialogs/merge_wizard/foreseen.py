@@ -31,4 +31,6 @@ def what_stays(form: MergeForm, outlook: MergeOutlook) -> str:
     where = f"No branch is switched in {outlook.checkout}. " if outlook.checkout else ""
     if form.pull_request:
         return f"{where}{outlook.target} does not move: the session’s branch is pushed, and gh opens a pull request."
+    if form.push:
+        return f"{where}Once {outlook.target} is pushed, Undo cannot take the merge back."
     return f"{where}Undo brings back {outlook.tip[:7]} and {outlook.target} while nothing was pushed."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -14,7 +14,8 @@ _LONG = 72
 
 
 class CommitField(QWidget):
-    """The message is kept to the letter. A first line of more than 72 characters is only remarked on."""
+    """The message is kept to the letter. A first line of more than 72 characters is only remarked on, and not of a
+    message that does not count: in a field that is disabled."""
 
     edited = Signal()
 
@@ -48,6 +49,12 @@ class CommitField(QWidget):
         """Puts a message there."""
         self.text.setPlainText(message)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Disabled or enabled, it says how long the first line is, or nothing of it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self.show_length()
+
     @Slot()
     def _on_edited(self) -> None:
         self.show_length()
@@ -55,7 +62,7 @@ class CommitField(QWidget):
 
     def show_length(self) -> None:
         """Says how long the first line is, as it stands there now."""
-        first = self.message().partition("\n")[0]
+        first = self.message().partition("\n")[0] if self.isEnabled() else ""
         self._count.setText(f"subject {len(first)} of {_LONG} characters" if first else "")
         tone = "warning" if len(first) > _LONG else "muted"
         if self._count.property("tone") != tone:

@@ -309,6 +309,19 @@ def test_a_merge_that_cleans_up_says_what_cleanup_alone_says(
     alone.reject()
 
 
+def test_a_message_that_does_not_count_is_not_measured(shown: Shown, worked: dict[str, Any]) -> None:
+    wizard = open_wizard(shown, worked)
+    options = wizard.check_page.options
+    options.message.set_message("x" * 102)
+    assert "subject 102 of 72 characters" in said(wizard)
+    assert "Undo brings back" in said(wizard) and "while nothing was pushed" in said(wizard)
+    options.boxes["keep"].setChecked(True)
+    assert not options.message.isEnabled() and "of 72 characters" not in said(wizard)
+    options.boxes["keep"].setChecked(False)
+    assert "subject 102 of 72 characters" in said(wizard)
+    wizard.close()
+
+
 def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
     shown: Shown, world: World, tmp_path: Path
 ) -> None:
@@ -330,6 +343,7 @@ def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
         wizard.check_page.options.boxes[name].setChecked(True)
     shown.until(lambda: facts(wizard)["Merge"] == "merge commit in main")
     shown.until(lambda: wizard.check_page.options.boxes["push"].text() == "Push main to far")
+    assert "Once main is pushed, Undo cannot take the merge back." in said(wizard)
     assert wizard.command_words()[-4:] == ["--push", "--remote", "far", "--cleanup"], wizard.command_words()
     shown.until(wizard.start.isEnabled)
     wizard.start.trigger()
