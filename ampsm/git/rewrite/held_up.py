@@ -8,7 +8,7 @@ from pathlib import Path
 from ampsm.git.rewrite import left_markers
 from ampsm.git.rewrite.left_markers import Marked
 from ampsm.git.rewrite.lost_conflicts import lost
-from ampsm.git.rewrite.rebase import place_at_stop, stopped_step
+from ampsm.git.rewrite.rebase import RebaseStop, place_at_stop
 from ampsm.git.rewrite.rebase_files import branch_at_stop
 from ampsm.git.rewrite.stages import resolved_since, unmerged
 from ampsm.git.status import worktree_status
@@ -29,9 +29,9 @@ class HeldUp:
     marked: tuple[Marked, ...] = ()
 
 
-def held_up(worktree: Path, *, in_conflict: bool) -> HeldUp:
-    """Reads what holds up the rebase that waits in a worktree; nothing where none does. Raises GitError."""
-    stop = stopped_step(worktree)
+def held_up(worktree: Path, stop: RebaseStop | None, *, in_conflict: bool) -> HeldUp:
+    """Reads what holds up the rebase that waits in a worktree at its `stop`; nothing where none does. Raises
+    GitError."""
     if stop is None:
         return HeldUp()
     if (branch := branch_at_stop(worktree)) is not None:

@@ -215,6 +215,19 @@ class Facts:
         return "it" if len(self._conflicts) == 1 else "them"
 
     @property
+    def stop(self) -> str:
+        """Whose conflicts those are: `the merge`, or of several commits `commit 1 of 2`."""
+        at = self.merge.stop if self.merge else None
+        if at is not None and at.of > 1:
+            return f"commit {at.n} of {at.of}"
+        return f"the {self.merge.operation}" if self.merge else ""
+
+    @property
+    def of_commit(self) -> str:
+        """At which of several commits it has stopped, after the number of files: ` of commit 1 of 2`."""
+        return f" of {self.stop}" if self.merge and self.merge.stop and self.merge.stop.of > 1 else ""
+
+    @property
     def as_they_are(self) -> str:
         """Those of which nobody has said that they are resolved, if any, after a sentence that all are."""
         files = self.merge.unstaged if self.merge else ()

@@ -7,7 +7,8 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git.rewrite import resolving
 from ampsm.git.rewrite.held_up import HeldUp, held_up
-from ampsm.git.rewrite.rebase import Rebase, become
+from ampsm.git.rewrite.rebase import Rebase, become, stopped_step
+from ampsm.model.conflicts import RebaseStep
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.record import record
@@ -20,9 +21,10 @@ class ObservedMerge:
     """What is open (`merge` of `status`). `onto` is the target's name; `conflicts` are those that are not resolved yet,
     as far as git was asked, else those that were recorded; while `rebasing` they wait to be resolved in the worktree.
     `unstaged` are those that count as resolved as they are there, which nobody has staged yet. `rebase` is None where
-    git was not asked, or cannot tell; `held_up` is what else keeps a rebase that has stopped from going on."""
+    git was not asked, or cannot tell; `held_up` is what else keeps a rebase that has stopped from going on, `stop`
+    at which of its commits it is."""
 
-    internal = ("unstaged", "rebase", "held_up")
+    internal = ("unstaged", "rebase", "held_up", "stop")
 
     merge_id: str
     operation: str
@@ -35,6 +37,7 @@ class ObservedMerge:
     unstaged: tuple[str, ...]
     rebase: Rebase | None
     held_up: HeldUp = HeldUp()
+    stop: RebaseStep | None = None
 
 
 def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
@@ -44,17 +47,19 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
         return None
     rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
     unstaged: tuple[str, ...] = ()
-    holding = HeldUp()
+    holding, stop = HeldUp(), None
     if ask_git:
         try:
             worktree = Path(session.worktree)
             rebase = become(session.repo, worktree, session.branch, merge.tip, merge.onto)
             conflicts, unstaged = resolving.left_and_unstaged(worktree) if waits else (conflicts, unstaged)
             if waits and rebase is Rebase.UNDER_WAY:
-                holding = held_up(worktree, in_conflict=bool(conflicts))
+                at = stopped_step(worktree)
+                stop = RebaseStep(at.n, at.of) if at else None
+                holding = held_up(worktree, at, in_conflict=bool(conflicts))
         except (UserError, OSError):
             pass
     return ObservedMerge(
         merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
-        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding,
+        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding, stop,
     )  # fmt: skip

@@ -98,21 +98,21 @@ UNDER_WAY = {
         ("conflicts {id}", _GO_ON, "iterate {id}", _GIVE_UP),
         "The {m.operation} waits for conflicts with {m.onto} to be resolved: {f.unresolved}. Look at them: {0}, "
         "and resolve them there or in {f.session.worktree}, or let the agent: {2}. Then: {1}, or give up: {3}",
-        "The {m.operation} {f.to_target} stopped at {f.conflicted}. Your checkout is untouched. "
-        "Resolve {f.them} here or in the worktree, or let the agent.",
+        "The {m.operation} {f.to_target} stopped at {f.conflicted}{f.of_commit}. Your checkout is untouched. "
+        "Resolve {f.them} in the wizard, which Continue opens, or in the worktree, or let the agent.",
         reason="{f.conflicts}",
     ),
     Kind.RESOLVED: _open(
         (_GO_ON, _GIVE_UP),
-        "All conflicts of the {m.operation} are resolved{f.as_they_are}. Go on: {0}, or give up: {1}",
-        "All conflicts of the {m.operation} are resolved{f.as_they_are}.",
+        "All conflicts of {f.stop} are resolved{f.as_they_are}. Go on: {0}, or give up: {1}",
+        "All conflicts of {f.stop} are resolved{f.as_they_are}.",
     ),
     Kind.MARKERS_LEFT: _open(
         ("conflicts {id}", _GO_ON, _GIVE_UP),
         "Conflict markers are left in {f.marked}. Look at the conflicts: {0}, and resolve them there or in "
         "{f.session.worktree}. Then: {1}, or give up: {2}",
-        "All conflicts of the {m.operation} count as resolved, but conflict markers are left in {f.marked}. Edit them "
-        "away in the worktree, or make the file unresolved again here.",
+        "All conflicts of {f.stop} count as resolved, but conflict markers are left in {f.marked}. Edit them away in "
+        "the worktree, or make the file unresolved again in the wizard.",
         reason="markers left",
     ),
     Kind.CONFLICTS_LOST: _open(

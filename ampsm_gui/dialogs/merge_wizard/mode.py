@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ampsm.context import Context
-from ampsm.model.conflicts import ConflictFile
+from ampsm.model.conflicts import Conflicts, RebaseStep
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
@@ -29,13 +29,14 @@ class WizardMode(StrEnum):
 class MergeReading(NamedTuple):
     """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
     still stands where they are, resolved ones too, of which `unstaged` are not. `tests` is of a stop where none is
-    left."""
+    left, `stop` at which of its commits it is."""
 
     view: dict[str, Any]
     course: MergeCourse | None
     held: bool = False
     unstaged: int = 0
     tests: StopTests | None = None
+    stop: RebaseStep | None = None
 
     @property
     def left(self) -> int:
@@ -53,16 +54,17 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     course = merge_course(ctx, session_id)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
     waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
-    files = _files(ctx, session_id) if waits else ()
-    reading = MergeReading(view, course, bool(files), sum(not file.resolved for file in files))
+    found = _conflicts(ctx, session_id) if waits else None
+    files, stop = (found.files, found.step) if found else ((), None)
+    reading = MergeReading(view, course, bool(files), sum(not file.resolved for file in files), stop=stop)
     return reading._replace(tests=_tests(ctx, session_id)) if files and not reading.left else reading
 
 
-def _files(ctx: Context, session_id: str) -> tuple[ConflictFile, ...]:
+def _conflicts(ctx: Context, session_id: str) -> Conflicts | None:
     try:
-        return conflicts_of(ctx, session_id).files
+        return conflicts_of(ctx, session_id)
     except UserError:
-        return ()
+        return None
 
 
 def _tests(ctx: Context, session_id: str) -> StopTests | None:

@@ -68,7 +68,9 @@ class WizardShowing:
         elif state.mode is WizardMode.OVER:
             shown = steps.after(course)
         else:
-            shown = steps.during(course, reading.left, reading.total, at_work=state.mode is WizardMode.AT_WORK)
+            shown = steps.during(
+                course, reading.left, reading.total, reading.stop, at_work=state.mode is WizardMode.AT_WORK
+            )
         self._frame.steps.show_steps(shown)
         self._frame.show_line()
 
@@ -83,7 +85,7 @@ class WizardShowing:
             undo = [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
             top.show_sentence(look, sentence, [*self._way_of_push(), *undo])
             return
-        sentence = words.waits_words(course, state.reading.left, state.reading.total, situation["sentence"])
+        sentence = words.waits_words(course, state.reading, situation["sentence"])
         look = session_look("running" if state.mode is WizardMode.AT_WORK else situation["status"])
         top.show_sentence(look, sentence, self._ways(course, situation, actions))
 

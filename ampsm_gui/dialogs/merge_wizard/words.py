@@ -7,6 +7,7 @@ from typing import Any
 from ampsm.model.merge import FAIL, PASS, MergeStatus, MergeStep, WaitsFor
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import StatusLook, check_look, session_look
 from ampsm_gui.look.way_on import spelled_out
@@ -92,11 +93,13 @@ def over_words(course: MergeCourse) -> tuple[StatusLook, str]:
     return session_look("done"), f"Merged into {course.target} at {commit}{pushed}{but}.{failed}"
 
 
-def waits_words(course: MergeCourse, left: int, total: int, sentence: str) -> str:
+def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> str:
     """Where an open merge stands. What it waits for at its target was said by the step itself."""
-    if course.waiting_for == WaitsFor.CONFLICTS and left:
+    if course.waiting_for == WaitsFor.CONFLICTS and reading.left:
         onto = f"The {course.operation} {'onto' if course.operation == 'rebase' else 'into'} {course.target}"
-        return f"{onto} waits at {left} of {figures.count(total, 'file')}. Your checkout is untouched."
+        files, stop = f"{reading.left} of {figures.count(reading.total, 'file')}", reading.stop
+        at = f"commit {stop.n} of {stop.of}: {files} left" if stop and stop.of > 1 else files
+        return f"{onto} waits at {at}. Your checkout is untouched."
     said = course.steps[-1].message if course.steps and course.steps[-1].status == "failed" else None
     if course.waiting_for == WaitsFor.TARGET and said:
         return f"{said}. {sentence}"

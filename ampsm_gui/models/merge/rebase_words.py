@@ -23,8 +23,9 @@ def rebase_words(
         f"{count(outlook.commits, 'commit')} move{'s' if one else ''} from {outlook.branch_point[:7]} onto {target} "
     )
     kept = "It stays" if one else "Each stays"
-    where = f"Predicted in {few(conflicts, _NAMED)}. "
-    waits = f"{where}The rebase then waits in the worktree, for you or the agent to resolve them."
+    where = f"Predicted{'' if one else ' at first'} in {few(conflicts, _NAMED)}. "
+    again = "" if one else " A later commit may stop it again."
+    waits = f"{where}The rebase then waits in the worktree, for you or the agent to resolve them.{again}"
     return [
         ("Commits", f"{moves}at {at}, which has {count(outlook.target_commits, 'commit')} more."),
         ("Messages", f"{kept} a commit of its own, with its message, author and date."),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ampsm.model.conflicts import RebaseStep
 from ampsm.model.merge import Judgement, MergeStatus, MergeStep, WaitsFor
 from ampsm.workflows.finishing import MergeCourse, MergeOutlook
 from ampsm.workflows.session import StepTaken
@@ -55,7 +56,7 @@ def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | No
         tests = "no test script"
     else:
         tests = script if form.test else "left out"
-    conflicts = ("none predicted" if not expected else f"{figures.count(expected, 'file')} predicted") if judged else ""
+    conflicts = _predicted(expected, several=bool(outlook and outlook.result_commits > 1)) if judged else ""
     merge = _goes(target, pull_request=form.pull_request, merge_commit=form.merge_commit)
     facts = (brief(judged), squash, rebase, conflicts, tests, merge, _after(form))
     rows = [StepLine(name, fact, NOW if place == CHECK else TO_COME, fact)
@@ -63,9 +64,16 @@ def before(form: MergeForm, outlook: MergeOutlook | None, judged: Judgement | No
     return _of(form.operation, rows)
 
 
-def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list[StepLine]:
-    """How the open merge or rebase stands; `left` of `total` files have conflicts, `at_work`: a command goes on with it
-    now."""
+def _predicted(expected: int, *, several: bool) -> str:
+    """Git tells where the first of `several` commits stops, not what comes after that."""
+    if not expected:
+        return "none predicted"
+    return f"{figures.count(expected, 'file')} predicted{' at first' if several else ''}"
+
+
+def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, *, at_work: bool) -> list[StepLine]:
+    """How the open merge or rebase stands; `left` of `total` files have conflicts at this `stop`, `at_work`: a command
+    goes on with it now."""
     current = CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS else _PLACES.get(course.step or MergeStep.ABORT, -1)
     taken = _taken(course.steps)
     rows = []
@@ -75,7 +83,7 @@ def during(course: MergeCourse, left: int, total: int, *, at_work: bool) -> list
         if place == CHECK and current != CHECK:
             fact, state = figures.clock_time(course.started_at), DONE
         if place == CONFLICTS and current == CONFLICTS:
-            fact = f"{left} of {figures.count(total, 'file')} left" if left else "all resolved"
+            fact = _at_stop(left, total, stop)
             state = NEEDS_YOU
         elif place == CONFLICTS and (current > CONFLICTS or total):
             fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
@@ -113,6 +121,14 @@ def after(course: MergeCourse) -> list[StepLine]:
             fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
         rows.append(StepLine(name, fact, state, tip or fact, _command(taken.get(place, ()))))
     return _of(course.operation, rows)
+
+
+def _at_stop(left: int, total: int, stop: RebaseStep | None) -> str:
+    """Short enough for its row, also where it is one of several commits that has conflicts."""
+    if stop is None or stop.of < 2:
+        return f"{left} of {figures.count(total, 'file')} left" if left else "all resolved"
+    commit = f"commit {stop.n} of {stop.of}"
+    return f"{left} of {total} left in {commit}" if left else f"{commit} resolved"
 
 
 def _of(operation: str, rows: list[StepLine]) -> list[StepLine]:

@@ -120,10 +120,14 @@ def test_it_waits_at_conflicts_and_can_be_given_up(shown: Shown, world: World, w
     before = tip(world, worked, worked["branch"])
     conflict(world, worked)
     wizard = open_rebase(shown, worked)
-    assert sentence(wizard).startswith("The rebase will wait for conflicts.") and "one.txt" in said(wizard)["Conflicts"]
+    assert sentence(wizard).startswith("The rebase will wait for conflicts.")
+    assert said(wizard)["Conflicts"].startswith("Predicted at first in one.txt.")
+    assert said(wizard)["Conflicts"].endswith(" A later commit may stop it again.")
+    assert facts(wizard)["Conflicts"] == "1 file predicted at first"
     wizard.start.trigger()
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
-    assert sentence(wizard) == "The rebase onto main waits at 1 of 1 file. Your checkout is untouched."
+    waits = "The rebase onto main waits at commit 1 of 3: 1 of 1 file left. Your checkout is untouched."
+    assert sentence(wizard) == waits and facts(wizard)["Conflicts"] == "1 of 1 left in commit 1 of 3"
     assert left_out(wizard) == ["Squash", "Tests", "Merge", "Push, clean up"]
     assert facts(wizard)["Rebase"] == f"onto main {tip(world, worked)[:7]}"
     assert wizard.frame.foot.abort_button.text() == "Abort rebase…"
@@ -136,6 +140,22 @@ def test_it_waits_at_conflicts_and_can_be_given_up(shown: Shown, world: World, w
     assert tip(world, worked, worked["branch"]) == before
     shown.until(lambda: wizard.mode is WizardMode.CHECK)
     assert wizard.frame.foot.go_on.text() == "Rebase onto main", "as it was asked for"
+    wizard.close()
+
+
+def test_it_says_at_which_of_its_commits_it_has_stopped(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    world.commit(Path(worked["repo"]), {"one.txt": "other\n", "two.txt": "other\n"}, "Conflicts")
+    assert world.cli("rebase", worked["id"]).code == 4
+    wizard = open_rebase(shown, worked)
+    assert "commit 1 of 3: 1 of 1 file left" in sentence(wizard)
+    header = "stopped at 1 conflicted file of commit 1 of 3. Your checkout is untouched. Resolve it in the wizard"
+    shown.until(lambda: header in shown.page.header.sentence.text())
+    world.ok("resolve", worked["id"], "one.txt", "--take", "target", "--done")
+    shown.until(lambda: sentence(wizard) == "All conflicts of commit 1 of 3 are resolved.")
+    assert facts(wizard)["Conflicts"] == "commit 1 of 3 resolved"
+    shown.until(wizard.frame.foot.go_on.isEnabled)
+    wizard.frame.foot.go_on.click()
+    shown.until(lambda: "commit 3 of 3: 1 of 1 file left" in sentence(wizard))
     wizard.close()
 
 
