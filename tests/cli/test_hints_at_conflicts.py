@@ -53,6 +53,8 @@ class Stopped:
         return [words[0] for words in commands]
 
 
+pytestmark = pytest.mark.rounds(2)
+
 NAMES = ["a.txt", "-x", ":(top)it's", "a*\nb", os.fsdecode(b"\xff?")]
 
 

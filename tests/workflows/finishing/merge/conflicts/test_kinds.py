@@ -47,6 +47,7 @@ class Grown(Waiting):
         return Thing(content, mode)
 
 
+@pytest.mark.rounds(9)
 @pytest.mark.parametrize("name", ROWS)
 def test_each_kind_is_told_and_merged_as_chosen(waiting: Callable[..., Grown], name: str) -> None:
     row = ROWS[name]
@@ -79,6 +80,7 @@ def test_each_kind_is_told_and_merged_as_chosen(waiting: Callable[..., Grown], n
     assert w.d.git("status", "--porcelain", "--ignore-submodules", at=w.wt) == ""
 
 
+@pytest.mark.rounds(9)
 @pytest.mark.parametrize("name", ROWS)
 def test_each_kind_the_other_way_round(waiting: Callable[..., Grown], name: str) -> None:
     row = other_way_round(ROWS[name])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ampsm.git.command import git
+from ampsm.git.programs.planted import note_programs
 from ampsm.model.conflicts import Choice, ConflictFile, ConflictKind
 from ampsm.model.errors import UserError
 from ampsm.workflows.finishing import choose, conflict_hunks, conflicts_of, outcomes_of, resolve_file, unresolve_file
@@ -28,6 +29,7 @@ class Waiting:
         self.d, self.wt, self.id = d, d.worktree, d.session.id
         for name, value in settings:
             d.git("config", name, value)
+        note_programs(d.worktree, anew=True)  # as if they had been set before the session began
         self._commit(d.repo, base, "both began with it")
         d.git("merge", "-q", "--ff-only", "main", at=self.wt)
         self._commit(d.repo, target, "target")
