@@ -15,8 +15,8 @@ from ampsm.system.calls import Completed
 #: Seconds after which a push is given up, hooks included.
 PUSH_TIMEOUT = 900.0
 
-_LONG = 300  # characters of what others say
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+#: What git puts behind each line of a remote's on a terminal.
+_CLEAR = "\x1b[K"
 #: What a remote tells of its work, whatever comes of it.
 _PROGRESS = re.compile(r"(?:Resolving|Compressing|Counting|Enumerating|Processing|Checking|Total)\b")
 #: Of a line that names a ref which did not move, git's reason.
@@ -106,18 +106,18 @@ def _said(done: Completed) -> bytes:
 
 def why_refused(output: str) -> str | None:
     """Why a push was refused, in one line, of all that it has said: the words of the remote, or of a hook here, before
-    git's own for it. None when git says it in its last line already."""
-    lines = [_ANSI.sub("", line).strip() for line in output.splitlines()]
-    lines = ["".join(filter(str.isprintable, line)) for line in lines]
+    git's own for it. None when git says it in its last line already. A line is whole: what has been cut out of a secret
+    is not found by the redactor."""
+    lines = [line.removesuffix(_CLEAR).strip() for line in output.splitlines()]
     remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
     remote = [line for line in remote if re.search(r"\w", line) and not _PROGRESS.match(line)]
     told = [line for line in remote if line.lower().startswith(("error:", "fatal:"))] or remote
     refused = [found[1] for line in lines if (found := _REFUSED.search(line))]
     if told and refused:
-        return f"{told[0][:_LONG]} {refused[-1]}"
+        return f"{told[0]} {refused[-1]}"
     if refused:
         return None
     if not lines or not lines[-1].startswith(_NOT_ALL):
         return None
     here = [line for line in lines if line and not line.startswith((_NOT_ALL, "remote:", "To ", "hint:"))]
-    return here[-1][:_LONG] if here else None
+    return here[-1] if here else None

@@ -56,6 +56,7 @@ WRITES = {"write_text", "write_bytes", "touch", "open", "copytree", "symlink_to"
 WRITERS = {
     "workflows/upkeep/demo.py",  # a folder of its own below the system's temporary one
     "workflows/iteration/surroundings.py",  # beside the journals
+    "workflows/session/in_conflict/taking_back.py",  # there too
     "workflows/finishing/merge/steps.py",  # the file that --export-patch names
 }
 

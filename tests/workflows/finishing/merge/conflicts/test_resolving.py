@@ -25,11 +25,15 @@ Change = Callable[[Path], None]
 class Waiting:
     """A session whose merge waits for the conflicts of what was done on either side."""
 
+    #: Whether the settings count as set before the session began.
+    before_the_session = False
+
     def __init__(self, d: Drawn, base: Change, target: Change, session: Change, *settings: tuple[str, str]) -> None:
         self.d, self.wt, self.id = d, d.worktree, d.session.id
         for name, value in settings:
             d.git("config", name, value)
-        note_programs(d.worktree, anew=True)  # as if they had been set before the session began
+        if self.before_the_session:
+            note_programs(d.worktree, anew=True)
         self._commit(d.repo, base, "both began with it")
         d.git("merge", "-q", "--ff-only", "main", at=self.wt)
         self._commit(d.repo, target, "target")
@@ -329,12 +333,16 @@ def test_line_ends_as_they_are_set(waiting: Callable[..., Waiting], settings: tu
     assert w.blob("a") == b"T\n2\n3"
 
 
+class Filtered(Waiting):
+    before_the_session = True
+
+
 def test_filters_make_the_file_and_never_the_blob(waiting: Callable[..., Waiting]) -> None:
     def side(text: str) -> Change:
         return writes(a=f"{text}\n", **{".gitattributes": "a filter=up\n"})
 
     smudge, clean = ("filter.up.smudge", "tr a-z A-Z"), ("filter.up.clean", "tr A-Z a-z")
-    w = waiting(side("base"), side("target"), side("session"), smudge, clean)
+    w = waiting(side("base"), side("target"), side("session"), smudge, clean, kind=Filtered)
     assert w.file("a").outside_edit is False
     w.choose("a", Choice.SESSION)
     w.resolve("a")
