@@ -19,7 +19,7 @@ from tests.gui.shown import Shown
 
 __all__ = ["conflicted"]
 
-pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.slow]
 
 THEIRS = "as another program wrote it\n"
 
@@ -86,7 +86,6 @@ def goes_on(shown: Shown, wizard: MergeWizard) -> None:
     shown.until(lambda: wizard.mode is WizardMode.OVER)
 
 
-@pytest.mark.rounds(1)
 @pytest.mark.parametrize("act", [in_terminal, in_tool])
 def test_others_resolve(
     shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard, act: Callable[..., None]
@@ -116,7 +115,6 @@ def test_an_editor_resolves_and_which_text_counts_is_asked(
     wizard.close()
 
 
-@pytest.mark.rounds(1)
 @pytest.mark.parametrize("act", [in_terminal, in_editor])
 def test_others_abort(
     shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard, act: Callable[..., None]
@@ -143,7 +141,6 @@ def test_a_tool_that_is_closed_changes_nothing(
     wizard.close()
 
 
-@pytest.mark.rounds(1)
 @pytest.mark.parametrize("act", [in_terminal, in_editor, in_tool])
 def test_others_go_on(
     shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard, act: Callable[..., None]
