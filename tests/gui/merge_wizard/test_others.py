@@ -19,7 +19,7 @@ from tests.gui.shown import Shown
 
 __all__ = ["conflicted"]
 
-pytestmark = [pytest.mark.qt_log_ignore("This plugin does not support", extend=True), pytest.mark.slow]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 THEIRS = "as another program wrote it\n"
 

@@ -9,8 +9,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from ampsm_gui.app import build_main_window, start_application
@@ -29,12 +29,15 @@ _SECONDS = 60
 
 
 def until(check: Callable[[], object]) -> None:
-    """Lets the window live until something holds."""
+    """Lets the window live until something holds. An event loop lets the threads run that read, `QTest.qWait` does
+    not: it keeps Python's lock while it waits."""
     deadline = time.monotonic() + _SECONDS
+    loop = QEventLoop()
     while not check():
         if time.monotonic() > deadline:
             raise TimeoutError
-        QTest.qWait(10)
+        QTimer.singleShot(10, loop.quit)
+        loop.exec()
 
 
 def fill_in(wizard: MergeWizard, *boxes: str) -> None:
