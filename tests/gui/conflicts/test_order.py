@@ -69,7 +69,7 @@ def test_the_files_and_the_one_to_be_shown_are_read_together(
         assert shown == ["b.txt", "a.txt", "b.txt"]
 
 
-def test_a_file_that_is_resolved_keeps_its_row(
+def test_a_file_that_is_resolved_keeps_its_row_and_leads_on_to_one_that_is_left(
     conflicted: Callable[[Sides], dict[str, Any]], page: Callable[[dict[str, Any]], ConflictPage], qtbot: QtBot
 ) -> None:  # fmt: skip
     session = conflicted(THREE)
@@ -82,16 +82,6 @@ def test_a_file_that_is_resolved_keeps_its_row(
     assert rows.currentIndex().row() == 1
     again = page(session)
     assert again.reading.ordered() == ["b.txt", "c.txt", "a.txt"], "sorted anew where it is opened anew"
-
-
-def test_a_resolved_file_leads_on_to_one_that_is_left(
-    conflicted: Callable[[Sides], dict[str, Any]], page: Callable[[dict[str, Any]], ConflictPage], qtbot: QtBot
-) -> None:  # fmt: skip
-    session = conflicted(THREE)
-    made = page(session)
-    made.decisions.choose_open("openSessionAction")
-    made.resolve()
-    qtbot.waitUntil(lambda: made.shown_path() == "b.txt" and made.reading.left() == ["b.txt", "c.txt"])
     made.moves.step_file(-1)
     qtbot.waitUntil(lambda: made.shown_path() == "a.txt")
     step = made.next_action()
