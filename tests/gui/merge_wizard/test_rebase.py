@@ -124,6 +124,9 @@ def test_it_waits_at_conflicts_and_can_be_given_up(shown: Shown, world: World, w
     assert said(wizard)["Conflicts"].startswith("Predicted at first in one.txt.")
     assert said(wizard)["Conflicts"].endswith(" A later commit may stop it again.")
     assert facts(wizard)["Conflicts"] == "1 file predicted at first"
+    assert wizard.checking.judged is not None
+    [row] = [check for check in wizard.checking.judged.checks if check.id == "conflicts"]
+    assert row.message == "Conflicts with main are expected at first in one.txt"
     wizard.start.trigger()
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
     waits = "The rebase onto main waits at commit 1 of 3: 1 of 1 file left. Your checkout is untouched."

@@ -19,6 +19,7 @@ from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
 from ampsm.workflows.finishing import of_upstream, rewrite
 from ampsm.workflows.finishing.merge.asked import Asked, Verdict
+from ampsm.workflows.finishing.merge.plan import moved_commits
 from ampsm.workflows.finishing.not_taken import not_taken
 from ampsm.workflows.finishing.squash import without_commits
 from ampsm.workflows.iteration.test_run import how_it_failed
@@ -124,7 +125,8 @@ def conflicts(asked: Asked) -> Verdict:
         return SKIP, "Cannot be predicted"
     if not plan.prediction.conflicts:
         return PASS, f"No conflicts with {target} are expected"
-    message = f"Conflicts with {target} are expected in {few(plan.prediction.conflicts)}"
+    first = " at first" if moved_commits(asked.options, plan.commits) > 1 else ""
+    message = f"Conflicts with {target} are expected{first} in {few(plan.prediction.conflicts)}"
     notes = quoted(f"Adapt to the changes on {target}")
     return WARN if asked.merging else FAIL, message, f"amp-sessions iterate {session.id} --notes {notes}"
 

@@ -10,7 +10,7 @@ from ampsm.git.checkouts import where_checked_out
 from ampsm.git.commits import commits_between
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
-from ampsm.workflows.finishing.merge.plan import is_squashed
+from ampsm.workflows.finishing.merge.plan import is_squashed, moved_commits
 from ampsm.workflows.session import commit_origin, lookup
 from ampsm.workflows.session.branch_point import branch_tip, point_to_rewrite, target_of
 from ampsm.workflows.session.open_merge import MergeOptions
@@ -57,9 +57,7 @@ def merge_outlook(ctx: Context, ref: str, options: MergeOptions) -> MergeOutlook
     commits = commit_origin.classify(ctx, session, point, tip)
     rebases, amp = point != target.sha, sum(commit.amp for commit in commits)
     squashes = is_squashed(options, commits, rebases=rebases)
-    left = len(commits)
-    if squashes:
-        left = 1 if options.include else min(amp, 1) + len(commits) - amp
+    left = moved_commits(options, commits)
     try:
         remote = push.require_remote(root, target.name, options.remote)
     except UserError:

@@ -121,3 +121,12 @@ def is_squashed(options: MergeOptions, commits: Sequence[commit_origin.SessionCo
     message for it, or it is a merge commit that is rebased, which git would leave out."""
     alone = len(commits) == 1 and options.message is None and not (rebases and len(commits[0].parents) > 1)
     return options.squash and bool(commits) and not alone
+
+
+def moved_commits(options: MergeOptions, commits: Sequence[commit_origin.SessionCommit]) -> int:
+    """How many commits are put on top of the target: where there are several, only the first that stops can be
+    foreseen."""
+    if not options.squash:
+        return len(commits)
+    manual = sum(not commit.amp for commit in commits)
+    return min(len(commits), 1) if options.include else min(len(commits) - manual, 1) + manual
