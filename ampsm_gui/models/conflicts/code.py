@@ -10,7 +10,8 @@ from ampsm_gui.models.diff.words import Span
 
 class CodeLine(NamedTuple):
     """A line without its end; `number` 0 is not shown. `marks` are the words that differ. `tone` is what it stands for:
-    nothing, `quiet` for lines around a change, `change` for those of one side, `conflict` for those in conflict."""
+    nothing, `apart` for lines that differ as a whole, `quiet` for lines around a change, `change` for those of one
+    side, `conflict` for those in conflict."""
 
     number: int
     text: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from ampsm.model.conflicts import Hunk
 from ampsm_gui.models.conflicts.code import CodeLine, lines_of
@@ -15,20 +16,27 @@ _MOST_MARKED = 400  # lines of a side
 _MOST_COLOURED = 20_000  # characters of a side
 
 
-def side_lines(texts: HunkTexts, at: int, tone: str = "") -> tuple[list[CodeLine], list[CodeLine]]:
+class Marks(NamedTuple):
+    """By the places of the lines of a side: the `words` in which they differ, and those that differ as a `whole`."""
+
+    words: dict[int, list[Span]]
+    whole: set[int]
+
+
+def side_lines(texts: HunkTexts, at: int) -> tuple[list[CodeLine], list[CodeLine]]:
     """Target and session of a hunk."""
     hunk = texts.hunks[at]
     target, session = lines_of(hunk.target), lines_of(hunk.session)
     marks = marked(target, session)
     return (
-        _numbered(texts, at, "target", target, marks[0], tone),
-        _numbered(texts, at, "session", session, marks[1], tone),
+        _numbered(texts, at, "target", target, marks[0]),
+        _numbered(texts, at, "session", session, marks[1]),
     )
 
 
 def base_lines(texts: HunkTexts, at: int) -> list[CodeLine]:
     """What both began with."""
-    return _numbered(texts, at, "base", lines_of(texts.hunks[at].base), {}, "quiet")
+    return _numbered(texts, at, "base", lines_of(texts.hunks[at].base), Marks({}, set()), "quiet")
 
 
 def context_lines(texts: HunkTexts, at: int, most: int = 3) -> tuple[list[CodeLine], list[CodeLine]]:
@@ -47,17 +55,22 @@ def result_lines(hunk: Hunk) -> list[str]:
     return lines_of(hunk.result)
 
 
-def marked(one: Sequence[str], other: Sequence[str]) -> tuple[dict[int, list[Span]], dict[int, list[Span]]]:
-    """The words in which the lines of two sides differ, by the places of these; a line without like is not marked."""
-    left: dict[int, list[Span]] = {}
-    right: dict[int, list[Span]] = {}
+def marked(one: Sequence[str], other: Sequence[str]) -> tuple[Marks, Marks]:
+    """What differs between two sides: words of lines that are alike, and else the lines."""
+    left, right = Marks({}, set()), Marks({}, set())
     if max(len(one), len(other)) > _MOST_MARKED:
         return left, right
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
+        left.whole.update(range(i1, i2))
+        right.whole.update(range(j1, j2))
         for at, to in zip(range(i1, i2), range(j1, j2), strict=False):
-            left[at], right[to] = changed_words(one[at], other[to])
+            mine, theirs = changed_words(one[at], other[to])
+            if mine or theirs:
+                left.words[at], right.words[to] = mine, theirs
+                left.whole.remove(at)
+                right.whole.remove(to)
     return left, right
 
 
@@ -67,13 +80,14 @@ def coloured(path: str, text: str) -> list[list[Coloured]]:
 
 
 def _numbered(
-    texts: HunkTexts, at: int, side: str, lines: Sequence[str], marks: dict[int, list[Span]], tone: str
+    texts: HunkTexts, at: int, side: str, lines: Sequence[str], marks: Marks, tone: str = ""
 ) -> list[CodeLine]:
     first, colours = texts.line(at, side), coloured(texts.file.path, "\n".join(lines))
     return [
-        CodeLine(first + step, text, tuple(marks.get(step, ())), _of(colours, step), tone)
+        CodeLine(first + step, text, tuple(marks.words.get(step, ())), _of(colours, step),
+                 "apart" if step in marks.whole else tone)
         for step, text in enumerate(lines)
-    ]
+    ]  # fmt: skip
 
 
 def _of(colours: list[list[Coloured]], step: int) -> tuple[Coloured, ...]:

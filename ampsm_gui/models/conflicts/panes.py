@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ampsm.model.conflicts import HunkKind
 from ampsm_gui.models.conflicts.code import CodeLine, lines_of
-from ampsm_gui.models.conflicts.hunk_lines import coloured, marked
+from ampsm_gui.models.conflicts.hunk_lines import Marks, coloured, marked
 from ampsm_gui.models.conflicts.texts import HunkTexts
 from ampsm_gui.models.diff.rows import ChangedRows
 
@@ -69,7 +69,7 @@ class ThreeColumns:
             return None
         hunk = self._texts.hunks[at]
         colours = self._colours(part, column, 0)
-        marks = self._marks(at)[column].get(inside, ())
+        marks = self._marks(at)[column].words.get(inside, ())
         tone = "conflict" if hunk.kind is HunkKind.CONFLICT else "change"
         if column == 1 and (hunk.choice is not None or hunk.kind is not HunkKind.CONFLICT):
             tone = "change"
@@ -86,8 +86,9 @@ class ThreeColumns:
         lines = self._hunks[at][column] if part % 2 else self._settled[at][block * 200 : block * 200 + 200]
         return coloured(self._texts.file.path, "\n".join(lines))
 
-    def _marked(self, at: int) -> tuple[dict[int, list[tuple[int, int]]], ...]:
+    def _marked(self, at: int) -> tuple[Marks, Marks, Marks]:
+        none = Marks({}, set())
         if self._texts.hunks[at].kind is not HunkKind.CONFLICT:
-            return {}, {}, {}
+            return none, none, none
         target, session = marked(self._hunks[at][0], self._hunks[at][2])
-        return target, {}, session
+        return target, none, session

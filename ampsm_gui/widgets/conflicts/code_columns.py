@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QSizePolicy, QWidget
 
 from ampsm_gui.look.theme import Theme
@@ -11,7 +11,7 @@ from ampsm_gui.models.conflicts.code import Beside, CodeLine, CodeRows
 from ampsm_gui.widgets.diff.line import LineLayout, LineLayouts
 from ampsm_gui.widgets.focus_ring import FocusRing
 
-_GROUNDS = {"conflict": "warning.tint", "change": "accent.tint"}
+_GROUNDS = {"conflict": "warning.tint", "change": "accent.tint", "apart": "warning.tint"}
 _MARKS = {"": "warning.tint", "conflict": "selection.find", "change": "selection.active", "quiet": "warning.tint"}
 _KEPT = 600
 
@@ -30,6 +30,7 @@ class CodeColumns(QAbstractScrollArea):
         self._layouts = LineLayouts(theme)
         self._kept: dict[CodeLine, LineLayout] = {}
         self._marked = range(0)
+        self._digits = 2
         self.ground = "surface.base"
         self._ring = FocusRing(theme, self)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -43,6 +44,11 @@ class CodeColumns(QAbstractScrollArea):
     def set_code(self, code: CodeRows) -> None:
         """Shows other lines; it stays where it is scrolled to."""
         self._code = code
+        self._lay_out()
+
+    def set_digits(self, digits: int) -> None:
+        """How many its numbers have at least, where they stand in one column with others."""
+        self._digits = max(2, digits)
         self._lay_out()
 
     def mark_rows(self, rows: range) -> None:
@@ -73,6 +79,11 @@ class CodeColumns(QAbstractScrollArea):
         bar = self.horizontalScrollBar()
         extra = bar.sizeHint().height() if self._too_wide() else 0
         return max(1, self._code.rows) * self.row_height + self._theme.px(4) + extra
+
+    def gutter(self) -> int:
+        """How much room its numbers take before the code."""
+        digits = max(self._digits, len(str(self._code.largest_number)))
+        return code_gutter(self._theme, self._layouts.metrics, digits)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -119,11 +130,14 @@ class CodeColumns(QAbstractScrollArea):
                 painter.fillRect(place, QBrush(theme.color("border.subtle"), Qt.BrushStyle.BDiagPattern))
             return
         painter.setClipRect(place)
-        if ground := _GROUNDS.get(line.tone):
-            painter.fillRect(place, theme.color(ground))
+        if name := _GROUNDS.get(line.tone):
+            ground = QColor(theme.color(name))
+            if line.tone == "apart":  # there may be many of them
+                ground.setAlphaF(0.6)
+            painter.fillRect(place, ground)
         painter.setFont(self._layouts.font)
         painter.setPen(theme.color("text.muted"))
-        gutter = self._gutter()
+        gutter = self.gutter()
         if line.number:
             number = str(line.number)
             right = place.left() + gutter - theme.px(8) - self._layouts.metrics.horizontalAdvance(number)
@@ -138,7 +152,7 @@ class CodeColumns(QAbstractScrollArea):
         layout.draw(painter, left, self._base_line(place))
 
     def _base_line(self, place: QRect) -> float:
-        return place.top() + self._theme.px(3) // 2 + self._layouts.metrics.ascent()
+        return place.top() + code_row_lead(self._theme) + self._layouts.metrics.ascent()
 
     def _layout(self, line: CodeLine) -> LineLayout:
         found = self._kept.get(line)
@@ -153,15 +167,11 @@ class CodeColumns(QAbstractScrollArea):
         left = width * column // columns + bool(column)
         return QRect(left, top, width * (column + 1) // columns - left, self.row_height)
 
-    def _gutter(self) -> int:
-        digits = max(2, len(str(self._code.largest_number)))
-        return round(digits * self._layouts.column_width) + self._theme.px(20)
-
     def _too_wide(self) -> bool:
         return self.horizontalScrollBar().maximum() > 0
 
     def _lay_out(self) -> None:
-        room = self._place(0, 0).width() - self._gutter()
+        room = self._place(0, 0).width() - self.gutter()
         wanted = round(min(self._code.widest, 2000) * self._layouts.column_width) + self._theme.px(24)
         self.horizontalScrollBar().setRange(0, max(0, wanted - room))
         self.horizontalScrollBar().setPageStep(max(1, room))
@@ -183,3 +193,13 @@ class CodeColumns(QAbstractScrollArea):
 def code_row_height(theme: Theme, metrics: QFontMetricsF) -> int:
     """How high a row of code is, wherever it stands on this page."""
     return round(metrics.height()) + theme.px(3)
+
+
+def code_row_lead(theme: Theme) -> int:
+    """How much of that is above its letters."""
+    return theme.px(3) // 2
+
+
+def code_gutter(theme: Theme, metrics: QFontMetricsF, digits: int) -> int:
+    """How much room numbers of so many digits take before the code."""
+    return round(digits * metrics.horizontalAdvance("0")) + theme.px(20)

@@ -54,6 +54,8 @@ class HunkCard(QWidget):
         self._note = Label(self)
         self._note.setProperty("tone", "muted")
         self.above, self.below = (CodeColumns(theme, self, fits=True) for _ in range(2))
+        for around in (self.above, self.below):
+            around.ground = "surface.panel"  # what stands between them can be written into
         self.result = ResultEdit(theme, self)
         self._build()
         self.ancestor.clicked.connect(self._on_ancestor)
@@ -142,9 +144,12 @@ class HunkCard(QWidget):
         self.below.set_code(Beside(below))
         self.above.setVisible(bool(above))
         self.below.setVisible(bool(below))
-        largest = below[-1].number if below else texts.line(at, "result") + 1
-        self.result.set_first(texts.line(at, "result"), largest)
         hunk = texts.hunks[at]
+        first = texts.line(at, "result")
+        digits = len(str(below[-1].number if below else first + hunk.result.count("\n")))
+        for around in (self.above, self.below):
+            around.set_digits(digits)
+        self.result.set_first(first, digits)
         self.result.show_text(hunk.result, texts.file.path, anew=anew, ends=ends_lines(hunk))
 
     def _show_ancestor(self) -> None:

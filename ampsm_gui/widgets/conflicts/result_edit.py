@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
@@ -18,13 +18,14 @@ from ampsm_gui.look.plain import plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.diff.document import TAB_WIDTH
 from ampsm_gui.runtime.timers import single_shot
-from ampsm_gui.widgets.conflicts.code_columns import code_row_height
+from ampsm_gui.widgets.conflicts.code_columns import code_gutter, code_row_height, code_row_lead
 from ampsm_gui.widgets.conflicts.result_colours import ResultColours
 from ampsm_gui.widgets.conflicts.result_rows import CodeRowsLayout
 from ampsm_gui.widgets.written_text import written_text
 
 _MOST_LINES = 24
 _PAUSE_MS = 200
+_BORDER = 2  # px, of the style
 _NOTHING = "Nothing is left of these lines"
 _BLANK = "One blank line"
 #: What nobody has said: no text of a file has it.
@@ -53,7 +54,7 @@ class ResultEdit(QPlainTextEdit):
         document = QTextDocument(self)
         self._rows = CodeRowsLayout(document)
         document.setDocumentLayout(self._rows)
-        document.setDocumentMargin(2)
+        document.setDocumentMargin(0)  # its rows stand below one another with those around it
         self.setDocument(document)
         self._numbers = _Numbers(self)
         self._colours = ResultColours(theme, document)
@@ -64,6 +65,7 @@ class ResultEdit(QPlainTextEdit):
         self.textChanged.connect(self._on_changed)
         self.blockCountChanged.connect(self._fit)
         self.updateRequest.connect(self._on_update)
+        self.horizontalScrollBar().rangeChanged.connect(self._fit)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -90,9 +92,9 @@ class ResultEdit(QPlainTextEdit):
         self._show_emptiness()
         self._fit()
 
-    def set_first(self, number: int, largest: int) -> None:
-        """The number of its first line in the file."""
-        self._first, self._digits = number, max(2, len(str(largest)))
+    def set_first(self, number: int, digits: int) -> None:
+        """The number of its first line in the file, and how many digits the largest one around it has."""
+        self._first, self._digits = number, max(2, digits)
         self._fit()
         self._numbers.update()
 
@@ -118,14 +120,14 @@ class ResultEdit(QPlainTextEdit):
         lines = min(_MOST_LINES, self.blockCount())
         bar = self.horizontalScrollBar()
         wide = self._theme.px(10) if bar.maximum() > 0 else 0
-        return lines * self._row_height() + 2 + 2 * round(self.document().documentMargin()) + 4 + wide
+        return lines * self._row_height() + self._lead() + 1 + 2 * _BORDER + wide  # one is of the text field itself
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(200), self.height_wanted())
 
     def gutter(self) -> int:
         """How much room its numbers take."""
-        return round(self._digits * self.fontMetrics().horizontalAdvance("0")) + self._theme.px(20)
+        return code_gutter(self._theme, QFontMetricsF(self.font()), self._digits)
 
     def paint_numbers(self, painter: QPainter, area: QRect) -> None:
         """Beside the lines that are in sight."""
@@ -133,14 +135,14 @@ class ResultEdit(QPlainTextEdit):
         painter.fillRect(area, theme.color("surface.base"))
         painter.setFont(self.font())
         painter.setPen(theme.color("text.muted"))
-        block = self.firstVisibleBlock()
+        block, metrics = self.firstVisibleBlock(), QFontMetricsF(self.font())
         while block.isValid():
             place = self.blockBoundingGeometry(block).translated(self.contentOffset())
             if place.top() > area.bottom():
                 break
-            room = QRect(0, round(place.top()), self._numbers.width() - theme.px(8), round(place.height()))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(room, right, str(self._first + block.blockNumber()))
+            number = str(self._first + block.blockNumber())
+            left = self._numbers.width() - theme.px(8) - metrics.horizontalAdvance(number)
+            painter.drawText(QPointF(left, place.top() + self._lead() + metrics.ascent()), number)
             block = block.next()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -171,6 +173,9 @@ class ResultEdit(QPlainTextEdit):
         """A line that is blank looks like none at all: it is said which it is."""
         self.setPlaceholderText(_BLANK if self._blank else _NOTHING)
 
+    def _lead(self) -> int:
+        return code_row_lead(self._theme)
+
     def _row_height(self) -> int:
         return code_row_height(self._theme, QFontMetricsF(self.font()))
 
@@ -179,7 +184,7 @@ class ResultEdit(QPlainTextEdit):
         off = self.blockCount() <= _MOST_LINES
         policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if off else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         self.setVerticalScrollBarPolicy(policy)
-        self.setViewportMargins(self.gutter() - self._theme.px(4), 0, 0, 0)
+        self.setViewportMargins(self.gutter() - _BORDER, self._lead(), 0, 0)
         if self.height() != self.height_wanted():
             self.setFixedHeight(self.height_wanted())
         self._place_numbers()
@@ -198,7 +203,7 @@ class ResultEdit(QPlainTextEdit):
 
     def _place_numbers(self) -> None:
         inside = self.contentsRect()
-        self._numbers.setGeometry(inside.left(), inside.top(), self.gutter() - self._theme.px(4), inside.height())
+        self._numbers.setGeometry(inside.left(), inside.top(), self.gutter() - _BORDER, inside.height())
 
 
 class _Numbers(QWidget):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -114,4 +114,8 @@ def test_its_rows_are_those_of_the_code_around_it(edit: ResultEdit, theme: Theme
     assert edit.cursorRect(edit.textCursor()).top() < code.row_height
     end(edit)
     assert code.row_height <= edit.cursorRect(edit.textCursor()).top() < 2 * code.row_height
-    assert abs(edit.height_wanted() - code.height_for_rows()) <= code.row_height // 2
+    assert abs(edit.height_wanted() - code.height_for_rows()) <= code.row_height // 3
+    edit.set_first(99, 3)
+    code.set_digits(3)
+    edit.grab()
+    assert edit.viewport().x() + edit.cursorRect(QTextCursor(edit.document())).left() == code.gutter()

@@ -49,6 +49,7 @@ def test_lines_of_a_card() -> None:
     target, session = side_lines(found, 0)
     assert [(line.number, line.text) for line in target] == [(2, "my two"), (3, "more")]
     assert [session[0].text[at : at + size] for at, size in session[0].marks] == ["your"]
+    assert [line.tone for line in target] == ["", "apart"], "a line without like differs as a whole"
     above, below = context_lines(found, 0)
     assert [(line.number, line.text) for line in above + below] == [(1, "one"), (3, "three")]
 
