@@ -189,7 +189,7 @@ UNDER_WAY = {
     ),
     Kind.CUT_OFF: _open(
         (_GO_ON, _GIVE_UP),
-        "A {m.operation} into {m.onto} was cut off at the step '{m.step}'. Go on: {0}, or give up: {1}",
+        "A {m.operation} {f.to_target} was cut off at the step '{m.step}'. Go on: {0}, or give up: {1}",
         "The {m.operation} {f.to_target} was cut off and can go on.",
     ),
     # What else may be in the way of a command.
