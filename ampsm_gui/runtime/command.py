@@ -86,7 +86,7 @@ class RunningCommand(QObject):
         self._process.waitForFinished(1000)
 
     @Slot(int, QProcess.ExitStatus)
-    def _on_finished(self, code: int, _status: QProcess.ExitStatus) -> None:
+    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         self._on_ready()
         out = bytes(self._process.readAllStandardOutput().data())
         try:
@@ -97,7 +97,8 @@ class RunningCommand(QObject):
         if code == 0 and not error:
             self.succeeded.emit(self.document)
         else:
-            self.failed.emit(self._error(code, error if isinstance(error, dict) else {}))
+            killed = status == QProcess.ExitStatus.CrashExit
+            self.failed.emit(self._error(code, error if isinstance(error, dict) else {}, killed=killed))
         self.ended.emit()
 
     @Slot()
@@ -120,9 +121,11 @@ class RunningCommand(QObject):
             self.failed.emit(CommandError("cannot-start", message, "amp-sessions doctor", 1, {}))
             self.ended.emit()
 
-    def _error(self, code: int, error: dict[str, Any]) -> CommandError:
+    def _error(self, code: int, error: dict[str, Any], *, killed: bool) -> CommandError:
         narrated = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace").strip()
         last = narrated.splitlines()[-1] if narrated else f"The command ended with exit code {code}"
+        if killed:  # what it said last is how far it came, not what went wrong
+            last = f"The command was ended by signal {code}"
         return CommandError(
             str(error.get("code") or "failed"), str(error.get("message") or last), error.get("hint"), code,
             error.get("details") or ({} if error else {"output": narrated}),

@@ -207,6 +207,10 @@ def test_a_command_gives_its_document_or_its_error(desktop: Desktop, world: Worl
     assert refused.args is not None
     error: CommandError = refused.args[0]
     assert (error.code, error.exit_code, error.hint) == ("no-such-session", 3, "amp-sessions list")
+    killed = desktop.commands.run_program("sh", "-c", "echo the second step is done >&2; kill -9 $$")
+    with qtbot.waitSignal(killed.failed, timeout=20000) as refused:
+        pass
+    assert refused.args is not None and refused.args[0].message == "The command was ended by signal 9"
     qtbot.waitUntil(lambda: desktop.commands.running == 0)
 
 
