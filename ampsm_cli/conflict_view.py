@@ -75,6 +75,8 @@ def state(file: ConflictFile) -> str:
         words = f"chosen: {CHOSEN[file.choice]}"
     if file.proposed_in is not None:
         return f"{words}; the agent proposes another text (iteration {file.proposed_in})"
+    if file.at_work:
+        return f"{words}; the agent has changed it, and has not ended"
     return f"{words}; edited elsewhere since" if file.outside_edit and not file.put_in else words
 
 

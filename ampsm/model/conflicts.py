@@ -100,9 +100,9 @@ class ConflictFile:
     `choices` what may be; `sentence` says what the sides did. `proposed_in` is the iteration whose agent made the file
     what it is, where it is that still; `put_in`: where it is not as git merged it, git itself began with a resolution
     that it remembered. `marker` is the line of a proposal that still has a conflict marker, so that it cannot be taken
-    as it is."""
+    as it is. `at_work`: an iteration that has not ended has made it what it is."""
 
-    internal = ("put_in", "marker")
+    internal = ("put_in", "marker", "at_work")
 
     path: str
     old_path: str | None
@@ -120,6 +120,7 @@ class ConflictFile:
     proposed_in: int | None = None
     put_in: bool = False
     marker: int | None = None
+    at_work: bool = False
 
 
 @record

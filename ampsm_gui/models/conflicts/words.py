@@ -23,6 +23,7 @@ _ONE_SIDED = {
     HunkKind.SAME: "Both changed this in the same way",
 }
 CHANGED_OUTSIDE = "This file was changed outside. Nothing is overwritten before you say which one counts."
+BY_AGENT = "The agent has changed this file, and has not ended. Nothing is taken before that."
 PUT_IN = "Git has put in how this was resolved before. Nothing is overwritten before you say whether that counts."
 BY_GIT = "Git has put this file together by itself: there is nothing to choose."
 NO_FILE = "There is no conflict"
@@ -60,8 +61,15 @@ def fact_of(file: ConflictFile) -> str:
         outcome = outcome_chosen(file)
         facts.append(outcome.words if outcome else CHOICES[file.choice] if file.choice else "Not chosen yet")
     if file.outside_edit and file.proposed_in is None:
-        facts.append("resolved before" if file.put_in else "changed outside")
+        facts.append("agent at work" if file.at_work else "resolved before" if file.put_in else "changed outside")
     return ", ".join(facts)
+
+
+def outside_words(file: ConflictFile) -> tuple[str, str]:
+    """What a strip says of a file that is not as git left it, and is no proposal: its token and a sentence."""
+    if file.at_work:
+        return "info", BY_AGENT
+    return ("info", PUT_IN) if file.put_in else ("warning", CHANGED_OUTSIDE)
 
 
 def why_whole(file: ConflictFile) -> str:

@@ -151,12 +151,13 @@ class ConflictShowing(QObject):
             tips = {action.text(): action.toolTip() for action in map(self._actions.__getitem__, PROPOSED)}
             self._stage.strip.show_message("info", proposal_words(file), ways, tips={**tips, "Back": tips["Compare"]})
             return
-        buttons = [("Take the file", partial(self.taken.emit, "--outside"))]
-        if not file.open and not file.resolved:
-            buttons.append(("Take the draft", partial(self.taken.emit, "--draft")))
+        buttons: list[Button] = []
+        if not self._agent.works:
+            buttons.append(("Take the file", partial(self.taken.emit, "--outside")))
+            if not file.open and not file.resolved:
+                buttons.append(("Take the draft", partial(self.taken.emit, "--draft")))
         buttons.append(("Show", partial(self.editor_wanted.emit)))
-        said = ("info", words.PUT_IN) if file.put_in else ("warning", words.CHANGED_OUTSIDE)
-        self._stage.strip.show_message(*said, buttons)
+        self._stage.strip.show_message(*words.outside_words(file), buttons)
 
     def _ways_with_proposal(self, file: ConflictFile) -> list[Button]:
         """While the agent works it is no more than looked at; with a marker in it, it is not taken as it is."""

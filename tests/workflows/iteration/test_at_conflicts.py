@@ -294,6 +294,9 @@ def test_what_it_made_of_a_file_is_its_proposal_until_somebody_edits_it(at: AtCo
     assert (at.file(ASKED)["proposedIn"], at.file(ASKED)["outsideEdit"]) == (None, True)
     at.iterate(edits={"gone.txt": "kept\n"})
     assert at.file(ASKED)["proposedIn"] is None and at.file("gone.txt")["proposedIn"] == 3
+    at.world.ok("resolve", at.session["id"], "gone.txt", "--outside")
+    work = agent_at_conflicts(ctx, at.session["id"])
+    assert work and work.proposed == (), "what was taken is no proposal any more"
     ctx.close()
 
 

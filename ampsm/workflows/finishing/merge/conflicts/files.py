@@ -99,7 +99,8 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         sizes.append(file.sizes.get(entry.blob) if entry else None)
         modes.append(entry.mode if entry else None)
     put_in = _is_put_in(stop, file, outside)
-    proposed_in = _proposed_in(stop, file, now) if outside and not file.resolved else None
+    left = outside and not file.resolved
+    proposed_in = _proposed_in(stop, file, now) if left else None
     return ConflictFile(
         path=file.path, old_path=file.old_path, kind=file.kind,
         hunks=len(laid(stop.root, file).conflicts) if file.has_hunks else 0,
@@ -110,6 +111,7 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
         choices=kinds.choices_for(file.kind, file.stages, file.beside), choice=draft.choice,
         proposed_in=proposed_in, put_in=put_in,
         marker=_marker_in_worktree(stop, file) if proposed_in is not None else None,
+        at_work=left and _is_at_work(stop, file, now),
     )  # fmt: skip
 
 
@@ -136,6 +138,14 @@ def _proposed_in(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
     """The iteration that left a file as it is now; edited again, it is nobody's proposal."""
     found = stop.agent.proposal(file.path) if stop.agent else None
     return found.iteration if found is not None and found.entry == now else None
+
+
+def _is_at_work(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:
+    """Whether a file has become another one since an iteration began that has not ended."""
+    agent = stop.agent
+    if agent is None or agent.ended or file.path not in agent.asked:
+        return False
+    return now != next((before.entry for before in agent.files if before.path == file.path), None)
 
 
 def _is_put_in(stop: ConflictStop, file: Conflicted, outside: bool) -> bool:

@@ -8,6 +8,7 @@ from ampsm.context import Context
 from ampsm.git.content.text_patch import text_patch
 from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_binary
+from ampsm.git.rewrite.stages import unmerged
 from ampsm.model.record import record
 from ampsm.model.session import Iteration
 from ampsm.store import iterations
@@ -26,9 +27,9 @@ from ampsm.workflows.session.in_conflict.words import (
 
 @record
 class AgentAtConflicts:
-    """The last iteration at the conflicts that wait, which `asked` for so many files; `proposed` are those that still
-    are as the agent left them. `taken_back` says what was changed besides, `bring_back` are the commands for that, or
-    where all of it was left those that take it back."""
+    """The last iteration at the conflicts that wait, which `asked` for so many files; `proposed` are those that are
+    unresolved, and still as the agent left them. `taken_back` says what was changed besides, `bring_back` are the
+    commands for that, or where all of it was left those that take it back."""
 
     iteration: Iteration
     asked: int
@@ -64,8 +65,10 @@ def agent_at_conflicts(ctx: Context, ref: str) -> AgentAtConflicts | None:
                  None)  # fmt: skip
     if found is None:
         return None
-    now = in_the_worktree(stop.worktree, [one.path for one in work.proposals], stop.width)
-    proposed = tuple(one.path for one in work.proposals if now.get(one.path) == one.entry)
+    left = unmerged(stop.worktree)
+    open_ = [one for one in work.proposals if one.path in left]
+    now = in_the_worktree(stop.worktree, [one.path for one in open_], stop.width)
+    proposed = tuple(one.path for one in open_ if now.get(one.path) == one.entry)
     taken = [one for one in work.taken_back if one.iteration == work.iteration]
     commands = tuple(command for one in taken if (command := bring_back_command(stop.worktree, one)))
     said = tuple(map(taken_back_sentence, taken))
