@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette
@@ -79,6 +82,25 @@ def test_a_button_with_the_focus_has_one_ring_and_no_dots_inside(theme: Theme, q
         QTest.keyClick(buttons[1], Qt.Key.Key_Tab)
         assert buttons[0].hasFocus()
         assert buttons[0].grab(inside).toImage() == before, kind
+
+
+def _lengths(height: int, pixels: float) -> int:
+    return max(1, round(pixels * height / 16))
+
+
+def test_a_wider_border_leaves_what_is_inside_where_it_is() -> None:
+    """With fonts of every size: else words that just had room are cut when the focus comes."""
+    for height in range(8, 40):
+        sheet = make_style_sheet("light", partial(_lengths, height))
+        insets = {}
+        for selectors, border, padding in re.findall(
+            r"^(.+) {.* border: (\d)px.* padding: ([^;]+);", sheet, re.MULTILINE
+        ):
+            for selector in selectors.split(", "):
+                insets[selector] = [int(border) + int(one.removesuffix("px")) for one in padding.split()]
+        wider = {one: re.sub(r":focus|\[problem=.*\]", "", one) for one in insets if re.search(":focus|problem", one)}
+        assert len(wider) >= 14
+        assert {one: insets[one] for one in wider} == {one: insets[plain] for one, plain in wider.items()}, height
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
