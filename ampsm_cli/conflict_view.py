@@ -53,7 +53,7 @@ def show_files(output: Output, ref: str, found: Conflicts, files: Sequence[Confl
         of = plural(len(found.merged), "file")
         output.answer(f"Git merged {of} by itself: {clean(few(found.merged, _NAMED))}", as_it_is=True)
     for note in found.notes:
-        output.note(output.typed(note))
+        output.answer(f"Note: {clean(output.typed(note))}", "yellow", as_it_is=True)
     waiting = [file for file in found.files if not file.resolved]
     if not waiting and found.marked:
         _show_marked(output, ref, found)

@@ -69,6 +69,8 @@ def _show(output: Output, shown: dict[str, Any]) -> None:
         merge = shown["merge"]
         waits = f"waits for {merge['waitingFor']}" if merge["waitingFor"] else f"cut off at {merge['step']}"
         fact(output, merge["operation"], f"with {merge['onto']} is open: {waits}", "yellow")
+        for note in merge["notes"]:
+            fact(output, "note", output.typed(note), "yellow")
     _show_totals(output, session["totals"])
     if shown["iterations"]:
         output.answer()

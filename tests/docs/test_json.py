@@ -133,7 +133,7 @@ def test_documents_of_finishing(world: Shop) -> None:
     assert set(found["preflight"]["checks"][0]) == CHECK
     assert set(found["preflight"]["branch"]) == {"ahead", "behind", "branchPoint", "ampCommits", "manualCommits"}
     assert set(merge) == {
-        "mergeId", "operation", "step", "waitingFor", "onto", "startedAt", "conflicts", "rebasing"
+        "mergeId", "operation", "step", "waitingFor", "onto", "startedAt", "conflicts", "rebasing", "notes"
     }  # fmt: skip
     assert set(files["files"][0]) == OBJECTS["ConflictFile"] and set(hunks["hunks"][0]) == OBJECTS["Hunk"]
     assert set(files["step"]) == {"n", "of"} and set(files["sides"]) == {"target", "session", "base"}

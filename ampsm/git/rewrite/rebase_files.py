@@ -58,7 +58,6 @@ def branch_at_stop(worktree: Path | str) -> str | None:
     return head(worktree).branch
 
 
-def leave_branch(worktree: Path | str) -> None:
-    """Detaches HEAD where it is; branch, index and files stay as they are. Raises GitError."""
-    if sha := head(worktree).sha:
-        git(worktree, "update-ref", "--no-deref", "-m", "ampsm: rebase", "HEAD", sha, writes=True)
+def leave_branch(worktree: Path | str, commit: str) -> None:
+    """Detaches HEAD at a commit; branch, index and files stay as they are. Raises GitError."""
+    git(worktree, "update-ref", "--no-deref", "-m", "ampsm: rebase", "HEAD", commit, writes=True)

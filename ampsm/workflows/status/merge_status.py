@@ -14,6 +14,8 @@ from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import open_merge
+from ampsm.workflows.session.in_conflict.holding import notes_that_hold
+from ampsm.workflows.session.in_conflict.record import agent_work
 
 
 @record
@@ -22,7 +24,8 @@ class ObservedMerge:
     as far as git was asked, else those that were recorded; while `rebasing` they wait to be resolved in the worktree.
     `unstaged` are those that count as resolved as they are there, which nobody has staged yet. `rebase` is None where
     git was not asked, or cannot tell; `held_up` is what else keeps a rebase that has stopped from going on, `stop`
-    at which of its commits it is."""
+    at which of its commits it is. `notes` say what the agent has changed there besides, and what became of that, as
+    far as it still holds."""
 
     internal = ("unstaged", "rebase", "held_up", "stop")
 
@@ -38,6 +41,7 @@ class ObservedMerge:
     rebase: Rebase | None
     held_up: HeldUp = HeldUp()
     stop: RebaseStep | None = None
+    notes: tuple[str, ...] = ()
 
 
 def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
@@ -48,6 +52,7 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
     rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
     unstaged: tuple[str, ...] = ()
     holding, stop = HeldUp(), None
+    notes: tuple[str, ...] = ()
     if ask_git:
         try:
             worktree = Path(session.worktree)
@@ -57,9 +62,11 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
                 at = stopped_step(worktree)
                 stop = RebaseStep(at.n, at.of) if at else None
                 holding = held_up(worktree, at, in_conflict=bool(conflicts))
+                agent = agent_work(ctx, session.id, merge.merge_id, at)
+                notes = notes_that_hold(worktree, agent) if agent else ()
         except (UserError, OSError):
             pass
     return ObservedMerge(
         merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
-        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding, stop,
+        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding, stop, notes,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from ampsm_gui.widgets.messages.strip import Button, Strip
 from ampsm_gui.widgets.tick import Tick
 
 _SECOND_MS = 1000
-#: The last iteration whose end somebody has read, of each session.
+#: The last iteration of each session whose end somebody has read, and how much was said of other files by then.
 _READ = "conflicts/agentRead"
 
 
@@ -99,8 +99,13 @@ class AgentStanding(QObject):
 
     def _dismiss(self) -> None:
         if self._found is not None:
-            self._desktop.state.setValue(f"{_READ}/{self._session}", self._found.iteration.number)
+            self._desktop.state.setValue(f"{_READ}/{self._session}", _what_is_said(self._found))
         self._show()
 
     def _is_read(self, found: AgentAtConflicts) -> bool:
-        return str(self._desktop.state.value(f"{_READ}/{self._session}", "")) == str(found.iteration.number)
+        return str(self._desktop.state.value(f"{_READ}/{self._session}", "")) == _what_is_said(found)
+
+
+def _what_is_said(found: AgentAtConflicts) -> str:
+    """What tells apart two things that are said: by then something may have become of other files, too."""
+    return f"{found.iteration.number}/{found.told}"

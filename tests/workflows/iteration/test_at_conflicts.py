@@ -238,12 +238,45 @@ def test_what_a_person_changed_after_the_kill_is_never_taken_back(
     assert (at.worktree / "persons.txt").read_text() == "new\n" and not (at.worktree / "mine.txt").exists()
     notes = at.world.ok("conflicts", at.session["id"], "--json").json["notes"]
     assert len(notes) == 2 and "edited.txt" in notes[1], notes
-    assert notes[1] in at.world.ok("conflicts", at.session["id"]).err
+    assert all(f"Note: {note}\n" in at.world.ok("conflicts", at.session["id"]).out for note in notes)
+    status = at.world.ok("status", at.session["id"])
+    assert all(note in status.out for note in notes), "whoever looks later finds it too"
+    at.write("edited.txt", "a person's\n")
+    (narrower,) = at.world.ok("status", at.session["id"], "--json").json["merge"]["notes"][1:]
+    assert "edited.txt" not in narrower and "persons.txt" in narrower, "what is as before again is told no more"
     subprocess.run(notes[1].partition(": ")[2], shell=True, check=True)
     now, before = (
         {path: found[0] for path, found in state.items() if path != "index"} for state in (at.state(), at.before)
     )
     assert now == before
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_what_could_not_be_taken_back_is_tried_again(at: AtConflicts, goes_on: bool) -> None:
+    kept = at.worktree.parent / "kept"
+    warned = at.iterate(edits={ASKED: "both\n"}, shell=[
+        f"git for-each-ref --format='update %(refname) %(objectname)' refs/ampsm > {kept}",
+        "git for-each-ref --format='delete %(refname)' refs/ampsm | git update-ref --stdin",
+        "echo x > other.txt; echo x > edited.txt",
+    ])  # fmt: skip
+    assert "could not be taken back" in warned["other-files-changed"]
+    for look in ("status", "conflicts"):
+        assert "could not be taken back" in at.world.ok(look, at.session["id"]).out, look
+    if goes_on:
+        at.write("gone.txt", "kept\n")
+        at.world.git(at.worktree, "add", "gone.txt")
+        done = at.world.cli("continue-merge", at.session["id"], "--json")
+        assert (done.code, done.json["error"]["code"]) == (5, "edited-outside")
+        assert (at.worktree / "other.txt").read_text() == "x\n", "nobody knows what it was"
+        assert at.world.ok("continue-merge", at.session["id"], "--json").json["status"] == "merged", "it was said once"
+        return
+    at.write("edited.txt", "later, by a person\n")
+    subprocess.run(["git", "update-ref", "--stdin"], cwd=at.worktree, input=kept.read_bytes(), check=True)
+    said = at.world.ok("resolve", at.session["id"], "gone.txt", "--take", "delete", "--done").err
+    assert "other.txt" in said and "as before again" in said and "edited.txt was changed since" in said
+    assert (at.worktree / "other.txt").read_text() == "other\n"
+    assert (at.worktree / "edited.txt").read_text() == "later, by a person\n"
+    assert "could not" not in at.world.ok("status", at.session["id"]).out
 
 
 def test_what_cannot_be_told_apart_goes_into_no_commit_unasked(at: AtConflicts, kill_when: Callable[..., None]) -> None:
@@ -318,6 +351,7 @@ def test_what_a_person_sets_meanwhile_is_not_the_agents(
 #: What an agent does to the rebase itself → what is said.
 TO_THE_REBASE = {
     "git symbolic-ref HEAD refs/heads/main": ("branch-moved", "main"),
+    "git branch apart HEAD~1; git symbolic-ref HEAD refs/heads/apart": ("branch-moved", "apart"),
     ": > $(git rev-parse --git-path rebase-merge)/git-rebase-todo": ("rebase-changed", "git-rebase-todo"),
     "echo x > $(git rev-parse --git-path rebase-merge)/update-refs": ("rebase-changed", "update-refs"),
     "ln -sf /nowhere $(git rev-parse --git-path rebase-merge)/message": ("rebase-changed", "message"),
@@ -329,11 +363,15 @@ def test_what_the_rebase_would_do_is_as_before(at: AtConflicts, does: str) -> No
     """Neither where it commits to, nor which commits come next."""
     at.world.git(at.worktree, "rebase", "--edit-todo", env={"GIT_SEQUENCE_EDITOR": "echo exec true >"})
     folder = Path(at.world.git(at.worktree, "rev-parse", "--git-path", "rebase-merge"))
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    before, head = (
+        {file.name: file.read_bytes() for file in folder.iterdir()},
+        at.world.git(at.worktree, "rev-parse", "HEAD"),
+    )
     code, named = TO_THE_REBASE[does]
     assert named in at.iterate(shell=[does])[code]
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert at.world.git(at.worktree, "branch", "--show-current") == ""
+    assert at.world.git(at.worktree, "rev-parse", "HEAD") == head
 
 
 def test_what_was_uncommitted_is_told_where_it_is_kept_when_it_ends_the_rebase(at: AtConflicts) -> None:

@@ -196,9 +196,12 @@ class Merging:
 
     def take_rebase_back(self) -> None:
         """Aborts the rebase that is under way. The commits it has made so far are kept in a backup: a person may have
-        resolved conflicts in them."""
-        at = repository.require_head(self.worktree)
-        if at not in (self.state.onto, self.state.tip):
+        resolved conflicts in them; so is what HEAD is at, on no branch."""
+        found, stop = repository.head(self.worktree), git_rebase.stopped_step(self.worktree)
+        made = {git_rebase.place_at_stop(self.worktree, stop)} if stop else set[str]()
+        if found.sha and (found.branch is None or not made):
+            made.add(found.sha)
+        for at in sorted(made - {self.state.onto, self.state.tip}):
             self.back_up(at)
         git_rebase.abort(self.worktree)
 

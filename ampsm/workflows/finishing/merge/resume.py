@@ -24,7 +24,7 @@ from ampsm.workflows.session import lookup, open_merge, worktree_of
 from ampsm.workflows.session.held import held
 from ampsm.workflows.session.in_conflict.record import file as agent_file
 from ampsm.workflows.session.in_conflict.record import has_not_ended
-from ampsm.workflows.session.in_conflict.words import spared_sentence
+from ampsm.workflows.session.in_conflict.words import FAILED, spared_sentence
 
 
 def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: None) -> outcome.MergeOutcome:
@@ -53,16 +53,24 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
 
 
 def _require_nothing_spared(ctx: Context, session: Session) -> None:
-    """Raises `edited-outside` (exit 5) where it was only just seen that a killed agent may have changed other files:
-    nobody could know that going on takes them."""
+    """Raises `edited-outside` (exit 5) where it was only just seen that a killed agent may have changed other files,
+    or that these cannot be taken back: nobody could know that going on takes them."""
     work = agent_file(ctx, session.id).load()
-    if work is None or work.spared is None or work.spared.iteration != work.iteration or not work.spared.paths:
+    if work is None:
+        return
+    paths: tuple[str, ...] = ()
+    if work.failed is not None and not work.ended and not work.failed.refused:
+        agent_file(ctx, session.id).save(replace(work, failed=replace(work.failed, refused=True)))
+        said = f"{FAILED} ({work.failed.why.rstrip('.')})"
+    elif work.spared is not None and work.spared.iteration == work.iteration and work.spared.paths:
+        said, paths = spared_sentence(work.spared), work.spared.paths
+    else:
         return
     look = f"git -C {quoted(session.worktree)} status"
     raise UserError(
-        "edited-outside", f"{spared_sentence(work.spared)}; going on would take that into the commit",
+        "edited-outside", f"{said}; going on would take that into the commit",
         hint=f"look at it: {look}, then: amp-sessions continue-merge {session.id}",
-        details={"paths": list(work.spared.paths)[:100]},
+        details={"paths": list(paths)[:100]},
     )  # fmt: skip
 
 

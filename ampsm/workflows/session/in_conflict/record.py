@@ -65,6 +65,15 @@ class Spared(Record, frozen=True):
     staged: tuple[str, ...] = ()
 
 
+class NotTakenBack(Record, frozen=True):
+    """Why it failed to take back what an iteration changed besides; `refused`: somebody who wanted to go on was told
+    that this takes it."""
+
+    iteration: int
+    why: str
+    refused: bool = False
+
+
 class AgentWork(Record, frozen=True):
     """What is known of the agent at one stop of a merge's rebase, at the commit `commit` that was being put on `head`.
 
@@ -88,6 +97,7 @@ class AgentWork(Record, frozen=True):
     proposals: tuple[ProposedFile, ...] = ()
     taken_back: tuple[TakenBack, ...] = ()
     spared: Spared | None = None
+    failed: NotTakenBack | None = None
 
     def proposal(self, path: str) -> ProposedFile | None:
         """What the agent made of a file in conflict, whatever has become of that."""

@@ -10,6 +10,8 @@ from ampsm.model.errors import quoted
 from ampsm.model.phrases import few
 from ampsm.workflows.session.in_conflict.record import AgentWork, Spared, TakenBack
 
+#: What is said, with the reason behind it.
+FAILED = "What the agent changed besides the conflicts could not be taken back"
 #: As many files are named in a command; of more, the snapshot as a whole is shown.
 _MOST_NAMED = 20
 
@@ -69,7 +71,19 @@ def take_back_commands(worktree: Path | str, spared: Spared) -> tuple[str, ...]:
 def told_of_last(worktree: Path | str, work: AgentWork) -> tuple[str, ...]:
     """All that is said of the last iteration at a stop."""
     spared = work.spared if work.spared and work.spared.iteration == work.iteration else None
-    return told_of(worktree, [one for one in work.taken_back if one.iteration == work.iteration], spared)
+    said = told_of(worktree, [one for one in work.taken_back if one.iteration == work.iteration], spared)
+    if work.failed is None:
+        return said
+    look = f"git -C {quoted(worktree)} status"
+    return (*said, f"{failed_sentence(work)}. To see what is there: {look}")
+
+
+def failed_sentence(work: AgentWork) -> str:
+    """Why that of an iteration could not be taken back, and whether it may still be."""
+    if work.failed is None:
+        return ""
+    again = "it is tried again when something is resolved or goes on" if not work.ended else "it stays as it is"
+    return f"{FAILED}: {work.failed.why.rstrip('.')}; {again}"
 
 
 def told_of(worktree: Path | str, taken: Iterable[TakenBack], spared: Spared | None) -> tuple[str, ...]:

@@ -17,25 +17,30 @@ from ampsm.workflows.finishing.merge.conflicts.drafts import draft_of, drafts_of
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.matching import texts_between
 from ampsm.workflows.finishing.merge.conflicts.waiting import stop_of
+from ampsm.workflows.session.in_conflict.holding import that_holds
 from ampsm.workflows.session.in_conflict.words import (
     bring_back_command,
+    failed_sentence,
     spared_sentence,
     take_back_commands,
     taken_back_sentence,
+    told_of_last,
 )
 
 
 @record
 class AgentAtConflicts:
     """The last iteration at the conflicts that wait, which `asked` for so many files; `proposed` are those that are
-    unresolved, and still as the agent left them. `taken_back` says what was changed besides, `bring_back` are the
-    commands for that, or where all of it was left those that take it back."""
+    unresolved, and still as the agent left them. `taken_back` says what was changed besides and still holds, of so many
+    sentences as were `told`; `bring_back` are the commands for that, or where all of it was left those that take it
+    back."""
 
     iteration: Iteration
     asked: int
     proposed: tuple[str, ...]
     taken_back: tuple[str, ...]
     bring_back: tuple[str, ...]
+    told: int = 0
 
     @property
     def works(self) -> bool:
@@ -69,13 +74,16 @@ def agent_at_conflicts(ctx: Context, ref: str) -> AgentAtConflicts | None:
     open_ = [one for one in work.proposals if one.path in left]
     now = in_the_worktree(stop.worktree, [one.path for one in open_], stop.width)
     proposed = tuple(one.path for one in open_ if now.get(one.path) == one.entry)
-    taken = [one for one in work.taken_back if one.iteration == work.iteration]
-    commands = tuple(command for one in taken if (command := bring_back_command(stop.worktree, one)))
-    said = tuple(map(taken_back_sentence, taken))
-    if work.spared and work.spared.iteration == work.iteration:
+    told = len(told_of_last(stop.worktree, work))
+    work = that_holds(stop.worktree, work)
+    commands = tuple(command for one in work.taken_back if (command := bring_back_command(stop.worktree, one)))
+    said = tuple(map(taken_back_sentence, work.taken_back))
+    if work.spared:
         said = (*said, spared_sentence(work.spared))
         commands = commands or take_back_commands(stop.worktree, work.spared)
-    return AgentAtConflicts(found, len(work.asked), proposed, said, commands)
+    if work.failed:
+        said = (*said, failed_sentence(work))
+    return AgentAtConflicts(found, len(work.asked), proposed, said, commands, told)
 
 
 def proposal_for(ctx: Context, ref: str, path: str) -> Proposal | None:

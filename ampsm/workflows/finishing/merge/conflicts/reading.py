@@ -16,7 +16,7 @@ from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.texts import encoding_of
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
 from ampsm.workflows.finishing.merge.going_on import require_conflicts_known
-from ampsm.workflows.session.in_conflict.words import told_of_last
+from ampsm.workflows.session.in_conflict.holding import notes_that_hold
 
 
 class ConflictLook:
@@ -39,7 +39,7 @@ class ConflictLook:
         """The conflicts at which the open merge or rebase waits, resolved ones too."""
         stop, at = self._stop, self._stop.at
         merged = merged_by_git(stop, self._files)
-        notes = told_of_last(stop.worktree, stop.agent) if stop.agent else ()
+        notes = notes_that_hold(stop.worktree, stop.agent) if stop.agent else ()
         step = RebaseStep(at.n, at.of)
         return Conflicts(stop.merge.operation, step, sides_of(stop), tuple(self._told), merged, notes, self._marked)
 

@@ -10,8 +10,9 @@ import pytest
 from ampsm.git.command import git
 from ampsm.model.conflicts import Choice
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing import choose, conflicts_of, unresolve_file
+from ampsm.workflows.finishing import abort_merge, choose, conflicts_of, unresolve_file
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
+from tests.workflows.finishing.merge.merges import Make, run
 
 __all__ = ["waiting"]
 
@@ -58,3 +59,14 @@ def test_the_commit_taken_back_as_is_said_leaves_all_to_be_settled_again(committ
     w.resolve("a")
     w.merged()
     assert (w.blob("a"), w.blob("b")) == (b"T\n", b"by hand\n")
+
+
+@pytest.mark.parametrize("left", [("symbolic-ref", "HEAD", "refs/heads/main"), ("update-ref", "HEAD", "main~1")])
+def test_what_the_rebase_had_made_is_kept_where_head_was_taken_elsewhere(drawn: Make, left: tuple[str, ...]) -> None:
+    d = drawn("main: base{a=1\\n} u{a=2\\n} | session: base > s1*{b=1\\n} h1{a=3\\n}")
+    assert run(d, None, squash=False).exit_code == 4
+    made = d.git("rev-parse", "HEAD", at=d.worktree)
+    d.git(*left, at=d.worktree)
+    abort_merge(d.ctx, d.session.id)
+    assert d.git("for-each-ref", "--points-at", made, "refs/ampsm/backup"), "somebody may have resolved conflicts in it"
+    assert d.tip == d.graph["h1"] and d.git("rev-parse", "main") == d.graph["u"]
