@@ -1,6 +1,7 @@
 """What is true of a session now, and what comes next. Reads only.
 
-`git_state` and `merge_status` ask git; `facts` puts what they say, and who works there, beside what the store knows.
+`git_state` and `merge_status` ask git; `facts` puts what they say, and who works there, beside what the store knows;
+`at_work` says what somebody does there.
 `condition` decides from that what is true, as one or more `kind`s of which the first is the session's condition, with
 the `steps` that lead on. The tables `sentences`, `sentences_astray` and `sentences_at_rest` have a row for every kind,
 with its commands to type and its words; the surfaces only show these, by `wording`. `availability` says which commands

@@ -16,6 +16,7 @@ from ampsm.system.paths import moved_beside
 from ampsm.workflows.session.arrival import merged_into
 from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.moved import let_go
+from ampsm.workflows.status.at_work import command_words, iteration_words
 from ampsm.workflows.status.git_state import GitState, load_git_state
 from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 
@@ -60,6 +61,14 @@ class Facts:
             return 1
         begins = self._activity.doing == "iteration" and self._last.status != "running"
         return self._last.number + begins
+
+    @property
+    def iteration_at_work(self) -> str:
+        return iteration_words(self.number, self.merge)
+
+    @property
+    def command_at_work(self) -> str:
+        return command_words(self._activity, self.merge, self.to_target)
 
     @property
     def process(self) -> str:

@@ -25,9 +25,9 @@ class ObservedMerge:
     `unstaged` are those that count as resolved as they are there, which nobody has staged yet. `rebase` is None where
     git was not asked, or cannot tell; `held_up` is what else keeps a rebase that has stopped from going on, `stop`
     at which of its commits it is. `notes` say what the agent has changed there besides, and what became of that, as
-    far as it still holds."""
+    far as it still holds; `asked` are the files there that an agent at work was asked to resolve."""
 
-    internal = ("unstaged", "rebase", "held_up", "stop")
+    internal = ("unstaged", "rebase", "held_up", "stop", "asked")
 
     merge_id: str
     operation: str
@@ -42,6 +42,7 @@ class ObservedMerge:
     held_up: HeldUp = HeldUp()
     stop: RebaseStep | None = None
     notes: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
@@ -51,6 +52,7 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
         return None
     rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
     unstaged: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     holding, stop = HeldUp(), None
     notes: tuple[str, ...] = ()
     if ask_git:
@@ -64,9 +66,10 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
                 holding = held_up(worktree, at, in_conflict=bool(conflicts))
                 agent = agent_work(ctx, session.id, merge.merge_id, at)
                 notes = notes_that_hold(worktree, agent) if agent else ()
+                asked = agent.asked if agent is not None and not agent.ended else ()
         except (UserError, OSError):
             pass
     return ObservedMerge(
         merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
-        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding, stop, notes,
+        waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding, stop, notes, asked,
     )  # fmt: skip

@@ -66,7 +66,7 @@ UNDER_WAY = {
     Kind.RUNNING: Sentences(
         ("logs {id} --follow", "stop {id}"),
         "Iteration {f.number} is running{f.process}. Watch it: {0}",
-        "Iteration {f.number} is running. It goes on when you close this window.",
+        "{f.iteration_at_work}. It goes on when you close this window.",
         label="Stop",
         reason="iteration {f.number}",
         hindrance="An iteration is running",
@@ -82,7 +82,7 @@ UNDER_WAY = {
     Kind.AT_WORK: Sentences(
         ("status {id}",),
         "Process {f.activity.holder} is at work in the session. Wait for it, then: {0}",
-        "A command is at work in this session and ends by itself.",
+        "{f.command_at_work}. It ends by itself.",
         reason="command at work",
         hindrance="A command is at work in this session",
     ),

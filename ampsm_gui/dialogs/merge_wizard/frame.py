@@ -56,11 +56,12 @@ class WizardFrame(QWidget):
         self._said(narrow)
 
     def show_line(self) -> None:
-        """The step that counts now, of all."""
+        """The step that counts now, of all; between two steps the one that was done last."""
         shown = self.steps.shown()
-        at = next((place for place, step in enumerate(shown) if step.state not in (DONE, SKIPPED, TO_COME)), None)
-        if at is None:
-            at = len(shown) - 1
+        to_come = next((place for place, step in enumerate(shown) if step.state == TO_COME), len(shown))
+        at = next(
+            (place for place, step in enumerate(shown) if step.state not in (DONE, SKIPPED, TO_COME)), to_come - 1
+        )
         if shown:
             step = shown[at]
             self.line.setText(f"{at + 1} of {len(shown)} {step.name}" + (f": {step.fact}" if step.fact else ""))

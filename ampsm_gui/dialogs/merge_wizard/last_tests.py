@@ -10,6 +10,9 @@ from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look import figures
 from ampsm_gui.look.status import StatusLook, check_look, session_look
+from ampsm_gui.models.merge.steps import DONE, FAILED, RUNNING
+
+_LOOKS = {RUNNING: session_look("running"), DONE: check_look(PASS), FAILED: check_look(FAIL)}
 
 
 class LastTests(QObject):
@@ -55,16 +58,24 @@ class LastTests(QObject):
         reading = self._state.reading
         if not self.awaited or reading is None or reading.tests is None:
             return None, ""
+        if (known := self.step()) is None:
+            return self._told_beside(reading.tests.staged)
+        words, state = known
+        return _LOOKS[state], f"The tests {'run' if state == RUNNING else words}"
+
+    def step(self) -> tuple[str, str] | None:
+        """What they do or came to, for the step of that name, with its state; None while neither is known."""
+        reading = self._state.reading
+        if not self.awaited or reading is None or reading.tests is None:
+            return None
         if self._work.testing:
-            return session_look("running"), "The tests run"
+            return "running", RUNNING
         result = reading.tests.result
         if result is None:
-            return self._told_beside(reading.tests.staged)
-        took = figures.seconds_prose(result.duration_ms)
+            return None
         if result.passed:
-            return check_look(PASS), f"The tests pass ({took})"
-        ended = "The tests time out" if result.timed_out else f"The tests fail (exit {result.exit_code})"
-        return check_look(FAIL), ended
+            return f"pass ({figures.seconds_prose(result.duration_ms)})", DONE
+        return "time out" if result.timed_out else f"fail (exit {result.exit_code})", FAILED
 
     def _told_beside(self, staged: bool) -> tuple[StatusLook | None, str]:
         """How they ended where that does not count for what is merged."""

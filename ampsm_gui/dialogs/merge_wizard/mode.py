@@ -45,6 +45,11 @@ class MergeReading(NamedTuple):
         return max(len(merge.get("conflicts") or ()), self.unstaged)
 
     @property
+    def works(self) -> bool:
+        """Whether the agent, or the test script, is at work there now."""
+        return self.view["actions"].get("stop") is None
+
+    @property
     def total(self) -> int:
         return max(len(self.course.conflicts) if self.course else 0, self.left)
 

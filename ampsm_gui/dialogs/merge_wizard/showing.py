@@ -68,8 +68,9 @@ class WizardShowing:
         elif state.mode is WizardMode.OVER:
             shown = steps.after(course)
         else:
+            at_work = state.mode is WizardMode.AT_WORK or reading.works
             shown = steps.during(
-                course, reading.left, reading.total, reading.stop, at_work=state.mode is WizardMode.AT_WORK
+                course, reading.left, reading.total, reading.stop, at_work=at_work, tests=self._tests.step()
             )
         self._frame.steps.show_steps(shown)
         self._frame.show_line()
@@ -86,7 +87,10 @@ class WizardShowing:
             top.show_sentence(look, sentence, [*self._way_of_push(), *undo])
             return
         sentence = words.waits_words(course, state.reading, situation["sentence"])
-        look = session_look("running" if state.mode is WizardMode.AT_WORK else situation["status"])
+        if testing := self._tests.awaited and self._work.testing:
+            sentence = words.TESTS_RUN
+        at_work = state.mode is WizardMode.AT_WORK or state.reading.works or testing
+        look = session_look("running" if at_work else situation["status"])
         top.show_sentence(look, sentence, self._ways(course, situation, actions))
 
     def foot(self) -> None:

@@ -16,6 +16,7 @@ from ampsm_gui.models.merge.words import Headline, headline
 
 _CHECKING = StatusLook("Checking", "status-running", "running.text")
 _LONG = 24
+TESTS_RUN = "All conflicts are resolved. The tests run on what came of them; nothing moves meanwhile."
 
 
 def head_of_checks(checking: MergeChecking, form: MergeForm, target: str) -> tuple[Headline, StatusLook]:
@@ -95,6 +96,8 @@ def over_words(course: MergeCourse) -> tuple[StatusLook, str]:
 
 def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> str:
     """Where an open merge stands. What it waits for at its target was said by the step itself."""
+    if reading.works:
+        return sentence
     if course.waiting_for == WaitsFor.CONFLICTS and reading.left:
         onto = f"The {course.operation} {'onto' if course.operation == 'rebase' else 'into'} {course.target}"
         files, stop = f"{reading.left} of {figures.count(reading.total, 'file')}", reading.stop

@@ -71,9 +71,10 @@ def _predicted(expected: int, *, several: bool) -> str:
     return f"{figures.count(expected, 'file')} predicted{' at first' if several else ''}"
 
 
-def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, *, at_work: bool) -> list[StepLine]:
+def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, *, at_work: bool,
+           tests: tuple[str, str] | None = None) -> list[StepLine]:  # fmt: skip
     """How the open merge or rebase stands; `left` of `total` files have conflicts at this `stop`, `at_work`: a command
-    goes on with it now."""
+    goes on with it now, or the agent resolves them. `tests` is the fact and state of those after the last conflict."""
     current = CONFLICTS if course.waiting_for == WaitsFor.CONFLICTS else _PLACES.get(course.step or MergeStep.ABORT, -1)
     taken = _taken(course.steps)
     rows = []
@@ -84,7 +85,9 @@ def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, 
             fact, state = figures.clock_time(course.started_at), DONE
         if place == CONFLICTS and current == CONFLICTS:
             fact = _at_stop(left, total, stop)
-            state = NEEDS_YOU
+            state = DONE if tests else RUNNING if at_work else NEEDS_YOU
+        elif place == TESTS and current == CONFLICTS and tests:
+            fact, state = tests
         elif place == CONFLICTS and (current > CONFLICTS or total):
             fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
         elif place == REBASE and (current == CONFLICTS or (steps and state == DONE and current > REBASE)):

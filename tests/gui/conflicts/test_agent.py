@@ -13,6 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from ampsm.context import open_context
+from ampsm_gui.dialogs.merge_wizard.mode import read_merge
+from ampsm_gui.dialogs.merge_wizard.words import waits_words
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from ampsm_gui.pages.console.tab import ConsoleTab
 from ampsm_gui.pages.window.main_window import MainWindow
@@ -57,6 +60,11 @@ def test_it_is_seen_at_work_and_can_be_stopped_and_watched(
     made = page(session)
     qtbot.waitUntil(lambda: made.agent.works, timeout=LONG)
     qtbot.waitUntil((tmp_path / "ready").exists, timeout=LONG)
+    with open_context() as ctx:
+        reading = read_merge(ctx, session["id"])
+    assert reading.course is not None and reading.works
+    said = waits_words(reading.course, reading, reading.view["situation"]["sentence"])
+    assert said == "The agent is resolving 2 files. It goes on when you close this window."
     assert made.agent_strip.text.startswith("The agent is resolving 2 files · 0:")
     assert buttons(made.agent_strip) == ["Watch", "Stop"]
     with qtbot.waitSignal(made.watch_requested):

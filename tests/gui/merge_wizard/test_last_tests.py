@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from ampsm_gui.models.merge.steps import DONE, FAILED, StepLine
 from tests.gui.conftest import World
 from tests.gui.merge_wizard.test_wizard import conflict, open_wizard, tip
 from tests.gui.shown import Shown
@@ -46,6 +47,10 @@ def way(wizard: MergeWizard, words: str) -> QPushButton:
     return next(button for button in wizard.frame.head.buttons if button.text() == words)
 
 
+def step(wizard: MergeWizard, name: str) -> StepLine:
+    return next(found for found in wizard.frame.steps.shown() if found.name == name)
+
+
 def result(wizard: MergeWizard) -> str:
     return wizard.frame.foot.result.text()
 
@@ -56,6 +61,9 @@ def test_they_run_and_nothing_moves_before_one_goes_on(shown: Shown, world: Worl
     wizard = open_wizard(shown, session)
     resolve(shown, wizard)
     shown.until(lambda: result(wizard).startswith("The tests pass ("))
+    shown.until(lambda: step(wizard, "Tests").state == DONE)
+    assert step(wizard, "Tests").fact == result(wizard).removeprefix("The tests "), "the step says it as well"
+    assert wizard.frame.line.text() == f"5 of 7 Tests: {step(wizard, 'Tests').fact}"
     assert runs(session) == asked + 1 and tip(world, session) == before and wizard.mode is WizardMode.CONFLICTS
     assert wizard.frame.foot.result.isVisible()
     undo = wizard.findChild(QAction, "unresolveFileAction")
@@ -77,6 +85,7 @@ def test_what_they_said_is_there_when_the_wizard_is_opened_again(shown: Shown, w
     wizard = open_wizard(shown, session)
     resolve(shown, wizard)
     shown.until(lambda: result(wizard) == "The tests fail (exit 1)")
+    assert step(wizard, "Tests")[:3] == ("Tests", "fail (exit 1)", FAILED)
     wizard.close()
     shown.until(lambda: not shown.window.findChildren(MergeWizard))
     asked = runs(session)
