@@ -12,10 +12,13 @@ from ampsm.git.rewrite.lost_conflicts import is_emptied, lost
 from ampsm.git.rewrite.rebase import RebaseStop, place_at_stop, stopped_step, was_forgotten
 from ampsm.git.rewrite.rebase_files import branch_at_stop
 from ampsm.git.rewrite.stages import resolved_since
-from ampsm.model.arguments import path_argument
+from ampsm.model.arguments import path_argument, pathspec
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
+
+#: As many files are named in a command; the others are said when it is tried again.
+_MOST_NAMED = 20
 
 
 def require_not_forgotten(session: Session, worktree: Path, onto: str) -> None:
@@ -93,7 +96,8 @@ def markers_committed(session: Session, worktree: Path, onto: str, before: str, 
     """Raises `conflicts` (exit 4) where the commits on top of the target have conflict markers that neither it nor the
     session had at `before`."""
     if found := left_markers.committed(worktree, onto, before, tip):
-        commit = f"git -C {quoted(worktree)} commit -am 'Remove conflict markers'"
+        named = " ".join(pathspec(path) for path, _ in found[:_MOST_NAMED])  # and no other that was edited
+        commit = f"git -C {quoted(worktree)} commit -m 'Remove conflict markers' -- {named}"
         raise _marked(session, worktree, found, f"{commit}, then: amp-sessions continue-merge {session.id}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,7 +154,11 @@ def test_markers_that_were_committed_by_hand_keep_the_target_where_it_is(torn: W
     error = refuses(w)
     assert (error.code, error.message) == ("conflicts", "Conflict markers are left in b:1")
     (w.wt / "b").write_text("settled\n")
-    git(w.wt, "commit", "-qam", "Remove conflict markers", writes=True)
+    (w.wt / "c").write_text("not yet to be committed\n")
+    commit = str(error.hint).partition(", then: ")[2].partition(", then: ")[0]
+    subprocess.run(commit, shell=True, check=True, env=w.d.world.environ)
+    assert w.d.git("status", "--porcelain", at=w.wt).strip() == "M c"
+    git(w.wt, "checkout", "-q", "c", writes=True)
     assert continue_merge(w.d.ctx, w.id).exit_code == 0
     assert w.blob("b") == b"settled\n"
 
