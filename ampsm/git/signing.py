@@ -32,15 +32,19 @@ def signs(worktree: Path | str) -> bool:
 
 def takes_only_signed(place: Path | str, branch: str) -> bool:
     """Whether git would merge only what is signed into a branch that is checked out at `place`."""
-    options = git_answer(place, "config", f"branch.{branch}.mergeOptions") or ""
+    words = ("config", "-z", "--get-regexp", r"^(branch\..*\.mergeoptions|merge\.verifysignatures)$")
+    listed = git(place, *words, check=False).stdout.decode("utf-8", "surrogateescape").split("\0")
+    values = dict(entry.partition("\n")[::2] for entry in listed if entry)
+    options = values.get(f"branch.{branch}.mergeoptions", "")
     try:
-        words = shlex.split(options)
+        given = shlex.split(options)
     except ValueError:
-        words = options.split()
-    said = [word for word in words if _is(word, _VERIFY) or _is(word, _NO_VERIFY)]
+        given = options.split()
+    said = [word for word in given if _is(word, _VERIFY) or _is(word, _NO_VERIFY)]
     if said:
         return _is(said[-1], _VERIFY)
-    return git_answer(place, "config", "--type=bool", "merge.verifySignatures") == "true"
+    asked = "merge.verifysignatures" in values
+    return asked and git_answer(place, "config", "--type=bool", "merge.verifySignatures") == "true"
 
 
 def is_trusted(where: Path | str, commit: str, *, env: dict[str, str] | None = None) -> bool:

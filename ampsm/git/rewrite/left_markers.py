@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
@@ -60,10 +61,9 @@ def committed(worktree: Path, onto: str, before: str, tip: str) -> list[Marked]:
     """Those in the commits that put what was at `before` on top of `onto`, up to `tip`. Raises GitError."""
     if tip in (onto, before):
         return []
-    marked = list(added_markers(worktree, onto, tip))
-    if not marked:
+    paths = _paths_with_markers(worktree, onto, tip)
+    if not paths:
         return []
-    paths = [path for path, _ in marked]
     rules, was_at = merge_rules(worktree, paths), _names_before(worktree, before, tip)
     now, there = in_tree(worktree, tip, paths) or {}, in_tree(worktree, onto, paths) or {}
     own = in_tree(worktree, before, [was_at.get(path, path) for path in paths]) or {}
@@ -74,6 +74,12 @@ def committed(worktree: Path, onto: str, before: str, tip: str) -> list[Marked]:
         if (line := first_new_marker(content, b"", target, session, rules[path].size)) is not None:
             left.append((path, line))
     return left
+
+
+@lru_cache(maxsize=8)
+def _paths_with_markers(worktree: Path, before: str, after: str) -> tuple[str, ...]:
+    """Asked once for the same commits: when they are made, and when the target is to move to them."""
+    return tuple(path for path, _ in added_markers(worktree, before, after))
 
 
 def marked_line(worktree: Path, path: str, content: bytes, sides: Stages) -> int | None:

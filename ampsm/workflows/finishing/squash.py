@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git import refs, repository
+from ampsm.git import refs
 from ampsm.git.commits import CommitRefused
-from ampsm.git.objects import commits_between
+from ampsm.git.objects import commits_between, trees_of
 from ampsm.git.rewrite import squash as objects
 from ampsm.git.rewrite.squash import Squashed
 from ampsm.model.errors import UserError
@@ -50,7 +50,7 @@ def squash_session(ctx: Context, ref: str, *, message: str, include_manual: str 
             ))  # fmt: skip
 
         made, backup_ref = squash_held(
-            ctx, session, message=message, include=include_manual == "include",
+            ctx, session, tip, message=message, include=include_manual == "include",
             target_sha=branch_point.base_tip(session), announce=announce,
         )  # fmt: skip
         session_file.save_session(ctx, session)
@@ -66,17 +66,16 @@ def _require_own_commits(session: Session, tip: str) -> None:
 
 
 def squash_held(
-    ctx: Context, session: Session, *, message: str, include: bool, target_sha: str | None,
+    ctx: Context, session: Session, tip: str, *, message: str, include: bool, target_sha: str | None,
     announce: Callable[[Squashed, str], None],
 ) -> tuple[Squashed, str | None]:  # fmt: skip
-    """Squashes the commits of a session that is held and ready, and moves its branch. Returns what it made, and the ref
-    that keeps the tip from before.
+    """Squashes the commits of a session that is held and ready, at `tip`, and moves its branch. Returns what it made,
+    and the ref that keeps the tip from before.
 
     `announce` is told the result and the ref of the backup before the branch moves, so that the step can be recorded;
     it is not called when nothing is rewritten. Raises as `squash`; the branch has not moved then.
     """
     worktree = Path(session.worktree)
-    tip = repository.require_head(worktree)
     point = branch_point.point_to_rewrite(session, tip, target_sha)
     found = commit_origin.classify(ctx, session, point, tip)
     if not found:
@@ -97,7 +96,8 @@ def squash_held(
         if error.code == "cannot-separate":
             error.hint = f"amp-sessions squash {session.id} --message '…'  (folds them in)"
         raise
-    if repository.tree_of(worktree, made.commit) != repository.tree_of(worktree, tip):
+    trees = trees_of(worktree, [made.commit, tip])
+    if trees[made.commit] != trees[tip]:
         raise AssertionError("a squash would change files")
     if made.commit == tip:
         return made, None

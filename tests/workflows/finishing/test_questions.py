@@ -15,7 +15,7 @@ _MOST = {
     "preflight": 32,
     "rebase": 44,
     "undo": 19,
-    "merge --message m": 87,
+    "merge --message m": 81,
 }
 
 

@@ -43,8 +43,8 @@ def squash(merging: Merging) -> None:
         merging.save(pending=made.commit)
 
     made, _ = squash_held(
-        merging.ctx, merging.session, message=options.message or message_of(merging.root, commits[-1].sha),
-        include=options.include,
+        merging.ctx, merging.session, merging.state.tip,
+        message=options.message or message_of(merging.root, commits[-1].sha), include=options.include,
         target_sha=state.branch_point, announce=announce,
     )  # fmt: skip
     number = counted(made.squashed, "commit") + (" is" if made.squashed == 1 else " are")
