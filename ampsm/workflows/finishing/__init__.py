@@ -55,9 +55,11 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.resume import continue_merge
     from ampsm.workflows.finishing.merge.stop_tests import StopTests, stop_tests
     from ampsm.workflows.finishing.preview import (
+        CommitPreview,
         RebasePreview,
         SquashPreview,
         cleanup_preview,
+        commit_preview,
         rebase_preview,
         squash_preview,
     )
@@ -93,7 +95,8 @@ else:
         "merge.preflight": "preflight_session",
         "merge.plan": "Readiness",
         "merge.resume": "continue_merge",
-        "preview": "RebasePreview SquashPreview cleanup_preview rebase_preview squash_preview",
+        "preview": "CommitPreview RebasePreview SquashPreview cleanup_preview commit_preview rebase_preview "
+                   "squash_preview",
         "rebase": "RebaseOutcome rebase_session",
         "squash": "SquashResult squash_session",
         "undo": "Undone undo_operation",

@@ -1,4 +1,4 @@
-"""What squash, rebase and cleanup of a session would do, before they are asked for: changes nothing, holds nothing.
+"""What squash, rebase, cleanup and commit of a session would do, before they are asked for. Changes and holds nothing.
 
 What a preview says can be outdated when the step comes; the step itself checks again.
 """
@@ -10,9 +10,11 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import repository
 from ampsm.git.commits import commits_between
+from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
+from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
 from ampsm.workflows.finishing.merge import outcome, preflight
 from ampsm.workflows.finishing.merge.plan import merge_plan
@@ -48,6 +50,26 @@ class RebasePreview:
     @property
     def up_to_date(self) -> bool:
         return self.branch_point == self.onto.sha
+
+
+@record
+class CommitPreview:
+    """The `files` that a commit by hand takes, each with what it is there: `new`, `deleted`, or nothing when it is
+    changed. `nested` are repositories inside, which are never committed."""
+
+    files: tuple[tuple[str, str], ...]
+    nested: tuple[str, ...]
+
+
+def commit_preview(ctx: Context, ref: str) -> CommitPreview:
+    """Raises GitError, and as `require_session` and `require_worktree`."""
+    session = lookup.require_session(ctx, ref)
+    worktree_of.require_worktree(session)
+    found = worktree_status(session.worktree)
+    left_out = unchanged_leftovers(session)
+    kinds = dict.fromkeys(found.untracked, "new") | dict.fromkeys(found.missing, "deleted")
+    files = tuple((path, kinds.get(path, "")) for path in found.paths if path not in left_out)
+    return CommitPreview(files, found.nested)
 
 
 def squash_preview(ctx: Context, ref: str) -> SquashPreview:

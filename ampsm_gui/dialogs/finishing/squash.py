@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from ampsm.workflows.finishing import SquashPreview, squash_preview
@@ -12,6 +12,7 @@ from ampsm.workflows.session import SessionCommit
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, commit_line, committed_first, short
 from ampsm_gui.look import figures
+from ampsm_gui.models.merge.message import suggested_message
 from ampsm_gui.widgets.fields.commit_field import CommitField
 
 _SHOWN = 8
@@ -26,8 +27,10 @@ class SquashDialog(SessionDialog):
         super().__init__(desktop, "Squash", "Squash", session_id, view, parent)
         self.setObjectName("squashDialog")
         self._preview: SquashPreview | None = None
+        self._name = str(self.session.get("name") or "")
+        self._suggested = self._name
         self.message = CommitField(desktop.theme, self)
-        self.message.set_message(str(self.session.get("name") or ""))
+        self.message.set_message(self._suggested)
         self.fold = QRadioButton("Fold manual commits in", self)
         self.apart = QRadioButton("Keep manual commits apart, on top of it", self)
         self._group = QButtonGroup(self)
@@ -64,6 +67,7 @@ class SquashDialog(SessionDialog):
         for button in (self.fold, self.apart):
             button.setVisible(0 < manual < len(commits))
         self._on_changed()
+        self.message.text.selectAll()
 
     def succeed(self, document: dict[str, Any]) -> None:
         kept = f", {figures.count(document['kept'], 'manual commit')} kept" if document["kept"] else ""
@@ -78,6 +82,7 @@ class SquashDialog(SessionDialog):
         commits = self._preview.commits
         manual = sum(not found.amp for found in commits)
         kept = manual if self.apart.isChecked() and manual < len(commits) else 0
+        self._suggest([found.subject for found in commits if found.amp or not kept])
         becoming = len(commits) - kept
         apart = f" {figures.count(kept, 'manual commit')} stay{'s' if kept == 1 else ''} on top of it." if kept else ""
         many = f"{figures.count(becoming, 'commit')} become{'s' if becoming == 1 else ''}"
@@ -89,6 +94,16 @@ class SquashDialog(SessionDialog):
         self._note.setText(f"The old tip{tip} is kept: Undo brings the branch back to it.")
         has_message = bool(self.message.message().strip())
         self.set_allowed(has_message, "" if has_message else "Needs a message")
+
+    def _suggest(self, subjects: list[str]) -> None:
+        """A message of these commits, while nobody has written another one."""
+        if self.message.message() != self._suggested:
+            return
+        self._suggested = suggested_message(self._name, subjects)
+        blockers = [QSignalBlocker(widget) for widget in (self.message, self.message.text)]
+        self.message.set_message(self._suggested)
+        del blockers
+        self.message.show_length()
 
 
 def _kind(found: SessionCommit) -> str:

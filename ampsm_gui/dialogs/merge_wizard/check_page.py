@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.cures import check_rows
-from ampsm_gui.dialogs.merge_wizard.foreseen import graph_facts, suggested, what_stays
+from ampsm_gui.dialogs.merge_wizard.foreseen import graph_facts, what_stays
 from ampsm_gui.dialogs.merge_wizard.leaving import LeavingNotes
 from ampsm_gui.models.merge.form import MergeForm
+from ampsm_gui.models.merge.message import suggested_message
 from ampsm_gui.models.merge.rebase_words import rebase_words
 from ampsm_gui.models.merge.words import commits_become, option_titles, option_words
 from ampsm_gui.widgets.label import Label
@@ -124,7 +125,7 @@ class CheckPage(QWidget):
         outlook = self._checking.outlook
         if outlook is not None:
             self.options.set_remotes(outlook.remotes, outlook.remote)
-            self.options.suggest_message(suggested(self._name, outlook))
+            self.options.suggest_message(suggested_message(self._name, outlook.subjects))
         self.show_checks()
 
     @Slot()

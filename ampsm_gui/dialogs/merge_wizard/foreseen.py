@@ -1,18 +1,10 @@
-"""What a merge or rebase makes of what: the message it starts from, the graph, and what it leaves alone."""
+"""What a merge or rebase makes of what: the graph, and what it leaves alone."""
 
 from __future__ import annotations
 
 from ampsm.workflows.finishing import MergeOutlook
 from ampsm_gui.models.merge.form import MergeForm
 from ampsm_gui.widgets.merge.graph import GraphFacts
-
-
-def suggested(name: str, outlook: MergeOutlook) -> str:
-    """A message for the one commit: the session's name, then what its commits say. One commit keeps its own."""
-    if outlook.commits == 1:
-        return outlook.subjects[0]
-    subjects = "\n".join(f"- {subject}" for subject in dict.fromkeys(outlook.subjects) if subject != name)
-    return f"{name}\n\n{subjects}" if subjects else name
 
 
 def graph_facts(form: MergeForm, outlook: MergeOutlook) -> GraphFacts:

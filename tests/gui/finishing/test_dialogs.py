@@ -49,6 +49,8 @@ def test_squash_says_what_becomes_one_and_undo_brings_it_back(
     assert dialog.lead.text().startswith("3 commits become one on")
     assert "Mine" in _said(dialog) and "<i>manual</i>" in _said(dialog)
     assert before[:10] in _said(dialog)
+    subjects = world.subjects(worked)[2::-1]
+    assert dialog.message.message() == "\n".join(["Login page", "", *(f"- {it}" for it in dict.fromkeys(subjects))])
     dialog.message.set_message("")
     assert (dialog.verb.isEnabled(), dialog.note.text()) == (False, "Needs a message")
     dialog.message.set_message("feat: login\n\nWith a body.")
@@ -87,6 +89,7 @@ def test_squash_can_keep_manual_commits_apart(shown: Shown, world: World, worked
     with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
         dialog.verb.click()
     assert world.subjects(worked)[:2] == ["Mine", "Login page"]
+    assert "Mine" not in world.git(worked["repo"], "show", "-s", "--format=%b", f"{worked['branch']}^")
 
 
 def test_a_dialog_over_a_narrow_window_is_as_high_as_its_words_need_there(shown: Shown, worked: dict[str, Any]) -> None:
