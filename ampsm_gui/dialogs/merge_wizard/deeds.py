@@ -71,6 +71,8 @@ class WizardDeeds(QObject):
         situation = state.view["situation"] if state.view else {}
         if action == "undo":
             self._ask(UndoDialog(self._desktop, state.session_id, state.view, self._window))
+        elif action == "restore":
+            self._work.restore()
         elif action == "iterate":
             self._work.iterate(*(situation["options"] if situation.get("action") == action else ()))
         elif action == "run":

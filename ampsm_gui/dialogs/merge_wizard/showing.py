@@ -82,9 +82,8 @@ class WizardShowing:
             return
         situation, actions = state.reading.view["situation"], state.reading.view["actions"]
         if state.mode is WizardMode.OVER:
-            look, sentence = words.over_words(self._push.as_it_is(course))
-            undo = [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
-            top.show_sentence(look, sentence, [*self._way_of_push(), *undo])
+            look, sentence = words.over_words(self._push.as_it_is(course), cleaned_up=state.is_cleaned_up)
+            top.show_sentence(look, sentence, [*self._way_of_push(), *self._way_back(course, actions)])
             return
         sentence = words.waits_words(course, state.reading, situation["sentence"])
         if testing := self._tests.awaited and self._work.testing:
@@ -120,9 +119,11 @@ class WizardShowing:
                 foot.show_primary("Continue", why_not or "", enabled=why_not is None and not busy)
 
     def _copied_words(self) -> str:
-        """What can be copied; of one that is over an undo, where there may be one."""
+        """What can be copied; of one that is over the way back, where there may be one."""
         if self._state.mode is not WizardMode.OVER:
             return "Copy command"
+        if self._state.is_cleaned_up:
+            return "Copy restore command"
         view = self._state.view
         return "Copy undo command" if view is not None and view["actions"].get("undo") is None else ""
 
@@ -145,6 +146,12 @@ class WizardShowing:
         found += [(way["action"], way["label"]) for way in situation["more"]]
         ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
         return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways
+
+    def _way_back(self, course: MergeCourse, actions: dict[str, str | None]) -> list[Way]:
+        """Undo; of a session that is cleaned up what has to come before."""
+        if self._state.is_cleaned_up:
+            return [("restore", "Restore", "Something is at work" if self._work.busy else actions.get("restore"))]
+        return [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
 
     def _way_of_push(self) -> list[Way]:
         if not self._push.argv():

@@ -49,6 +49,11 @@ class WizardState:
         return self.form.target or str(self.session.get("baseBranch") or "") or "the base"
 
     @property
+    def is_cleaned_up(self) -> bool:
+        """Whether worktree and branch are gone: they can be brought back, and then what was merged undone."""
+        return bool(self.session.get("cleanedUpAt"))
+
+    @property
     def is_stale(self) -> bool:
         """Whether git says something else than when the checks were asked for."""
         return self.checked_of is not None and self.checked_of != self.of_git()

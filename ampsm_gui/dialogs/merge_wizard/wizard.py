@@ -126,7 +126,7 @@ class MergeWizard(Dialog):
     def command_words(self) -> list[str]:
         """What does the next step, as words after `amp-sessions`."""
         if self.mode is WizardMode.OVER:
-            return ["undo", self.session_id]
+            return ["restore" if self.state.is_cleaned_up else "undo", self.session_id]
         if self.state.course is not None:
             return ["continue-merge", self.session_id]
         return self.filling.words()

@@ -16,6 +16,7 @@ from ampsm_gui.models.merge.words import Headline, headline
 
 _CHECKING = StatusLook("Checking", "status-running", "running.text")
 _LONG = 24
+RESTORED = "Branch, worktree and files are back"
 TESTS_RUN = "All conflicts are resolved. The tests run on what came of them; nothing moves meanwhile."
 
 
@@ -80,7 +81,7 @@ def restores_words(course: MergeCourse) -> str:
     return f"{back}, and {course.target} too" if moved else f"{back}; {course.target} was never moved"
 
 
-def over_words(course: MergeCourse) -> tuple[StatusLook, str]:
+def over_words(course: MergeCourse, *, cleaned_up: bool) -> tuple[StatusLook, str]:
     """What came of a merge or rebase that is over."""
     commit, warnings = (course.commit or "")[:7], len(course.warnings)
     but = f", with {figures.count(warnings, 'warning')}" if warnings else ""
@@ -91,7 +92,9 @@ def over_words(course: MergeCourse) -> tuple[StatusLook, str]:
     pushed = " and pushed" if course.pushed else ""
     broke = [step.message for step in course.steps if step.step == MergeStep.PUSH and step.status == "failed"]
     failed = f" {broke[-1]}." if broke and broke[-1] and not course.pushed else ""
-    return session_look("done"), f"Merged into {course.target} at {commit}{pushed}{but}.{failed}"
+    undo = "" if course.pushed else ", then Undo can take the merge back"
+    back = f" Restore brings its worktree and branch back{undo}." if cleaned_up else ""
+    return session_look("done"), f"Merged into {course.target} at {commit}{pushed}{but}.{failed}{back}"
 
 
 def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ampsm.model.merge import MergeStep
 from ampsm_gui.desktop import Desktop
-from ampsm_gui.dialogs.merge_wizard.words import ended_words
+from ampsm_gui.dialogs.merge_wizard.words import RESTORED, ended_words
 from ampsm_gui.runtime.command import CommandError, RunningCommand
 from ampsm_gui.runtime.given import given
 
@@ -76,6 +76,10 @@ class WizardWork(QObject):
         """Lets the agent work."""
         self._run(self._on_began, "iterate", self._id, "--detach", *options)
 
+    def restore(self) -> None:
+        """Brings back what a cleanup took away."""
+        self._run(self._on_restored, "restore", self._id)
+
     def stop(self) -> None:
         """Stops what is at work in the session, whoever has begun it."""
         self._desktop.commands.run("stop", self._id).failed.connect(self.failed)
@@ -115,6 +119,9 @@ class WizardWork(QObject):
     def _on_tested(self, _document: dict[str, Any]) -> None:
         """What they said was told while they ran."""
         self.tested = True
+
+    def _on_restored(self, _document: dict[str, Any]) -> None:
+        self.outcome.emit(RESTORED, False)
 
     def _on_began(self, document: dict[str, Any]) -> None:
         number = (document.get("iteration") or {}).get("number", "")

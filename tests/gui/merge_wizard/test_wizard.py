@@ -63,14 +63,22 @@ def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[s
     message = wizard.findChild(QPlainTextEdit, "mergeMessage")
     assert message is not None
     message.setPlainText("feat: login\n\nWith a body.")
+    wizard.check_page.options.boxes["cleanup"].setChecked(True)
     with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
         wizard.start.trigger()
     assert done.args[1].startswith("Merged into main at ") and done.args[2]
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert facts(wizard)["Merge"] == f"merged at {tip(world, worked)[:7]}"
     assert facts(wizard)["Squash"].startswith("3 commits, ")
-    assert sentence(wizard) == f"Merged into main at {tip(world, worked)[:7]}."
+    merged = f"Merged into main at {tip(world, worked)[:7]}."
+    back = "Restore brings its worktree and branch back, then Undo can take the merge back."
+    assert sentence(wizard) == f"{merged} {back}"
     assert world.git(worked["repo"], "log", "-1", "--format=%B", "main").strip() == "feat: login\n\nWith a body."
+    assert wizard.command_words() == ["restore", worked["id"]]
+    [restore] = wizard.frame.head.buttons
+    restore.click()
+    shown.until(lambda: sentence(wizard) == merged and [it.text() for it in wizard.frame.head.buttons] == ["Undo…"])
+    assert wizard.frame.head.buttons[0].isEnabled()
     wizard.close()
 
 
@@ -87,6 +95,8 @@ def test_what_blocks_comes_first_with_its_cure(
     dialog = wizard.findChild(CommitDialog)
     assert dialog is not None
     dialog.message.set_message("By hand")
+    shown.until(dialog.verb.isEnabled)
+    assert dialog.files.lines() == ["new.txt  new"] and "1 changed file becomes a commit" in dialog.lead.text()
     monkeypatch.setattr(wizard, "isActiveWindow", lambda: True)  # as it is again when the dialog goes
     dialog.finished.connect(lambda: QApplication.sendEvent(wizard, QEvent(QEvent.Type.ActivationChange)))
     dialog.verb.click()
