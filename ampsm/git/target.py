@@ -147,9 +147,14 @@ def require_movable(root: Path, ref: str, old: str, new: str) -> Path | None:
     if not found:
         return None
     worktree = found[0].worktree
-    if not _has_followed(worktree, old, new):
+    if not has_followed(worktree, old, new):
         require_free(worktree, old, new)
     return worktree
+
+
+def has_followed(worktree: Path, old: str, new: str) -> bool:
+    """Whether the last move was cut off between files and ref."""
+    return _index_is(worktree, new) and not _index_is(worktree, old)
 
 
 def require_free(worktree: Path, old: str, new: str) -> None:
@@ -216,7 +221,7 @@ def _in_use(ref: str, checkout: Checkout, found: Sequence[Checkout]) -> UserErro
 
 def _follow(worktree: Path, old: str, new: str) -> None:
     """Takes index and files of a worktree from one commit to another, local edits elsewhere kept."""
-    if _has_followed(worktree, old, new):
+    if has_followed(worktree, old, new):
         return
     require_free(worktree, old, new)
     git_when_free(worktree, "update-index", "-q", "--refresh", writes=True)
@@ -224,11 +229,6 @@ def _follow(worktree: Path, old: str, new: str) -> None:
     done = git_when_free(worktree, "read-tree", "-m", "-u", old, new, timeout=LONG_TIMEOUT, writes=True)
     if done.returncode != 0:
         raise GitError(f"The files in {worktree} cannot follow", done.stderr)
-
-
-def _has_followed(worktree: Path, old: str, new: str) -> bool:
-    """Whether the last move was cut off between files and ref."""
-    return _index_is(worktree, new) and not _index_is(worktree, old)
 
 
 def _index_is(worktree: Path, commit: str) -> bool:

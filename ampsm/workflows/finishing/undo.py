@@ -64,7 +64,9 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         operation = stack[0]
         if reason := why_not(session, operation, tip):
             raise reason
-        if tip == operation.to_sha:
+        # Of one that was cut off between the two, the files are there already and only the branch is left to follow.
+        followed = operation.undoing and target.has_followed(worktree, tip, operation.from_sha)
+        if tip == operation.to_sha and not followed:
             require_clean(session)
             target.require_free(worktree, tip, operation.from_sha)
         moved = operation.target
@@ -78,7 +80,7 @@ def undo_operation(ctx: Context, ref: str) -> Undone:
         if tip == operation.to_sha:
             branch = refs.branch_ref(session.branch)
             target.retreat(root, branch, tip, operation.from_sha, worktree, reason=_REASON)
-            submodules.follow(worktree, tip, operation.from_sha)
+        submodules.follow(worktree, operation.to_sha, operation.from_sha)
         session_file.save_session(
             ctx, session, status=operation.status_before, merged_at=operation.merged_at_before,
             blocked_by_tests=operation.blocked_by_tests_before,

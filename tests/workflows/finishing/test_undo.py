@@ -204,6 +204,28 @@ def test_killed_anywhere_and_done_again(
     assert [op.operation for op in undo_list(d.ctx, d.session.id)] == ["squash"]
 
 
+def test_killed_when_the_files_are_back_and_the_branch_is_not(drawn: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    d = drawn("main: base{base.txt=1\\n} a{base.txt=2\\n} | session: base > s1*")
+    before = d.state()
+    rebase_session(d.ctx, d.session.id)
+    rebased = d.tip
+
+    def dies(*_args: Any, **_options: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refs, "update_ref", dies)
+        patched.setattr(target, "_take_back", lambda *_args: None)  # who is killed does nothing any more
+        with pytest.raises(Killed):
+            undo_operation(d.ctx, d.session.id)
+    assert d.tip == rebased and d.git("status", "--porcelain", at=d.worktree)
+    (d.worktree / "mine.txt").write_text("written since\n")
+    undo_operation(d.ctx, d.session.id)
+    assert (d.worktree / "mine.txt").read_text() == "written since\n"
+    (d.worktree / "mine.txt").unlink()
+    assert d.state() == before and d.git("status", "--porcelain", at=d.worktree) == ""
+
+
 def _is_undone(d: Drawn) -> bool:
     return operations.operations(d.ctx, d.session.id)[-1].undone
 

@@ -18,6 +18,7 @@ from ampsm.workflows.finishing.merge import ending
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.merge import merge_session
 from ampsm.workflows.finishing.merge.resume import continue_merge
+from ampsm.workflows.finishing.rebase import rebase_session
 from ampsm.workflows.finishing.undo import undo_operation
 from ampsm.workflows.session import open_merge, operations
 from ampsm.workflows.session.open_merge import MergeOptions
@@ -188,6 +189,28 @@ class TestKilled:
                 except UserError as error:
                     assert error.code == "nothing-in-progress"
                 assert seen(now) == before, number
+        assert number > 3
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("work", [merging(), rebase_session], ids=["merge", "rebase"])
+    def test_taking_back(self, drawn: Make, tmp_path: Path, work: Work) -> None:
+        """An undo that is killed is finished by the next one."""
+        d = drawn(MOVED)
+        kills = Kills(d, tmp_path / "kept")
+        with kills.opened() as now:
+            before = seen(now)
+            work(now.ctx, now.session.id)
+        kills.save("start")
+        number = 0
+        while True:
+            number += 1
+            kills.put_back("start")
+            if not kills.killed(undo_operation, number, every=ALL):
+                break
+            with kills.opened() as now:
+                if stack(now):
+                    undo_operation(now.ctx, now.session.id)
+                assert seen(now) == before and stack(now) == [], number
         assert number > 3
 
 
