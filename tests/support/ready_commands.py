@@ -2,7 +2,8 @@
 
 A server has imported the program and forks for each command, which saves a tenth of a second of processor time each. A
 command gets its own process, arguments, environment, folder and streams. What differs is the beginning: /proc has the
-server's command line and environment. The tests of the documentation and of `tests/cli` start the real program.
+server's command line and environment. The real program is started for what the documentation shows, on terminals, and
+where a test says `starts_anew`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from __future__ import annotations
 import atexit
 import ctypes
 import gc
-import importlib
 import json
 import os
-import pkgutil
 import select
 import selectors
 import signal
@@ -25,6 +24,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from tests.support.warm import load
 
 _ROOT = Path(__file__).parents[2]
 #: What Python reads only when it starts; commands that want it otherwise are started for real.
@@ -118,16 +119,6 @@ def _start() -> socket.socket:
     return mine
 
 
-def _load() -> None:
-    import ampsm
-    import ampsm_cli
-
-    for package in (ampsm, ampsm_cli):
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not found.name.endswith("__main__"):
-                importlib.import_module(found.name)
-
-
 def _serve(requests: socket.socket) -> dict[str, Any] | None:
     """Forks for each request: returns it in the process that is to fulfil it, and None in the server at its end."""
     running: dict[int, tuple[int, socket.socket]] = {}
@@ -180,7 +171,7 @@ def _answer(answers: socket.socket, number: int) -> None:
 
 def main() -> int:
     with socket.socket(fileno=int(sys.argv[1])) as requests:
-        _load()
+        load()
         gc.freeze()
         if os.fork():
             os._exit(0)
