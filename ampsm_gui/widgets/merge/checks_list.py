@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ampsm_gui.look.plain import in_order, plain_label, plain_tip
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell
 from ampsm_gui.runtime.given import given
-from ampsm_gui.widgets.tables.delegate import CellDelegate
+from ampsm_gui.widgets.merge.check_cells import MESSAGE, CheckDelegate, RowPlace
+from ampsm_gui.widgets.tables.delegate import PADDING
 
 
 class Cure(NamedTuple):
@@ -46,7 +47,8 @@ class CheckRow(NamedTuple):
 
 
 class ChecksList(QTableView):
-    """Title, message, cures and word. As high as its rows."""
+    """Title, message with its cures, and word. As high as its rows: a message that has no room beside its cures stands
+    above them, on as many lines as it needs."""
 
     #: (check, name of the cure)
     cured = Signal(str, str)
@@ -55,11 +57,13 @@ class ChecksList(QTableView):
         super().__init__(parent)
         self._theme = theme
         self._rows: list[CheckRow] = []
-        self._cells = QStandardItemModel(0, 4, self)
+        self._boxes: dict[int, _Cures] = {}
+        self._places: list[RowPlace] = []
+        self._cells = QStandardItemModel(0, 3, self)
         self.setObjectName("mergeChecks")
         self.setAccessibleName("Checks")
         self.setModel(self._cells)
-        self._delegate = CellDelegate(theme, self)
+        self._delegate = CheckDelegate(theme, self)
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -72,7 +76,7 @@ class ChecksList(QTableView):
         header = self.horizontalHeader()
         header.setMinimumSectionSize(1)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(MESSAGE, QHeaderView.ResizeMode.Stretch)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._on_theme_changed)
 
@@ -89,34 +93,63 @@ class ChecksList(QTableView):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(120), self.sizeHint().height())
 
+    def places(self) -> list[RowPlace]:
+        """How the rows are laid out, from above."""
+        return list(self._places)
+
     def buttons(self) -> list[QPushButton]:
         """The cures that are shown, from above."""
-        boxes = [self.indexWidget(self._cells.index(row, 2)) for row in range(self._cells.rowCount())]
-        return [button for box in boxes if box is not None for button in box.findChildren(QPushButton)]
+        return [button for box in self._boxes.values() for button in box.findChildren(QPushButton)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
 
     def _fill(self) -> None:
+        for box in self._boxes.values():
+            box.hide()
+            box.deleteLater()
+        self._boxes = {}
         self._cells.setRowCount(0)
-        theme, widths = self._theme, [0, 0, 0, 0]
+        theme, widths = self._theme, [0, 0, 0]
         for place, row in enumerate(self._rows):
             cells = (
                 Cell(row.title, glyph=row.look.glyph, glyph_token=row.look.token, weight=500),
-                Cell(in_order(row.message), token="text.secondary"),
-                Cell(""),
+                Cell(row.message, token="text.secondary"),
                 Cell(row.look.word, token=row.look.token if row.look.token != "success.text" else "text.secondary"),
             )
             items = [_item(cell, row) for cell in cells]
             self._cells.appendRow(items)
-            for column in (0, 3):
+            for column in (0, 2):
                 widths[column] = max(widths[column], self._delegate.cell_width(cells[column]))
             if row.cures:
-                box = _Cures(theme, row.cures, partial(self.cured.emit, row.id), self)
-                self.setIndexWidget(self._cells.index(place, 2), box)
-                widths[2] = max(widths[2], box.sizeHint().width())
-            least = QFontMetrics(theme.font("body")).height() + theme.px(18) if row.cures else 0
-            self.setRowHeight(place, max(self._delegate.row_height(), least))
-        for column in (0, 2, 3):
+                self._boxes[place] = _Cures(theme, row.cures, partial(self.cured.emit, row.id), self.viewport())
+                self._boxes[place].show()
+        for column in (0, 2):
             self.setColumnWidth(column, widths[column] + theme.px(4))
-        self.updateGeometry()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Cures stand at the right of their message where there is room for both, else below it."""
+        px, left = self._theme.px, self.columnWidth(0)
+        room = max(0, self.viewport().width() - left - self.columnWidth(2))
+        places, top = [], 0
+        for row, check in enumerate(self._rows):
+            box = self._boxes.get(row)
+            size = box.sizeHint() if box else None
+            place = self._delegate.place(check.message, room, (size.width(), size.height()) if size else None)
+            self.setRowHeight(row, place.high)
+            if box is not None and size is not None:
+                box.resize(size.width(), size.height())
+                at = room - size.width() if place.beside else px(PADDING)
+                box.move(left + at, top + (place.high - size.height() if not place.beside else 0))
+            places.append(place)
+            top += place.high
+        if places != self._places:
+            self._places = places
+            self._delegate.set_places(places)
+            self.updateGeometry()
+        self.viewport().update()
 
     @Slot()
     def _on_theme_changed(self) -> None:
@@ -124,15 +157,13 @@ class ChecksList(QTableView):
 
 
 class _Cures(QWidget):
-    """The buttons of one check, at the right."""
+    """The buttons of one check."""
 
     def __init__(self, theme: Theme, cures: Sequence[Cure], call: Callable[[str], object], parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(4), theme.px(2), theme.px(4), theme.px(3))
+        row.setContentsMargins(0, theme.px(3), theme.px(4), theme.px(4))
         row.setSpacing(theme.px(6))
-        row.addStretch(1)
         for cure in cures:
             button = QPushButton(plain_label(cure.words), self)
             button.setProperty("role", "chip")
@@ -140,10 +171,6 @@ class _Cures(QWidget):
             button.setToolTip(plain_tip(cure.tip))
             button.clicked.connect(given(_call, call, cure.name))
             row.addWidget(button)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.color("border.subtle"))
 
 
 def _call(call: Callable[[str], object], name: str, _checked: bool = False) -> None:

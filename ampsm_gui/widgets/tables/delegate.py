@@ -49,8 +49,10 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = option.rect  # type: ignore[attr-defined, unused-ignore]
         self._paint_ground(painter, option, rect)
         cell = index.data(CELL_ROLE)
-        if not isinstance(cell, Cell):
-            return
+        if isinstance(cell, Cell):
+            self._paint_cell(painter, rect, cell)
+
+    def _paint_cell(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
         padding = self._theme.px(PADDING)
         place = rect.adjusted(padding + cell.indent * self._theme.px(_INDENT), 0, -padding, -1)
         if cell.rail is not None:

@@ -15,9 +15,11 @@ from ampsm.model.conflicts import ConflictSide
 from ampsm_gui.dialogs.merge_wizard.foot import WizardFoot
 from ampsm_gui.dialogs.merge_wizard.placement import inside, wanted_size
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from ampsm_gui.look.status import check_look
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.widgets.conflicts.kind_view import KindView
 from ampsm_gui.widgets.conflicts.side_pane import SideHead
+from ampsm_gui.widgets.merge.checks_list import CheckRow, ChecksList, Cure
 from ampsm_gui.widgets.merge.step_fact import fact_lines
 from tests.gui.conftest import World
 from tests.gui.shown import Shown
@@ -60,6 +62,34 @@ def test_a_long_name_leaves_the_commit_of_a_side(theme: Theme, qtbot: QtBot) -> 
         head.show_side(ConflictSide(label=name, ref="amp/x", commit=commit * 5 + "00000", subject="Index"))
         pictures.append(head.grab().toImage())
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize("width", [1300, 700, 460])
+def test_no_word_of_a_check_is_cut_for_the_sake_of_its_buttons(theme: Theme, qtbot: QtBot, width: int) -> None:
+    """They stand below it where there is no room beside it."""
+    checks = ChecksList(theme)
+    qtbot.addWidget(checks)
+    said = "/home/somebody/projects/shop has local changes where the merge would write: src/settings.py"
+    cures = tuple(Cure(words, words) for words in ("Show", "Open checkout", "Copy command"))
+    look = check_look("fail")
+    checks.show_checks([CheckRow(name, "Target checkout", said, look, cures, said) for name in ("one", "two")])
+    checks.resize(width, 400)
+    checks.show()
+    qtbot.waitExposed(checks)
+    metrics = QFontMetrics(theme.font("body"))
+    room, places = checks.columnWidth(1), checks.places()
+    for row, place in enumerate(places):
+        top = checks.rowViewportPosition(row)
+        assert "".join(place.lines).replace(" ", "") == said.replace(" ", "")
+        assert all(metrics.horizontalAdvance(line) <= room for line in place.lines)
+        for button in checks.buttons()[3 * row : 3 * row + 3]:
+            at = QRect(button.mapTo(checks.viewport(), QPoint()), button.size())
+            assert top < at.top() and at.bottom() < top + checks.rowHeight(row)
+            assert place.beside == (at.top() < top + place.words), (at, place)
+            assert at.right() <= checks.columnWidth(0) + room
+    assert [place.beside for place in places] == [width == 1300] * 2 and checks.sizeHint().height() == sum(
+        place.high for place in places
+    )
 
 
 WIDE, HIGH = QSize(1920, 1000), QSize(420, 200)
