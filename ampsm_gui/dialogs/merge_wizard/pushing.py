@@ -41,8 +41,8 @@ class PushAgain(QObject):
         self.busy = False
 
     def as_it_is(self, course: MergeCourse) -> MergeCourse:
-        """The merge with what was pushed here since."""
-        if course.merge_id != self._pushed:
+        """The merge with what was pushed since, here or by anybody whose push this repository has heard of."""
+        if not self._is_pushed(course):
             return course
         left = tuple(words for words in course.warnings if not self._argv_of(course, words))
         return replace(course, pushed=True, warnings=left)
@@ -50,9 +50,9 @@ class PushAgain(QObject):
     def argv(self) -> list[str]:
         """The command; empty when there is nothing to push."""
         course = self._state.course
-        if course is None or course.is_open or course.merge_id == self._pushed:
+        if course is None or course.is_open or self._is_pushed(course):
             return []
-        return next((argv for words in course.warnings if (argv := self._argv_of(course, words))), [])
+        return self._first_argv(course)
 
     @Slot(str)
     def on_requested(self, way: str) -> None:
@@ -79,6 +79,15 @@ class PushAgain(QObject):
         why = why_refused(str(error.details.get("output") or "")) or error.message
         self.changed.emit()
         self.failed.emit(error._replace(code="push-failed", message=f"Pushing to {remote} failed: {why}"))
+
+    def _is_pushed(self, course: MergeCourse) -> bool:
+        if course.merge_id == self._pushed:
+            return True
+        argv = self._first_argv(course) if course.published_in else []
+        return bool(argv) and f"{argv[4]}/{argv[5].partition(':refs/heads/')[2]}" in course.published_in
+
+    def _first_argv(self, course: MergeCourse) -> list[str]:
+        return next((argv for words in course.warnings if (argv := self._argv_of(course, words))), [])
 
     def _argv_of(self, course: MergeCourse, warning: str) -> list[str]:
         """The words of the command that pushes what came of the merge, if the warning names that one: others can have

@@ -66,7 +66,7 @@ class WizardShowing:
             form = self._check_page.form()
             shown = steps.before(form, checking.outlook, checking.judged, script, expected)
         elif state.mode is WizardMode.OVER:
-            shown = steps.after(course)
+            shown = steps.after(self._push.as_it_is(course))
         else:
             at_work = state.mode is WizardMode.AT_WORK or reading.works
             shown = steps.during(

@@ -63,3 +63,9 @@ def test_what_the_remote_says_and_pushing_again(shown: Shown, world: World, work
     wizard.frame.head.requested.emit("push")
     assert not wizard.push_again.busy
     wizard.close()
+    shown.until(lambda: not shown.window.findChildren(MergeWizard))
+    wizard = shown.actions.show_wizard(worked["id"])
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    assert sentence(wizard).endswith(" and pushed.") and button(wizard, "Push again") is None
+    assert not wizard.course_page._remarks
+    wizard.close()
