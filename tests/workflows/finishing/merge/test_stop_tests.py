@@ -27,7 +27,10 @@ def stopped(drawn: Make, script: str, **options: object) -> tuple[Drawn, Path]:
 
 
 def test_it_judges_what_the_merge_goes_on_with(drawn: Make) -> None:
-    d, log = stopped(drawn, "true")
+    d, log = stopped(drawn, "touch left-behind ignored")
+    exclude = d.repo / ".git/info/exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text("ignored\n")
     asked = runs(log)
     refs, index = refs_of(d.repo), (d.repo / ".git" / "worktrees" / d.worktree.name / "index").read_bytes()
     assert stop_tests(d.ctx, d.session.id) is not None and runs(log) == asked
