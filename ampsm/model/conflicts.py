@@ -100,7 +100,8 @@ class ConflictFile:
     `choices` what may be; `sentence` says what the sides did. `proposed_in` is the iteration whose agent made the file
     what it is, where it is that still; `put_in`: where it is not as git merged it, git itself began with a resolution
     that it remembered. `marker` is the line of a proposal that still has a conflict marker, so that it cannot be taken
-    as it is. `at_work`: an iteration that has not ended has made it what it is."""
+    as it is; among all files also that of one that was staged so. `at_work`: an iteration that has not ended has made
+    it what it is."""
 
     internal = ("put_in", "marker", "at_work")
 

@@ -29,7 +29,8 @@ class WizardMode(StrEnum):
 class MergeReading(NamedTuple):
     """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
     still stands where they are, resolved ones too, of which `unstaged` are not. `tests` is of a stop where none is
-    left, `stop` at which of its commits it is."""
+    left, `stop` at which of its commits it is. `marked` are files in which conflict markers are left where git takes
+    all for resolved, each with a line."""
 
     view: dict[str, Any]
     course: MergeCourse | None
@@ -37,12 +38,14 @@ class MergeReading(NamedTuple):
     unstaged: int = 0
     tests: StopTests | None = None
     stop: RebaseStep | None = None
+    marked: tuple[tuple[str, int], ...] = ()
 
     @property
     def left(self) -> int:
-        """A file that is edited, by the agent say, is left until somebody has said that it counts."""
+        """A file that is edited, by the agent say, is left until somebody has said that it counts; so is one with
+        markers, whoever has said that."""
         merge = self.view.get("merge") or {}
-        return max(len(merge.get("conflicts") or ()), self.unstaged)
+        return max(len(merge.get("conflicts") or ()), self.unstaged) or len(self.marked)
 
     @property
     def works(self) -> bool:
@@ -61,7 +64,10 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
     found = _conflicts(ctx, session_id) if waits else None
     files, stop = (found.files, found.step) if found else ((), None)
-    reading = MergeReading(view, course, bool(files), sum(not file.resolved for file in files), stop=stop)
+    reading = MergeReading(
+        view, course, bool(files), sum(not file.resolved for file in files), stop=stop,
+        marked=found.marked if found else (),
+    )  # fmt: skip
     return reading._replace(tests=_tests(ctx, session_id)) if files and not reading.left else reading
 
 

@@ -115,7 +115,7 @@ class WizardShowing:
             if (action := self.next_action()) is not None:
                 foot.show_primary(action.text(), action.toolTip(), enabled=action.isEnabled())
             else:
-                why_not = actions.get("continue-merge")
+                why_not = words.why_not_continued(state.reading)
                 foot.show_primary("Continue", why_not or "", enabled=why_not is None and not busy)
 
     def _copied_words(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ampsm.model.merge import FAIL, PASS, MergeStatus, MergeStep, WaitsFor
+from ampsm.model.phrases import few
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.mode import MergeReading
@@ -99,7 +100,7 @@ def over_words(course: MergeCourse, *, cleaned_up: bool) -> tuple[StatusLook, st
 
 def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> str:
     """Where an open merge stands. What it waits for at its target was said by the step itself."""
-    if reading.works:
+    if reading.works or reading.marked:
         return sentence
     if course.waiting_for == WaitsFor.CONFLICTS and reading.left:
         onto = f"The {course.operation} {'onto' if course.operation == 'rebase' else 'into'} {course.target}"
@@ -110,6 +111,14 @@ def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> st
     if course.waiting_for == WaitsFor.TARGET and said:
         return f"{said}. {sentence}"
     return sentence
+
+
+def why_not_continued(reading: MergeReading) -> str | None:
+    """What keeps it from going on; None: nothing does."""
+    if reading.marked:
+        return f"Conflict markers are left in {few([f'{path}:{line}' for path, line in reading.marked])}"
+    why: str | None = reading.view["actions"].get("continue-merge")
+    return why
 
 
 def ended_words(document: dict[str, Any]) -> str:

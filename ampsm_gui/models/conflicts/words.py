@@ -25,6 +25,9 @@ _ONE_SIDED = {
 CHANGED_OUTSIDE = "This file was changed outside. Nothing is overwritten before you say which one counts."
 BY_AGENT = "The agent has changed this file, and has not ended. Nothing is taken before that."
 PUT_IN = "Git has put in how this was resolved before. Nothing is overwritten before you say whether that counts."
+MARKED = (
+    "Line {line} of this file is still a conflict marker, though it is staged. Nothing goes on before that is gone."
+)
 BY_GIT = "Git has put this file together by itself: there is nothing to choose."
 NO_FILE = "There is no conflict"
 STORED = "Choices are stored as you make them. Files change only when you resolve them."
@@ -50,6 +53,8 @@ def side_words(side: ConflictSide) -> tuple[str, str]:
 
 def fact_of(file: ConflictFile) -> str:
     """The second line of a file: what is left to do with it."""
+    if file.resolved and file.marker is not None:
+        return f"Line {file.marker:,} is a marker"
     if file.resolved:
         return "Resolved, changed outside since" if file.outside_edit else "Resolved"
     facts = ["Agent's proposal"] if file.proposed_in is not None else []
@@ -81,12 +86,14 @@ def why_whole(file: ConflictFile) -> str:
     return "Git does not merge this file line by line. One outcome is chosen for all of it."
 
 
-def left_words(left: int, of: int) -> str:
-    """Above the files."""
+def left_words(left: int, of: int, marked: int = 0) -> str:
+    """Above the files; in so many of those that git takes for resolved a conflict marker is left."""
     if not of:
         return "No conflicted files"
     if left:
         return f"Conflicted, {left} of {of} left"
+    if marked:
+        return f"Markers left in {figures.count(marked, 'file')}"
     return "The file is resolved" if of == 1 else f"All {figures.count(of, 'file')} resolved"
 
 

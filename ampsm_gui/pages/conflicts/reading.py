@@ -55,6 +55,11 @@ class ConflictReading(QObject):
         """Its hunks, where it has some."""
         return self.read.texts if self.read else None
 
+    @property
+    def marker(self) -> int | None:
+        """The line of the open file that is a conflict marker still, though git takes it for resolved."""
+        return dict(self.found.marked).get(self.path) if self.found else None
+
     def left(self) -> list[str]:
         """The files that are not resolved."""
         return [file.path for file in self.found.files if not file.resolved] if self.found else []

@@ -143,6 +143,11 @@ class ConflictShowing(QObject):
 
     def _show_outside(self) -> None:
         file = self._reading.file
+        if (line := self._reading.marker) is not None:
+            back = self._actions["unresolveFileAction"].trigger
+            ways: list[Button] = [("Bring the conflict back", back), ("Open in editor", self.editor_wanted.emit)]
+            self._stage.strip.show_message("warning", words.MARKED.format(line=f"{line:,}"), ways)
+            return
         if file is None or not file.outside_edit:
             self._stage.strip.clear()
             return

@@ -52,7 +52,7 @@ class FilesSide(QWidget):
     def show_conflicts(self, found: Conflicts, *, remembers: bool) -> None:
         """The files as they are now."""
         left = sum(not file.resolved for file in found.files)
-        self._left.setText(words.left_words(left, len(found.files)))
+        self._left.setText(words.left_words(left, len(found.files), len(found.marked)))
         self.remember.setChecked(remembers)
         self.files.show_files(found.files)
         self.merged.show_paths(found.merged)

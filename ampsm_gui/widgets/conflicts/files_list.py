@@ -131,7 +131,8 @@ class _FileDelegate(QStyledItemDelegate):
         name_font, fact_font = theme.font("body", 600 if selected else 400), theme.font("small")
         name, fact = QFontMetrics(name_font), QFontMetrics(fact_font)
         top = rect.top() + px(6)
-        glyph, token = ("check", "text.secondary") if file.resolved else ("status-needs-you", "warning.text")
+        settled = file.resolved and file.marker is None
+        glyph, token = ("check", "text.secondary") if settled else ("status-needs-you", "warning.text")
         theme.paint_icon(painter, QRect(rect.left() + px(10), top + (name.height() - side) // 2, side, side), glyph,
                          token)  # fmt: skip
         left = rect.left() + px(10) + side + px(8)
@@ -141,7 +142,9 @@ class _FileDelegate(QStyledItemDelegate):
         shown = name.elidedText(_short(as_signs(file.path), name, room), Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(QRect(left, top, room, name.height()), Qt.AlignmentFlag.AlignVCenter, in_order(shown))
         painter.setFont(fact_font)
-        painter.setPen(theme.color("warning.text" if file.outside_edit else "text.secondary"))
+        painter.setPen(
+            theme.color("warning.text" if file.outside_edit or (file.resolved and not settled) else "text.secondary")
+        )
         shown = fact.elidedText(fact_of(file), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, top + name.height(), room, fact.height()), Qt.AlignmentFlag.AlignVCenter, shown)
         if selected and self._view.ring.shown:

@@ -12,9 +12,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
+from ampsm.context import open_context
 from ampsm.model.conflicts import Choice
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.conflicts import scrolling
+from ampsm_gui.dialogs.merge_wizard.mode import read_merge
+from ampsm_gui.dialogs.merge_wizard.words import why_not_continued
+from ampsm_gui.models.conflicts import words
 from ampsm_gui.pages.conflicts.page import ConflictPage
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.conflicts.page_head import PANES
@@ -241,6 +245,26 @@ def test_a_terminal_goes_on_meanwhile(world: World, conflicted: Make, page: Open
     with qtbot.waitSignal(made.left_changed, check_params_cb=lambda left, of: of == 0):
         made.refresh()
     assert made.next_action() is None
+
+
+def test_a_file_that_was_staged_with_markers_is_brought_back(
+    world: World, conflicted: Make, page: Open, qtbot: QtBot
+) -> None:  # fmt: skip
+    session = conflicted({"a.txt": TWO})
+    made = page(session)
+    world.git(session["worktree"], "add", "a.txt")
+    made.refresh()
+    qtbot.waitUntil(lambda: made.stage.strip.text.startswith("Line 5 of this file is still a conflict marker"))
+    assert made.reading.found is not None
+    assert [words.fact_of(file) for file in made.reading.found.files] == ["Line 5 is a marker"]
+    assert made.next_action() is None
+    with open_context() as ctx:
+        reading = read_merge(ctx, session["id"])
+    assert why_not_continued(reading) == "Conflict markers are left in a.txt:5" and reading.left == 1
+    assert reading.tests is None, "no tests run on markers"
+    made.stage.strip._buttons[0].click()
+    qtbot.waitUntil(lambda: made.stage.cards.property("hunkCount") == 2 and made.next_action() is not None)
+    assert made.stage.strip.text == "" and world.git(session["worktree"], "ls-files", "-u", "--", "a.txt")
 
 
 def test_a_choice_that_cannot_be_kept_is_put_back(

@@ -3,6 +3,8 @@ Nothing is written."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ampsm.context import Context
 from ampsm.git.objects import commits_between, read_blobs, subjects
 from ampsm.git.rewrite.left_markers import Marked, about_to_be_committed
@@ -33,7 +35,9 @@ class ConflictLook:
         if all(file.resolved for file in self._files):
             require_conflicts_known(self._stop.session, self._stop.worktree, self._stop.at)
             self._marked = tuple(about_to_be_committed(self._stop.worktree, self._stop.at))
-        self._told = told_files(self._stop, self._files, self._drafts)
+        lines = dict(self._marked)
+        told = told_files(self._stop, self._files, self._drafts)
+        self._told = [replace(file, marker=lines[file.path]) if file.path in lines else file for file in told]
 
     def conflicts(self) -> Conflicts:
         """The conflicts at which the open merge or rebase waits, resolved ones too."""
