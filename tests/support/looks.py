@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ampsm.context import Context, open_context
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.system.paths import resolve_paths
-from ampsm.workflows.finishing import cleanup_preview, rebase_preview, squash_preview
+from ampsm.workflows.finishing import cleanup_preview, merge_course, merge_outlook, squash_preview
 from ampsm.workflows.review import (
     iteration_details,
     iteration_journals,
@@ -29,6 +30,7 @@ from ampsm.workflows.review import (
     tool_calls_from,
 )
 from ampsm.workflows.session import list_sessions, recent_repositories
+from ampsm.workflows.session.open_merge import MergeOptions
 from ampsm.workflows.status import (
     Positions,
     session_situation,
@@ -81,8 +83,8 @@ def _looks(ctx: Context, session_id: str) -> dict[str, Any]:
     today(ctx)
     Positions().of(ctx, [session_id])
     recent_repositories(ctx)
-    for preview in (squash_preview, rebase_preview, cleanup_preview):
-        _refused_or(preview, ctx, session_id)
+    for look in (squash_preview, cleanup_preview, merge_course, partial(merge_outlook, options=MergeOptions())):
+        _refused_or(look, ctx, session_id)
     examine_health(ctx)
     journals = iteration_journals(ctx, session_id)
     calls = tool_calls_from(ctx, session_id, 0, 0)

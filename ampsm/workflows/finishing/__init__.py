@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.conflicts.unresolve import unresolve_file
     from ampsm.workflows.finishing.merge.conflicts.verify import Verified
     from ampsm.workflows.finishing.merge.conflicts.whole import WholeSide, WholeSides, whole_sides
+    from ampsm.workflows.finishing.merge.continue_tests import ContinueTests, continue_tests
     from ampsm.workflows.finishing.merge.course import MergeCourse, merge_course
     from ampsm.workflows.finishing.merge.merge import merge_session
     from ampsm.workflows.finishing.merge.outcome import MergeOutcome
@@ -53,14 +54,11 @@ if TYPE_CHECKING:
     from ampsm.workflows.finishing.merge.plan import Readiness
     from ampsm.workflows.finishing.merge.preflight import preflight_session
     from ampsm.workflows.finishing.merge.resume import continue_merge
-    from ampsm.workflows.finishing.merge.stop_tests import StopTests, stop_tests
     from ampsm.workflows.finishing.preview import (
         CommitPreview,
-        RebasePreview,
         SquashPreview,
         cleanup_preview,
         commit_preview,
-        rebase_preview,
         squash_preview,
     )
     from ampsm.workflows.finishing.rebase import RebaseOutcome, rebase_session
@@ -89,14 +87,13 @@ else:
         "merge.course": "MergeCourse merge_course",
         "merge.conflicts.remember": "remember_resolutions remembers_resolutions",
         "merge.outcome": "MergeOutcome",
-        "merge.stop_tests": "StopTests stop_tests",
+        "merge.continue_tests": "ContinueTests continue_tests",
         "merge.outlook": "MergeOutlook merge_outlook",
         "merge.merge": "merge_session",
         "merge.preflight": "preflight_session",
         "merge.plan": "Readiness",
         "merge.resume": "continue_merge",
-        "preview": "CommitPreview RebasePreview SquashPreview cleanup_preview commit_preview rebase_preview "
-                   "squash_preview",
+        "preview": "CommitPreview SquashPreview cleanup_preview commit_preview squash_preview",
         "rebase": "RebaseOutcome rebase_session",
         "squash": "SquashResult squash_session",
         "undo": "Undone undo_operation",

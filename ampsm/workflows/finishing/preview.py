@@ -1,4 +1,4 @@
-"""What squash, rebase, cleanup and commit of a session would do, before they are asked for. Changes and holds nothing.
+"""What squash, cleanup and commit of a session would do, before they are asked for. Changes and holds nothing.
 
 What a preview says can be outdated when the step comes; the step itself checks again.
 """
@@ -9,18 +9,15 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import repository
-from ampsm.git.commits import commits_between
 from ampsm.git.status import worktree_status
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.cleanup.plan import CleanupPlan, plan_cleanup, refusal
-from ampsm.workflows.finishing.merge import outcome, preflight
-from ampsm.workflows.finishing.merge.plan import merge_plan
 from ampsm.workflows.finishing.squash import nothing_to_merge
-from ampsm.workflows.session import commit_origin, lookup, open_merge, worktree_of
-from ampsm.workflows.session.branch_point import Target, base_tip, branch_tip, commit_to_rebase_onto, point_to_rewrite
+from ampsm.workflows.session import commit_origin, lookup, worktree_of
+from ampsm.workflows.session.branch_point import base_tip, branch_tip, point_to_rewrite
 
 
 @record
@@ -32,24 +29,6 @@ class SquashPreview:
     branch_point: str
     commits: list[commit_origin.SessionCommit]
     committed_first: int | None
-
-
-@record
-class RebasePreview:
-    """What a rebase would move and meet: so many `commits` of the session, and `new_commits` of the target that it
-    lacks. `committed_first` is as in `SquashPreview`."""
-
-    tip: str
-    branch_point: str
-    commits: int
-    onto: Target
-    new_commits: int
-    conflicts: tuple[str, ...]
-    committed_first: int | None
-
-    @property
-    def up_to_date(self) -> bool:
-        return self.branch_point == self.onto.sha
 
 
 @record
@@ -81,24 +60,6 @@ def squash_preview(ctx: Context, ref: str) -> SquashPreview:
     if not commits:
         raise nothing_to_merge(session)
     return SquashPreview(tip, point, commits, _committed_first(session))
-
-
-def rebase_preview(ctx: Context, ref: str, onto: str | None = None) -> RebasePreview:
-    """Of a rebase onto the base, or `onto`. Raises `no-base-branch` (exit 2), `no-such-branch` (exit 3), what keeps it
-    from beginning (exit 5), and as `require_session`."""
-    session = lookup.require_session(ctx, ref)
-    tip = _tip(session)
-    target = commit_to_rebase_onto(session, onto)
-    plan = merge_plan(ctx, session, open_merge.MergeOptions(squash=False), target, tip)
-    new = commits_between(Path(session.repo), plan.branch_point, target.sha)
-    found = RebasePreview(
-        tip, plan.branch_point, len(plan.commits), target, len(new), tuple(plan.prediction.conflicts),
-        _committed_first(session),
-    )  # fmt: skip
-    settled = found.up_to_date or found.committed_first is not None  # else it is asked after that commit
-    if not settled and (refused := preflight.refused_before_rebase(ctx, session, target)):
-        raise outcome.refusal([refused])
-    return found
 
 
 def cleanup_preview(ctx: Context, ref: str) -> tuple[CleanupPlan, UserError | None]:

@@ -4,11 +4,11 @@
 what the agent is told, `agent` calls it (again after what waiting can cure), `commit` keeps what it changed, `test_run`
 runs the test script, `outcome` says how it ended and records that, `stopped` when git was at work at the end.
 `recording` writes every event in the journal before anybody sees it. `content` says what is unusual in what was
-committed, `surroundings` what the agent changed in the repository outside its branch, `meant` which settings a person
-changed there meanwhile. `conflict_mode` is the one place where an agent works beside its branch: a rebase that waits,
-and `resolved_stop` where the test script does. `executor` is what whoever starts iterations needs to know;
-`local_worker` is the process that runs them on this machine and outlives every window, `stop` ends one wherever it was
-started.
+committed, `surroundings` what the agent changed in the repository outside its branch, `own_config_changes` which
+settings a person changed there meanwhile. `conflict_mode` is the one place where an agent works beside its branch: a
+rebase that waits, and `resolved_stop` where the test script does. `executor` is what whoever starts iterations needs to
+know; `local_worker` is the process that runs them on this machine and outlives every window, `stop` ends one wherever
+it was started.
 """
 
 from __future__ import annotations

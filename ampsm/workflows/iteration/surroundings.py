@@ -29,7 +29,7 @@ from ampsm.store import iterations, sessions
 from ampsm.system.files import atomic_write, make_private_dir
 from ampsm.system.locks import lock_holder
 from ampsm.system.plain_files import read_plain
-from ampsm.workflows.iteration.meant import is_meant_setting
+from ampsm.workflows.iteration.own_config_changes import is_own_config_change
 from ampsm.workflows.session import outside
 from ampsm.workflows.session.create import pending
 from ampsm.workflows.session.known_tip import tip_ref
@@ -85,7 +85,7 @@ def tell_changes(ctx: Context, seen: Seen | None, session: Session, number: str,
     found: list[Change] = []
     try:
         for change in changes_between(_between(ctx, seen, session, number)):
-            if not is_meant_setting(ctx, session.repo, change, seen.at):
+            if not is_own_config_change(ctx, session.repo, change, seen.at):
                 found.append(change)
     except (UserError, OSError) as error:
         warn("surroundings-unknown", f"Not all that changed outside the branch could be seen: {error}")

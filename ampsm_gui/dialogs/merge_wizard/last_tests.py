@@ -48,7 +48,7 @@ class LastTests(QObject):
         return tests is not None and tests.wanted
 
     @property
-    def pass_(self) -> bool:
+    def passed(self) -> bool:
         """Whether they passed on exactly this."""
         reading = self._state.reading
         return bool(self.awaited and reading and reading.tests and reading.tests.result and reading.tests.result.passed)

@@ -10,7 +10,7 @@ from ampsm.model.conflicts import Conflicts, RebaseStep
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
-from ampsm.workflows.finishing import MergeCourse, StopTests, conflicts_of, merge_course, stop_tests
+from ampsm.workflows.finishing import ContinueTests, MergeCourse, conflicts_of, continue_tests, merge_course
 from ampsm.workflows.status import view_session
 
 _ENDED_WELL = (MergeStatus.MERGED, MergeStatus.REBASED, MergeStatus.PULL_REQUEST)
@@ -36,7 +36,7 @@ class MergeReading(NamedTuple):
     course: MergeCourse | None
     held: bool = False
     unstaged: int = 0
-    tests: StopTests | None = None
+    tests: ContinueTests | None = None
     stop: RebaseStep | None = None
     marked: tuple[tuple[str, int], ...] = ()
 
@@ -78,9 +78,9 @@ def _conflicts(ctx: Context, session_id: str) -> Conflicts | None:
         return None
 
 
-def _tests(ctx: Context, session_id: str) -> StopTests | None:
+def _tests(ctx: Context, session_id: str) -> ContinueTests | None:
     try:
-        return stop_tests(ctx, session_id)
+        return continue_tests(ctx, session_id)
     except UserError:
         return None  # what is wrong there, the session says
 

@@ -166,4 +166,4 @@ class WizardShowing:
         )
         if self._work.testing:
             return [*ways, ("stop", "Stop", None)]
-        return ways if self._tests.pass_ else [*ways, ("run", "Run tests", actions.get("run"))]
+        return ways if self._tests.passed else [*ways, ("run", "Run tests", actions.get("run"))]

@@ -14,37 +14,37 @@ if TYPE_CHECKING:
 
 def wire(wizard: MergeWizard) -> None:
     """Everything of one wizard, once."""
-    frame, deeds, work = wizard.frame, wizard.deeds, wizard.work
+    frame, side_actions, work = wizard.frame, wizard.side_actions, wizard.work
     frame.on_narrow(wizard.on_narrow)
     frame.head.target_chosen.connect(wizard.filling.set_target)
     frame.head.check_again.connect(wizard.following.check)
-    frame.head.requested.connect(deeds.way)
+    frame.head.requested.connect(side_actions.run)
     frame.head.requested.connect(wizard.push_again.on_requested)
     frame.foot.abort.connect(wizard.on_abort)
     frame.foot.copy_asked.connect(wizard.on_copy)
     frame.foot.close_asked.connect(wizard.close)
     frame.foot.primary.connect(wizard.on_primary)
-    wizard.check_page.cured.connect(deeds.cure)
+    wizard.check_page.cured.connect(side_actions.cure)
     wizard.filling.changed.connect(wizard.show_all)
     wizard.following.changed.connect(wizard.on_read)
     wizard.following.conflicts_wait.connect(wizard.on_conflicts_wait)
     wizard.checking.checked.connect(wizard.show_all)
     wizard.checking.foreseen.connect(wizard.show_all)
     wizard.start.triggered.connect(wizard.on_start)
-    for asked in (deeds.cured, work.cured):
+    for asked in (side_actions.cured, work.cured):
         asked.connect(wizard.on_cured)
-    for said in (deeds.outcome, work.outcome, wizard.push_again.outcome):
+    for said in (side_actions.outcome, work.outcome, wizard.push_again.outcome):
         said.connect(wizard.outcome)
-    deeds.answered.connect(wizard.refresh)
-    deeds.open_requested.connect(wizard.open_requested)
-    deeds.changes_requested.connect(wizard.changes_requested)
+    side_actions.answered.connect(wizard.refresh)
+    side_actions.open_requested.connect(wizard.open_requested)
+    side_actions.changes_requested.connect(wizard.changes_requested)
     work.changed.connect(wizard.on_work_changed)
     work.failed.connect(wizard.trouble.show)
     wizard.push_again.changed.connect(wizard.on_push_again)
     wizard.push_again.failed.connect(wizard.trouble.show_of_now)
     work.tests_begin.connect(wizard.course_page.output.begin)
     work.tests_said.connect(wizard.course_page.output.add)
-    deeds.output_asked.connect(wizard.on_output_asked)
+    side_actions.output_asked.connect(wizard.on_output_asked)
     wizard.desktop.merge_watcher.changed.connect(wizard.on_merge_moved)
     wizard.desktop.watcher.changed.connect(wizard.refresh)
     for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -58,7 +58,7 @@ def wire_conflicts(wizard: MergeWizard, page: ConflictView) -> None:
     page.all_resolved.connect(wizard.frame.foot.focus_step)
     page.last_resolved.connect(wizard.tests.on_last_resolved)
     page.last_resolved.connect(wizard.refresh)
-    page.ask_agent.connect(wizard.deeds.ask_agent)
+    page.ask_agent.connect(wizard.side_actions.ask_agent)
     page.watch_requested.connect(wizard.console_requested)
     page.error.connect(wizard.on_page_error)
     page.set_narrow(wizard.frame.narrow)

@@ -16,7 +16,6 @@ from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
 from ampsm_gui.dialogs.merge_wizard.checking import MergeChecking
 from ampsm_gui.dialogs.merge_wizard.conflicts import ConflictPlace, MakeConflicts
 from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
-from ampsm_gui.dialogs.merge_wizard.deeds import WizardDeeds
 from ampsm_gui.dialogs.merge_wizard.filling import FormFilling
 from ampsm_gui.dialogs.merge_wizard.following import WizardFollowing
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
@@ -25,6 +24,7 @@ from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
 from ampsm_gui.dialogs.merge_wizard.pushing import PushAgain
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
+from ampsm_gui.dialogs.merge_wizard.side_actions import SideActions
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.trouble import WizardTrouble
 from ampsm_gui.dialogs.merge_wizard.wiring import wire, wire_conflicts
@@ -60,7 +60,7 @@ class MergeWizard(Dialog):
         self.state = WizardState(session_id, view)
         self.work = WizardWork(desktop, session_id, self)
         self.checking = MergeChecking(desktop, session_id, self)
-        self.deeds = WizardDeeds(desktop, self.state, self.checking, self.work, self)
+        self.side_actions = SideActions(desktop, self.state, self.checking, self.work, self)
         self.frame = WizardFrame(desktop.theme, self)
         self.trouble = WizardTrouble(self.frame.strip, self.state)
         self._placement = WizardPlacement(self, self.frame, desktop.theme)
@@ -121,7 +121,7 @@ class MergeWizard(Dialog):
     def abort(self, known: dict[str, Any] | None = None) -> None:
         """Asks whether to give up what is open, which says what that restores; `known` is what others have read of the
         session."""
-        self.deeds.abort(known)
+        self.side_actions.abort(known)
 
     def command_words(self) -> list[str]:
         """What does the next step, as words after `amp-sessions`."""

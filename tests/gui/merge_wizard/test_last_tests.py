@@ -141,6 +141,6 @@ def test_a_stop_that_fails_says_why(shown: Shown, world: World) -> None:
     wizard = open_wizard(shown, session)
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
     wizard.work._id = "nobody"
-    wizard.deeds.way("stop")
+    wizard.side_actions.run("stop")
     shown.until(lambda: wizard.frame.strip.text != "")
     wizard.close()

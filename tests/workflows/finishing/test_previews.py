@@ -1,4 +1,4 @@
-"""What squash, rebase and cleanup would do, said beforehand."""
+"""What squash and cleanup would do, said beforehand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.model.errors import UserError
-from ampsm.workflows.finishing.preview import cleanup_preview, rebase_preview, squash_preview
+from ampsm.workflows.finishing.preview import cleanup_preview, squash_preview
 from tests.support.world import World
 
 
@@ -52,7 +52,7 @@ def test_work_that_a_cut_off_iteration_left_is_committed_first(
     world.cli("stop", session["id"])
     with open_context(None) as ctx:
         found = squash_preview(ctx, session["id"])
-        assert found.committed_first == rebase_preview(ctx, session["id"]).committed_first == 2
+        assert found.committed_first == 2
     done = world.ok("squash", session["id"], "--message", "All of it", "--json").json
     assert done["squashed"] == len(found.commits) + 1
     with open_context(None) as ctx:
@@ -64,22 +64,6 @@ def test_squash_without_commits_is_refused(world: World) -> None:
     with open_context(None) as ctx, pytest.raises(UserError) as refused:
         squash_preview(ctx, session["id"])
     assert refused.value.code == "nothing-to-merge"
-
-
-def test_rebase_foresees_the_conflicts_that_it_then_meets(world: World) -> None:
-    session = _worked(world)
-    target = _commit(world, Path(session["repo"]), "one.txt")
-    with open_context(None) as ctx:
-        found = rebase_preview(ctx, session["id"])
-    assert (found.onto.name, found.onto.sha, found.commits, found.new_commits) == ("main", target, 2, 1)
-    assert found.conflicts == ("one.txt",) and not found.up_to_date
-    assert world.cli("rebase", session["id"], "--json").json["conflicts"] == ["one.txt"]
-
-
-def test_rebase_with_nothing_new_is_up_to_date(world: World) -> None:
-    session = _worked(world)
-    with open_context(None) as ctx:
-        assert rebase_preview(ctx, session["id"]).up_to_date
 
 
 def test_cleanup_names_what_is_nowhere_else_and_changes_nothing(world: World) -> None:

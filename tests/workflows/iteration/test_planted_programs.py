@@ -8,6 +8,7 @@ import pytest
 
 from ampsm.context import open_context
 from ampsm.workflows import finishing, review, session, status
+from ampsm.workflows.session.open_merge import MergeOptions
 from tests.support.world import World
 
 HOOKS = (
@@ -94,7 +95,7 @@ def test_the_windows_reads_run_nothing_that_an_agent_planted(world: World, tmp_p
         review.session_history(ctx, found["id"])
         session.inspect_repository(ctx, str(repo))
         finishing.squash_preview(ctx, found["id"])
-        finishing.rebase_preview(ctx, found["id"], None)
+        finishing.merge_outlook(ctx, found["id"], MergeOptions(squash=False))
         finishing.cleanup_preview(ctx, found["id"])
     assert not ran.exists(), ran.read_text()
 

@@ -11,5 +11,5 @@ markers) and `abort` brings back what was before. `target_lock` lets merges into
 `rebase_help` tells the agent what a rebase stopped at, `unharmed` whether the target is as people left it. Options that
 do not go together are `contradictions`. The files that a rebase stopped at are a room of its own, `conflicts`.
 `outlook` says what a merge would make of what, `course` how one stands or ended, step by step (`commands` are those
-that each step runs), `stop_tests` what the test script says of one that stopped at conflicts, all resolved.
+that each step runs), `continue_tests` what the test script says of one that stopped at conflicts, all resolved.
 """

@@ -88,18 +88,18 @@ class Readiness:
 
 
 def merge_plan(
-    ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str, *, programs: bool = False,
+    ctx: Context, session: Session, options: MergeOptions, target: Target, tip: str, *,
     pending: Pending | None = None,
 ) -> MergePlan:  # fmt: skip
-    """The plan for merging the session's `tip` into `target`; `programs` and `pending` as of `predict`. Raises
-    GitError."""
+    """The plan for merging the session's `tip` into `target`; `pending` as of `predict`. Programs that git runs for
+    it run, too. Raises GitError."""
     point = point_to_rewrite(session, tip, target.sha)
     commits = tuple(commit_origin.classify(ctx, session, point, tip))
     how = EACH if not options.squash else SQUASHED if options.include else APART
     changes = [MovedCommit(commit.sha, commit.parents, commit.amp) for commit in commits]
     prediction = predict(
         Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point, commits=changes,
-        how=how, pending=pending, programs=programs,
+        how=how, pending=pending, programs=True,
     )  # fmt: skip
     known = prediction.separable and not prediction.conflicts
     written = prediction.changed if known else repository.changed_paths(session.repo, point, tip)
@@ -108,7 +108,7 @@ def merge_plan(
     if how == EACH and rebases and known and any(len(commit.parents) > 1 for commit in commits):
         whole = predict(
             Path(session.repo), Path(session.worktree), tip=tip, target=target.sha, branch_point=point,
-            commits=changes, how=SQUASHED, pending=pending, programs=programs,
+            commits=changes, how=SQUASHED, pending=pending, programs=True,
         )  # fmt: skip
         leaves_out = whole.result is not None and whole.result != prediction.result
     return MergePlan(

@@ -128,12 +128,12 @@ def asking(
     plan = None
     if tip:
         try:
-            plan = merge_plan(ctx, session, options, target, tip, programs=True, pending=pending)
+            plan = merge_plan(ctx, session, options, target, tip, pending=pending)
         except NotConvertedError as failure:
             if pending is None:
                 raise
             refused, left = NotTaken(failure.reason, f"amp-sessions iterate {session.id}"), None
-            plan = merge_plan(ctx, session, options, target, tip, programs=True)
+            plan = merge_plan(ctx, session, options, target, tip)
     return Asked(
         ctx, session, options, target, tip, plan, plan.written if plan else (), local,
         repository.Head(local.status.head, local.status.branch) if local else None, left, refused, merging,

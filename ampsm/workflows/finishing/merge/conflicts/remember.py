@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ampsm.context import Context
 from ampsm.git.rewrite import remembering
-from ampsm.workflows.iteration.meant import note_meant
+from ampsm.workflows.iteration.own_config_changes import note_config_change
 from ampsm.workflows.session import lookup
 from ampsm.workflows.session.repository_of import require_repository
 
@@ -23,5 +23,5 @@ def remember_resolutions(ctx: Context, ref: str, on: bool) -> None:
     """Turns it on or off for the repository, in git's own settings of it. Raises as `remembers_resolutions`."""
     session = lookup.require_session(ctx, ref)
     require_repository(session)
-    note_meant(ctx, session.repo, remembering.SETTING, "true" if on else "false")
+    note_config_change(ctx, session.repo, remembering.SETTING, "true" if on else "false")
     remembering.remember(session.repo, on)

@@ -12,7 +12,7 @@ from ampsm.workflows.session import lookup, open_merge
 
 
 @record
-class StopTests:
+class ContinueTests:
     """`wanted`: the merge asks the script, and what it would judge is the end of the rebase: after this stop there is
     no further commit. `result` is what it has said of exactly that; None when it was not asked, and while not all in
     the worktree is `staged`, so that nothing it says counts for it."""
@@ -22,7 +22,7 @@ class StopTests:
     result: TestResult | None
 
 
-def stop_tests(ctx: Context, ref: str) -> StopTests | None:
+def continue_tests(ctx: Context, ref: str) -> ContinueTests | None:
     """Of the open merge of a session; None when it does not wait with all conflicts resolved. Raises what
     `require_session` and proving the place do, and GitError."""
     session = lookup.require_session(ctx, ref)
@@ -33,4 +33,4 @@ def stop_tests(ctx: Context, ref: str) -> StopTests | None:
     wanted = bool(merges and session.script_command and at and at.n == at.of)
     tree = tree_of_stop(session) if wanted else None
     known = telemetry.last_test_of_tree(ctx.store, session.id, tree, session.script_command or "") if tree else None
-    return StopTests(wanted, tree is not None, known)
+    return ContinueTests(wanted, tree is not None, known)

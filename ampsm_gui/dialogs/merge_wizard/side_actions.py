@@ -22,7 +22,7 @@ from ampsm_gui.look.way_on import way_on
 _PROGRAMS = {cures.FOLDER: "folder", cures.CHECKOUT: "editor"}
 
 
-class WizardDeeds(QObject):
+class SideActions(QObject):
     """Each is a command of its own, or a small dialog that ends in one."""
 
     outcome = Signal(str, bool)
@@ -65,7 +65,7 @@ class WizardDeeds(QObject):
             QGuiApplication.clipboard().setText(way_on(found.hint if found else None).command)
 
     @Slot(str)
-    def way(self, action: str) -> None:
+    def run(self, action: str) -> None:
         """What a button beside the sentence does."""
         state = self._state
         situation = state.view["situation"] if state.view else {}
