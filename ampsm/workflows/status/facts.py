@@ -239,8 +239,16 @@ class Facts:
     @property
     def as_they_are(self) -> str:
         """Those of which nobody has said that they are resolved, if any, after a sentence that all are."""
-        files = self.merge.unstaged if self.merge else ()
-        return f", {few(files)} as {'it is' if len(files) == 1 else 'they are'} in the worktree" if files else ""
+        if self.merge is None:
+            return ""
+        proposed = self.merge.proposed
+        files = [path for path in self.merge.unstaged if path not in proposed]
+        said = []
+        if proposed:
+            said.append(f"{few(proposed)} as the agent proposes {'it' if len(proposed) == 1 else 'them'}")
+        if files:
+            said.append(f"{few(files)} as {'it is' if len(files) == 1 else 'they are'} in the worktree")
+        return f", {' and '.join(said)}" if said else ""
 
     @property
     def held_up(self) -> HeldUp:

@@ -14,7 +14,7 @@ from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.record import record
 from ampsm.model.session import Session
 from ampsm.workflows.session import open_merge
-from ampsm.workflows.session.in_conflict.holding import notes_that_hold
+from ampsm.workflows.session.in_conflict.holding import as_proposed, notes_that_hold
 from ampsm.workflows.session.in_conflict.record import agent_work
 
 
@@ -25,9 +25,10 @@ class ObservedMerge:
     `unstaged` are those that count as resolved as they are there, which nobody has staged yet. `rebase` is None where
     git was not asked, or cannot tell; `held_up` is what else keeps a rebase that has stopped from going on, `stop`
     at which of its commits it is. `notes` say what the agent has changed there besides, and what became of that, as
-    far as it still holds; `asked` are the files there that an agent at work was asked to resolve."""
+    far as it still holds; `asked` are the files there that an agent at work was asked to resolve, `proposed` those
+    `unstaged` ones that are as it proposes them."""
 
-    internal = ("unstaged", "rebase", "held_up", "stop", "asked")
+    internal = ("unstaged", "proposed", "rebase", "held_up", "stop", "asked")
 
     merge_id: str
     operation: str
@@ -43,6 +44,7 @@ class ObservedMerge:
     stop: RebaseStep | None = None
     notes: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
 
 
 def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
@@ -52,7 +54,7 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
         return None
     rebase, conflicts, waits = None, merge.conflicts, merge.waiting_for == WaitsFor.CONFLICTS
     unstaged: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
+    asked, proposed = tuple[str, ...](), tuple[str, ...]()
     holding, stop = HeldUp(), None
     notes: tuple[str, ...] = ()
     if ask_git:
@@ -66,10 +68,12 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
                 holding = held_up(worktree, at, in_conflict=bool(conflicts))
                 agent = agent_work(ctx, session.id, merge.merge_id, at)
                 notes = notes_that_hold(worktree, agent) if agent else ()
-                asked = agent.asked if agent is not None and not agent.ended else ()
+                asked = agent.asked if agent is not None and agent.works else ()
+                proposed = as_proposed(worktree, agent, unstaged)
         except (UserError, OSError):
             pass
     return ObservedMerge(
         merge.merge_id, merge.operation, merge.step, merge.waiting_for, merge.target_name, merge.started_at, conflicts,
         waits and rebase is Rebase.UNDER_WAY, unstaged, rebase, holding, stop, notes, asked,
+        proposed,
     )  # fmt: skip

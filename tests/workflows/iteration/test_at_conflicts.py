@@ -331,6 +331,10 @@ def test_what_it_made_of_a_file_is_its_proposal_until_somebody_edits_it(at: AtCo
     work = agent_at_conflicts(ctx, at.session["id"])
     assert work and work.proposed == (), "what was taken is no proposal any more"
     ctx.close()
+    at.world.git(at.worktree, "checkout", "-q", "-m", "--", ASKED)
+    at.iterate(edits={ASKED: "again\n"})
+    assert f"resolved, {ASKED} as the agent proposes it." in at.world.ok("status", at.session["id"]).out
+    assert f"note: {ASKED} is taken as the agent proposed it" in at.world.ok("continue-merge", at.session["id"]).err
 
 
 def test_what_a_person_sets_meanwhile_is_not_the_agents(

@@ -8,8 +8,9 @@ tells it, a merge begins with it, a rebase alone and the moving of the target as
 in `steps` (squash, rebase, test, patch) and `ending` (target, push or a `pull_request`, cleanup); `outcome` is the
 answer. Killed anywhere, `resume` goes on (`going_on` says what forbids it: conflicts that the index has lost, and
 markers) and `abort` brings back what was before. `target_lock` lets merges into one target wait for each other;
-`rebase_help` tells the agent what a rebase stopped at, `unharmed` whether the target is as people left it. Options that
-do not go together are `contradictions`. The files that a rebase stopped at are a room of its own, `conflicts`.
+`rebase_help` tells the agent what a rebase stopped at, `proposals_taken` what is taken of that, `unharmed` whether the
+target is as people left it. Options that do not go together are `contradictions`. The files that a rebase stopped at
+are a room of its own, `conflicts`.
 `outlook` says what a merge would make of what, `course` how one stands or ended, step by step (`commands` are those
 that each step runs), `continue_tests` what the test script says of one that stopped at conflicts, all resolved.
 """

@@ -19,6 +19,7 @@ from ampsm.workflows.finishing import rewrite
 from ampsm.workflows.finishing.merge import going_on
 from ampsm.workflows.finishing.merge.commands import command_of
 from ampsm.workflows.finishing.merge.machine import next_step, require_allowed
+from ampsm.workflows.finishing.merge.proposals_taken import tell_proposals
 from ampsm.workflows.session import merge_records, open_merge, operations, session_file
 from ampsm.workflows.session.branch_point import Target
 
@@ -188,6 +189,7 @@ class Merging:
             going_on.require_on_no_branch(self.session, self.worktree)
             going_on.unless_it_may_go_on(self.session, self.worktree)
             follow_rules_at_last(self.ctx, self.session)
+            tell_proposals(self.ctx, self.session, self.state.merge_id)
             return git_rebase.go_on(self.worktree)
         except UserError:
             if git_rebase.in_progress(self.worktree) is not None:

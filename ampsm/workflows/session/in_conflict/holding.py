@@ -18,6 +18,14 @@ def notes_that_hold(worktree: Path | str, work: AgentWork) -> tuple[str, ...]:
     return told_of_last(worktree, that_holds(worktree, work))
 
 
+def as_proposed(worktree: Path | str, work: AgentWork | None, paths: Sequence[str]) -> tuple[str, ...]:
+    """Those of the paths that the worktree has as the agent proposes them. Raises GitError."""
+    proposed = {found.path: found.entry for found in work.proposals} if work else {}
+    asked = [path for path in paths if path in proposed]
+    now = in_the_worktree(worktree, asked, len(work.commit)) if work and asked else {}
+    return tuple(path for path in asked if now.get(path) == proposed[path])
+
+
 def that_holds(worktree: Path | str, work: AgentWork) -> AgentWork:
     """The record with what still holds of its last iteration. Raises GitError."""
     width = len(work.commit)

@@ -99,6 +99,11 @@ class AgentWork(Record, frozen=True):
     spared: Spared | None = None
     failed: NotTakenBack | None = None
 
+    @property
+    def works(self) -> bool:
+        """Whether its iteration is at work, or was killed and nobody has looked since."""
+        return not self.ended and (self.failed is None or self.failed.iteration != self.iteration)
+
     def proposal(self, path: str) -> ProposedFile | None:
         """What the agent made of a file in conflict, whatever has become of that."""
         return next((found for found in self.proposals if found.path == path), None)

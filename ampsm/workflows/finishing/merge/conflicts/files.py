@@ -143,7 +143,7 @@ def _proposed_in(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
 def _is_at_work(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) -> bool:
     """Whether a file has become another one since an iteration began that has not ended."""
     agent = stop.agent
-    if agent is None or agent.ended or file.path not in agent.asked:
+    if agent is None or not agent.works or file.path not in agent.asked:
         return False
     return now != next((before.entry for before in agent.files if before.path == file.path), None)
 
