@@ -121,6 +121,15 @@ def lock_holder(path: Path) -> Holder | None:
     return SecondName(path).living()
 
 
+def lock_stamp(path: Path) -> tuple[int, int] | None:
+    """Is another one when somebody has taken or left the lock since; it is not touched for that."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def _busy(session_id: str, holder: Holder | None) -> UserError:
     """The error for somebody who comes second; `stop` ends iterations and test scripts, everything else ends soon by
     itself."""

@@ -65,9 +65,11 @@ class WizardFollowing(QObject):
 
     @Slot()
     def on_tick(self) -> None:
-        """Who holds a session stands in no file: while somebody does, that is read again."""
-        view = self._state.view
-        if view and view.get("merge") and view["actions"].get("abort-merge") is not None:
+        """Who holds a session is in none of its records: that is read again when its lock was taken or left, and while
+        somebody holds it, who may have been killed."""
+        view, reading = self._state.view, self._state.reading
+        held = view and view.get("merge") and view["actions"].get("abort-merge") is not None
+        if held or (reading is not None and reading.was_taken_since):
             self.refresh()
 
     @Slot()

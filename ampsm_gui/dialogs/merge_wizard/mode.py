@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ampsm.context import Context
@@ -10,6 +11,7 @@ from ampsm.model.conflicts import Conflicts, RebaseStep
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
+from ampsm.system.locks import lock_stamp
 from ampsm.workflows.finishing import ContinueTests, MergeCourse, conflicts_of, continue_tests, merge_course
 from ampsm.workflows.status import view_session
 
@@ -30,7 +32,7 @@ class MergeReading(NamedTuple):
     """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
     still stands where they are, resolved ones too, of which `unstaged` are not. `tests` is of a stop where none is
     left, `stop` at which of its commits it is. `marked` are files in which conflict markers are left where git takes
-    all for resolved, each with a line."""
+    all for resolved, each with a line. `lock` names who holds the session, and was as `stamp` says."""
 
     view: dict[str, Any]
     course: MergeCourse | None
@@ -39,6 +41,13 @@ class MergeReading(NamedTuple):
     tests: ContinueTests | None = None
     stop: RebaseStep | None = None
     marked: tuple[tuple[str, int], ...] = ()
+    lock: Path | None = None
+    stamp: tuple[int, int] | None = None
+
+    @property
+    def was_taken_since(self) -> bool:
+        """Whether somebody has begun or ended to work in the session since it was read."""
+        return self.lock is not None and lock_stamp(self.lock) != self.stamp
 
     @property
     def left(self) -> int:
@@ -59,6 +68,8 @@ class MergeReading(NamedTuple):
 
 def read_merge(ctx: Context, session_id: str) -> MergeReading:
     """Raises as `view_session`."""
+    lock = ctx.paths.lock(session_id)
+    stamp = lock_stamp(lock)
     course = merge_course(ctx, session_id)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
     waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
@@ -66,7 +77,7 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     files, stop = (found.files, found.step) if found else ((), None)
     reading = MergeReading(
         view, course, bool(files), sum(not file.resolved for file in files), stop=stop,
-        marked=found.marked if found else (),
+        marked=found.marked if found else (), lock=lock, stamp=stamp,
     )  # fmt: skip
     return reading._replace(tests=_tests(ctx, session_id)) if files and not reading.left else reading
 

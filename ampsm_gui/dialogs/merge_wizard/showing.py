@@ -164,6 +164,6 @@ class WizardShowing:
         ways: list[Way] = (
             [("output", "Show conflicts" if self.output_wanted else "Show output", None)] if output else []
         )
-        if self._work.testing:
+        if self._work.testing or actions.get("stop") is None:  # here, or in a terminal or a window that was killed
             return [*ways, ("stop", "Stop", None)]
         return ways if self._tests.passed else [*ways, ("run", "Run tests", actions.get("run"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,13 +100,22 @@ def test_what_they_said_is_there_when_the_wizard_is_opened_again(shown: Shown, w
     wizard.close()
 
 
-def test_who_resolves_elsewhere_is_not_kept_from_going_on(shown: Shown, world: World) -> None:
-    session = stopped(world, "true")
+def test_who_resolves_elsewhere_is_not_kept_from_going_on(
+    shown: Shown, world: World, tmp_path: Path, spawn_cli: Callable[..., Any]
+) -> None:
+    hold = tmp_path / "hold"
+    session = stopped(world, f"test ! -e '{hold}' || exec sleep 600")
     asked = runs(session)
     wizard = open_wizard(shown, session)
     world.ok("resolve", session["id"], "one.txt", "--take", "both", "--done")
     shown.until(lambda: wizard.tests.awaited)
     assert runs(session) == asked and result(wizard) == ""
+    hold.touch()
+    elsewhere = spawn_cli("run", session["id"])
+    shown.until(lambda: any(button.text() == "Stop" for button in wizard.frame.head.buttons))
+    way(wizard, "Stop").click()
+    shown.until(lambda: elsewhere.poll() is not None)
+    hold.unlink()
     world.ok("run", session["id"])
     shown.until(lambda: result(wizard).startswith("The tests pass"))
     wizard.close()
