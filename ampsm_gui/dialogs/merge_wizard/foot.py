@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QSizePolicy, QWidget
 
 from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.status import StatusLook
@@ -82,11 +82,12 @@ class WizardFoot(QWidget):
         self._fit()
         if enabled and self._focus_due:
             self._focus_due = False
-            self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
+            if not _writes(self.window().focusWidget()):
+                self.go_on.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def focus_step(self) -> None:
-        """Gives the keys to the button that goes on, as soon as it can be pressed."""
+        """Gives the keys to the button that goes on, as soon as it can be pressed, unless somebody writes then."""
         self._focus_due = True
 
     def show_result(self, look: StatusLook | None, words: str) -> None:
@@ -150,3 +151,8 @@ class WizardFoot(QWidget):
         if self._look is not None:
             side, ratio = self._theme.px(14), self.devicePixelRatioF()
             self._glyph.setPixmap(self._theme.pixmap(self._look.glyph, self._look.token, side, ratio))
+
+
+def _writes(widget: QWidget | None) -> bool:
+    """Whether it is a text that somebody may be writing."""
+    return isinstance(widget, QPlainTextEdit | QLineEdit) and widget.isVisible() and not widget.isReadOnly()

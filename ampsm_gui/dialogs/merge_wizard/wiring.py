@@ -25,6 +25,7 @@ def wire(wizard: MergeWizard) -> None:
     frame.foot.close_asked.connect(wizard.close)
     frame.foot.primary.connect(wizard.on_primary)
     wizard.check_page.cured.connect(side_actions.cure)
+    wizard.check_page.checks.keys_lost.connect(frame.foot.focus_step)
     wizard.filling.changed.connect(wizard.show_all)
     wizard.following.changed.connect(wizard.on_read)
     wizard.following.conflicts_wait.connect(wizard.on_conflicts_wait)

@@ -19,6 +19,7 @@ from ampsm_gui.dialogs.merge_wizard.course_page import CoursePage
 from ampsm_gui.dialogs.merge_wizard.filling import FormFilling
 from ampsm_gui.dialogs.merge_wizard.following import WizardFollowing
 from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
+from ampsm_gui.dialogs.merge_wizard.keys import WizardKeys
 from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
@@ -71,6 +72,7 @@ class MergeWizard(Dialog):
         self.following = WizardFollowing(desktop, self.state, self.filling, self.checking, self.work, self)
         self.start = QAction("Start", self)
         self.start.setObjectName("startMergeAction")
+        self._keys = WizardKeys(self.state, self.frame.foot)
         self.tests = LastTests(self.state, self.work, self)
         self.push_again = PushAgain(desktop, self.state, self)
         self._showing = WizardShowing(
@@ -180,6 +182,7 @@ class MergeWizard(Dialog):
         """Where the session stands is known, or known anew."""
         self.check_page.show_session(self.state.session)
         self.trouble.look_again()
+        self._keys.look_again()
         self.show_all()
         self.tests.look_again()
 

@@ -52,12 +52,14 @@ class ChecksList(QTableView):
 
     #: (check, name of the cure)
     cured = Signal(str, str)
+    #: The cure that had them has done its work.
+    keys_lost = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._rows: list[CheckRow] = []
-        self._boxes: dict[int, _Cures] = {}
+        self._boxes: dict[str, _Cures] = {}
         self._places: list[RowPlace] = []
         self._cells = QStandardItemModel(0, 3, self)
         self.setObjectName("mergeChecks")
@@ -99,20 +101,23 @@ class ChecksList(QTableView):
 
     def buttons(self) -> list[QPushButton]:
         """The cures that are shown, from above."""
-        return [button for box in self._boxes.values() for button in box.findChildren(QPushButton)]
+        return [button for box in self._boxes.values() for button in box.buttons()]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
 
     def _fill(self) -> None:
+        keys = self.window().focusWidget()
+        had_keys = [(check, button.objectName()) for check, box in self._boxes.items() for button in box.buttons()
+                    if button is keys]  # fmt: skip
         for box in self._boxes.values():
             box.hide()
             box.deleteLater()
         self._boxes = {}
         self._cells.setRowCount(0)
         theme, widths = self._theme, [0, 0, 0]
-        for place, row in enumerate(self._rows):
+        for row in self._rows:
             cells = (
                 Cell(row.title, glyph=row.look.glyph, glyph_token=row.look.token, weight=500),
                 Cell(row.message, token="text.secondary"),
@@ -123,11 +128,22 @@ class ChecksList(QTableView):
             for column in (0, 2):
                 widths[column] = max(widths[column], self._delegate.cell_width(cells[column]))
             if row.cures:
-                self._boxes[place] = _Cures(theme, row.cures, partial(self.cured.emit, row.id), self.viewport())
-                self._boxes[place].show()
+                self._boxes[row.id] = _Cures(theme, row.cures, partial(self.cured.emit, row.id), self.viewport())
+                self._boxes[row.id].show()
         for column in (0, 2):
             self.setColumnWidth(column, widths[column] + theme.px(4))
         self._lay_out()
+        for check, name in had_keys:
+            self._give_keys(check, name)
+
+    def _give_keys(self, check: str, name: str) -> None:
+        """The button that had the keys is another one now, or its check needs none any more."""
+        box = self._boxes.get(check)
+        left = sorted(box.buttons() if box else (), key=lambda button: button.objectName() != name)
+        if left:
+            left[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.keys_lost.emit()
 
     def _lay_out(self) -> None:
         """Cures stand at the right of their message where there is room for both, else below it."""
@@ -135,7 +151,7 @@ class ChecksList(QTableView):
         room = max(0, self.viewport().width() - left - self.columnWidth(2))
         places, top = [], 0
         for row, check in enumerate(self._rows):
-            box = self._boxes.get(row)
+            box = self._boxes.get(check.id)
             size = box.sizeHint() if box else None
             place = self._delegate.place(check.message, room, (size.width(), size.height()) if size else None)
             self.setRowHeight(row, place.high)
@@ -171,6 +187,10 @@ class _Cures(QWidget):
             button.setToolTip(plain_tip(cure.tip))
             button.clicked.connect(given(_call, call, cure.name))
             row.addWidget(button)
+
+    def buttons(self) -> list[QPushButton]:
+        """From the left."""
+        return self.findChildren(QPushButton)
 
 
 def _call(call: Callable[[str], object], name: str, _checked: bool = False) -> None:

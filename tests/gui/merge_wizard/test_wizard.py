@@ -91,6 +91,7 @@ def test_what_blocks_comes_first_with_its_cure(
     assert not wizard.start.isEnabled() and wizard.frame.foot.note.text() == "1 check blocks"
     show, commit = wizard.check_page.checks.buttons()[:2]
     assert (show.text(), commit.text()) == ("Show", "Commit now…")
+    commit.setFocus()
     commit.click()
     dialog = wizard.findChild(CommitDialog)
     assert dialog is not None
@@ -102,6 +103,7 @@ def test_what_blocks_comes_first_with_its_cure(
     dialog.verb.click()
     shown.until(lambda: sentence(wizard).startswith("Ready."))
     assert world.subjects(worked)[0] == "By hand" and wizard.start.isEnabled()
+    assert wizard.focusWidget() is wizard.frame.foot.go_on, "the button that had the keys is gone"
     wizard.close()
 
 
@@ -129,6 +131,30 @@ def test_what_a_command_said_goes_when_things_move_on(shown: Shown, world: World
     (Path(worked["worktree"]) / "new.txt").write_text("new\n")
     world.ok("commit", worked["id"], "--message", "By hand")
     shown.until(lambda: not strip.isVisible())
+    wizard.close()
+
+
+def test_a_merge_that_is_stopped_in_its_checks_can_be_started_at_once(
+    shown: Shown, world: World, tmp_path: Path
+) -> None:
+    world.use(edits={"one.txt": "1\n"})
+    hold = tmp_path / "hold"
+    session = world.new(world.make_repo(), "Login page", "--script", f"while test -e '{hold}'; do sleep 0.05; done")
+    world.iterate(session)
+    (Path(session["worktree"]) / "mine.txt").write_text("by hand\n")
+    world.ok("commit", session["id"], "--message", "Mine")
+    hold.touch()
+    wizard = open_wizard(shown, session)
+    shown.until(wizard.start.isEnabled)
+    go_on = wizard.frame.foot.go_on
+    go_on.setFocus()
+    go_on.click()
+    shown.until(lambda: [it.text() for it in wizard.frame.head.buttons] == ["Stop"])
+    shown.until(lambda: sentence(wizard) == "The test script is running.")
+    wizard.frame.head.buttons[0].setFocus()
+    wizard.frame.head.buttons[0].click()
+    shown.until(lambda: wizard.mode is WizardMode.CHECK and go_on.isEnabled())
+    assert wizard.focusWidget() is go_on
     wizard.close()
 
 
