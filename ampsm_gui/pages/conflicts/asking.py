@@ -11,13 +11,14 @@ from ampsm.workflows.finishing import Proposal, Verified, verify_file
 from ampsm_gui.models.conflicts.agent import read_proposal
 from ampsm_gui.models.conflicts.preview import read_previews
 from ampsm_gui.models.conflicts.source import read_commits
+from ampsm_gui.pages.conflicts.merged import MergedLook
 from ampsm_gui.pages.conflicts.reading import ConflictReading
 from ampsm_gui.pages.conflicts.stage import ConflictStage
 from ampsm_gui.runtime.background import Background
 
 
 class ConflictQuestions(QObject):
-    """The answers are shown on the stage."""
+    """The answers are shown on the stage, while what they are about is still looked at."""
 
     failed = Signal(object)
     #: The proposal is on the stage.
@@ -26,11 +27,12 @@ class ConflictQuestions(QObject):
     proposed_hunk = Signal(str, int, object)
 
     def __init__(
-        self, background: Background, reading: ConflictReading, stage: ConflictStage, session_id: str, parent: QObject
-    ) -> None:
+        self, background: Background, reading: ConflictReading, merged: MergedLook, stage: ConflictStage,
+        session_id: str, parent: QObject,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
         self._background = background
-        self._reading = reading
+        self._reading, self._merged = reading, merged
         self._stage = stage
         self._session = session_id
 
@@ -46,17 +48,16 @@ class ConflictQuestions(QObject):
 
     def ask_commits(self, at: int) -> None:
         """Which commits made a hunk."""
-        texts = self._reading.texts
+        texts, path = self._reading.texts, self._reading.path
         if texts is not None:
-            ask = partial(read_commits, session_id=self._session, path=self._reading.path, n=texts.hunks[at].n)
-            self._background.ask((self, "commits"), ask, self._stage.cards.card.show_commits, self.failed.emit)
+            ask = partial(read_commits, session_id=self._session, path=path, n=texts.hunks[at].n)
+            self._background.ask((self, "commits"), ask, partial(self._on_commits, path, at), self.failed.emit)
 
     def verify(self) -> None:
         """Whether the result does what the session did."""
         path = self._reading.path
         ask = partial(_verified, session_id=self._session, path=path)
-        show = partial(self._stage.verify.show_verified, path=path)
-        self._background.ask((self, "verify"), ask, show, self.failed.emit)
+        self._background.ask((self, "verify"), ask, partial(self._on_verified, path), self.failed.emit)
 
     @Slot()
     def ask_proposal(self) -> None:
@@ -74,8 +75,19 @@ class ConflictQuestions(QObject):
             ask = partial(read_proposal, session_id=self._session, path=path)
             self._background.ask((self, "proposal"), ask, partial(self._on_hunk, path, n), self.failed.emit)
 
+    def _is_looked_at(self, path: str) -> bool:
+        return path == self._reading.path and not self._merged.path
+
+    def _on_commits(self, path: str, at: int, words: str) -> None:
+        if path == self._reading.path and at == self._reading.at:
+            self._stage.cards.card.show_commits(words)
+
+    def _on_verified(self, path: str, found: Verified) -> None:
+        if self._is_looked_at(path):
+            self._stage.verify.show_verified(found, path)
+
     def _on_proposal(self, path: str, found: Proposal | None) -> None:
-        if found is not None and path == self._reading.path:
+        if found is not None and self._is_looked_at(path):
             self._stage.show_proposal(found)
             self.proposal_shown.emit()
 

@@ -55,14 +55,14 @@ class ConflictPage(QWidget):
         self.chooser = Chooser(desktop.background, session_id, self)
         self.reading = ConflictReading(desktop.background, self.chooser, session_id, self)
         self.decisions = ConflictDecisions(self.reading, self.chooser, self.result, self)
-        self.questions = ConflictQuestions(desktop.background, self.reading, self.stage, session_id, self)
+        self.merged = MergedLook(desktop.background, self.stage, session_id, self)
+        self.questions = ConflictQuestions(desktop.background, self.reading, self.merged, self.stage, session_id, self)
         self.resolver = Resolver(desktop.commands, self.chooser, session_id, self)
         self.programs = ConflictPrograms(desktop, session_id, self)
         self.agent_strip = Strip(desktop.theme, self)
         self.agent_strip.setObjectName("agentStrip")
         self.agent_strip.give_keys = self.stage.focus_shown
         self.agent = AgentStanding(desktop, session_id, self.agent_strip, self)
-        self.merged = MergedLook(desktop.background, self.stage, session_id, self)
         self.showing = ConflictShowing(
             desktop, self.reading, self.resolver, self.programs, self.merged, self.agent, self._actions, self.side,
             self.stage, self,
@@ -150,7 +150,7 @@ class ConflictPage(QWidget):
         self.questions.ask_previews()
         if fresh and not self.side.files.hasFocus() and not self.merged.path:
             self.stage.focus_shown()
-        if self.showing.view == VERIFY and self.reading.texts is not None:
+        if self.showing.view == VERIFY and self.reading.texts is not None and not self.merged.path:
             self.questions.verify()
 
     @Slot()

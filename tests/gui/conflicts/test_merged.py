@@ -46,6 +46,22 @@ def test_they_are_folded_below_and_can_be_looked_at(
     assert made.shown_path() == "a.txt" and stage.head.path.text() == "a.txt"
 
 
+def test_the_proof_of_another_file_does_not_come_in_its_place(conflicted: Make, page: Open, qtbot: QtBot) -> None:
+    made = page(conflicted(MERGED))
+    verify = made.stage.verify
+    made.moves.show_view("verify")
+    qtbot.waitUntil(lambda: "They differ" in verify._strip.text)
+    made.questions.verify()  # not answered yet when one looks at something else
+    made.moves.show_file("both.txt")
+    qtbot.waitUntil(lambda: "Both do the same" in verify._strip.text)
+    with qtbot.waitSignal(made.reading.file_read):
+        made.refresh()
+    qtbot.waitUntil(lambda: not made.desktop.background.busy)
+    assert made.stage.head.path.text() == "both.txt" and "Both do the same" in verify._strip.text
+    made.moves.show_file("a.txt")
+    qtbot.waitUntil(lambda: "They differ" in verify._strip.text)
+
+
 def test_a_small_window_has_them_in_the_field(conflicted: Make, page: Open, qtbot: QtBot) -> None:
     made = page(conflicted(MERGED))
     made.set_narrow(True)
