@@ -197,7 +197,9 @@ def test_a_file_is_resolved_though_the_page_is_gone_before(
 ) -> None:  # fmt: skip
     session = conflicted({"a.txt": TWO})
     world.git(session["repo"], "config", "merge.tool", "mine")
-    world.git(session["repo"], "config", "mergetool.mine.cmd", 'sleep 1; printf "%s" mine > "$MERGED"')
+    go = Path(session["repo"]).with_name("go")
+    tool = f"""until test -e '{go}'; do sleep 0.1; done; printf '%s' mine > "$MERGED\""""
+    world.git(session["repo"], "config", "mergetool.mine.cmd", tool)
     world.git(session["repo"], "config", "mergetool.mine.trustExitCode", "true")
     page = ConflictPage(desktop, session["id"])
     qtbot.waitUntil(lambda: page.shown_path() != "")
@@ -205,6 +207,8 @@ def test_a_file_is_resolved_though_the_page_is_gone_before(
     page.open_merge_tool()
     qtbot.waitUntil(lambda: page.programs.in_tool("a.txt"))
     delete(page)
+    qtbot.waitUntil(lambda: desktop.commands.running == 1)
+    go.touch()
     qtbot.waitUntil(lambda: desktop.commands.running == 0)
     assert (Path(session["worktree"]) / "a.txt").read_text() == "mine"
     assert not world.git(session["worktree"], "status", "--porcelain", "--", "*.orig")
@@ -314,6 +318,10 @@ def test_which_commits_made_a_conflict_and_none_tells_a_secret(
     told = commits.text() + made.stage.cards.card.target.head.accessibleName()
     assert told.count("Use ") == 2 and secret not in told
     assert "Target: " in commits.text() and "Type them" in commits.text()
+    made.questions.ask_commits(0)
+    made.moves.go_to(len(made.reading.texts.hunks) - 1 if made.reading.texts else 0)
+    qtbot.waitUntil(lambda: not made.desktop.background.busy)
+    assert commits.isHidden(), "they are those of another conflict"
 
 
 def test_it_becomes_as_narrow_as_a_small_window(conflicted: Make, page: Open, qtbot: QtBot) -> None:
