@@ -21,6 +21,8 @@ _CLEAR = "\x1b[K"
 _PROGRESS = re.compile(r"(?:Resolving|Compressing|Counting|Enumerating|Processing|Checking|Total)\b")
 #: Of a line that names a ref which did not move, git's reason.
 _REFUSED = re.compile(r"\[(?:remote )?(?:rejected|failure)\].*?(\([^()]*\))$")
+#: What stands before the host of an address.
+_LOGIN = re.compile(r"://[^/@\s]+@")
 
 _NOT_ALL = "error: failed to push"
 
@@ -100,8 +102,13 @@ def _said(done: Completed) -> bytes:
     """What git said without passwords in addresses; why a ref was refused comes last."""
     refused = [b" ".join(line.split(b"\t")[2:]) for line in done.stdout.splitlines() if line.startswith(b"!")]
     lines = [line for line in done.stderr.splitlines() if not line.startswith((b"hint:", b"To "))]
-    said = re.sub(rb"://[^/@\s]+@", b"://", b"\n".join([*lines, *refused]))
-    return b"\n".join([said, os.fsencode(why_refused(os.fsdecode(said)) or "")])
+    said = without_passwords(os.fsdecode(b"\n".join([*lines, *refused])))
+    return os.fsencode("\n".join([said, why_refused(said) or ""]))
+
+
+def without_passwords(said: str) -> str:
+    """What git said, without who logs in at an address, and with what."""
+    return _LOGIN.sub("://", said)
 
 
 def why_refused(output: str) -> str | None:

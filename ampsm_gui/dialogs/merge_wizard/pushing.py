@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QProcessEnvironment, Signal, Slot
 
-from ampsm.git.push import why_refused
+from ampsm.context import Context
+from ampsm.git.push import why_refused, without_passwords
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.look.way_on import way_on
+from ampsm_gui.runtime.background import redacted
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.runtime.given import given
 
@@ -75,10 +78,19 @@ class PushAgain(QObject):
         self.changed.emit()
 
     def _on_failed(self, remote: str, error: CommandError) -> None:
+        why = redacted(partial(_why, output=str(error.details.get("output") or ""), otherwise=error.message))
+        self._desktop.background.ask(
+            (self, "why"), why, partial(self._on_why, remote, error), partial(self._on_why, remote, error)
+        )
+
+    def _on_why(self, remote: str, error: CommandError, why: str | Exception) -> None:
+        """Without secrets; nothing of it while nobody can say what is secret."""
         self.busy = False
-        why = why_refused(str(error.details.get("output") or "")) or error.message
+        said = f": {why}" if isinstance(why, str) else ""
         self.changed.emit()
-        self.failed.emit(error._replace(code="push-failed", message=f"Pushing to {remote} failed: {why}"))
+        self.failed.emit(CommandError(
+            "push-failed", f"Pushing to {remote} failed{said}", error.hint, error.exit_code, {}
+        ))  # fmt: skip
 
     def _is_pushed(self, course: MergeCourse) -> bool:
         if course.merge_id == self._pushed:
@@ -101,3 +113,7 @@ class PushAgain(QObject):
         if not repo or argv[:4] != begins or len(argv) != 6 or argv[4].startswith("-"):
             return []
         return argv if argv[5].startswith(f"{course.commit}:refs/heads/") else []
+
+
+def _why(_ctx: Context, output: str, otherwise: str) -> str:
+    return without_passwords(why_refused(output) or otherwise)
