@@ -24,11 +24,16 @@ class StepButton(QPushButton):
             self._changed_at = time.monotonic()
         super().setText(words)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether its words stand there for so long that a press can be meant for them."""
+        return (time.monotonic() - self._changed_at) * 1000 >= _interval()
+
     def event(self, event: QEvent) -> bool:
         keys = isinstance(event, QKeyEvent) and event.type() in _KEY and event.key() in (*_ENTER, Qt.Key.Key_Space)
         if keys and isinstance(event, QKeyEvent) and event.isAutoRepeat():
             return True
-        if (keys or event.type() in _PRESS) and (time.monotonic() - self._changed_at) * 1000 < _interval():
+        if (keys or event.type() in _PRESS) and not self.is_read:
             return True
         return super().event(event)
 

@@ -49,7 +49,7 @@ def wire(wizard: MergeWizard) -> None:
     wizard.desktop.merge_watcher.changed.connect(wizard.on_merge_moved)
     wizard.desktop.watcher.changed.connect(wizard.refresh)
     for keys in ("Ctrl+Return", "Ctrl+Enter"):
-        QShortcut(QKeySequence(keys), wizard, wizard.on_primary)
+        QShortcut(QKeySequence(keys), wizard, wizard.on_keys).setAutoRepeat(False)
 
 
 def wire_conflicts(wizard: MergeWizard, page: ConflictView) -> None:

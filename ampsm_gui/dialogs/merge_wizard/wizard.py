@@ -232,6 +232,14 @@ class MergeWizard(Dialog):
             self.go_on()
 
     @Slot()
+    def on_keys(self) -> None:
+        """The same with keys. What leads on from the page for conflicts is not pressed by those that were meant for the
+        last file."""
+        button = self.frame.foot.go_on
+        if self._showing.next_action() is not None or (button.isEnabled() and button.is_read):
+            self.on_primary()
+
+    @Slot()
     def on_start(self) -> None:
         """Begins the merge or rebase that is filled in."""
         words = self.filling.words()  # as it stands there: what is foreseen goes with the checks
