@@ -22,7 +22,7 @@ from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import ACTIONS
 from ampsm.workflows.status.condition import Condition, condition_of
 from ampsm.workflows.status.facts import Facts, observe
-from ampsm.workflows.status.kind import MERGE_OPEN, Kind
+from ampsm.workflows.status.kind import MERGE_OPEN, STOPPED, Kind
 from ampsm.workflows.status.session_view import view_session
 from tests.support.world import Result, World
 from tests.workflows.status.scenes import SCENES, Scene, Session, Stage
@@ -241,7 +241,8 @@ def what_refuses(play: Play, actions: dict[str, str | None], next_step: str) -> 
         why = actions.get(verb)
         if why is not None and done.code == 0 and verb not in ("stop", "restore", "cleanup"):
             play.complain(verb, "is grey and works:", why)
-        if why is None and verb in actions and error.get("code") in KNOWABLE:
+        known = error.get("code") == "unfinished-operation" and play.scene.kind in STOPPED
+        if why is None and verb in actions and (known or error.get("code") in KNOWABLE):
             play.complain(verb, "is not grey and refuses:", error)
         says_so = error.get("code") == "merge-in-progress" and verb != "continue-merge"
         if says_so and play.scene.kind in MERGE_OPEN and error["hint"] != next_step:
