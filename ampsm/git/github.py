@@ -14,12 +14,19 @@ from ampsm.system.calls import Completed, last_lines, run
 #: Seconds that one call of `gh` may take.
 GH_TIMEOUT = 120.0
 
+#: What gh says is to be typed first; other lines follow that.
+_LOGIN = "gh auth login"
 _QUIETLY = {"GH_PROMPT_DISABLED": "1", "GH_NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
 
 
+def find_gh(environ: Mapping[str, str]) -> str | None:
+    """The path of `gh`; None where it is not installed."""
+    return shutil.which("gh", path=environ.get("PATH"))
+
+
 def require_gh(environ: Mapping[str, str]) -> str:
-    """The path of `gh`. Raises `gh-missing` (exit 1)."""
-    found = shutil.which("gh", path=environ.get("PATH"))
+    """The same. Raises `gh-missing` (exit 1)."""
+    found = find_gh(environ)
     if found is None:
         raise UserError(
             "gh-missing", "A pull request is opened with GitHub's program gh, which was not found",
@@ -31,7 +38,7 @@ def require_gh(environ: Mapping[str, str]) -> str:
 @record
 class Gh:
     """`gh` in a worktree. Its methods raise `gh-missing` and `pull-request-failed` (exit 1); `hint` is what to type
-    when it fails, what it says and is told goes through `redact`."""
+    when it works again, what it says and is told goes through `redact`."""
 
     worktree: Path
     environ: Mapping[str, str]
@@ -55,7 +62,7 @@ class Gh:
         lines = done.stdout.decode("utf-8", "replace").split()
         url = next((word for word in reversed(lines) if word.startswith(("https://", "http://"))), None)
         if url is None:
-            raise self._failed("gh named no pull request", done)
+            raise self._failed("GitHub's gh named no pull request", done)
         return url
 
     def _run(self, words: Sequence[str], stdin: bytes = b"") -> Completed:
@@ -63,14 +70,20 @@ class Gh:
         try:
             done = run([program, *words], cwd=self.worktree, env=env, stdin=stdin, timeout=GH_TIMEOUT)
         except OSError as error:
-            raise UserError("pull-request-failed", f"gh cannot be started: {error}", hint="gh --version") from error
+            raise UserError(
+                "pull-request-failed", f"GitHub's gh cannot be started: {error}", hint="gh --version"
+            ) from error
         if done.timed_out:
-            raise self._failed(f"gh did not end within {GH_TIMEOUT:g} s", done)
+            raise self._failed(f"GitHub's gh did not end within {GH_TIMEOUT:g} s", done)
         if done.returncode != 0:
-            raise self._failed("gh could not open the pull request", done)
+            raise self._failed("GitHub's gh could not open the pull request", done)
         return done
 
     def _failed(self, what: str, done: Completed) -> UserError:
         said = self.redact(last_lines(done.stderr, 4000).decode("utf-8", "replace")).strip()
-        last = f": {said.splitlines()[-1]}" if said else ""
-        return UserError("pull-request-failed", what + last, hint=self.hint, details={"output": said})
+        lines = said.splitlines()
+        why = next((line for line in lines if _LOGIN in line), lines[-1] if lines else "").rstrip(" .")
+        hint = f"{_LOGIN}; then: {self.hint}" if _LOGIN in why else f"gh auth status; then: {self.hint}"
+        return UserError(
+            "pull-request-failed", f"{what}{f': {why}' if why else ''}", hint=hint, details={"output": said}
+        )

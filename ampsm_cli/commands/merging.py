@@ -84,7 +84,9 @@ def preflight_command(
 @click.option("--no-ff", is_flag=True, help="Make a merge commit.")
 @click.option("--push", is_flag=True, help="Push the target afterwards.")
 @click.option("--remote", metavar="REMOTE", type=FILLED, help="Where to push (default: the target's upstream).")
-@click.option("--export-patch", metavar="FILE", type=WORD, help="Write all commits of the session as a patch.")
+@click.option(
+    "--export-patch", metavar="FILE", type=WORD, help="Write all commits of the session as a patch, over nothing else."
+)
 @click.option("--pr", is_flag=True, help="Open a pull request with gh instead of moving the target.")
 @_NO_TEST
 @click.option("--cleanup", is_flag=True, help="Remove worktree and branch after the merge.")

@@ -20,6 +20,13 @@ def what_stays(form: MergeForm, outlook: MergeOutlook) -> str:
     """What is untouched, and how one comes back."""
     if form.operation == "rebase":
         return f"{outlook.target} does not move. Undo brings back {outlook.tip[:7]}."
+    if form.export and form.patch_file and not outlook.patch_refused:
+        instead = ", in place of the one that is there" if outlook.replaces else ""
+        return f"The patch goes to {form.patch_file}{instead}. {_stays(form, outlook)}"
+    return _stays(form, outlook)
+
+
+def _stays(form: MergeForm, outlook: MergeOutlook) -> str:
     where = f"No branch is switched in {outlook.checkout}. " if outlook.checkout else ""
     if form.pull_request:
         return f"{where}{outlook.target} does not move: the session’s branch is pushed, and gh opens a pull request."

@@ -68,6 +68,10 @@ def why_not_started(checking: MergeChecking, form: MergeForm) -> str:
         return "" if outlook is None or outlook.rebases else "Nothing to do"
     if form.export and not form.patch.strip():
         return "The patch needs a file"
+    if outlook is not None and outlook.patch_refused:
+        return outlook.patch_refused
+    if form.pull_request and outlook is not None and not outlook.has_gh:
+        return "gh is not installed"
     many = outlook is None or outlook.commits > 1
     message = (form.message or "").strip()
     return "Needs a message" if many and not form.keep and not message else ""
@@ -78,6 +82,9 @@ def restores_words(course: MergeCourse) -> str:
     back = f"puts the branch back to {course.tip_before[:7]}"
     if course.operation == "rebase":
         return f"{back}; {course.target} does not move"
+    if course.options is not None and course.options.pr:
+        stays = "; what is pushed stays" if course.step == MergeStep.PUSH else ""
+        return f"{back}; {course.target} was never moved{stays}"
     moved = course.step in (MergeStep.PUSH, MergeStep.CLEANUP)
     return f"{back}, and {course.target} too" if moved else f"{back}; {course.target} was never moved"
 
@@ -107,9 +114,11 @@ def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> st
         files, stop = f"{reading.left} of {figures.count(reading.total, 'file')}", reading.stop
         at = f"commit {stop.n} of {stop.of}: {files} left" if stop and stop.of > 1 else files
         return f"{onto} waits at {at}. Your checkout is untouched."
-    said = course.steps[-1].message if course.steps and course.steps[-1].status == "failed" else None
+    said = (course.steps[-1].message or "").rstrip(".") if course.steps and course.steps[-1].status == "failed" else ""
     if course.waiting_for == WaitsFor.TARGET and said:
         return f"{said}. {sentence}"
+    if course.waiting_for is None and said:
+        return f"{said}. The {course.operation} can go on when that is put right."
     return sentence
 
 

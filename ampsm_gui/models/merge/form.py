@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSettings
@@ -40,12 +42,20 @@ class MergeForm:
         """The same where nobody has written one."""
         return self if self.message is not None else replace(self, message=message)
 
+    @property
+    def patch_file(self) -> str:
+        """The whole path of what was typed, which is seen from the home folder: nobody knows which folder a window was
+        started in, or a command is pasted in."""
+        typed = self.patch.strip()
+        home = os.path.expanduser("~")  # noqa: PTH111 - a `~name` of nobody is a name
+        return os.path.abspath(Path(home, os.path.expanduser(typed))) if typed else ""  # noqa: PTH100, PTH111
+
     def options(self) -> MergeOptions:
         """As the core asks for it."""
         return MergeOptions(
             message=((self.message or "").strip() and self.message) or None, include=self.include, squash=not self.keep,
             onto=self.target, no_ff=self.merge_commit, push=self.push, remote=self.remote,
-            patch=self.patch or None if self.export else None, pr=self.pull_request, test=self.test,
+            patch=self.patch_file or None if self.export else None, pr=self.pull_request, test=self.test,
             cleanup=self.cleanup,
         )  # fmt: skip
 
@@ -71,7 +81,7 @@ class MergeForm:
             words.append("--no-ff")
         words += ["--push"] if self.push and not self.pull_request else []
         words += ["--remote", self.remote] if self.remote and (self.push or self.pull_request) else []
-        words += ["--export-patch", self.patch] if self.export and self.patch else []
+        words += ["--export-patch", self.patch_file] if self.export and self.patch_file else []
         return [*words, "--cleanup"] if self.cleanup and not self.pull_request else words
 
 

@@ -76,6 +76,9 @@ def commits_become(outlook: MergeOutlook | None) -> str:
     return f"{many} become{'s' if outlook.commits == 1 else ''} {outlook.result_commits}"
 
 
+NO_GH = "needs GitHub’s program gh, which is not installed"
+
+
 def option_words(form: MergeForm, outlook: MergeOutlook | None, script: str | None) -> dict[str, str]:
     """What each option will do, by the option's name."""
     target = outlook.target if outlook else form.target or "the base"
@@ -84,14 +87,15 @@ def option_words(form: MergeForm, outlook: MergeOutlook | None, script: str | No
     commits = figures.count(outlook.commits, "commit") if outlook else "every commit"
     go = "goes" if outlook and outlook.commits == 1 else "go"
     moved = outlook is not None and outlook.rebases
+    no_remote = "there is no remote to push to"
     tests = f"{script}, {'because the rebase changes the tree' if moved else 'if the rebase moves anything'}"
     return {
         "test": tests if script else "there is no test script",
         "keep": f"{commits} {go} to {target} {'as it is' if go == 'goes' else 'as they are'}",
         "merge_commit": f"{target} gets one commit with two parents",
-        "push": "only after the merge" if remote else "there is no remote to push to",
+        "push": "only after the merge" if remote else no_remote,
         "export": f"one file for git am, before {target} moves",
-        "pull_request": at,
+        "pull_request": (at if outlook is None or outlook.has_gh else NO_GH) if remote else no_remote,
         "cleanup": "worktree and branch go, a snapshot stays",
     }
 

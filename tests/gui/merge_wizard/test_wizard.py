@@ -178,7 +178,11 @@ def test_tests_before_and_after_the_rebase_have_their_own_output(shown: Shown, w
     wizard.close()
 
 
-def test_choosing_a_patch_moves_no_row(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+def test_choosing_a_patch_moves_no_row_and_writes_over_nothing(
+    shown: Shown, world: World, worked: dict[str, Any]
+) -> None:
+    home = Path.home()
+    (home / "notes.txt").write_text("Not a patch\n")
     wizard = open_wizard(shown, worked)
     boxes = wizard.check_page.options.boxes
     before = {name: box.y() for name, box in boxes.items()}
@@ -186,6 +190,13 @@ def test_choosing_a_patch_moves_no_row(shown: Shown, world: World, worked: dict[
     shown.until(wizard.check_page.options.patch.isVisible)
     wizard.grab()  # laid out
     assert {name: box.y() for name, box in boxes.items()} == before
+    patch, go_on = wizard.check_page.options.patch, wizard.frame.foot.go_on
+    patch.setText("notes.txt")
+    shown.until(lambda: wizard.frame.foot.note.text() == f"{home / 'notes.txt'} is there already, and is no patch")
+    assert not go_on.isEnabled()
+    patch.setText("~/new/../out.patch")
+    shown.until(lambda: f"The patch goes to {home / 'out.patch'}. No branch is switched" in said(wizard))
+    assert go_on.isEnabled() and wizard.command_words()[-2:] == ["--export-patch", str(home / "out.patch")]
     wizard.close()
 
 
@@ -301,7 +312,7 @@ def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> N
     wizard.start.trigger()
     shown.until(lambda: wizard.mode is WizardMode.WAITS)
     shown.until(lambda: [button.text() for button in wizard.frame.head.buttons][-1:] == ["Run tests"])
-    assert "The tests fail on what would be merged into main" in sentence(wizard)
+    shown.until(lambda: "The tests fail on what would be merged into main" in sentence(wizard))
     assert tip(world, session) == before
     shown.until(lambda: [button.isEnabled() for button in wizard.frame.head.buttons][-1])
     wizard.frame.head.buttons[-1].click()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import branches, push
 from ampsm.git.checkouts import where_checked_out
 from ampsm.git.commits import commits_between
+from ampsm.git.github import find_gh
+from ampsm.git.patch import why_no_place
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge.plan import is_squashed, moved_commits
@@ -21,7 +24,8 @@ class MergeOutlook:
     """The session's commits lie between `branch_point` and `tip`, the `target_commits` that it lacks between that and
     `target_sha`. They become `result_commits` on top of the target. `subjects` are those of the session's commits,
     oldest first. `checkout` is where the target is checked out, `remote` where it would be pushed, `fetch` the command
-    that asks there for what is new."""
+    that asks there for what is new, `has_gh`: the program is there that opens pull requests. `patch_refused` is why the
+    patch is not written where it was asked for, `replaces`: an earlier one makes room for it."""
 
     target: str
     target_sha: str
@@ -39,6 +43,9 @@ class MergeOutlook:
     remotes: tuple[str, ...]
     remote: str | None
     fetch: str | None
+    has_gh: bool
+    patch_refused: str | None = None
+    replaces: bool = False
 
     @property
     def commits(self) -> int:
@@ -68,7 +75,15 @@ def merge_outlook(ctx: Context, ref: str, options: MergeOptions) -> MergeOutlook
         len(commits_between(root, point, target.sha)) if rebases else 0, left, squashes, rebases,
         str(checkout) if checkout else None, _other_branches(root, session.branch),
         tuple(push.remotes(root)), remote, f"git -C {quoted(root)} fetch {quoted(remote)}" if remote else None,
+        find_gh(ctx.environ) is not None, *_patch(options),
     )  # fmt: skip
+
+
+def _patch(options: MergeOptions) -> tuple[str | None, bool]:
+    if options.patch is None:
+        return None, False
+    path = Path(options.patch)
+    return why_no_place(path), os.path.lexists(path)
 
 
 def _other_branches(root: Path, own: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from ampsm.git import repository
 from ampsm.git.calls.conversion import NotConvertedError, why_not_read
 from ampsm.git.command import GitError
 from ampsm.git.github import require_gh
+from ampsm.git.patch import require_place
 from ampsm.git.pending import pending_tree
 from ampsm.git.prediction import Pending
 from ampsm.git.programs.planted import names_filter
@@ -21,7 +22,6 @@ from ampsm.model.errors import UserError
 from ampsm.model.merge import FAIL, PreflightCheck
 from ampsm.model.session import Session
 from ampsm.model.telemetry import TestResult
-from ampsm.system.files import why_not_written
 from ampsm.system.locks import SessionLock
 from ampsm.system.test_leftovers import unchanged_leftovers
 from ampsm.workflows.finishing.merge import checks, checks_of_content, signing, target_lock
@@ -84,9 +84,8 @@ def require_options(ctx: Context, session: Session, options: open_merge.MergeOpt
         require_remote(Path(session.repo), target.name, options.remote)
     if options.pr:
         require_gh(ctx.environ)
-    if options.patch is not None and (wrong := why_not_written(Path(options.patch))):
-        raise UserError("invalid-value", f"--export-patch: {wrong}", hint="give a file in a folder that exists",
-                        details={"path": options.patch})  # fmt: skip
+    if options.patch is not None:
+        require_place(Path(options.patch))
 
 
 def require_message(session: Session, options: open_merge.MergeOptions, commits: int) -> None:

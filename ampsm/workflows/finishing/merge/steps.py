@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.git.commits import message_of
-from ampsm.git.patch import mailbox
+from ampsm.git.patch import mailbox, require_place
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.squash import Squashed
 from ampsm.git.worktree import submodules
@@ -103,6 +103,7 @@ def patch(merging: Merging) -> None:
         merging.advance(None)
         return
     merging.enter()
+    require_place(Path(state.options.patch))
     atomic_write(Path(state.options.patch), mailbox(merging.root, state.branch_point, state.tip))
     merging.advance(f"written to {state.options.patch}")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ampsm.git.patch import why_no_place
 from ampsm.model.errors import UserError
 from ampsm.model.record import document
 from ampsm.workflows.finishing.merge.abort import abort_merge
@@ -154,14 +155,17 @@ class TestOptions:
         d.git("-c", "user.name=a", "-c", "user.email=a@b", "am", "-q", str(file), at=clone)
         assert d.git("rev-parse", "HEAD^{tree}", at=clone) == d.git("rev-parse", "main^{tree}")
         assert d.git("log", "--format=%an%ad%B", "main") == d.git("log", "--format=%an%ad%B", at=clone)
+        assert why_no_place(file) is None, "a patch that was written before is replaced"
 
-    @pytest.mark.parametrize("where", ["no/such/folder/x.patch", "."])
+    @pytest.mark.parametrize("where", ["no/such/folder/x.patch", ".", "notes.txt"])
     def test_a_patch_that_cannot_be_written(self, drawn: Make, tmp_path: Path, where: str) -> None:
         d = drawn(MOVED)
+        (tmp_path / "notes.txt").write_text("From here on\n")
         before = d.state()
         with pytest.raises(UserError) as error:
             run(d, patch=str(tmp_path / where))
         assert error.value.exit_code == 2 and d.state() == before
+        assert (tmp_path / "notes.txt").read_text() == "From here on\n"
 
     def test_push(self, drawn: Make) -> None:
         d = drawn(MOVED)
@@ -526,10 +530,15 @@ class TestPullRequest:
     def test_gh_fails_then_is_logged_in(self, drawn: Make, gh: Path) -> None:
         d = drawn(MOVED)
         add_remote(d)
-        gh.write_text(json.dumps({"fail": "To get started with GitHub CLI, please run: gh auth login"}))
+        login = "To get started with GitHub CLI, please run: gh auth login\nAlternatively, populate GH_TOKEN."
+        gh.write_text(json.dumps({"fail": login}))
         outcome = self.run(d)
         assert outcome.exit_code == 1 and outcome.error.code == "pull-request-failed", outcome
-        assert "gh auth login" in outcome.error.message and open_merge.load(d.ctx, d.session.id)
+        assert outcome.error.message.endswith("run: gh auth login"), "not what stands below it"
+        assert outcome.error.hint.startswith("gh auth login; then: amp-sessions continue-merge ")
+        waits = open_merge.load(d.ctx, d.session.id)
+        assert waits and (waits.steps[-1].status, waits.steps[-1].message) == ("failed", outcome.error.message)
+        assert session_of(d).status == "awaiting-input", "it is not ready for anything else"
         gh.write_text("{}")
         done = continue_merge(d.ctx, d.session.id)
         assert done.status == "pull-request" and session_of(d).status == "idle"
