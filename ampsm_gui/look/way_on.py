@@ -7,7 +7,10 @@ import shlex
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_PROGRAMS = ("amp-sessions", "git", "mv", "rm", "sudo", "df", "ls", "chmod", "chown", "mkdir", "kill", "pip", "pipx")
+_PROGRAMS = (
+    "amp-sessions", "git", "gh", "mv", "rm", "sudo", "df", "ls", "chmod", "chown", "mkdir", "kill", "pip", "pipx",
+    "npm", "umount",
+)  # fmt: skip
 _BEGINS = re.compile(rf"(?:^|: )(?=(?:{'|'.join(_PROGRAMS)}) )")
 #: A plain word, as a sentence begins with; `src/one.py` and `a_b` are none.
 _WORD = re.compile(r"[^\W_]+(?:['’-]\w+)*(?:[,:;.]?(?:\s|$))")

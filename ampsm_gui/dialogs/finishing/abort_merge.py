@@ -6,8 +6,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from ampsm.model.merge import MergeStep
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog, in_line
+
+_MAY_HAVE_MOVED = (MergeStep.TARGET, MergeStep.PUSH, MergeStep.CLEANUP, MergeStep.ABORT)
 
 
 class AbortMergeDialog(SessionDialog):
@@ -21,11 +24,14 @@ class AbortMergeDialog(SessionDialog):
         open_one = (view or {}).get("merge") or {}
         what, onto = str(open_one.get("operation") or "merge"), str(open_one.get("onto") or "the base")
         self.set_verb(f"Abort the {what}")
+        to = "into" if what == "merge" else "onto"
         self.lead.setText(
-            f"The {what} onto <b>{in_line(onto)}</b> is given up. "
+            f"The {what} {to} <b>{in_line(onto)}</b> is given up. "
             "The session’s branch goes back to where it was before."
         )
-        self.add_note("What is in the worktree now is kept in a snapshot first. No other branch moves.")
+        late = open_one.get("step") in _MAY_HAVE_MOVED and open_one.get("waitingFor") is None
+        others = f"{in_line(onto)} goes back too, where the merge has moved it." if late else "No other branch moves."
+        self.add_note(f"What is in the worktree now is kept in a snapshot first. {others}")
         self.cancel.setFocus()
 
     def command_words(self) -> list[str]:

@@ -26,6 +26,7 @@ from ampsm_gui.models.merge import steps
 
 #: Ways on that stand below, or that lead here.
 _ELSEWHERE = ("continue-merge", "abort-merge", "merge", "stop")
+_UNDOABLE = ("merged", "rebased", "pull-request")
 
 
 class WizardShowing:
@@ -83,7 +84,7 @@ class WizardShowing:
         situation, actions = state.reading.view["situation"], state.reading.view["actions"]
         if state.mode is WizardMode.OVER:
             look, sentence = words.over_words(self._push.as_it_is(course), cleaned_up=state.is_cleaned_up)
-            top.show_sentence(look, sentence, [*self._way_of_push(), *self._way_back(course, actions)])
+            top.show_sentence(look, sentence, [*self._way_of_push(), *self._ways_after(course, actions)])
             return
         sentence = words.waits_words(course, state.reading, situation["sentence"])
         if testing := self._tests.awaited and self._work.testing:
@@ -147,11 +148,15 @@ class WizardShowing:
         ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
         return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways
 
-    def _way_back(self, course: MergeCourse, actions: dict[str, str | None]) -> list[Way]:
-        """Undo; of a session that is cleaned up what has to come before."""
+    def _ways_after(self, course: MergeCourse, actions: dict[str, str | None]) -> list[Way]:
+        """To what was opened, and back: undo, of a session that is cleaned up what has to come before."""
+        ways: list[Way] = [("open-request", "Open in Browser", None)] if course.pull_request else []
         if self._state.is_cleaned_up:
-            return [("restore", "Restore", "Something is at work" if self._work.busy else actions.get("restore"))]
-        return [("undo", "Undo…", actions.get("undo"))] if course.status in ("merged", "rebased") else []
+            return [
+                *ways,
+                ("restore", "Restore", "Something is at work" if self._work.busy else actions.get("restore")),
+            ]
+        return [*ways, ("undo", "Undo…", actions.get("undo"))] if course.status in _UNDOABLE else ways
 
     def _way_of_push(self) -> list[Way]:
         if not self._push.argv():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
@@ -81,6 +81,8 @@ class SideActions(QObject):
             self.output_asked.emit()
         elif action == "stop":
             self._work.stop()
+        elif action == "open-request" and state.course and state.course.pull_request:
+            QDesktopServices.openUrl(QUrl(state.course.pull_request))
         elif action == "open-worktree":
             self.open_requested.emit("editor", str(state.session.get("worktree") or ""))
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.look.way_on import said, way_on
 from ampsm_gui.runtime.command import CommandError
@@ -40,7 +41,8 @@ class WizardTrouble:
         if self._strip.isHidden():
             return
         if self._about is None:
-            self._about = self._state.standing()
+            if self._state.mode is not WizardMode.AT_WORK:  # else it is what was read before the command had ended
+                self._about = self._state.standing()
         elif self._about != self._state.standing():
             self.clear()
 

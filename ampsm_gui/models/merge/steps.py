@@ -94,6 +94,8 @@ def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, 
             fact, state = f"onto {course.target} {course.onto[:7]}", DONE
         elif place == current:
             state = RUNNING if at_work else NEEDS_YOU
+        elif place == MERGE < current and course.options and course.options.pr:
+            fact, state = _will(place, course), SKIPPED
         elif place > current >= 0:
             fact, state = _will(place, course), TO_COME
         rows.append(StepLine(name, fact, state, tip or fact, _command(steps)))

@@ -117,6 +117,7 @@ def guarded(merging: Merging, work: Callable[[], outcome.MergeOutcome], *, forge
             error.hint = carry_on
         elif carry_on not in error.hint and "abort-merge" not in error.hint:  # after that there is none to go on with
             error.hint = f"{error.hint}; then: {carry_on}"
+        merging.broke(error)
         return outcome.told(merging, None, error)
     except BaseException:
         if forget:

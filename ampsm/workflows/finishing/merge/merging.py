@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,14 @@ class Merging:
         """The same for tests that fail (exit 8)."""
         hint = rewrite.go_on_or_give_up(self.session, f"mend it and commit in {self.worktree}")
         return self.halt(WaitsFor.TESTS, "tests-failed", UserError("tests-failed", message, hint=hint, details=details))
+
+    def broke(self, error: UserError) -> None:
+        """Stores why the step at work broke, as far as that can be written; the merge stays open there, for a person to
+        put right what is wrong."""
+        with suppress(UserError, OSError):
+            self.save(steps=self._with_step("failed", error.message))
+        self.save_session(status="awaiting-input")
+        self.tell("failed", error.message)
 
     def warn(self, error: UserError) -> None:
         """Something after the merge itself went wrong; the merge stands."""

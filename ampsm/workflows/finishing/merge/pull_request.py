@@ -26,7 +26,7 @@ def open_pull_request(merging: Merging) -> str:
     refs.keep(root, pushed_ref, state.tip)
     environment = clean_environment(merging.ctx.environ, {MARKER: f"{session.id}/merge"})
     go_on = f"amp-sessions continue-merge {session.id}  (the branch {quoted(session.branch)} is pushed)"
-    gh = Gh(merging.worktree, environment, f"gh auth status; then: {go_on}", merging.ctx.redactor.redact)
+    gh = Gh(merging.worktree, environment, go_on, merging.ctx.redactor.redact)
     known = gh.open_request(session.branch)
     if known is not None:
         return known
