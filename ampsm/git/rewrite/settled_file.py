@@ -11,12 +11,10 @@ from ampsm.git.location import git_dir, git_path
 from ampsm.git.objects import read_blobs
 from ampsm.git.rewrite.left_by_git import as_checked_out
 from ampsm.git.rewrite.stages import AS_WRITTEN, StagedEntry
-from ampsm.model.arguments import pathspec
-from ampsm.model.errors import UserError, moving_away, quoted
+from ampsm.git.rewrite.unwritable import in_the_way, not_written, on_the_way, written_meanwhile
+from ampsm.model.errors import moving_away
 from ampsm.system import seen_files
-from ampsm.system.access import way_in
 from ampsm.system.files import atomic_write, sync_directory
-from ampsm.system.os_errors import FULL, disk_full
 from ampsm.system.plain_files import read_plain
 from ampsm.system.seen_files import FileSeen as FileSeen
 from ampsm.system.seen_files import WrittenMeanwhileError, remove_seen, replace_seen
@@ -55,7 +53,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen, *, b
     place = _place(worktree, path)
     if place.is_dir() and not place.is_symlink():
         if not _took_empty_folder(worktree, path, place):  # there is one where a submodule is not checked out
-            raise _in_the_way(path, "a folder is there", moving_away(place))
+            raise in_the_way(path, "a folder is there", moving_away(place))
         seen = None
     if entry.is_link or bits is not None:
         content = read_blobs(worktree, [entry.blob])[entry.blob]
@@ -66,7 +64,7 @@ def put_file(worktree: Path, path: str, entry: StagedEntry, seen: FileSeen, *, b
         permissions = _permissions(entry.mode) if bits is None else bits
         _put(worktree, path, content, None if entry.is_link else permissions, seen)
     except OSError as error:
-        raise _not_written(worktree, path, error) from error
+        raise not_written(worktree, path, error) from error
 
 
 def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
@@ -83,11 +81,11 @@ def remove_file(worktree: Path, path: str, seen: FileSeen) -> None:
                 break
             parent.rmdir()
     except WrittenMeanwhileError:
-        raise _written_meanwhile(worktree, path) from None
+        raise written_meanwhile(worktree, path) from None
     except NotADirectoryError:
         return
     except OSError as error:
-        raise _not_written(worktree, path, error) from error
+        raise not_written(worktree, path, error) from error
 
 
 def _took_empty_folder(worktree: Path, path: str, place: Path) -> bool:
@@ -97,7 +95,7 @@ def _took_empty_folder(worktree: Path, path: str, place: Path) -> bool:
             return False
         place.rmdir()
     except OSError as error:
-        raise _not_written(worktree, path, error) from error
+        raise not_written(worktree, path, error) from error
     return True
 
 
@@ -121,15 +119,15 @@ def write_conflict_again(worktree: Path, path: str, seen: FileSeen) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         _put(worktree, path, content, permissions, seen)
     except OSError as error:
-        raise _not_written(worktree, path, error) from error
+        raise not_written(worktree, path, error) from error
 
 
 def _place(worktree: Path, path: str) -> Path:
     place = worktree / path
     real = Path(os.path.realpath(worktree))
     if os.path.realpath(place.parent) != os.path.normpath(real / Path(path).parent):
-        found = _on_the_way(worktree, path) or place
-        raise _in_the_way(path, "a link is on the way to it", moving_away(found))
+        found = on_the_way(worktree, path) or place
+        raise in_the_way(path, "a link is on the way to it", moving_away(found))
     return place
 
 
@@ -146,7 +144,7 @@ def _put(worktree: Path, path: str, content: bytes, permissions: int | None, see
     try:
         _put_from(_temporary(worktree), place, content, permissions, seen)
     except WrittenMeanwhileError:
-        raise _written_meanwhile(worktree, path) from None
+        raise written_meanwhile(worktree, path) from None
     sync_directory(place.parent)
 
 
@@ -164,35 +162,7 @@ def _put_from(temporary: Path, place: Path, content: bytes, permissions: int | N
         _put_from(beside, place, content, permissions, seen)
 
 
-def _written_meanwhile(worktree: Path, path: str) -> UserError:
-    """Making the new file may take long, as with a filter that asks a server."""
-    return UserError(
-        "edited-outside", f"{path} was written by somebody else just now; nothing is written over it",
-        hint=f"git -C {quoted(worktree)} diff -- {pathspec(path)}", details={"path": path},
-    )  # fmt: skip
-
-
 def _permissions(mode: str) -> int:
     umask = os.umask(0)
     os.umask(umask)
     return (0o777 if mode == "100755" else 0o666) & ~umask
-
-
-def _on_the_way(worktree: Path, path: str) -> Path | None:
-    """The first thing on the way to a path that is no folder of the worktree: a link, or a file."""
-    parents = [worktree / parent for parent in reversed(Path(path).parents)]
-    return next((at for at in parents[1:] if at.is_symlink() or at.is_file()), None)
-
-
-def _not_written(worktree: Path, path: str, error: OSError) -> UserError:
-    """What the operating system said, with the command that lets it be written."""
-    if error.errno in FULL:
-        return disk_full(worktree / path)
-    found = _on_the_way(worktree, path)
-    folder = next((parent for parent in (worktree / path).parents if parent.is_dir()), worktree)
-    way = moving_away(found) if found else way_in(folder, writing=True) or f"ls -la {quoted(folder)}"
-    return _in_the_way(path, error.strerror or str(error), way)
-
-
-def _in_the_way(path: str, why: str, way: str) -> UserError:
-    return UserError("files-in-the-way", f"{path} cannot be written: {why}", hint=way, details={"path": path})

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import snapshots
+from ampsm.git.rewrite.found_again import bring_back, write_missing
 from ampsm.git.rewrite.held_up import files_gone
-from ampsm.git.rewrite.lost_conflicts import bring_back, lost, write_missing
+from ampsm.git.rewrite.lost_conflicts import lost
 from ampsm.git.rewrite.rebase import in_progress
 from ampsm.git.rewrite.stages import StagedEntry, unmerged
 from ampsm.git.worktree.emptied import fill_again

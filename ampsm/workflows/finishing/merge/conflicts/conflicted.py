@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ampsm.context import Context
 from ampsm.git.content.blobs import contents_of, sizes_of
 from ampsm.git.rewrite import stages as index
 from ampsm.git.rewrite.left_by_git import is_binary, left_by_git
+from ampsm.git.rewrite.merged_by_git import changed_by_both
+from ampsm.git.rewrite.rebase import where_they_belong
 from ampsm.git.rewrite.stages import MergeRules, StagedEntry, Stages
 from ampsm.model.conflicts import ConflictKind
 from ampsm.model.errors import UserError
@@ -129,3 +131,13 @@ def _binaries(stop: ConflictStop, sizes: Mapping[str, int]) -> set[str]:
             batch.append(blob)
             held += sizes[blob]
     return found
+
+
+def merged_by_git(stop: ConflictStop, conflicted: Iterable[Conflicted]) -> tuple[str, ...]:
+    """The paths in the worktree, sorted, of what both sides changed at this stop, differently, and that is not
+    `conflicted`. Raises GitError."""
+    if stop.at.base is None:
+        return ()
+    found = changed_by_both(stop.root, stop.at.base, stop.at.head, stop.at.commit)
+    asked = {name for file in conflicted for name in (file.path, file.old_path, *where_they_belong([file.path]))}
+    return tuple(sorted(now for before, now in found.items() if not asked & {before, now}))

@@ -10,8 +10,12 @@ from ampsm.git.objects import commits_between, read_blobs, subjects
 from ampsm.git.rewrite.left_markers import Marked, about_to_be_committed
 from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
 from ampsm.model.phrases import counted
-from ampsm.workflows.finishing.merge.conflicts.by_git import merged_by_git
-from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.conflicted import (
+    Conflicted,
+    all_conflicted,
+    merged_by_git,
+    one_conflicted,
+)
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, draft_of, drafts_of
 from ampsm.workflows.finishing.merge.conflicts.files import told_file, told_files
 from ampsm.workflows.finishing.merge.conflicts.laid import laid

@@ -9,23 +9,27 @@ from msgspec.structs import replace
 
 from ampsm.context import Context
 from ampsm.git import snapshots
-from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.rewrite import resolving, stages
 from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left
 from ampsm.git.rewrite.settled_file import FileSeen, knows_modes, put_file, remove_file, seen_at, stage_blob, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
-from ampsm.model.arguments import pathspec
 from ampsm.model.conflicts import Choice, Resolved
 from ampsm.model.errors import UserError, quoted
-from ampsm.model.phrases import counted
 from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
 from ampsm.workflows.finishing.merge.conflicts.conflicted import MOST_TEXT, Conflicted, all_conflicted, one_conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_draft, draft_of, drafts_of, kept
-from ampsm.workflows.finishing.merge.conflicts.files import marker_in, told_files, was_edited_outside
+from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules
+from ampsm.workflows.finishing.merge.conflicts.refusals import (
+    choose_again,
+    edited_outside,
+    left_open,
+    require_no_markers,
+    require_stageable,
+)
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, require_not_committed, stop_in
 from ampsm.workflows.session.held import held
 
@@ -76,9 +80,9 @@ def _stage_what_was_chosen(
     edited = was_edited_outside(stop, file, draft, now)
     if file.resolved and not edited and not draft.again:
         return None
-    left = _left_open(stop, file, draft)
+    left = left_open(stop, file, draft)
     if left and edited and not over_edits:
-        raise _edited(stop, file, chosen=False)
+        raise edited_outside(stop, file, chosen=False)
     if left:
         raise UserError(
             "conflicts", f"{file.path} cannot be resolved yet: {left}",
@@ -87,7 +91,7 @@ def _stage_what_was_chosen(
     entry, snapshot = _wanted(stop, file, draft), None
     if edited and not is_as_left(stop.worktree, file.path, now, entry):
         if not over_edits:
-            raise _edited(stop, file)
+            raise edited_outside(stop, file)
         snapshot = keep_before(stop) if now else None
     _settle(ctx, stop, file, entry, seen)
     return snapshot
@@ -113,11 +117,11 @@ def _settle(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEnt
 def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
     """Stages what was looked at, whatever is written meanwhile."""
     place = Path(stop.worktree, file.path)
-    _require_stageable(stop, file, place)
+    require_stageable(stop, file, place)
     content = None
     if place.is_file() and not place.is_symlink() and place.stat().st_size <= MOST_TEXT:
         content = read_plain(place, follow=False)
-        _require_no_markers(stop, file, content, "edit it there", "--outside")
+        require_no_markers(stop, file, content, "edit it there", "--outside")
     now = in_the_worktree(stop.worktree, [file.path], stop.width).get(file.path)
     if content is None:
         _note(ctx, stop, file, now)
@@ -130,20 +134,6 @@ def _stage_as_it_is(ctx: Context, stop: ConflictStop, file: Conflicted) -> None:
     stages.set_stages(stop.worktree, file.path, {0: entry}, file.in_index)
 
 
-def _require_stageable(stop: ConflictStop, file: Conflicted, place: Path) -> None:
-    """Raises `files-in-the-way` (exit 5) where git could not stage what is there under this name."""
-    if place.is_symlink() or place.is_file() or not place.exists() or (place / ".git").exists():
-        return
-    add = f"git -C {quoted(stop.worktree)} add -- {pathspec(file.path)}"
-    what, cure = "a folder", f"to stage what is in it: {add}"
-    if not place.is_dir():
-        what, cure = "a pipe or device", f"rm {quoted(place)}"
-    raise UserError(
-        "files-in-the-way", f"At {file.path} is {what}, which cannot be staged as it is", hint=cure,
-        details={"path": file.path},
-    )  # fmt: skip
-
-
 def _note(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry | None) -> None:
     mine = kept(entry)
     change_draft(
@@ -151,49 +141,11 @@ def _note(ctx: Context, stop: ConflictStop, file: Conflicted, entry: StagedEntry
     )  # fmt: skip
 
 
-def _left_open(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str | None:
-    """What is still to be chosen, in words."""
-    if not file.has_hunks:
-        return None if draft.choice is not None else "nothing is chosen for it"
-    text = laid(stop.root, file)
-    left, of = len(text.left_open(draft)), len(text.conflicts)
-    return f"{left} of {counted(of, 'hunk')} {'is' if left == 1 else 'are'} open" if left else None
-
-
 def _wanted(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> StagedEntry | None:
     """What the path becomes, its blob stored; None: nothing. Raises `conflicts` (exit 4) for a marker."""
     content = laid(stop.root, file).result(draft) if file.has_hunks else draft.own_bytes()
     if content is None:
         return kinds.entry_chosen(draft.choice or Choice.KEEP, file.stages, file.beside)
-    _require_no_markers(stop, file, content, _choose_again(stop, file, draft), "--done")
+    require_no_markers(stop, file, content, choose_again(stop, file, draft), "--done")
     blob = store_blob(stop.worktree, content)
     return StagedEntry(kinds.mode_chosen(file.stages, blob), blob)
-
-
-def _choose_again(stop: ConflictStop, file: Conflicted, draft: FileDraft) -> str:
-    """How the text of one's own is taken back that brings a marker, in words for a hint."""
-    own = [hunk for hunk in draft.hunks if first_new_marker((hunk.text or "").encode(), b"", b"", b"", file.rules.size)]
-    of_hunks = [word for hunk in own for word in ("--hunk", str(hunk.n))]
-    return f"to choose again: {stop.command('resolve', file.path, '--undo', *of_hunks)}"
-
-
-def _require_no_markers(stop: ConflictStop, file: Conflicted, content: bytes, cure: str, how: str) -> None:
-    if (line := marker_in(stop, file, content)) is not None:
-        raise UserError(
-            "conflicts", f"{file.path} still has a conflict marker in line {line}",
-            hint=f"{cure}, then: {stop.command('resolve', file.path, how)}",
-            details={"path": file.path, "line": line},
-        )  # fmt: skip
-
-
-def _edited(stop: ConflictStop, file: Conflicted, *, chosen: bool = True) -> UserError:
-    what = "staged" if file.resolved else "edited"
-    keep = f"to take the file as it is: {stop.command('resolve', file.path, '--outside')}"
-    other = f"to take what was chosen: {stop.command('resolve', file.path, '--draft')}"
-    if not chosen:
-        other = f"to choose: {stop.command('resolve', file.path)}"
-    return UserError(
-        "edited-outside", f"{file.path} was {what} by somebody else since git stopped; nothing is written over it",
-        hint=f"{keep}, or {other}",
-        details={"path": file.path},
-    )  # fmt: skip
