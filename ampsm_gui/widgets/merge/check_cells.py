@@ -19,7 +19,7 @@ MESSAGE = 1
 _MOST_LINES = 3
 
 
-class RowPlace(NamedTuple):
+class CheckRowLayout(NamedTuple):
     """The `lines` of a message, how high they are with the room around them, and the whole row with its buttons."""
 
     lines: tuple[str, ...]
@@ -31,13 +31,13 @@ class RowPlace(NamedTuple):
 class CheckDelegate(CellDelegate):
     """Title and word stand beside the first line of the message."""
 
-    _places: Sequence[RowPlace] = ()
+    _places: Sequence[CheckRowLayout] = ()
 
-    def set_places(self, places: Sequence[RowPlace]) -> None:
+    def set_places(self, places: Sequence[CheckRowLayout]) -> None:
         """How the rows are laid out now."""
         self._places = places
 
-    def place(self, message: str, room: int, buttons: tuple[int, int] | None) -> RowPlace:
+    def place(self, message: str, room: int, buttons: tuple[int, int] | None) -> CheckRowLayout:
         """A row whose message has so much room; `buttons` are how wide and high its cures are."""
         font, metrics = self._font("body", 400)
         room -= 2 * self._theme.px(PADDING)
@@ -45,10 +45,10 @@ class CheckDelegate(CellDelegate):
         wide, high = buttons or (0, 0)
         if buttons and metrics.horizontalAdvance(text) + self._theme.px(PADDING) + wide <= room:
             both = max(self.row_height(), high)
-            return RowPlace((text,), both, both, True)
+            return CheckRowLayout((text,), both, both, True)
         lines = wrapped(text, font, room, _MOST_LINES)
         words = self.row_height() + (len(lines) - 1) * metrics.lineSpacing()
-        return RowPlace(lines, words, words + high, False)
+        return CheckRowLayout(lines, words, words + high, False)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

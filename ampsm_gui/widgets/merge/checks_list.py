@@ -23,7 +23,7 @@ from ampsm_gui.look.status import StatusLook
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.models.tables.cells import CELL_ROLE, Cell
 from ampsm_gui.runtime.given import given
-from ampsm_gui.widgets.merge.check_cells import MESSAGE, CheckDelegate, RowPlace
+from ampsm_gui.widgets.merge.check_cells import MESSAGE, CheckDelegate, CheckRowLayout
 from ampsm_gui.widgets.tables.delegate import PADDING
 
 
@@ -60,7 +60,7 @@ class ChecksList(QTableView):
         self._theme = theme
         self._rows: list[CheckRow] = []
         self._boxes: dict[str, _Cures] = {}
-        self._places: list[RowPlace] = []
+        self._places: list[CheckRowLayout] = []
         self._cells = QStandardItemModel(0, 3, self)
         self.setObjectName("mergeChecks")
         self.setAccessibleName("Checks")
@@ -95,7 +95,7 @@ class ChecksList(QTableView):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(120), self.sizeHint().height())
 
-    def places(self) -> list[RowPlace]:
+    def places(self) -> list[CheckRowLayout]:
         """How the rows are laid out, from above."""
         return list(self._places)
 
