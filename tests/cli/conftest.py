@@ -29,11 +29,6 @@ class Screen:
 
 
 @pytest.fixture
-def starts_anew() -> bool:
-    return True
-
-
-@pytest.fixture
 def session(world: World) -> dict[str, Any]:
     """The document of a new session in a repository, whose agent edits one file."""
     world.use(tools=[{"name": "Read", "input": {"path": "README.md"}, "result": "hello"}],
