@@ -57,17 +57,28 @@ def fact_of(file: ConflictFile) -> str:
         return f"Line {file.marker:,} is a marker"
     if file.resolved:
         return "Resolved, changed outside since" if file.outside_edit else "Resolved"
-    facts = ["Agent's proposal"] if file.proposed_in is not None else []
-    if file.hunks and facts:
-        facts.append("all chosen" if not file.open else f"{file.open} left")
-    elif file.hunks:
-        facts.append("All chosen" if not file.open else f"{file.open} of {figures.count(file.hunks, 'conflict')} left")
-    else:
-        outcome = outcome_chosen(file)
-        facts.append(outcome.words if outcome else CHOICES[file.choice] if file.choice else "Not chosen yet")
-    if file.outside_edit and file.proposed_in is None:
-        facts.append("agent at work" if file.at_work else "resolved before" if file.put_in else "changed outside")
-    return ", ".join(facts)
+    if begun := _begun(file):
+        return f"{begun}, {f'{file.open} left' if file.hunks and file.open else _chosen(file)}"
+    if file.hunks and file.open:
+        return f"{file.open} of {figures.count(file.hunks, 'conflict')} left"
+    chosen = _chosen(file)
+    return chosen[:1].upper() + chosen[1:]
+
+
+def _begun(file: ConflictFile) -> str:
+    """Who has been at it besides; first, where there is little room."""
+    if file.proposed_in is not None:
+        return "Agent's proposal"
+    if not file.outside_edit:
+        return ""
+    return "Agent at work" if file.at_work else "Resolved before" if file.put_in else "Changed outside"
+
+
+def _chosen(file: ConflictFile) -> str:
+    if file.hunks:
+        return "all chosen"
+    outcome = outcome_chosen(file)
+    return outcome.words if outcome else CHOICES[file.choice] if file.choice else "not chosen yet"
 
 
 def outside_words(file: ConflictFile) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from ampsm.model.conflicts import ConflictSide, ConflictSides
 from ampsm_gui.look.theme import Theme
@@ -39,15 +39,14 @@ class ThreePanes(QWidget):
         top.setSpacing(0)
         for head in self.heads:
             top.addWidget(head, 1)
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.code, 1)
-        row.addWidget(self._strip)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addLayout(row, 1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addLayout(top, 0, 0)  # each as wide as its column: the overview is beside both
+        grid.addWidget(self.code, 1, 0)
+        grid.addWidget(self._strip, 1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(1, 1)
         self.setFocusProxy(self.code)
         self.code.installEventFilter(self)
         self.code.row_clicked.connect(self._on_row)

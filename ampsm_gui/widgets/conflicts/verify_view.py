@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from ampsm.workflows.finishing import Verified
@@ -21,15 +22,16 @@ class VerifyView(QWidget):
 
     def __init__(self, theme: Theme, palette: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._strip = Strip(theme, self)
+        self._titles: list[Label] = []
         self.diffs: list[DiffView] = []
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._pair.setSpacing(1)
         for words in ("Target → Result", "Ancestor → Session"):
             half = QWidget(self)
             label = Label(words, half)
-            label.setFont(theme.font("small", 600))
-            label.setContentsMargins(theme.px(9), theme.px(5), theme.px(9), theme.px(5))
+            self._titles.append(label)
             diff = DiffView(theme, palette, half)
             diff.set_split(False)
             diff.setAccessibleName(words)
@@ -46,6 +48,8 @@ class VerifyView(QWidget):
         column.addLayout(self._pair, 1)
         column.addWidget(self._strip)
         self.setFocusProxy(self.diffs[0])
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def show_verified(self, found: Verified, path: str) -> None:
         """Both patches as they are now."""
@@ -58,3 +62,10 @@ class VerifyView(QWidget):
         self._pair.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         )  # fmt: skip
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        px = self._theme.px
+        for title in self._titles:
+            title.setFont(self._theme.font("small", 600))
+            title.setContentsMargins(px(9), px(5), px(9), px(5))

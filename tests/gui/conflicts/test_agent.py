@@ -78,7 +78,7 @@ def test_it_is_seen_at_work_and_can_be_stopped_and_watched(
     assert "at work" in action(made, "resolveFileAction").toolTip()
     qtbot.waitUntil(lambda: made.stage.strip.text.startswith("The agent has changed this file"), timeout=LONG)
     assert buttons(made.stage.strip) == ["Show"], "nobody edited it elsewhere, and nothing of it is taken yet"
-    assert "agent at work" in made.side.files.files.item(0).text()
+    assert "Agent at work" in made.side.files.files.item(0).text()
     assert "the agent has changed it, and has not ended" in world.ok("conflicts", session["id"]).out
     press(made.agent_strip, "Stop")
     qtbot.waitUntil(lambda: not made.agent.works, timeout=LONG)
