@@ -21,9 +21,9 @@ def wire(wizard: MergeWizard) -> None:
     frame.head.requested.connect(side_actions.run)
     frame.head.requested.connect(wizard.push_again.on_requested)
     frame.foot.abort.connect(wizard.on_abort)
-    frame.foot.copy_asked.connect(wizard.on_copy)
+    frame.foot.copy_asked.connect(wizard.stepping.on_copy)
     frame.foot.close_asked.connect(wizard.close)
-    frame.foot.primary.connect(wizard.on_primary)
+    frame.foot.primary.connect(wizard.stepping.on_primary)
     wizard.check_page.cured.connect(side_actions.cure)
     wizard.check_page.checks.keys_lost.connect(frame.foot.focus_step)
     wizard.filling.changed.connect(wizard.show_all)
@@ -31,7 +31,7 @@ def wire(wizard: MergeWizard) -> None:
     wizard.following.conflicts_wait.connect(wizard.on_conflicts_wait)
     wizard.checking.checked.connect(wizard.show_all)
     wizard.checking.foreseen.connect(wizard.show_all)
-    wizard.start.triggered.connect(wizard.on_start)
+    wizard.start.triggered.connect(wizard.stepping.on_start)
     for asked in (side_actions.cured, work.cured):
         asked.connect(wizard.on_cured)
     for said in (side_actions.outcome, work.outcome, wizard.push_again.outcome):
@@ -49,7 +49,7 @@ def wire(wizard: MergeWizard) -> None:
     wizard.desktop.merge_watcher.changed.connect(wizard.on_merge_moved)
     wizard.desktop.watcher.changed.connect(wizard.refresh)
     for keys in ("Ctrl+Return", "Ctrl+Enter"):
-        QShortcut(QKeySequence(keys), wizard, wizard.on_keys).setAutoRepeat(False)
+        QShortcut(QKeySequence(keys), wizard, wizard.stepping.on_keys).setAutoRepeat(False)
 
 
 def wire_conflicts(wizard: MergeWizard, page: ConflictView) -> None:

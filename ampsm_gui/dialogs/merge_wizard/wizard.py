@@ -3,7 +3,6 @@ end."""
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from typing import Any
 
@@ -27,6 +26,7 @@ from ampsm_gui.dialogs.merge_wizard.pushing import PushAgain
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.side_actions import SideActions
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
+from ampsm_gui.dialogs.merge_wizard.stepping import WizardStepping
 from ampsm_gui.dialogs.merge_wizard.trouble import WizardTrouble
 from ampsm_gui.dialogs.merge_wizard.wiring import wire, wire_conflicts
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
@@ -79,6 +79,10 @@ class MergeWizard(Dialog):
             self.state, self.frame, self.checking, self.check_page, self.course_page, self.conflicts, self.work,
             self.tests, self.push_again, self.start,
         )  # fmt: skip
+        self.stepping = WizardStepping(
+            desktop, self.state, self.filling, self.checking, self.work, self.course_page, self._showing,
+            self.frame.foot, self.start, self,
+        )  # fmt: skip
         self._tick = Tick(self, self._on_tick)
         for page in (self.check_page, self.course_page):
             self.frame.pages.addWidget(page)
@@ -116,22 +120,10 @@ class MergeWizard(Dialog):
         self.filling.choose(operation)
         self.following.check_again()
 
-    def go_on(self) -> None:
-        """Continues what is open."""
-        self._begin("continue-merge", self.session_id)
-
     def abort(self, known: dict[str, Any] | None = None) -> None:
         """Asks whether to give up what is open, which says what that restores; `known` is what others have read of the
         session."""
         self.side_actions.abort(known)
-
-    def command_words(self) -> list[str]:
-        """What does the next step, as words after `amp-sessions`."""
-        if self.mode is WizardMode.OVER:
-            return ["restore" if self.state.is_cleaned_up else "undo", self.session_id]
-        if self.state.course is not None:
-            return ["continue-merge", self.session_id]
-        return self.filling.words()
 
     @Slot()
     def refresh(self) -> None:
@@ -222,37 +214,6 @@ class MergeWizard(Dialog):
     # What a person does
 
     @Slot()
-    def on_primary(self) -> None:
-        """Does what the one button says."""
-        if (action := self._showing.next_action()) is not None:
-            action.trigger()
-        elif self.mode is WizardMode.CHECK:
-            self.start.trigger()
-        elif self.mode in (WizardMode.WAITS, WizardMode.CONFLICTS):
-            self.go_on()
-
-    @Slot()
-    def on_keys(self) -> None:
-        """The same with keys. What leads on from the page for conflicts is not pressed by those that were meant for the
-        last file."""
-        button = self.frame.foot.go_on
-        if self._showing.next_action() is not None or (button.isEnabled() and button.is_read):
-            self.on_primary()
-
-    @Slot()
-    def on_start(self) -> None:
-        """Begins the merge or rebase that is filled in."""
-        words = self.filling.words()  # as it stands there: what is foreseen goes with the checks
-        self.checking.stop()
-        self.filling.keep()
-        self.state.begin()
-        self._begin(*words)
-
-    def _begin(self, *words: str) -> None:
-        self.course_page.output.clear()
-        self.work.merge(*words)
-
-    @Slot()
     def on_work_changed(self) -> None:
         """A command has begun or ended."""
         if self.work.busy:
@@ -273,11 +234,6 @@ class MergeWizard(Dialog):
         """Something was done that the checks depend on."""
         self.following.check_again()
         self._showing.foot()
-
-    @Slot()
-    def on_copy(self) -> None:
-        """Copies the command for the next step."""
-        self.frame.foot.copied(shlex.join(["amp-sessions", *self.desktop.workspace.options(), *self.command_words()]))
 
     @Slot()
     def on_abort(self) -> None:

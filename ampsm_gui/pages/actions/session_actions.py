@@ -261,7 +261,7 @@ class SessionActions(QObject):
     def _on_continue_merge(self) -> None:
         wizard = self._wizard(self._id)
         if wizard is not None:
-            wizard.go_on()
+            wizard.stepping.go_on()
         elif self._id:
             command = self.run(self._id, "continue-merge", self._id)
             command.succeeded.connect(given(self._say_done, self._id, continue_words, True))

@@ -186,7 +186,7 @@ def test_each_of_the_two_has_its_form(shown: Shown, world: World, worked: dict[s
     assert line is not None
     line.editingFinished.emit()
     checked(shown, wizard)
-    assert wizard.command_words() == ["rebase", worked["id"], "--onto", "elsewhere"]
+    assert wizard.stepping.command_words() == ["rebase", worked["id"], "--onto", "elsewhere"]
     shown.action("mergeAction").trigger()
     checked(shown, wizard)
     assert wizard.state.target == "main" and wizard.check_page.options.isVisible()

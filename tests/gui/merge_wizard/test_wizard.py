@@ -74,7 +74,7 @@ def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[s
     back = "Restore brings its worktree and branch back, then Undo can take the merge back."
     assert sentence(wizard) == f"{merged} {back}"
     assert world.git(worked["repo"], "log", "-1", "--format=%B", "main").strip() == "feat: login\n\nWith a body."
-    assert wizard.command_words() == ["restore", worked["id"]]
+    assert wizard.stepping.command_words() == ["restore", worked["id"]]
     [restore] = wizard.frame.head.buttons
     restore.click()
     shown.until(lambda: sentence(wizard) == merged and [it.text() for it in wizard.frame.head.buttons] == ["Undo…"])
@@ -196,7 +196,7 @@ def test_choosing_a_patch_moves_no_row_and_writes_over_nothing(
     assert not go_on.isEnabled()
     patch.setText("~/new/../out.patch")
     shown.until(lambda: f"The patch goes to {home / 'out.patch'}. No branch is switched" in said(wizard))
-    assert go_on.isEnabled() and wizard.command_words()[-2:] == ["--export-patch", str(home / "out.patch")]
+    assert go_on.isEnabled() and wizard.stepping.command_words()[-2:] == ["--export-patch", str(home / "out.patch")]
     wizard.close()
 
 
@@ -391,7 +391,9 @@ def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
     shown.until(lambda: facts(wizard)["Merge"] == "merge commit in main")
     shown.until(lambda: wizard.check_page.options.boxes["push"].text() == "Push main to far")
     assert "Once main is pushed, Undo cannot take the merge back." in said(wizard)
-    assert wizard.command_words()[-4:] == ["--push", "--remote", "far", "--cleanup"], wizard.command_words()
+    assert wizard.stepping.command_words()[-4:] == ["--push", "--remote", "far", "--cleanup"], (
+        wizard.stepping.command_words()
+    )
     shown.until(wizard.start.isEnabled)
     wizard.start.trigger()
     shown.until(lambda: wizard.mode is WizardMode.CONFLICTS)
