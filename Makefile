@@ -7,12 +7,13 @@ MEMORY = $(shell room=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -1); [
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-faults bench lint docs pictures setup clean
+.PHONY: demo test test-faults bench lint bytecode docs pictures setup clean
 
 demo: setup
 	@$(BIN)/amp-sessions demo
 
-test: setup lint
+test: setup
+	@$(MAKE) --no-print-directory -j2 lint bytecode
 	$(MEMORY) $(BIN)/python -m pytest -n auto --dist worksteal -m "not slow" $(if $(RERUNS),--reruns $(RERUNS) -rfER)
 
 test-faults: setup
@@ -26,6 +27,10 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# What Python makes of the tests before their first run: once, beside mypy, instead of once in each process that tests.
+bytecode: setup
+	@ls tests/__pycache__/*pytest*.pyc >/dev/null 2>&1 || $(BIN)/python -m pytest --collect-only -q >/dev/null 2>&1 || true
 
 pictures: setup
 	$(BIN)/python -m tests.docs.pictures

@@ -62,8 +62,9 @@ EVERYDAY = {
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = f"{Path(__file__).parent}{os.sep}"
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if str(item.path).startswith(here):
             item.add_marker(pytest.mark.real_amp)
             if item.name not in EVERYDAY:
                 item.add_marker(pytest.mark.slow)
