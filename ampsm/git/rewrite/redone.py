@@ -28,10 +28,18 @@ class RedoneStep:
     conflicts: Mapping[str, Stages]
 
 
-@lru_cache(maxsize=8)
 def redone(worktree: Path, stop: RebaseStop, programs: bool = False) -> RedoneStep:
     """Has git merge the commit at a stop once more. What it makes stays in the repository, nothing else is touched.
     With `programs` also merge drivers run that came since the session began. Raises GitError."""
+    made = _redone(worktree, stop, programs)
+    if git(worktree, "cat-file", "-e", made.tree, check=False).returncode != 0:  # nothing refers to it: it was pruned
+        _redone.cache_clear()
+        made = _redone(worktree, stop, programs)
+    return made
+
+
+@lru_cache(maxsize=8)
+def _redone(worktree: Path, stop: RebaseStop, programs: bool) -> RedoneStep:
     trees = trees_of(worktree, [name for name in (stop.head, stop.commit, stop.base) if name])
     head, after = trees[stop.head], trees[stop.commit]
     before = trees[stop.base] if stop.base else empty_tree(worktree)

@@ -331,3 +331,20 @@ def test_markers_that_are_staged_are_said_wherever_the_merge_stands(torn: Waitin
     w.resolve("b")
     assert conflicts_of(w.d.ctx, w.id).marked == ()
     w.merged()
+
+
+def test_what_git_merged_is_known_after_what_nobody_needs_was_pruned(torn: Waiting) -> None:
+    w = torn
+    for path in ("b", "d.bin"):
+        w.choose(path, Choice.SESSION)
+        w.resolve(path)
+    assert all(file.resolved for file in conflicts_of(w.d.ctx, w.id).files)
+    w.d.git("gc", "-q", "--prune=now")
+    LOST["read-tree"](w)
+    with pytest.raises(UserError) as told:
+        conflicts_of(w.d.ctx, w.id)
+    assert told.value.code == "conflicts"
+    assert refuses(w).code == "conflicts"
+    w.d.git("gc", "-q", "--prune=now")
+    restore_session(w.d.ctx, w.id)
+    assert not conflicts_of(w.d.ctx, w.id).marked
