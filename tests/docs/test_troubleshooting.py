@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs import troubles_conflicts as troubles_conflicts
 from tests.docs import troubles_merging as troubles_merging
 from tests.docs.pages import ROOT, blocks
 from tests.docs.shop import Shop

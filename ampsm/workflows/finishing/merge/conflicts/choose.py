@@ -121,7 +121,8 @@ def _require_hunks(stop: ConflictStop, file: Conflicted, lines: LaidText | None,
 
 
 def _not_for(stop: ConflictStop, file: Conflicted, choice: Choice) -> UserError:
-    may = ", ".join(kinds.choices_for(file.kind, file.stages, file.beside))
+    choices = kinds.choices_for(file.kind, file.stages, file.beside)
+    may = ", ".join(one for one in choices if one is not Choice.TEXT)  # which is given, not named
     return stop.session.error(
         "conflicts", "invalid-value", f"'{choice}' cannot be chosen for {file.path} ({file.kind}); possible: {may}",
         path=file.path, kind=str(file.kind), choices=may.split(", "),
