@@ -34,8 +34,8 @@ def choose(
     `Choice.TEXT` gives the whole result. None takes choices back. `seen` is what somebody looks at who chooses. Only
     the draft is written, the session is not held; it is on the disk when this returns. Raises `invalid-value` (exit 2)
     for a choice that the file does not have, a hunk that is none, or a choice for hunks where all of the file is a text
-    of one's own, which would be lost, `not-in-encoding` (exit 2), `branch-moved` (exit 5)
-    when the rebase has gone on and the conflict is another than the one `seen`, and as `conflict_hunks`.
+    of one's own, which would be lost, `not-in-encoding` (exit 2), `branch-moved` (exit 5) when the rebase has gone on
+    and the conflict is another than the one `seen`, and as `conflict_hunks`.
     """
     stop = stop_of(ctx, ref)
     file = one_conflicted(ctx, stop, drafts_of(ctx, stop), path)

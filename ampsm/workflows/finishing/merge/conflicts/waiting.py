@@ -51,8 +51,7 @@ def stop_of(ctx: Context, ref: str) -> ConflictStop:
 
     Raises `nothing-in-progress` (exit 1) when it does not, `unfinished-operation` (exit 5) when git was made to forget
     it, `branch-moved` (exit 5) when another rebase is under way in the worktree, or HEAD was put on a branch that is
-    somewhere else, and what looking up the session and
-    proving the place raises.
+    somewhere else, and what looking up the session and proving the place raises.
     """
     return stop_in(ctx, lookup.require_session(ctx, ref))
 
