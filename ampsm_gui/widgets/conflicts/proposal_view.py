@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ampsm.workflows.finishing import Proposal
@@ -38,6 +39,7 @@ class ProposalView(QWidget):
         self._label.setText(f"Your draft → The agent's proposal (iteration {found.iteration}){alike}")
         self.diff.set_document(DiffDocument(_HEADER + found.patch.encode("utf-8", "surrogateescape")), same_file=True)
 
+    @Slot()
     def _on_theme_changed(self) -> None:
         px = self._theme.px
         self._label.setFont(self._theme.font("small", 600))
