@@ -14,6 +14,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.kept_scenes import KeptScenes
 from tests.support.world import Result, World, hermetic, installed
 
 T = TypeVar("T")
@@ -84,6 +85,32 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> KeptScenes:
+    """The copies of scenes that this process has made."""
+    base = tmp_path_factory.getbasetemp()
+    return KeptScenes(base / "kept-scenes", base / "scene")
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """pytest's, but for tests that begin with a kept scene: those have one folder, which is moved there at the end."""
+    if "kept" not in request.fixturenames:
+        yield tmp_path
+        return
+    place = request.getfixturevalue("scenes").place
+    place.mkdir()
+    yield place
+    place.rename(tmp_path / place.name)
+
+
+@pytest.fixture
+def kept(scenes: KeptScenes, home: Path) -> Callable[[str, Callable[[], Any]], Any]:
+    """`kept(name, make)`: what `make` answers, a JSON value, and the scene that it makes in this test's folder. It is
+    made once in a process; who names it makes it before all else."""
+    return scenes.lay_out
 
 
 @pytest.fixture(autouse=True)

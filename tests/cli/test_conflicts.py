@@ -25,8 +25,12 @@ def _changed(**lines: str) -> str:
 
 
 @pytest.fixture
-def torn(world: World) -> dict[str, Any]:
+def torn(world: World, kept: Callable[..., Any]) -> Any:
     """A session whose merge waits at two conflicts in `a.txt`, and at `b.txt`, which the target has deleted."""
+    return kept("torn", lambda: _torn(world))
+
+
+def _torn(world: World) -> dict[str, Any]:
     repo = world.make_repo(files={"a.txt": "".join(LINES), "b.txt": "b\n", "c.txt": "".join(LINES)})
     session = world.new(repo, "Fix login")
     worktree = Path(session["worktree"])

@@ -16,6 +16,7 @@ from tests.support.hints import commands_in
 from tests.support.world import Result, World
 
 Terminal = Callable[..., Screen]
+Kept = Callable[..., Any]
 
 
 @dataclass
@@ -59,23 +60,27 @@ NAMES = ["a.txt", "-x", ":(top)it's", "a*\nb", os.fsdecode(b"\xff?")]
 
 
 @pytest.fixture(params=NAMES, ids=["plain", "option", "magic", "line", "bytes"])
-def stopped(world: World, on_terminal: Terminal, request: pytest.FixtureRequest) -> Stopped:
-    return _stopped(world, on_terminal, request.param)
+def stopped(world: World, on_terminal: Terminal, kept: Kept, request: pytest.FixtureRequest) -> Stopped:
+    return _stopped(world, on_terminal, kept, request.param)
 
 
 @pytest.fixture
-def plain(world: World, on_terminal: Terminal) -> Stopped:
-    return _stopped(world, on_terminal, "a.txt")
+def plain(world: World, on_terminal: Terminal, kept: Kept) -> Stopped:
+    return _stopped(world, on_terminal, kept, "a.txt")
 
 
-def _stopped(world: World, on_terminal: Terminal, name: str) -> Stopped:
+def _stopped(world: World, on_terminal: Terminal, kept: Kept, name: str) -> Stopped:
+    return Stopped(world, on_terminal, kept(f"stopped at {name!r}", lambda: _session(world, name)), name)
+
+
+def _session(world: World, name: str) -> dict[str, Any]:
     repo = world.make_repo(files={name: "1\n", "a-other": "1\n"})
     session = world.new(repo, "Torn")
     (Path(session["worktree"]) / name).write_text("S\n")
     world.ok("commit", session["id"], "--message", "Session")
     world.commit(repo, {name: "T\n"})
     assert world.cli("merge", session["id"], "--message", "feat: both").code == 4
-    return Stopped(world, on_terminal, session, name)
+    return session
 
 
 def test_something_is_left_to_choose(stopped: Stopped) -> None:
@@ -192,8 +197,8 @@ def test_a_file_is_in_the_way_of_giving_up(plain: Stopped) -> None:
 
 
 @pytest.mark.parametrize("put", ["link", "file"])
-def test_something_is_on_the_way_to_it(world: World, on_terminal: Terminal, put: str) -> None:
-    stopped = _stopped(world, on_terminal, "folder/in/a.txt")
+def test_something_is_on_the_way_to_it(world: World, on_terminal: Terminal, kept: Kept, put: str) -> None:
+    stopped = _stopped(world, on_terminal, kept, "folder/in/a.txt")
     folder = stopped.file.parent.parent
     folder.rename(world.root / "moved")
     folder.symlink_to(world.root / "moved") if put == "link" else folder.write_text("mine\n")
@@ -205,8 +210,8 @@ def test_something_is_on_the_way_to_it(world: World, on_terminal: Terminal, put:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
-def test_its_folder_is_closed(world: World, on_terminal: Terminal) -> None:
-    stopped = _stopped(world, on_terminal, "folder/a.txt")
+def test_its_folder_is_closed(world: World, on_terminal: Terminal, kept: Kept) -> None:
+    stopped = _stopped(world, on_terminal, kept, "folder/a.txt")
     stopped.file.parent.chmod(0o555)
     done = stopped.resolve("--take", "target", "--done")
     assert done.code == 5 and stopped.take_what_it_says(done) == ["chmod"]
