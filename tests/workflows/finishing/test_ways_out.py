@@ -121,8 +121,9 @@ def draw(drawn: Make, name: str, *, conflict: bool) -> Drawn:
     if name in _EARLY:
         apply(d, name)
     for place in (d.repo, d.worktree):  # the files as git writes them by these attributes and settings
-        for file in d.git("ls-files", "*.txt", at=place).splitlines():
-            (place / file).unlink(missing_ok=True)
+        for file in d.git("ls-files", at=place).splitlines():
+            if file.endswith(".txt"):
+                (place / file).unlink(missing_ok=True)
         d.git("checkout", "-q", "--", ".", at=place)
     return d
 
