@@ -28,8 +28,8 @@ ILL: dict[str, Callable[[Path], object]] = {
 }
 RECORDS = {
     "queue.json": "queue-unreadable", "operations.json": "operations-unreadable", "merge.json": "merge-unreadable",
-    "outside.json": "outside-unreadable", "cleanup.json": "cleanup-note-unreadable",
-    "session.json": "facts-unreadable",
+    "conflicts.json": "choices-unreadable", "agent.json": "agent-unreadable", "outside.json": "outside-unreadable",
+    "cleanup.json": "cleanup-note-unreadable", "session.json": "facts-unreadable",
 }  # fmt: skip
 
 

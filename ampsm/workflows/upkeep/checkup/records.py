@@ -16,7 +16,9 @@ from ampsm.model.record import record
 from ampsm.store import sessions
 from ampsm.system.record_file import RecordFile, is_withheld
 from ampsm.workflows.finishing.cleanup.note import note_file
+from ampsm.workflows.finishing.merge.conflicts.drafts import drafts_file
 from ampsm.workflows.session import create, open_merge, operations, outside, queue, session_file
+from ampsm.workflows.session.in_conflict.record import file as agent_file
 from ampsm.workflows.upkeep import recall
 from ampsm.workflows.upkeep.checkup.findings import ERROR, Checkup, Finding, Findings
 
@@ -33,6 +35,8 @@ class RecordKind:
 _FACTS = RecordKind("facts-unreadable", "the session's own facts", "writes what else is known of the session")
 _QUEUE = RecordKind("queue-unreadable", "the follow-ups that wait", "begins an empty queue")
 _MERGE = RecordKind("merge-unreadable", "how far a merge or rebase has come", "forgets that it was open")
+_CHOICES = RecordKind("choices-unreadable", "what was chosen for conflicts", "begins it anew; the files stay")
+_AGENT = RecordKind("agent-unreadable", "what the agent did at conflicts", "begins it anew; the files stay")
 _OPERATIONS = RecordKind(
     "operations-unreadable", "what `undo` can take back", "begins it anew; the branch as it was is kept in git"
 )
@@ -49,6 +53,8 @@ def check_records(checkup: Checkup) -> Findings:
         yield from _facts(checkup, session_id)
         yield from _found(_QUEUE, session_id, queue.queue_file(ctx, session_id))
         yield from _found(_MERGE, session_id, open_merge.file(ctx, session_id), _kept_tips(checkup, session_id))
+        yield from _found(_CHOICES, session_id, drafts_file(ctx, session_id))
+        yield from _found(_AGENT, session_id, agent_file(ctx, session_id))
         yield from _found(
             _OPERATIONS, session_id, operations.operations_file(ctx, session_id), _kept_tips(checkup, session_id)
         )

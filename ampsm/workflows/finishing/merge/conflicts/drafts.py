@@ -26,6 +26,9 @@ class HunkDraft(Record, frozen=True):
     choice: Choice
     text: str | None = None
 
+    def __post_init__(self) -> None:
+        _require_text(self.choice, self.text)
+
 
 class KeptEntry(Record, frozen=True):
     """What a path has in the index, or would have. Without a blob it has nothing."""
@@ -48,6 +51,9 @@ class FileDraft(Record, frozen=True):
     staged: KeptEntry | None = None
     again: bool = False
 
+    def __post_init__(self) -> None:
+        _require_text(self.choice, self.text)
+
     def own_bytes(self) -> bytes | None:
         """The text of one's own for a file without hunks, which is kept byte for byte; None without one."""
         return None if self.choice is not Choice.TEXT or self.text is None else self.text.encode("latin-1")
@@ -67,7 +73,7 @@ Drafts = Mapping[str, FileDraft]
 
 def drafts_of(ctx: Context, stop: ConflictStop) -> Drafts:
     """What was chosen at this stop, by the paths. Raises `failed` for a file that cannot be read."""
-    return {draft.path: draft for draft in _at(stop, _file(ctx, stop).load()).files}
+    return {draft.path: draft for draft in _at(stop, drafts_file(ctx, stop.session.id).load()).files}
 
 
 def draft_of(drafts: Drafts, path: str, stages: Stages) -> FileDraft:
@@ -91,7 +97,7 @@ def change_draft(
         made = before | {path: how(draft_of(before, path, stages))}
         return replace(now, files=tuple(made.values()))
 
-    after = {draft.path: draft for draft in _file(ctx, stop).change(changed).files}
+    after = {draft.path: draft for draft in drafts_file(ctx, stop.session.id).change(changed).files}
     return after[path]
 
 
@@ -119,5 +125,13 @@ def _at(stop: ConflictStop, found: StopDrafts | None) -> StopDrafts:
     return found
 
 
-def _file(ctx: Context, stop: ConflictStop) -> RecordFile[StopDrafts]:
-    return RecordFile(open_merge.choices_path(ctx, stop.session.id), StopDrafts)
+def drafts_file(ctx: Context, session_id: str) -> RecordFile[StopDrafts]:
+    """Where the choices at the stop of a session's open merge are written; gone with that."""
+    return RecordFile(open_merge.choices_path(ctx, session_id), StopDrafts)
+
+
+def _require_text(choice: Choice | None, text: str | None) -> None:
+    """Raises ValueError for a choice that would make something of its text and has none: a file that holds it cannot be
+    read."""
+    if choice is Choice.TEXT and text is None:
+        raise ValueError("A choice of a text needs one")

@@ -9,9 +9,10 @@ import pytest
 from ampsm.git.command import GitError
 from ampsm.model.conflicts import Choice, ConflictKind, HunkKind
 from ampsm.model.errors import UserError
+from ampsm.system.record_file import RecordFile
 from ampsm.workflows.finishing import abort_merge, choose, conflict_hunks, conflicts_of
 from ampsm.workflows.finishing.merge.conflicts.conflicted import all_conflicted
-from ampsm.workflows.finishing.merge.conflicts.drafts import change_draft
+from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, HunkDraft, change_draft
 from ampsm.workflows.finishing.merge.conflicts.waiting import stop_of
 from ampsm.workflows.session import open_merge
 from tests.support.drawn import Drawn
@@ -136,3 +137,11 @@ def test_what_is_chosen_for_one_conflict_never_becomes_that_of_the_next(drawn: M
         assert refused.value.code == "branch-moved"
     assert conflict_hunks(d.ctx, d.session.id, "a") == now
     assert choose(d.ctx, d.session.id, "a", Choice.TARGET, hunks=[1], seen=now).result == "mine\n"
+
+
+@pytest.mark.parametrize("kind", [FileDraft, HunkDraft])
+def test_a_text_that_the_file_has_lost_is_not_taken_for_an_empty_one(tmp_path: Path, kind: type) -> None:
+    file = RecordFile(tmp_path / "draft.json", kind)
+    file.path.write_text('{"path": "a", "sides": [], "n": 1, "choice": "text", "text": null}')
+    with pytest.raises(UserError, match="needs one"):
+        file.load()
