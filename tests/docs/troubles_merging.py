@@ -67,6 +67,21 @@ def on_branch(world: Shop, _agent: MakeAgent) -> Said:
     return continued(world, torn(world), "symbolic-ref HEAD refs/heads/main")
 
 
+@trouble("The session's branch was moved where a merge waits")
+def branch_moved(world: Shop, _agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    return continued(world, id_, "checkout -q --theirs app.py", "add app.py", "update-ref $(cat $(git -C "
+                     f"'{worktree(world)}' rev-parse --git-path rebase-merge/head-name)) main")  # fmt: skip
+
+
+@trouble("The agent has gone on with the rebase")
+def agent_went_on(world: Shop, make_agent: MakeAgent) -> Said:
+    id_ = torn(world)
+    agent = make_agent(shell=["git rebase --skip"], edits={})
+    world.shell(f"amp-sessions iterate {id_} --amp-path {agent}")
+    return world.shell(f"amp-sessions continue-merge {id_}")
+
+
 @trouble("Conflict markers are left")
 def markers_left(world: Shop, _agent: MakeAgent) -> Said:
     return continued(world, torn(world), "add --all")

@@ -186,6 +186,13 @@ def made_of(root: Path, before: tuple[str, str], after: tuple[str, str]) -> dict
     return mapping
 
 
+def left_out(root: Path, before: tuple[str, str], after: tuple[str, str]) -> list[CommitInfo]:
+    """The commits of the first range, oldest first, of which a rebase has made none in the second: they were skipped,
+    became empty, are in the target already, or somebody has put them into others."""
+    made = made_of(root, before, after)
+    return [commit for commit in commits_between(root, *before) if commit.sha not in made]
+
+
 def _identity(commit: CommitInfo) -> tuple[object, ...]:
     return commit.author, commit.authored_at, commit.subject, tuple(sorted(commit.trailers.items()))
 

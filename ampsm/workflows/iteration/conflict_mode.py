@@ -69,7 +69,7 @@ def take_back(ctx: Context, session: Session, warn: Warn) -> None:
         warn("other-files-changed", f"What the agent changed besides the conflicts could not be taken back: {error}")
         return
     if gone:
-        said = "The agent ended the rebase itself; continue-merge goes on from what it left"
+        said = "The agent ended the rebase itself, and what it left stays as it is; status says how to go on"
         warn("rebase-ended", said + kept_words(session.worktree, ended.kept))
     elif ended.gone_on:
         said = "The agent went on with the rebase, or moved HEAD; what it changed stays as it is"

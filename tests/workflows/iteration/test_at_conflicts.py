@@ -170,6 +170,13 @@ def test_a_rebase_that_it_lets_go_on_is_left_as_it_is(at: AtConflicts, ends: str
     warned = at.iterate(shell=["git add -A", "echo x > later.txt", f"{ends} || true"])
     assert {"rebase-ended", "rebase-went-on"} & warned.keys(), warned
     assert (at.worktree / "later.txt").exists()
+    (at.worktree / "later.txt").unlink()
+    refused = at.world.cli("continue-merge", at.session["id"], "--json")
+    assert refused.code != 0, refused
+    if {"--skip", "commit"} & set(ends.split()):
+        assert refused.json["error"]["details"]["expected"] == at.world.git(at.repo, "rev-parse", "main"), refused
+        again = at.world.cli("continue-merge", at.session["id"])
+        assert "by itself" not in again.err and ("no commit was made of" in again.err) == ("--skip" in ends), again
 
 
 @pytest.mark.parametrize("scenario", [{"agent_error": "no", "exit": 1}, {"kill": 9}])

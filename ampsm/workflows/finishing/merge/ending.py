@@ -40,7 +40,9 @@ def move_target(merging: Merging) -> None:
         rebase_help.remove(merging.session)
         merging.save_session(status="done", merged_at=utc_now(), blocked_by_tests=False)
         state = merging.state
-        merging.advance(f"{name} is at {(state.target_to or state.onto)[:10]} now", recorded_as=number)
+        at = (state.target_to or state.onto)[:10]
+        moved = state.target_to != state.target_from
+        merging.advance(f"{name} is at {at} now" if moved else f"{name} stays at {at}", recorded_as=number)
     elif attempts < ATTEMPTS:
         merging.begin_again(MergeStep.REBASE, attempts=attempts + 1, target_to=None)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from ampsm.git import refs
 from ampsm.git.rewrite import left_markers, resolving
 from ampsm.git.rewrite.held_up import files_gone
 from ampsm.git.rewrite.left_markers import Marked
@@ -16,6 +17,7 @@ from ampsm.model.arguments import path_argument, pathspec
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
+from ampsm.workflows.finishing.rewrite import go_on_or_give_up
 
 #: As many files are named in a command; the others are said when it is tried again.
 _MOST_NAMED = 20
@@ -42,6 +44,21 @@ def require_on_no_branch(session: Session, worktree: Path) -> None:
         hint=f"to leave that branch as it is: {leave}, then: amp-sessions continue-merge {session.id}, or give up: "
         f"amp-sessions abort-merge {session.id}",
         details={"worktree": str(worktree), "branch": branch},
+    )  # fmt: skip
+
+
+def require_branch_left(session: Session, worktree: Path, before: str) -> None:
+    """Raises `branch-moved` (exit 5) where the session's branch is not at the commit `before` any more while a rebase
+    has stopped: git would commit, and then not move it."""
+    ref = refs.branch_ref(session.branch)
+    if stopped_step(worktree) is None or (now := refs.read_ref(session.repo, ref)) == before:
+        return
+    back = f"git -C {quoted(session.repo)} update-ref {quoted(ref)} {before}"
+    what = f"was moved to {now[:10]}" if now else "was deleted"
+    raise UserError(
+        "branch-moved", f"{session.branch} {what} while its rebase waits; git could not put the result there",
+        hint=go_on_or_give_up(session, f"to put it back: {back}"),
+        details={"branch": session.branch, "expected": before, "found": now},
     )  # fmt: skip
 
 

@@ -185,8 +185,9 @@ class Merging:
         """Goes on with the rebase under way: the paths that are still to be resolved, or at which it stops next.
 
         Empty when it is done, and when it was killed in the middle of a commit: then it is taken back, to begin again.
-        Raises as `require_own_rebase`, `branch-moved` (exit 5) when somebody has checked out a branch meanwhile, and
-        `conflicts` (exit 4) when markers would be committed, or the index has lost what is in conflict.
+        Raises as `require_own_rebase`, `branch-moved` (exit 5) when somebody has checked out a branch meanwhile or
+        moved the session's, and `conflicts` (exit 4) when markers would be committed, or the index has lost what is in
+        conflict.
         """
         from ampsm.workflows.finishing.merge.conflicts.line_ends import follow_rules_at_last
 
@@ -196,6 +197,7 @@ class Merging:
             return []
         try:
             going_on.require_on_no_branch(self.session, self.worktree)
+            going_on.require_branch_left(self.session, self.worktree, self.state.tip)
             going_on.unless_it_may_go_on(self.session, self.worktree)
             follow_rules_at_last(self.ctx, self.session)
             tell_proposals(self.ctx, self.session, self.state.merge_id)

@@ -17,6 +17,7 @@ from ampsm.model.session import Session
 from ampsm.workflows.finishing import rebase
 from ampsm.workflows.finishing.merge import merge, outcome
 from ampsm.workflows.finishing.merge.going_on import require_not_forgotten
+from ampsm.workflows.finishing.merge.gone_on import require_not_gone_on
 from ampsm.workflows.finishing.merge.machine import RULES
 from ampsm.workflows.finishing.merge.merging import Merging
 from ampsm.workflows.finishing.rewrite import then
@@ -31,8 +32,8 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
     """Goes on with the open merge or rebase of a session, from the step at which it waits or was killed.
 
     Conflicts that are not resolved yet: status `conflict`. Raises `nothing-in-progress` (exit 1), `edited-outside`
-    (exit 5) once, where a killed agent has left what may be its own and would be taken, and what proving the place
-    raises.
+    (exit 5) once, where a killed agent has left what may be its own and would be taken, `branch-moved` (exit 5) once,
+    where an agent has gone on by itself, and what proving the place raises.
     """
     left_open = has_not_ended(ctx, lookup.require_session(ctx, ref).id)
     with held(ctx, ref, "merge") as (session, lock):
@@ -41,6 +42,7 @@ def continue_merge(ctx: Context, ref: str, on_progress: OnEvent = lambda event: 
             worktree_of.require_worktree(session)
         if state.step == MergeStep.REBASE:
             require_not_forgotten(session, Path(session.worktree), state.onto)
+            require_not_gone_on(ctx, session, state)
         if left_open:
             _require_nothing_spared(ctx, session)
         merging = Merging(ctx, session, lock, state, on_progress)

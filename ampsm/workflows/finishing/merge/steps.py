@@ -14,7 +14,7 @@ from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.squash import Squashed
 from ampsm.git.worktree import submodules
 from ampsm.model.merge import WaitsFor
-from ampsm.model.phrases import counted
+from ampsm.model.phrases import counted, few
 from ampsm.system.files import atomic_write
 from ampsm.workflows.finishing.merge import rebase_help
 from ampsm.workflows.finishing.merge.merging import Halted, Merging
@@ -116,8 +116,16 @@ def _take_rebased(merging: Merging, tip: str) -> None:
     submodules.follow(merging.worktree, state.tip, tip)
     commit_origin.note_rebase(merging.ctx, merging.session, (state.branch_point, state.tip), (state.onto, tip))
     rebase_help.remove(merging.session)
-    message = f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}"
+    message = f"on top of {state.target_name} at {state.onto[:10]}: {tip[:10]}{_left_out(merging, tip)}"
     merging.advance(message, tip=tip, branch_point=state.onto, rebased=True)
+
+
+def _left_out(merging: Merging, tip: str) -> str:
+    """Of which commits the rebase has made none, as the end of a sentence."""
+    state = merging.state
+    gone = git_rebase.left_out(merging.root, (state.branch_point, state.tip), (state.onto, tip))
+    named = few([f"{commit.sha[:10]} {commit.subject}" for commit in gone], 1)
+    return f"; no commit was made of {named}" if gone else ""
 
 
 def _conflict(merging: Merging, paths: list[str]) -> Halted:

@@ -79,7 +79,8 @@ class AgentWork(Record, frozen=True):
 
     `iteration` is the last one that began there, with HEAD `at` a commit; until it has `ended`, `asked` are the files
     that it was about, `files` those that differed from HEAD, `kept` the snapshot of all before it, `index` and
-    `ignoring` tell the index and what git ignored, and `rebase` has git's own files of the rebase.
+    `ignoring` tell the index and what git ignored, and `rebase` has git's own files of the rebase. `gone_on`: the
+    rebase was not where it had been when it ended, and nobody who wanted to go on was told yet.
     """
 
     merge_id: str
@@ -98,6 +99,7 @@ class AgentWork(Record, frozen=True):
     taken_back: tuple[TakenBack, ...] = ()
     spared: Spared | None = None
     failed: NotTakenBack | None = None
+    gone_on: bool = False
 
     @property
     def works(self) -> bool:

@@ -91,7 +91,7 @@ def end(ctx: Context, session: Session, killed: SinceKilled | None = None) -> En
     branch = _leave_branch(session, work, killed) if merge and merge.merge_id == work.merge_id else None
     stop = stopped_step(session.worktree)
     if merge is None or stop is None or not work.is_of(merge.merge_id, stop) or stop.now != (work.at or stop.now):
-        file(ctx, session.id).save(replace(work, ended=True))
+        file(ctx, session.id).save(replace(work, ended=True, gone_on=True))
         return Ended(gone_on=True, kept=work.kept)
     try:
         return _end(ctx, session, work, killed, branch)

@@ -141,7 +141,7 @@ def test_what_is_chosen_for_one_conflict_never_becomes_that_of_the_next(drawn: M
 
 @pytest.mark.parametrize("kind", [FileDraft, HunkDraft])
 def test_a_text_that_the_file_has_lost_is_not_taken_for_an_empty_one(tmp_path: Path, kind: type) -> None:
-    file = RecordFile(tmp_path / "draft.json", kind)
+    file: RecordFile[object] = RecordFile(tmp_path / "draft.json", kind)
     file.path.write_text('{"path": "a", "sides": [], "n": 1, "choice": "text", "text": null}')
     with pytest.raises(UserError, match="needs one"):
         file.load()

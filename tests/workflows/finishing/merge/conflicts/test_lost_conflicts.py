@@ -247,6 +247,14 @@ def test_no_branch_is_moved_that_was_checked_out_at_the_stop(torn: Waiting) -> N
     error = refuses(w)
     assert error.code == "branch-moved" and "main is checked out" in error.message
     git(w.wt, "update-ref", "--no-deref", "HEAD", "HEAD", writes=True)
+    ref = f"refs/heads/{w.d.session.branch}"
+    for moved in (("-d", ref), (ref, "main")):  # git would commit, and only then see that it cannot move it
+        before = w.d.git("rev-parse", "HEAD", at=w.wt)
+        git(w.wt, "update-ref", *moved, writes=True)
+        error = refuses(w)
+        assert (error.code, w.d.git("rev-parse", "HEAD", at=w.wt)) == ("branch-moved", before)
+        back = (error.hint or "").partition(", then: ")[0].partition(": ")[2]
+        subprocess.run(back, shell=True, check=True)
     assert continue_merge(w.d.ctx, w.id).status == "merged"
     assert w.d.git("status", "--porcelain") == ""
 
