@@ -67,7 +67,8 @@ class Kills:
     def killed(self, work: Callable[[Context, str], Any], number: int, *, every: bool) -> bool:
         """Does the work in a process that is killed before the N-th thing it does; False when it was done before that.
 
-        Counted are files being written whole and git commands: those that change something, with `every` all.
+        Counted are files being written whole and git commands: those that change something, with `every` all that the
+        program does not run as ones that only look. Before two of these nothing is otherwise.
         """
         child = os.fork()
         if child == 0:
@@ -103,7 +104,8 @@ def _count(number: int, every: bool) -> None:
     run, atomic_write = calls.run, files.atomic_write
 
     def counted_run(argv: Any, **options: Any) -> Any:
-        if every or any(word in CHANGES for word in argv[: argv.index("--") if "--" in argv else None]):
+        looks = options["env"].get("GIT_OPTIONAL_LOCKS") == "0"
+        if (every and not looks) or any(word in CHANGES for word in argv[: argv.index("--") if "--" in argv else None]):
             step()
         return run(argv, **options)
 

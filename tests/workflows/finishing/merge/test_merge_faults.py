@@ -70,7 +70,7 @@ def stack(d: Drawn) -> list[tuple[str, str, str, Any]]:
 @pytest.mark.usefixtures("same_commits")
 class TestKilled:
     """kill -9 before a write or a git command that changes something (with AMPSM_TEST_ALL_FAULTS before every
-    git command): `continue-merge` ends in the same commit, `abort-merge` restores the exact tip."""
+    git command that may): `continue-merge` ends in the same commit, `abort-merge` restores the exact tip."""
 
     def everywhere(
         self, d: Drawn, tmp_path: Path, work: Work, *, before_it: Work | None = None, conflict: bool = False
