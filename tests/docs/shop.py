@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,12 @@ class Shop(World):
         if place.exists():
             self.cwd = Path(place.read_text().removesuffix("\n"))
         return done
+
+    def prepare(self, command: str, code: int | None = 0) -> None:
+        """Runs `amp-sessions COMMAND` before what is to be seen, without a shell and the start of the program. It ends
+        with the code, which None leaves open."""
+        done = self.cli(*shlex.split(command), cwd=self.cwd, starts_anew=False)
+        assert code in (None, done.code), (command, done)
 
     def ask(self, command: str) -> dict[str, Any]:
         """The document that `amp-sessions COMMAND --json` prints."""

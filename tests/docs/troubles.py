@@ -28,8 +28,7 @@ def trouble(heading: str) -> Callable[[Trouble], Trouble]:
 
 def session(world: Shop, prompt: str = "Add a login page", *options: str) -> str:
     """The id of a new session; the demo agent is at work in it."""
-    made = world.shell(f"amp-sessions new --name 'Add login' --prompt '{prompt}' {' '.join(options)}")
-    assert made.returncode == 0, made
+    world.prepare(f"new --name 'Add login' --prompt '{prompt}' {' '.join(options)}")
     return str(world.newest()["id"])
 
 
@@ -161,7 +160,8 @@ def renamed_branch(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("The branch lacks commits it had")
 def rewound_branch(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
-    world.shell(f"amp-sessions iterate {id_}; amp-sessions iterate {id_} --notes 'Go on'")
+    world.prepare(f"iterate {id_}")
+    world.prepare(f"iterate {id_} --notes 'Go on'")
     world.shell(f"git -C '{worktree(world)}' reset -q --hard HEAD~1")
     return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
 
@@ -174,7 +174,7 @@ def agent_moved_branch(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("The agent changed the repository")
 def repository_changed(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
-    world.shell(f"amp-sessions iterate {id_}")
+    world.prepare(f"iterate {id_}")
     world.shell(f"git -C {world.repo} config core.bare true")
     return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
 
@@ -190,7 +190,7 @@ def unfinished(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("An ignored file is in the way")
 def ignored_in_the_way(world: Shop, _agent: MakeAgent) -> Said:
     id_, place = session(world), worktree(world)
-    world.shell(f"amp-sessions iterate {id_}")
+    world.prepare(f"iterate {id_}")
     world.shell(f"echo .env >> .git/info/exclude && echo mine > '{place}/.env'")
     world.shell("echo theirs > .env && git add -f .env && git commit -q -m env")
     return world.shell(f"amp-sessions rebase {id_}")

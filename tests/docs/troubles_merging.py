@@ -9,23 +9,25 @@ from tests.docs.troubles import MakeAgent, Said, session, trouble, worktree
 def worked(world: Shop, *options: str) -> str:
     """The id of a session with the demo agent's commit, which changes `app.py` and adds files."""
     id_ = session(world, "Add a login page", *options)
-    world.shell(f"amp-sessions iterate {id_}")
+    world.prepare(f"iterate {id_}", code=None if options else 0)
     return id_
 
 
 def edited(world: Shop) -> str:
     """The same with a commit of a person's behind it, which changes `app.py`."""
     id_ = worked(world)
-    world.shell(f"echo '# session' >> '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    world.shell(f"echo '# session' >> '{worktree(world)}/app.py'")
+    world.prepare(f"commit {id_} --message 'Session'")
     return id_
 
 
 def torn(world: Shop, *options: str) -> str:
     """The id of a session whose merge has stopped at a conflict in `app.py`."""
     id_ = worked(world, *options)
-    world.shell(f"echo 'session' > '{worktree(world)}/app.py' && amp-sessions commit {id_} --message 'Session'")
+    world.shell(f"echo 'session' > '{worktree(world)}/app.py'")
+    world.prepare(f"commit {id_} --message 'Session'")
     world.shell("echo 'target' > app.py && git commit -q -a -m 'Target'")
-    assert world.shell(f"amp-sessions merge {id_} --message 'feat: all'").returncode == 4
+    world.prepare(f"merge {id_} --message 'feat: all'", code=4)
     return id_
 
 
@@ -158,7 +160,7 @@ def no_gh(world: Shop, _agent: MakeAgent) -> Said:
 def inseparable(world: Shop, _agent: MakeAgent) -> Said:
     id_, place = worked(world), worktree(world)
     world.shell(f"sed -i 's/^/by hand: /' '{place}/demo/notes.md' && amp-sessions commit {id_} --message 'By hand'")
-    world.shell(f"amp-sessions iterate {id_} --notes 'Go on'")
+    world.prepare(f"iterate {id_} --notes 'Go on'")
     return world.shell(f"amp-sessions squash {id_} --message 'feat: all' --include-manual exclude")
 
 

@@ -83,10 +83,11 @@ class World:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         timeout: float = 120,
+        starts_anew: bool | None = None,
     ) -> Result:
-        """Runs `amp-sessions` with standard input that is never a terminal."""
+        """Runs `amp-sessions` with standard input that is never a terminal; `starts_anew` is for this command alone."""
         words, given, whole = list(map(str, args)), input.encode(), {**self.environ, **(env or {})}
-        ready = not self._starts_anew and fits(whole, given)
+        ready = not (self._starts_anew if starts_anew is None else starts_anew) and fits(whole, given)
         start = _COMMANDS.run if ready else _started_anew
         started = time.monotonic()
         code, out, err = start(words, given=given, env=whole, cwd=cwd or self.root, timeout=timeout)
