@@ -42,8 +42,11 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 
 @pytest.fixture
-def desktop(theme: Theme, qtbot: QtBot) -> Iterator[Desktop]:
-    """A desktop on this test's own database."""
+def desktop(theme: Theme, qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Desktop]:
+    """A desktop on this test's own database. A scene is made before it, which would read each of its steps."""
+    for name in ("worked", "session"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name)
     made = open_desktop(theme)
     yield made
     made.close()
@@ -78,8 +81,12 @@ def shown(desktop: Desktop, qtbot: QtBot) -> Iterator[Shown]:
 
 
 @pytest.fixture
-def worked(world: World) -> dict[str, Any]:
+def worked(world: World, kept: Callable[..., Any]) -> Any:
     """A session with two amp commits and a manual one between them."""
+    return kept("worked", lambda: _worked(world))
+
+
+def _worked(world: World) -> dict[str, Any]:
     world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
     session = world.new(world.make_repo(), "Login page")
     world.iterate(session)

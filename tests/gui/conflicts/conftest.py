@@ -31,8 +31,12 @@ TWO = (
 
 
 @pytest.fixture
-def conflicted(world: World) -> Callable[[Sides], dict[str, Any]]:
+def conflicted(world: World, kept: Callable[..., Any]) -> Callable[[Sides], dict[str, Any]]:
     """`conflicted({path: (base, target, session)})`: a session whose merge has stopped there."""
+
+    def find(sides: Sides) -> dict[str, Any]:
+        found: dict[str, Any] = kept(f"conflicted {sides}", lambda: make(sides))
+        return found
 
     def make(sides: Sides) -> dict[str, Any]:
         base, target, session = ({path: texts[at] for path, texts in sides.items()} for at in range(3))
@@ -45,14 +49,16 @@ def conflicted(world: World) -> Callable[[Sides], dict[str, Any]]:
         assert world.cli("merge", made["id"], "--message", "feat: all").code == 4
         return made
 
-    return make
+    return find
 
 
 @pytest.fixture
-def page(desktop: Desktop, qtbot: QtBot) -> Callable[[dict[str, Any]], ConflictPage]:
-    """`page(session)`: shown, with its first file open."""
+def page(request: pytest.FixtureRequest, qtbot: QtBot) -> Callable[[dict[str, Any]], ConflictPage]:
+    """`page(session)`: shown, with its first file open. There is no desktop before it, which would read each step of a
+    scene."""
 
     def make(session: dict[str, Any]) -> ConflictPage:
+        desktop: Desktop = request.getfixturevalue("desktop")
         made = ConflictPage(desktop, session["id"])
         qtbot.addWidget(made)
         made.resize(900, 600)
