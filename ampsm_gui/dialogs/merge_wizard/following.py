@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
 from ampsm.model.merge import WaitsFor
 from ampsm.workflows.finishing import MergeCourse, merge_course
@@ -15,6 +15,9 @@ from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, mode_o
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.runtime.background import ignore
+from ampsm_gui.runtime.timers import single_shot
+
+_APART_MS = 800  # a busy store leads to a read no sooner than this: git is asked some dozen questions
 
 
 class WizardFollowing(QObject):
@@ -32,6 +35,8 @@ class WizardFollowing(QObject):
         super().__init__(parent)
         self._desktop, self._state, self._filling = desktop, state, filling
         self._checking, self._work = checking, work
+        self._since = QElapsedTimer()
+        self._later = single_shot(self, _APART_MS, self.refresh)
 
     def begin(self) -> None:
         """Reads for the first time: where a merge waits is known long before the rest."""
@@ -42,8 +47,18 @@ class WizardFollowing(QObject):
     @Slot()
     def refresh(self) -> None:
         """Reads anew."""
+        self._later.stop()
+        self._since.start()
         read = partial(read_merge, session_id=self._state.session_id)
         self._desktop.background.ask((self, "reading"), read, self._on_read, ignore)
+
+    @Slot()
+    def on_store_changed(self) -> None:
+        """Somebody has written there, perhaps of another session: reads anew, soon."""
+        if not self._since.isValid() or self._since.elapsed() >= _APART_MS:
+            self.refresh()
+        elif not self._later.isActive():
+            self._later.start()
 
     def check_again(self) -> None:
         """Reads anew, and asks for the checks if those are what the session needs."""
@@ -52,6 +67,7 @@ class WizardFollowing(QObject):
 
     def stop(self) -> None:
         """Nobody looks any more."""
+        self._later.stop()
         self._checking.stop()
         for question in ("reading", "course"):
             self._desktop.background.forget((self, question))

@@ -47,7 +47,7 @@ def wire(wizard: MergeWizard) -> None:
     work.tests_said.connect(wizard.course_page.output.add)
     side_actions.output_asked.connect(wizard.on_output_asked)
     wizard.desktop.merge_watcher.changed.connect(wizard.on_merge_moved)
-    wizard.desktop.watcher.changed.connect(wizard.refresh)
+    wizard.desktop.watcher.changed.connect(wizard.following.on_store_changed)
     for keys in ("Ctrl+Return", "Ctrl+Enter"):
         QShortcut(QKeySequence(keys), wizard, wizard.stepping.on_keys).setAutoRepeat(False)
 

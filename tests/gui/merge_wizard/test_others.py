@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm.context import Context
+from ampsm_gui.dialogs.merge_wizard import following
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, read_merge
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from tests.gui.conflicts.conftest import Sides, conflicted
 from tests.gui.conftest import World
@@ -152,4 +154,27 @@ def test_others_go_on(
         goes_on(shown, wizard)
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert world.git(session["repo"], "show", "main:one.txt").strip() == THEIRS.strip()
+    wizard.close()
+
+
+def test_a_busy_store_is_not_read_again_and_again(
+    shown: Shown, world: World, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = list[str]()
+
+    def counted(ctx: Context, session_id: str) -> MergeReading:
+        reads.append(session_id)
+        return read_merge(ctx, session_id)
+
+    monkeypatch.setattr(following, "read_merge", counted)
+    monkeypatch.setattr(following, "_APART_MS", 10**6)
+    wizard = open_wizard(shown, session)
+    shown.until(lambda: not shown.desktop.background.busy)
+    known = len(reads)
+    for _ in range(3):
+        shown.desktop.watcher.changed.emit()
+        shown.until(lambda: not shown.desktop.background.busy)
+    assert len(reads) == known, "others work in the same store"
+    world.ok("abort-merge", session["id"])
+    shown.until(lambda: wizard.mode is WizardMode.CHECK)
     wizard.close()
