@@ -402,7 +402,8 @@ def test_a_merge_commit_a_push_and_a_cleanup_are_told_as_what_they_are(
     world.ok("continue-merge", session["id"])
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert facts(wizard)["Push, clean up"] == "pushed, cleaned up"
-    assert not wizard.frame.foot.copy.isVisible()
+    assert "Restore brings its worktree and branch back." in sentence(wizard), "what is pushed cannot be undone"
+    assert wizard.frame.foot.copy.accessibleName() == "Copy restore command"
     wizard.close()
 
 
