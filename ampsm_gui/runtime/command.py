@@ -81,8 +81,11 @@ class RunningCommand(QObject):
         _LEFT.append(self)
 
     def kill(self) -> None:
-        """Ends it for good."""
+        """Ends it for good: `failed` and `ended` follow as always."""
         self._process.kill()
+
+    def await_end(self) -> None:
+        """Waits a moment for the end of one that was killed."""
         self._process.waitForFinished(1000)
 
     @Slot(int, QProcess.ExitStatus)
@@ -175,6 +178,7 @@ class Commands(QObject):
             command.blockSignals(True)
             if command.expendable:
                 command.kill()
+                command.await_end()
             else:
                 command.let_go()
         self._running.clear()

@@ -59,6 +59,11 @@ def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[s
     assert not wizard.isModal() and sentence(wizard).startswith("Ready.")
     assert wizard.check_page.options.message.message().startswith("Login page\n\n")
     assert "- Mine" in wizard.check_page.options.message.message()
+    wizard.checking.check()
+    first = wizard.checking._command
+    wizard.checking.check()
+    assert first is not None and first.running, "it is killed, and the window does not wait for its end"
+    shown.until(lambda: not wizard.checking.checking)
     assert facts(wizard)["Squash"] == "3 commits to 1" and facts(wizard)["Merge"] == "main goes forward"
     message = wizard.findChild(QPlainTextEdit, "mergeMessage")
     assert message is not None
