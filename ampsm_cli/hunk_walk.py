@@ -25,8 +25,8 @@ _KEYS = {
     "0": Choice.BASE,
 }  # fmt: skip
 _LEGEND = (
-    "1 target · 2 session · 3 both · # reversed · 0 ancestor · u un-choose · e edit · n p next, previous · s skip file "
-    "· q quit"
+    "1 target · 2 session · 3 both · # reversed · 0 ancestor · u un-choose",
+    "e edit · n p next, previous · s skip file · q quit",
 )
 _WHOLE_KEYS = {"1": Choice.TARGET, "2": Choice.SESSION, "0": Choice.BASE, "d": Choice.DELETE, "k": Choice.KEEP}
 
@@ -61,7 +61,8 @@ class HunkWalk:
             hunk = hunks[at]
             self._output.answer()
             show_hunk(self._output, self._sides, hunk, len(hunks))
-            self._output.answer(_LEGEND, "dim")
+            for line in _LEGEND:
+                self._output.answer(line, "dim")
             key = self._key()
             if key == "q":
                 return False
@@ -141,7 +142,8 @@ class HunkWalk:
         output.answer()
         output.answer(f"Everything in {clean(path)} is chosen.", as_it_is=True)
         output.answer("d write and stage it · s leave it a draft · q quit", "dim")
-        key = self._key()
+        while (key := self._key()) not in ("d", "s", "n", "q"):
+            output.answer(f"There is nothing on the key {clean(key)!r}.", "yellow")
         if key == "d":
             try:
                 resolve_file(context, self._ref, path)

@@ -26,6 +26,7 @@ _SIDES = ("target", "session", "both", "both-reversed", "base", "delete", "keep"
 #: Names of files, and texts of hunks.
 _GIT_HAS = ("path", "oldPath", "merged", "base", "target", "session", "result", "notes")
 _HELP = "amp-sessions resolve --help"
+_NO_PATH = "Missing argument 'PATH...'."
 
 
 def complete_conflicts(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[Any]:
@@ -80,7 +81,7 @@ def conflicts_command(request: Request, ref: str, path: str | None, also_resolve
     ),
 )
 @session_argument
-@click.argument("paths", metavar="PATH...", type=WORD, nargs=-1, required=True, shell_complete=complete_conflicts)
+@click.argument("paths", metavar="[PATH]...", type=WORD, nargs=-1, shell_complete=complete_conflicts)
 @click.option(
     "--take",
     metavar="SIDE",
@@ -110,7 +111,8 @@ def resolve_command(
     """Settle the conflicts of files, hunk by hunk or whole.
 
     A choice is a draft, kept until the merge goes on: it touches no file before --done writes and stages the result.
-    Without an option a terminal is led through the hunks, one key each. When every file is resolved,
+    Without an option a terminal is led through the hunks, one key each, without a path through all files that are
+    left. When every file is resolved,
     `amp-sessions continue-merge` goes on. Exit code: 0 done, 4 a hunk or a conflict marker is left, 5 the file was
     edited elsewhere meanwhile.
     """
@@ -123,7 +125,7 @@ def resolve_command(
     found = conflicts_of(context, ref)
     named = [_in_worktree(request, ref, found, path) for path in paths]
     if not (take or from_ or done or outside or draft or undo):
-        return _lead_through(request, ref, found, named)
+        return _lead_through(request, ref, found, named or None)
     text = _text(from_) if from_ else None
     settled = {file.path for file in found.files if file.hunks and not file.open}
     whole = text is not None and not hunks  # said to be the result, whatever is in the file
@@ -170,15 +172,22 @@ def _resolved(found: Conflicts, named: list[str], kept: dict[str, tuple[str, ...
     return Resolved(files, sum(not file.resolved for file in found.files), refs)
 
 
-def _lead_through(request: Request, ref: str, found: Conflicts, named: list[str]) -> int:
+def _lead_through(request: Request, ref: str, found: Conflicts, paths: list[str] | None) -> int:
+    """Asks about the files of these paths, else about all that are left."""
     from ampsm.workflows.finishing import conflict_hunks
 
     output = request.output
+    named = paths or [file.path for file in found.files if not file.resolved]
     if not (sys.stdin.isatty() and output.human and output.answer_is_terminal):
+        if not paths:
+            raise UserError("usage", _NO_PATH, hint=_HELP)
         conflict_hunks(request.context, ref, named[0])  # raises where there is no conflict
         command = f"amp-sessions resolve {quoted(ref)} {path_argument(named[0])} --take session --done"
         message = "Say what to choose: --take, --from, --done or --undo"
         raise UserError("usage", message, hint=f"{command}, or with --take target")
+    if not named:
+        show_resolved(output, ref, _resolved(found, [], {}), found)
+        return 0
     from ampsm_cli.hunk_walk import HunkWalk
 
     walk = HunkWalk(request, ref, found.sides)
@@ -194,7 +203,9 @@ def _require_fitting(
 ) -> None:  # fmt: skip
     """Raises `usage` (exit 2) for options that do not go together."""
     wrong = None
-    if take and from_:
+    if not paths and (take or from_ or hunks or done or outside or draft or undo):
+        wrong = _NO_PATH
+    elif take and from_:
         wrong = "Give only one of --take and --from"
     elif undo and (take or from_ or done or outside or draft):
         wrong = "--undo goes with no other choice"

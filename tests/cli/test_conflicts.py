@@ -66,8 +66,10 @@ def test_quitting_keeps_what_was_chosen_and_writes_nothing(
     hunks = cli("conflicts", torn["id"], "a.txt", "--json").json["hunks"]
     assert [hunk["choice"] for hunk in hunks] == ["target", None]
     assert (Path(torn["worktree"]) / "a.txt").read_bytes() == before
-    screen = on_terminal("resolve", torn["id"], "a.txt", "b.txt", typed="0s2s")
-    assert screen.code == 0 and "Session changed it" in screen.text
+    missing = cli("resolve", torn["id"])
+    assert missing.code == 2 and "Missing argument 'PATH...'" in missing.err
+    screen = on_terminal("resolve", torn["id"], typed="0xs2s")  # all files that are left
+    assert screen.code == 0 and "Session changed it" in screen.text and "nothing on the key 'x'" in screen.text
     text = COLOUR.sub("", screen.text)
     assert "1 Delete it · 2 Keep Session's file · u un-choose" in text and "  file, 10 bytes" in text
     shown = cli("conflicts", torn["id"], "b.txt").out
