@@ -113,11 +113,15 @@ def test_what_is_chosen_and_what_could_be_is_seen(
     qtbot.addWidget(window)
     button = kind("", window)
     window.show()
-    for checked, token in ((False, "border.control"), (True, "accent.fill")):
+    cases = ((False, True, "border.control"), (True, True, "accent.fill"), (True, False, "text.disabled"))
+    for checked, enabled, token in cases:
         button.setChecked(checked)
+        button.setEnabled(enabled)
         image = button.grab().toImage()
         shown = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
-        assert QColor(colors(scheme)[token]).name() in shown, (checked, shown)
+        assert QColor(colors(scheme)[token]).name() in shown, (checked, enabled, shown)
+        assert not checked or QColor(colors(scheme)["accent.onFill"]).name() in shown
+    button.setEnabled(True)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     button.setFocus()
