@@ -92,4 +92,5 @@ def finish(merging: Merging) -> None:
         commit_origin.note_rebase(ctx, session, (state.branch_point, state.tip_before), (state.onto, after))
         merging.state = replace(state, recorded_as=merging.record_operation())
     rebase_help.remove(session)
+    merging.note_done(f"on top of {state.target_name} at {state.onto[:10]}: {after[:10]}")
     merging.close(MergeStatus.REBASED)

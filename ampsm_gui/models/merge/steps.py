@@ -89,7 +89,7 @@ def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, 
         elif place == TESTS and current == CONFLICTS and tests:
             fact, state = tests
         elif place == CONFLICTS and (current > CONFLICTS or total):
-            fact, state = "resolved" if total else "none", DONE if current > REBASE else TO_COME
+            fact, state = "resolved" if total else "none left", DONE if current > REBASE else TO_COME
         elif place == REBASE and (current == CONFLICTS or (steps and state == DONE and current > REBASE)):
             fact, state = f"onto {course.target} {course.onto[:7]}", DONE
         elif place == current:

@@ -63,6 +63,8 @@ def test_it_says_onto_what_and_does_it(shown: Shown, world: World, worked: dict[
     after = tip(world, worked, worked["branch"])
     assert sentence(wizard) == f"Rebased onto main: the branch is at {after[:7]}."
     assert left_out(wizard) == ["Squash", "Tests", "Merge", "Push, clean up"]
+    assert facts(wizard)["Rebase"] == f"onto main {target[:7]}"
+    assert f"git rebase --onto {target[:10]}" in wizard.course_page.taken.text()
     assert tip(world, worked) == target and after != before
     assert world.git(worked["repo"], "merge-base", "main", after).strip() == target
     wizard.close()
@@ -138,6 +140,7 @@ def test_it_waits_at_conflicts_and_can_be_given_up(shown: Shown, world: World, w
     wizard.frame.foot.abort_button.click()
     dialog = wizard.findChild(AbortMergeDialog)
     assert dialog is not None and dialog.verb.text() == "Abort the rebase"
+    assert dialog.lead.text().startswith("The rebase onto <b>main</b> is given up.")
     with shown.qtbot.waitSignal(shown.actions.done, timeout=20000):
         dialog.verb.click()
     assert tip(world, worked, worked["branch"]) == before

@@ -75,6 +75,10 @@ class Merging:
         if message is not None:
             self.tell(status, message, done)
 
+    def note_done(self, message: str) -> None:
+        """Keeps for the records that the only step of a rebase is done."""
+        self.state = replace(self.state, steps=self._with_step("done", message))
+
     def announce(self, command: str) -> None:
         """Stores what the step at work is about to run."""
         self.save(steps=self._with_step("started", None, command=command))
