@@ -142,6 +142,8 @@ class WizardHead(QWidget):
         self.setAccessibleName(words)
 
     def _make_buttons(self) -> None:
+        """Anew; a way on that is there again keeps the keys."""
+        had_keys = next((button.property("way") for button in self.buttons if button.hasFocus()), None)
         for button in self.buttons:
             self._row.removeWidget(button)
             button.hide()
@@ -149,11 +151,15 @@ class WizardHead(QWidget):
         self.buttons = []
         for action, words, why_not in self._ways:
             button = StepButton(plain_label(words), self)
+            button.setProperty("way", action)
             button.setEnabled(why_not is None)
             button.setToolTip(plain_tip(why_not or ""))
             button.clicked.connect(given(_call, self.requested.emit, action))
             self._row.addWidget(button)
             self.buttons.append(button)
+            if action == had_keys:
+                button.show()
+                button.setFocus()
 
     def _show_glyph(self) -> None:
         if self._look is not None:

@@ -69,7 +69,10 @@ def test_they_run_and_nothing_moves_before_one_goes_on(shown: Shown, world: Worl
     assert wizard.frame.foot.result.isVisible()
     undo = wizard.findChild(QAction, "unresolveFileAction")
     assert undo is not None and undo.isEnabled(), "it can still be made unresolved"
-    way(wizard, "Show output").click()
+    output = way(wizard, "Show output")
+    output.setFocus()
+    output.click()
+    assert way(wizard, "Show conflicts").hasFocus(), "not Abort, which comes next"
     assert wizard.frame.pages.currentWidget() is wizard.course_page
     assert wizard.course_page.output.parts() == {"Output of the tests": "of the tests"}
     way(wizard, "Show conflicts").click()
