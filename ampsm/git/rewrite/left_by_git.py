@@ -14,6 +14,9 @@ from ampsm.system.plain_files import read_plain
 
 _PROBE = 8000
 
+#: Larger files are taken for binary: nobody reads them hunk by hunk.
+MOST_TEXT = 64 * 2**20
+
 
 def is_binary(content: bytes) -> bool:
     """Whether git takes it for no text."""
@@ -81,7 +84,10 @@ def is_as_left(
     if now.is_link or left.is_submodule:
         return False
     try:  # a filter may make another blob of the very same file
-        content, written = read_plain(Path(worktree, path), follow=False), as_checked_out(worktree, path, left.blob)
+        place, written = Path(worktree, path), as_checked_out(worktree, path, left.blob)
+        if place.lstat().st_size > 2 * len(written):
+            return False  # it is not read: it may be larger than what there is of memory
+        content = read_plain(place, follow=False)
         return content == written or (any_ends and with_lf(content) == with_lf(written))
     except (GitError, OSError):
         return False

@@ -13,7 +13,7 @@ from ampsm.git.content.blobs import contents_of, sizes_of
 from ampsm.git.content.markers import added_markers
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.objects import read_blobs
-from ampsm.git.rewrite.left_by_git import in_tree, is_binary
+from ampsm.git.rewrite.left_by_git import MOST_TEXT, in_tree, is_binary
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.redone import redone
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry, Stages, entries, merge_rules
@@ -23,8 +23,8 @@ from ampsm.system.plain_files import read_plain
 #: A file, and the number of its first line that is such a marker.
 Marked = tuple[str, int]
 
-#: Larger files are binary to everybody here, and as much is read at once.
-_MOST_READ = 64 * 2**20
+#: As much is read at once.
+_MOST_READ = MOST_TEXT
 
 #: Lines of `=` alone, which stand under headings as well.
 _DOUBTFUL = re.compile(rb"^=+\r?$", re.M)

@@ -9,7 +9,7 @@ from pathlib import Path
 from ampsm.git.command import GitError
 from ampsm.git.content.new_markers import first_new_marker
 from ampsm.git.objects import read_blobs
-from ampsm.git.rewrite.left_by_git import is_binary
+from ampsm.git.rewrite.left_by_git import MOST_TEXT, is_binary
 from ampsm.git.rewrite.stages import (
     BASE,
     SESSION,
@@ -108,7 +108,7 @@ def _sides_with_markers(
 
 def _is_resolved(file: Path, sides: Sequence[bytes], marker_size: int) -> bool:
     """Whether a text in the worktree has no marker left; `sides` are base, target and session."""
-    if file.is_symlink() or not file.is_file():
+    if file.is_symlink() or not file.is_file() or file.stat().st_size > MOST_TEXT:
         return False
     content = read_plain(file, follow=False)
     if any(is_binary(text) for text in (*sides, content)):

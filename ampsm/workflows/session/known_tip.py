@@ -13,12 +13,13 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.containment import is_contained
+from ampsm.git.rewrite.rebase import in_progress
 from ampsm.git.traces import reflog_files
 from ampsm.git.traces.unreachable import unreachable_after
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
 from ampsm.store import iterations
-from ampsm.workflows.session import operations
+from ampsm.workflows.session import open_merge, operations
 
 
 def tip_ref(session_id: str) -> str:
@@ -66,6 +67,8 @@ def last_known_tip(ctx: Context, session: Session, *, search: bool = False) -> s
     root = Path(session.repo)
     recorded = _recorded(ctx, session)
     try:
+        if (left := _left_by_a_rebase(ctx, session)) and repository.resolve_commit(root, left):
+            return left
         noted = next((sha for sha in recorded if repository.resolve_commit(root, sha)), None)
         if noted is None:
             return session.base_sha
@@ -75,6 +78,14 @@ def last_known_tip(ctx: Context, session: Session, *, search: bool = False) -> s
         return (unreachable_after(root, noted) if search and not seen else None) or noted
     except (UserError, OSError):
         return recorded[0]  # nobody can tell: the repository cannot be read
+
+
+def _left_by_a_rebase(ctx: Context, session: Session) -> str | None:
+    """Where the branch is while a rebase of an open merge waits, which moves it in the end. None without one. Raises
+    `failed`, OSError."""
+    merge = open_merge.load(ctx, session.id)
+    found = in_progress(session.worktree) if merge else None
+    return merge.tip if merge and found and found.branch == session.branch else None
 
 
 def recorded_tip(ctx: Context, session: Session, tip: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from ampsm.context import Context
 from ampsm.git.content.blobs import contents_of, sizes_of
 from ampsm.git.rewrite import stages as index
-from ampsm.git.rewrite.left_by_git import is_binary, left_by_git
+from ampsm.git.rewrite.left_by_git import MOST_TEXT, is_binary, left_by_git
 from ampsm.git.rewrite.merged_by_git import changed_by_both
 from ampsm.git.rewrite.rebase import where_they_belong
 from ampsm.git.rewrite.stages import MergeRules, StagedEntry, Stages
@@ -20,9 +20,6 @@ from ampsm.workflows.finishing.merge.conflicts.placed import Places, moved_to
 from ampsm.workflows.finishing.merge.conflicts.renames import Renames
 from ampsm.workflows.finishing.merge.conflicts.sentences import sentence_for
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, are_rules
-
-#: Larger files are taken for binary: nobody reads them hunk by hunk.
-MOST_TEXT = 64 * 2**20
 
 
 @record

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ampsm.git.content.blobs import contents_of
 from ampsm.git.content.new_markers import first_new_marker, without_labels
-from ampsm.git.rewrite.left_by_git import as_checked_out, in_the_worktree, is_as_left, is_binary, with_lf
+from ampsm.git.rewrite.left_by_git import MOST_TEXT, as_checked_out, in_the_worktree, is_as_left, is_binary, with_lf
 from ampsm.git.rewrite.remembering import put_in_again
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
 from ampsm.model.conflicts import ConflictFile, SideModes, SideSizes
 from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
-from ampsm.workflows.finishing.merge.conflicts.conflicted import MOST_TEXT, Conflicted
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import Drafts, FileDraft, KeptEntry, draft_of, kept
 from ampsm.workflows.finishing.merge.conflicts.laid import laid, lay
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop
@@ -69,7 +69,10 @@ def _has_other_labels(stop: ConflictStop, file: Conflicted, now: StagedEntry | N
     """Whether a file is what git left, but for the names in its markers: `git checkout -m` writes others."""
     if not (file.has_hunks and file.rules.marked and now and now.is_file and file.left and file.left.is_file):
         return False
-    content = read_plain(Path(stop.worktree, file.path), follow=False)
+    place = Path(stop.worktree, file.path)
+    if place.lstat().st_size > MOST_TEXT:
+        return False
+    content = read_plain(place, follow=False)
     left = as_checked_out(stop.worktree, file.path, file.left.blob)
     if file.any_ends:
         content, left = with_lf(content), with_lf(left)
@@ -83,7 +86,7 @@ def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
         if now is None:
             return TARGET not in file.stages or SESSION not in file.stages
         return any(is_as_left(stop.worktree, file.path, now, side, any_ends=file.any_ends) for side in sides)
-    if now is None or not now.is_file:
+    if now is None or not now.is_file or Path(stop.worktree, file.path).lstat().st_size > MOST_TEXT:
         return False
     held = contents_of(stop.root, [entry.blob for entry in file.stages.values()])
     base, target, session = (

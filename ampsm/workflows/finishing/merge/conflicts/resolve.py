@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ampsm.context import Context
 from ampsm.git import snapshots
 from ampsm.git.rewrite import resolving, stages
-from ampsm.git.rewrite.left_by_git import in_the_worktree, is_as_left
+from ampsm.git.rewrite.left_by_git import MOST_TEXT, in_the_worktree, is_as_left
 from ampsm.git.rewrite.settled_file import FileSeen, knows_modes, put_file, remove_file, seen_at, stage_blob, store_blob
 from ampsm.git.rewrite.stages import StagedEntry
 from ampsm.git.worktree import submodules
@@ -18,7 +18,7 @@ from ampsm.model.conflicts import Choice, Resolved
 from ampsm.model.errors import UserError, quoted
 from ampsm.system.plain_files import read_plain
 from ampsm.workflows.finishing.merge.conflicts import kinds
-from ampsm.workflows.finishing.merge.conflicts.conflicted import MOST_TEXT, Conflicted, all_conflicted, one_conflicted
+from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, all_conflicted, one_conflicted
 from ampsm.workflows.finishing.merge.conflicts.drafts import FileDraft, change_draft, draft_of, drafts_of, kept
 from ampsm.workflows.finishing.merge.conflicts.files import told_files, was_edited_outside
 from ampsm.workflows.finishing.merge.conflicts.laid import laid
