@@ -14,6 +14,7 @@ from ampsm.model.record import document
 from ampsm.system.locks import lock_stamp
 from ampsm.workflows.finishing import ContinueTests, MergeCourse, conflicts_of, continue_tests, merge_course
 from ampsm.workflows.status import view_session
+from ampsm_gui.look.way_on import spelled_out
 
 _ENDED_WELL = (MergeStatus.MERGED, MergeStatus.REBASED, MergeStatus.PULL_REQUEST)
 
@@ -31,8 +32,9 @@ class WizardMode(StrEnum):
 class MergeReading(NamedTuple):
     """A session and the course of its merge, read together; `left` files of `total` have conflicts. `held`: the rebase
     still stands where they are, resolved ones too, of which `unstaged` are not. `tests` is of a stop where none is
-    left, `stop` at which of its commits it is. `marked` are files in which conflict markers are left where git takes
-    all for resolved, each with a line. `lock` names who holds the session, and was as `stamp` says."""
+    left, `stop` at which of its commits it is, `problem` why it cannot be told which files have conflicts. `marked` are
+    files in which conflict markers are left where git takes all for resolved, each with a line. `lock` names who holds
+    the session, and was as `stamp` says."""
 
     view: dict[str, Any]
     course: MergeCourse | None
@@ -43,6 +45,7 @@ class MergeReading(NamedTuple):
     marked: tuple[tuple[str, int], ...] = ()
     lock: Path | None = None
     stamp: tuple[int, int] | None = None
+    problem: str = ""
 
     @property
     def was_taken_since(self) -> bool:
@@ -73,20 +76,20 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     course = merge_course(ctx, session_id)
     view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
     waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
-    found = _conflicts(ctx, session_id) if waits else None
+    found, problem = _conflicts(ctx, session_id) if waits else (None, "")
     files, stop = (found.files, found.step) if found else ((), None)
     reading = MergeReading(
         view, course, bool(files), sum(not file.resolved for file in files), stop=stop,
-        marked=found.marked if found else (), lock=lock, stamp=stamp,
+        marked=found.marked if found else (), lock=lock, stamp=stamp, problem=ctx.redactor_at_hand.redact(problem),
     )  # fmt: skip
     return reading._replace(tests=_tests(ctx, session_id)) if files and not reading.left else reading
 
 
-def _conflicts(ctx: Context, session_id: str) -> Conflicts | None:
+def _conflicts(ctx: Context, session_id: str) -> tuple[Conflicts | None, str]:
     try:
-        return conflicts_of(ctx, session_id)
-    except UserError:
-        return None
+        return conflicts_of(ctx, session_id), ""
+    except UserError as error:
+        return None, spelled_out(error.message, error.hint)
 
 
 def _tests(ctx: Context, session_id: str) -> ContinueTests | None:

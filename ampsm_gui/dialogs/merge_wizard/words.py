@@ -109,6 +109,8 @@ def waits_words(course: MergeCourse, reading: MergeReading, sentence: str) -> st
     """Where an open merge stands. What it waits for at its target was said by the step itself."""
     if reading.works or reading.marked:
         return sentence
+    if course.waiting_for == WaitsFor.CONFLICTS and reading.left and reading.problem:
+        return reading.problem
     if course.waiting_for == WaitsFor.CONFLICTS and reading.left:
         onto = f"The {course.operation} {'onto' if course.operation == 'rebase' else 'into'} {course.target}"
         files, stop = f"{reading.left} of {figures.count(reading.total, 'file')}", reading.stop

@@ -178,3 +178,19 @@ def test_a_busy_store_is_not_read_again_and_again(
     world.ok("abort-merge", session["id"])
     shown.until(lambda: wizard.mode is WizardMode.CHECK)
     wizard.close()
+
+
+def test_what_cannot_be_read_of_the_conflicts_is_said(
+    shown: Shown, world: World, session: dict[str, Any], wizard: MergeWizard
+) -> None:
+    choices = next(world.root.rglob("conflicts.json"))
+    before = choices.read_bytes()
+    choices.write_text("{")
+    shown.until(lambda: f"{choices} cannot be read" in sentence(wizard) and "doctor --fix" in sentence(wizard))
+    choices.write_bytes(before)
+    shown.until(
+        lambda: wizard.mode is WizardMode.CONFLICTS and sentence(wizard).startswith("The merge into main waits")
+    )
+    Path(session["worktree"]).rename(world.root / "away")
+    shown.until(lambda: "does not exist" in sentence(wizard))
+    wizard.close()
