@@ -10,7 +10,7 @@ from ampsm.git.rewrite import left_markers, resolving
 from ampsm.git.rewrite.held_up import files_gone
 from ampsm.git.rewrite.left_markers import Marked
 from ampsm.git.rewrite.lost_conflicts import is_emptied, lost
-from ampsm.git.rewrite.rebase import RebaseStop, place_at_stop, stopped_step, was_forgotten
+from ampsm.git.rewrite.rebase import RebaseState, RebaseStop, place_at_stop, stopped_step, was_forgotten
 from ampsm.git.rewrite.rebase_files import branch_at_stop
 from ampsm.git.rewrite.stages import resolved_since
 from ampsm.model.arguments import path_argument, pathspec
@@ -44,6 +44,18 @@ def require_on_no_branch(session: Session, worktree: Path) -> None:
         hint=f"to leave that branch as it is: {leave}, then: amp-sessions continue-merge {session.id}, or give up: "
         f"amp-sessions abort-merge {session.id}",
         details={"worktree": str(worktree), "branch": branch},
+    )  # fmt: skip
+
+
+def another_rebase(session: Session, worktree: Path, found: RebaseState) -> UserError:
+    """The error (`branch-moved`, exit 5): the rebase under way in a worktree is of another branch than was recorded, or
+    onto something else. It may be a person's, so that these end it."""
+    there = f"git -C {quoted(worktree)}"
+    return UserError(
+        "branch-moved", f"Another rebase than the recorded one is under way in {worktree}",
+        hint=f"look at it: {there} status, and to end it: {there} rebase --abort, then: amp-sessions abort-merge "
+        f"{session.id}",
+        details={"branch": found.branch, "onto": found.onto},
     )  # fmt: skip
 
 

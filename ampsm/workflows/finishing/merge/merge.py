@@ -114,7 +114,7 @@ def guarded(merging: Merging, work: Callable[[], outcome.MergeOutcome], *, forge
             raise
         carry_on = f"amp-sessions continue-merge {merging.session.id}"
         if not error.hint:
-            error.hint = carry_on
+            error.hint = f"to try again: {carry_on}, or give up: amp-sessions abort-merge {merging.session.id}"
         elif carry_on not in error.hint and "abort-merge" not in error.hint:  # after that there is none to go on with
             error.hint = f"{error.hint}; then: {carry_on}"
         merging.broke(error)

@@ -180,10 +180,7 @@ class Merging:
         """Raises `branch-moved` (exit 5) when the rebase under way is of another branch, or onto something else."""
         found = git_rebase.in_progress(self.worktree)
         if found and (found.branch, found.onto) != (self.session.branch, self.state.onto):
-            raise UserError(
-                "branch-moved", f"Another rebase than the recorded one is under way in {self.worktree}",
-                hint=f"git -C {quoted(self.worktree)} status", details={"branch": found.branch, "onto": found.onto},
-            )  # fmt: skip
+            raise going_on.another_rebase(self.session, self.worktree, found)
 
     def resume_rebase(self) -> list[str]:
         """Goes on with the rebase under way: the paths that are still to be resolved, or at which it stops next.

@@ -11,7 +11,7 @@ from ampsm.model.arguments import path_argument
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
 from ampsm.model.session import Session
-from ampsm.workflows.finishing.merge.going_on import require_not_forgotten, require_on_no_branch
+from ampsm.workflows.finishing.merge.going_on import another_rebase, require_not_forgotten, require_on_no_branch
 from ampsm.workflows.finishing.merge.resume import nothing_in_progress, require_going_on
 from ampsm.workflows.session import lookup, worktree_of
 from ampsm.workflows.session.in_conflict.record import AgentWork, agent_work
@@ -65,10 +65,7 @@ def stop_in(ctx: Context, session: Session) -> ConflictStop:
         require_not_forgotten(session, Path(session.worktree), merge.onto)
         raise _no_conflicts(session, merge)
     if (found.branch, found.onto) != (session.branch, merge.onto):
-        raise session.error(
-            "status", "branch-moved", f"Another rebase than the recorded one is under way in {session.worktree}",
-            branch=found.branch, onto=found.onto,
-        )  # fmt: skip
+        raise another_rebase(session, Path(session.worktree), found)
     at = git_rebase.stopped_step(session.worktree)
     if at is None:
         raise _no_conflicts(session, merge)

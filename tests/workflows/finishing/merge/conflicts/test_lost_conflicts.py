@@ -19,6 +19,7 @@ from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.session import open_merge
 from ampsm.workflows.status.session_view import view_session
+from tests.support.hints import commands_in
 from tests.workflows.finishing.merge.conflicts.test_resolving import Waiting, waiting, writes
 
 __all__ = ["waiting"]
@@ -360,3 +361,18 @@ def test_what_git_merged_is_known_after_what_nobody_needs_was_pruned(torn: Waiti
     w.d.git("gc", "-q", "--prune=now")
     restore_session(w.d.ctx, w.id)
     assert not conflicts_of(w.d.ctx, w.id).marked
+
+
+def test_another_rebase_is_ended_by_what_is_said(torn: Waiting) -> None:
+    """Be it that somebody has only written into what git keeps of it: neither going on nor giving up is possible."""
+    w = torn
+    before = open_merge.load(w.d.ctx, w.id)
+    git_path(w.wt, "rebase-merge/onto").write_text(w.d.git("rev-parse", "main~1"))
+    error = refuses(w)
+    with pytest.raises(UserError, match="Another rebase"):
+        abort_merge(w.d.ctx, w.id)
+    look, end, then = commands_in(error.hint or "")
+    for words in (look, end):
+        subprocess.run(words, check=True)
+    assert then == ["amp-sessions", "abort-merge", w.id] and before is not None
+    assert abort_merge(w.d.ctx, w.id).commit == before.tip_before
