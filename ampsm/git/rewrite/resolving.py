@@ -108,9 +108,12 @@ def _sides_with_markers(
 
 def _is_resolved(file: Path, sides: Sequence[bytes], marker_size: int) -> bool:
     """Whether a text in the worktree has no marker left; `sides` are base, target and session."""
-    if file.is_symlink() or not file.is_file() or file.stat().st_size > MOST_TEXT:
-        return False
-    content = read_plain(file, follow=False)
+    try:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > MOST_TEXT:
+            return False
+        content = read_plain(file, follow=False)
+    except OSError:
+        return False  # gone meanwhile, or not to be read
     if any(is_binary(text) for text in (*sides, content)):
         return False
     base, target, session = sides

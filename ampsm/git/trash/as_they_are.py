@@ -18,7 +18,7 @@ def stage_as_they_are(worktree: Path, paths: Sequence[str], env: dict[str, str],
     folder of the caller's. Raises GitError."""
     if not paths:
         return
-    there = {path: (worktree / path).lstat().st_mode for path in paths if os.path.lexists(worktree / path)}
+    there = {path: found for path in paths if (found := _mode(worktree / path)) is not None}
     files = [path for path, mode in there.items() if stat.S_ISREG(mode)]
     links = [path for path, mode in there.items() if stat.S_ISLNK(mode)]
     blobs = {**store_files(worktree, worktree, files, env), **store_links(worktree, worktree, links, scratch, env)}
@@ -29,6 +29,14 @@ def stage_as_they_are(worktree: Path, paths: Sequence[str], env: dict[str, str],
         lines += [f"0 {'0' * len(blob)}\t{path}", f"{mode} {blob}\t{path}"]
     _update_index(worktree, gone, "--force-remove", "--stdin", env=env)
     _update_index(worktree, lines, "--index-info", env=env)
+
+
+def _mode(place: Path) -> int | None:
+    """None where nothing is, or nothing any more: others may be at work there."""
+    try:
+        return place.lstat().st_mode
+    except OSError:
+        return None
 
 
 def _update_index(worktree: Path, lines: Sequence[str], *options: str, env: dict[str, str]) -> None:

@@ -69,10 +69,9 @@ def _has_other_labels(stop: ConflictStop, file: Conflicted, now: StagedEntry | N
     """Whether a file is what git left, but for the names in its markers: `git checkout -m` writes others."""
     if not (file.has_hunks and file.rules.marked and now and now.is_file and file.left and file.left.is_file):
         return False
-    place = Path(stop.worktree, file.path)
-    if place.lstat().st_size > MOST_TEXT:
+    content = _text_in_worktree(stop, file)
+    if content is None:
         return False
-    content = read_plain(place, follow=False)
     left = as_checked_out(stop.worktree, file.path, file.left.blob)
     if file.any_ends:
         content, left = with_lf(content), with_lf(left)
@@ -86,13 +85,13 @@ def _was_left_so(stop: ConflictStop, file: Conflicted, now: StagedEntry | None) 
         if now is None:
             return TARGET not in file.stages or SESSION not in file.stages
         return any(is_as_left(stop.worktree, file.path, now, side, any_ends=file.any_ends) for side in sides)
-    if now is None or not now.is_file or Path(stop.worktree, file.path).lstat().st_size > MOST_TEXT:
+    content = _text_in_worktree(stop, file) if now and now.is_file else None
+    if content is None:
         return False
     held = contents_of(stop.root, [entry.blob for entry in file.stages.values()])
     base, target, session = (
         held.get(entry.blob, b"") if (entry := file.stages.get(stage)) else b"" for stage in (BASE, TARGET, SESSION)
     )
-    content = read_plain(Path(stop.worktree, file.path), follow=False)
     return is_binary(content) or first_new_marker(content, base, target, session, file.rules.size) is not None
 
 
@@ -120,13 +119,19 @@ def _told(stop: ConflictStop, file: Conflicted, draft: FileDraft, now: StagedEnt
 
 def _marker_in_worktree(stop: ConflictStop, file: Conflicted) -> int | None:
     """The first line with one in the file as it is in the worktree; of what is no text of a usual size, None."""
+    content = _text_in_worktree(stop, file)
+    return None if content is None else marker_in(stop, file, content)
+
+
+def _text_in_worktree(stop: ConflictStop, file: Conflicted) -> bytes | None:
+    """What the file holds now; None for what is no file of a usual size, or has gone since it was looked at."""
     place = Path(stop.worktree, file.path)
     try:
         if place.is_symlink() or not place.is_file() or place.stat().st_size > MOST_TEXT:
             return None
-        return marker_in(stop, file, read_plain(place, follow=False))
+        return read_plain(place, follow=False)
     except OSError:
-        return None  # gone meanwhile
+        return None
 
 
 def _sides(stop: ConflictStop, file: Conflicted) -> list[bytes]:

@@ -11,6 +11,7 @@ import pytest
 
 from ampsm.git import snapshots
 from ampsm.git.command import git
+from ampsm.git.programs.planted import note_programs
 from ampsm.git.rewrite import index_change
 from ampsm.git.staging import SavedIndex, replace_index, save_index
 from ampsm.model.conflicts import Choice
@@ -85,6 +86,16 @@ def test_what_is_saved_while_the_result_is_made_stays(
     assert w.file("a").outside_edit
     w.resolve("a", draft=True)
     assert (w.wt / "a").read_text() == "S\n"
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_an_edit(waiting: Make, tmp_path: Path) -> None:
+    goes = tmp_path / "goes"
+    sides = [writes(a=f"{side}\n", **{".gitattributes": "a filter=late\n"}) for side in ("1", "T", "S")]
+    w = waiting(*sides, ("filter.late.clean", f"cat; test ! -e '{goes}' || rm -f a"))
+    note_programs(w.wt, anew=True)
+    (w.wt / "a").write_text("edited\n")
+    goes.touch()
+    assert w.file("a").outside_edit and not (w.wt / "a").exists()
 
 
 def test_a_whole_text_of_one_s_own_in_any_writing(waiting: Make) -> None:
