@@ -53,6 +53,12 @@ class WizardFollowing(QObject):
         self._desktop.background.ask((self, "reading"), read, self._on_read, ignore)
 
     @Slot()
+    def read_from_now(self) -> None:
+        """The same; an answer that is on its way does not count, since it may be of before."""
+        self._desktop.background.forget((self, "reading"))
+        self.refresh()
+
+    @Slot()
     def on_store_changed(self) -> None:
         """Somebody has written there, perhaps of another session: reads anew, soon."""
         if not self._since.isValid() or self._since.elapsed() >= _APART_MS:

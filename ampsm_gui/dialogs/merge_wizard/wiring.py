@@ -58,7 +58,7 @@ def wire_conflicts(wizard: MergeWizard, page: ConflictView) -> None:
     page.next_changed.connect(wizard.on_next_changed)
     page.all_resolved.connect(wizard.frame.foot.focus_step)
     page.last_resolved.connect(wizard.tests.on_last_resolved)
-    page.last_resolved.connect(wizard.refresh)
+    page.last_resolved.connect(wizard.following.read_from_now)
     page.ask_agent.connect(wizard.side_actions.ask_agent)
     page.watch_requested.connect(wizard.console_requested)
     page.error.connect(wizard.on_page_error)

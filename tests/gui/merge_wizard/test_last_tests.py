@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
-from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
+from ampsm.context import Context
+from ampsm_gui.dialogs.merge_wizard import following
+from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, read_merge
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.models.merge.steps import DONE, FAILED, StepLine
 from tests.gui.conftest import World
@@ -81,6 +84,30 @@ def test_they_run_and_nothing_moves_before_one_goes_on(shown: Shown, world: Worl
     shown.until(lambda: wizard.mode is WizardMode.OVER)
     assert runs(session) == asked + 1 and tip(world, session) != before
     assert result(wizard) == ""
+    wizard.close()
+
+
+def test_they_run_though_the_session_was_being_read_meanwhile(
+    shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    wizard = open_wizard(shown, stopped(world, "true"))
+    read, go = list[MergeReading](), Event()
+
+    def held(ctx: Context, session_id: str) -> MergeReading:
+        found = read_merge(ctx, session_id)
+        if not read:
+            read.append(found)
+            go.wait(60)
+        return found
+
+    monkeypatch.setattr(following, "read_merge", held)
+    wizard.refresh()
+    shown.until(lambda: [found.left for found in read] == [1])
+    shown.until(lambda: wizard.conflicts.page is not None)
+    assert wizard.conflicts.page is not None
+    wizard.conflicts.page.last_resolved.connect(go.set)
+    resolve(shown, wizard)
+    shown.until(lambda: result(wizard).startswith("The tests pass ("))
     wizard.close()
 
 
