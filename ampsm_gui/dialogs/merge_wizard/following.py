@@ -69,7 +69,7 @@ class WizardFollowing(QObject):
     def check_again(self) -> None:
         """Reads anew, and asks for the checks if those are what the session needs."""
         self._state.check_due = True
-        self.refresh()
+        self.read_from_now()
 
     def stop(self) -> None:
         """Nobody looks any more."""

@@ -221,7 +221,7 @@ class MergeWizard(Dialog):
         self.check_page.setEnabled(not self.work.merging)
         self.frame.head.set_choosing(not self.work.merging)
         self.state.check_due = not self.work.merging
-        self.refresh()
+        self.following.read_from_now()
         self._showing.foot()
 
     @Slot()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from ampsm.context import Context
 from ampsm_gui.dialogs.merge_wizard import following
 from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, read_merge
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
+from ampsm_gui.runtime.command import CommandError
 from tests.gui.conflicts.conftest import Sides, conflicted
 from tests.gui.conftest import World
-from tests.gui.merge_wizard.test_wizard import facts, open_wizard, sentence
+from tests.gui.merge_wizard.test_wizard import conflict, facts, open_wizard, sentence
 from tests.gui.merge_wizard.victim import choose, conflict_page
 from tests.gui.shown import Shown
 
@@ -193,4 +195,30 @@ def test_what_cannot_be_read_of_the_conflicts_is_said(
     )
     Path(session["worktree"]).rename(world.root / "away")
     shown.until(lambda: "does not exist" in sentence(wizard))
+    wizard.close()
+
+
+def test_what_a_command_said_when_it_failed_stays_though_the_session_was_being_read(
+    shown: Shown, world: World, worked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wizard = open_wizard(shown, worked)
+    read, go = list[MergeReading](), Event()
+
+    def held(ctx: Context, session_id: str) -> MergeReading:
+        found = read_merge(ctx, session_id)
+        if not read:
+            read.append(found)
+            go.wait(60)
+        return found
+
+    monkeypatch.setattr(following, "read_merge", held)
+    wizard.refresh()
+    shown.until(lambda: read != [])
+    conflict(world, worked)
+    assert world.cli("merge", worked["id"], "--message", "feat: all").code == 4
+    wizard.work.failed.emit(CommandError("failed", "It broke off", None, 1, {}))
+    wizard.work.changed.emit()
+    go.set()
+    shown.until(lambda: wizard.mode is WizardMode.CONFLICTS and not shown.desktop.background.busy)
+    assert "It broke off" in wizard.frame.strip.text
     wizard.close()
