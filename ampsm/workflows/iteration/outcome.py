@@ -19,7 +19,7 @@ from ampsm.model.transitions import state_after_iteration
 from ampsm.store import iterations, sessions
 from ampsm.system.os_errors import FULL
 from ampsm.workflows.iteration.recording import CHANGES, Recorder
-from ampsm.workflows.session import agent_context, journal_rows, session_file
+from ampsm.workflows.session import agent_context, journal_rows, open_merge, session_file
 
 
 @record
@@ -84,7 +84,9 @@ def record_end(
     state = state_after_iteration(
         outcome.status, error_code=error.code if error else None, test=test, needs_person=outcome.needs_person
     )
-    session = session_file.save_if_it_can(ctx, session, status=state.status, blocked_by_tests=state.blocked_by_tests)
+    merge_waits = state.status == "idle" and open_merge.keeps_waiting(ctx, session.id)
+    status = "awaiting-input" if merge_waits else state.status
+    session = session_file.save_if_it_can(ctx, session, status=status, blocked_by_tests=state.blocked_by_tests)
     session, iteration = _as_stored(session, recorder)
     try:  # the files repeat what is recorded: the worktree may be gone, or the disk full
         proof.prove_worktree(Path(session.worktree), Path(session.repo))

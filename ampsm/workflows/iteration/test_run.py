@@ -27,7 +27,7 @@ from ampsm.system.test_leftovers import fingerprints, unchanged_leftovers
 from ampsm.system.watching import Watch
 from ampsm.workflows.iteration import surroundings
 from ampsm.workflows.iteration.resolved_stop import is_resolved_stop, tree_of_stop
-from ampsm.workflows.session import session_file, worktree_of
+from ampsm.workflows.session import open_merge, session_file, worktree_of
 from ampsm.workflows.session.held import held
 
 _ONLY_DIGITS = str.maketrans("", "", "-:.TZ")
@@ -60,8 +60,9 @@ def run_test_script(
             on_event(event)
 
         session, result = run_tests(
-            ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True, at_stop=at_stop
-        )
+            ctx, session, lock, on_event=take, stop=stop, timeout=timeout, must_record=True, at_stop=at_stop,
+            merge_waits=open_merge.keeps_waiting(ctx, session.id),
+        )  # fmt: skip
         if result is None:
             raise session.error("run", *_STOPPED, sessionId=session.id)
     return result, "".join(output)
@@ -70,15 +71,16 @@ def run_test_script(
 def run_tests(
     ctx: Context, session: Session, lock: SessionLock, *, on_event: OnEvent, stop: StopRequest | None,
     timeout: float | None = None, iteration_id: str | None = None, sets_status: bool = True, must_record: bool = False,
-    at_stop: bool = False,
+    at_stop: bool = False, merge_waits: bool = False,
 ) -> tuple[Session, TestResult | None]:  # fmt: skip
     """Runs the test script of a session that is held, and records what came of it: the result, the untracked files it
     left, and with `sets_status` what that makes of the session's status.
 
-    `at_stop`: a rebase waits there, and the session's status is of that. `timeout` is in seconds (None: the setting
-    `testTimeoutSec`). `iteration_id` is given by an iteration, which looks after its processes and its status itself. A
-    store that cannot be written ends only what `must_record`. Returns the session as it is then; no result when the
-    script was stopped, which says nothing about the tests.
+    `at_stop`: a rebase waits there, and the session's status is of that. `merge_waits`: a merge is open, so that the
+    status stays when they pass. `timeout` is in seconds (None: the setting `testTimeoutSec`).
+    `iteration_id` is given by an iteration, which looks after its processes and its status itself. A store that cannot
+    be written ends only what `must_record`. Returns the session as it is then; no result when the script was stopped,
+    which says nothing about the tests.
     """
     marker, processes, seen = iteration_id or f"{session.id}/test", None, None
     if iteration_id is None:  # what the script starts is found again by its marker, and this process has to end it
@@ -105,7 +107,8 @@ def run_tests(
         return save(), None
     if sets_status and iteration_id is None and not at_stop:
         state = state_after_run(session, result)
-        save = partial(save, status=state.status, blocked_by_tests=state.blocked_by_tests)
+        status = session.status if merge_waits and result.passed else state.status
+        save = partial(save, status=status, blocked_by_tests=state.blocked_by_tests)
     session = save()
     # The tree that the result speaks of: none while there are uncommitted changes.
     if at_stop:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ampsm.context import Context
+from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
 from ampsm.model.session import Session, utc_now
 from ampsm.system.record_file import Record, RecordFile
@@ -109,6 +110,15 @@ def load(ctx: Context, session_id: str) -> OpenMerge | None:
 def has_open_merge(ctx: Context, session_id: str) -> bool:
     """Whether a merge or rebase of the session is under way."""
     return load(ctx, session_id) is not None
+
+
+def keeps_waiting(ctx: Context, session_id: str) -> bool:
+    """Whether the session waits for a person also when its tests pass: a merge or rebase is open, which goes on or is
+    given up. Of a record that cannot be read that is said elsewhere."""
+    try:
+        return has_open_merge(ctx, session_id)
+    except UserError:
+        return False
 
 
 def save(ctx: Context, session_id: str, merge: OpenMerge) -> OpenMerge:

@@ -47,7 +47,7 @@ def true_of(facts: Facts) -> Iterator[Kind]:
     yield from _at_work(facts)
     yield from _elsewhere(facts)
     if facts.merge:
-        yield _open(facts.merge)
+        yield _open(facts.merge, facts.session.blocked_by_tests)
     elif facts.git and facts.git.branch_there and facts.git.last_tip:
         yield Kind.REWOUND
     yield from _ended(facts)
@@ -107,11 +107,11 @@ def _elsewhere(facts: Facts) -> Iterator[Kind]:
         yield Kind.LEFT_BRANCH
 
 
-def _open(merge: ObservedMerge) -> Kind:
+def _open(merge: ObservedMerge, tests_fail: bool) -> Kind:
     if merge.step == "abort":
         return Kind.ABORTING
     if merge.waiting_for == "tests":
-        return Kind.TESTS_KEEP_OPEN
+        return Kind.TESTS_KEEP_OPEN if tests_fail else Kind.TESTS_MENDED
     if merge.waiting_for == "target":
         return Kind.TARGET_BUSY
     if merge.waiting_for != "conflicts":
@@ -202,7 +202,7 @@ def _waiting(git: GitState | None) -> Kind:
 
 def _in_the_way(facts: Facts) -> Iterator[Kind]:
     merge = facts.merge
-    if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge) not in STOPPED:
+    if merge and merge.rebase is Rebase.UNDER_WAY and _open(merge, facts.session.blocked_by_tests) not in STOPPED:
         yield Kind.REBASE_CUT_OFF
     if not _has_base(facts):
         yield Kind.NO_BASE

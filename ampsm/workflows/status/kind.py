@@ -43,6 +43,7 @@ class Kind(StrEnum):
     REBASE_TO_REPEAT = "rebase-to-repeat"
     REBASE_LOST = "rebase-lost"
     TESTS_KEEP_OPEN = "tests-keep-open"
+    TESTS_MENDED = "tests-mended"
     TARGET_BUSY = "target-busy"
     CUT_OFF = "cut-off"
 
@@ -102,5 +103,5 @@ STOPPED = (
 MERGE_OPEN = (
     Kind.ABORTING, *STOPPED, Kind.REBASE_FINISHED, Kind.REBASE_DROPPED, Kind.REBASE_FORGOTTEN,
     Kind.REBASE_TO_REPEAT,
-    Kind.REBASE_LOST, Kind.TESTS_KEEP_OPEN, Kind.TARGET_BUSY, Kind.CUT_OFF,
+    Kind.REBASE_LOST, Kind.TESTS_KEEP_OPEN, Kind.TESTS_MENDED, Kind.TARGET_BUSY, Kind.CUT_OFF,
 )  # fmt: skip

@@ -181,6 +181,11 @@ UNDER_WAY = {
         "The tests fail on what would be merged into {m.onto}. Nothing has moved there.",
         label="Let the agent mend it",
     ),
+    Kind.TESTS_MENDED: _open(
+        (_GO_ON, _GIVE_UP),
+        "The tests failed on what was to be merged into {m.onto}, which was mended since. Go on: {0}, or give up: {1}",
+        "The tests failed on what was to be merged into {m.onto}, which was mended since. The merge can go on.",
+    ),
     Kind.TARGET_BUSY: _open(
         (_GO_ON, _GIVE_UP),
         "{m.onto} could not be moved yet. When nothing is in the way there, try again: {0}, or give up: {1}",

@@ -146,7 +146,10 @@ class WizardShowing:
         found = [(situation["action"], situation["label"])] if situation["action"] else []
         found += [(way["action"], way["label"]) for way in situation["more"]]
         ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
-        return [*ways, ("run", "Run tests", actions.get("run"))] if course.waiting_for == "tests" else ways
+        if course.waiting_for != "tests":
+            return ways
+        commit: list[Way] = [("commit", "Commit now…", None)] if actions["commit"] is None else []
+        return [*ways, *commit, ("run", "Run tests", actions.get("run"))]
 
     def _ways_after(self, course: MergeCourse, actions: dict[str, str | None]) -> list[Way]:
         """To what was opened, and back: undo, of a session that is cleaned up what has to come before."""

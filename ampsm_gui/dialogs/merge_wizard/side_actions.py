@@ -75,6 +75,8 @@ class SideActions(QObject):
             self._work.restore()
         elif action == "iterate":
             self._work.iterate(*(situation["options"] if situation.get("action") == action else ()))
+        elif action == "commit":
+            self._ask(CommitDialog(self._desktop, state.session_id, state.view, self._window))
         elif action == "run":
             self._work.run_tests()
         elif action == "output":

@@ -322,6 +322,11 @@ def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> N
     shown.until(lambda: [button.isEnabled() for button in wizard.frame.head.buttons][-1])
     wizard.frame.head.buttons[-1].click()
     shown.until(lambda: "2 of 96 fail" in "".join(wizard.course_page.output.parts().values()))
+    (Path(session["worktree"]) / "mended.txt").write_text("mended\n")
+    wizard.refresh()
+    shown.until(lambda: "Commit now…" in [button.text() for button in wizard.frame.head.buttons])
+    wizard.frame.head.requested.emit("commit")
+    assert wizard.findChild(CommandDialog, "commitDialog") is not None
     wizard.close()
 
 

@@ -544,6 +544,14 @@ def tests_fail_on_what_is_merged(stage: Stage) -> Session:
     return session
 
 
+@scene(Kind.TESTS_MENDED)
+def tests_pass_again_while_a_merge_waits(stage: Stage) -> Session:
+    session = tests_fail_on_what_is_merged(stage)
+    _mend(stage, session)
+    assert stage.world.cli("run", session["id"]).code == 0
+    return session
+
+
 @scene(Kind.TARGET_BUSY, hands=lambda stage, session: (Path(session["repo"]) / "a.txt").unlink())
 def something_in_the_way_of_the_target(stage: Stage) -> Session:
     session = stage.with_work("--script", f"echo mine > '{stage.repo()}/a.txt'")

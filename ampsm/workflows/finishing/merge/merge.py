@@ -132,7 +132,11 @@ def _from_tests(merging: Merging, report: PreflightReport, ask_again: bool) -> o
     merging.session = report.session
     if failing := [check for check in report.checks if check.id == "tests" and check.status == FAIL]:
         raise merging.halt_for_tests(failing[0].message)
-    merging.advance(None, backup_ref=merging.back_up(merging.state.tip))
+    # Tests that pass now do not hold up the session any more either, whatever becomes of the merge.
+    merging.advance(
+        None, backup_ref=merging.back_up(merging.state.tip), status_before=merging.session.status,
+        blocked_by_tests_before=merging.session.blocked_by_tests,
+    )  # fmt: skip
     return run(merging)
 
 

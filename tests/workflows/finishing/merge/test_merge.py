@@ -16,6 +16,7 @@ from ampsm.model.record import document
 from ampsm.workflows.finishing.merge.abort import abort_merge
 from ampsm.workflows.finishing.merge.resume import continue_merge
 from ampsm.workflows.finishing.undo import undo_operation
+from ampsm.workflows.iteration import run_test_script
 from ampsm.workflows.session import open_merge, operations, session_file
 from ampsm.workflows.session.operations import MovedTarget
 from tests.support.drawn import Drawn, files_of, refs_of
@@ -275,6 +276,8 @@ class TestTests:
         assert refused.exit_code == 5 and refused.error and refused.error.code == "uncommitted-changes"
         d.git("add", "fix", at=d.worktree)
         d.git("commit", "-qm", "fix", at=d.worktree)
+        assert run_test_script(d.ctx, d.session.id)[0].passed
+        assert (session_of(d).status, session_of(d).blocked_by_tests) == ("awaiting-input", False)
         assert continue_merge(d.ctx, d.session.id).status == "merged"
         assert d.subjects("main") == ["feat: it", "a", "base"] and (d.repo / "fix").exists()
         undo_operation(d.ctx, d.session.id)
@@ -723,7 +726,7 @@ class TestAgentResolves:
         assert "UU README.md" in world.git(worktree, "status", "--porcelain"), "nothing is staged"
         assert world.git(session["repo"], "for-each-ref", "refs/ampsm/snapshots"), "kept as it was before"
         assert not (worktree / "extra.txt").exists(), "it was asked about README.md"
-        said = "All conflicts of the merge are resolved, README.md as it is in the worktree. Go on: "
+        said = "All conflicts of the merge are resolved, README.md as the agent proposes it. Go on: "
         assert world.status(session)["nextStep"].startswith(said), "nobody has said yet that this is the resolution"
         merged = world.ok("continue-merge", session["id"], "--json").json
         assert merged["status"] == "merged" and (Path(session["repo"]) / "README.md").read_text() == "both\n"
