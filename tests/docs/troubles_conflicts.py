@@ -40,6 +40,11 @@ def no_such_choice(world: Shop, _agent: MakeAgent) -> Said:
     return resolved(world, "--take delete")
 
 
+@trouble("A file in conflict cannot hold a text")
+def not_in_encoding(world: Shop, _agent: MakeAgent) -> Said:
+    return resolved(world, "--from latin.txt", first=f"printf 'caf\\351' > '{world.repo}/latin.txt'")
+
+
 @trouble("A conflict was committed by hand")
 def committed(world: Shop, _agent: MakeAgent) -> Said:
     return resolved(world, "--undo", first="git commit -q -a -m mine")
