@@ -228,8 +228,10 @@ class Merging:
         git_rebase.abort_forgotten(self.worktree, self.session.branch)
 
     def tell(self, status: str, message: str | None, step: MergeStep | None = None) -> None:
-        """Tells how a step, by default the one at work, stands: `started`, `done`, `skipped` or `failed`."""
-        self.on_progress(StepChanged(step=step or self.state.step, status=status, message=message))
+        """Tells how a step, by default the one at work, stands: `started`, `done`, `skipped` or `failed`. What git and
+        hooks have said in the message is redacted here: whoever shows it may have taken out signs that belong to it."""
+        said: str | None = self.ctx.redactor.redact_value(message)
+        self.on_progress(StepChanged(step=step or self.state.step, status=status, message=said))
 
     def _with_step(
         self, status: str, message: str | None, *, command: str | None = None, **changes: Any
