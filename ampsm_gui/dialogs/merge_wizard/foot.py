@@ -90,6 +90,11 @@ class WizardFoot(QWidget):
         """Gives the keys to the button that goes on, as soon as it can be pressed, unless somebody writes then."""
         self._focus_due = True
 
+    @Slot()
+    def leave_focus(self) -> None:
+        """Somebody has pressed something else meanwhile: the keys stay there."""
+        self._focus_due = False
+
     def show_result(self, look: StatusLook | None, words: str) -> None:
         """What is known of what the button would go on with; nothing is shown of nothing."""
         self._look = look

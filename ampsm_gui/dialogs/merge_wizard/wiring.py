@@ -18,6 +18,7 @@ def wire(wizard: MergeWizard) -> None:
     frame.on_narrow(wizard.on_narrow)
     frame.head.target_chosen.connect(wizard.filling.set_target)
     frame.head.check_again.connect(wizard.following.check)
+    frame.head.requested.connect(frame.foot.leave_focus)  # before what it brings about
     frame.head.requested.connect(side_actions.run)
     frame.head.requested.connect(wizard.push_again.on_requested)
     frame.foot.abort.connect(wizard.on_abort)
