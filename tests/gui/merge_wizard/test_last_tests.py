@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
-from ampsm.context import Context
-from ampsm_gui.dialogs.merge_wizard import following
-from ampsm_gui.dialogs.merge_wizard.mode import MergeReading, WizardMode, read_merge
+from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.models.merge.steps import DONE, FAILED, StepLine
 from tests.gui.conftest import World
+from tests.gui.merge_wizard.held_reading import hold_next_reading
 from tests.gui.merge_wizard.test_wizard import conflict, open_wizard, tip
 from tests.gui.shown import Shown
 
@@ -91,16 +89,7 @@ def test_they_run_though_the_session_was_being_read_meanwhile(
     shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     wizard = open_wizard(shown, stopped(world, "true"))
-    read, go = list[MergeReading](), Event()
-
-    def held(ctx: Context, session_id: str) -> MergeReading:
-        found = read_merge(ctx, session_id)
-        if not read:
-            read.append(found)
-            go.wait(60)
-        return found
-
-    monkeypatch.setattr(following, "read_merge", held)
+    read, go = hold_next_reading(monkeypatch)
     wizard.refresh()
     shown.until(lambda: [found.left for found in read] == [1])
     shown.until(lambda: wizard.conflicts.page is not None)

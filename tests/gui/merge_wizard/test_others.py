@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from ampsm_gui.runtime.command import CommandError
 from tests.gui.conflicts.conftest import Sides, conflicted
 from tests.gui.conftest import World
+from tests.gui.merge_wizard.held_reading import hold_next_reading
 from tests.gui.merge_wizard.test_wizard import conflict, facts, open_wizard, sentence
 from tests.gui.merge_wizard.victim import choose, conflict_page
 from tests.gui.shown import Shown
@@ -202,16 +202,7 @@ def test_what_a_command_said_when_it_failed_stays_though_the_session_was_being_r
     shown: Shown, world: World, worked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wizard = open_wizard(shown, worked)
-    read, go = list[MergeReading](), Event()
-
-    def held(ctx: Context, session_id: str) -> MergeReading:
-        found = read_merge(ctx, session_id)
-        if not read:
-            read.append(found)
-            go.wait(60)
-        return found
-
-    monkeypatch.setattr(following, "read_merge", held)
+    read, go = hold_next_reading(monkeypatch)
     wizard.refresh()
     shown.until(lambda: read != [])
     conflict(world, worked)
