@@ -117,7 +117,19 @@ class ConflictReading(QObject):
         if read.texts is not None and not 0 <= self.at < len(read.texts.hunks):
             waiting = read.texts.open or read.texts.conflicts
             self.at = waiting[0] if waiting else 0
+        if self._list_as(read.hunks.file):
+            self.files_read.emit()
         self.file_read.emit(fresh)
+
+    def _list_as(self, file: ConflictFile) -> bool:
+        """The list says of the open file what the file says of itself; whether that is something else than before."""
+        if self.found is None:
+            return False
+        if file.resolved and self.marker is not None:
+            file = replace(file, marker=self.marker)  # looked for in all files at once
+        before = self.found.files
+        self.found = replace(self.found, files=tuple(file if file.path == known.path else known for known in before))
+        return self.found.files != before
 
     def _on_files(self, read: ReadConflicts) -> None:
         files = kept_order(self.ordered(), read.found.files)
