@@ -31,6 +31,9 @@ _BLANK = "One blank line"
 #: What nobody has said: no text of a file has it.
 _UNSAID = "\0"
 _NOT_HERE = "A line ends here in a way that no text field can keep. Edit the file itself."
+#: Characters of a line: with more of them a text field stands still while it lays them out.
+_LONGEST_LINE = 10_000
+_TOO_LONG = "A line here is too long for a text field, and is shown without its end. Edit the file itself."
 
 
 class ResultEdit(QPlainTextEdit):
@@ -77,18 +80,20 @@ class ResultEdit(QPlainTextEdit):
             return
         self._colours.path, self._said = path, text
         text, self._blank = text.removesuffix("\n"), text == "\n"
+        fits = cut_lines(text)
         self._taking = True
         with self._colours.held():
             if anew:
-                self.setPlainText(text)
+                self.setPlainText(fits)
             else:
                 cursor = QTextCursor(self.document())
                 cursor.select(QTextCursor.SelectionType.Document)
-                cursor.insertText(text)
+                cursor.insertText(fits)
         self._taking = False
         self._shown = self._before = written_text(self)
         self.setReadOnly(self._shown != text)
-        self.setToolTip(plain_tip(_NOT_HERE if self.isReadOnly() else ""))
+        why = _TOO_LONG if fits != text else _NOT_HERE
+        self.setToolTip(plain_tip(why if self.isReadOnly() else ""))
         self._show_emptiness()
         self._fit()
 
@@ -204,6 +209,13 @@ class ResultEdit(QPlainTextEdit):
     def _place_numbers(self) -> None:
         inside = self.contentsRect()
         self._numbers.setGeometry(inside.left(), inside.top(), self.gutter() - _BORDER, inside.height())
+
+
+def cut_lines(text: str) -> str:
+    """The text, its longest lines without their ends."""
+    if max(map(len, text.split("\n"))) <= _LONGEST_LINE:
+        return text
+    return "\n".join(line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…" for line in text.split("\n"))
 
 
 class _Numbers(QWidget):

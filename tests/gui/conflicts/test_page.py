@@ -217,7 +217,9 @@ def test_a_file_is_resolved_though_the_page_is_gone_before(
 def test_a_hunk_that_is_only_looked_at_stays_open_whatever_its_spaces_are(
     world: World, conflicted: Make, page: Open, qtbot: QtBot
 ) -> None:  # fmt: skip
-    session = conflicted({"a.txt": ("5\u00a0m\n", "6\u00a0m\n", "7\u00a0m\n"), "b.txt": ("5\rm\n", "6\n", "7\n")})
+    long = "7" * 1_000_000
+    odd = {"b.txt": ("5\rm\n", "6\n", "7\n"), "c.txt": ("5\n", "6\n", f"{long}\n")}
+    session = conflicted({"a.txt": ("5\u00a0m\n", "6\u00a0m\n", "7\u00a0m\n"), **odd})
     made = page(session)
     edit = made.stage.cards.card.result
     edit.flush()
@@ -231,6 +233,15 @@ def test_a_hunk_that_is_only_looked_at_stays_open_whatever_its_spaces_are(
     assert edit.isReadOnly() and made.reading.texts.open == [0], "a text field cannot keep how its line ends"
     made.decisions.choose(Choice.TARGET)
     assert result(made) == "6" and not edit.isReadOnly()
+    made.moves.show_file("c.txt")
+    qtbot.waitUntil(lambda: made.shown_path() == "c.txt")
+    made.decisions.choose(Choice.SESSION)
+    qtbot.waitUntil(lambda: not made.chooser.busy)
+    assert edit.isReadOnly() and len(result(made)) < 20_000 and "too long" in edit.toolTip(), (
+        "no field holds such a line"
+    )
+    edit.flush()
+    assert made.reading.texts.result == f"{long}\n" and made.reading.texts.hunks[0].choice is Choice.SESSION
 
 
 def test_a_terminal_goes_on_meanwhile(world: World, conflicted: Make, page: Open, qtbot: QtBot) -> None:
