@@ -7,7 +7,6 @@ import os
 import pty
 import select
 import struct
-import subprocess
 import termios
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.world import World, installed
+from tests.support.world import World
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def session(world: World) -> dict[str, Any]:
 
 
 @pytest.fixture
-def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
+def on_terminal(world: World, tmp_path: Path) -> Callable[..., Screen]:
     """`on_terminal(*args, width=80, env={}, typed="")` runs `amp-sessions` on a terminal of its own."""
 
     def run(
@@ -45,11 +44,8 @@ def on_terminal(tmp_path: Path) -> Callable[..., Screen]:
     ) -> Screen:
         parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-        process = subprocess.Popen(
-            [*installed(), *map(str, args)],
-            stdin=child, stdout=child, stderr=child, cwd=tmp_path, start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", **(env or {})},
-        )  # fmt: skip
+        whole = {**os.environ, "TERM": "xterm-256color", **(env or {})}
+        process = world.start(*args, streams=(child, child, child), env=whole, cwd=tmp_path)
         os.close(child)
         os.write(parent, typed.encode())
         data, deadline = b"", time.monotonic() + timeout

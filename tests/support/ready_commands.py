@@ -1,9 +1,9 @@
 """`amp-sessions` as a process of its own that need not load Python and the program first.
 
 A server has imported the program and forks for each command, which saves a tenth of a second of processor time each. A
-command gets its own process, arguments, environment, folder and streams. What differs is the beginning: /proc has the
-server's command line and environment. The real program is started for what the documentation shows, on terminals, and
-where a test says `starts_anew`.
+command gets its own process, arguments, environment, folder and streams, and a session where it is asked for one. What
+differs is the beginning: /proc has the server's command line and environment. The real program is started for what the
+documentation shows, and where a test says `starts_anew`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import json
 import os
 import select
 import selectors
-import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +42,53 @@ def fits(env: Mapping[str, str], given: bytes) -> bool:
     return same and hasattr(os, "pidfd_open") and len(given) <= _SMALL
 
 
+class ReadyProcess(subprocess.Popen[str]):
+    """A command that the server has forked."""
+
+    def __init__(self, words: list[str], answers: socket.socket) -> None:
+        self.args = words
+        self.stdin = self.stdout = self.stderr = None
+        self.returncode = None
+        self._answers = answers
+        self.pid = int(self._answer())
+
+    def poll(self) -> int | None:
+        return self._ended(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        code = self._ended(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
+        return code
+
+    def communicate(self, input: str | None = None, timeout: float | None = None) -> tuple[str, str]:  # noqa: A002
+        """What it has written until its end."""
+        assert self.stdout is not None and self.stderr is not None
+        deadline = None if timeout is None else time.monotonic() + timeout
+        try:
+            said = _read_all([self.stdout.fileno(), self.stderr.fileno()], deadline)
+        except TimeoutError:
+            raise subprocess.TimeoutExpired(self.args, timeout or 0) from None
+        self.wait(None if deadline is None else deadline - time.monotonic())
+        for pipe in (self.stdout, self.stderr):
+            pipe.close()
+        out, err = (text.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n") for text in said)
+        return out, err
+
+    def _ended(self, seconds: float | None) -> int | None:
+        if self.returncode is None:
+            waits = None if seconds is None else max(0.0, seconds)
+            if select.select([self._answers], [], [], waits)[0]:
+                self.returncode = os.waitstatus_to_exitcode(int(self._answer()))
+                self._answers.close()
+        return self.returncode
+
+    def _answer(self) -> bytes:
+        answer = self._answers.recv(64)
+        assert answer, "the server of commands is gone"
+        return answer
+
+
 class ReadyCommands:
     """The server of this process, started with the first command and gone with the process."""
 
@@ -55,29 +101,39 @@ class ReadyCommands:
     ) -> tuple[int, bytes, bytes]:
         """Exit code (negative after a signal) and output; TimeoutExpired as from `subprocess.run`."""
         (stdin, feed), (out, stdout), (err, stderr) = os.pipe(), os.pipe(), os.pipe()
-        mine, theirs = socket.socketpair()
-        with mine:
-            request = {"words": words, "env": dict(env), "cwd": str(cwd)}
-            self._send(request, [stdin, stdout, stderr, theirs.fileno()])
-            theirs.close()
-            for fd in (stdin, stdout, stderr):
-                os.close(fd)
-            try:
-                os.write(feed, given)
-            except BrokenPipeError:
-                pass
-            os.close(feed)
-            answers = mine.makefile()
-            pid = int(answers.readline())
-            try:
-                said = _read_all([out, err], time.monotonic() + timeout)
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(words, timeout) from None
-            finally:
-                os.close(out)
-                os.close(err)
-            return os.waitstatus_to_exitcode(int(answers.readline())), said[0], said[1]
+        process = self.start(words, env=env, cwd=cwd, streams=(stdin, stdout, stderr))
+        for fd in (stdin, stdout, stderr):
+            os.close(fd)
+        try:
+            os.write(feed, given)
+        except BrokenPipeError:
+            pass
+        os.close(feed)
+        try:
+            said = _read_all([out, err], time.monotonic() + timeout)
+        except TimeoutError:
+            process.kill()
+            raise subprocess.TimeoutExpired(words, timeout) from None
+        finally:
+            os.close(out)
+            os.close(err)
+        return process.wait(), said[0], said[1]
+
+    def start(
+        self,
+        words: list[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        streams: tuple[int, int, int],
+        session: bool = False,
+    ) -> ReadyProcess:
+        """Starts a command with these three streams, as the leader of a session of its own if that is wanted."""
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            request = {"words": words, "env": dict(env), "cwd": str(cwd), "session": session}
+            self._send(request, [*streams, theirs.fileno()])
+        return ReadyProcess(words, mine)
 
     def _send(self, request: dict[str, Any], fds: list[int]) -> None:
         data = json.dumps(request).encode()
@@ -88,13 +144,13 @@ class ReadyCommands:
             self._socket.sendall(data)
 
 
-def _read_all(fds: list[int], deadline: float) -> list[bytes]:
+def _read_all(fds: list[int], deadline: float | None) -> list[bytes]:
     said = dict.fromkeys(fds, b"")
     with selectors.DefaultSelector() as selector:
         for fd in fds:
             selector.register(fd, selectors.EVENT_READ)
         while selector.get_map():
-            ready = selector.select(deadline - time.monotonic())
+            ready = selector.select(None if deadline is None else max(0.0, deadline - time.monotonic()))
             if not ready:
                 raise TimeoutError
             for key, _ in ready:
@@ -142,13 +198,15 @@ def _serve(requests: socket.socket) -> dict[str, Any] | None:
                     os.dup2(stream, number)
                 for _, other in running.values():
                     other.close()
-                answers.close()
                 for fd in (*streams, *running):
                     os.close(fd)
+                if request["session"]:
+                    os.setsid()
+                _answer(answers, os.getpid())
+                answers.close()
                 return request
             for stream in streams:
                 os.close(stream)
-            _answer(answers, pid)
             running[os.pidfd_open(pid)] = (pid, answers)
 
 

@@ -94,6 +94,30 @@ class World:
         seconds = time.monotonic() - started
         return Result(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"), seconds)
 
+    def start(
+        self, *args: object, streams: tuple[int, int, int], env: Mapping[str, str], cwd: Path
+    ) -> subprocess.Popen[str]:
+        """Starts `amp-sessions` with these streams in a session of its own."""
+        words = list(map(str, args))
+        if not self._starts_anew and fits(env, b""):
+            return _COMMANDS.start(words, env=env, cwd=cwd, streams=streams, session=True)
+        stdin, stdout, stderr = streams
+        return subprocess.Popen(
+            [*installed(), *words], stdin=stdin, stdout=stdout, stderr=stderr, env=env, cwd=cwd,
+            start_new_session=True, encoding="utf-8", errors="replace",
+        )  # fmt: skip
+
+    def start_piped(self, *args: object, env: Mapping[str, str], cwd: Path) -> subprocess.Popen[str]:
+        """Starts `amp-sessions` in a session of its own; what it writes is read from the process that is returned."""
+        (out, stdout), (err, stderr) = os.pipe(), os.pipe()
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        process = self.start(*args, streams=(nothing, stdout, stderr), env=env, cwd=cwd)
+        for fd in (nothing, stdout, stderr):
+            os.close(fd)
+        process.stdout = open(out, encoding="utf-8", errors="replace")  # noqa: SIM115
+        process.stderr = open(err, encoding="utf-8", errors="replace")  # noqa: SIM115
+        return process
+
     def ok(self, *args: object, **options: Any) -> Result:
         """As `cli`, for a command that must succeed."""
         done = self.cli(*args, **options)

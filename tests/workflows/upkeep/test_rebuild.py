@@ -14,6 +14,7 @@ from typing import Any
 
 from ampsm.context import open_context
 from ampsm.model.record import document
+from ampsm.system.paths import resolve_paths
 from ampsm.system.processes import marked_processes
 from ampsm.workflows.review.tool_calls import session_tool_calls
 from ampsm.workflows.review.usage import session_usage
@@ -67,10 +68,18 @@ def kill_all(session: dict[str, Any], worker: subprocess.Popen[str]) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
+def all_tools_heard(journals: Path) -> bool:
+    """Whether the worker has written down all that the agent has said when it makes `ready`."""
+    said = "".join(journal.read_text() for journal in journals.glob("iteration-*.jsonl"))
+    return said.count('"tool_started"') == len(TOOLS)
+
+
 def interrupt(world: World, session: dict[str, Any], ready: Path, spawn_cli: Spawn, wait_until: Wait) -> None:
     world.use(edits={f"{session['name']}.txt": "half\n"}, tools=TOOLS, ready=ready, hang=300)
     worker = spawn_cli("iterate", session["id"])
+    journals = resolve_paths(None, os.environ).journal_dir(session["id"])
     wait_until(ready.exists)
+    wait_until(lambda: all_tools_heard(journals))
     kill_all(session, worker)
     wait_until(lambda: not marked_processes(session["id"]))
 
