@@ -65,6 +65,8 @@ def _show_list(output: Output, ref: str, operations: list[UndoStep]) -> None:
         word = found.operation if found.undoable else f"{found.operation} (cannot be undone now)"
         title = paint(word, "bold" if found.undoable else "dim", on=on)
         output.answer(f"{found.n:>3}  {local_time(found.at)}  {title}")
+        if i == 0 and found.reason:
+            output.answer(f"     {found.reason}.")
         if i == 0 and found.undoable:
             output.answer("     `amp-sessions undo` would move:")
             _show_moves(output, found.to, found.from_, found.target)

@@ -138,7 +138,9 @@ def test_documents_of_finishing(world: Shop) -> None:
     assert set(files["files"][0]) == OBJECTS["ConflictFile"] and set(hunks["hunks"][0]) == OBJECTS["Hunk"]
     assert set(files["step"]) == {"n", "of"} and set(files["sides"]) == {"target", "session", "base"}
     assert set(files["sides"]["target"]) == {"label", "ref", "commit", "subject"}
-    assert set(listed["operations"][0]) == {"n", "operation", "at", "from", "to", "target", "undoable"}
+    assert set(listed["operations"][0]) == {
+        "n", "operation", "at", "from", "to", "target", "undoable", "reason",
+    }  # fmt: skip
     merged = world.ask("undo <session-id> --list")["operations"][0]
     assert set(merged["target"]) == {"branch", "ref", "from", "to"}
 

@@ -29,7 +29,8 @@ class TargetMove:
 @record
 class UndoStep:
     """An operation that `undo` takes back: the session's branch went `from_` one commit `to` another. `undoable` when
-    it can be taken back in its turn; `target` is what that does to the target of a merge."""
+    it can be taken back in its turn, else `reason` says why not, or why one that comes before it cannot; `target` is
+    what that does to the target of a merge."""
 
     n: int
     operation: str
@@ -37,6 +38,7 @@ class UndoStep:
     from_: str
     to: str
     undoable: bool
+    reason: str | None
     target: TargetMove | None
 
 
@@ -45,12 +47,15 @@ def undo_list(ctx: Context, ref: str) -> list[UndoStep]:
     session = require_session(ctx, ref)
     require_repository(session)
     tip = branch_tip(session) or ""
-    listed, possible, at = [], not session.cleaned_up_at, tip
+    at, reason = tip, f"Session {session.id} is cleaned up" if session.cleaned_up_at else None
+    listed = []
     for found in operations.undo_stack(ctx, session.id, tip):
-        possible = possible and why_not(session, found, at) is None
+        if reason is None and (refused := why_not(session, found, at)):
+            reason = refused.message
         at = found.from_sha
         listed.append(UndoStep(
-            found.n, found.operation, found.at, found.from_sha, found.to_sha, possible, target_back(found)
+            found.n, found.operation, found.at, found.from_sha, found.to_sha, reason is None, reason,
+            target_back(found),
         ))  # fmt: skip
     return listed
 

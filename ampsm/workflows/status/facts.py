@@ -24,8 +24,8 @@ from ampsm.workflows.status.merge_status import ObservedMerge, merge_status
 @record
 class Facts:
     """What is known of a session; `git` and `activity` are None where they were not asked, `merge` is None when no
-    merge or rebase is open. `undoable`: whether the last operation can be undone, None when there is none.
-    `merged_into` is the branch that a `done` session went into, where that is known.
+    merge or rebase is open. `undoable`: whether the last operation can be undone, None when there is none;
+    `not_undone` says why it cannot. `merged_into` is the branch that a `done` session went into, where that is known.
 
     The properties tell it in words: how many, which files, why. What was not asked reads as nothing.
     """
@@ -35,6 +35,7 @@ class Facts:
     activity: Activity | None = None
     merge: ObservedMerge | None = None
     undoable: bool | None = None
+    not_undone: str = "It cannot be undone now"
     merged_into: str | None = None
 
     @property

@@ -201,5 +201,5 @@ UNDER_WAY = {
     Kind.REBASE_CUT_OFF: Sentences(hindrance="The {m.operation} was cut off in its rebase; continue or abort it first"),
     Kind.NO_SCRIPT: Sentences(hindrance="This session has no test script"),
     Kind.NOTHING_TO_UNDO: Sentences(hindrance="There is no squash, rebase or merge to undo"),
-    Kind.CANNOT_UNDO: Sentences(hindrance="The branch or its target has moved since; nothing can be undone"),
+    Kind.CANNOT_UNDO: Sentences(hindrance="{f.not_undone}"),
 }

@@ -60,7 +60,7 @@ def session_status(ctx: Context, ref: str) -> SessionStatus:
 def view_session(ctx: Context, ref: str) -> SessionView:
     """The same with what a page has besides. Raises what `require_session` does."""
     facts = observe(ctx, ref)
-    facts = replace(facts, undoable=_undoable(ctx, facts.session))
+    facts = _with_undo(ctx, facts)
     status = _status(ctx, facts)
     return SessionView(
         **{found.name: getattr(status, found.name) for found in fields(status)},
@@ -96,11 +96,13 @@ def _change(ctx: Context, facts: Facts) -> Shortstat | None:
     return answer_or(None, partial(changed_size, ctx, facts.session, git.head, apart=apart))
 
 
-def _undoable(ctx: Context, session: Session) -> bool | None:
+def _with_undo(ctx: Context, facts: Facts) -> Facts:
     from ampsm.workflows.session.undo_stack import undo_list
 
     try:
-        found = undo_list(ctx, session.id)
+        found = undo_list(ctx, facts.session.id)
     except (UserError, OSError):
-        return None
-    return found[0].undoable if found else None
+        return facts
+    if not found:
+        return facts
+    return replace(facts, undoable=found[0].undoable, not_undone=found[0].reason or facts.not_undone)

@@ -41,10 +41,7 @@ class UndoDialog(SessionDialog):
         moves = [(name, here, there) for name, here, there in moves if here != there]
         self.add_list([f"{in_line(name)}&nbsp; {short(here)} → {short(there)}" for name, here, there in moves])
         if not last.undoable:
-            self.problem.say(
-                "It cannot be undone now: the branch or its target has moved since, or the result was pushed, or the "
-                "session is cleaned up."
-            )
+            self.problem.say(f"It cannot be undone now. {last.reason}.")
         if len(operations) > 1:
             self.add_note(f"{figures.count(len(operations) - 1, 'earlier operation')} can be undone after that.")
         self.add_note("Needs a worktree without uncommitted changes. Your checkout keeps its own edits.")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ampsm.journal.text import plain_lines
@@ -124,7 +124,7 @@ class SessionMessages(QObject):
     def _on_done(self, session_id: str, words: str, undoable: bool) -> None:
         self._forget(session_id)
         if undoable and session_id == self._id:
-            self._say(words, "Undo…", self._actions.undo)
+            self._say(words, self._actions.action("undoAction"))
         elif session_id == self._id:
             self.status_message.emit(words)
         else:
@@ -168,10 +168,10 @@ class SessionMessages(QObject):
     def _show_output(self, output: str) -> None:
         TextDialog(self._desktop, "Output of the test script", output, self._page.window()).open()
 
-    def _say(self, words: str, button: str = "", call: object = None) -> None:
+    def _say(self, words: str, action: QAction | None = None) -> None:
         if self._toast is None:
             self._toast = Toast(self._desktop.theme, self._page.window(), [self.strip, self._notes])
-        self._toast.say(words, button, call if callable(call) else None)
+        self._toast.say(words, action)
 
     def _as_message(self, session_id: str, token: str, message: str, hint: str | None, output: str = "") -> _Message:
         sentence = without_paths(said(message, hint), self._folders.get(session_id, {}))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QStyle, QToolButton, QWidget
 
 from ampsm_gui.look.plain import plain_label
@@ -27,7 +27,7 @@ class Toast(QWidget):
         super().__init__(window)
         self._theme = theme
         self._above = tuple(above)
-        self._call: Callable[[], object] | None = None
+        self._action: QAction | None = None
         self._words = Label(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._button = QPushButton(self)
@@ -52,13 +52,16 @@ class Toast(QWidget):
         self._on_theme_changed()
         theme.changed.connect(self._on_theme_changed)
 
-    def say(self, words: str, button: str = "", call: Callable[[], object] | None = None) -> None:
-        """Shows the line, with a button if there is something to do."""
+    def say(self, words: str, action: QAction | None = None) -> None:
+        """Shows the line, with a button if there is something to do: grey, with the reason, while that cannot be."""
         self._words.setText(words)
         self.setAccessibleName(words)
-        self._button.setText(plain_label(button))
-        self._button.setVisible(bool(button))
-        self._call = call
+        if self._action is not None:
+            self._action.changed.disconnect(self._on_action_changed)
+        self._action = action
+        if action is not None:
+            action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
         self.adjustSize()
         self._place()
         fade = _FADE_MS if self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) else 0
@@ -76,7 +79,7 @@ class Toast(QWidget):
     @property
     def offers(self) -> bool:
         """Whether it has something to do."""
-        return self._call is not None
+        return self._action is not None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
@@ -101,8 +104,17 @@ class Toast(QWidget):
     @Slot()
     def _on_clicked(self) -> None:
         self.hide()
-        if self._call is not None:
-            self._call()
+        if self._action is not None:
+            self._action.trigger()
+
+    @Slot()
+    def _on_action_changed(self) -> None:
+        action = self._action
+        self._button.setVisible(action is not None)
+        if action is not None:
+            self._button.setText(plain_label(action.iconText()))
+            self._button.setEnabled(action.isEnabled())
+            self._button.setToolTip(action.toolTip())
 
     @Slot()
     def _on_theme_changed(self) -> None:
