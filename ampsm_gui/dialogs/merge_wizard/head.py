@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -20,8 +21,14 @@ from ampsm_gui.widgets.sessions.status_badge import StatusBadge
 #: What is done, and how its target is named after it.
 ONTO = {"merge": "Merge into", "rebase": "Rebase onto"}
 
-#: What a way on does, its words, and why it cannot be gone now.
-Way = tuple[str, str, str | None]
+
+class Way(NamedTuple):
+    """A way on: what it does, its words, why it cannot be gone now, and what is to be known of it when it can."""
+
+    action: str
+    words: str
+    why_not: str | None = None
+    tip: str = ""
 
 
 class WizardHead(QWidget):
@@ -149,11 +156,11 @@ class WizardHead(QWidget):
             button.hide()
             button.deleteLater()
         self.buttons = []
-        for action, words, why_not in self._ways:
+        for action, words, why_not, tip in self._ways:
             button = StepButton(plain_label(words), self)
             button.setProperty("way", action)
             button.setEnabled(why_not is None)
-            button.setToolTip(plain_tip(why_not or ""))
+            button.setToolTip(plain_tip(why_not or tip))
             button.clicked.connect(given(_call, self.requested.emit, action))
             self._row.addWidget(button)
             self.buttons.append(button)

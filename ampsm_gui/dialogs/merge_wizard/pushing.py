@@ -1,4 +1,4 @@
-"""Pushing once more what a merge could not push."""
+"""Pushing what a merge has made, when it is over: it was not asked to, or could not."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ampsm.context import Context
 from ampsm.git.push import why_refused, without_passwords
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.desktop import Desktop
+from ampsm_gui.dialogs.merge_wizard.head import Way
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.look.way_on import way_on
 from ampsm_gui.runtime.background import redacted
@@ -22,6 +23,7 @@ from ampsm_gui.runtime.given import given
 #: As the head of the wizard names it.
 PUSH = "push"
 _RETRY = "Retry: "
+_LONG = 24  # characters of a place that still stand on a button
 
 
 def copied_command(warning: str) -> str:
@@ -29,8 +31,8 @@ def copied_command(warning: str) -> str:
     return way_on(warning.rpartition(_RETRY)[2]).command if _RETRY in warning else ""
 
 
-class PushAgain(QObject):
-    """Runs the command that a warning of the merge gives to copy, and no other."""
+class PushAfter(QObject):
+    """Runs the command that a warning of the merge gives to copy, else that of where its target belongs."""
 
     #: It has begun or ended.
     changed = Signal()
@@ -44,11 +46,26 @@ class PushAgain(QObject):
         self.busy = False
 
     def as_it_is(self, course: MergeCourse) -> MergeCourse:
-        """The merge with what was pushed since, here or by anybody whose push this repository has heard of."""
-        if not self._is_pushed(course):
-            return course
-        left = tuple(words for words in course.warnings if not self._argv_of(course, words))
-        return replace(course, pushed=True, warnings=left)
+        """The merge with what was pushed since, here or by anybody whose push this repository has heard of, and without
+        the warnings of what has been put right."""
+        pushed, cleaned_up = self._is_pushed(course), self._state.is_cleaned_up
+        left = tuple(
+            words for words in course.warnings
+            if not (pushed and self._argv_of(course, words)) and not (cleaned_up and self._cleans_up(words))
+        )  # fmt: skip
+        return replace(course, pushed=course.pushed or pushed, warnings=left)
+
+    def way(self) -> Way | None:
+        """The button for it; None when there is nothing to push."""
+        argv, course = self.argv(), self._state.course
+        if not argv or course is None:
+            return None
+        if self.busy:
+            return Way(PUSH, "Pushing…", "It is being pushed")
+        if self._of_warnings(course):
+            return Way(PUSH, "Push again", tip=shlex.join(argv))
+        place = f"{argv[4]}/{_branch(argv)}"
+        return Way(PUSH, f"Push to {place}" if len(place) <= _LONG else "Push", tip=shlex.join(argv))
 
     def argv(self) -> list[str]:
         """The command; empty when there is nothing to push."""
@@ -96,10 +113,16 @@ class PushAgain(QObject):
         if course.merge_id == self._pushed:
             return True
         argv = self._first_argv(course) if course.published_in else []
-        return bool(argv) and f"{argv[4]}/{argv[5].partition(':refs/heads/')[2]}" in course.published_in
+        return bool(argv) and f"{argv[4]}/{_branch(argv)}" in course.published_in
 
     def _first_argv(self, course: MergeCourse) -> list[str]:
+        return self._of_warnings(course) or list(course.push_to.command if course.push_to else ())
+
+    def _of_warnings(self, course: MergeCourse) -> list[str]:
         return next((argv for words in course.warnings if (argv := self._argv_of(course, words))), [])
+
+    def _cleans_up(self, warning: str) -> bool:
+        return copied_command(warning).startswith(f"amp-sessions cleanup {self._state.session_id}")
 
     def _argv_of(self, course: MergeCourse, warning: str) -> list[str]:
         """The words of the command that pushes what came of the merge, if the warning names that one: others can have
@@ -113,6 +136,11 @@ class PushAgain(QObject):
         if not repo or argv[:4] != begins or len(argv) != 6 or argv[4].startswith("-"):
             return []
         return argv if argv[5].startswith(f"{course.commit}:refs/heads/") else []
+
+
+def _branch(argv: list[str]) -> str:
+    """The branch of the remote that a command pushes to."""
+    return argv[5].partition(":refs/heads/")[2]
 
 
 def _why(_ctx: Context, output: str, otherwise: str) -> str:

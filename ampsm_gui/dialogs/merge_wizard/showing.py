@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtGui import QAction
 
-from ampsm.model.merge import MergeStep
+from ampsm.model.merge import MergeStatus, MergeStep
 from ampsm.workflows.finishing import MergeCourse
 from ampsm_gui.dialogs.merge_wizard import words
 from ampsm_gui.dialogs.merge_wizard.check_page import CheckPage
@@ -18,7 +18,7 @@ from ampsm_gui.dialogs.merge_wizard.frame import WizardFrame
 from ampsm_gui.dialogs.merge_wizard.head import ONTO, Way
 from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
-from ampsm_gui.dialogs.merge_wizard.pushing import PUSH, PushAgain
+from ampsm_gui.dialogs.merge_wizard.pushing import PushAfter
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
 from ampsm_gui.dialogs.merge_wizard.work import WizardWork
 from ampsm_gui.look.status import session_look
@@ -34,7 +34,7 @@ class WizardShowing:
 
     def __init__(
         self, state: WizardState, frame: WizardFrame, checking: MergeChecking, check_page: CheckPage,
-        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, tests: LastTests, push: PushAgain,
+        course_page: CoursePage, conflicts: ConflictPlace, work: WizardWork, tests: LastTests, push: PushAfter,
         start: QAction,
     ) -> None:  # fmt: skip
         self._state, self._frame, self._checking, self._work = state, frame, checking, work
@@ -67,7 +67,7 @@ class WizardShowing:
             form = self._check_page.form()
             shown = steps.before(form, checking.outlook, checking.judged, script, expected)
         elif state.mode is WizardMode.OVER:
-            shown = steps.after(self._push.as_it_is(course))
+            shown = steps.after(self._push.as_it_is(course), cleaned_up=state.is_cleaned_up)
         else:
             at_work = state.mode is WizardMode.AT_WORK or reading.works
             shown = steps.during(
@@ -84,7 +84,7 @@ class WizardShowing:
         situation, actions = state.reading.view["situation"], state.reading.view["actions"]
         if state.mode is WizardMode.OVER:
             look, sentence = words.over_words(self._push.as_it_is(course), cleaned_up=state.is_cleaned_up)
-            top.show_sentence(look, sentence, [*self._way_of_push(), *self._ways_after(course, actions)])
+            top.show_sentence(look, sentence, self._ways_after(course, actions))
             return
         sentence = words.waits_words(course, state.reading, situation["sentence"])
         if testing := self._tests.awaited and self._work.testing:
@@ -142,36 +142,35 @@ class WizardShowing:
             return self._ways_of_tests(actions)
         if self._state.mode is WizardMode.AT_WORK:
             tests_run = course.step == MergeStep.TEST or actions.get("stop") is None
-            return [("stop", "Stop", None)] if tests_run else []
+            return [Way("stop", "Stop")] if tests_run else []
         found = [(situation["action"], situation["label"])] if situation["action"] else []
         found += [(way["action"], way["label"]) for way in situation["more"]]
-        ways = [(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
+        ways = [Way(name, label, actions.get(name)) for name, label in found if name not in _ELSEWHERE]
         if course.waiting_for != "tests":
             return ways
-        commit: list[Way] = [("commit", "Commit now…", None)] if actions["commit"] is None else []
-        return [*ways, *commit, ("run", "Run tests", actions.get("run"))]
+        commit: list[Way] = [Way("commit", "Commit now…")] if actions["commit"] is None else []
+        return [*ways, *commit, Way("run", "Run tests", actions.get("run"))]
 
     def _ways_after(self, course: MergeCourse, actions: dict[str, str | None]) -> list[Way]:
-        """To what was opened, and back: undo, of a session that is cleaned up what has to come before."""
-        ways: list[Way] = [("open-request", "Open in Browser", None)] if course.pull_request else []
+        """What was left out, to what was opened, and back: undo, of a session that is cleaned up what has to come
+        before."""
+        merged, push = course.status == MergeStatus.MERGED, self._push.way()
+        ways = [push] if push else []
+        if course.pull_request:
+            ways.append(Way("open-request", "Open in Browser"))
         if self._state.is_cleaned_up:
-            return [
-                *ways,
-                ("restore", "Restore", "Something is at work" if self._work.busy else actions.get("restore")),
-            ]
-        return [*ways, ("undo", "Undo…", actions.get("undo"))] if course.status in _UNDOABLE else ways
-
-    def _way_of_push(self) -> list[Way]:
-        if not self._push.argv():
-            return []
-        return [(PUSH, "Pushing…", "It is being pushed")] if self._push.busy else [(PUSH, "Push again", None)]
+            why_not = "Something is at work" if self._work.busy else actions.get("restore")
+            return [*ways, Way("restore", "Restore", why_not)]
+        if merged:
+            ways.append(Way("cleanup", "Clean up…", actions.get("cleanup")))
+        if course.status in _UNDOABLE:
+            ways.append(Way("undo", "Undo…", "It is being pushed" if self._push.busy else actions.get("undo")))
+        return ways
 
     def _ways_of_tests(self, actions: dict[str, str | None]) -> list[Way]:
         """What helps after the last conflict."""
         output = self._course_page.output.parts()
-        ways: list[Way] = (
-            [("output", "Show conflicts" if self.output_wanted else "Show output", None)] if output else []
-        )
+        ways: list[Way] = [Way("output", "Show conflicts" if self.output_wanted else "Show output")] if output else []
         if self._work.testing or actions.get("stop") is None:  # here, or in a terminal or a window that was killed
-            return [*ways, ("stop", "Stop", None)]
-        return ways if self._tests.passed else [*ways, ("run", "Run tests", actions.get("run"))]
+            return [*ways, Way("stop", "Stop")]
+        return ways if self._tests.passed else [*ways, Way("run", "Run tests", actions.get("run"))]

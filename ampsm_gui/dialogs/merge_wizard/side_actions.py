@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.dialogs.finishing.abort_merge import AbortMergeDialog
+from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
 from ampsm_gui.dialogs.finishing.commit import CommitDialog
 from ampsm_gui.dialogs.finishing.session_dialog import SessionDialog
 from ampsm_gui.dialogs.finishing.undo import UndoDialog
@@ -71,6 +72,8 @@ class SideActions(QObject):
         situation = state.view["situation"] if state.view else {}
         if action == "undo":
             self._ask(UndoDialog(self._desktop, state.session_id, state.view, self._window))
+        elif action == "cleanup":
+            self._ask(CleanupDialog(self._desktop, state.session_id, state.view, self._window))
         elif action == "restore":
             self._work.restore()
         elif action == "iterate":

@@ -20,7 +20,7 @@ def wire(wizard: MergeWizard) -> None:
     frame.head.check_again.connect(wizard.following.check)
     frame.head.requested.connect(frame.foot.leave_focus)  # before what it brings about
     frame.head.requested.connect(side_actions.run)
-    frame.head.requested.connect(wizard.push_again.on_requested)
+    frame.head.requested.connect(wizard.push_after.on_requested)
     frame.foot.abort.connect(wizard.on_abort)
     frame.foot.copy_asked.connect(wizard.stepping.on_copy)
     frame.foot.close_asked.connect(wizard.close)
@@ -35,15 +35,15 @@ def wire(wizard: MergeWizard) -> None:
     wizard.start.triggered.connect(wizard.stepping.on_start)
     for asked in (side_actions.cured, work.cured):
         asked.connect(wizard.on_cured)
-    for said in (side_actions.outcome, work.outcome, wizard.push_again.outcome):
+    for said in (side_actions.outcome, work.outcome, wizard.push_after.outcome):
         said.connect(wizard.outcome)
     side_actions.answered.connect(wizard.refresh)
     side_actions.open_requested.connect(wizard.open_requested)
     side_actions.changes_requested.connect(wizard.changes_requested)
     work.changed.connect(wizard.on_work_changed)
     work.failed.connect(wizard.trouble.show)
-    wizard.push_again.changed.connect(wizard.on_push_again)
-    wizard.push_again.failed.connect(wizard.trouble.show_of_now)
+    wizard.push_after.changed.connect(wizard.on_push_after)
+    wizard.push_after.failed.connect(wizard.trouble.show_of_now)
     work.tests_begin.connect(wizard.course_page.output.begin)
     work.tests_said.connect(wizard.course_page.output.add)
     side_actions.output_asked.connect(wizard.on_output_asked)

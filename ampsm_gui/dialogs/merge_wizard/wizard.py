@@ -22,7 +22,7 @@ from ampsm_gui.dialogs.merge_wizard.keys import WizardKeys
 from ampsm_gui.dialogs.merge_wizard.last_tests import LastTests
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.placement import WizardPlacement
-from ampsm_gui.dialogs.merge_wizard.pushing import PushAgain
+from ampsm_gui.dialogs.merge_wizard.pushing import PushAfter
 from ampsm_gui.dialogs.merge_wizard.showing import WizardShowing
 from ampsm_gui.dialogs.merge_wizard.side_actions import SideActions
 from ampsm_gui.dialogs.merge_wizard.state import WizardState
@@ -74,10 +74,10 @@ class MergeWizard(Dialog):
         self.start.setObjectName("startMergeAction")
         self._keys = WizardKeys(self.state, self.frame.foot)
         self.tests = LastTests(self.state, self.work, self)
-        self.push_again = PushAgain(desktop, self.state, self)
+        self.push_after = PushAfter(desktop, self.state, self)
         self._showing = WizardShowing(
             self.state, self.frame, self.checking, self.check_page, self.course_page, self.conflicts, self.work,
-            self.tests, self.push_again, self.start,
+            self.tests, self.push_after, self.start,
         )  # fmt: skip
         self.stepping = WizardStepping(
             desktop, self.state, self.filling, self.checking, self.work, self.course_page, self._showing,
@@ -225,9 +225,11 @@ class MergeWizard(Dialog):
         self._showing.foot()
 
     @Slot()
-    def on_push_again(self) -> None:
+    def on_push_after(self) -> None:
+        """A push has begun or ended: what is pushed cannot be undone."""
         self.trouble.clear()
         self.show_all()
+        self.following.read_from_now()
 
     @Slot()
     def on_cured(self) -> None:

@@ -102,8 +102,8 @@ def during(course: MergeCourse, left: int, total: int, stop: RebaseStep | None, 
     return _of(course.operation, rows)
 
 
-def after(course: MergeCourse) -> list[StepLine]:
-    """What came of one that is over."""
+def after(course: MergeCourse, *, cleaned_up: bool = False) -> list[StepLine]:
+    """What came of one that is over, by itself or since."""
     taken = _taken(course.steps)
     commit = (course.commit or "")[:7]
     rows = []
@@ -120,8 +120,8 @@ def after(course: MergeCourse) -> list[StepLine]:
             fact, state = "pull request" if pull else f"merged at {commit}", DONE
         elif place == PUSH and course.warnings:
             fact, state = figures.count(len(course.warnings), "warning"), FAILED
-        elif place == PUSH and course.pushed:
-            fact, state = "pushed, cleaned up" if _has_cleaned_up(course) else "pushed", DONE
+        elif place == PUSH and (done := _done_after(course, cleaned_up=cleaned_up)):
+            fact, state = done, DONE
         elif not fact:
             fact, state = "not needed" if place != PUSH else "not chosen", SKIPPED
         rows.append(StepLine(name, fact, state, tip or fact, _command(taken.get(place, ()))))
@@ -167,8 +167,9 @@ def _command(steps: Sequence[StepTaken]) -> str:
     return next((step.command for step in steps if step.command), "") or ""
 
 
-def _has_cleaned_up(course: MergeCourse) -> bool:
-    return any(step.step == MergeStep.CLEANUP and step.status == "done" for step in course.steps)
+def _done_after(course: MergeCourse, *, cleaned_up: bool) -> str:
+    """What was done when the target had moved, by the merge or since."""
+    return ", ".join(what for what, done in (("pushed", course.pushed), ("cleaned up", cleaned_up)) if done)
 
 
 def _will(place: int, course: MergeCourse) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git import refs
+from ampsm.git.objects import is_ancestor, resolve_commit
+from ampsm.git.push import branch_on, remotes, require_remote
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, MergeStep, WaitsFor
 from ampsm.model.record import record
@@ -18,11 +20,20 @@ _REMOTES = "refs/remotes/"
 
 
 @record
+class PushPlace:
+    """Where the target of a merge goes when it is pushed: a `branch` of a `remote`; `command` does that."""
+
+    remote: str
+    branch: str
+    command: tuple[str, ...]
+
+
+@record
 class MergeCourse:
     """The session's branch was at `tip_before` when it began. `steps` are those that were taken, each once, of one that
     is over all. `commit` is what came of it; `step` and `waiting_for` are None when it is over, `options` as well.
-    `published_in` are the remote-tracking branches that have the commit of one that did not push it, though it was
-    asked to: somebody has, since."""
+    `published_in` are the remote-tracking branches that have the commit of one that did not push it: somebody has,
+    since. `push_to` is where it can be pushed, None where the target has no remote, or no longer has the commit."""
 
     merge_id: str
     operation: str
@@ -42,6 +53,7 @@ class MergeCourse:
     started_at: str
     ended_at: str | None
     published_in: tuple[str, ...] = ()
+    push_to: PushPlace | None = None
 
     @property
     def is_open(self) -> bool:
@@ -49,8 +61,8 @@ class MergeCourse:
 
 
 def merge_course(ctx: Context, ref: str) -> MergeCourse | None:
-    """The open merge or rebase of a session, else the last one; None where there was none. Reads files only, but of one
-    that could not push. Raises what `require_session` does, and `failed` for a file that cannot be read."""
+    """The open merge or rebase of a session, else the last one; None where there was none. Reads files only, but of a
+    merge that has not pushed. Raises what `require_session` does, and `failed` for a file that cannot be read."""
     session = lookup.require_session(ctx, ref)
     found = open_merge.load(ctx, session.id)
     if found is not None:
@@ -64,19 +76,31 @@ def merge_course(ctx: Context, ref: str) -> MergeCourse | None:
         return None
     last = over[-1]
     told = next(merge for merge in merge_records.recorded_merges(ctx, session.id) if merge.id == last.merge_id)
+    to_push = told.status == MergeStatus.MERGED and not last.pushed
     return MergeCourse(
         last.merge_id, last.operation, told.status, None, None, last.target, last.onto_sha, last.from_sha,
         last.commit_sha, None, last.steps, (), last.warnings, last.pushed, last.pull_request, last.started_at,
-        last.ended_at, _published_in(session, last),
+        last.ended_at, *(_not_pushed(session, last) if to_push else ()),
     )  # fmt: skip
 
 
-def _published_in(session: Session, last: EndedMerge) -> tuple[str, ...]:
-    push = next((taken for taken in last.steps if taken.step == MergeStep.PUSH), None)
-    if last.pushed or last.commit_sha is None or push is None or push.status != "failed":
-        return ()
+def _not_pushed(session: Session, last: EndedMerge) -> tuple[tuple[str, ...], PushPlace | None]:
+    """Which remote-tracking branches have what came of the merge, and where it would be pushed."""
+    root, commit = Path(session.repo), last.commit_sha
+    if commit is None:
+        return (), None
     try:
-        found = refs.refs_containing(Path(session.repo), last.commit_sha, _REMOTES)
+        found = refs.refs_containing(root, commit, _REMOTES)
+        return tuple(name.removeprefix(_REMOTES) for name in found), _push_place(root, last.target, commit)
     except (UserError, OSError):
-        return ()  # what is wrong there, the session says
-    return tuple(name.removeprefix(_REMOTES) for name in found)
+        return (), None  # what is wrong there, the session says
+
+
+def _push_place(root: Path, target: str, commit: str) -> PushPlace | None:
+    tip = resolve_commit(root, refs.branch_ref(target))
+    if tip is None or not is_ancestor(root, commit, tip) or not remotes(root):
+        return None
+    remote = require_remote(root, target, None)
+    ref = branch_on(root, target, remote)
+    command = ("git", "-C", str(root), "push", remote, f"{commit}:{ref}")
+    return PushPlace(remote, refs.branch_name(ref) or ref, command)

@@ -1,4 +1,5 @@
-"""A push that the remote rejects: the wizard says why, and pushes once more what it merged."""
+"""What a merge has left out or could not do: the wizard pushes and cleans up when it is over, and says why it cannot be
+undone then."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QCheckBox, QPushButton
 
+from ampsm_gui.dialogs.finishing.cleanup import CleanupDialog
 from ampsm_gui.dialogs.merge_wizard.mode import WizardMode
 from ampsm_gui.dialogs.merge_wizard.wizard import MergeWizard
 from tests.gui.conftest import World
-from tests.gui.merge_wizard.test_wizard import open_wizard, sentence
+from tests.gui.merge_wizard.test_wizard import facts, open_wizard, sentence
 from tests.gui.shown import Shown
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -23,12 +25,54 @@ def button(wizard: MergeWizard, words: str) -> QPushButton | None:
     return next((one for one in wizard.frame.head.buttons if one.text() == words), None)
 
 
-def test_what_the_remote_says_and_pushing_again(shown: Shown, world: World, worked: dict[str, Any]) -> None:
-    repo = Path(worked["repo"])
+def add_remote(world: World, repo: Path) -> Path:
     place = repo.with_name("remote.git")
     world.git(repo, "init", "-q", "--bare", str(place))
     world.git(repo, "remote", "add", "origin", str(place))
     world.git(repo, "push", "-q", "-u", "origin", "main")
+    return place
+
+
+def test_what_was_left_out_is_done_when_it_is_over(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo = Path(worked["repo"])
+    place = add_remote(world, repo)
+    world.ok("merge", worked["id"], "--message", "All of it", "--no-test")
+    shown.show(worked)
+    wizard = shown.actions.show_wizard(worked["id"])
+    shown.until(lambda: wizard.mode is WizardMode.OVER)
+    ways = ["Push to origin/main", "Clean up…", "Undo…"]
+    assert [one.text() for one in wizard.frame.head.buttons if one.isEnabled()] == ways
+    push = button(wizard, ways[0])
+    merged = world.git(repo, "rev-parse", "main")
+    assert push is not None and push.toolTip().endswith(f"push origin {merged}:refs/heads/main")
+    with shown.qtbot.waitSignal(shown.actions.done, timeout=30000) as done:
+        push.click()
+        undo = button(wizard, "Undo…")
+        assert undo is not None and (undo.isEnabled(), undo.toolTip()) == (False, "It is being pushed")
+    assert done.args[1] == "main is on origin" and world.git(place, "rev-parse", "main") == merged
+    assert sentence(wizard).endswith(" and pushed.") and facts(wizard)["Push, clean up"] == "pushed"
+    refused = "The merge was pushed: origin/main contains it"
+    shown.until(lambda: (undo := button(wizard, "Undo…")) is not None and undo.toolTip() == refused)
+    assert [one.text() for one in wizard.frame.head.buttons if one.isEnabled()] == ["Clean up…"]
+    action = shown.action("undoAction")
+    shown.until(lambda: not action.isEnabled() and "the merge was pushed" in action.toolTip())
+    shown.actions.done.emit(worked["id"], "Merged", True)
+    toast = shown.page.messages._toast
+    assert toast is not None and not toast._button.isEnabled() and toast._button.toolTip() == action.toolTip()
+    cleanup = button(wizard, "Clean up…")
+    assert cleanup is not None
+    cleanup.click()
+    [dialog] = wizard.findChildren(CleanupDialog)
+    shown.until(dialog.verb.isEnabled)
+    dialog.verb.click()
+    shown.until(lambda: facts(wizard)["Push, clean up"] == "pushed, cleaned up")
+    assert [one.text() for one in wizard.frame.head.buttons] == ["Restore"] and not Path(worked["worktree"]).exists()
+    wizard.close()
+
+
+def test_what_the_remote_says_and_pushing_again(shown: Shown, world: World, worked: dict[str, Any]) -> None:
+    repo = Path(worked["repo"])
+    place = add_remote(world, repo)
     before = world.git(place, "rev-parse", "main")
     hook = place / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
@@ -62,7 +106,7 @@ def test_what_the_remote_says_and_pushing_again(shown: Shown, world: World, work
     assert sentence(wizard).endswith(" and pushed.") and button(wizard, "Push again") is None
     assert not wizard.course_page._remarks and wizard.frame.strip.text == ""
     wizard.frame.head.requested.emit("push")
-    assert not wizard.push_again.busy
+    assert not wizard.push_after.busy
     wizard.close()
     shown.until(lambda: not shown.window.findChildren(MergeWizard))
     wizard = shown.actions.show_wizard(worked["id"])
