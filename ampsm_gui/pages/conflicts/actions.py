@@ -28,6 +28,8 @@ CHOICES = {
     "takeBothReversedAction": Choice.BOTH_REVERSED,
     "takeAncestorAction": Choice.BASE,
 }
+#: As the session's header names it too.
+BY_AGENT = "Let the agent resolve"
 #: The choices of a card, with their words there.
 ROW = (
     ("takeTargetAction", "Target", "1"), ("takeSessionAction", "Session", "2"), ("takeBothAction", "Both", "3"),
@@ -56,7 +58,8 @@ ENTRIES = (
     ConflictEntry("resetHunkAction", "Un-choose", "U", "Forget what is chosen for this conflict"),
     ConflictEntry("resolveFileAction", "Resolve", "Ctrl+Enter", "Write this file, stage it and open the next"),
     ConflictEntry("unresolveFileAction", "Un-resolve", "", "Bring the three sides back; your choices stay", "undo"),
-    ConflictEntry("askAmpAction", "Ask Amp", "", "Let the agent resolve the conflicts; what it writes is a proposal",
+    ConflictEntry("askAmpAction", BY_AGENT, "",
+                  "Let the agent resolve the conflicts; what it writes is a proposal",
                   "wand"),
     ConflictEntry("openFileEditorAction", "Open in Editor", "E", "Open this file in your editor", "code"),
     ConflictEntry("openMergeToolAction", "Open in Merge Tool", "T", "Open this file in the merge tool of your git",

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from ampsm.workflows.finishing import AgentAtConflicts
 from ampsm_gui.desktop import Desktop
 from ampsm_gui.models.conflicts.agent import AgentSaid, read_agent, said_of
+from ampsm_gui.pages.conflicts.actions import BY_AGENT
 from ampsm_gui.runtime.background import ignore
 from ampsm_gui.runtime.command import CommandError
 from ampsm_gui.widgets.messages.strip import Button, Strip
@@ -91,7 +92,7 @@ class AgentStanding(QObject):
             return [("Watch", self.watch_requested.emit), *stop]
         buttons: list[Button] = []
         if said.again:
-            buttons.append(("Ask again", self.again.emit))
+            buttons.append((BY_AGENT, self.again.emit))
         buttons.append(("Show its log", self.watch_requested.emit))
         if said.command:
             buttons.append(("Copy command", partial(QGuiApplication.clipboard().setText, said.command)))

@@ -83,7 +83,8 @@ def test_it_is_seen_at_work_and_can_be_stopped_and_watched(
     press(made.agent_strip, "Stop")
     qtbot.waitUntil(lambda: not made.agent.works, timeout=LONG)
     assert made.agent_strip.text == "The agent was stopped. The agent proposes 1 file."
-    assert buttons(made.agent_strip) == ["Ask again", "Show its log", "Dismiss"]
+    assert buttons(made.agent_strip) == ["Let the agent resolve", "Show its log", "Dismiss"]
+    assert action(made, "askAmpAction").text() == "Let the agent resolve", "as in the session's header"
     qtbot.waitUntil(lambda: action(made, "askAmpAction").isEnabled(), timeout=LONG)
 
 
@@ -110,7 +111,7 @@ def test_a_failure_says_what_helps(world: World, conflicted: Make, page: Open, q
     qtbot.waitUntil(lambda: made.agent_strip.text != "", timeout=LONG)
     assert made.agent_strip.text.startswith("The agent did not finish: ")
     with qtbot.waitSignal(made.ask_agent):
-        press(made.agent_strip, "Ask again")
+        press(made.agent_strip, "Let the agent resolve")
 
 
 def test_a_proposal_has_words_of_its_own_and_is_compared(proposed: dict[str, Any], page: Open, qtbot: QtBot) -> None:
