@@ -32,8 +32,9 @@ class NextStep:
         reading = self._reading
         return reading.path if self._merged.path and reading.path in reading.left() else reading.following()
 
-    def name(self) -> None:
-        """Says in the actions where they lead, and whether they lead anywhere."""
+    def name(self, slow: tuple[str, bool] | None = None) -> None:
+        """Says in the actions where they lead, and whether they lead anywhere; `slow` is the file that is resolved, or
+        brought back, just now, when that takes its time."""
         reading, actions = self._reading, self._actions
         following, onward = reading.following(), self.onward()
         for name, at in FILES.items():
@@ -42,6 +43,8 @@ class NextStep:
         actions["openLeftFileAction"].setText(f"Open {_short(onward or reading.path)}")
         said = "Resolve and open" if following else "Resolve"
         actions["resolveFileAction"].setText(f"{said} {_short(following or reading.path)}")
+        if slow is not None and (action := self.action()) is not None:
+            action.setText(f"{'Un-resolving' if slow[1] else 'Resolving'} {_short(slow[0])}…")
 
 
 def _short(path: str) -> str:

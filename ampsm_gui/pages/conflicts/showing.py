@@ -114,7 +114,7 @@ class ConflictShowing(QObject):
         resolve = actions["resolveFileAction"]
         resolve.setToolTip(plain_tip(AT_WORK if works else tip_of(resolve.objectName())))
         self._judge_proposal()
-        self.next_step.name()
+        self.next_step.name(self._resolver.slow)
         step = self.next_step.action()
         told = (step.text(), step.isEnabled(), works) if step else ()
         if told != self._told:

@@ -121,6 +121,10 @@ def test_resolving_writes_and_opens_the_next_file(
 ) -> None:  # fmt: skip
     session = conflicted(GONE)
     made = page(session)
+    said: list[str] = []
+    resolve = action(made, "resolveFileAction")
+    resolve.changed.connect(lambda: said.append(resolve.text()))
+    made.resolver._slowly.setInterval(0)
     assert action(made, "resolveFileAction").text() == "Resolve and open gone.txt"
     action(made, "openSessionAction").trigger()
     action(made, "resolveFileAction").trigger()  # waits for what is not on the disk yet
@@ -128,12 +132,15 @@ def test_resolving_writes_and_opens_the_next_file(
     wanted = numbered(30, l5="session five", l15="only target", l25="session end")
     assert (Path(session["worktree"]) / "a.txt").read_text() == wanted
     assert action(made, "resolveFileAction").text() == "Resolve gone.txt"
+    assert "Resolving a.txt…" in said, "it is slow here"
+    made.resolver._slowly.setInterval(1_000_000)
     assert made.stage.kind.sentence.text() == "Session deleted it, Target changed it."
     made.stage.kind.buttons[Choice.DELETE].click()
     qtbot.waitUntil(action(made, "resolveFileAction").isEnabled)
     action(made, "resolveFileAction").trigger()
     qtbot.waitUntil(lambda: made.next_action() is None)
     assert not (Path(session["worktree"]) / "gone.txt").exists()
+    assert "Resolving gone.txt…" not in said, "nor does it flicker when it is not"
     made.moves.show_file("a.txt")
     qtbot.waitUntil(action(made, "unresolveFileAction").isEnabled)
     action(made, "unresolveFileAction").trigger()
