@@ -37,6 +37,8 @@ class WizardHead(QWidget):
     target_chosen = Signal(str)
     check_again = Signal()
     requested = Signal(str)
+    #: The way on that had them is gone.
+    keys_lost = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,7 +152,8 @@ class WizardHead(QWidget):
 
     def _make_buttons(self) -> None:
         """Anew; a way on that is there again keeps the keys."""
-        had_keys = next((button.property("way") for button in self.buttons if button.hasFocus()), None)
+        keys = self.window().focusWidget()  # also while a dialog of ours has them, to come back to
+        had_keys = next((button.property("way") for button in self.buttons if button is keys), None)
         for button in self.buttons:
             self._row.removeWidget(button)
             button.hide()
@@ -167,6 +170,8 @@ class WizardHead(QWidget):
             if action == had_keys:
                 button.show()
                 button.setFocus()
+        if had_keys is not None and self.window().focusWidget() not in self.buttons:
+            self.keys_lost.emit()
 
     def _show_glyph(self) -> None:
         if self._look is not None:

@@ -21,6 +21,7 @@ def wire(wizard: MergeWizard) -> None:
     frame.head.requested.connect(frame.foot.leave_focus)  # before what it brings about
     frame.head.requested.connect(side_actions.run)
     frame.head.requested.connect(wizard.push_after.on_requested)
+    frame.head.keys_lost.connect(wizard.keys.on_lost)
     frame.foot.abort.connect(wizard.on_abort)
     frame.foot.copy_asked.connect(wizard.stepping.on_copy)
     frame.foot.close_asked.connect(wizard.close)

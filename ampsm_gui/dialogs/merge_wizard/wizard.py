@@ -72,7 +72,7 @@ class MergeWizard(Dialog):
         self.following = WizardFollowing(desktop, self.state, self.filling, self.checking, self.work, self)
         self.start = QAction("Start", self)
         self.start.setObjectName("startMergeAction")
-        self._keys = WizardKeys(self.state, self.frame.foot)
+        self.keys = WizardKeys(self.state, self.frame.foot, self)
         self.tests = LastTests(self.state, self.work, self)
         self.push_after = PushAfter(desktop, self.state, self)
         self._showing = WizardShowing(
@@ -174,7 +174,7 @@ class MergeWizard(Dialog):
         """Where the session stands is known, or known anew."""
         self.check_page.show_session(self.state.session)
         self.trouble.look_again()
-        self._keys.look_again()
+        self.keys.look_again()
         self.show_all()
         self.tests.look_again()
 

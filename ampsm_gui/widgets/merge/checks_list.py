@@ -52,7 +52,7 @@ class ChecksList(QTableView):
 
     #: (check, name of the cure)
     cured = Signal(str, str)
-    #: The cure that had them has done its work.
+    #: The cure that had them has done its work; the list keeps them so long.
     keys_lost = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -70,6 +70,7 @@ class ChecksList(QTableView):
         self.setShowGrid(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setTabKeyNavigation(False)  # it may have been given the keys
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -143,6 +144,7 @@ class ChecksList(QTableView):
         if left:
             left[0].setFocus(Qt.FocusReason.OtherFocusReason)
         else:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # until something else takes them: not to what stands near
             self.keys_lost.emit()
 
     def _lay_out(self) -> None:

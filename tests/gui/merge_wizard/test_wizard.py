@@ -105,8 +105,11 @@ def test_what_blocks_comes_first_with_its_cure(
     assert dialog.files.lines() == ["new.txt  new"] and "1 changed file becomes a commit" in dialog.lead.text()
     monkeypatch.setattr(wizard, "isActiveWindow", lambda: True)  # as it is again when the dialog goes
     dialog.finished.connect(lambda: QApplication.sendEvent(wizard, QEvent(QEvent.Type.ActivationChange)))
+    keys: list[object] = []
+    wizard.check_page.checks.keys_lost.connect(lambda: keys.append(wizard.focusWidget()))
     dialog.verb.click()
     shown.until(lambda: sentence(wizard).startswith("Ready."))
+    assert keys[:1] == [wizard.check_page.checks], "not those of the target, which stands beside it"
     assert world.subjects(worked)[0] == "By hand" and wizard.start.isEnabled()
     assert wizard.focusWidget() is wizard.frame.foot.go_on, "the button that had the keys is gone"
     wizard.close()
@@ -325,8 +328,16 @@ def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> N
     (Path(session["worktree"]) / "mended.txt").write_text("mended\n")
     wizard.refresh()
     shown.until(lambda: "Commit now…" in [button.text() for button in wizard.frame.head.buttons])
-    wizard.frame.head.requested.emit("commit")
-    assert wizard.findChild(CommandDialog, "commitDialog") is not None
+    commit = next(button for button in wizard.frame.head.buttons if button.text() == "Commit now…")
+    commit.setFocus()
+    commit.click()
+    dialog = wizard.findChild(CommitDialog)
+    assert dialog is not None
+    dialog.message.set_message("Mended by hand")
+    shown.until(dialog.verb.isEnabled)
+    dialog.verb.click()
+    shown.until(lambda: "Commit now…" not in [button.text() for button in wizard.frame.head.buttons])
+    shown.until(lambda: wizard.focusWidget() is wizard.frame.foot.go_on)
     wizard.close()
 
 
