@@ -82,8 +82,9 @@ def test_a_merge_is_foreseen_and_made(shown: Shown, world: World, worked: dict[s
     assert wizard.stepping.command_words() == ["restore", worked["id"]]
     [restore] = wizard.frame.head.buttons
     restore.click()
-    shown.until(lambda: sentence(wizard) == merged and [it.text() for it in wizard.frame.head.buttons] == ["Undo…"])
-    assert wizard.frame.head.buttons[0].isEnabled()
+    ways = wizard.frame.head
+    shown.until(lambda: sentence(wizard) == merged and [it.text() for it in ways.buttons] == ["Clean up…", "Undo…"])
+    assert all(button.isEnabled() for button in ways.buttons)
     wizard.close()
 
 
