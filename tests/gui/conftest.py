@@ -26,6 +26,9 @@ from tests.gui.shown import Shown
 
 __all__ = ["World", "world"]
 
+#: Fixtures that are made before a desktop is opened.
+SCENES = ("worked", "session", "sessions")
+
 
 @pytest.fixture(autouse=True)
 def pointer_elsewhere(qapp: QApplication) -> None:
@@ -44,7 +47,7 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 @pytest.fixture
 def desktop(theme: Theme, qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Desktop]:
     """A desktop on this test's own database. A scene is made before it, which would read each of its steps."""
-    for name in ("worked", "session"):
+    for name in SCENES:
         if name in request.fixturenames:
             request.getfixturevalue(name)
     made = open_desktop(theme)
@@ -84,6 +87,24 @@ def shown(desktop: Desktop, qtbot: QtBot) -> Iterator[Shown]:
 def worked(world: World, kept: Callable[..., Any]) -> Any:
     """A session with two amp commits and a manual one between them."""
     return kept("worked", lambda: _worked(world))
+
+
+@pytest.fixture
+def session(world: World, kept: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
+    """A session that has not begun. A test marked `session(*words, iterations=0, code=0, **scenario)` has one that was
+    made with these words, and had so many iterations of this scenario that ended with this code."""
+    marker = request.node.get_closest_marker("session")
+    words, wanted = (marker.args, dict(marker.kwargs)) if marker else ((), {})
+    return kept(f"session {words} {wanted}", lambda: _session(world, *words, **wanted))
+
+
+def _session(world: World, *words: str, iterations: int = 0, code: int = 0, **scenario: Any) -> dict[str, Any]:
+    if iterations:
+        world.use(**scenario)
+    made = world.new(world.make_repo(), *words)
+    for _ in range(iterations):
+        world.iterate(made, code=code)
+    return made
 
 
 def _worked(world: World) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
@@ -59,10 +60,8 @@ def test_an_iteration_is_a_row_and_closely_all_that_was_said(world: World, deskt
     assert asked.args == ["tools", 1]
 
 
-def test_the_beginning_follows_what_was_done(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_the_beginning_follows_what_was_done(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = HistoryTab(desktop)
     qtbot.addWidget(tab)
     tab.show_session(session["id"])
@@ -75,10 +74,10 @@ def test_the_beginning_follows_what_was_done(world: World, desktop: Desktop, qtb
     assert tab.table.chosen_key == chosen
 
 
-def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo(), "Task", "--script", "true")
-    world.iterate(session)
+@pytest.mark.session("Task", "--script", "true", iterations=1, tools=[])
+def test_finishing_steps_and_the_way_back(
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     tab = tab_of(qtbot, desktop, session)
     world.commit(Path(session["worktree"]), {"by-hand.txt": "one\ntwo\n"}, "by hand")
     world.ok("run", session["id"])
@@ -115,10 +114,18 @@ def test_finishing_steps_and_the_way_back(world: World, desktop: Desktop, qtbot:
     assert shown(tab, "result")[1] == "Undone" and not tab.detail.undo.isVisible()
 
 
-def test_a_click_on_a_title_sorts_without_the_line_of_time(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[], edits={"a.txt": "one\ntwo\nthree\n"})
-    session = world.new(world.make_repo(), "Task", "--script", "echo 3 failed, 85 passed in 0.10s; test -f b.txt")
-    world.iterate(session, code=8)
+@pytest.mark.session(
+    "Task",
+    "--script",
+    "echo 3 failed, 85 passed in 0.10s; test -f b.txt",
+    iterations=1,
+    code=8,
+    tools=[],
+    edits={"a.txt": "one\ntwo\nthree\n"},
+)
+def test_a_click_on_a_title_sorts_without_the_line_of_time(
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     world.use(tools=[], edits={"b.txt": "one\n"})
     world.iterate(session)
     tab = tab_of(qtbot, desktop, session)
@@ -166,18 +173,17 @@ def test_a_merge_that_waits_and_one_that_is_done(world: World, desktop: Desktop,
     assert "main from" in tab.model.index(0, tab.model.column_number("result")).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_a_commit_is_copied(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_a_commit_is_copied(world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = tab_of(qtbot, desktop, session)
     menu = tab.menu(tab.model.rows()[0])
     next(action for action in menu.actions() if action.text() == "Copy commit").trigger()
     assert QGuiApplication.clipboard().text() == world.git(session["worktree"], "rev-parse", "HEAD")
 
 
-def test_a_new_session_was_created_and_no_session_is_nothing(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    session = world.new(world.make_repo())
+def test_a_new_session_was_created_and_no_session_is_nothing(
+    session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     tab = tab_of(qtbot, desktop, session)
     assert shown(tab, "what") == [f"Created from main at {session['baseSha'][:7]}"]
     counts: list[object] = []
@@ -186,10 +192,8 @@ def test_a_new_session_was_created_and_no_session_is_nothing(world: World, deskt
     assert counts == [None] and tab.model.rowCount() == 0
 
 
-def test_a_small_page_shows_the_detail_when_asked(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_a_small_page_shows_the_detail_when_asked(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = tab_of(qtbot, desktop, session, size=(600, 290))
     assert tab.size().toTuple() == (600, 290)
     assert not tab.detail.isVisible()
@@ -218,12 +222,10 @@ def test_where_nothing_changed_no_figures_stand() -> None:
     assert [(cell.text, cell.value) for cell in cells] == [("", 0), ("+0", 0), ("+3", 4), ("", None)]
 
 
+@pytest.mark.session("Task", iterations=1)
 def test_what_happened_keeps_its_number_however_narrow_the_page_is(
-    world: World, desktop: Desktop, qtbot: QtBot
+    session: dict[str, Any], desktop: Desktop, qtbot: QtBot
 ) -> None:
-    world.use()
-    session = world.new(world.make_repo(), "Task")
-    world.iterate(session)
     tab, px = tab_of(qtbot, desktop, session), desktop.theme.px
     needed = QFontMetrics(desktop.theme.font("body", 600)).horizontalAdvance("Iteration 1") + px(28)
     for width in (1000, 548, 505, 420, 371, 320):

@@ -24,10 +24,8 @@ def _asked(shown: Shown, path: str, line: int | None = None) -> None:
     shown.page.tabs.tab(TabName.CONSOLE).file_requested.emit(FilePlace(path, line))
 
 
-def test_a_changed_file_shows_its_changes(shown: Shown, world: World) -> None:
-    world.use(edits={"a.txt": "one\n", "src/b.py": "two = 2\n"})
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, edits={"a.txt": "one\n", "src/b.py": "two = 2\n"})
+def test_a_changed_file_shows_its_changes(shown: Shown, session: dict[str, Any]) -> None:
     shown.show(session)
     _asked(shown, "src/b.py", 1)
     changes = shown.page.tabs.tab(TabName.CHANGES)
@@ -38,9 +36,8 @@ def test_a_changed_file_shows_its_changes(shown: Shown, world: World) -> None:
 
 
 def test_another_file_opens_in_the_editor_at_its_line(
-    shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, world: World, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = world.new(world.make_repo())
     world.ok("config", "set", "editor", "code")
     started: list[Any] = []
 
@@ -56,10 +53,9 @@ def test_another_file_opens_in_the_editor_at_its_line(
 
 
 def test_nothing_outside_is_opened_before_it_is_told(
-    shown: Shown, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shown: Shown, session: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also not through a link that lies in the worktree."""
-    session = world.new(world.make_repo())
     outside = tmp_path / "outside.txt"
     outside.write_text("mine")
     Path(session["worktree"], "link.txt").symlink_to(outside)
@@ -80,8 +76,7 @@ def test_nothing_outside_is_opened_before_it_is_told(
         assert opened.pop() == (str(outside.resolve()), None)
 
 
-def test_what_is_not_there_is_said(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_what_is_not_there_is_said(shown: Shown, session: dict[str, Any]) -> None:
     said: list[str] = []
     shown.page.status_message.connect(said.append)
     shown.show(session)
@@ -89,8 +84,7 @@ def test_what_is_not_there_is_said(shown: Shown, world: World) -> None:
     shown.until(lambda: "gone.py is not there any more" in said)
 
 
-def test_a_path_is_found_however_it_is_told(world: World, shown: Shown) -> None:
-    session = world.new(world.make_repo())
+def test_a_path_is_found_however_it_is_told(session: dict[str, Any], shown: Shown) -> None:
     context: Context = shown.desktop.workspace.open()
     try:
         found = find_file(context, session["id"], "src/../src/app.py", None)

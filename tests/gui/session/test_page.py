@@ -18,10 +18,8 @@ from tests.gui.conftest import World
 from tests.gui.shown import LONG, Shown
 
 
-def test_shows_state_next_step_and_place(shown: Shown, world: World) -> None:
-    world.use(edits={"new.txt": "made\n"})
-    session = world.new(world.make_repo(), "Login page")
-    world.iterate(session)
+@pytest.mark.session("Login page", iterations=1, edits={"new.txt": "made\n"})
+def test_shows_state_next_step_and_place(shown: Shown, session: dict[str, Any]) -> None:
     shown.show(session)
     header = shown.page.header
     assert header.name.text() == "Login page"
@@ -56,9 +54,8 @@ def test_actions_say_why_they_cannot_work(shown: Shown, world: World) -> None:
     assert shown.action("iterateAction").isEnabled()
 
 
-def test_iterates_with_what_the_box_holds(shown: Shown, world: World) -> None:
+def test_iterates_with_what_the_box_holds(shown: Shown, world: World, session: dict[str, Any]) -> None:
     world.use(edits={"new.txt": "made\n"})
-    session = world.new(world.make_repo())
     shown.show(session)
     shown.page.notes.text.setPlainText("-- begin with\nthis 支払い")
     shown.action("iterateAction").trigger()
@@ -72,9 +69,8 @@ def test_iterates_with_what_the_box_holds(shown: Shown, world: World) -> None:
     assert shown.page.notes.notes() == "-- begin with\nthis 支払い"
 
 
-def test_queues_while_one_runs_and_changes_the_queue(shown: Shown, world: World) -> None:
+def test_queues_while_one_runs_and_changes_the_queue(shown: Shown, world: World, session: dict[str, Any]) -> None:
     world.use(lines=400, sleep=0.05)
-    session = world.new(world.make_repo())
     shown.show(session)
     shown.action("iterateAction").trigger()
     shown.until(lambda: shown.page.notes.submit.text() == "Queue")
@@ -98,8 +94,9 @@ def test_queues_while_one_runs_and_changes_the_queue(shown: Shown, world: World)
     assert world.status(session)["iterations"][-1]["status"] == "cancelled"
 
 
-def test_a_command_that_fails_leaves_its_words_and_gives_the_notes_back(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_a_command_that_fails_leaves_its_words_and_gives_the_notes_back(
+    shown: Shown, world: World, session: dict[str, Any]
+) -> None:
     world.ok("config", "set", "ampPath", "/nonexistent/amp")
     shown.show(session)
     shown.page.notes.text.setPlainText("kept")
@@ -112,8 +109,8 @@ def test_a_command_that_fails_leaves_its_words_and_gives_the_notes_back(shown: S
     assert shown.strip == ""
 
 
-def test_runs_the_tests_and_says_how_they_ended(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo(), "Task", "--script", "echo 2 failed; exit 1")
+@pytest.mark.session("Task", "--script", "echo 2 failed; exit 1")
+def test_runs_the_tests_and_says_how_they_ended(shown: Shown, world: World, session: dict[str, Any]) -> None:
     shown.show(session)
     shown.action("runTestsAction").trigger()
     shown.until(lambda: shown.strip != "")
@@ -145,16 +142,15 @@ def test_drafts_stay_with_their_sessions(shown: Shown, world: World) -> None:
     again.page.show_session(None)
 
 
-def test_the_model_is_set_for_the_session(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_the_model_is_set_for_the_session(shown: Shown, world: World, session: dict[str, Any]) -> None:
     shown.show(session)
     shown.page.header.model.setEditText("deep")
     shown.page.header.model.line.editingFinished.emit()
     shown.until(lambda: world.status(session)["session"]["model"] == "deep")
 
 
-def test_sees_what_a_command_elsewhere_does(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo(), "Old name")
+@pytest.mark.session("Old name")
+def test_sees_what_a_command_elsewhere_does(shown: Shown, world: World, session: dict[str, Any]) -> None:
     shown.show(session)
     world.ok("set", session["id"], "--name", "New name")
     shown.until(lambda: shown.page.header.name.text() == "New name")
@@ -191,11 +187,11 @@ def test_opens_the_worktree_with_the_editor_that_is_set(shown: Shown, world: Wor
     assert told.read_text() == f"--wait {session['worktree']}\n"
 
 
-def test_the_button_tells_the_agent_what_the_next_step_says(shown: Shown, world: World) -> None:
+@pytest.mark.session("Red", "--script", "exit 1", iterations=1, code=8, edits={"new.txt": "made\n"})
+def test_the_button_tells_the_agent_what_the_next_step_says(
+    shown: Shown, world: World, session: dict[str, Any]
+) -> None:
     """Whatever a person has written goes before it."""
-    world.use(edits={"new.txt": "made\n"})
-    session = world.new(world.make_repo(), "Red", "--script", "exit 1")
-    world.iterate(session, code=8)
     shown.show(session)
 
     def last_prompt() -> str:
@@ -215,8 +211,7 @@ def test_the_button_tells_the_agent_what_the_next_step_says(shown: Shown, world:
     assert last_prompt() == "It is the clock"
 
 
-def test_restores_what_was_cleaned_up(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_restores_what_was_cleaned_up(shown: Shown, world: World, session: dict[str, Any]) -> None:
     world.ok("cleanup", session["id"], "--yes")
     shown.show(session)
     assert shown.page.header.button.text() == "Restore"
@@ -227,8 +222,7 @@ def test_restores_what_was_cleaned_up(shown: Shown, world: World) -> None:
     shown.until(shown.page.notes.text.isEnabled)
 
 
-def test_brings_back_a_worktree_that_somebody_deleted(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_brings_back_a_worktree_that_somebody_deleted(shown: Shown, session: dict[str, Any]) -> None:
     shutil.rmtree(session["worktree"])
     shown.show(session)
     assert shown.page.header.button.text() == "Bring it back"
@@ -239,8 +233,8 @@ def test_brings_back_a_worktree_that_somebody_deleted(shown: Shown, world: World
     assert Path(session["worktree"], "README.md").exists()
 
 
-def test_a_low_page_takes_one_line_for_notes(shown: Shown, world: World) -> None:
-    shown.show(world.new(world.make_repo()))
+def test_a_low_page_takes_one_line_for_notes(shown: Shown, session: dict[str, Any]) -> None:
+    shown.show(session)
     high = shown.page.notes.height()
     shown.window.resize(560, 380)
     shown.until(lambda: shown.page.notes.height() < high)
@@ -264,8 +258,8 @@ def test_a_new_session_starts_at_once_when_asked_to(shown: Shown, world: World) 
     shown.until(lambda: shown.status() == "idle" and len((shown.page._view or {})["iterations"]) == 1)
 
 
-def test_esc_leaves_the_notes_for_the_tab(shown: Shown, world: World) -> None:
-    shown.show(world.new(world.make_repo()))
+def test_esc_leaves_the_notes_for_the_tab(shown: Shown, session: dict[str, Any]) -> None:
+    shown.show(session)
     shown.window.activateWindow()
     shown.page.focus_notes()
     shown.until(shown.page.notes.text.hasFocus)
@@ -274,8 +268,7 @@ def test_esc_leaves_the_notes_for_the_tab(shown: Shown, world: World) -> None:
     assert [pane.isVisible() for pane in shown.page.panes()] == [True, True]
 
 
-def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, session: dict[str, Any]) -> None:
     shown.window.resize(580, 480)
     shown.show(session)
     bar = shown.page.tabs.tabBar()
@@ -285,11 +278,9 @@ def test_all_tabs_stay_in_one_row_of_a_narrow_page(shown: Shown, world: World) -
 
 
 @pytest.mark.parametrize("width", [548, 620, 700, 820])
-def test_titles_stay_where_they_are_from_tab_to_tab(shown: Shown, world: World, width: int) -> None:
+@pytest.mark.session(iterations=1, edits={"new.txt": "made\n"}, tools=[])
+def test_titles_stay_where_they_are_from_tab_to_tab(shown: Shown, session: dict[str, Any], width: int) -> None:
     """Also where not all that stands beside them has room. The figures are known before."""
-    world.use(edits={"new.txt": "made\n"}, tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
     shown.window.resize(width, 480)
     shown.show(session)
     bar, places = shown.page.tabs.tabBar(), []
@@ -302,8 +293,8 @@ def test_titles_stay_where_they_are_from_tab_to_tab(shown: Shown, world: World, 
     assert all(place == places[0] for place in places), places
 
 
-def test_the_theme_changes_while_a_session_is_shown(shown: Shown, world: World) -> None:
-    shown.show(world.new(world.make_repo()))
+def test_the_theme_changes_while_a_session_is_shown(shown: Shown, session: dict[str, Any]) -> None:
+    shown.show(session)
     light = shown.page.grab().toImage().pixelColor(5, 5).lightness()
     shown.desktop.theme.set_preference("dark")
     assert shown.page.grab().toImage().pixelColor(5, 5).lightness() < light / 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ampsm_gui.models.session.reading import read_session
@@ -9,8 +11,8 @@ from ampsm_gui.runtime.workspace import Workspace
 from tests.gui.conftest import World
 
 
-def test_what_did_not_change_is_not_read_again_until_it_is_old(world: World) -> None:
-    session = world.new(world.make_repo(), "Old name")
+@pytest.mark.session("Old name")
+def test_what_did_not_change_is_not_read_again_until_it_is_old(session: dict[str, Any]) -> None:
     with Workspace().open() as ctx:
         first = read_session(ctx, session["id"], None, 0)
         assert first.view is not None and first.view["session"]["name"] == "Old name"
@@ -19,8 +21,8 @@ def test_what_did_not_change_is_not_read_again_until_it_is_old(world: World) -> 
         assert read_session(ctx, session["id"], first, 60_000).view is not None
 
 
-def test_what_another_command_changed_is_read_at_once(world: World) -> None:
-    session = world.new(world.make_repo(), "Old name")
+@pytest.mark.session("Old name")
+def test_what_another_command_changed_is_read_at_once(world: World, session: dict[str, Any]) -> None:
     with Workspace().open() as ctx:
         first = read_session(ctx, session["id"], None, 0)
         world.ok("set", session["id"], "--name", "New name")
@@ -28,9 +30,10 @@ def test_what_another_command_changed_is_read_at_once(world: World) -> None:
         assert again.changed and again.view is not None and again.view["session"]["name"] == "New name"
 
 
-def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_of_an_iteration_at_work_are_read_once_a_second(
+    world: World, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.use(lines=400, sleep=0.05)
-    session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
     with Workspace().open() as ctx:
         first = read_session(ctx, session["id"], None, 0)
@@ -47,9 +50,8 @@ def test_figures_of_an_iteration_at_work_are_read_once_a_second(world: World, mo
     world.ok("stop", session["id"])
 
 
-def test_what_git_moved_is_read_at_once_and_of_a_session_at_work_soon(world: World) -> None:
+def test_what_git_moved_is_read_at_once_and_of_a_session_at_work_soon(world: World, session: dict[str, Any]) -> None:
     world.use(lines=400, sleep=0.05)
-    session = world.new(world.make_repo())
     with Workspace().open() as ctx:
         first = read_session(ctx, session["id"], None, 0)
         assert read_session(ctx, session["id"], first, 0, moved=True).view is not None

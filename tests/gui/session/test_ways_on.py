@@ -54,11 +54,10 @@ def test_a_command_is_for_a_button_and_no_part_of_a_sentence() -> None:
     assert way_on("git -C 'a status").verb("a-1") == ""
 
 
-def test_a_branch_that_was_put_back_shows_the_command_of_git(shown: Shown, world: World) -> None:
-    world.use(runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
-    session = world.new(world.make_repo(), "Login page")
-    world.iterate(session)
-    world.iterate(session)
+@pytest.mark.session("Login page", iterations=2, runs=[{"edits": {"one.txt": "1\n"}}, {"edits": {"two.txt": "2\n"}}])
+def test_a_branch_that_was_put_back_shows_the_command_of_git(
+    shown: Shown, world: World, session: dict[str, Any]
+) -> None:
     before = world.git(session["worktree"], "rev-parse", "HEAD").strip()
     world.git(session["worktree"], "reset", "-q", "--hard", "HEAD~1")
     shown.show(session)
@@ -72,10 +71,10 @@ def test_a_branch_that_was_put_back_shows_the_command_of_git(shown: Shown, world
     shown.until(lambda: not header.command.isVisible())
 
 
-def test_a_merge_of_git_that_waits_names_files_and_both_ways(shown: Shown, world: World) -> None:
-    world.use(edits={"one.txt": "1\n"})
-    session = world.new(world.make_repo(), "Login page")
-    world.iterate(session)
+@pytest.mark.session("Login page", iterations=1, edits={"one.txt": "1\n"})
+def test_a_merge_of_git_that_waits_names_files_and_both_ways(
+    shown: Shown, world: World, session: dict[str, Any]
+) -> None:
     worktree = Path(session["worktree"])
     world.git(worktree, "switch", "-qc", "side", "HEAD~1")
     (worktree / "one.txt").write_text("other\n")
@@ -90,9 +89,10 @@ def test_a_merge_of_git_that_waits_names_files_and_both_ways(shown: Shown, world
     assert header.command.command.endswith("merge --abort")
 
 
-def test_a_follow_up_is_queued_without_options_that_it_cannot_keep(shown: Shown, world: World) -> None:
+def test_a_follow_up_is_queued_without_options_that_it_cannot_keep(
+    shown: Shown, world: World, session: dict[str, Any]
+) -> None:
     world.use(lines=400, sleep=0.05)
-    session = world.new(world.make_repo())
     shown.show(session)
     shown.action("iterateAction").trigger()
     shown.until(lambda: shown.page.notes.submit.text() == "Queue")
@@ -109,9 +109,8 @@ def test_a_follow_up_is_queued_without_options_that_it_cannot_keep(shown: Shown,
     ("action", "hint"), [("openEditorAction", "amp-sessions config set editor"), ("openFolderAction", "ls -la ")]
 )
 def test_what_opens_nothing_says_what_to_do(
-    shown: Shown, world: World, monkeypatch: pytest.MonkeyPatch, action: str, hint: str
+    shown: Shown, session: dict[str, Any], monkeypatch: pytest.MonkeyPatch, action: str, hint: str
 ) -> None:
-    session = world.new(world.make_repo())
     monkeypatch.setattr("ampsm_gui.models.session.opening._EDITORS", ())
     monkeypatch.setattr("ampsm_gui.pages.opener.QDesktopServices.openUrl", lambda _: False)
     shown.show(session)

@@ -105,9 +105,8 @@ def test_that_conflicts_wait_is_said_while_they_do(shown: Shown, world: World, m
     shown.until(lambda: shown.strip == "")
 
 
-def test_a_failure_is_said_once_and_by_the_head(shown: Shown, world: World) -> None:
+def test_a_failure_is_said_once_and_by_the_head(shown: Shown, world: World, session: dict[str, Any]) -> None:
     world.use(tools=[], runs=[{"text": None, "result": False}])
-    session = world.new(world.make_repo())
     shown.show(session)
     world.iterate(session, code=7)
     error = (world.status(session)["session"]["lastIteration"])["error"]
@@ -116,10 +115,8 @@ def test_a_failure_is_said_once_and_by_the_head(shown: Shown, world: World) -> N
     shown.until(lambda: "Iteration 1 failed" in shown.page.header.sentence.text() and shown.strip == "")
 
 
-def test_what_a_hint_says_to_do_is_a_button(shown: Shown, world: World) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_what_a_hint_says_to_do_is_a_button(shown: Shown, session: dict[str, Any]) -> None:
     shutil.rmtree(session["worktree"])
     shown.show(session)
     assert shown.page.header.badge.accessibleName() == "Needs you"
@@ -139,10 +136,8 @@ def test_what_a_hint_says_to_do_is_a_button(shown: Shown, world: World) -> None:
     shown.until(lambda: shown.page.header.badge.accessibleName() == "Ready")
 
 
-def test_what_cannot_be_shown_says_it_without_paths_and_has_the_way_on(shown: Shown, world: World) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_what_cannot_be_shown_says_it_without_paths_and_has_the_way_on(shown: Shown, session: dict[str, Any]) -> None:
     shutil.rmtree(session["worktree"])
     shown.show(session)
     shown.page.show_tab(TabName.CHANGES)
@@ -156,8 +151,7 @@ def test_what_cannot_be_shown_says_it_without_paths_and_has_the_way_on(shown: Sh
 
 
 @pytest.mark.parametrize("name", [TabName.CONSOLE, TabName.TOOL_CALLS, TabName.USAGE])
-def test_the_first_step_of_an_empty_tab_is_a_button(shown: Shown, world: World, name: TabName) -> None:
-    session = world.new(world.make_repo())
+def test_the_first_step_of_an_empty_tab_is_a_button(shown: Shown, session: dict[str, Any], name: TabName) -> None:
     shown.show(session)
     shown.page.show_tab(name)
     tab: Any = shown.page.tabs.tab(name)
