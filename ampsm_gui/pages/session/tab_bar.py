@@ -54,17 +54,23 @@ class TabBar(QTabBar):
 
     def width_of(self, fit: Fit) -> int:
         """What all tabs take that are laid out so and not cut."""
-        return sum(self._width(index, fit) for index in range(self.count()))
+        metrics = self._metrics()
+        return sum(self._width(index, fit, metrics) for index in range(self.count()))
 
     def tabSizeHint(self, index: int) -> QSize:
-        return QSize(self._width(index, self._fit, self._longest), self._theme.f + self._theme.px(18))
+        width = self._width(index, self._fit, self._metrics(), self._longest)
+        return QSize(width, self._theme.f + self._theme.px(18))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
         return self.tabSizeHint(index)
 
-    def _width(self, index: int, fit: Fit, longest: int = 0) -> int:
+    def _metrics(self) -> tuple[QFontMetrics, QFontMetrics]:
+        """Of a title where it is widest, and of a figure."""
+        return QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("caption"))
+
+    def _width(self, index: int, fit: Fit, metrics: tuple[QFontMetrics, QFontMetrics], longest: int = 0) -> int:
         title, figure = self._words(index, fit)
-        bold, small = QFontMetrics(self._theme.font("body", 600)), QFontMetrics(self._theme.font("caption"))
+        bold, small = metrics
         figures = self._theme.px(6) + small.horizontalAdvance(figure) if figure else 0
         words = bold.horizontalAdvance(title)
         return min(words, longest or words) + figures + self._theme.px(_AROUND[fit])

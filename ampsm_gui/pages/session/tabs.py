@@ -176,8 +176,7 @@ class SessionTabs(QTabWidget):
         wanted = self._corner.wanted(corner)
         if bar.width_of(Fit.CLOSE) + max(wanted, left) > room:
             left = 0
-        fits = [fit for fit in Fit if bar.width_of(fit) + left <= room]
-        bar.set_fit(fits[0] if fits else Fit.CUT, room)
+        bar.set_fit(next((fit for fit in Fit if bar.width_of(fit) + left <= room), Fit.CUT), room)
         if bar.sizeHint().width() + wanted > room:
             corner = None
         self._corner.show_one(corner, room - bar.sizeHint().width() if corner is not None else 0)
