@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -102,6 +103,8 @@ def tmp_path(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
         yield tmp_path
         return
     place = request.getfixturevalue("scenes").place
+    if place.exists():  # what a window of an earlier test has written after its end
+        shutil.rmtree(place)
     place.mkdir()
     yield place
     place.rename(tmp_path / place.name)

@@ -73,6 +73,9 @@ def window(qtbot: QtBot, theme: Theme) -> Iterator[Callable[..., object]]:
     yield build
     for found in made:
         found.close()
+    QApplication.processEvents()
+    for found in made:
+        found.desktop.state.sync()  # nothing is left to be written when the next test is in this folder
 
 
 @pytest.fixture

@@ -27,7 +27,11 @@ AFTER = BEFORE.replace("value_5 = 5\n", "value_5 = 'five'\n").replace("value_90 
 
 
 @pytest.fixture
-def session(world: World) -> dict[str, Any]:
+def session(world: World, kept: Callable[..., Any]) -> Any:
+    return kept("code", lambda: _session(world))
+
+
+def _session(world: World) -> dict[str, Any]:
     repo = world.make_repo()
     (repo / "src" / "code.py").write_text(BEFORE)
     world.git(repo, "add", "-A")

@@ -85,12 +85,10 @@ def around(qtbot: QtBot) -> Iterator[QMainWindow]:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.session(iterations=1, edits={"a.txt": "a\n"})
 def test_in_every_dialog_that_finishes(
-    action: DialogAction, around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot
+    action: DialogAction, around: QMainWindow, desktop: Desktop, session: dict[str, Any], qtbot: QtBot
 ) -> None:
-    world.use(edits={"a.txt": "a\n"})
-    session = world.new(world.make_repo())
-    world.iterate(session)
     dialog = finishing_dialog(action)(desktop, session["id"], {"session": session}, around)
     dialog.open()
     qtbot.waitUntil(lambda: not desktop.background.busy)
@@ -145,10 +143,8 @@ def test_where_the_app_cannot_start(theme: Any, qtbot: QtBot) -> None:
     assert pressed_by_enter(window) == []
 
 
-def test_in_the_window_on_every_tab(window: Callable[..., MainWindow], world: World, qtbot: QtBot) -> None:
-    world.use(edits={"a.txt": "a\n"})
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, edits={"a.txt": "a\n"})
+def test_in_the_window_on_every_tab(window: Callable[..., MainWindow], session: dict[str, Any], qtbot: QtBot) -> None:
     made = window(session=session["id"])
     qtbot.waitUntil(lambda: made.session_page._view is not None)
     for name in TabName:
@@ -182,13 +178,11 @@ def _below(kind: type) -> Iterator[type]:
         yield from _below(found)
 
 
+@pytest.mark.session(iterations=1, edits={"a.txt": "a\n"})
 def test_enter_that_is_held_down_presses_nothing_that_comes_meanwhile(
-    around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot
+    around: QMainWindow, desktop: Desktop, session: dict[str, Any], qtbot: QtBot
 ) -> None:
     """Also where the button that starts the work has the focus, as that of an undo."""
-    world.use(edits={"a.txt": "a\n"})
-    session = world.new(world.make_repo())
-    world.iterate(session)
     dialog = finishing_dialog("squashAction")(desktop, session["id"], {"session": session}, around)
     pressed: list[object] = []
     dialog.verb.clicked.disconnect()
@@ -208,10 +202,10 @@ def test_enter_that_is_held_down_presses_nothing_that_comes_meanwhile(
 
 
 @pytest.mark.parametrize("operation", ["merge", "rebase"])
-def test_in_the_merge_wizard(around: QMainWindow, desktop: Desktop, world: World, qtbot: QtBot, operation: str) -> None:
-    world.use(edits={"a.txt": "a\n"})
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, edits={"a.txt": "a\n"})
+def test_in_the_merge_wizard(
+    around: QMainWindow, desktop: Desktop, session: dict[str, Any], qtbot: QtBot, operation: str
+) -> None:
     wizard = merge_wizard(desktop, session["id"], {"session": session}, around, operation)
     wizard.show()
     qtbot.waitUntil(lambda: wizard.checking.judged is not None and not desktop.background.busy)

@@ -25,21 +25,30 @@ LINES = "".join(f"line {number}\n" for number in range(200))
 
 
 @pytest.fixture
-def made(window: Callable[..., MainWindow], world: World, qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window with something to show on every tab."""
+def session(world: World, kept: Callable[..., Any]) -> Any:
+    """One that has something to show on every tab, beside another one."""
+    return kept("something on every tab", lambda: _something(world))
+
+
+def _something(world: World) -> dict[str, Any]:
     tools = [{"name": "Read", "input": {"path": f"{number}.txt"}, "result": "text"} for number in range(30)]
     world.use(runs=[{"edits": {"a/one.txt": LINES, "two.txt": "2\n"}, "tools": tools}, {"edits": {"b.txt": "b\n"}}])
     repo = world.make_repo()
-    other = world.new(repo, "Other")
+    world.new(repo, "Other")
     session = world.new(repo, "Worked")
     world.iterate(session)
     world.iterate(session)
+    return session
+
+
+@pytest.fixture
+def made(window: Callable[..., MainWindow], session: dict[str, Any], qtbot: QtBot) -> MainWindow:
+    """Its window."""
     found = window(session=session["id"])
     qtbot.waitUntil(lambda: found.session_page._view is not None and found.sessions._model.rowCount() == 2)
     found.activateWindow()
     qtbot.waitUntil(found.isActiveWindow)
-    assert other
-    yield found
+    return found
 
 
 def tabs(made: MainWindow, qtbot: QtBot) -> Iterator[TabName]:

@@ -33,10 +33,10 @@ def _remove(database: Path, empty: bool) -> None:
 
 
 @pytest.mark.parametrize("empty", slow_but([False, True], [False]))
+@pytest.mark.session("Login page")
 def test_a_database_that_goes_is_named_and_made_again(
-    window: Callable[..., Any], world: World, qtbot: QtBot, empty: bool
+    window: Callable[..., Any], world: World, session: dict[str, Any], qtbot: QtBot, empty: bool
 ) -> None:
-    session = world.new(world.make_repo(), "Login page")
     found = window()
     qtbot.waitUntil(lambda: found.sessions.selected_id() == session["id"], timeout=_LONG)
     _remove(_database(world), empty)
@@ -53,9 +53,11 @@ def test_a_database_that_goes_is_named_and_made_again(
     assert world.status(session)["session"]["name"] == "Login page"
 
 
-def test_a_database_that_vanished_is_waited_for(window: Callable[..., Any], world: World, qtbot: QtBot) -> None:
+@pytest.mark.session("Login page")
+def test_a_database_that_vanished_is_waited_for(
+    window: Callable[..., Any], world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     """With all that lay beside it, as by an unmounted disk: what was shown stays, grey, and nothing makes another."""
-    session = world.new(world.make_repo(), "Login page")
     found = window(session["id"])
     qtbot.waitUntil(lambda: bool(found.session_page.header.name.text()), timeout=_LONG)
     qtbot.waitUntil(lambda: found.desktop.workspace.expected is not None, timeout=_LONG)
@@ -86,11 +88,11 @@ def test_a_database_that_vanished_is_waited_for(window: Callable[..., Any], worl
     assert found.windowTitle() == "Amp Session Conductor"
 
 
+@pytest.mark.session("Lost")
 def test_who_starts_the_window_by_a_click_sees_why_there_is_none(
-    world: World, qtbot: QtBot, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    world: World, session: dict[str, Any], qtbot: QtBot, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The same line and hint as on the terminal, as plain text; the exit code is that of the error."""
-    world.new(world.make_repo(), "Lost")
     database = _database(world)
     named = tmp_path / "a <b>name" / "s.sqlite"
     named.parent.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -56,9 +57,9 @@ def test_without_sessions_there_is_no_rail(window: Build, qtbot: QtBot) -> None:
     assert made.sessions.maximumWidth() > made.width() and made.sessions.width() >= made.width() - 2
 
 
-def test_the_list_is_as_wide_as_the_design_has_it(window: Build, world: World, qtbot: QtBot) -> None:
+@pytest.mark.session("Only")
+def test_the_list_is_as_wide_as_the_design_has_it(window: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     """At every size of the window, and as somebody has made it from then on."""
-    world.new(world.make_repo(), "Only")
     made = window(size=(1200, 760))
     qtbot.waitUntil(lambda: made.sessions.width() == 376)
     chips = [chip.text() for chip in made.sessions.head.chips.findChildren(QPushButton)]
@@ -84,8 +85,8 @@ def test_a_closed_window_starts_no_command(window: Build, qtbot: QtBot) -> None:
         made.close()
 
 
-def test_three_ways_to_list(window: Build, world: World, qtbot: QtBot) -> None:
-    world.new(world.make_repo(), "Only")
+@pytest.mark.session("Only")
+def test_three_ways_to_list(window: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     made = window()
     qtbot.waitUntil(lambda: made.sessions.table.model().rowCount() == 1)
     made.findChild(QAction, "tableAction").trigger()  # type: ignore[union-attr]
@@ -97,8 +98,8 @@ def test_three_ways_to_list(window: Build, world: World, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: made.mode == "list" and made.sessions.width() > 200)
 
 
-def test_a_rail_is_no_width_that_somebody_chose(window: Build, world: World, qtbot: QtBot) -> None:
-    world.new(world.make_repo(), "Only")
+@pytest.mark.session("Only")
+def test_a_rail_is_no_width_that_somebody_chose(window: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     made = window()
     qtbot.waitUntil(lambda: made.sessions.table.model().rowCount() == 1)
     made.set_mode("table")
@@ -118,9 +119,11 @@ def test_an_empty_store_shows_the_first_step_only(window: Build, qtbot: QtBot) -
     qtbot.waitUntil(lambda: made.sessions.is_empty() and not made.session_page.isVisible())
 
 
-def test_title_and_status_bar_say_what_needs_a_person(window: Build, world: World, qtbot: QtBot) -> None:
+@pytest.mark.session("Fails", "--script", "false")
+def test_title_and_status_bar_say_what_needs_a_person(
+    window: Build, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     world.use(edits={"a.txt": "a\n"})
-    session = world.new(world.make_repo(), "Fails", "--script", "false")
     made = window()
     world.iterate(session, code=8)
     qtbot.waitUntil(lambda: made.windowTitle().startswith("(1) "), timeout=10000)
@@ -138,9 +141,10 @@ def test_title_and_status_bar_say_what_needs_a_person(window: Build, world: Worl
     assert [button.isVisible() for button in counts] == [True]
 
 
-def test_a_message_goes_when_it_is_not_true_any_more(window: Build, world: World, qtbot: QtBot) -> None:
+def test_a_message_goes_when_it_is_not_true_any_more(
+    window: Build, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     world.use(edits={"a.txt": "a\n"}, hang=300)
-    session = world.new(world.make_repo())
     made = window(session["id"])
     qtbot.waitUntil(lambda: made.session_page._view is not None, timeout=10000)
     made.actions_of_session.action("iterateAction").trigger()
@@ -165,8 +169,7 @@ def test_the_title_tells_a_demo_from_ones_own(window: Build, qtbot: QtBot, theme
     qtbot.waitUntil(lambda: own.windowTitle() == "Amp Session Conductor")
 
 
-def test_c_in_the_list_copies_the_branch(window: Build, world: World, qtbot: QtBot) -> None:
-    session = world.new(world.make_repo())
+def test_c_in_the_list_copies_the_branch(window: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     made = window()
     qtbot.waitUntil(lambda: made.sessions.selected_id() == session["id"], timeout=10000)
     copy = made.findChild(QAction, "copyBranchAction")
@@ -212,10 +215,8 @@ def test_a_second_window_state_is_no_trouble(tmp_path: Path, qtbot: QtBot) -> No
 
 @pytest.mark.parametrize("page", GRAB_PAGES)
 @pytest.mark.rounds(4)
-def test_every_page_can_be_drawn(page: str, world: World, tmp_path: Path, theme: Theme) -> None:
-    world.use(edits={"a.txt": "a\n"}, text="Added the file")
-    session = world.new(world.make_repo(), "Drawn")
-    world.iterate(session)
+@pytest.mark.session("Drawn", iterations=1, edits={"a.txt": "a\n"}, text="Added the file")
+def test_every_page_can_be_drawn(page: str, session: dict[str, Any], tmp_path: Path, theme: Theme) -> None:
     file = tmp_path / f"{page}.png"
     assert main(["--grab", page, str(file), "--session", session["id"], "--theme", "dark", "--size", "800x500"]) == 0
     image = QImage(str(file))
