@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
@@ -31,7 +32,7 @@ from tests.support.world import World
 
 _TOOLS = [
     {"name": "Bash", "id": "one", "input": {"cmd": "pytest -q", "cwd": "."}, "result": "2 failed", "error": True},
-    {"name": "Task", "id": "two", "input": {"prompt": "look"}, "result": "looked", "seconds": 0.1},
+    {"name": "Task", "id": "two", "input": {"prompt": "look"}, "result": "looked", "seconds": 0.5},
     {"name": "Read", "id": "three", "parent": "two", "input": {"path": "a.txt"}, "result": "text of a"},
     {"name": "Bash", "id": "four", "input": {"cmd": "ls"}},
 ]
@@ -55,11 +56,8 @@ def shown(tab: ToolCallsTab, column: str) -> list[str]:
     return [tab.model.index(row, place).data() for row in range(tab.model.rowCount())]
 
 
-def test_every_call_is_a_row(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
-    world.iterate(session)
+@pytest.mark.session(iterations=2, tools=_TOOLS)
+def test_every_call_is_a_row(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = tab_of(qtbot, desktop, session)
     assert tab.table.objectName() == "toolCallTable"
     assert shown(tab, "tool") == ["Bash", "Task", "Read", "Bash"] * 2
@@ -90,11 +88,8 @@ def test_why_a_call_failed_is_in_its_row_and_result_and_not_a_third_time(
         qtbot.waitUntil(lambda words=words: tab.detail._ending.text().startswith(words))  # type: ignore[misc]
 
 
-def test_filters_and_order(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
-    world.iterate(session)
+@pytest.mark.session(iterations=2, tools=_TOOLS)
+def test_filters_and_order(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = tab_of(qtbot, desktop, session)
     QTest.keyClicks(tab.head.field, "PYTEST")
     qtbot.waitUntil(lambda: shown(tab, "arguments") == ["pytest -q"] * 2)
@@ -122,12 +117,10 @@ def test_filters_and_order(world: World, desktop: Desktop, qtbot: QtBot) -> None
     assert shown(tab, "iteration") == ["1"] * 4
 
 
+@pytest.mark.session(iterations=1, tools=_TOOLS)
 def test_a_click_on_a_title_sorts_and_a_third_one_nests_the_calls_again(
-    world: World, desktop: Desktop, qtbot: QtBot
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
 ) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
     tab = tab_of(qtbot, desktop, session)
     nested = tab.model.rows()[2]
 
@@ -161,10 +154,8 @@ def test_a_click_on_a_title_sorts_and_a_third_one_nests_the_calls_again(
     assert shown(tab, "tool")[:2] == ["Task"] * 2 and tab.table.chosen_key == nested.place
 
 
-def test_one_call_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=_TOOLS)
+def test_one_call_closely(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = tab_of(qtbot, desktop, session)
     tab.table.choose(tab.model.rows()[2].place)
     qtbot.waitUntil(lambda: "text of a" in tab.detail.text.toPlainText())
@@ -179,8 +170,9 @@ def test_one_call_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
     assert "cwd  ." in tab.detail.text.toPlainText()
 
 
-def test_paths_are_told_from_the_worktree_and_stay_whole_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    session = world.new(world.make_repo())
+def test_paths_are_told_from_the_worktree_and_stay_whole_closely(
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     path = f"{session['worktree']}/src/tokens.py"
     world.use(tools=[{"name": "Read", "input": {"path": path}, "result": "one"}])
     world.iterate(session)
@@ -196,10 +188,9 @@ def test_paths_are_told_from_the_worktree_and_stay_whole_closely(world: World, d
         assert tab.model.rowCount() == (0 if " " in words else 1)
 
 
-def test_what_comes_later_is_added(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+def test_what_comes_later_is_added(world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     """An iteration that runs: its calls come one by one, the open one gets its result, what is chosen stays."""
     world.use(tools=[*_TOOLS[:3], {"name": "Bash", "id": "five", "result": "done", "seconds": 1.5}])
-    session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
     tab = tab_of(qtbot, desktop, session)
     desktop.watcher.changed.connect(tab.refresh)
@@ -211,9 +202,10 @@ def test_what_comes_later_is_added(world: World, desktop: Desktop, qtbot: QtBot)
     qtbot.waitUntil(lambda: tab.model.book.running is None, timeout=8000)
 
 
-def test_a_session_without_calls_and_none(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+def test_a_session_without_calls_and_none(
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     world.use(tools=[])
-    session = world.new(world.make_repo())
     counts: list[object] = []
     tab = tab_of(qtbot, desktop, session)
     tab.count_changed.connect(counts.append)
@@ -225,10 +217,8 @@ def test_a_session_without_calls_and_none(world: World, desktop: Desktop, qtbot:
     assert tab.model.rowCount() == 0 and counts[-1] is None
 
 
-def test_a_small_page_shows_the_rest_when_asked(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=_TOOLS)
+def test_a_small_page_shows_the_rest_when_asked(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     tab = tab_of(qtbot, desktop, session, size=(620, 300))
     assert tab.size().toTuple() == (620, 300)
     titles = [tab.model.columns[number].key for number in tab.table.columns.shown()]
@@ -243,10 +233,8 @@ def test_a_small_page_shows_the_rest_when_asked(world: World, desktop: Desktop, 
     assert not tab.detail.isVisible()
 
 
-def test_a_hundred_thousand_calls(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_a_hundred_thousand_calls(session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     with open_context() as ctx:
         (iteration,) = iterations_of(ctx.store, session["id"])
         calls = [
@@ -291,9 +279,8 @@ def test_a_book_reads_on_from_what_is_open() -> None:
     assert [row.number for row in book.rows] == [1, 2, 3, 4]
 
 
-def test_each_kind_of_result_closely(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+def test_each_kind_of_result_closely(world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     """Decoded, in colours; raw with a key; copied as it is shown."""
-    session = world.new(world.make_repo())
     world.use(tools=every_result(session["worktree"]))
     world.iterate(session)
     tab = tab_of(qtbot, desktop, session)
@@ -335,8 +322,9 @@ def test_what_would_begin_a_line_for_qt_is_a_sign(theme: Theme, qtbot: QtBot) ->
     assert text.toPlainText().split("\n") == ["50 % é␍100 % é", "a�é�b�c␌", "é last"]
 
 
-def test_an_image_that_was_looked_at_stands_above_the_words(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    session = world.new(world.make_repo())
+def test_an_image_that_was_looked_at_stands_above_the_words(
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     (Path(session["worktree"]) / "page.png").write_bytes(png())
     world.use(tools=[{"name": "look_at", "input": {"path": "page.png"}, "result": "It has **one** bar."}, _TOOLS[1]])
     world.iterate(session)
