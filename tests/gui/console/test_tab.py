@@ -81,10 +81,8 @@ def test_an_iteration_is_told_in_readable_lines(build: Build, world: World, qtbo
     assert any("● Read src/tokens.py" in line and "✔" in line for line in lines(tab))
 
 
-def test_what_failed_is_open_the_rest_folded(build: Build, world: World, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=_TOOLS)
+def test_what_failed_is_open_the_rest_folded(build: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     tab = build(session)
     qtbot.waitUntil(lambda: any("Bash" in line for line in lines(tab)))
     read, bash = tab.model.place(row_with(tab, "● Read")), tab.model.place(row_with(tab, "● Bash"))
@@ -108,10 +106,10 @@ def test_what_failed_is_open_the_rest_folded(build: Build, world: World, qtbot: 
     qtbot.waitUntil(lambda: "1 failed, 17 passed" in QGuiApplication.clipboard().text())
 
 
-def test_older_iterations_are_folded_and_read_when_unfolded(build: Build, world: World, qtbot: QtBot) -> None:
-    world.use()
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1)
+def test_older_iterations_are_folded_and_read_when_unfolded(
+    build: Build, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     world.iterate(session, "--notes", "Now the second")
     tab = build(session)
     qtbot.waitUntil(lambda: any("Now the second" in line for line in lines(tab)))
@@ -124,9 +122,10 @@ def test_older_iterations_are_folded_and_read_when_unfolded(build: Build, world:
     qtbot.waitUntil(lambda: len(lines(tab)) > 3 and not any("Iteration 2" in line for line in lines(tab)))
 
 
-def test_grows_while_an_iteration_runs(build: Build, desktop: Desktop, world: World, qtbot: QtBot) -> None:
+def test_grows_while_an_iteration_runs(
+    build: Build, desktop: Desktop, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     world.use(sleep=0.1, lines=40)
-    session = world.new(world.make_repo())
     tab = build(session)
     desktop.watcher.changed.connect(tab.refresh)
     world.ok("iterate", session["id"], "--detach")
@@ -136,13 +135,11 @@ def test_grows_while_an_iteration_runs(build: Build, desktop: Desktop, world: Wo
     assert lines(tab)[-1] == "Amp is at work"
     qtbot.waitUntil(lambda: lines(tab)[1].startswith("Iteration 1, Succeeded"), timeout=20000)
     qtbot.waitUntil(lambda: lines(tab)[-1].startswith("Commit "), timeout=8000)
-    assert not tab.feed.following
+    qtbot.waitUntil(lambda: not tab.feed.following)
 
 
-def test_search_finds_marks_and_steps(build: Build, world: World, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=_TOOLS)
+def test_search_finds_marks_and_steps(build: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     tab = build(session)
     qtbot.waitUntil(lambda: any("Bash" in line for line in lines(tab)))
     corner = tab.corner()
@@ -155,10 +152,8 @@ def test_search_finds_marks_and_steps(build: Build, world: World, qtbot: QtBot) 
     qtbot.waitUntil(lambda: tab._corner.said.text() == "No hit")
 
 
-def test_raw_shows_the_agents_own_lines(build: Build, world: World, qtbot: QtBot) -> None:
-    world.use()
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1)
+def test_raw_shows_the_agents_own_lines(build: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     tab = build(session)
     qtbot.waitUntil(lambda: len(lines(tab)) > 3)
     tab.view.setFocus()
@@ -168,10 +163,8 @@ def test_raw_shows_the_agents_own_lines(build: Build, world: World, qtbot: QtBot
     qtbot.waitUntil(lambda: any("Added the feature" in line for line in lines(tab)))
 
 
-def test_scrolling_up_ends_following(build: Build, world: World, qtbot: QtBot) -> None:
-    world.use(lines=200)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, lines=200)
+def test_scrolling_up_ends_following(build: Build, session: dict[str, Any], qtbot: QtBot) -> None:
     tab = build(session)
     bar = tab.view.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
@@ -188,9 +181,8 @@ def test_scrolling_up_ends_following(build: Build, world: World, qtbot: QtBot) -
     assert bar.value() == bar.maximum()
 
 
-def test_no_iteration_says_what_to_do(build: Build, world: World, qtbot: QtBot) -> None:
+def test_no_iteration_says_what_to_do(build: Build, world: World, session: dict[str, Any], qtbot: QtBot) -> None:
     world.use()
-    session = world.new(world.make_repo())
     tab = build(session)
     qtbot.waitUntil(tab._pages.empty.isVisible)
     assert tab._pages.empty.accessibleName() == "No iteration yet"
@@ -217,10 +209,8 @@ def test_steps_of_a_sub_agent_hang_below_their_call(build: Build, world: World, 
     assert tab.model.rowCount() == count
 
 
-def test_search_goes_into_folded_iterations(build: Build, world: World, qtbot: QtBot) -> None:
-    world.use(tools=_TOOLS)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=_TOOLS)
+def test_search_goes_into_folded_iterations(build: Build, world: World, session: dict[str, Any], qtbot: QtBot) -> None:
     world.use(tools=[])
     world.iterate(session)
     tab = build(session)
@@ -231,8 +221,9 @@ def test_search_goes_into_folded_iterations(build: Build, world: World, qtbot: Q
     assert "Bash" in current(tab)
 
 
-def test_paths_are_told_from_the_worktree_and_stay_whole_closely(build: Build, world: World, qtbot: QtBot) -> None:
-    session = world.new(world.make_repo())
+def test_paths_are_told_from_the_worktree_and_stay_whole_closely(
+    build: Build, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     root = session["worktree"]
     world.use(tools=[
         {"name": "Read", "input": {"path": f"{root}/src/tokens.py"}, "result": "one"},

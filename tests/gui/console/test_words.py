@@ -74,19 +74,27 @@ def test_steps_between_iterations_are_rows_below_them(world: World, desktop: Des
     assert "given up" in lines(tab)[-1]
 
 
-def test_no_row_of_a_phase_stays_and_no_end_that_went_well(world: World, desktop: Desktop, qtbot: QtBot) -> None:
-    world.use(tools=[])
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, tools=[])
+def test_no_row_of_a_phase_stays_and_no_end_that_went_well(
+    session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     said = "\n".join(lines(opened(desktop, qtbot, session)))
     assert not any(words in said for words in ("Preparing", "at work", "Recording", "succeeded", "──", "tokens", "UTC"))
 
 
-def test_an_iteration_says_what_it_was_about(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+@pytest.mark.session(
+    "Task",
+    "--script",
+    "echo '3 failed, 85 passed in 0.10s'; exit 1",
+    iterations=1,
+    code=8,
+    tools=[],
+    text="Type the client\n\nAnd more.",
+)
+def test_an_iteration_says_what_it_was_about(
+    world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot
+) -> None:
     """The subject of its commit; of one that failed the first line of what it was told."""
-    world.use(tools=[], text="Type the client\n\nAnd more.")
-    session = world.new(world.make_repo(), "Task", "--script", "echo '3 failed, 85 passed in 0.10s'; exit 1")
-    world.iterate(session, code=8)
     world.use(tools=[], runs=[{"text": None, "result": False}])
     world.iterate(session, "--notes", "Try the second\nthing", code=7)
     tab = opened(desktop, qtbot, session)
@@ -146,10 +154,9 @@ def test_rows_of_one_line() -> None:
 
 
 def test_while_an_iteration_runs_git_is_not_asked_what_came_between_others(
-    world: World, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    world: World, session: dict[str, Any], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The console is read again several times a second then. When it has ended all is asked again."""
-    session = world.new(world.make_repo())
     world.use(edits={"one.txt": "1\n"})
     world.iterate(session)
     world.use(sleep=0.2, lines=500)
