@@ -31,8 +31,10 @@ from ampsm_gui.runtime.workspace import Workspace
 from tests.gui.conftest import World
 
 
-def test_a_read_runs_on_the_pool_and_answers_in_this_thread(desktop: Desktop, world: World, qtbot: QtBot) -> None:
-    world.new(world.make_repo(), "Login")
+@pytest.mark.session("Login")
+def test_a_read_runs_on_the_pool_and_answers_in_this_thread(
+    desktop: Desktop, session: dict[str, Any], qtbot: QtBot
+) -> None:
     here = threading.get_ident()
     seen: dict[str, Any] = {}
 
@@ -214,10 +216,8 @@ def test_a_command_gives_its_document_or_its_error(desktop: Desktop, world: Worl
     qtbot.waitUntil(lambda: desktop.commands.running == 0)
 
 
-def test_a_follower_brings_every_event_once_and_ends(desktop: Desktop, world: World, qtbot: QtBot) -> None:
-    world.use(lines=300)
-    session = world.new(world.make_repo())
-    world.iterate(session)
+@pytest.mark.session(iterations=1, lines=300)
+def test_a_follower_brings_every_event_once_and_ends(desktop: Desktop, session: dict[str, Any], qtbot: QtBot) -> None:
     follower = Follower(desktop.workspace, session["id"], 1)
     events: list[Any] = []
     follower.events_received.connect(events.extend)
@@ -228,9 +228,10 @@ def test_a_follower_brings_every_event_once_and_ends(desktop: Desktop, world: Wo
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
 
 
-def test_a_stopped_follower_says_nothing_more(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+def test_a_stopped_follower_says_nothing_more(
+    desktop: Desktop, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     world.use(sleep=0.05, lines=200)
-    session = world.new(world.make_repo())
     world.ok("iterate", session["id"], "--detach")
     follower = Follower(desktop.workspace, session["id"])
     with qtbot.waitSignal(follower.events_received, timeout=20000):
@@ -289,9 +290,10 @@ def test_the_watch_survives_a_database_that_goes_away(desktop: Desktop, world: W
     connection.close()
 
 
-def test_another_database_is_read_after_a_while_without_any(desktop: Desktop, world: World, qtbot: QtBot) -> None:
+def test_another_database_is_read_after_a_while_without_any(
+    desktop: Desktop, world: World, session: dict[str, Any], qtbot: QtBot
+) -> None:
     """Also when the place could not be opened meanwhile: what reads keep open is the file of before."""
-    world.new(world.make_repo())
     with desktop.workspace.open() as ctx:
         database = ctx.paths.database
         assert len(list_sessions(ctx)) == 1

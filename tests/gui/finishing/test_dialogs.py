@@ -168,8 +168,7 @@ def test_a_merge_that_goes_on_with_warnings_is_no_failure(shown: Shown, world: W
     assert done.args[1].startswith("Merged into main. ") and "locked" in done.args[1] and done.args[2]
 
 
-def test_cleanup_names_what_goes_and_cancel_has_the_focus(shown: Shown, world: World) -> None:
-    session = world.new(world.make_repo())
+def test_cleanup_names_what_goes_and_cancel_has_the_focus(shown: Shown, session: dict[str, Any]) -> None:
     dialog = _open(shown, session, "cleanupAction", CleanupDialog)
     assert dialog.focusWidget() is dialog.cancel
     assert session["worktree"] in _said(dialog) and session["branch"] in _said(dialog)

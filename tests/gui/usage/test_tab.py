@@ -93,9 +93,8 @@ def test_the_last_ones_only_and_csv(world: World, desktop: Desktop, qtbot: QtBot
     assert tab.plots.tokens.numbers == [1, 2, 3]
 
 
-def test_what_comes_later(world: World, desktop: Desktop, qtbot: QtBot) -> None:
+def test_what_comes_later(world: World, session: dict[str, Any], desktop: Desktop, qtbot: QtBot) -> None:
     world.use(tools=[])
-    session = world.new(world.make_repo())
     tab = tab_of(qtbot, desktop, session)
     assert not tab.plots.isVisible() and not tab.copy.isEnabled()
     world.iterate(session)
