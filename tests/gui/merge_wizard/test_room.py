@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
@@ -147,9 +148,9 @@ def test_its_buttons_are_there_in_a_small_window_with_large_letters(
     wizard.close()
 
 
-def test_it_follows_a_window_that_is_not_yet_where_it_stays(shown: Shown, world: World) -> None:
+@pytest.mark.session("Login page")
+def test_it_follows_a_window_that_is_not_yet_where_it_stays(shown: Shown, session: dict[str, Any]) -> None:
     """As both are new when the wizard is asked for at the command line."""
-    session = world.new(world.make_repo(), "Login page")
     shown.show(session)
     wizard = shown.actions.show_wizard(session["id"])
     shown.window.resize(640, 400)

@@ -310,10 +310,10 @@ def test_closed_or_killed_it_comes_back_where_it_was(shown: Shown, world: World,
     wizard.close()
 
 
-def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World) -> None:
-    world.use(edits={"one.txt": "1\n"})
-    session = world.new(world.make_repo(), "Login page", "--script", "echo 2 of 96 fail; exit 3")
-    world.iterate(session, code=8)
+@pytest.mark.session(
+    "Login page", "--script", "echo 2 of 96 fail; exit 3", iterations=1, code=8, edits={"one.txt": "1\n"}
+)
+def test_failing_tests_are_told_with_what_helps(shown: Shown, world: World, session: dict[str, Any]) -> None:
     wizard = open_wizard(shown, session)
     assert sentence(wizard).startswith("The merge will wait for failed tests.") and "main stays" in sentence(wizard)
     assert [button.text() for button in wizard.check_page.checks.buttons()][:2] == ["Let the agent mend", "Run tests"]
