@@ -21,6 +21,10 @@ SHOP = {
 }
 
 
+#: What makes a command line more than words.
+_SHELLS = re.compile(r"[;&|<>$`*?(){}\\\n#!]")
+
+
 class Shop(World):
     """A home with the repository `~/shop`, in which shell commands run; the demo agent stands in for Amp.
 
@@ -63,6 +67,16 @@ class Shop(World):
         if place.exists():
             self.cwd = Path(place.read_text().removesuffix("\n"))
         return done
+
+    def say(self, command: str) -> subprocess.CompletedProcess[str]:
+        """As `shell`; where it is one command of the program without anything that a shell would do but take quotes
+        away, without a shell and the start of the program."""
+        words = shlex.split(command)
+        if words[0] != "amp-sessions" or _SHELLS.search(command):
+            return self.shell(command)
+        given = [f"{self.home}/{word[2:]}" if word.startswith("~/") else word for word in words[1:]]
+        done = self.cli(*given, cwd=self.cwd, starts_anew=False)
+        return subprocess.CompletedProcess(words, done.code, done.out, done.err)
 
     def prepare(self, command: str, code: int | None = 0) -> None:
         """Runs `amp-sessions COMMAND` before what is to be seen, without a shell and the start of the program. It ends

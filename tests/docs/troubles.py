@@ -39,7 +39,7 @@ def worktree(world: Shop) -> Path:
 @trouble("Not a Git repository")
 def not_a_repository(world: Shop, _agent: MakeAgent) -> Said:
     (world.home / "notes").mkdir()
-    return world.shell("amp-sessions new --repo ~/notes --name Login --prompt 'Add a login page'")
+    return world.say("amp-sessions new --repo ~/notes --name Login --prompt 'Add a login page'")
 
 
 @trouble("The repository has no commits")
@@ -58,7 +58,7 @@ def bare(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("No such base branch")
 def no_such_branch(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell("amp-sessions new --base devlop --name Login --prompt 'Add a login page'")
+    return world.say("amp-sessions new --base devlop --name Login --prompt 'Add a login page'")
 
 
 @trouble("Unstaged changes in your checkout")
@@ -82,14 +82,14 @@ def context_tracked(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("No such session")
 def no_such_session(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
-    return world.shell(f"amp-sessions status {id_[:-1]}{'a' if id_.endswith('b') else 'b'}")
+    return world.say(f"amp-sessions status {id_[:-1]}{'a' if id_.endswith('b') else 'b'}")
 
 
 @trouble("A name fits several sessions")
 def ambiguous(world: Shop, _agent: MakeAgent) -> Said:
     session(world)
     session(world)
-    return world.shell("amp-sessions status add-login")
+    return world.say("amp-sessions status add-login")
 
 
 @trouble("git does not know who you are")
@@ -108,7 +108,7 @@ def busy(world: Shop, _agent: MakeAgent) -> Said:
     try:
         while world.newest()["status"] != "running":
             assert started.poll() is None, "the iteration does not start"
-        return world.shell(f"amp-sessions commit {id_} --message 'Rename the page'")
+        return world.say(f"amp-sessions commit {id_} --message 'Rename the page'")
     finally:
         os.kill(started.pid, signal.SIGINT)
         assert started.wait(60) == 130
@@ -118,7 +118,7 @@ def busy(world: Shop, _agent: MakeAgent) -> Said:
 def worktree_missing(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
     worktree(world).rename(world.home / "moved-away")
-    return world.shell(f"amp-sessions iterate {id_}")
+    return world.say(f"amp-sessions iterate {id_}")
 
 
 @trouble("The worktree is not the session's any more")
@@ -126,7 +126,7 @@ def wrong_worktree(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
     for file in (worktree(world) / ".git", worktree(world) / "README.md"):
         file.unlink()
-    return world.shell(f"amp-sessions iterate {id_}")
+    return world.say(f"amp-sessions iterate {id_}")
 
 
 @trouble("What git keeps of the worktree is damaged")
@@ -134,7 +134,7 @@ def damaged_worktree(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
     tree = worktree(world)
     (world.repo / ".git" / "worktrees" / tree.name / "index").write_text("torn")
-    return world.shell(f"amp-sessions iterate {id_}")
+    return world.say(f"amp-sessions iterate {id_}")
 
 
 @trouble("Another branch is checked out in the worktree")
@@ -148,7 +148,7 @@ def missing_object(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
     gone = "$(git rev-parse HEAD^{tree} | sed 's,^..,&/,')"
     world.shell(f"amp-sessions iterate {id_}; cd '{worktree(world)}'; rm -f ../../.git/objects/{gone}")
-    return world.shell(f"amp-sessions iterate {id_}")
+    return world.say(f"amp-sessions iterate {id_}")
 
 
 @trouble("The branch has another name")
@@ -163,12 +163,12 @@ def rewound_branch(world: Shop, _agent: MakeAgent) -> Said:
     world.prepare(f"iterate {id_}")
     world.prepare(f"iterate {id_} --notes 'Go on'")
     world.shell(f"git -C '{worktree(world)}' reset -q --hard HEAD~1")
-    return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
+    return world.say(f"amp-sessions merge {id_} --message 'feat: all'")
 
 
 @trouble("The agent left the branch")
 def agent_moved_branch(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions iterate {session(world, '[[demo:move-branch]] Add a login page')}")
+    return world.say(f"amp-sessions iterate {session(world, '[[demo:move-branch]] Add a login page')}")
 
 
 @trouble("The agent changed the repository")
@@ -176,7 +176,7 @@ def repository_changed(world: Shop, _agent: MakeAgent) -> Said:
     id_ = session(world)
     world.prepare(f"iterate {id_}")
     world.shell(f"git -C {world.repo} config core.bare true")
-    return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
+    return world.say(f"amp-sessions merge {id_} --message 'feat: all'")
 
 
 @trouble("Git has not finished something in the worktree")
@@ -184,7 +184,7 @@ def unfinished(world: Shop, _agent: MakeAgent) -> Said:
     id_, place = session(world), worktree(world)
     world.shell(f"cd '{place}' && git merge -q --no-ff --no-commit --allow-unrelated-histories "
                 "$(git commit-tree -m other 'HEAD^{tree}')")  # fmt: skip
-    return world.shell(f"amp-sessions iterate {id_}")
+    return world.say(f"amp-sessions iterate {id_}")
 
 
 @trouble("An ignored file is in the way")
@@ -193,7 +193,7 @@ def ignored_in_the_way(world: Shop, _agent: MakeAgent) -> Said:
     world.prepare(f"iterate {id_}")
     world.shell(f"echo .env >> .git/info/exclude && echo mine > '{place}/.env'")
     world.shell("echo theirs > .env && git add -f .env && git commit -q -m env")
-    return world.shell(f"amp-sessions rebase {id_}")
+    return world.say(f"amp-sessions rebase {id_}")
 
 
 @trouble("A commit hook refuses")
@@ -202,27 +202,27 @@ def hook_refuses(world: Shop, _agent: MakeAgent) -> Said:
     hook = world.repo / ".git/hooks/pre-commit"
     hook.write_text("#!/bin/sh\necho 'lint: 2 problems in app.py' >&2\nexit 1\n")
     hook.chmod(0o755)
-    return world.shell(f"amp-sessions iterate {id_}")
+    return world.say(f"amp-sessions iterate {id_}")
 
 
 @trouble("The tests fail")
 def tests_fail(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions iterate {session(world, 'Add a login page', '--script false')}")
+    return world.say(f"amp-sessions iterate {session(world, 'Add a login page', '--script false')}")
 
 
 @trouble("There is no test script")
 def no_test_script(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions run {session(world)}")
+    return world.say(f"amp-sessions run {session(world)}")
 
 
 @trouble("Nothing to commit")
 def nothing_to_commit(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions commit {session(world)} --message 'Rename the page'")
+    return world.say(f"amp-sessions commit {session(world)} --message 'Rename the page'")
 
 
 @trouble("Amp command not found")
 def amp_not_found(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions --amp-path /path/to/amp iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path /path/to/amp iterate {session(world)}")
 
 
 @trouble("Amp cannot be started")
@@ -230,12 +230,12 @@ def amp_broken(world: Shop, _agent: MakeAgent) -> Said:
     amp = world.home / "bin/amp"
     amp.write_text("This is what an unfinished installation leaves.\n")
     amp.chmod(0o755)
-    return world.shell(f"amp-sessions --amp-path amp iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path amp iterate {session(world)}")
 
 
 @trouble("Amp is not logged in")
 def not_logged_in(world: Shop, agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions --amp-path '{agent(login=True)}' iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path '{agent(login=True)}' iterate {session(world)}")
 
 
 @trouble("Amp does not know an option")
@@ -246,44 +246,44 @@ def bad_arguments(world: Shop, _agent: MakeAgent) -> Said:
 @trouble("Amp needs a permission")
 def permission_needed(world: Shop, agent: MakeAgent) -> Said:
     words = "The following tools require user approval, which is not supported in stream JSON mode: Bash"
-    return world.shell(f"amp-sessions --amp-path '{agent(agent_error=words)}' iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path '{agent(agent_error=words)}' iterate {session(world)}")
 
 
 @trouble("Amp cannot reach its service")
 def network(world: Shop, agent: MakeAgent) -> Said:
     amp = agent(agent_error="Connection error.")
     world.config.write_text("ampRetries: 0\n")
-    return world.shell(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
 
 
 @trouble("The service is overloaded or limits the rate")
 def overloaded(world: Shop, agent: MakeAgent) -> Said:
     amp = agent(agent_error="Model provider overloaded. Try again in a few seconds.")
     world.config.write_text("ampRetries: 0\n")
-    return world.shell(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
 
 
 @trouble("The thread is full or gone")
 def context_full(world: Shop, agent: MakeAgent) -> Said:
     amp = agent(agent_error="Context window limit reached. Start a new thread or use /handoff.")
-    return world.shell(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
 
 
 @trouble("The agent crashed")
 def crashed(world: Shop, agent: MakeAgent) -> Said:
     amp = agent(result=False, exit=1, stderr="TypeError: x is not a function\n")
-    return world.shell(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
+    return world.say(f"amp-sessions --amp-path '{amp}' iterate {session(world)}")
 
 
 @trouble("The iteration takes too long")
 def timed_out(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions iterate {session(world, '[[demo:hang]] Add a login page')} --timeout 1")
+    return world.say(f"amp-sessions iterate {session(world, '[[demo:hang]] Add a login page')} --timeout 1")
 
 
 @trouble("The file is no session database")
 def no_database(world: Shop, _agent: MakeAgent) -> Said:
     (world.home / "notes.txt").write_text("no database at all\n" * 100)
-    return world.shell("amp-sessions --db ~/notes.txt list")
+    return world.say("amp-sessions --db ~/notes.txt list")
 
 
 @trouble("The database is lost")
@@ -291,7 +291,7 @@ def lost_database(world: Shop, _agent: MakeAgent) -> Said:
     session(world)
     for file in world.home.rglob("sessions.sqlite*"):
         file.unlink()
-    return world.shell("amp-sessions list")
+    return world.say("amp-sessions list")
 
 
 @trouble("The database is from a newer release")
@@ -300,15 +300,15 @@ def newer_database(world: Shop, _agent: MakeAgent) -> Said:
         connection.execute("PRAGMA user_version = 999")
         connection.execute("CREATE TABLE sessions (id)")
     connection.close()
-    return world.shell("amp-sessions --db ~/newer.sqlite list")
+    return world.say("amp-sessions --db ~/newer.sqlite list")
 
 
 @trouble("The settings file cannot be read")
 def config_unreadable(world: Shop, _agent: MakeAgent) -> Said:
     world.config.write_text("ampPath: demo\nampRetries: many\n")
-    return world.shell("amp-sessions config list")
+    return world.say("amp-sessions config list")
 
 
 @trouble("No such setting, or no such value")
 def unknown_key(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell("amp-sessions config set ampPermissions allow")
+    return world.say("amp-sessions config set ampPermissions allow")

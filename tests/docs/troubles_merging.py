@@ -43,7 +43,7 @@ def continued(world: Shop, id_: str, *git: str) -> Said:
 
 @trouble("The merge stopped at conflicts")
 def stopped(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions continue-merge {torn(world)}")
+    return world.say(f"amp-sessions continue-merge {torn(world)}")
 
 
 @trouble("The index has lost the conflicts")
@@ -81,7 +81,7 @@ def agent_went_on(world: Shop, make_agent: MakeAgent) -> Said:
     id_ = torn(world)
     agent = make_agent(shell=["git rebase --skip"], edits={})
     world.shell(f"amp-sessions iterate {id_} --amp-path {agent}")
-    return world.shell(f"amp-sessions continue-merge {id_}")
+    return world.say(f"amp-sessions continue-merge {id_}")
 
 
 @trouble("Conflict markers are left")
@@ -108,52 +108,52 @@ def target_dirty(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("Nothing to merge")
 def nothing(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions merge {session(world)} --message 'feat: all'")
+    return world.say(f"amp-sessions merge {session(world)} --message 'feat: all'")
 
 
 @trouble("A merge needs a message")
 def no_message(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions merge {edited(world)}")
+    return world.say(f"amp-sessions merge {edited(world)}")
 
 
 @trouble("A merge is still open")
 def still_open(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions merge {torn(world)} --message 'feat: all'")
+    return world.say(f"amp-sessions merge {torn(world)} --message 'feat: all'")
 
 
 @trouble("Nothing is in progress")
 def nothing_open(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions continue-merge {worked(world)}")
+    return world.say(f"amp-sessions continue-merge {worked(world)}")
 
 
 @trouble("The tests fail in the merge")
 def tests_fail(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions merge {worked(world, '--script false')} --message 'feat: all'")
+    return world.say(f"amp-sessions merge {worked(world, '--script false')} --message 'feat: all'")
 
 
 @trouble("Others keep moving the target")
 def target_moves(world: Shop, _agent: MakeAgent) -> Said:
     id_ = worked(world, "--script", "'cd ../.. && echo more >> README.md && git commit -q -a -m more'")
     world.shell("echo one >> README.md && git commit -q -a -m one")
-    return world.shell(f"amp-sessions merge {id_} --message 'feat: all'")
+    return world.say(f"amp-sessions merge {id_} --message 'feat: all'")
 
 
 @trouble("The push failed")
 def push_failed(world: Shop, _agent: MakeAgent) -> Said:
     id_ = worked(world)
     world.shell(f"git remote add origin {world.home}/gone.git")
-    return world.shell(f"amp-sessions merge {id_} --message 'feat: all' --push")
+    return world.say(f"amp-sessions merge {id_} --message 'feat: all' --push")
 
 
 @trouble("There is no such remote")
 def no_remote(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions merge {worked(world)} --message 'feat: all' --push --remote upstream")
+    return world.say(f"amp-sessions merge {worked(world)} --message 'feat: all' --push --remote upstream")
 
 
 @trouble("The program for pull requests is missing")
 def no_gh(world: Shop, _agent: MakeAgent) -> Said:
     add_remote(world)
-    return world.shell(f"amp-sessions merge {worked(world)} --message 'feat: all' --pr")
+    return world.say(f"amp-sessions merge {worked(world)} --message 'feat: all' --pr")
 
 
 @trouble("Manual commits cannot be kept apart")
@@ -161,7 +161,7 @@ def inseparable(world: Shop, _agent: MakeAgent) -> Said:
     id_, place = worked(world), worktree(world)
     world.shell(f"sed -i 's/^/by hand: /' '{place}/demo/notes.md' && amp-sessions commit {id_} --message 'By hand'")
     world.prepare(f"iterate {id_} --notes 'Go on'")
-    return world.shell(f"amp-sessions squash {id_} --message 'feat: all' --include-manual exclude")
+    return world.say(f"amp-sessions squash {id_} --message 'feat: all' --include-manual exclude")
 
 
 @trouble("The branch moved while its merge is open")
@@ -177,14 +177,14 @@ def dirty_squash(world: Shop, _agent: MakeAgent) -> Said:
 
 @trouble("There is nothing to undo")
 def nothing_to_undo(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions undo {worked(world)}")
+    return world.say(f"amp-sessions undo {worked(world)}")
 
 
 @trouble("The merge cannot be undone")
 def not_undone(world: Shop, _agent: MakeAgent) -> Said:
     id_ = worked(world)
     world.shell(f"amp-sessions merge {id_} --message 'feat: all'; git commit -q --allow-empty -m more")
-    return world.shell(f"amp-sessions undo {id_}")
+    return world.say(f"amp-sessions undo {id_}")
 
 
 @trouble("The merge was pushed")
@@ -192,9 +192,9 @@ def pushed(world: Shop, _agent: MakeAgent) -> Said:
     id_ = worked(world)
     add_remote(world)
     world.shell(f"amp-sessions merge {id_} --message 'feat: all' --push")
-    return world.shell(f"amp-sessions undo {id_}")
+    return world.say(f"amp-sessions undo {id_}")
 
 
 @trouble("Cleanup would lose commits")
 def unmerged(world: Shop, _agent: MakeAgent) -> Said:
-    return world.shell(f"amp-sessions cleanup {worked(world)} --yes")
+    return world.say(f"amp-sessions cleanup {worked(world)} --yes")
