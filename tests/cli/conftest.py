@@ -28,8 +28,12 @@ class Screen:
 
 
 @pytest.fixture
-def session(world: World) -> dict[str, Any]:
+def session(world: World, kept: Callable[..., Any]) -> Any:
     """The document of a new session in a repository, whose agent edits one file."""
+    return kept("session", lambda: _session(world))
+
+
+def _session(world: World) -> dict[str, Any]:
     world.use(tools=[{"name": "Read", "input": {"path": "README.md"}, "result": "hello"}],
               edits={"src/feature.py": "x = 1\n"}, text="Add a feature.")  # fmt: skip
     return world.new(world.make_repo(), "Add a feature", prompt="Do it")

@@ -40,8 +40,12 @@ def harmful(text: str) -> list[str]:
 
 
 @pytest.fixture
-def hostile(world: World) -> dict[str, Any]:
+def hostile(world: World, kept: Callable[..., Any]) -> Any:
     """A session in which everything that others can name is called so."""
+    return kept("hostile", lambda: _hostile(world))
+
+
+def _hostile(world: World) -> dict[str, Any]:
     world.use(
         raw=f"plain {EVIL}\n", stderr=f"said {EVIL}\n", thinking=EVIL, text=f"Did {EVIL}",
         tools=[{"name": f"Tool{EVIL}", "input": {"path": EVIL, EVIL: EVIL}, "result": f"no {EVIL}", "error": True}],
