@@ -144,7 +144,7 @@ def test_secret_values_follow_the_rules_of_the_contract(tmp_path: Path) -> None:
 
 
 def test_huge_line_is_quick() -> None:
-    line = json.dumps({"text": "x" * 4_000_000 + f" ghp_{A40} "})
+    line = json.dumps({"text": "x" * 1_000_000 + f" ghp_{A40} "})
     assert A40 not in Redactor([SECRET]).redact_line(line)
 
 
