@@ -113,6 +113,7 @@ class ReadyCommands:
             said = _read_all([out, err], time.monotonic() + timeout)
         except TimeoutError:
             process.kill()
+            process.wait()
             raise subprocess.TimeoutExpired(words, timeout) from None
         finally:
             os.close(out)
