@@ -17,8 +17,8 @@ def branch_point(root: Path | str, tip: str, target: str | None, base_sha: str, 
     if merged_point is not None:
         return merged_point
     common = merge_base(root, tip, target) if target else None
-    if common == base_sha:
-        return base_sha
+    if common is not None and common in (base_sha, tip):
+        return common
     if is_ancestor(root, base_sha, tip) and (common is None or not is_ancestor(root, base_sha, common)):
         return base_sha
     if common is not None:

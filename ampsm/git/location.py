@@ -13,7 +13,8 @@ from ampsm.system.plain_files import read_plain
 
 #: Files that lie in the git directory of each worktree, wherever its other files are; and folders with only such.
 _OWN_FILES = frozenset({
-    ".", "index", "index.lock", "COMMIT_EDITMSG", "CHERRY_PICK_HEAD", "MERGE_HEAD", "ORIG_HEAD", "REVERT_HEAD",
+    ".", "index", "index.lock", "AUTO_MERGE", "COMMIT_EDITMSG", "CHERRY_PICK_HEAD", "MERGE_HEAD", "ORIG_HEAD",
+    "REVERT_HEAD",
 })  # fmt: skip
 _OWN_FOLDERS = ("rebase-merge/", "rebase-apply/")
 _GIT_FILE = "gitdir: "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, GitError, git, line_of
@@ -20,7 +22,8 @@ class Status:
     A path may be both `staged` (index differs from HEAD) and `unstaged` (file differs from index); `missing` are the
     unstaged ones that are gone from the worktree. `nested` are repositories that are no submodules: never listed as
     anything else, never committed. `submodules` hold changes of their own; a moved submodule is unstaged or staged as
-    well. `context` are paths of `AGENT_CONTEXT/` that somebody staged.
+    well. `context` are paths of `AGENT_CONTEXT/` that somebody staged. `sides` are mode and blob of each stage (1 base,
+    2 ours, 3 theirs) that the index has of the unmerged ones.
     """
 
     head: str | None
@@ -33,6 +36,7 @@ class Status:
     nested: tuple[str, ...]
     submodules: tuple[str, ...]
     context: tuple[str, ...]
+    sides: Mapping[str, Mapping[int, tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -102,6 +106,7 @@ class _Reader:
         self.submodules: list[str] = []
         self.context: list[str] = []
         self.added_links: list[str] = []
+        self.sides: dict[str, dict[int, tuple[str, str]]] = {}
 
     def take(self, record: str) -> None:
         kind, _, rest = record.partition(" ")
@@ -112,8 +117,10 @@ class _Reader:
         elif kind == "1":
             self._changed(*rest.split(" ", 7))
         elif kind == "u":
-            path = rest.split(" ", 9)[9]
+            _, _, *told, path = rest.split(" ", 9)
             self.unmerged.append(path)
+            sides = enumerate(zip(told[:3], told[4:], strict=True), 1)
+            self.sides[path] = {stage: side for stage, side in sides if int(side[0])}
 
     def sort_links(self, submodules: frozenset[str]) -> None:
         """A newly staged gitlink that `.gitmodules` does not know is a nested repository, not a submodule."""
@@ -126,6 +133,7 @@ class _Reader:
         return Status(
             self.head, self.branch, tuple(self.staged), tuple(self.unstaged), tuple(self.untracked),
             tuple(self.unmerged), tuple(self.missing), tuple(self.nested), tuple(self.submodules), tuple(self.context),
+            self.sides,
         )  # fmt: skip
 
     def _header(self, rest: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -9,18 +10,14 @@ from contextlib import contextmanager, nullcontext
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
-from ampsm.git.command import GitError, git, git_line, paths_of
+from ampsm.git.command import GitError, git, line_of, paths_of
 from ampsm.git.in_the_way import changes_on_the_way
 from ampsm.git.location import git_dir
 from ampsm.git.quarantine import quarantine
 from ampsm.git.repository import changed_paths
 from ampsm.model.record import record
 
-_NOBODY = {
-    f"GIT_{role}_{what}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "ampsm"), ("EMAIL", "ampsm@localhost"), ("DATE", "@0 +0000"))
-}
+_NOBODY = "author ampsm <ampsm@localhost> 0 +0000\ncommitter ampsm <ampsm@localhost> 0 +0000\n\nprediction\n"
 _GITLINK = "160000"
 _ATTRIBUTES = ".gitattributes"
 
@@ -62,7 +59,6 @@ class TrialPicks:
             **quarantined,
             "GIT_DIR": str(git_dir(worktree if worktree.is_dir() else root)),
             "GIT_INDEX_FILE": str(scratch / "index"),
-            **_NOBODY,
         }
 
     def pick(self, current: str, before: str, after: str, *, attributes: str | None = None) -> tuple[str, list[str]]:
@@ -82,8 +78,7 @@ class TrialPicks:
         """The same of trees that all differ, with all that git says of conflicts."""
         self._lay_out(attributes)
         # git 2.39 has no --merge-base: both sides become commits on one root, so that their merge base is that root.
-        base = self._commit(before)
-        ours, theirs = self._commit(current, base), self._commit(after, base)
+        ours, theirs = self._commits(before, current, after)
         done = git(
             self._folder, "merge-tree", "--write-tree", "-z", "--no-messages", ours, theirs,
             env=self._env, check=False, writes=self._programs,
@@ -112,9 +107,15 @@ class TrialPicks:
         """The paths in which two trees differ, each with git's letter."""
         return changed_paths(self._root, before, after, env=self._objects)
 
-    def _commit(self, tree: str, *parents: str) -> str:
-        options = [word for parent in parents for word in ("-p", parent)]
-        return git_line(self._folder, "commit-tree", "-m", "prediction", *options, tree, env=self._env)
+    def _commits(self, before: str, current: str, after: str) -> tuple[str, str]:
+        """A commit of each of the sides, on one of what was before; all of them are written by one call."""
+        base = _commit(before)
+        files = [self.scratch / name for name in ("base", "ours", "theirs")]
+        for file, commit in zip(files, (base, _commit(current, _id(base)), _commit(after, _id(base))), strict=True):
+            file.write_bytes(commit)
+        words = ("hash-object", "-t", "commit", "-w", "--no-filters", "--")
+        _, ours, theirs = line_of(git(self._folder, *words, *map(str, files), env=self._env)).splitlines()
+        return ours, theirs
 
     def _lay_out(self, tree: str) -> None:
         """Puts what decides a merge besides the trees where git looks for it: the attributes and `.gitmodules` of the
@@ -153,3 +154,15 @@ class TrialPicks:
     def _objects(self) -> dict[str, str]:
         """The environment in which quarantined objects can be read, in the repository's own worktree."""
         return {name: value for name, value in self._env.items() if "OBJECT_DIRECTOR" in name}
+
+
+def _commit(tree: str, parent: str | None = None) -> bytes:
+    on = f"parent {parent}\n" if parent else ""
+    return f"tree {tree}\n{on}{_NOBODY}".encode()
+
+
+def _id(commit: bytes) -> str:
+    """The id of a commit, by the kind of ids that it has itself."""
+    made = hashlib.sha1(usedforsecurity=False) if commit.index(b"\n") == len("tree ") + 40 else hashlib.sha256()
+    made.update(b"commit %d\0" % len(commit) + commit)
+    return made.hexdigest()

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git
-from ampsm.git.content.blobs import contents_of, sizes_of
 from ampsm.git.content.links import leads_out, shadows_ignored
 from ampsm.git.content.markers import added_markers, may_hold_markers
 from ampsm.git.diff import ChangedEntry
 from ampsm.git.location import common_dir, git_dir_at
+from ampsm.git.objects import contents_of, sizes_of
 from ampsm.git.submodules import submodules, unpublished
 from ampsm.model.record import record
 

@@ -97,6 +97,16 @@ def blob_size(where: Path | str, blob: str) -> int:
     return _read(where, lambda reader: reader.blob_size(blob))
 
 
+def sizes_of(where: Path | str, blobs: Sequence[str]) -> dict[str, int]:
+    """Bytes of each blob that is there. Raises GitError."""
+    return _read(where, lambda reader: reader.sizes_of(blobs)) if blobs else {}
+
+
+def contents_of(where: Path | str, blobs: Sequence[str]) -> dict[str, bytes]:
+    """The content of each blob that is there; for small ones. Raises GitError."""
+    return _read(where, lambda reader: reader.contents_of(blobs)) if blobs else {}
+
+
 def read_blobs(where: Path | str, blobs: Sequence[str]) -> dict[str, bytes]:
     """What blobs hold, all of it in memory. Raises GitError when one is missing."""
     return _read(where, lambda reader: reader.read_blobs(blobs)) if blobs else {}

@@ -99,6 +99,23 @@ class GitCommandLine:
     def blob_size(self, blob: str) -> int:
         return int(git_line(self._where, "cat-file", "-s", blob))
 
+    def sizes_of(self, blobs: Sequence[str]) -> dict[str, int]:
+        done = git(self._where, "cat-file", "--batch-check", stdin=_asked(blobs), timeout=LONG_TIMEOUT)
+        words = (line.split() for line in done.stdout.decode().splitlines())
+        return {found[0]: int(found[2]) for found in words if len(found) == 3}
+
+    def contents_of(self, blobs: Sequence[str]) -> dict[str, bytes]:
+        rest = git(self._where, "cat-file", "--batch", stdin=_asked(blobs), timeout=LONG_TIMEOUT).stdout
+        found: dict[str, bytes] = {}
+        while rest:
+            header, _, rest = rest.partition(b"\n")
+            words = header.split()
+            if len(words) != 3:
+                continue
+            size = int(words[2])
+            found[words[0].decode()], rest = rest[:size], rest[size + 1 :]
+        return found
+
     def read_blobs(self, blobs: Sequence[str]) -> dict[str, bytes]:
         asked = "".join(f"{blob}\n" for blob in blobs).encode()
         output = git(self._where, "cat-file", "--batch", stdin=asked, timeout=LONG_TIMEOUT).stdout
@@ -126,6 +143,10 @@ class GitCommandLine:
         held = self.read_blobs(list({blob: None for pair in pairs for blob in pair}))
         texts = [(held[old], held[new]) for old, new in pairs]
         return dict(zip(pairs, changes_of_texts(texts, _LINE_DIFF), strict=True))
+
+
+def _asked(blobs: Sequence[str]) -> bytes:
+    return "".join(f"{blob}\n" for blob in dict.fromkeys(blobs)).encode()
 
 
 def _commit_info(fields: list[str]) -> CommitInfo:

@@ -23,7 +23,7 @@ from ampsm.git.objects.reader import CannotTell, Reader
 
 T = TypeVar("T")
 
-#: Bytes of two blobs that are compared here: comparing keeps all other threads of Python waiting.
+#: Bytes of blobs that are compared, or read together, here: that keeps all other threads of Python waiting.
 _COMPARED = 2 * 2**20
 
 _FULL_SHA = re.compile("[0-9a-f]{40}")
@@ -114,6 +114,14 @@ class LibGit2:
         if kind != ObjectType.BLOB:
             raise CannotTell
         return size
+
+    def sizes_of(self, blobs: Sequence[str]) -> dict[str, int]:
+        return {blob: self.blob_size(blob) for blob in blobs}
+
+    def contents_of(self, blobs: Sequence[str]) -> dict[str, bytes]:
+        if sum(self.sizes_of(blobs).values()) > _COMPARED:
+            raise CannotTell  # reading so much keeps all other threads waiting, too
+        return self.read_blobs(blobs)
 
     def read_blobs(self, blobs: Sequence[str]) -> dict[str, bytes]:
         self._open.require_own_history()

@@ -4,6 +4,7 @@
 touched. `rebase` is git's own, in the worktree, where it may stop at conflicts; `resolving` stages those that count as
 resolved, `remembering` what git resolves as it was resolved before, `arrivals` tells which paths it would write anew,
 `line_ends` keeps it from taking line ends for edits. `stages` are the sides of paths in conflict as the index has them,
+`worktree_seen` all that one reading asks of a worktree,
 `merged_by_git` what it put together without asking, `left_by_git` what git left in the worktree for them,
 `settled_file` writes what one becomes (`unwritable` says why not), `index_change` stages it. `other_files` tells what
 else has changed in the worktree since, `rebase_files` what has in git's own files of a rebase, and both put it back.

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from ampsm.git.rewrite import left_markers
 from ampsm.git.rewrite.left_markers import Marked
 from ampsm.git.rewrite.lost_conflicts import lost
 from ampsm.git.rewrite.rebase import RebaseStop, place_at_stop
-from ampsm.git.rewrite.rebase_files import branch_at_stop
-from ampsm.git.rewrite.stages import resolved_since, unmerged
-from ampsm.git.status import worktree_status
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.worktree.emptied import lost_files
 from ampsm.model.record import record
 
@@ -29,27 +26,29 @@ class HeldUp:
     marked: tuple[Marked, ...] = ()
 
 
-def held_up(worktree: Path, stop: RebaseStop | None, *, in_conflict: bool) -> HeldUp:
+def held_up(seen: WorktreeSeen, stop: RebaseStop | None, *, in_conflict: bool) -> HeldUp:
     """Reads what holds up the rebase that waits in a worktree at its `stop`; nothing where none does. Raises
     GitError."""
     if stop is None:
         return HeldUp()
-    if (branch := branch_at_stop(worktree)) is not None:
-        return HeldUp(branch=branch, detach=place_at_stop(worktree, stop))
-    if emptied := files_gone(worktree):
+    if (branch := seen.status.branch) is not None:
+        return HeldUp(branch=branch, detach=place_at_stop(seen.worktree, stop))
+    if emptied := files_gone(seen):
         return HeldUp(emptied=emptied)
     if in_conflict:
         return HeldUp()
-    if gone := lost(worktree, stop):
+    if gone := lost(seen, stop):
         return HeldUp(lost=tuple(gone))
-    return HeldUp(marked=tuple(left_markers.about_to_be_committed(worktree, stop)))
+    return HeldUp(marked=tuple(left_markers.about_to_be_committed(seen, stop)))
 
 
-def files_gone(worktree: Path) -> tuple[str, ...]:
+def files_gone(seen: WorktreeSeen) -> tuple[str, ...]:
     """The files that are gone, those in conflict or resolved among them, where somebody has emptied the worktree at a
     stop (`rm -rf *`). Raises GitError."""
-    missing = worktree_status(worktree).missing
-    waiting = {path for path in unmerged(worktree) if not os.path.lexists(worktree / path)}
+    worktree, missing = seen.worktree, seen.status.missing
+    waiting = {path for path in seen.unmerged if not os.path.lexists(worktree / path)}
     gone = sorted({*missing, *waiting})
-    settled = {path for path in resolved_since(worktree) if os.path.lexists(worktree / path)}
-    return tuple(gone) if gone and lost_files(worktree, sorted({*gone, *settled})) else ()
+    if not gone:
+        return ()
+    settled = {path for path in seen.unmerged_and_resolved[1] if os.path.lexists(worktree / path)}
+    return tuple(gone) if lost_files(worktree, sorted({*gone, *settled})) else ()

@@ -9,15 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from ampsm.git.command import LONG_TIMEOUT, git, paths_of
-from ampsm.git.content.blobs import contents_of, sizes_of
 from ampsm.git.content.markers import added_markers
 from ampsm.git.content.new_markers import first_new_marker
-from ampsm.git.objects import read_blobs
+from ampsm.git.objects import contents_of, read_blobs, sizes_of
 from ampsm.git.rewrite.left_by_git import MOST_TEXT, in_tree, is_binary
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.redone import redone
-from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry, Stages, entries, merge_rules
-from ampsm.git.status import worktree_status
+from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry, Stages, merge_rules
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.system.plain_files import read_plain
 
 #: A file, and the number of its first line that is such a marker.
@@ -30,13 +29,17 @@ _MOST_READ = MOST_TEXT
 _DOUBTFUL = re.compile(rb"^=+\r?$", re.M)
 
 
-def about_to_be_committed(worktree: Path, stop: RebaseStop) -> list[Marked]:
+def about_to_be_committed(seen: WorktreeSeen, stop: RebaseStop) -> list[Marked]:
     """Those in what going on with a rebase would commit, where nothing is in conflict any more: what is staged, and
     what of tracked files was changed. Raises GitError."""
-    status = worktree_status(worktree)
+    return seen.once(("marked", stop), lambda: _about_to_be_committed(seen, stop))
+
+
+def _about_to_be_committed(seen: WorktreeSeen, stop: RebaseStop) -> list[Marked]:
+    worktree, status = seen.worktree, seen.status
     words = ("diff-index", "--cached", "-z", "--name-only", "--no-renames", "--diff-filter=d", stop.head, "--")
     changed = {*status.unstaged, *status.unmerged}
-    staged = entries(worktree, sorted({*paths_of(git(worktree, *words, timeout=LONG_TIMEOUT).stdout)} - changed))
+    staged = seen.entries(sorted({*paths_of(git(worktree, *words, timeout=LONG_TIMEOUT).stdout)} - changed))
     found = dict(files_in(worktree, sorted(changed)))
     blobs = {path: entry.blob for path, entry in staged.items() if entry.is_file}
     held = _marked_ones(worktree, set(blobs.values()))
@@ -44,7 +47,7 @@ def about_to_be_committed(worktree: Path, stop: RebaseStop) -> list[Marked]:
     suspects = {path: content for path, content in found.items() if _may_be_marked(content)}
     if not suspects:
         return []
-    made, rules = redone(worktree, stop), merge_rules(worktree, sorted(suspects))
+    made, rules = redone(worktree, stop), seen.rules(sorted(suspects))
     merged = in_tree(worktree, made.tree, sorted(suspects)) or {}
     left = []
     for path, content in sorted(suspects.items()):

@@ -20,19 +20,26 @@ from ampsm.git.rewrite.left_by_git import in_the_worktree, in_tree
 from ampsm.git.rewrite.left_markers import files_in, marked_line
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.redone import RedoneStep, redone
-from ampsm.git.rewrite.stages import StagedEntry, Stages, entries, resolved_since, unmerged
+from ampsm.git.rewrite.stages import StagedEntry, Stages
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.status import in_context_folder
 
 
-def lost(worktree: Path, stop: RebaseStop, *, programs: bool = False) -> list[str]:
+def lost(seen: WorktreeSeen, stop: RebaseStop, *, programs: bool = False) -> list[str]:
     """The paths, sorted, of which the index has forgotten what git made of them at this stop: conflicts that nobody has
     resolved, and after a reset also what was merged without one. None once somebody has committed by hand, and
     without `programs` where a merge driver came since the session began: what it made of them only running it tells,
     which is for commands that write (SPEC section 5). Raises GitError."""
+    return seen.once(("lost", stop, programs), lambda: _lost(seen, stop, programs))
+
+
+def _lost(seen: WorktreeSeen, stop: RebaseStop, programs: bool) -> list[str]:
+    worktree = seen.worktree
     if stop.now != stop.head or not (programs or _is_known(worktree)):
         return []
-    made, waiting, resolved = redone(worktree, stop, programs), unmerged(worktree), resolved_since(worktree)
-    if not waiting and is_emptied(worktree):
+    made = redone(worktree, stop, programs)
+    waiting, resolved = seen.unmerged_and_resolved
+    if not waiting and not seen.entries(sorted(resolved)) and is_emptied(worktree):
         return sorted({*merged_paths(worktree, made), *made.conflicts})
     missing = made.conflicts.keys() - waiting.keys() - resolved.keys()
     reset = not is_noted(worktree)
@@ -40,13 +47,13 @@ def lost(worktree: Path, stop: RebaseStop, *, programs: bool = False) -> list[st
     undecided = {*missing, *(changed if reset else ())}
     if reset and not waiting and _nothing_staged(worktree, made):
         undecided |= made.conflicts.keys()
-    staged, before = entries(worktree, sorted(undecided)), of_tree(worktree, made.before, undecided)
+    staged, before = seen.entries(sorted(undecided)), of_tree(worktree, made.before, undecided)
     found = in_the_worktree(worktree, sorted(undecided), len(stop.commit))
     gone = {
         path for path in undecided if staged.get(path) == before.get(path)
         or (path in missing and staged.get(path) != found.get(path))
     }  # fmt: skip
-    return sorted(gone | _taken_out(worktree, resolved))
+    return sorted(gone | _taken_out(seen, resolved))
 
 
 def is_emptied(worktree: Path | str) -> bool:
@@ -58,9 +65,9 @@ def is_emptied(worktree: Path | str) -> bool:
     return any(not in_context_folder(path) for path in paths_of(listed))
 
 
-def _taken_out(worktree: Path, resolved: Mapping[str, Stages]) -> set[str]:
+def _taken_out(seen: WorktreeSeen, resolved: Mapping[str, Stages]) -> set[str]:
     """What was only taken out of the index (`git rm --cached`): the file lies there as it was, with its markers."""
-    staged = entries(worktree, sorted(resolved))
+    worktree, staged = seen.worktree, seen.entries(sorted(resolved))
     return {
         path for path, content in files_in(worktree, sorted(resolved.keys() - staged.keys()))
         if marked_line(worktree, path, content, resolved[path]) is not None

@@ -17,6 +17,7 @@ from ampsm.git.refs import branch_name, branch_ref, read_ref
 from ampsm.git.repository import head
 from ampsm.git.rewrite import arrivals, resolving
 from ampsm.git.rewrite.line_ends import let_the_index_be_younger
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.model.record import record
@@ -224,6 +225,11 @@ def stopped_step(worktree: Path | str) -> RebaseStop | None:
     n, of = next(((int(n), int(of)) for n, of in counts if n.isdigit() and of.isdigit()), (1, 1))
     now = lines[-1][0]
     return RebaseStop(n, max(n, of), lines[0][0], next(iter(lines[0][1:]), None), _made_so_far(worktree, own, now), now)
+
+
+def stop_seen(seen: WorktreeSeen) -> RebaseStop | None:
+    """The same in a reading."""
+    return seen.once("stop", lambda: stopped_step(seen.worktree))
 
 
 def place_at_stop(worktree: Path | str, stop: RebaseStop) -> str:

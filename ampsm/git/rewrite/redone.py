@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from ampsm.git.command import LONG_TIMEOUT, git, git_line
-from ampsm.git.objects import trees_of
+from ampsm.git.command import LONG_TIMEOUT, answer_or, git, git_line
+from ampsm.git.objects import tree_of, trees_of
 from ampsm.git.rewrite.left_by_git import in_tree
 from ampsm.git.rewrite.rebase import RebaseStop
 from ampsm.git.rewrite.stages import Stages, listed
@@ -32,7 +32,7 @@ def redone(worktree: Path, stop: RebaseStop, programs: bool = False) -> RedoneSt
     """Has git merge the commit at a stop once more. What it makes stays in the repository, nothing else is touched.
     With `programs` also merge drivers run that came since the session began. Raises GitError."""
     made = _redone(worktree, stop, programs)
-    if git(worktree, "cat-file", "-e", made.tree, check=False).returncode != 0:  # nothing refers to it: it was pruned
+    if answer_or(None, tree_of, worktree, made.tree) is None:  # nothing refers to it: it was pruned
         _redone.cache_clear()
         made = _redone(worktree, stop, programs)
     return made
@@ -49,7 +49,9 @@ def _redone(worktree: Path, stop: RebaseStop, programs: bool) -> RedoneStep:
         made = trial.merged(head, before, after, head)
         found = listed(b"".join(entry + b"\0" for entry in made.entries))
         # What has to make room is put aside under the name of its side, which is another one in a rebase.
-        named = {f"~{made.ours}": "~HEAD", f"~{made.theirs}": f"~{_label(worktree, stop.commit)}"}
+        sides = (f"~{made.ours}", f"~{made.theirs}")
+        aside = any(side in path for path in found for side in sides)
+        named = dict(zip(sides, ("~HEAD", f"~{_label(worktree, stop.commit)}"), strict=True)) if aside else {}
         names = {path: _put_aside(path, named) for path in found}
         tree = _renamed(worktree, made.tree, names, trial.scratch / "renamed")
     return RedoneStep(head, tree, {names[path]: sides for path, sides in found.items()})

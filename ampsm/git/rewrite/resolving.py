@@ -18,9 +18,9 @@ from ampsm.git.rewrite.stages import (
     StagedEntry,
     Stages,
     entries,
-    merge_rules,
     unmerged,
 )  # fmt: skip
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.staging import git_when_free
 from ampsm.git.status import worktree_status
 from ampsm.system.plain_files import read_plain
@@ -35,14 +35,18 @@ def unresolved(worktree: Path | str) -> list[str]:
     Text counts as resolved when no conflict marker is left that neither side had; what git leaves without markers
     (delete/modify, binary files, links, submodules, modes, the user's own merge drivers) only when it is staged.
     """
-    return list(left_and_unstaged(worktree)[0])
+    return list(left_and_unstaged(WorktreeSeen(worktree))[0])
 
 
-def left_and_unstaged(worktree: Path | str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def left_and_unstaged(seen: WorktreeSeen) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The conflicting paths that are not resolved yet, and those that count as resolved as they are in the worktree,
     but are not staged; both sorted."""
-    found = unmerged(worktree)
-    rules = merge_rules(worktree, list(found))
+    return seen.once("left-and-unstaged", lambda: _left_and_unstaged(seen))
+
+
+def _left_and_unstaged(seen: WorktreeSeen) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    worktree, found = seen.worktree, seen.unmerged
+    rules = seen.rules(list(found))
     asked = {path: sides for path, stages in found.items() if (sides := _sides_with_markers(stages, rules[path]))}
     settled, marked = set[str](), list(asked)
     for at in range(0, len(marked), _AT_ONCE):
@@ -50,7 +54,7 @@ def left_and_unstaged(worktree: Path | str) -> tuple[tuple[str, ...], tuple[str,
         texts = read_blobs(worktree, list({side.blob: None for path in paths for side in asked[path] if side}))
         for path in paths:
             held = [texts[side.blob] if side else b"" for side in asked[path]]
-            if _is_resolved(Path(worktree) / path, held, rules[path].size):
+            if _is_resolved(worktree / path, held, rules[path].size):
                 settled.add(path)
     return tuple(sorted(found.keys() - settled)), tuple(sorted(settled))
 

@@ -70,6 +70,14 @@ def resolved_since(worktree: Path | str) -> dict[str, Stages]:
     return listed(git(worktree, "ls-files", "--resolve-undo", "-z", "--full-name").stdout)
 
 
+def unmerged_and_resolved(worktree: Path | str) -> tuple[dict[str, Stages], dict[str, Stages]]:
+    """Both, of one index: a path that somebody settles meanwhile is in either. Raises GitError."""
+    done = git(worktree, "ls-files", "-t", "--unmerged", "--resolve-undo", "-z", "--full-name")
+    lines = [line.partition(b" ")[::2] for line in done.stdout.split(b"\0")]
+    found = [b"\0".join(rest for tag, rest in lines if tag == wanted) for wanted in (b"M", b"U")]
+    return listed(found[0]), listed(found[1])
+
+
 def entries(worktree: Path | str, paths: Sequence[str]) -> dict[str, StagedEntry]:
     """What the index has of those of the paths that are not in conflict. Raises GitError."""
     if not paths:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.errors import UserError
 from ampsm.model.phrases import few
 from ampsm.model.session import Session
@@ -29,18 +30,18 @@ _TASK = (
 _MOST_NAMED = 100
 
 
-def is_awaited(ctx: Context, session: Session) -> bool:
+def is_awaited(ctx: Context, session: Session, seen: WorktreeSeen | None = None) -> bool:
     """Whether exactly the state is there that the program left: HEAD detached in the recorded rebase of the session's
-    branch. Raises `session-cleaned-up`, `worktree-missing` or `wrong-worktree` (exit 5) when one is recorded, and the
-    worktree is not the session's."""
+    branch. Who only reads has `seen` the worktree. Raises `session-cleaned-up`, `worktree-missing` or `wrong-worktree`
+    (exit 5) when one is recorded, and the worktree is not the session's."""
     state = open_merge.load(ctx, session.id)
     if state is None or state.waiting_for != "conflicts":
         return False
-    worktree_of.require_worktree(session)
+    worktree_of.require_worktree(session, seen)
     found = git_rebase.in_progress(session.worktree)
     if found is None or (found.branch, found.onto) != (session.branch, state.onto):
         return False
-    return repository.head(session.worktree).branch is None
+    return (seen.status if seen else repository.head(session.worktree)).branch is None
 
 
 def task(asked: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from ampsm.context import Context
 from ampsm.git import repository, versions
 from ampsm.git.commits import CommitInfo, commits_between
 from ampsm.git.diff import DiffResult, Mode, diff
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.versions import Version
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -61,7 +62,7 @@ def session_diff(
     mode: Mode = "staged" if span.index else "all" if span.until is None else ("range", span.base, span.until)
     leave_out = unchanged_leftovers(session) if mode == "all" else ()
     found = diff(worktree, base=span.base, mode=mode, leave_out=leave_out, patch=patch, ignore_space=ignore_space)
-    return with_conflicts(found, worktree) if mode == "all" else found
+    return with_conflicts(found, WorktreeSeen(worktree)) if mode == "all" else found
 
 
 def session_iterations(ctx: Context, ref: str) -> list[Iteration]:

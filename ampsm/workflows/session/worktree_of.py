@@ -11,6 +11,7 @@ from ampsm.context import Context
 from ampsm.git import refs, repository
 from ampsm.git.command import answer_or
 from ampsm.git.objects.missing import missing
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.status import Status, worktree_status
 from ampsm.git.surroundings.main_checkout import hinting_at_misread
 from ampsm.git.unfinished import Unfinished, unfinished
@@ -43,12 +44,12 @@ def prove_tip(session: Session) -> str:
         return proof.prove_place(worktree, Path(session.repo), session.branch)
 
 
-def require_worktree(session: Session) -> None:
-    """Proves that the worktree is the session's, whatever it has checked out. Raises `session-cleaned-up`,
-    `worktree-missing` or `wrong-worktree` (exit 5)."""
+def require_worktree(session: Session, seen: WorktreeSeen | None = None) -> None:
+    """Proves that the worktree is the session's, whatever it has checked out; of one that is `seen` once in a reading.
+    Raises `session-cleaned-up`, `worktree-missing` or `wrong-worktree` (exit 5)."""
     worktree = _worktree(session)
     with hinting_the_way_back(session):
-        proof.prove_worktree(worktree, Path(session.repo))
+        (seen or WorktreeSeen(worktree)).once("proof", lambda: proof.prove_worktree(worktree, Path(session.repo)))
 
 
 @contextmanager
@@ -171,9 +172,10 @@ class LocalChanges:
         return sorted({*self.status.paths, *self.status.context})
 
 
-def local_changes(session: Session) -> LocalChanges:
-    """Asks git. Raises GitError: a status that cannot be read is never an empty one."""
-    found, left = worktree_status(session.worktree), unchanged_leftovers(session)
+def local_changes(session: Session, seen: WorktreeSeen | None = None) -> LocalChanges:
+    """Asks git, or takes what was `seen`. Raises GitError: a status that cannot be read is never an empty one."""
+    found = seen.status if seen else worktree_status(session.worktree)
+    left = unchanged_leftovers(session)
     untracked = tuple(path for path in found.untracked if path not in left)
     return LocalChanges(
         replace(found, untracked=untracked), tuple(sorted(left.intersection(found.untracked))),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ampsm.context import Context
 from ampsm.git.rewrite.held_up import HeldUp
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.unfinished import an_operation, way_out
 from ampsm.model.phrases import counted, failure_words, few
 from ampsm.model.record import record
@@ -294,11 +295,14 @@ class Facts:
         return self._last.test if self._last else None
 
 
-def observe(ctx: Context, ref: str) -> Facts:
-    """What store, git and processes say of a session at one moment. Raises what `require_session` does."""
+def observe(ctx: Context, ref: str, seen: WorktreeSeen | None = None) -> Facts:
+    """What store, git and processes say of a session at one moment; its worktree is `seen` by others too. Raises what
+    `require_session` does."""
     session = require_session(ctx, ref)
+    seen = seen or WorktreeSeen(session.worktree)
     last = session.last_iteration
     cut_off = last is not None and last.status in ("running", "interrupted")
     working = activity(ctx.paths.lock(session.id), session.id, cut_off=cut_off)
     into = merged_into(ctx, session) if session.status == "done" else None
-    return Facts(session, load_git_state(ctx, session), working, merge_status(ctx, session), merged_into=into)
+    git = load_git_state(ctx, session, seen)
+    return Facts(session, git, working, merge_status(ctx, session, seen), merged_into=into)

@@ -13,6 +13,7 @@ from ampsm.git.command import OBJECT_MISSING, answer_or, git
 from ampsm.git.content.committed import GITLINK, look
 from ampsm.git.diff import diff
 from ampsm.git.git_files.pipes import pipe_named
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.surroundings.main_checkout import Misread, misread_checkout
 from ampsm.git.unfinished import operation_in
 from ampsm.git.worktree import administration, emptied, proof
@@ -29,6 +30,8 @@ from ampsm.workflows.session.moved import moved_to, other_checkout, renamed_to
 from ampsm.workflows.session.repository_of import way_in, why_not_there
 from ampsm.workflows.session.unharmed import harm_to_base
 from ampsm.workflows.session.worktree_of import local_changes
+
+_Look = Callable[[Session, WorktreeSeen], "GitState"]
 
 
 @record
@@ -106,23 +109,25 @@ class GitState:
         return bool(self.staged or self.unstaged or self.untracked)
 
 
-def load_git_state(ctx: Context, session: Session) -> GitState:
-    """Reads the state of a session without changing anything; what is gone shows as None and empty lists."""
-    found = _load(ctx, session, _local_changes)
+def load_git_state(ctx: Context, session: Session, seen: WorktreeSeen | None = None) -> GitState:
+    """Reads the state of a session without changing anything; what is gone shows as None and empty lists. `seen` is its
+    worktree, for whoever wants to know more of it."""
+    seen = seen or WorktreeSeen(session.worktree)
+    found = _load(ctx, session, seen, _local_changes)
     return _with_position(ctx, session, found) if found.repository_there else found
 
 
 def load_place(ctx: Context, session: Session) -> GitState:
     """As `load_git_state`, of repository, branch and worktree alone: changes, position and conflicts stay unknown."""
-    return _load(ctx, session, _checked_out)
+    return _load(ctx, session, WorktreeSeen(session.worktree), _checked_out)
 
 
-def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -> GitState:
+def _load(ctx: Context, session: Session, seen: WorktreeSeen, look: _Look) -> GitState:
     if (problem := why_not_there(session)) is not None:
         return GitState(repository_problem=problem, repository_back=way_in(session))
     branch, noted = refs.branch_ref(session.branch), tip_ref(session.id)
     try:
-        at, found = refs.read_refs(session.repo, [branch, noted]), _place(session, look)
+        at, found = refs.read_refs(session.repo, [branch, noted]), _place(session, seen, look)
         tip = at.get(branch)
         last = lost_since(session, tip, at.get(noted)) if tip else last_known_tip(ctx, session)
     except (UserError, OSError) as error:
@@ -142,7 +147,7 @@ def _load(ctx: Context, session: Session, look: Callable[[Session], GitState]) -
     )  # fmt: skip
 
 
-def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
+def _place(session: Session, seen: WorktreeSeen, look: _Look) -> GitState:
     root, worktree = Path(session.repo), Path(session.worktree)
     if is_vacant(worktree):
         return GitState()
@@ -150,7 +155,7 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
     if git_dir is not None and administration.is_whole(worktree, git_dir):
         try:
             operation = operation_in(git_dir)
-            found = _local_changes(session) if operation else look(session)
+            found = _local_changes(session, seen) if operation else look(session, seen)
             if found.misread is not None:
                 return replace(found, folder_there=True)
             if found.emptied and not operation:
@@ -172,7 +177,7 @@ def _place(session: Session, look: Callable[[Session], GitState]) -> GitState:
     return GitState(folder_there=True, damaged=damaged.parts if damaged else ())
 
 
-def _checked_out(session: Session) -> GitState:
+def _checked_out(session: Session, _seen: WorktreeSeen) -> GitState:
     if (misread := misread_checkout(Path(session.worktree))) is not None:
         return GitState(misread=misread)
     found = repository.head(session.worktree)
@@ -182,8 +187,8 @@ def _checked_out(session: Session) -> GitState:
     return GitState(checked_out=found.branch, head=found.sha, emptied=bool(lost))
 
 
-def _local_changes(session: Session) -> GitState:
-    changes = local_changes(session)
+def _local_changes(session: Session, seen: WorktreeSeen) -> GitState:
+    changes = local_changes(session, seen)
     found = changes.status
     return GitState(
         checked_out=found.branch, head=found.head, staged=len(found.staged),

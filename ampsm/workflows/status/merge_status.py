@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ampsm.context import Context
 from ampsm.git.rewrite import resolving
 from ampsm.git.rewrite.held_up import HeldUp, held_up
-from ampsm.git.rewrite.rebase import Rebase, become, stopped_step
+from ampsm.git.rewrite.rebase import Rebase, become, stop_seen
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.conflicts import RebaseStep
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStep, WaitsFor
@@ -47,8 +46,10 @@ class ObservedMerge:
     proposed: tuple[str, ...] = ()
 
 
-def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> ObservedMerge | None:
-    """What is open in a session; None when nothing is."""
+def merge_status(
+    ctx: Context, session: Session, seen: WorktreeSeen | None = None, *, ask_git: bool = True
+) -> ObservedMerge | None:
+    """What is open in a session; None when nothing is. `seen` is its worktree, for whoever looked already."""
     merge = open_merge.load(ctx, session.id)
     if merge is None:
         return None
@@ -59,13 +60,14 @@ def merge_status(ctx: Context, session: Session, *, ask_git: bool = True) -> Obs
     notes: tuple[str, ...] = ()
     if ask_git:
         try:
-            worktree = Path(session.worktree)
+            seen = seen or WorktreeSeen(session.worktree)
+            worktree = seen.worktree
             rebase = become(session.repo, worktree, session.branch, merge.tip, merge.onto)
-            conflicts, unstaged = resolving.left_and_unstaged(worktree) if waits else (conflicts, unstaged)
+            conflicts, unstaged = resolving.left_and_unstaged(seen) if waits else (conflicts, unstaged)
             if waits and rebase is Rebase.UNDER_WAY:
-                at = stopped_step(worktree)
+                at = stop_seen(seen)
                 stop = RebaseStep(at.n, at.of) if at else None
-                holding = held_up(worktree, at, in_conflict=bool(conflicts))
+                holding = held_up(seen, at, in_conflict=bool(conflicts))
                 agent = agent_work(ctx, session.id, merge.merge_id, at)
                 notes = notes_that_hold(worktree, agent) if agent else ()
                 asked = agent.asked if agent is not None and agent.works else ()

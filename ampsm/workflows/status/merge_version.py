@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git.rewrite.stages import resolved_since, unmerged
+from ampsm.git.rewrite.stages import unmerged_and_resolved
 from ampsm.git.traces.stamps import FileMark, FileMarks
 from ampsm.model.errors import UserError
 from ampsm.model.session import Session
@@ -52,7 +52,8 @@ class MergeVersion:
         try:
             if open_merge.load(self._ctx, self._id) is None:
                 return ()
-            return tuple(sorted({*unmerged(worktree), *resolved_since(worktree)}))
+            waiting, resolved = unmerged_and_resolved(worktree)
+            return tuple(sorted({*waiting, *resolved}))
         except UserError:
             return self._conflicts
 

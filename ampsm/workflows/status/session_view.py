@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from functools import partial
 
 from ampsm.context import Context
-from ampsm.git.command import answer_or
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.shortstat import Shortstat
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
 from ampsm.model.session import Iteration, Session
 from ampsm.store.iterations import iterations_of
 from ampsm.workflows.session import repository_of
+from ampsm.workflows.session.branch_point import branch_point_of
+from ampsm.workflows.session.lookup import require_session
 from ampsm.workflows.session.queue import FollowUps, queued
 from ampsm.workflows.status import wording
 from ampsm.workflows.status.availability import availability
@@ -57,14 +58,16 @@ def session_status(ctx: Context, ref: str) -> SessionStatus:
     return _status(ctx, observe(ctx, ref))
 
 
-def view_session(ctx: Context, ref: str) -> SessionView:
-    """The same with what a page has besides. Raises what `require_session` does."""
-    facts = observe(ctx, ref)
+def view_session(ctx: Context, ref: str, seen: WorktreeSeen | None = None) -> SessionView:
+    """The same with what a page has besides; the session's worktree is `seen` by others too. Raises what
+    `require_session` does."""
+    seen = seen or WorktreeSeen(require_session(ctx, ref).worktree)
+    facts = observe(ctx, ref, seen)
     facts = _with_undo(ctx, facts)
     status = _status(ctx, facts)
     return SessionView(
         **{found.name: getattr(status, found.name) for found in fields(status)},
-        situation=wording.situation(condition_of(facts)), change=_change(ctx, facts), actions=availability(facts),
+        situation=wording.situation(condition_of(facts)), change=_change(ctx, facts, seen), actions=availability(facts),
     )  # fmt: skip
 
 
@@ -77,8 +80,9 @@ def next_command(ctx: Context, session: Session) -> str:
     """What to type after a command that has left the session like this. Git is asked where a person has to see to
     something."""
     waits = session.status == "awaiting-input"
-    git = load_git_state(ctx, session) if waits else None
-    merge = merge_status(ctx, session) if waits else None
+    seen = WorktreeSeen(session.worktree)
+    git = load_git_state(ctx, session, seen) if waits else None
+    merge = merge_status(ctx, session, seen) if waits else None
     return wording.next_command(condition_of(Facts(session, git, merge=merge)))
 
 
@@ -88,12 +92,16 @@ def _status(ctx: Context, facts: Facts) -> SessionStatus:
     return SessionStatus(session, facts.git or GitState(), iterations, queue, facts.merge, next_step)
 
 
-def _change(ctx: Context, facts: Facts) -> Shortstat | None:
+def _change(ctx: Context, facts: Facts, seen: WorktreeSeen) -> Shortstat | None:
     git = facts.git
     if git is None or git.merge_base is None or git.head is None or not git.worktree_there:
         return None
     apart = bool(git.untracked or git.unmerged)
-    return answer_or(None, partial(changed_size, ctx, facts.session, git.head, apart=apart))
+    try:
+        point = git.merge_base if git.head == git.tip else branch_point_of(ctx, facts.session, git.head)
+        return changed_size(facts.session, point, seen, apart=apart)
+    except (UserError, OSError):
+        return None
 
 
 def _with_undo(ctx: Context, facts: Facts) -> Facts:

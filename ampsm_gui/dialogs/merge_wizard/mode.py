@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ampsm.context import Context
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.conflicts import Conflicts, RebaseStep
 from ampsm.model.errors import UserError
 from ampsm.model.merge import MergeStatus, WaitsFor
 from ampsm.model.record import document
 from ampsm.system.locks import lock_stamp
 from ampsm.workflows.finishing import ContinueTests, MergeCourse, conflicts_of, continue_tests, merge_course
+from ampsm.workflows.session import require_session
 from ampsm.workflows.status import view_session
 from ampsm_gui.look.way_on import spelled_out
 
@@ -74,27 +76,28 @@ def read_merge(ctx: Context, session_id: str) -> MergeReading:
     lock = ctx.paths.lock(session_id)
     stamp = lock_stamp(lock)
     course = merge_course(ctx, session_id)
-    view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id)))
+    seen = WorktreeSeen(require_session(ctx, session_id).worktree)
+    view = ctx.redactor_at_hand.redact_value(document(view_session(ctx, session_id, seen)))
     waits = course is not None and course.is_open and course.waiting_for == WaitsFor.CONFLICTS
-    found, problem = _conflicts(ctx, session_id) if waits else (None, "")
+    found, problem = _conflicts(ctx, session_id, seen) if waits else (None, "")
     files, stop = (found.files, found.step) if found else ((), None)
     reading = MergeReading(
         view, course, bool(files), sum(not file.resolved for file in files), stop=stop,
         marked=found.marked if found else (), lock=lock, stamp=stamp, problem=ctx.redactor_at_hand.redact(problem),
     )  # fmt: skip
-    return reading._replace(tests=_tests(ctx, session_id)) if files and not reading.left else reading
+    return reading._replace(tests=_tests(ctx, session_id, seen)) if files and not reading.left else reading
 
 
-def _conflicts(ctx: Context, session_id: str) -> tuple[Conflicts | None, str]:
+def _conflicts(ctx: Context, session_id: str, seen: WorktreeSeen) -> tuple[Conflicts | None, str]:
     try:
-        return conflicts_of(ctx, session_id), ""
+        return conflicts_of(ctx, session_id, seen), ""
     except UserError as error:
         return None, spelled_out(error.message, error.hint)
 
 
-def _tests(ctx: Context, session_id: str) -> ContinueTests | None:
+def _tests(ctx: Context, session_id: str, seen: WorktreeSeen) -> ContinueTests | None:
     try:
-        return continue_tests(ctx, session_id)
+        return continue_tests(ctx, session_id, seen)
     except UserError:
         return None  # what is wrong there, the session says
 

@@ -46,7 +46,8 @@ def about_files(commit: str, *paths: str) -> list[tuple[str, Question]]:
 
 
 def about_blobs(*blobs: str) -> list[tuple[str, Question]]:
-    found: list[tuple[str, Question]] = [("blobs", methodcaller("read_blobs", blobs))]
+    several = ("read_blobs", "contents_of", "sizes_of")
+    found: list[tuple[str, Question]] = [(name, methodcaller(name, blobs)) for name in several]
     for blob in blobs:
         found.append((f"size {blob}", methodcaller("blob_size", blob)))
     return found
@@ -379,6 +380,8 @@ def test_commits_that_are_gone(make_repo: MakeRepo, run_git: RunGit) -> None:
         ("blob", methodcaller("read_blobs", [gone])),
         ("no blob", methodcaller("read_blobs", [head])),
         ("size", methodcaller("blob_size", gone)),
+        ("sizes", methodcaller("sizes_of", [gone])),
+        ("contents", methodcaller("contents_of", [gone])),
     ])  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ampsm.context import Context
 from ampsm.git.rewrite import rebase as git_rebase
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.record import record
 from ampsm.model.telemetry import TestResult
 from ampsm.store import telemetry
@@ -22,15 +23,16 @@ class ContinueTests:
     result: TestResult | None
 
 
-def continue_tests(ctx: Context, ref: str) -> ContinueTests | None:
-    """Of the open merge of a session; None when it does not wait with all conflicts resolved. Raises what
-    `require_session` and proving the place do, and GitError."""
+def continue_tests(ctx: Context, ref: str, seen: WorktreeSeen | None = None) -> ContinueTests | None:
+    """Of the open merge of a session, whose worktree is `seen` by others too; None when it does not wait with all
+    conflicts resolved. Raises what `require_session` and proving the place do, and GitError."""
     session = lookup.require_session(ctx, ref)
-    if not is_resolved_stop(ctx, session):
+    seen = seen or WorktreeSeen(session.worktree)
+    if not is_resolved_stop(ctx, session, seen):
         return None
-    state, at = open_merge.load(ctx, session.id), git_rebase.stopped_step(session.worktree)
+    state, at = open_merge.load(ctx, session.id), git_rebase.stop_seen(seen)
     merges = state is not None and state.operation == "merge" and state.options.test
     wanted = bool(merges and session.script_command and at and at.n == at.of)
-    tree = tree_of_stop(session) if wanted else None
+    tree = tree_of_stop(session, seen) if wanted else None
     known = telemetry.last_test_of_tree(ctx.store, session.id, tree, session.script_command or "") if tree else None
     return ContinueTests(wanted, tree is not None, known)

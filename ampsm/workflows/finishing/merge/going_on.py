@@ -13,6 +13,7 @@ from ampsm.git.rewrite.lost_conflicts import is_emptied, lost
 from ampsm.git.rewrite.rebase import RebaseState, RebaseStop, place_at_stop, stopped_step, was_forgotten
 from ampsm.git.rewrite.rebase_files import branch_at_stop
 from ampsm.git.rewrite.stages import resolved_since
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.arguments import path_argument, pathspec
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.phrases import few
@@ -91,9 +92,9 @@ def unless_it_may_go_on(session: Session, worktree: Path) -> None:
     stop = stopped_step(worktree)
     if stop is None or resolving.unresolved(worktree):
         return
-    require_conflicts_known(session, worktree, stop, programs=True)
+    require_conflicts_known(session, WorktreeSeen(worktree), stop, programs=True)
     _require_files(session, worktree)
-    if found := left_markers.about_to_be_committed(worktree, stop):
+    if found := left_markers.about_to_be_committed(WorktreeSeen(worktree), stop):
         back = _undo_words(session, found, resolved_since(worktree)) if stop.now == stop.head else ""
         raise _marked(session, worktree, found, f"amp-sessions continue-merge {session.id}", back)
 
@@ -101,7 +102,7 @@ def unless_it_may_go_on(session: Session, worktree: Path) -> None:
 def _require_files(session: Session, worktree: Path) -> None:
     """Raises `worktree-missing` (exit 5) where the worktree was emptied, as by `rm -rf *`, whatever was resolved there
     since: going on would commit that as deletions."""
-    if missing := files_gone(worktree):
+    if missing := files_gone(WorktreeSeen(worktree)):
         raise UserError(
             "worktree-missing", f"All files in {worktree} that were not in conflict are gone: {few(missing)}",
             hint=f"to have them back: amp-sessions restore {session.id}, then: amp-sessions continue-merge "
@@ -110,14 +111,16 @@ def _require_files(session: Session, worktree: Path) -> None:
         )  # fmt: skip
 
 
-def require_conflicts_known(session: Session, worktree: Path, stop: RebaseStop, *, programs: bool = False) -> None:
+def require_conflicts_known(
+    session: Session, seen: WorktreeSeen, stop: RebaseStop, *, programs: bool = False
+) -> None:  # fmt: skip
     """Raises `conflicts` (exit 4) where the index has lost conflicts, or what git merged, since the rebase stopped."""
-    if gone := lost(worktree, stop, programs=programs):
+    if gone := lost(seen, stop, programs=programs):
         raise UserError(
-            "conflicts", f"The index of {worktree} has lost what git merged and left in conflict: {few(gone)}",
+            "conflicts", f"The index of {seen.worktree} has lost what git merged and left in conflict: {few(gone)}",
             hint=f"amp-sessions restore {session.id}, then look at them: amp-sessions conflicts {session.id}, then: "
             f"amp-sessions continue-merge {session.id}",
-            details={"worktree": str(worktree), "conflicts": gone[:100]},
+            details={"worktree": str(seen.worktree), "conflicts": gone[:100]},
         )  # fmt: skip
 
 

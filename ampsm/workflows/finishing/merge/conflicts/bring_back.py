@@ -12,6 +12,7 @@ from ampsm.git.rewrite.held_up import files_gone
 from ampsm.git.rewrite.lost_conflicts import lost
 from ampsm.git.rewrite.rebase import in_progress
 from ampsm.git.rewrite.stages import StagedEntry, unmerged
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.git.worktree.emptied import fill_again
 from ampsm.model.phrases import counted
 from ampsm.model.session import Session
@@ -30,7 +31,7 @@ def bring_conflicts_back(ctx: Context, session: Session, on_note: Callable[[str]
     one that was emptied; whether either was so. What was resolved with `resolve` stays resolved. Raises as `stop_in`,
     and GitError."""
     stop = stop_in(ctx, session)
-    if gone := files_gone(stop.worktree):
+    if gone := files_gone(WorktreeSeen(stop.worktree)):
         fill_again(stop.worktree)
         write_missing(stop.worktree, stop.at)
         on_note(f"the worktree was emptied; {counted(len(gone), 'file')} came back as git merged or you resolved them")
@@ -39,7 +40,7 @@ def bring_conflicts_back(ctx: Context, session: Session, on_note: Callable[[str]
 
 def _bring_index_back(ctx: Context, stop: ConflictStop, on_note: Callable[[str], None]) -> bool:
     session = stop.session
-    if not lost(stop.worktree, stop.at, programs=True):
+    if not lost(WorktreeSeen(stop.worktree), stop.at, programs=True):
         return False
     kept = snapshots.keep_worktree(stop.worktree, stop.root, session.id, "restore")
     staged = {path: draft.staged for path, draft in drafts_of(ctx, stop).items() if draft.staged is not None}

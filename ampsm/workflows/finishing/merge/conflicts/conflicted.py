@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ampsm.context import Context
-from ampsm.git.content.blobs import contents_of, sizes_of
-from ampsm.git.rewrite import stages as index
+from ampsm.git.objects import contents_of, sizes_of
 from ampsm.git.rewrite.left_by_git import MOST_TEXT, is_binary, left_by_git
 from ampsm.git.rewrite.merged_by_git import changed_by_both
 from ampsm.git.rewrite.rebase import where_they_belong
 from ampsm.git.rewrite.stages import MergeRules, StagedEntry, Stages
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.conflicts import ConflictKind
 from ampsm.model.errors import UserError
 from ampsm.model.record import record
@@ -68,18 +68,21 @@ class Conflicted:
         return kinds.has_hunks(self.kind)
 
 
-def all_conflicted(stop: ConflictStop, drafts: Drafts, only: str | None = None) -> list[Conflicted]:
+def all_conflicted(
+    stop: ConflictStop, drafts: Drafts, only: str | None = None, seen: WorktreeSeen | None = None
+) -> list[Conflicted]:
     """Every path that has been in conflict since the rebase has stopped, resolved or not, sorted: also what was
-    resolved elsewhere. `only`: that path, or what was moved away from it. Raises GitError."""
-    worktree = stop.worktree
-    waiting = index.unmerged(worktree)
-    everything = {path: stages_of(draft) for path, draft in drafts.items()} | index.resolved_since(worktree) | waiting
+    resolved elsewhere. `only`: that path, or what was moved away from it. The worktree is `seen` by others too. Raises
+    GitError."""
+    seen = seen or WorktreeSeen(stop.worktree)
+    waiting, resolved = seen.unmerged_and_resolved
+    everything = {path: stages_of(draft) for path, draft in drafts.items()} | resolved | waiting
     places, found = Places(everything), everything
     if only is not None and only in found:
         found = {only: found[only]}
     paths = sorted(found)
-    entries = index.entries(worktree, [path for path in paths if path not in waiting])
-    rules, left = index.merge_rules(worktree, paths), left_by_git(worktree, paths)
+    entries = seen.entries([path for path in paths if path not in waiting])
+    rules, left = seen.rules(paths), left_by_git(stop.worktree, paths)
     sides = [side for path in paths for side in (*found[path].values(), *places.of(path).beside.values())]
     sizes = sizes_of(stop.root, [side.blob for side in sides if not side.is_submodule])
     binaries = _binaries(stop, sizes)

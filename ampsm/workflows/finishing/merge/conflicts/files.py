@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ampsm.git.content.blobs import contents_of
 from ampsm.git.content.new_markers import first_new_marker, without_labels
+from ampsm.git.objects import contents_of
 from ampsm.git.rewrite.left_by_git import MOST_TEXT, as_checked_out, in_the_worktree, is_as_left, is_binary, with_lf
 from ampsm.git.rewrite.remembering import put_in_again
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry

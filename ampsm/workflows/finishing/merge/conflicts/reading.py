@@ -8,6 +8,7 @@ from dataclasses import replace
 from ampsm.context import Context
 from ampsm.git.objects import commits_between, read_blobs, subjects
 from ampsm.git.rewrite.left_markers import Marked, about_to_be_committed
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.conflicts import ConflictFile, Conflicts, ConflictSide, ConflictSides, FileHunks, RebaseStep
 from ampsm.model.phrases import counted
 from ampsm.workflows.finishing.merge.conflicts.conflicted import (
@@ -22,6 +23,7 @@ from ampsm.workflows.finishing.merge.conflicts.laid import laid
 from ampsm.workflows.finishing.merge.conflicts.texts import encoding_of
 from ampsm.workflows.finishing.merge.conflicts.waiting import ConflictStop, stop_of
 from ampsm.workflows.finishing.merge.going_on import require_conflicts_known
+from ampsm.workflows.session import lookup
 from ampsm.workflows.session.in_conflict.holding import notes_that_hold
 
 
@@ -31,14 +33,16 @@ class ConflictLook:
     Raises as `stop_of`, `conflicts` (exit 4) when the index has lost them, GitError.
     """
 
-    def __init__(self, ctx: Context, ref: str) -> None:
-        self._stop = stop_of(ctx, ref)
+    def __init__(self, ctx: Context, ref: str, seen: WorktreeSeen | None = None) -> None:
+        """The session's worktree is `seen` by others too."""
+        seen = seen or WorktreeSeen(lookup.require_session(ctx, ref).worktree)
+        self._stop = stop_of(ctx, ref, seen)
         self._drafts = drafts_of(ctx, self._stop)
-        self._files = all_conflicted(self._stop, self._drafts)
+        self._files = all_conflicted(self._stop, self._drafts, seen=seen)
         self._marked: tuple[Marked, ...] = ()
         if all(file.resolved for file in self._files):
-            require_conflicts_known(self._stop.session, self._stop.worktree, self._stop.at)
-            self._marked = tuple(about_to_be_committed(self._stop.worktree, self._stop.at))
+            require_conflicts_known(self._stop.session, seen, self._stop.at)
+            self._marked = tuple(about_to_be_committed(seen, self._stop.at))
         lines = dict(self._marked)
         told = told_files(self._stop, self._files, self._drafts)
         self._told = [replace(file, marker=lines[file.path]) if file.path in lines else file for file in told]
@@ -57,9 +61,10 @@ class ConflictLook:
         return _with_hunks(self._stop, file, draft_of(self._drafts, path, file.stages), told)
 
 
-def conflicts_of(ctx: Context, ref: str) -> Conflicts:
-    """The conflicts at which the open merge or rebase of a session waits, resolved ones too. Raises as `stop_of`."""
-    return ConflictLook(ctx, ref).conflicts()
+def conflicts_of(ctx: Context, ref: str, seen: WorktreeSeen | None = None) -> Conflicts:
+    """The conflicts at which the open merge or rebase of a session waits, resolved ones too; its worktree is `seen` by
+    others too. Raises as `stop_of`."""
+    return ConflictLook(ctx, ref, seen).conflicts()
 
 
 def conflict_hunks(ctx: Context, ref: str, path: str) -> FileHunks:

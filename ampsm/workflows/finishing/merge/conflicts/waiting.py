@@ -7,6 +7,7 @@ from pathlib import Path
 from ampsm.context import Context
 from ampsm.git.rewrite import rebase as git_rebase
 from ampsm.git.rewrite.rebase import RebaseStop
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.arguments import path_argument
 from ampsm.model.errors import UserError, quoted
 from ampsm.model.record import record
@@ -46,27 +47,29 @@ class ConflictStop:
         return len(self.at.commit)
 
 
-def stop_of(ctx: Context, ref: str) -> ConflictStop:
-    """Where the open merge or rebase of a session waits for conflicts to be resolved; reads only.
+def stop_of(ctx: Context, ref: str, seen: WorktreeSeen | None = None) -> ConflictStop:
+    """Where the open merge or rebase of a session waits for conflicts to be resolved; reads only. Its worktree is
+    `seen` by others too.
 
     Raises `nothing-in-progress` (exit 1) when it does not, `unfinished-operation` (exit 5) when git was made to forget
     it, `branch-moved` (exit 5) when another rebase is under way in the worktree, or HEAD was put on a branch that is
     somewhere else, and what looking up the session and proving the place raises.
     """
-    return stop_in(ctx, lookup.require_session(ctx, ref))
+    return stop_in(ctx, lookup.require_session(ctx, ref), seen)
 
 
-def stop_in(ctx: Context, session: Session) -> ConflictStop:
+def stop_in(ctx: Context, session: Session, seen: WorktreeSeen | None = None) -> ConflictStop:
     """The same of a session that was looked up."""
     merge = require_going_on(ctx, session)
-    worktree_of.require_worktree(session)
+    seen = seen or WorktreeSeen(session.worktree)
+    worktree_of.require_worktree(session, seen)
     found = git_rebase.in_progress(session.worktree)
     if found is None:
         require_not_forgotten(session, Path(session.worktree), merge.onto)
         raise _no_conflicts(session, merge)
     if (found.branch, found.onto) != (session.branch, merge.onto):
         raise another_rebase(session, Path(session.worktree), found)
-    at = git_rebase.stopped_step(session.worktree)
+    at = git_rebase.stop_seen(seen)
     if at is None:
         raise _no_conflicts(session, merge)
     if at.now != git_rebase.place_at_stop(session.worktree, at):

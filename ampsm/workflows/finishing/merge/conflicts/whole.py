@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ampsm.context import Context
-from ampsm.git.content.blobs import contents_of
-from ampsm.git.objects import subjects
+from ampsm.git.objects import contents_of, subjects
 from ampsm.git.rewrite.stages import BASE, SESSION, TARGET, StagedEntry
 from ampsm.model.record import record
 from ampsm.workflows.finishing.merge.conflicts.conflicted import Conflicted, one_conflicted

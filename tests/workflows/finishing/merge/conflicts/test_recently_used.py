@@ -9,6 +9,7 @@ import pytest
 
 from ampsm.git import command
 from ampsm.git.rewrite import resolving
+from ampsm.git.rewrite.worktree_seen import WorktreeSeen
 from ampsm.model.conflicts import Choice
 from ampsm.system import calls
 from ampsm.workflows.finishing import conflict_hunks, conflicts_of
@@ -82,6 +83,6 @@ def test_no_file_in_conflict_costs_a_call_of_git_to_tell_whether_it_is_resolved(
 
     monkeypatch.setattr(command, "run", run)
     monkeypatch.setattr(resolving, "_AT_ONCE", 5)
-    left, unstaged = resolving.left_and_unstaged(w.d.worktree)
+    left, unstaged = resolving.left_and_unstaged(WorktreeSeen(w.d.worktree))
     assert unstaged == ("f03",) and len(left) == 11
     assert len(called) <= 5, called
