@@ -19,6 +19,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ampsm.git import objects
 from ampsm_gui.desktop import Desktop, open_desktop
 from ampsm_gui.look.application import application_theme
 from ampsm_gui.look.theme import Theme
@@ -34,6 +35,13 @@ SCENES = ("worked", "session", "sessions")
 def pointer_elsewhere(qapp: QApplication) -> None:
     """The pointer is over no window: where an earlier test has left it, a list would keep its rows in their places."""
     QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
+
+
+@pytest.fixture(autouse=True)
+def reads_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window under test reads objects as the real one does once it is shown."""
+    monkeypatch.setattr(objects, "_in_process", False)  # as it was, at the end of the test
+    objects.read_in_process()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ampsm.context import open_context
-from ampsm.git import objects
 from ampsm_gui.dialogs.merge_wizard.mode import read_merge
 from tests.gui.conftest import World
 
@@ -18,8 +17,6 @@ _MOST = {"nothing begun": 6, "conflicts": 17, "resolved": 20, "tests": 5, "merge
 
 
 def test_a_reading_asks_git_nothing_twice(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects, "_in_process", False)  # until the end of the test
-    objects.read_in_process()
     asked, twice = {}, {}
 
     def read(state: str) -> None:
