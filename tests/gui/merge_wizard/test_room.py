@@ -179,9 +179,9 @@ def test_a_long_file_scrolls_by_itself(shown: Shown, world: World) -> None:
     kind = wizard.findChild(KindView)
     assert kind is not None
     shown.until(lambda: kind.isVisible() and not kind.text.isHidden())
-    wizard.grab()
     area = wizard.frame.pages.currentWidget()
-    assert isinstance(area, QScrollArea) and area.verticalScrollBar().maximum() == 0
+    assert isinstance(area, QScrollArea)
+    shown.until(lambda: area.verticalScrollBar().maximum() == 0)  # once everything in it has its place
     wizard.close()
 
 
