@@ -12,11 +12,11 @@ ESCAPES = re.compile(r"""(?x)
     | (?P<run>\\++)(?:
           (?P<title>u001[bB]|x1[bB]|033)(?P=run)(?P=run)
         | u(?P<unit>[0-9a-fA-F]{4}) | [ux]\{(?P<braced>[0-9a-fA-F]{1,6})\} | U(?P<long>[0-9a-fA-F]{8})
-        | (?P<hex>x[0-9a-fA-F]{2}(?:(?P=run)x[0-9a-fA-F]{2})*+)
-        | (?P<octal>[0-3][0-7]{2}(?:(?P=run)[0-3][0-7]{2})*+)
+        | (?P<hex>x[0-9a-fA-F]{2}(?:(?P=run)x[0-9a-fA-F]{2})*)
+        | (?P<octal>[0-3][0-7]{2}(?:(?P=run)[0-3][0-7]{2})*)
         | (?P<letter>[befnrt]) | (?P<itself>["'/])
       )?
-    | (?P<percent>(?:%[0-9a-fA-F]{2})++)
+    | (?P<percent>(?:%[0-9a-fA-F]{2})+)
     | (?P<caret>\^\[)(?=[\[\](])
     """)
 _ESCAPED = {"b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}

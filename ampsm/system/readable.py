@@ -34,8 +34,8 @@ ESCAPE_SEQUENCE = re.compile(_SEQUENCE)
 
 #: What readers take away: whole sequences, only those that are sure to be some, or single characters.
 _SEQUENCES = (f"{_SEQUENCE}|", f"{_LONG_SEQUENCE}|", "")
-_BY_READER = tuple(re.compile(f"(?:{sequence}[{UNSEEN}])++") for sequence in _SEQUENCES)
-_BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{UNSEEN}])++") for sequence in _SEQUENCES)
+_BY_READER = tuple(re.compile(f"(?:{sequence}[{UNSEEN}])+") for sequence in _SEQUENCES)
+_BEFORE_SCREEN = tuple(re.compile(f"(?:{sequence}(?![\b\r])[{UNSEEN}])+") for sequence in _SEQUENCES)
 _ON_SCREEN = re.compile(rf"[^\x08\r\n{HIDDEN}]++|\x08++|\r|\n")
 #: Where a word goes on: in the next line, behind its indentation or the mark of a quote, or behind a tab.
 _BREAK = r"\n[ \t>|]*+|\t"
@@ -48,7 +48,7 @@ _JOIN = re.compile(
     rf"(?={_KEY}*+(?![=:]))"
 )
 _ANY_BREAK = re.compile(rf"{_BREAK}|(?<!\\)\\++(?:n[ \t>|]*+|t)")
-_BREAKS = re.compile(f"(?:{HIDDEN}|{_BREAK})++")
+_BREAKS = re.compile(f"(?:{HIDDEN}|{_BREAK})+")
 
 
 def without_line_ends(text: str) -> str:

@@ -130,16 +130,15 @@ def test_no_dialog_is_wider_than_itself(shown: Shown, session: dict[str, Any], a
     shown.until(made.isEnabled)
     made.trigger()
     shown.until(lambda: not shown.desktop.background.busy)
-    shown.qtbot.wait(50)
-    bodies = [
-        area
-        for area in shown.window.findChildren(QScrollArea)
-        if area.window() is not shown.window and area.isVisible()
-    ]
-    assert bodies
-    for body in bodies:
-        inner = body.widget()
-        assert inner is not None and inner.width() <= body.viewport().width()
+
+    def room() -> list[tuple[int, int]]:
+        return [
+            (inner.width(), area.viewport().width())
+            for area in shown.window.findChildren(QScrollArea)
+            if area.window() is not shown.window and area.isVisible() and (inner := area.widget()) is not None
+        ]
+
+    shown.until(lambda: bool(room()) and all(wanted <= there for wanted, there in room()))
 
 
 def test_the_status_bar_makes_no_window_wider(world: World, large: None, window: Callable[..., MainWindow]) -> None:

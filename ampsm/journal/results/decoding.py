@@ -39,7 +39,7 @@ _EDITS = frozenset(("edit_file", "create_file", "apply_patch", "undo_edit"))
 _MARKDOWN = re.compile(
     r"^(?:#{1,6} \S|```|\|.*\|[ \t]*$|> \S)|\*\*\S[^*\n]*\*\*|^[-*] .*\n[-*] |\]\(https?://", re.MULTILINE
 )
-_HALF = re.compile(r'\{\s*"output"\s*:\s*"([^"\\]*+(?:\\.[^"\\]*+)*+)')
+_HALF = re.compile(r'\{\s*"output"\s*:\s*"([^"\\]*+(?:\\.[^"\\]*+)*)')
 _DEEPEST = 5  # JSON in JSON
 
 

@@ -83,6 +83,6 @@ def _shapes(gap: str, also: str) -> str:
     )
     | (?P<scheme>{one_of(*_SCHEMES)}) {token}
     | {begin}{gap}{owner}
-      (?: [^"-]*+(?:-(?!{gap}{word("----")}{gap}{one_of("BEGIN", "END")})[^"-]*+)*+{end}{gap}{owner}
-        | (?: (?:\\+[nr]|[\s{also}])++ {base64}{{16,}}+ =* )++ )  # its end was cut off
+      (?: [^"-]*+(?>(?:-(?!{gap}{word("----")}{gap}{one_of("BEGIN", "END")})[^"-]*+)*){end}{gap}{owner}
+        | (?: (?>(?:\\+[nr]|[\s{also}])+) {base64}{{16,}}+ =* )+ )  # its end was cut off
     """

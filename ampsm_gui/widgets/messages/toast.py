@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, Qt, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QHBoxLayout, QPushButton, QStyle, QToolButton, QWidget
 
-from ampsm_gui.look.plain import plain_label
+from ampsm_gui.look.plain import plain_label, plain_tip
 from ampsm_gui.look.theme import Theme
 from ampsm_gui.runtime.timers import single_shot
 from ampsm_gui.widgets.label import Label
@@ -114,7 +114,7 @@ class Toast(QWidget):
         if action is not None:
             self._button.setText(plain_label(action.iconText()))
             self._button.setEnabled(action.isEnabled())
-            self._button.setToolTip(action.toolTip())
+            self._button.setToolTip(plain_tip(action.toolTip()))
 
     @Slot()
     def _on_theme_changed(self) -> None:
